@@ -1,0 +1,7 @@
+/** @type {import('next').NextConfig} */
+export default {
+  reactStrictMode: true,
+  poweredByHeader: false,
+  serverExternalPackages: ["pino", "thread-stream", "pg", "graphile-worker", "@node-rs/argon2", "nodemailer", "undici", "jsonata", "re2js"],
+  distDir: process.env.HOOKLINE_DIST_DIR || ".next",
+};
