@@ -1,0 +1,59 @@
+import { type Logger, pino } from "pino";
+import { env } from "./env.ts";
+
+/** The ids that tie log lines to one request, event or run. */
+export type LogIds = {
+  requestId?: string;
+  eventId?: string;
+  runId?: string;
+  stepPath?: string;
+  endpointId?: string;
+  workspaceId?: string;
+  process?: string;
+};
+
+/** A log that writes JSON lines; take it as an argument or ask `log()`. */
+export type Log = Logger;
+
+const slot = Symbol.for("hookline.log");
+const slots = globalThis as { [slot]?: Logger };
+
+/** The log of this process, or its child that carries `ids` on every line; JSON lines on standard output. */
+export function log(ids?: LogIds): Log {
+  slots[slot] ??= makeLog({ level: env().logLevel });
+  return ids === undefined ? slots[slot] : slots[slot].child(ids);
+}
+
+/** A log with Hookline's shape and redaction, written to `destination` (standard output when left out). */
+export function makeLog(options: { level: string; destination?: { write(line: string): void } }): Log {
+  return pino(
+    {
+      level: options.level,
+      base: { pid: process.pid },
+      messageKey: "message",
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: redactedPaths, censor: "[redacted]" },
+      serializers: { error: pino.stdSerializers.err },
+      errorKey: "error",
+    },
+    options.destination ?? pino.destination({ fd: 1, sync: true }),
+  );
+}
+
+const redactedKeys = [
+  "password",
+  "secret",
+  "secrets",
+  "secretKey",
+  "token",
+  "apiKey",
+  "authorization",
+  "cookie",
+  "credentials",
+  "connectionString",
+  "databaseUrl",
+];
+
+/** Keys that never reach a log line in clear, at the top and up to two levels down. */
+const redactedPaths = redactedKeys.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]).concat('*["set-cookie"]');
