@@ -1,0 +1,141 @@
+import type { HeaderList, Scheme } from "#lib/webhooks/types.ts";
+
+/** Where a value (event type, delivery id) is read; lists of sources are tried in order. */
+export type ValueSource =
+  | { readonly from: "header"; readonly name: string }
+  | { readonly from: "query"; readonly name: string }
+  /** Dot path into the parsed body; a number is an array index. */
+  | { readonly from: "body"; readonly path: string }
+  | { readonly from: "constant"; readonly value: string }
+  /** The first top-level key of the body that is none of these (Telegram, X). */
+  | { readonly from: "top-level-key"; readonly except: readonly string[] }
+  /** All parts that have a value, joined; nothing when a part marked required is empty. */
+  | { readonly from: "join"; readonly parts: ReadonlyArray<ValueSource & { readonly required?: boolean }>; readonly separator: string };
+
+/** How a redelivered event is recognised. */
+export type DedupeSpec = {
+  /** The sender's own stable id, first found counts. */
+  readonly sources: readonly ValueSource[];
+  /** Without an id: a hash of these fields (empty list: of the whole body), valid inside the window. */
+  readonly fallback: { readonly fields: readonly ValueSource[]; readonly windowSeconds: number } | null;
+};
+
+/** What must be true of a request for a handshake to apply; all given parts must hold. */
+export type RequestShape = {
+  readonly methods?: readonly string[];
+  readonly header?: string;
+  readonly headerEquals?: readonly [name: string, value: string];
+  readonly query?: string;
+  readonly queryEquals?: readonly [name: string, value: string];
+  readonly bodyHas?: string;
+  readonly bodyEquals?: readonly [path: string, value: string | number | boolean];
+  /** Top-level keys of the body are exactly these. */
+  readonly bodyKeysExactly?: readonly string[];
+  /** Whole body text matches, e.g. a form ping. */
+  readonly bodyTextMatches?: RegExp;
+  readonly withoutHeader?: string;
+  readonly emptyBody?: boolean;
+};
+
+/** One handshake of a provider, as data. */
+export type HandshakeSpec = {
+  readonly id: string;
+  readonly when: RequestShape;
+  /** The signature must verify before the answer is given. */
+  readonly verifyFirst: boolean;
+  /** The sender repeats its challenge, or saves its settings only after it, so a paused endpoint answers too. */
+  readonly worksWhilePaused: boolean;
+  readonly answer: HandshakeAnswerSpec;
+  readonly help: string;
+};
+
+export type HandshakeAnswerSpec =
+  | { readonly kind: "echo-query"; readonly param: string; readonly headers?: HeaderList; readonly verifyToken?: { readonly param: string; readonly option: string } }
+  | { readonly kind: "echo-body-text"; readonly path: string }
+  | { readonly kind: "echo-body-json"; readonly path: string; readonly key: string }
+  | { readonly kind: "echo-header-json"; readonly header: string; readonly key: string }
+  | { readonly kind: "echo-header"; readonly header: string; readonly status: number; readonly offersSecret: boolean }
+  | { readonly kind: "hmac-body-json"; readonly path: string; readonly plainKey: string; readonly macKey: string }
+  | { readonly kind: "hmac-query-json"; readonly param: string; readonly key: string; readonly prefix: string }
+  | { readonly kind: "cloudevents-options" }
+  | { readonly kind: "offer-secret"; readonly path: string; readonly status: number }
+  | { readonly kind: "confirm-url"; readonly path: string; readonly topicPath: string }
+  | { readonly kind: "fixed"; readonly status: number; readonly headers?: HeaderList; readonly body?: string };
+
+/** Fixed answer to every accepted delivery, where the sender insists on one. */
+export type FixedReply = { readonly status: number; readonly headers: HeaderList; readonly body: string; readonly why: string };
+
+/** Signs of a provider in a request; weights add up, never trusted for verification. */
+export type RecognitionHint =
+  | { readonly header: string; readonly value?: RegExp; readonly weight: number }
+  | { readonly body: string; readonly value?: RegExp; readonly weight: number }
+  | { readonly query: string; readonly weight: number };
+
+/** A field of the endpoint form that only this provider needs. */
+export type OptionField = {
+  readonly id: string;
+  readonly label: string;
+  readonly help: string;
+  readonly kind: "text" | "number" | "select" | "secret";
+  readonly choices?: readonly string[];
+  readonly defaultValue?: string;
+  readonly required: boolean;
+};
+
+/** Help text for people; sources and dates differ, so nothing is decided by it. */
+export type ProviderHelp = {
+  /** Where in the sender's product the URL is pasted. */
+  readonly pasteUrl: string;
+  /** Where the secret is found, or null when there is none. */
+  readonly secretWhere: string | null;
+  readonly secretLooksLike: string | null;
+  readonly pitfalls: readonly string[];
+  readonly docsUrl: string | null;
+  /** Event types people usually want. */
+  readonly eventsWorthTicking: readonly string[];
+};
+
+/** The sender's patience, as help text beside our own measured answer times. */
+export type DeliveryHelp = {
+  /** Seconds until the sender gives up on an answer; null when unknown. */
+  readonly ackDeadlineSeconds: number | null;
+  readonly answer: string;
+  readonly retries: string;
+  readonly rotation: string;
+};
+
+/** Published sender addresses; `ranges` only where they are short and dated, otherwise `url`. */
+export type PublishedAddresses = { readonly ranges: readonly string[]; readonly url: string | null; readonly note: string; readonly asOf: string };
+
+/** A genuine-looking delivery, unsigned: the signer adds the signature. */
+export type SampleDelivery = {
+  readonly method: string;
+  readonly headers: HeaderList;
+  readonly body: string;
+  readonly eventType: string | null;
+};
+
+/** How sure we are of what this file says: read in the sender's own source, agreed by others, or less. */
+export type Confidence = "verified" | "cross-checked" | "likely" | "unsure";
+
+/** Everything Hookline knows about one sender. One file per provider exports one. */
+export type Provider = {
+  readonly id: string;
+  readonly name: string;
+  readonly category: "payments" | "code" | "forms" | "messaging" | "mail" | "crm" | "commerce" | "cloud" | "productivity" | "identity" | "monitoring" | "media" | "generic";
+  readonly confidence: { readonly signing: Confidence; readonly delivery: Confidence };
+  /** First is the default. */
+  readonly schemes: readonly [Scheme, ...Scheme[]];
+  readonly optionFields: readonly OptionField[];
+  readonly eventType: readonly ValueSource[];
+  readonly dedupe: DedupeSpec;
+  readonly handshakes: readonly HandshakeSpec[];
+  readonly reply: FixedReply | null;
+  /** Path of the array that holds several events in one request; "" when the body itself is the array. */
+  readonly batchPath: string | null;
+  readonly recognition: readonly RecognitionHint[];
+  readonly help: ProviderHelp;
+  readonly delivery: DeliveryHelp;
+  readonly addresses: PublishedAddresses | null;
+  readonly sample: SampleDelivery;
+};

@@ -1,0 +1,250 @@
+/** Request headers in wire order, names as sent; a repeated header is a repeated pair, never joined. */
+export type HeaderList = ReadonlyArray<readonly [name: string, value: string]>;
+
+/** What reached an endpoint, as much of it as verification, handshakes and naming may look at. */
+export type WebhookRequest = {
+  readonly method: string;
+  /** Request target or full URL as it arrived; only its path and query are ever used, and never for trust. */
+  readonly url: string;
+  readonly headers: HeaderList;
+  /** The exact bytes of the body, before any decoding. */
+  readonly body: Uint8Array;
+};
+
+/** What one endpoint's owner configured: which scheme, which secrets, and the provider's own option fields. */
+export type VerificationSettings = {
+  /** A scheme id of the provider; left out means the provider's first (its default). */
+  readonly scheme?: string;
+  /** Newest first. Empty strings never verify anything. */
+  readonly secrets: readonly string[];
+  /** The endpoint's public URL exactly as it was given to the sender; required by schemes that sign the URL. */
+  readonly publicUrl?: string;
+  /** Overrides the scheme's tolerance for timestamps; null switches the check off where the owner insists. */
+  readonly toleranceSeconds?: number | null;
+  /** Values of the provider's `optionFields`, by id. */
+  readonly options?: Readonly<Record<string, string>>;
+};
+
+/** The answer of the port that fetches a certificate or a key set; the caller caches and guards it. */
+export type FetchTextResult = { readonly kind: "ok"; readonly text: string } | { readonly kind: "failed"; readonly message: string };
+
+/** Everything impure a verification may need. */
+export type VerifyPorts = {
+  readonly now: Date;
+  /** Fetches a certificate or key set over HTTPS through the egress guard; a missing port makes such schemes unavailable. */
+  readonly fetchText?: (url: string) => Promise<FetchTextResult>;
+};
+
+/** Why a request was not believed. */
+export type RejectReason =
+  | "secret-missing"
+  | "secret-unusable"
+  | "setting-missing"
+  | "signature-missing"
+  | "signature-repeated"
+  | "signature-malformed"
+  | "signature-mismatch"
+  | "timestamp-missing"
+  | "timestamp-repeated"
+  | "timestamp-malformed"
+  | "timestamp-too-old"
+  | "timestamp-in-future"
+  | "header-missing"
+  | "header-repeated"
+  | "credential-missing"
+  | "credential-repeated"
+  | "credential-malformed"
+  | "credential-mismatch"
+  | "body-unreadable"
+  | "body-hash-mismatch"
+  | "token-malformed"
+  | "token-algorithm"
+  | "token-expired"
+  | "token-not-yet-valid"
+  | "token-claim"
+  | "certificate-not-trusted"
+  | "topic-mismatch"
+  | "field-mismatch"
+  | "unknown-scheme";
+
+/** One step of a verification, for the inspector, in the order it was done. */
+export type Check = {
+  readonly id: "secret" | "signature-present" | "timestamp-present" | "timestamp-fresh" | "signature-matches" | "credential-present" | "credential-matches" | "token-valid" | "body-hash" | "certificate" | "fields";
+  readonly status: "passed" | "failed" | "not-configured";
+  readonly message: string;
+};
+
+/** A request whose sender proved knowledge of a configured secret. */
+export type Verified = {
+  readonly kind: "verified";
+  readonly scheme: string;
+  /** Index into the configured secrets of the one that matched; counted for rotation. */
+  readonly secretIndex: number;
+  /** The time the sender signed, where the scheme has one. */
+  readonly signedAt: Date | null;
+  readonly checks: readonly Check[];
+};
+
+/** A request that failed a check; `message` is one plain sentence for the sender and the owner. */
+export type Rejected = {
+  readonly kind: "rejected";
+  readonly scheme: string;
+  readonly reason: RejectReason;
+  readonly message: string;
+  readonly detail?: string;
+  readonly checks: readonly Check[];
+};
+
+/** Nothing to verify: the owner chose a provider or scheme that does not sign. */
+export type NotConfigured = { readonly kind: "not-configured"; readonly scheme: string; readonly message: string; readonly checks: readonly Check[] };
+
+/** We could not check although the request may be genuine: answer 5xx so that the sender tries again. */
+export type Unavailable = {
+  readonly kind: "unavailable";
+  readonly scheme: string;
+  readonly reason: "certificate-unavailable" | "keys-unavailable";
+  readonly message: string;
+  readonly detail?: string;
+  readonly checks: readonly Check[];
+};
+
+/** The outcome of a verification. Only `verified` is proof. */
+export type VerifyResult = Verified | Rejected | NotConfigured | Unavailable;
+
+export type HashAlgorithm = "sha1" | "sha256" | "sha384" | "sha512";
+export type TextEncoding = "hex" | "base64" | "base64url";
+
+/** Where signatures stand: in one header (or several), or in the body. */
+export type SignaturePlace = {
+  /** Lower-case header name. */
+  readonly header?: string;
+  /** Further headers that may each carry a signature, lower-case. */
+  readonly moreHeaders?: readonly string[];
+  /** Body path (JSON or form field) of the signature, for senders that put it there. */
+  readonly bodyPath?: string;
+  /** Splits the header into items, e.g. "," in `t=1,v1=ab`. */
+  readonly itemSeparator?: string;
+  /** Splits an item into name and value, e.g. "=" in `v1=ab`. */
+  readonly fieldSeparator?: string;
+  /** Name of the items that are signatures, e.g. "v1". */
+  readonly field?: string;
+  /** Spaces around items are allowed, e.g. `t=1, v1=ab`. */
+  readonly trimItems?: boolean;
+};
+
+/** Where the signed timestamp stands and how to read it. */
+export type TimestampPlace = {
+  /** Lower-case header names; the first present one counts. */
+  readonly header?: string;
+  readonly fallbackHeader?: string;
+  /** Item name inside the signature header, e.g. "t". */
+  readonly field?: string;
+  readonly bodyPath?: string;
+  readonly unit?: "s" | "ms";
+  readonly format?: "unix" | "iso8601" | "http-date";
+  /** Seconds that the timestamp may differ from now, either way; null: read for the template but not judged. */
+  readonly toleranceSeconds: number | null;
+  /** A missing timestamp is fine and skips the check. */
+  readonly optional?: boolean;
+};
+
+/** How the pasted secret becomes key bytes. */
+export type KeyDecoding = { readonly stripPrefixes?: readonly string[]; readonly decode?: "utf8" | "base64" | "hex" };
+
+type SchemeBase = {
+  readonly id: string;
+  readonly label: string;
+  /** Other names under which test vectors and other products know exactly this scheme. */
+  readonly aliases?: readonly string[];
+};
+
+/**
+ * A keyed digest over a template.
+ * Template variables: {body} {timestamp} {url} {method} {sortedFormParams} {header:name} {body:path} {secret}.
+ */
+export type HmacScheme = SchemeBase & {
+  readonly kind: "hmac";
+  /** "hash" is the plain digest of a template that contains {secret} (HubSpot v1 and v2). */
+  readonly mac?: "hmac" | "hash";
+  readonly algorithm: HashAlgorithm;
+  readonly encoding: TextEncoding;
+  readonly signature: SignaturePlace;
+  readonly timestamp?: TimestampPlace;
+  readonly template: string;
+  /** Used instead of `template` when the optional timestamp is absent. */
+  readonly templateWithoutTimestamp?: string;
+  readonly key?: KeyDecoding;
+  /** Secrets that anybody can read in the sender's documentation; they never verify. */
+  readonly publicSecrets?: readonly string[];
+  /** The query parameter that carries SHA-256 hex of the body (Twilio JSON). */
+  readonly bodyHashQueryParam?: string;
+  /** How {url} is written before hashing; HubSpot decodes a few escapes. */
+  readonly urlForm?: "exact" | "hubspot";
+};
+
+/** A public-key signature over a template. */
+export type AsymmetricScheme = SchemeBase & {
+  readonly kind: "asymmetric";
+  readonly algorithm: "ed25519" | "ecdsa-p256-sha256";
+  readonly encoding: TextEncoding;
+  readonly publicKey: "raw-hex" | "raw-base64" | "spki-der-base64";
+  readonly signature: SignaturePlace;
+  readonly timestamp?: TimestampPlace;
+  readonly template: string;
+  readonly key?: { readonly stripPrefixes?: readonly string[] };
+};
+
+/** An exact compare of a secret that the sender repeats in every request. */
+export type TokenScheme = SchemeBase & {
+  readonly kind: "token";
+  /** Lower-case header, a query parameter or a body path; `headerOption` names the option that holds the header. */
+  readonly place: { readonly header: string; readonly headerOption?: string } | { readonly query: string; readonly queryOption?: string } | { readonly bodyPath: string };
+  /** Authorization scheme in front of the value; `basic` compares user:password. */
+  readonly prefix?: "basic" | "bearer";
+  /** bodyPath passes through arrays: every item must carry the secret (Microsoft Graph). */
+  readonly everyItem?: boolean;
+};
+
+/** A JWT in a header; keys and claims as the sender's documents say. */
+export type JwtScheme = SchemeBase & {
+  readonly kind: "jwt";
+  readonly header: string;
+  readonly headerOption?: string;
+  readonly bearer: "required" | "optional" | "none";
+  readonly algorithms: readonly string[];
+  /** Overrides `algorithms` by the key's kind for generic JWT. */
+  readonly keys:
+    | { readonly from: "secret" }
+    | { readonly from: "jwks"; readonly url: string }
+    | { readonly from: "option"; readonly option: string }
+    /** The owner's secret is a JWK, a JWK set, a PEM key or an HMAC secret. */
+    | { readonly from: "any-key" };
+  readonly issuers?: readonly string[];
+  readonly issuerOption?: string;
+  /** Expected audience: the public URL, an option, or both in this order. */
+  readonly audience?: { readonly option?: string; readonly publicUrl?: boolean; readonly required: boolean };
+  /** Claim that must equal SHA-256 hex of the body. */
+  readonly bodyHashClaim?: string;
+  /** Oldest allowed `iat`, in seconds. */
+  readonly maxAgeSeconds?: number;
+  /** `exp` must be present. */
+  readonly expiryRequired?: boolean;
+  /** Further claims that must equal an option's value (when that option is set) or a constant. */
+  readonly claims?: ReadonlyArray<{ readonly claim: string; readonly equals?: string | boolean; readonly option?: string; readonly required?: boolean }>;
+  readonly clockSkewSeconds: number;
+};
+
+/** Verification that no data describes; the code is named here and lives in `lib/webhooks/custom/`. */
+export type CustomScheme = SchemeBase & { readonly kind: "custom"; readonly verifier: "aws-sns" | "paypal" | "adyen-payment" | "contentful" | "salesforce" | "configurable-hmac" };
+
+/** Picks another scheme of the same provider by the secret's shape or by what the request carries. */
+export type ChoiceScheme = SchemeBase & {
+  readonly kind: "choice";
+  readonly rules: ReadonlyArray<{ readonly secretPrefix?: string; readonly header?: string; readonly query?: string; readonly use: string }>;
+  readonly otherwise: string;
+};
+
+/** The sender does not sign; the unguessable URL is all there is. */
+export type UnsignedScheme = SchemeBase & { readonly kind: "none" };
+
+export type Scheme = HmacScheme | AsymmetricScheme | TokenScheme | JwtScheme | CustomScheme | ChoiceScheme | UnsignedScheme;
