@@ -1,0 +1,26 @@
+import type { WorkspaceId } from "#lib/core/ids.ts";
+import { type Capability, may, type Role } from "#lib/core/roles.ts";
+
+/** Who asks: a signed-in member, an API key, or the instance itself (start-up, sweeper), always inside one workspace. */
+export type Actor = {
+  kind: "user" | "apiKey" | "system";
+  /** User id, API key id, or the name of the system part. */
+  id: string;
+  workspaceId: WorkspaceId;
+  role: Role;
+};
+
+/** Thrown when an actor lacks a capability; shown as 403, or as "not found" where the thing's existence is not theirs. */
+export class ForbiddenError extends Error {
+  override name = "ForbiddenError";
+  readonly capability: Capability;
+  constructor(capability: Capability) {
+    super(`Your role does not allow ${capability}.`);
+    this.capability = capability;
+  }
+}
+
+/** Throws ForbiddenError unless the actor's role has the capability. The first line of every command. */
+export function authorize(actor: Actor, capability: Capability): void {
+  if (!may(actor.role, capability)) throw new ForbiddenError(capability);
+}

@@ -1,0 +1,29 @@
+/** The thing does not exist, or not for this workspace: both look the same from outside (404). */
+export class NotFoundError extends Error {
+  override name = "NotFoundError";
+  readonly what: string;
+  constructor(what: string) {
+    super(`There is no such ${what}.`);
+    this.what = what;
+  }
+}
+
+/** The caller's own mistake in plain words (422). `field` is a JSON path such as "steps[2].input.url". */
+export class InvalidInputError extends Error {
+  override name = "InvalidInputError";
+  readonly problems: ReadonlyArray<{ field: string; message: string }>;
+  constructor(problems: ReadonlyArray<{ field: string; message: string }>) {
+    super(problems.map((p) => (p.field ? `${p.field}: ${p.message}` : p.message)).join(" · "));
+    this.problems = problems;
+  }
+}
+
+/** Somebody else changed the thing in between, or its state forbids the act (409). `code` is stable, for programs. */
+export class ConflictError extends Error {
+  override name = "ConflictError";
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

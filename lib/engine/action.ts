@@ -1,0 +1,85 @@
+import type { z } from "zod";
+import type { Json, JsonObject } from "#lib/core/json.ts";
+import type { Effect } from "#lib/engine/effect.ts";
+
+/** Where a template's text ends up; decides how each value in it is encoded (docs/architecture.md, "Encoding by place"). */
+export type FieldPlace =
+  | "text"
+  | "html"
+  | "subject"
+  | "address"
+  | "header"
+  | "url"
+  | "urlQuery"
+  | "jsonBody"
+  | "formField"
+  /** A bare expression or template whose single {{ }} keeps its type. */
+  | "value"
+  /** Not a template: taken as written. */
+  | "plain";
+
+/** What a zod field of an action's input says about itself with .meta({ hookline: … }); forms and the engine read it. */
+export type FieldMeta = {
+  label: string;
+  place: FieldPlace;
+  /** A blank value fails the step before anything is sent. */
+  required?: boolean;
+  help?: string;
+  placeholder?: string;
+  multiline?: boolean;
+  /** Shown folded under "More". */
+  advanced?: boolean;
+};
+
+/** The public side of a stored connection, as plan() may see it: never a secret. */
+export type ConnectionView = { id: string; kind: string; name: string; version: number; config: JsonObject };
+
+/** What plan() is given besides the resolved input. All of it is frozen in the journal, so planning twice gives the same bytes. */
+export type PlanContext = {
+  runId: string;
+  stepPath: string;
+  /** sha256 hex of (origin run id, step path): the same on every try. */
+  idempotencyKey: string;
+  /** When the step was first planned. */
+  now: Date;
+  /** The step's connection, or null when it names none. */
+  connection: ConnectionView | null;
+  /** The instance's public host name, for Message-ID. */
+  publicHost: string;
+};
+
+/** A plan, or the refusal to make one: named field, plain words, nothing sent. */
+export type PlanResult =
+  | { kind: "planned"; effect: Effect }
+  | { kind: "refused"; code: string; field: string; message: string };
+
+/** One action: a file of lib/actions. `plan` is pure. */
+export type Action<Schema extends z.ZodType = z.ZodType> = {
+  /** Stable dotted name, e.g. "http.request". */
+  id: string;
+  title: string;
+  description: string;
+  /** Words people search for. */
+  synonyms: readonly string[];
+  /** A lucide icon name. */
+  icon: string;
+  /** Connection kinds the step may name; empty = none. `connectionRequired` makes it a publish check. */
+  connectionKinds: readonly string[];
+  connectionRequired: boolean;
+  /** Input as stored in the flow: every text is a template, by its FieldMeta. */
+  input: Schema;
+  /** Input for a new step. */
+  blankInput: Json;
+  /** What happens after a crash or lost connection in between: again with the same bytes and key, or ask a person. */
+  onUnknown: "retry" | "ask";
+  /** A filled-in input and the output such a call gives; shown as "example". */
+  example: { input: Json; output: Json };
+  /** One short line of what this input would do, e.g. "POST crm.acme.dev/orders". */
+  summarize(input: Json): string;
+  plan(input: z.output<Schema>, context: PlanContext): PlanResult;
+};
+
+/** Names an action with its input type kept. */
+export function defineAction<Schema extends z.ZodType>(action: Action<Schema>): Action<Schema> {
+  return action;
+}

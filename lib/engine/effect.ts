@@ -1,0 +1,53 @@
+import type { Json } from "#lib/core/json.ts";
+
+/**
+ * A place in a planned effect where the executor puts a secret when it sends. The plan never holds the secret itself.
+ * `field` names what the connection's kind offers: "basic" (base64 of user:password), "token", "key", "password".
+ */
+export type SecretSlot = { slot: { connectionId: string; version: number; field: string } };
+
+/** Text with secret slots in it, in order; a plain string where there is none. */
+export type SlottedText = string | ReadonlyArray<string | SecretSlot>;
+
+/** One HTTP call: exactly these bytes go out. Idempotency-Key is among the headers. */
+export type HttpEffect = {
+  kind: "http";
+  method: string;
+  /** Absolute http(s) URL, already encoded, without userinfo. */
+  url: string;
+  /** In wire order; Host, Content-Length and connection headers are the executor's. */
+  headers: ReadonlyArray<readonly [name: string, value: SlottedText]>;
+  /** null = no body. */
+  body: { text: string } | { base64: string } | null;
+  timeoutMs: number;
+  /** 0 = not followed. */
+  redirectsMax: number;
+  responseBytesMax: number;
+};
+
+/** One mail: the whole MIME message is frozen, Date, boundary and Message-ID included. */
+export type EmailEffect = {
+  kind: "email";
+  /** null = the workspace's built-in Outbox. */
+  connectionId: string | null;
+  messageId: string;
+  envelope: { from: string; to: readonly string[] };
+  subject: string;
+  /** The MIME message, CRLF line ends; Bcc is in the envelope only. */
+  message: string;
+};
+
+/** Nothing happens outside: the step's output is known at planning time. */
+export type ValueEffect = { kind: "value"; output: Json };
+
+/** What an action would do to the world. */
+export type Effect = HttpEffect | EmailEffect | ValueEffect;
+
+/** What became of performing an effect. */
+export type EffectOutcome =
+  /** It happened; `output` is what later steps see, `answer` what the run page shows. */
+  | { kind: "done"; output: Json; answer: Json }
+  /** It did not happen, or the target said no. `retryAfterMs` is the target's own wish, null when it had none. */
+  | { kind: "failed"; code: string; message: string; retryable: boolean; retryAfterMs: number | null; answer: Json }
+  /** The connection broke after the effect may have happened. */
+  | { kind: "unknown"; code: string; message: string; answer: Json };
