@@ -10,14 +10,14 @@ import { singleton } from "#lib/platform/singleton.ts";
 export function pool(): pg.Pool {
   return singleton("pg-pool", () => {
     const made = new pg.Pool({
-      connectionString: env().DATABASE_URL,
+      connectionString: env().databaseUrl,
       max: 10,
       connectionTimeoutMillis: 5_000,
       idleTimeoutMillis: 30_000,
       keepAlive: true,
       application_name: "hookline",
     });
-    made.on("error", (error) => log().warn({ err: error }, "a database connection broke while idle"));
+    made.on("error", (error) => log().warn({ error }, "a database connection broke while idle"));
     return made;
   });
 }
