@@ -11,7 +11,7 @@ export function pool(): pg.Pool {
   return singleton("pg-pool", () => {
     const made = new pg.Pool({
       connectionString: env().databaseUrl,
-      max: 10,
+      max: env().databaseConnections,
       connectionTimeoutMillis: 5_000,
       idleTimeoutMillis: 30_000,
       keepAlive: true,

@@ -1,4 +1,5 @@
 import { type SettingKey, type SettingValues, settings } from "./settings.ts";
+import { singleton } from "./singleton.ts";
 
 /** The settings of this process, with what follows from them filled in. */
 export type Env = Readonly<Omit<SettingValues, "publicUrl">> & {
@@ -26,13 +27,9 @@ export class SettingsRefused extends Error {
   }
 }
 
-const slot = Symbol.for("hookline.env");
-const slots = globalThis as { [slot]?: Env };
-
 /** The settings of this process, read once; throws SettingsRefused when they are wrong. */
 export function env(): Env {
-  slots[slot] ??= readEnvOrThrow(process.env);
-  return slots[slot];
+  return singleton("env", () => readEnvOrThrow(process.env));
 }
 
 /** Reads settings from `source` and throws SettingsRefused with all problems at once. */

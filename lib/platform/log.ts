@@ -1,5 +1,6 @@
 import { type Logger, pino } from "pino";
 import { env } from "./env.ts";
+import { singleton } from "./singleton.ts";
 
 /** The ids that tie log lines to one request, event or run. */
 export type LogIds = {
@@ -15,13 +16,10 @@ export type LogIds = {
 /** A log that writes JSON lines; take it as an argument or ask `log()`. */
 export type Log = Logger;
 
-const slot = Symbol.for("hookline.log");
-const slots = globalThis as { [slot]?: Logger };
-
 /** The log of this process, or its child that carries `ids` on every line; JSON lines on standard output. */
 export function log(ids?: LogIds): Log {
-  slots[slot] ??= makeLog({ level: env().logLevel });
-  return ids === undefined ? slots[slot] : slots[slot].child(ids);
+  const root = singleton("log", () => makeLog({ level: env().logLevel }));
+  return ids === undefined ? root : root.child(ids);
 }
 
 /** A log with Hookline's shape and redaction, written to `destination` (standard output when left out). */

@@ -1,0 +1,97 @@
+import type { SqlClient } from "./with-client.ts";
+
+/** The tables split by UTC day of their uuidv7 id. */
+export const partitionedTables = ["event_payload", "step_data"] as const;
+
+type PartitionedTable = (typeof partitionedTables)[number];
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const LOCK_KEY = 72_707_370;
+
+/** Days for which partitions exist in advance, today not counted. */
+export const PARTITION_DAYS_AHEAD = 7;
+
+/**
+ * Makes the partitions of today (UTC) and the next seven days where they are missing; returns the names it made.
+ * Several processes may call it at once.
+ */
+export async function ensurePartitions(client: SqlClient, now: Date): Promise<string[]> {
+  if ((await findMissingPartitions(client, now, PARTITION_DAYS_AHEAD)).length === 0) return [];
+  await client.query("BEGIN");
+  try {
+    await client.query("SELECT pg_advisory_xact_lock($1)", [LOCK_KEY]);
+    const missing = await findMissingPartitions(client, now, PARTITION_DAYS_AHEAD);
+    for (const partition of missing) {
+      // CREATE … PARTITION OF takes an exclusive lock on the parent: one open reader would hold up every insert behind it.
+      await client.query(`CREATE TABLE ${partition.name} (LIKE ${partition.table} INCLUDING ALL)`);
+      await client.query(
+        `ALTER TABLE ${partition.table} ATTACH PARTITION ${partition.name}
+         FOR VALUES FROM ('${partition.from}') TO ('${partition.to}')`,
+      );
+    }
+    await client.query("COMMIT");
+    return missing.map((partition) => partition.name);
+  } catch (error) {
+    await client.query("ROLLBACK");
+    throw error;
+  }
+}
+
+/** The partitions of today and `daysAhead` days that do not exist; reads only. */
+export async function findMissingPartitions(client: SqlClient, now: Date, daysAhead: number): Promise<Partition[]> {
+  const attached = new Set((await listPartitions(client)).map((partition) => partition.name));
+  const today = Math.floor(now.getTime() / DAY_MS);
+  return partitionedTables.flatMap((table) =>
+    Array.from({ length: daysAhead + 1 }, (_, ahead) => partitionOf(table, today + ahead)).filter(
+      (partition) => !attached.has(partition.name),
+    ),
+  );
+}
+
+/** Drops whole days that ended before `before`, without blocking inserts; returns the names dropped. */
+export async function dropPartitionsBefore(client: SqlClient, before: Date): Promise<string[]> {
+  const firstKept = Math.floor(before.getTime() / DAY_MS);
+  const expired = (await listPartitions(client)).filter((partition) => partition.day < firstKept);
+  const { rows } = await client.query<{ held: boolean }>("SELECT pg_try_advisory_lock($1) AS held", [LOCK_KEY + 1]);
+  if (rows[0]?.held !== true) return [];
+  try {
+    for (const { table, name, detachPending } of expired) {
+      await client.query(`ALTER TABLE ${table} DETACH PARTITION ${name} ${detachPending ? "FINALIZE" : "CONCURRENTLY"}`);
+      await client.query(`DROP TABLE ${name}`);
+    }
+    return expired.map((partition) => partition.name);
+  } finally {
+    await client.query("SELECT pg_advisory_unlock($1)", [LOCK_KEY + 1]);
+  }
+}
+
+/** One day of a partitioned table; `from` and `to` are uuid bounds, `to` not included. */
+export type Partition = { table: PartitionedTable; name: string; from: string; to: string };
+
+function partitionOf(table: PartitionedTable, day: number): Partition {
+  const date = new Date(day * DAY_MS).toISOString().slice(0, 10).replaceAll("-", "");
+  return { table, name: `${table}_p${date}`, from: lowestUuid(day), to: lowestUuid(day + 1) };
+}
+
+/** The uuid below every uuidv7 made on that day or later: 48 bits of milliseconds, then zeros. */
+function lowestUuid(day: number): string {
+  const hex = (day * DAY_MS).toString(16).padStart(12, "0");
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
+}
+
+async function listPartitions(client: SqlClient) {
+  const { rows } = await client.query<{ table: PartitionedTable; name: string; detach_pending: boolean }>(
+    `SELECT parent.relname AS table, child.relname AS name, inhdetachpending AS detach_pending
+     FROM pg_inherits
+     JOIN pg_class parent ON parent.oid = inhparent
+     JOIN pg_class child ON child.oid = inhrelid
+     WHERE parent.oid = ANY (SELECT to_regclass(t)::oid FROM unnest($1::text[]) t) ORDER BY 2`,
+    [partitionedTables],
+  );
+  return rows.flatMap(({ table, name, detach_pending }) => {
+    const date = /_p(\d{4})(\d{2})(\d{2})$/.exec(name);
+    if (date === null) return [];
+    const day = Date.UTC(Number(date[1]), Number(date[2]) - 1, Number(date[3])) / DAY_MS;
+    return [{ table, name, day, detachPending: detach_pending }];
+  });
+}

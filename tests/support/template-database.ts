@@ -1,0 +1,35 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { migrateDatabase } from "#lib/commands/migrate-database.ts";
+import { readMigrations } from "#lib/db/apply-migrations.ts";
+import { withClient } from "#lib/db/with-client.ts";
+
+/** The migrated database others are copied from, made once per cluster, schema and day; returns its name. */
+export async function ensureTemplate(clusterUrl: string, now: Date): Promise<string> {
+  const queue = readFileSync("node_modules/graphile-worker/package.json", "utf8");
+  const fingerprint = createHash("sha256")
+    .update(JSON.stringify(readMigrations().map((migration) => migration.checksum)))
+    .update(queue)
+    .update(readFileSync("lib/db/partitions.ts"))
+    .update(now.toISOString().slice(0, 10))
+    .digest("hex");
+  const name = `template_${fingerprint.slice(0, 16)}`;
+  await withClient(clusterUrl, async (client) => {
+    await client.query("SELECT pg_advisory_lock(1)");
+    const found = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [name]);
+    if (found.rowCount === 1) return;
+    const half = `${name}_half`;
+    await client.query(`DROP DATABASE IF EXISTS ${half} WITH (FORCE)`);
+    await client.query(`CREATE DATABASE ${half}`);
+    await migrateDatabase(databaseUrl(clusterUrl, half), now);
+    await client.query(`ALTER DATABASE ${half} RENAME TO ${name}`);
+  });
+  return name;
+}
+
+/** The URL of the database `name` in the cluster of `clusterUrl`. */
+export function databaseUrl(clusterUrl: string, name: string): string {
+  const url = new URL(clusterUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}

@@ -1,0 +1,29 @@
+import { defineConfig } from "vitest/config";
+
+const withPostgres = { globalSetup: ["tests/support/cluster-setup.ts"] };
+
+export default defineConfig({
+  test: {
+    environment: "node",
+    pool: "forks",
+    isolate: true,
+    maxWorkers: 2,
+    setupFiles: ["tests/support/fail-on-console-error.ts"],
+    restoreMocks: true,
+    unstubEnvs: true,
+    unstubGlobals: true,
+    env: { HOOKLINE_LOG_LEVEL: "silent" },
+    projects: [
+      project("unit", { testTimeout: 10_000 }),
+      project("contract", { testTimeout: 20_000 }),
+      project("architecture", { testTimeout: 60_000 }),
+      project("integration", { testTimeout: 30_000, hookTimeout: 60_000, ...withPostgres }),
+      project("e2e", { testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false, ...withPostgres }),
+      project("faults", { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false, ...withPostgres }),
+    ],
+  },
+});
+
+function project(name: string, options: { testTimeout: number; hookTimeout?: number; fileParallelism?: boolean; globalSetup?: string[] }) {
+  return { extends: true as const, test: { name, include: [`tests/${name}/**/*.test.ts`], ...options } };
+}
