@@ -7,6 +7,8 @@ export type ValueSource =
   /** Dot path into the parsed body; a number is an array index. */
   | { readonly from: "body"; readonly path: string }
   | { readonly from: "constant"; readonly value: string }
+  /** First capture of a pattern in the first 64 KB of the body, for XML. */
+  | { readonly from: "text"; readonly pattern: RegExp }
   /** The first top-level key of the body that is none of these (Telegram, X). */
   | { readonly from: "top-level-key"; readonly except: readonly string[] }
   /** All parts that have a value, joined; nothing when a part marked required is empty. */

@@ -28,11 +28,14 @@ export type VerificationSettings = {
 /** The answer of the port that fetches a certificate or a key set; the caller caches and guards it. */
 export type FetchTextResult = { readonly kind: "ok"; readonly text: string } | { readonly kind: "failed"; readonly message: string };
 
+/** `refresh`: skip the cache (the caller limits how often); `post`: send this instead of GET. */
+export type FetchTextHow = { readonly refresh?: boolean; readonly post?: { readonly contentType: string; readonly body: string } };
+
 /** Everything impure a verification may need. */
 export type VerifyPorts = {
   readonly now: Date;
   /** Fetches a certificate or key set over HTTPS through the egress guard; a missing port makes such schemes unavailable. */
-  readonly fetchText?: (url: string) => Promise<FetchTextResult>;
+  readonly fetchText?: (url: string, how?: FetchTextHow) => Promise<FetchTextResult>;
 };
 
 /** Why a request was not believed. */
@@ -120,6 +123,8 @@ export type SignaturePlace = {
   readonly header?: string;
   /** Further headers that may each carry a signature, lower-case. */
   readonly moreHeaders?: readonly string[];
+  /** Literal text in front of every signature, e.g. "sha256=". */
+  readonly prefix?: string;
   /** Body path (JSON or form field) of the signature, for senders that put it there. */
   readonly bodyPath?: string;
   /** Splits the header into items, e.g. "," in `t=1,v1=ab`. */
@@ -178,8 +183,8 @@ export type HmacScheme = SchemeBase & {
   readonly publicSecrets?: readonly string[];
   /** The query parameter that carries SHA-256 hex of the body (Twilio JSON). */
   readonly bodyHashQueryParam?: string;
-  /** How {url} is written before hashing; HubSpot decodes a few escapes. */
-  readonly urlForm?: "exact" | "hubspot";
+  /** How {url} is written before hashing; HubSpot decodes a few escapes, Twilio adds or drops the standard port. */
+  readonly urlForm?: "exact" | "hubspot" | "twilio";
 };
 
 /** A public-key signature over a template. */
@@ -212,13 +217,11 @@ export type JwtScheme = SchemeBase & {
   readonly headerOption?: string;
   readonly bearer: "required" | "optional" | "none";
   readonly algorithms: readonly string[];
-  /** Overrides `algorithms` by the key's kind for generic JWT. */
   readonly keys:
     | { readonly from: "secret" }
     | { readonly from: "jwks"; readonly url: string }
-    | { readonly from: "option"; readonly option: string }
-    /** The owner's secret is a JWK, a JWK set, a PEM key or an HMAC secret. */
-    | { readonly from: "any-key" };
+    /** The owner's secret is a JWK, a JWK set, its https URL, a PEM key or an HMAC secret; else, with `postForKey`, the password a key is asked for with. */
+    | { readonly from: "any-key"; readonly postForKey?: { readonly url: string; readonly clientIdOption: string } };
   readonly issuers?: readonly string[];
   readonly issuerOption?: string;
   /** Expected audience: the public URL, an option, or both in this order. */
@@ -240,7 +243,7 @@ export type CustomScheme = SchemeBase & { readonly kind: "custom"; readonly veri
 /** Picks another scheme of the same provider by the secret's shape or by what the request carries. */
 export type ChoiceScheme = SchemeBase & {
   readonly kind: "choice";
-  readonly rules: ReadonlyArray<{ readonly secretPrefix?: string; readonly header?: string; readonly query?: string; readonly use: string }>;
+  readonly rules: ReadonlyArray<{ readonly secretPrefix?: string; readonly header?: string; readonly query?: string; readonly mediaType?: string; readonly use: string }>;
   readonly otherwise: string;
 };
 

@@ -1,0 +1,105 @@
+import { mediaType } from "#lib/webhooks/headers.ts";
+import { readMultipartFields } from "#lib/webhooks/multipart-fields.ts";
+import type { WebhookRequest } from "#lib/webhooks/types.ts";
+
+/** Largest body that is parsed for a signature, a name or a handshake: 1 MiB. */
+export const PARSED_BODY_BYTES_MAX = 1024 * 1024;
+/** Deepest nesting that is parsed. */
+export const PARSED_BODY_DEPTH_MAX = 64;
+
+/** A parsed body: JSON, or form fields as an object of texts (the first of repeated names); null when it is neither or breaks a bound. */
+export type ParsedBody = { readonly kind: "json" | "form"; readonly value: unknown } | { readonly kind: "unreadable" };
+
+const UNREADABLE: ParsedBody = { kind: "unreadable" };
+const parsedBodies = new WeakMap<Uint8Array, ParsedBody>();
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+
+/** Parses a request's body for reading single fields, once per body, bounded in size and depth; never throws. */
+export function parseBody(request: Pick<WebhookRequest, "headers" | "body">): ParsedBody {
+  const known = parsedBodies.get(request.body);
+  if (known) return known;
+  const parsed = parseUncached(request);
+  parsedBodies.set(request.body, parsed);
+  return parsed;
+}
+
+/** Reads a value at a dot path ("data.0.id"; "" is the whole value); undefined when a part is missing. Own properties only. */
+export function valueAt(value: unknown, path: string): unknown {
+  if (path === "") return value;
+  let current: unknown = value;
+  for (const part of path.split(".")) {
+    if (typeof current !== "object" || current === null) return undefined;
+    if (!Object.hasOwn(current, part)) return undefined;
+    current = (current as Record<string, unknown>)[part];
+  }
+  return current;
+}
+
+/** Reads a text or number at a path of a request's body as text; null when missing or of another type. */
+export function bodyText(request: Pick<WebhookRequest, "headers" | "body">, path: string): string | null {
+  const parsed = parseBody(request);
+  return parsed.kind === "unreadable" ? null : scalarText(valueAt(parsed.value, path));
+}
+
+/** A text, finite number or boolean as text; null for anything else. */
+export function scalarText(value: unknown): string | null {
+  if (typeof value === "string") return value;
+  if (typeof value === "number") return Number.isFinite(value) ? String(value) : null;
+  return typeof value === "boolean" ? String(value) : null;
+}
+
+function parseUncached(request: Pick<WebhookRequest, "headers" | "body">): ParsedBody {
+  const { body } = request;
+  if (body.byteLength === 0 || body.byteLength > PARSED_BODY_BYTES_MAX) return UNREADABLE;
+  const type = mediaType(request.headers);
+  if (type === "multipart/form-data") {
+    const fields = readMultipartFields(request.headers, body);
+    return fields ? { kind: "form", value: withPayloadJson(fields) } : UNREADABLE;
+  }
+  let text: string;
+  try {
+    text = utf8.decode(body);
+  } catch {
+    return UNREADABLE;
+  }
+  if (type === "application/x-www-form-urlencoded") return { kind: "form", value: withPayloadJson(new URLSearchParams(text)) };
+  if (deeperThan(text, PARSED_BODY_DEPTH_MAX)) return UNREADABLE;
+  try {
+    return { kind: "json", value: JSON.parse(text) as unknown };
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+/** GitHub and Slack put JSON into the form field `payload`: its members are readable as if they were the body. */
+function withPayloadJson(fields: Iterable<readonly [string, string]>): unknown {
+  const record: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  for (const [name, value] of fields) if (!Object.hasOwn(record, name)) record[name] = value;
+  const payload = record["payload"];
+  if (typeof payload !== "string" || !payload.startsWith("{") || deeperThan(payload, PARSED_BODY_DEPTH_MAX)) return record;
+  try {
+    const parsed: unknown = JSON.parse(payload);
+    if (typeof parsed === "object" && parsed !== null) return { ...parsed, ...record };
+  } catch {
+    // Not JSON after all: the field stays a text.
+  }
+  return record;
+}
+
+/** Counts brackets outside strings, so that a hostile nesting never reaches the parser. */
+function deeperThan(json: string, depthMax: number): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let i = 0; i < json.length; i += 1) {
+    const code = json.charCodeAt(i);
+    if (inString) {
+      if (code === 0x5c) i += 1;
+      else if (code === 0x22) inString = false;
+    } else if (code === 0x22) inString = true;
+    else if (code === 0x7b || code === 0x5b) {
+      depth += 1;
+      if (depth > depthMax) return true;
+    } else if (code === 0x7d || code === 0x5d) depth -= 1;
+  }
+  return false;
+}

@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+import type { DedupeSpec, ValueSource } from "#lib/webhooks/provider-types.ts";
+import { readFirstValue } from "#lib/webhooks/read-value.ts";
+import type { WebhookRequest } from "#lib/webhooks/types.ts";
+
+/** Longest key that is stored as it is, in bytes of UTF-8; longer ones are stored as their SHA-256. */
+export const DEDUPE_KEY_BYTES_MAX = 200;
+
+/** How a redelivery of this request will be recognised. */
+export type DedupeKey =
+  /** The sender's own id: a second request with it is the same event for as long as events are kept. */
+  | { readonly kind: "delivery-id"; readonly key: string; readonly deliveryId: string }
+  /** A hash of content: the same key counts as the same event only inside the window. */
+  | { readonly kind: "content"; readonly key: string; readonly windowSeconds: number }
+  | { readonly kind: "none" };
+
+/** The dedupe key of a request by the provider's preset, or by the owner's own sources. */
+export function dedupeKey(spec: DedupeSpec, request: WebhookRequest, own: readonly ValueSource[] = []): DedupeKey {
+  const deliveryId = readFirstValue(own.length > 0 ? own : spec.sources, request);
+  if (deliveryId !== null) return { kind: "delivery-id", key: boundedKey(deliveryId), deliveryId };
+  if (spec.fallback === null) return { kind: "none" };
+  const { fields, windowSeconds } = spec.fallback;
+  const hash = createHash("sha256");
+  let found = 0;
+  for (const field of fields) {
+    const value = readFirstValue([field], request);
+    if (value !== null) found += 1;
+    // Length first, so that neighbouring fields cannot run into each other.
+    hash.update(value === null ? "-;" : `${Buffer.byteLength(value)}:${value};`);
+  }
+  if (found === 0) hash.update(request.body);
+  return { kind: "content", key: `content:${hash.digest("hex")}`, windowSeconds };
+}
+
+/** A key as it is stored: itself up to 200 bytes, else its SHA-256; no NUL and no lone surrogates either way. */
+export function boundedKey(key: string): string {
+  if (Buffer.byteLength(key) <= DEDUPE_KEY_BYTES_MAX && !/[\p{Cc}\p{Cs}]/u.test(key)) return key;
+  return `sha256:${createHash("sha256").update(key).digest("hex")}`;
+}

@@ -1,0 +1,45 @@
+import type { HeaderList } from "#lib/webhooks/types.ts";
+
+/** How often a header was sent, and its value when it was sent exactly once. */
+export type HeaderReading = { readonly kind: "missing" } | { readonly kind: "repeated" } | { readonly kind: "one"; readonly value: string };
+
+const MISSING: HeaderReading = { kind: "missing" };
+const REPEATED: HeaderReading = { kind: "repeated" };
+
+/** Reads a header that must not be repeated; `name` is lower-case. A repeated header has no value. */
+export function readHeader(headers: HeaderList, name: string): HeaderReading {
+  let found: string | null = null;
+  for (const [sent, value] of headers) {
+    if (sent.length !== name.length || (sent !== name && sent.toLowerCase() !== name)) continue;
+    if (found !== null) return REPEATED;
+    found = value;
+  }
+  return found === null ? MISSING : { kind: "one", value: found };
+}
+
+/** The value of a header sent exactly once, or null. */
+export function headerValue(headers: HeaderList, name: string): string | null {
+  const reading = readHeader(headers, name);
+  return reading.kind === "one" ? reading.value : null;
+}
+
+/** The media type of the request in lower case without parameters, or "" when absent or repeated. */
+export function mediaType(headers: HeaderList): string {
+  return (headerValue(headers, "content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+}
+
+/** The raw query of a request target or URL without "?" and fragment; "" when there is none. */
+export function rawQuery(url: string): string {
+  const start = url.indexOf("?");
+  if (start < 0) return "";
+  const end = url.indexOf("#", start);
+  return url.slice(start + 1, end < 0 ? undefined : end);
+}
+
+/** The value of a query parameter given exactly once, or null. */
+export function queryValue(url: string, name: string): string | null {
+  const query = rawQuery(url);
+  if (query === "") return null;
+  const values = new URLSearchParams(query).getAll(name);
+  return values.length === 1 ? (values[0] ?? null) : null;
+}

@@ -1,0 +1,53 @@
+import { parseBody, scalarText, valueAt, type ParsedBody } from "#lib/webhooks/body-fields.ts";
+import { queryValue, readHeader } from "#lib/webhooks/headers.ts";
+import type { ValueSource } from "#lib/webhooks/provider-types.ts";
+import type { WebhookRequest } from "#lib/webhooks/types.ts";
+
+/** Characters of an event type or delivery id that are kept. */
+export const NAME_CHARACTERS_MAX = 1_000;
+
+/** Reads the first source that has a non-empty value; null when none has. */
+export function readFirstValue(sources: readonly ValueSource[], request: WebhookRequest): string | null {
+  let parsed: ParsedBody | null = null;
+  const body = (): ParsedBody => (parsed ??= parseBody(request));
+  for (const source of sources) {
+    const value = readValue(source, request, body);
+    if (value !== null && value !== "") return value;
+  }
+  return null;
+}
+
+function readValue(source: ValueSource, request: WebhookRequest, body: () => ParsedBody): string | null {
+  switch (source.from) {
+    case "header": {
+      const reading = readHeader(request.headers, source.name);
+      return reading.kind === "one" && reading.value !== "" ? reading.value : null;
+    }
+    case "query":
+      return queryValue(request.url, source.name);
+    case "body": {
+      const parsed = body();
+      return parsed.kind === "unreadable" ? null : scalarText(valueAt(parsed.value, source.path));
+    }
+    case "constant":
+      return source.value;
+    case "top-level-key": {
+      const parsed = body();
+      if (parsed.kind === "unreadable" || typeof parsed.value !== "object" || parsed.value === null || Array.isArray(parsed.value)) return null;
+      return Object.keys(parsed.value).find((key) => !source.except.includes(key)) ?? null;
+    }
+    case "text": {
+      const text = Buffer.from(request.body.buffer, request.body.byteOffset, Math.min(request.body.byteLength, 65_536)).toString("utf8");
+      return source.pattern.exec(text)?.[1] ?? null;
+    }
+    case "join": {
+      const values: string[] = [];
+      for (const part of source.parts) {
+        const value = readValue(part, request, body);
+        if (value !== null && value !== "") values.push(value);
+        else if (part.required) return null;
+      }
+      return values.length === 0 ? null : values.join(source.separator);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import { parseBody, scalarText, valueAt } from "#lib/webhooks/body-fields.ts";
+import { queryValue, rawQuery, readHeader } from "#lib/webhooks/headers.ts";
+import { noSecret, passed, rejected, verified } from "#lib/webhooks/result.ts";
+import { sameText } from "#lib/webhooks/same-text.ts";
+import type { Check, Rejected, RejectReason, TokenScheme, VerificationSettings, Verified, WebhookRequest } from "#lib/webhooks/types.ts";
+
+const SECRET_SET = passed("secret", "A secret is configured.");
+
+/** Verifies a secret that the sender repeats in every request (family E): exact text, compared by hash. */
+export function verifyToken(scheme: TokenScheme, request: WebhookRequest, settings: VerificationSettings): Verified | Rejected {
+  if (!settings.secrets.some((secret) => secret !== "")) return noSecret(scheme.id);
+  const checks: Check[] = [SECRET_SET];
+  const reading = readCredentials(scheme, request, settings);
+  if (reading.kind === "rejected") return rejected(scheme.id, reading.reason, reading.message, checks, "credential-present");
+  checks.push(passed("credential-present", "The request carries the credential."));
+  const secretIndex = settings.secrets.findIndex((secret) => secret !== "" && reading.values.every((value) => sameText(value, secret)));
+  if (secretIndex < 0) return rejected(scheme.id, "credential-mismatch", "The credential in the request is not the configured one.", checks, "credential-matches");
+  return verified(scheme.id, secretIndex, null, [...checks, passed("credential-matches", "The credential is the configured one.")]);
+}
+
+type Reading = { readonly kind: "found"; readonly values: readonly string[] } | { readonly kind: "rejected"; readonly reason: RejectReason; readonly message: string };
+
+function readCredentials(scheme: TokenScheme, request: WebhookRequest, settings: VerificationSettings): Reading {
+  const { place } = scheme;
+  if ("bodyPath" in place) return readBodyCredentials(scheme, place.bodyPath, request);
+  if ("query" in place) {
+    const name = (place.queryOption ? settings.options?.[place.queryOption] : undefined) || place.query;
+    const value = queryValue(request.url, name);
+    if (value !== null && value !== "") return { kind: "found", values: [value] };
+    const repeated = new URLSearchParams(rawQuery(request.url)).getAll(name).length > 1;
+    return repeated ? reject("credential-repeated", `The URL carries ${name} more than once, so none counts.`) : reject("credential-missing", `The URL carries no ${name}.`);
+  }
+  const name = ((place.headerOption ? settings.options?.[place.headerOption] : undefined) || place.header).toLowerCase();
+  const reading = readHeader(request.headers, name);
+  if (reading.kind === "repeated") return reject("credential-repeated", `The header ${name} was sent more than once, so none of its values counts.`);
+  if (reading.kind === "missing" || reading.value === "") return reject("credential-missing", `The header ${name} is missing.`);
+  if (scheme.prefix === undefined) return { kind: "found", values: [reading.value] };
+  const match = /^([A-Za-z]+) +(\S+)$/.exec(reading.value);
+  if (!match || match[1]?.toLowerCase() !== scheme.prefix) return reject("credential-malformed", `The header ${name} is not "${scheme.prefix === "basic" ? "Basic" : "Bearer"} …".`);
+  if (scheme.prefix === "bearer") return { kind: "found", values: [match[2] ?? ""] };
+  const encoded = match[2] ?? "";
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return reject("credential-malformed", "The Basic credentials are not base64.");
+  return { kind: "found", values: [Buffer.from(encoded, "base64").toString("utf8")] };
+}
+
+function readBodyCredentials(scheme: TokenScheme, path: string, request: WebhookRequest): Reading {
+  const parsed = parseBody(request);
+  if (parsed.kind === "unreadable") return reject("body-unreadable", "The credential stands in the body, but the body cannot be read.");
+  if (!scheme.everyItem) {
+    const text = scalarText(valueAt(parsed.value, path));
+    return text ? { kind: "found", values: [text] } : reject("credential-missing", `The body has no ${path}.`);
+  }
+  const [listPath = "", itemPath = ""] = path.split("[].");
+  const items = valueAt(parsed.value, listPath);
+  if (!Array.isArray(items) || items.length === 0) return reject("credential-missing", `The body has no items in ${listPath}.`);
+  const values = items.map((item) => scalarText(valueAt(item, itemPath)) ?? "");
+  return values.includes("") ? reject("credential-missing", `An item of ${listPath} has no ${itemPath}.`) : { kind: "found", values };
+}
+
+function reject(reason: RejectReason, message: string): Reading & { kind: "rejected" } {
+  return { kind: "rejected", reason, message };
+}
