@@ -1,0 +1,88 @@
+import ipaddr from "ipaddr.js";
+
+/** What a request says about where it comes from, as far as trusted proxies vouch for it. */
+export type ClientAddress = {
+  /** Canonical text (IPv4 inside IPv6 is shown as IPv4), or null when the socket has none. */
+  readonly ip: string | null;
+  readonly https: boolean;
+  /** The last trusted proxy the address was read through, or null when the peer itself is the client. */
+  readonly through: string | null;
+};
+
+/** What the socket and the forwarding headers say. */
+export type PeerFacts = {
+  readonly peerAddress: string | undefined;
+  readonly encrypted: boolean;
+  readonly forwardedFor: string | undefined;
+  readonly forwardedProto: string | undefined;
+};
+
+/** An address range: one address or a CIDR, parsed once. */
+export type AddressRange = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
+
+/** Reads `10.0.0.2`, `10.0.0.0/8`, `::1` or `fd00::/8`; null when it is none of these. */
+export function parseAddressRange(text: string): AddressRange | null {
+  const slash = text.indexOf("/");
+  const address = parseAddress(slash < 0 ? text : text.slice(0, slash));
+  if (address === null) return null;
+  const bitsMax = address.kind() === "ipv4" ? 32 : 128;
+  if (slash < 0) return [address, bitsMax];
+  const bitsText = text.slice(slash + 1);
+  if (!/^\d{1,3}$/.test(bitsText) || Number(bitsText) > bitsMax) return null;
+  return [address, Number(bitsText)];
+}
+
+/** Says whether an address lies in one of the ranges; IPv4 written inside IPv6 counts as IPv4. */
+export function isInRanges(ip: string, ranges: readonly AddressRange[]): boolean {
+  if (ranges.length === 0) return false;
+  const address = parseAddress(ip);
+  if (address === null) return false;
+  return ranges.some(([range, bits]) => range.kind() === address.kind() && address.match(range, bits));
+}
+
+/**
+ * The client behind the trusted proxies: X-Forwarded-For is walked from right to left, and the first address that is
+ * not a trusted proxy is the client. Nothing to the left of it is believed. Without a trusted peer the headers count
+ * for nothing.
+ */
+export function readClientAddress(facts: PeerFacts, trustedProxies: readonly AddressRange[]): ClientAddress {
+  const peer = facts.peerAddress === undefined ? null : canonicalAddress(facts.peerAddress);
+  if (peer === null) return { ip: null, https: facts.encrypted, through: null };
+  if (!isInRanges(peer, trustedProxies)) return { ip: peer, https: facts.encrypted, through: null };
+
+  const https = lastOf(facts.forwardedProto)?.toLowerCase() === "https" || facts.encrypted;
+  const hops = (facts.forwardedFor ?? "").split(",").map((hop) => hop.trim()).filter((hop) => hop !== "");
+  let through = peer;
+  for (let index = hops.length - 1; index >= 0; index -= 1) {
+    const hop = canonicalAddress(stripPort(hops[index] ?? ""));
+    if (hop === null) return { ip: through, https, through };
+    if (!isInRanges(hop, trustedProxies)) return { ip: hop, https, through };
+    through = hop;
+  }
+  return { ip: through, https, through: peer === through ? null : peer };
+}
+
+/** The address in one spelling, or null when the text is not an address. */
+export function canonicalAddress(text: string): string | null {
+  return parseAddress(text)?.toString() ?? null;
+}
+
+function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
+  const withoutZone = text.split("%", 1)[0] ?? "";
+  // ipaddr.js also reads "0x7f.1" and "127"; a proxy never writes these, so only the usual spellings count.
+  if (ipaddr.IPv4.isValidFourPartDecimal(withoutZone)) return ipaddr.IPv4.parse(withoutZone);
+  if (!ipaddr.IPv6.isValid(withoutZone)) return null;
+  const address = ipaddr.IPv6.parse(withoutZone);
+  return address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
+}
+
+/** `[2001:db8::1]:443` and `192.0.2.1:5555` without their ports; some proxies write them. */
+function stripPort(hop: string): string {
+  if (hop.startsWith("[")) return hop.slice(1, Math.max(1, hop.indexOf("]")));
+  const colon = hop.indexOf(":");
+  return colon > 0 && colon === hop.lastIndexOf(":") ? hop.slice(0, colon) : hop;
+}
+
+function lastOf(list: string | undefined): string | undefined {
+  return list?.split(",").at(-1)?.trim();
+}

@@ -1,0 +1,61 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import type { TLSSocket } from "node:tls";
+import { env } from "#lib/platform/env.ts";
+import { singleton } from "#lib/platform/singleton.ts";
+import { type AddressRange, type ClientAddress, parseAddressRange, readClientAddress } from "#lib/receive/client-address.ts";
+
+/** What the server knows about a request before anybody answers it. */
+export type Arrival = ClientAddress & { readonly requestId: string };
+
+/**
+ * Reads who sent a request, gives it an id, and removes every header a sender could use to claim otherwise:
+ * `x-forwarded-*`, `forwarded`, `x-real-ip` and `x-hookline-*` reach the application only as written here.
+ */
+export function registerArrival(request: IncomingMessage): Arrival {
+  const address = readClientAddress(
+    {
+      peerAddress: request.socket.remoteAddress,
+      encrypted: (request.socket as Partial<TLSSocket>).encrypted === true,
+      forwardedFor: firstOf(request.headers["x-forwarded-for"]),
+      forwardedProto: firstOf(request.headers["x-forwarded-proto"]),
+    },
+    trustedProxies(),
+  );
+  const arrival = { ...address, requestId: randomBytes(9).toString("base64url") };
+  for (const name of Object.keys(request.headers)) if (isClaim(name)) delete request.headers[name];
+  return arrival;
+}
+
+/** Tells the application behind the server who sent the request, in headers that only this process can write. */
+export function describeArrival(request: IncomingMessage, arrival: Arrival): void {
+  const headers = request.headers;
+  headers["x-hookline-door"] = doorKey();
+  headers["x-hookline-request-id"] = arrival.requestId;
+  headers["x-hookline-scheme"] = arrival.https ? "https" : "http";
+  headers["x-forwarded-proto"] = arrival.https ? "https" : "http";
+  if (headers.host !== undefined) headers["x-forwarded-host"] = headers.host;
+  if (arrival.ip !== null) {
+    headers["x-hookline-client-ip"] = arrival.ip;
+    headers["x-forwarded-for"] = arrival.ip;
+  }
+}
+
+/** A random value of this process: headers that come with it were written by our own server, not by a sender. */
+export function doorKey(): string {
+  return singleton("door-key", () => randomBytes(18).toString("base64url"));
+}
+
+const CLAIMS = /^(x-forwarded-|x-hookline-|forwarded$|x-real-ip$|x-middleware-)/;
+
+function isClaim(name: string): boolean {
+  return CLAIMS.test(name);
+}
+
+function trustedProxies(): readonly AddressRange[] {
+  return singleton("trusted-proxies", () => env().trustedProxies.map((text) => parseAddressRange(text)).filter((range) => range !== null));
+}
+
+function firstOf(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(",") : value;
+}

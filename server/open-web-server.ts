@@ -1,0 +1,48 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { log } from "#lib/platform/log.ts";
+import { SECOND } from "#lib/core/units.ts";
+import { describeArrival, registerArrival } from "#server/arrival.ts";
+import { drainServer } from "#server/drain-server.ts";
+
+/** Answers everything that is neither a webhook nor an operations page. */
+export type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** A server that listens. `stop` lets open requests finish, for 5 s at most. */
+export type WebServer = { readonly port: number; stop(): Promise<void> };
+
+/** The longest a sender may take for its headers, and for its whole request; both end in 408. */
+const HEADERS_TIMEOUT_MS = 15 * SECOND;
+const REQUEST_TIMEOUT_MS = 30 * SECOND;
+
+/** Puts Hookline's routing onto an HTTP server and starts it; port 0 picks a free one. Throws when the port is taken. */
+export async function openWebServer(options: { httpServer: Server; port: number; host: string | undefined; pages: PageHandler }): Promise<WebServer> {
+  const { httpServer, pages } = options;
+  httpServer.headersTimeout = HEADERS_TIMEOUT_MS;
+  httpServer.requestTimeout = REQUEST_TIMEOUT_MS;
+  httpServer.keepAliveTimeout = 65 * SECOND;
+  httpServer.on("request", (request, response) => {
+    route(request, response, pages).catch((error: unknown) => fail(response, error));
+  });
+  await new Promise<void>((resolve, reject) => {
+    httpServer.once("error", reject);
+    httpServer.listen(options.port, options.host, () => {
+      httpServer.off("error", reject);
+      resolve();
+    });
+  });
+  return { port: (httpServer.address() as AddressInfo).port, stop: () => drainServer(httpServer) };
+}
+
+async function route(request: IncomingMessage, response: ServerResponse, pages: PageHandler): Promise<void> {
+  const arrival = registerArrival(request);
+  response.setHeader("x-request-id", arrival.requestId);
+  describeArrival(request, arrival);
+  await pages(request, response);
+}
+
+function fail(response: ServerResponse, error: unknown): void {
+  log().error({ error }, "a request failed outside its handler");
+  if (response.headersSent) response.destroy();
+  else response.writeHead(500, { "content-length": 0 }).end();
+}

@@ -1,0 +1,25 @@
+import next from "next";
+import { createServer } from "node:http";
+import { env } from "#lib/platform/env.ts";
+import { log } from "#lib/platform/log.ts";
+import { openWebServer } from "#server/open-web-server.ts";
+import { stopOnSignals } from "#server/stop-on-signals.ts";
+
+/**
+ * The web process: pages and API by Next, webhooks by the fast door in front of it. NODE_ENV=development serves the
+ * source with hot reload, production the build. Prints nothing but log lines; ends on SIGTERM and SIGINT after draining.
+ */
+async function main(): Promise<void> {
+  const { port, host, production } = env();
+  const httpServer = createServer();
+  const pages = next({ dev: !production, dir: process.cwd(), port, httpServer, ...(host === undefined ? {} : { hostname: host }) });
+  await pages.prepare();
+  const web = await openWebServer({ httpServer, port, host, pages: pages.getRequestHandler() });
+  log().info({ port: web.port, production }, "web is serving");
+  stopOnSignals(async () => {
+    await web.stop();
+    await pages.close();
+  });
+}
+
+await main();
