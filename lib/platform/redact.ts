@@ -1,0 +1,118 @@
+import type { Json } from "#lib/core/json.ts";
+
+/** What stands where a secret was. */
+export const REDACTED = "[redacted]";
+
+// Shorter texts occur everywhere by chance: they are taken out only where a whole value is exactly the secret.
+const EVERYWHERE_CHARS_MIN = 4;
+
+/** Takes known secrets out of texts and JSON values. */
+export type Redactor = { text(value: string): string; json(value: Json): Json };
+
+/** A copy of `value` without the known secrets, in whatever usual encoding they stand there; keys of objects included. */
+export function redact(value: Json, secrets: readonly string[]): Json {
+  return createRedactor(secrets).json(value);
+}
+
+/**
+ * Compiles a redactor for these secret values. Found forms: as is, JSON- and HTML-escaped, percent- and form-encoded,
+ * hex, base64 and base64url at any offset (so also inside `Basic` and data URLs).
+ */
+export function createRedactor(secrets: readonly string[]): Redactor {
+  const known = [...new Set(secrets)].filter((secret) => secret !== "");
+  if (known.length === 0) return { text: (value) => value, json: (value) => value };
+  const whole = new Set(known);
+  const forms = new Set(known.filter((secret) => secret.length >= EVERYWHERE_CHARS_MIN).flatMap(formsOf));
+  const longestFirst = [...forms].filter((form) => form.length >= EVERYWHERE_CHARS_MIN).sort((a, b) => b.length - a.length);
+  const pattern = longestFirst.length === 0 ? null : new RegExp(longestFirst.map(escapeRegExp).join("|"), "g");
+  const text = (value: string): string => {
+    if (whole.has(value)) return REDACTED;
+    return pattern === null ? value : value.replace(pattern, REDACTED);
+  };
+  const json = (value: Json): Json => {
+    if (typeof value === "string") return text(value);
+    if (typeof value !== "object" || value === null) return whole.has(String(value)) ? REDACTED : value;
+    if (Array.isArray(value)) return value.map(json);
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [text(key), json(item)]));
+  };
+  return { text, json };
+}
+
+/** Says whether a header's value is a secret by its name alone. Idempotency keys are not. */
+export function isSensitiveHeader(name: string): boolean {
+  const lower = name.toLowerCase();
+  return sensitiveNames.has(lower) || /(^|[-_])(secret|token|password|api-?key|access-?key|signature)$/.test(lower);
+}
+
+/** Headers in their order, the values of sensitive ones replaced. */
+export function redactHeaders(headers: ReadonlyArray<readonly [name: string, value: string]>): [string, string][] {
+  return headers.map(([name, value]) => [name, isSensitiveHeader(name) ? REDACTED : value]);
+}
+
+const sensitiveNames = new Set([
+  "authorization",
+  "proxy-authorization",
+  "cookie",
+  "set-cookie",
+  "api-key",
+  "apikey",
+  "x-auth",
+  "x-amz-security-token",
+  "ocp-apim-subscription-key",
+]);
+
+function formsOf(secret: string): string[] {
+  const bytes = Buffer.from(secret, "utf8");
+  const wellFormed = bytes.toString("utf8");
+  const percent = percentEncode(bytes);
+  const json = JSON.stringify(secret).slice(1, -1);
+  return [
+    secret,
+    json,
+    JSON.stringify(json).slice(1, -1),
+    htmlEscape(secret),
+    percent,
+    percent.toLowerCase(),
+    encodeURIComponent(wellFormed),
+    encodeURI(wellFormed),
+    new URLSearchParams([["", secret]]).toString().slice(1),
+    bytes.toString("hex"),
+    bytes.toString("hex").toUpperCase(),
+    ...base64Forms(bytes),
+  ];
+}
+
+/** The part of the base64 text that depends on the secret alone, for each of the three offsets it can stand at. */
+function base64Forms(bytes: Buffer): string[] {
+  return [0, 1, 2].flatMap((offset) => {
+    const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64").replace(/=+$/, "");
+    const from = offset === 0 ? 0 : offset + 1;
+    // The last character mixes with what follows unless the bytes end on a group of three.
+    const to = (offset + bytes.length) % 3 === 0 ? text.length : text.length - 1;
+    const inner = text.slice(from, to);
+    if (inner.length < EVERYWHERE_CHARS_MIN) return [];
+    return [inner, inner.replaceAll("+", "-").replaceAll("/", "_")];
+  });
+}
+
+function percentEncode(bytes: Buffer): string {
+  let out = "";
+  for (const byte of bytes) {
+    const char = String.fromCharCode(byte);
+    out += /[A-Za-z0-9\-._~]/.test(char) ? char : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+  }
+  return out;
+}
+
+function htmlEscape(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&#39;");
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+}

@@ -1,0 +1,53 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { createRedactor, isSensitiveHeader, REDACTED, redact, redactHeaders } from "#lib/platform/redact.ts";
+
+const secret = "s3cr&t/+ \"q\"-ä=";
+
+test.each([
+  ["as is", secret],
+  ["in JSON text", JSON.stringify({ key: secret })],
+  ["in JSON text inside JSON text", JSON.stringify(JSON.stringify({ key: secret }))],
+  ["in a query", `https://x.dev/?key=${encodeURIComponent(secret)}`],
+  ["in a form", new URLSearchParams({ key: secret }).toString()],
+  ["in hex", Buffer.from(secret).toString("hex")],
+  ["in base64", Buffer.from(secret).toString("base64")],
+  ["in base64url", Buffer.from(secret).toString("base64url")],
+  ["in a Basic header", `Basic ${Buffer.from(`ada:${secret}`).toString("base64")}`],
+])("takes a secret out %s", (_name, text) => {
+  const clean = createRedactor([secret]).text(`before ${text} after`);
+  expect(clean).toContain(REDACTED);
+  expect(clean).toContain("before ");
+  expect(clean).toContain(" after");
+  for (const part of ["s3cr", Buffer.from("3cr&t/").toString("base64").slice(0, 6)]) expect(clean).not.toContain(part);
+});
+
+test("finds a secret at every base64 offset", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 9 }), fc.uint8Array({ maxLength: 9 }), fc.string({ minLength: 8, maxLength: 40 }), (before, after, value) => {
+      fc.pre(value.trim().length >= 8);
+      const text = Buffer.concat([before, Buffer.from(value), after]).toString("base64");
+      expect(createRedactor([value]).text(text)).toContain(REDACTED);
+    }),
+    { seed: 20261123, numRuns: 500 },
+  );
+});
+
+test("cleans keys and nested values, and leaves the rest equal", () => {
+  expect(redact({ [secret]: [1, null, { a: `x${secret}y` }], ok: true }, [secret])).toEqual({
+    [REDACTED]: [1, null, { a: `x${REDACTED}y` }],
+    ok: true,
+  });
+});
+
+test("takes a short secret out only where it is the whole value", () => {
+  expect(redact({ a: "abc", b: "abcd", c: 123 }, ["abc", "123"])).toEqual({ a: REDACTED, b: "abcd", c: REDACTED });
+});
+
+test("knows sensitive headers by name and shows idempotency keys", () => {
+  for (const name of ["Authorization", "COOKIE", "set-cookie", "X-Api-Key", "apikey", "X-Gitlab-Token", "Stripe-Signature", "client_secret"])
+    expect(isSensitiveHeader(name), name).toBe(true);
+  for (const name of ["Idempotency-Key", "Content-Type", "X-Request-Id", "Accept", "X-Tokens-Left"])
+    expect(isSensitiveHeader(name), name).toBe(false);
+  expect(redactHeaders([["Authorization", "Bearer x"], ["Accept", "*/*"]])).toEqual([["Authorization", REDACTED], ["Accept", "*/*"]]);
+});
