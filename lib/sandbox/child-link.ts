@@ -1,0 +1,80 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { readFileSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import { childHeapMib } from './limits.ts';
+import type { FromChild, ToChild } from './protocol.ts';
+
+/** A forked sandbox process as the pool sees it. */
+export type ChildLink = {
+  readonly pid: number;
+  send(message: ToChild): void;
+  kill(): void;
+  /** Whether the child keeps this process alive: only while work is under way. */
+  hold(held: boolean): void;
+  /** Resident memory now; null where the system does not tell. */
+  residentBytes(): number | null;
+};
+
+const pageBytes = 4096;
+
+/**
+ * Starts one child with an empty environment, no standard streams and a heap cap; `onGone` is called exactly once.
+ * The path is built from the working directory because a bundler would turn `import.meta.url` into an asset.
+ */
+export function forkChild(onMessage: (message: FromChild) => void, onGone: () => void): ChildLink {
+  const root = realpathSync(process.cwd());
+  const child: ChildProcess = fork(path.join(root, 'lib/sandbox/child.ts'), [], {
+    cwd: '/',
+    env: {} as NodeJS.ProcessEnv,
+    execArgv: [
+      `--max-old-space-size=${childHeapMib}`,
+      '--max-semi-space-size=8',
+      '--disable-proto=delete',
+      // Node's own permissions: read the code, and nothing else. No writing, no processes, no threads, no addons.
+      '--permission',
+      ...['package.json', 'lib', 'node_modules'].map((part) => `--allow-fs-read=${path.join(root, part)}`),
+    ],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  let gone = false;
+  const leave = () => {
+    if (gone) return;
+    gone = true;
+    onGone();
+  };
+  child.on('message', (message) => onMessage(message as FromChild));
+  child.once('exit', leave);
+  child.once('error', leave);
+  child.unref();
+  child.channel?.unref();
+
+  return {
+    pid: child.pid ?? -1,
+    send(message) {
+      // A failed write means the child is going; its exit is what the pool acts on.
+      if (child.connected) child.send(message, () => undefined);
+    },
+    kill() {
+      child.kill('SIGKILL');
+    },
+    hold(held) {
+      if (held) {
+        child.ref();
+        child.channel?.ref();
+      } else {
+        child.unref();
+        child.channel?.unref();
+      }
+    },
+    residentBytes() {
+      if (process.platform !== 'linux' || child.pid === undefined) return null;
+      try {
+        const pages = readFileSync(`/proc/${child.pid}/statm`, 'latin1').split(' ')[1];
+        return Number(pages) * pageBytes;
+      } catch {
+        return null;
+      }
+    },
+  };
+}

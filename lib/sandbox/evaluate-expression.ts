@@ -1,0 +1,118 @@
+import jsonata from 'jsonata';
+import { describeError } from './describe-error.ts';
+import { frozenChance } from './frozen-chance.ts';
+import { type FrozenWorld, guardFunctions, readBuiltIns } from './guarded-functions.ts';
+import { gracefulStopMs, sequenceMax, sourceBytesMax, stackMax } from './limits.ts';
+import type { CheckOutcome, Outcome } from './protocol.ts';
+import { compileRegex, Re2Regex } from './re2-regex.ts';
+import { serializeBounded } from './serialize-bounded.ts';
+
+const cachedExpressionsMax = 500;
+const cachedCharsMax = 256 * 1024;
+
+type Compiled = { expression: jsonata.Expression; options: jsonata.JsonataOptions };
+
+/** JSONata as a child runs it: RE2, guards, frozen clock and chance, bounded result. Not safe in the host process. */
+export type Evaluator = {
+  /** Evaluates one source over `input`; call it again only after the promise settled. */
+  evaluate(source: string, input: unknown, world: { now: string; seed: string }, deadlineMs: number): Promise<Outcome>;
+  /** Says whether a source may be saved: syntax, size, regular expressions, no `$eval`. */
+  check(source: string): CheckOutcome;
+};
+
+/** Builds the evaluator; asynchronous only because JSONata hands out its own functions that way. */
+export async function createEvaluator(): Promise<Evaluator> {
+  const builtIns = await readBuiltIns();
+  const cache = new Map<string, Compiled>();
+  let cachedChars = 0;
+  let world: FrozenWorld = { now: new Date(0), random: () => 0 };
+
+  function compile(source: string): Compiled {
+    const known = cache.get(source);
+    if (known !== undefined) {
+      cache.delete(source);
+      cache.set(source, known);
+      return known;
+    }
+    const options = {
+      RegexEngine: Re2Regex as unknown as RegExpConstructor,
+      timeout: 0,
+      stack: stackMax,
+      sequence: sequenceMax,
+    };
+    const expression = jsonata(source, options);
+    guardFunctions(expression, builtIns, () => world);
+    const made = { expression, options };
+    cache.set(source, made);
+    cachedChars += source.length;
+    while (cache.size > cachedExpressionsMax || cachedChars > cachedCharsMax) {
+      const oldest = cache.keys().next().value;
+      if (oldest === undefined || oldest === source) break;
+      cache.delete(oldest);
+      cachedChars -= oldest.length;
+    }
+    return made;
+  }
+
+  return {
+    async evaluate(source, input, { now, seed }, deadlineMs) {
+      if (Buffer.byteLength(source) > sourceBytesMax) return { kind: 'too-large', limit: 'source' };
+      try {
+        const { expression, options } = compile(source);
+        options.timeout = Math.max(1, deadlineMs - gracefulStopMs);
+        world = { now: new Date(now), random: lazyChance(seed) };
+        return serializeBounded(await expression.evaluate(input));
+      } catch (thrown) {
+        const described = describeError(thrown);
+        if ('kind' in described) return described;
+        return described.code === 'D1012' ? { kind: 'timeout' } : { kind: 'error', ...described };
+      }
+    },
+
+    check(source) {
+      if (Buffer.byteLength(source) > sourceBytesMax) return { kind: 'too-large', limit: 'source' };
+      try {
+        refuseUnusable(jsonata(source).ast());
+        return { kind: 'ok' };
+      } catch (thrown) {
+        const described = describeError(thrown);
+        return 'kind' in described ? described : { kind: 'error', ...described };
+      }
+    },
+  };
+}
+
+function lazyChance(seed: string): () => number {
+  let chance: (() => number) | null = null;
+  return () => {
+    chance ??= frozenChance(seed);
+    return chance();
+  };
+}
+
+/** Walks the whole tree for what parses but can never run: unsupported regular expressions and `$eval`. */
+function refuseUnusable(ast: unknown): void {
+  const pending: unknown[] = [ast];
+  const seen = new Set<object>();
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (typeof node !== 'object' || node === null || seen.has(node)) continue;
+    seen.add(node);
+    const { type, value, position } = node as Record<string, unknown>;
+    if (type === 'regex' && value instanceof RegExp) {
+      try {
+        compileRegex(value);
+      } catch (cause) {
+        throw cause instanceof Error ? Object.assign(cause, { position }) : cause;
+      }
+    }
+    if (type === 'variable' && value === 'eval') {
+      throw {
+        code: 'eval-disabled',
+        message: '$eval is not available: write the expression where you need its value.',
+        position,
+        token: 'eval',
+      };
+    }
+    for (const child of Object.values(node)) if (child !== undefined) pending.push(child);
+  }
+}

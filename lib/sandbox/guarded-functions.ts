@@ -1,0 +1,120 @@
+import jsonata from 'jsonata';
+import { nativeTextCharsMax, padCharsMax, pictureCharsMax } from './limits.ts';
+
+/** The clock and the chance an evaluation sees: fixed values, so that a retry computes the same bytes. */
+export type FrozenWorld = { now: Date; random: () => number };
+
+type Focus = { environment?: { timestamp?: Date } };
+type Implementation = (this: Focus, ...args: never[]) => unknown;
+type BuiltIn = { _jsonata_function: true; implementation: Implementation };
+
+const builtInNames = ['pad', 'toMillis', 'fromMillis', 'parseInteger', 'formatInteger', 'formatNumber'] as const;
+const builtInTextNames = ['base64encode', 'base64decode', 'encodeUrl', 'encodeUrlComponent', 'decodeUrl', 'decodeUrlComponent'] as const;
+type BuiltInName = (typeof builtInNames)[number] | (typeof builtInTextNames)[number];
+
+/** JSONata's own implementations of the functions that are wrapped; read once, they hold no state. */
+export async function readBuiltIns(): Promise<Record<BuiltInName, Implementation>> {
+  const found = {} as Record<BuiltInName, Implementation>;
+  for (const name of [...builtInNames, ...builtInTextNames]) {
+    const builtIn = (await jsonata(`$${name}`).evaluate({})) as BuiltIn;
+    found[name] = builtIn.implementation;
+  }
+  return found;
+}
+
+/**
+ * Replaces the functions of one compiled expression that could run away or differ between two tries.
+ * `world` is read at call time: one evaluation at a time per process. Parameter names matter, because JSONata
+ * reads them from the source for partial application.
+ */
+export function guardFunctions(
+  expression: jsonata.Expression,
+  builtIns: Record<BuiltInName, Implementation>,
+  world: () => FrozenWorld,
+): void {
+  const call = (name: BuiltInName, self: Focus, ...args: unknown[]) => builtIns[name].apply(self, args as never[]);
+
+  expression.registerFunction('eval', function (this: Focus, expr: unknown) {
+    void expr;
+    throw refusal('eval-disabled', '$eval is not available: write the expression where you need its value.');
+  }, '<x?x?:x>');
+
+  expression.registerFunction('pad', function (this: Focus, str: string, width: number, char: string) {
+    const fill = typeof char === 'string' && char.length > 1 ? char.length : 1;
+    if (typeof str === 'string' && Math.abs(width) * fill > padCharsMax) {
+      throw refusal('pad-too-long', `$pad makes at most ${padCharsMax} characters.`);
+    }
+    return call('pad', this, str, width, char);
+  }, '<s-ns?:s>');
+
+  expression.registerFunction('toMillis', function (this: Focus, timestamp: string, picture: string) {
+    refuseLong('$toMillis', timestamp, picture);
+    // Pictures without a date are completed from the frozen clock, never from the machine's.
+    return call('toMillis', { environment: { timestamp: world().now } }, timestamp, picture);
+  }, '<s-s?:n>');
+
+  expression.registerFunction('fromMillis', function (this: Focus, millis: number, picture: string, timezone: string) {
+    refuseLong('$fromMillis', picture, timezone);
+    return call('fromMillis', this, millis, picture, timezone);
+  }, '<n-s?s?:s>');
+
+  expression.registerFunction('formatInteger', function (this: Focus, value: number, picture: string) {
+    refuseLong('$formatInteger', picture);
+    return call('formatInteger', this, value, picture);
+  }, '<n-s:s>');
+
+  expression.registerFunction('parseInteger', function (this: Focus, value: string, picture: string) {
+    refuseLong('$parseInteger', value, picture);
+    return call('parseInteger', this, value, picture);
+  }, '<s-s:n>');
+
+  expression.registerFunction('formatNumber', function (this: Focus, value: number, picture: string, options: object) {
+    refuseLong('$formatNumber', picture);
+    return call('formatNumber', this, value, picture, options);
+  }, '<n-so?:s>');
+
+  for (const name of builtInTextNames) {
+    expression.registerFunction(name, function (this: Focus, str: string) {
+      if (typeof str === 'string' && str.length > nativeTextCharsMax) {
+        throw refusal('text-too-long', `$${name} takes at most ${nativeTextCharsMax} characters.`);
+      }
+      return call(name, this, str);
+    }, '<s-:s>');
+  }
+
+  expression.registerFunction('now', function (this: Focus, picture: string, timezone: string) {
+    refuseLong('$now', picture, timezone);
+    return call('fromMillis', this, world().now.getTime(), picture, timezone);
+  }, '<s?s?:s>');
+
+  expression.registerFunction('millis', function () {
+    return world().now.getTime();
+  }, '<:n>');
+
+  expression.registerFunction('random', function () {
+    return world().random();
+  }, '<:n>');
+
+  expression.registerFunction('shuffle', function (this: Focus, arr: unknown[]) {
+    return arr === undefined || arr.length <= 1 ? arr : shuffled(arr, world().random);
+  }, '<a:a>');
+}
+
+function shuffled(list: readonly unknown[], random: () => number): unknown[] {
+  const result = list.slice();
+  for (let last = result.length - 1; last > 0; last--) {
+    const other = Math.floor(random() * (last + 1));
+    [result[last], result[other]] = [result[other], result[last]];
+  }
+  return result;
+}
+
+function refuseLong(name: string, ...texts: unknown[]): void {
+  if (texts.some((text) => typeof text === 'string' && text.length > pictureCharsMax)) {
+    throw refusal('picture-too-long', `${name} takes texts and pictures of at most ${pictureCharsMax} characters.`);
+  }
+}
+
+function refusal(code: string, message: string): object {
+  return { code, message };
+}

@@ -1,0 +1,36 @@
+import { type BodyProblem, keysMax, problemsMax } from "./body-view.ts";
+import { depthMax } from "./limits.ts";
+import { scanJson } from "./json-scan.ts";
+
+/** A JSON text parsed, or the reason it has no parsed view. */
+export type JsonReading = { kind: "parsed"; value: unknown; problems: BodyProblem[] } | { kind: "refused"; problems: BodyProblem[] };
+
+/**
+ * Parses JSON text after one pass over it that refuses what would block or break later stages (depth, key count)
+ * and notes what JSON.parse loses: digits, and all but the last of duplicate keys. Numbers beyond a double are null.
+ */
+export function parseJsonText(text: string): JsonReading {
+  const scan = scanJson(text, { depthMax, keysMax, findingsMax: problemsMax });
+  if (scan.kind === "too-deep") return { kind: "refused", problems: [{ kind: "too-deep", depthMax }] };
+  if (scan.kind === "too-many-keys") return { kind: "refused", problems: [{ kind: "too-many-keys", keysMax }] };
+  let value: unknown;
+  try {
+    value = scan.overflows
+      ? JSON.parse(text, (_key, member: unknown) => (typeof member === "number" && !Number.isFinite(member) ? null : member))
+      : JSON.parse(text);
+  } catch (cause) {
+    return { kind: "refused", problems: [parseError(text, cause)] };
+  }
+  return { kind: "parsed", value, problems: scan.findings };
+}
+
+function parseError(text: string, cause: unknown): BodyProblem {
+  const message = cause instanceof Error ? cause.message : "";
+  const stated = /at position (\d+)/.exec(message)?.[1];
+  const offset = stated === undefined ? text.length : Number(stated);
+  const before = text.slice(0, offset);
+  const line = before.split("\n").length;
+  const column = offset - (before.lastIndexOf("\n") + 1) + 1;
+  const what = offset >= text.length ? "it ends too early" : `${JSON.stringify(text.charAt(offset))} is not expected here`;
+  return { kind: "parse-error", format: "json", message: `Not valid JSON at line ${line}, column ${column}: ${what}.`, line, column };
+}

@@ -1,0 +1,38 @@
+/** Longest JSONata source that is compiled, in UTF-8 bytes; longer ones are refused at save and at run. */
+export const sourceBytesMax = 8 * 1024;
+
+/** Largest result an expression may have, as UTF-8 JSON. */
+export const resultBytesMax = 256 * 1024;
+
+/** Deepest nesting of a result or of a parsed body. */
+export const depthMax = 64;
+
+/** Largest context (the data an expression sees), as JSON text. */
+export const contextCharsMax = 4 * 1024 * 1024;
+
+/** Wall time an expression may take before its process is killed. */
+export const deadlineMsDefault = 1000;
+
+/** How long before the kill JSONata's own clock stops an expression that still listens to it. */
+export const gracefulStopMs = 200;
+
+/** V8 heap of a child. Reaching it ends the child, never the host. */
+export const childHeapMib = 112;
+
+/** Resident memory at which a child is killed, heap and everything else together. */
+export const childRssBytesMax = 256 * 1024 * 1024;
+
+/** Nesting of JSONata evaluations (recursion that is not a tail call). */
+export const stackMax = 500;
+
+/** Longest sequence or range JSONata may build. */
+export const sequenceMax = 100_000;
+
+/** Longest string `$pad` may make, in characters. */
+export const padCharsMax = 100_000;
+
+/** Longest text and picture the date and number functions take, in characters. */
+export const pictureCharsMax = 128;
+
+/** Longest string the functions that copy into native memory take, in characters. */
+export const nativeTextCharsMax = 4 * 1024 * 1024;

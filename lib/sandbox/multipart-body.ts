@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto";
+import { Busboy } from "@fastify/busboy";
+import type { BodyProblem } from "./body-view.ts";
+
+const fieldsMax = 1000;
+const filesMax = 100;
+const fieldBytesMax = 1024 * 1024;
+
+/** Metadata of an uploaded file; its content stays in the stored body. */
+export type FilePart = { filename: string; contentType: string; bytes: number; sha256: string };
+
+/** What a multipart body came to. */
+export type MultipartReading = { kind: "parsed"; value: Record<string, unknown> } | { kind: "refused"; problem: BodyProblem };
+
+/** Fields as text and files as metadata, by name; a name that occurs twice becomes a list. */
+export function parseMultipart(contentType: string, bytes: Uint8Array, problems: BodyProblem[]): Promise<MultipartReading> {
+  return new Promise((resolve) => {
+    const refuse = (message: string) =>
+      resolve({ kind: "refused", problem: { kind: "parse-error", format: "multipart", message: `Not readable multipart: ${message}` } });
+    const parts = new Map<string, unknown[]>();
+    const add = (name: string, part: unknown) => {
+      const known = parts.get(name);
+      if (known === undefined) parts.set(name, [part]);
+      else known.push(part);
+    };
+    const dropped = (what: string) => {
+      if (!problems.some((problem) => problem.kind === "dropped" && problem.what === what)) problems.push({ kind: "dropped", what });
+    };
+    let parser: InstanceType<typeof Busboy>;
+    try {
+      parser = new Busboy({
+        headers: { "content-type": contentType },
+        limits: { fields: fieldsMax, files: filesMax, parts: fieldsMax + filesMax, fieldSize: fieldBytesMax, fieldNameSize: 200, headerPairs: 50 },
+      });
+    } catch (cause) {
+      return refuse(cause instanceof Error ? cause.message.slice(0, 200) : "no boundary");
+    }
+    parser.on("field", (name, value, nameCut, valueCut) => {
+      if (nameCut || valueCut) dropped("the end of a field that is too long");
+      if (name !== undefined) add(name, value);
+    });
+    parser.on("file", (name, stream, filename, _encoding, mimeType) => {
+      const hash = createHash("sha256");
+      let size = 0;
+      stream.on("data", (chunk: Buffer) => {
+        size += chunk.length;
+        hash.update(chunk);
+      });
+      stream.on("end", () => {
+        if (name !== undefined) add(name, { filename: filename ?? "", contentType: mimeType, bytes: size, sha256: hash.digest("hex") } satisfies FilePart);
+      });
+      stream.on("error", () => dropped("a file that ends too early"));
+    });
+    parser.on("partsLimit", () => dropped(`parts after the first ${fieldsMax + filesMax}`));
+    parser.on("fieldsLimit", () => dropped(`fields after the first ${fieldsMax}`));
+    parser.on("filesLimit", () => dropped(`files after the first ${filesMax}`));
+    parser.on("error", (cause) => refuse(cause instanceof Error ? cause.message.slice(0, 200) : "it ends too early"));
+    parser.on("finish", () => resolve({ kind: "parsed", value: toObject(parts) }));
+    parser.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  });
+}
+
+function toObject(parts: Map<string, unknown[]>): Record<string, unknown> {
+  // fromEntries defines own properties, also for names such as __proto__.
+  return Object.fromEntries([...parts].map(([name, list]) => [name, list.length === 1 ? list[0] : list]));
+}

@@ -1,0 +1,45 @@
+import jsonata from 'jsonata';
+import { type Plain, evaluatePlainNode, readPlainNode } from './plain-nodes.ts';
+import type { Outcome } from './protocol.ts';
+import { serializeBounded } from './serialize-bounded.ts';
+
+/** Evaluates over parsed data; null = this data needs the full engine (an error, a very long list). */
+export type PlainEvaluation = (context: unknown) => Outcome | null;
+
+const sourceCharsMax = 1024;
+const cachedMax = 2000;
+const cache = new Map<string, PlainEvaluation | null>();
+
+/**
+ * Recognises paths, literals, arithmetic, comparison, concatenation and conditions by their syntax tree: they take
+ * time linear in the data and so may run in the host process, with exactly JSONata's result. Null = not one of them.
+ */
+export function compilePlain(source: string): PlainEvaluation | null {
+  const known = cache.get(source);
+  if (known !== undefined) return known;
+  const plain = compile(source);
+  if (cache.size >= cachedMax) cache.delete(cache.keys().next().value ?? '');
+  cache.set(source, plain);
+  return plain;
+}
+
+function compile(source: string): PlainEvaluation | null {
+  // JSONata's parser copies the left side of every `?:`, so a chain of them doubles: never parse one of those here.
+  if (source.length > sourceCharsMax || source.split('?').length > 4) return null;
+  let node: Plain | null;
+  try {
+    node = readPlainNode(jsonata(source).ast());
+  } catch {
+    return null; // The child parses it again and words the error.
+  }
+  if (node === null) return null;
+  const root = node;
+  return (context) => {
+    if (typeof context !== 'object' || context === null || Array.isArray(context)) return null;
+    try {
+      return serializeBounded(evaluatePlainNode(root, context));
+    } catch {
+      return null; // Type errors and oversized lists: the child gives the exact error.
+    }
+  };
+}
