@@ -22,4 +22,6 @@ export function stopOnSignals(stop: () => Promise<void>): void {
   };
   process.on("SIGTERM", begin);
   process.on("SIGINT", begin);
+  // Started by a supervisor that has died: nobody would start or stop us any more.
+  process.on("disconnect", () => begin("SIGTERM"));
 }

@@ -1,3 +1,4 @@
+import { DAY } from "#lib/core/units.ts";
 import type { SqlClient } from "./with-client.ts";
 
 /** The tables split by UTC day of their uuidv7 id. */
@@ -5,7 +6,7 @@ export const partitionedTables = ["event_payload", "step_data"] as const;
 
 type PartitionedTable = (typeof partitionedTables)[number];
 
-const DAY_MS = 24 * 60 * 60 * 1000;
+
 const LOCK_KEY = 72_707_370;
 
 /** Days for which partitions exist in advance, today not counted. */
@@ -40,7 +41,7 @@ export async function ensurePartitions(client: SqlClient, now: Date): Promise<st
 /** The partitions of today and `daysAhead` days that do not exist; reads only. */
 export async function findMissingPartitions(client: SqlClient, now: Date, daysAhead: number): Promise<Partition[]> {
   const attached = new Set((await listPartitions(client)).map((partition) => partition.name));
-  const today = Math.floor(now.getTime() / DAY_MS);
+  const today = Math.floor(now.getTime() / DAY);
   return partitionedTables.flatMap((table) =>
     Array.from({ length: daysAhead + 1 }, (_, ahead) => partitionOf(table, today + ahead)).filter(
       (partition) => !attached.has(partition.name),
@@ -50,7 +51,7 @@ export async function findMissingPartitions(client: SqlClient, now: Date, daysAh
 
 /** Drops whole days that ended before `before`, without blocking inserts; returns the names dropped. */
 export async function dropPartitionsBefore(client: SqlClient, before: Date): Promise<string[]> {
-  const firstKept = Math.floor(before.getTime() / DAY_MS);
+  const firstKept = Math.floor(before.getTime() / DAY);
   const expired = (await listPartitions(client)).filter((partition) => partition.day < firstKept);
   const { rows } = await client.query<{ held: boolean }>("SELECT pg_try_advisory_lock($1) AS held", [LOCK_KEY + 1]);
   if (rows[0]?.held !== true) return [];
@@ -69,13 +70,13 @@ export async function dropPartitionsBefore(client: SqlClient, before: Date): Pro
 export type Partition = { table: PartitionedTable; name: string; from: string; to: string };
 
 function partitionOf(table: PartitionedTable, day: number): Partition {
-  const date = new Date(day * DAY_MS).toISOString().slice(0, 10).replaceAll("-", "");
+  const date = new Date(day * DAY).toISOString().slice(0, 10).replaceAll("-", "");
   return { table, name: `${table}_p${date}`, from: lowestUuid(day), to: lowestUuid(day + 1) };
 }
 
 /** The uuid below every uuidv7 made on that day or later: 48 bits of milliseconds, then zeros. */
 function lowestUuid(day: number): string {
-  const hex = (day * DAY_MS).toString(16).padStart(12, "0");
+  const hex = (day * DAY).toString(16).padStart(12, "0");
   return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
 }
 
@@ -91,7 +92,7 @@ async function listPartitions(client: SqlClient) {
   return rows.flatMap(({ table, name, detach_pending }) => {
     const date = /_p(\d{4})(\d{2})(\d{2})$/.exec(name);
     if (date === null) return [];
-    const day = Date.UTC(Number(date[1]), Number(date[2]) - 1, Number(date[3])) / DAY_MS;
+    const day = Date.UTC(Number(date[1]), Number(date[2]) - 1, Number(date[3])) / DAY;
     return [{ table, name, day, detachPending: detach_pending }];
   });
 }

@@ -4,6 +4,7 @@ import path from "node:path";
 import type { TestProject } from "vitest/node";
 import { readPostmasterFile } from "#lib/platform/embedded-postgres/postmaster-file.ts";
 import { startEmbeddedPostgres } from "#lib/platform/embedded-postgres/start-embedded-postgres.ts";
+import { isAlive } from "#lib/platform/file-lock.ts";
 import { ensureTemplate } from "./template-database.ts";
 
 declare module "vitest" {
@@ -62,14 +63,5 @@ function removeLeftovers(): void {
     } catch {
       // Another user's run: not ours to remove.
     }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

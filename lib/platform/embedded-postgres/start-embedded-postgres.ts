@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { tryPort } from "../free-port.ts";
 import { createCluster } from "./create-cluster.ts";
 import { type PostgresBinaries, preparePostgresBinaries } from "./postgres-binaries.ts";
 import { asUser, findPostgresUser, type PostgresUser } from "./postgres-user.ts";
@@ -142,15 +142,11 @@ function serverSettings(options: EmbeddedPostgresOptions): string[] {
 }
 
 function serverEnvironment(): NodeJS.ProcessEnv {
-  const { PATH, TZ } = process.env;
-  return { PATH, TZ, LC_ALL: "C" } as NodeJS.ProcessEnv;
+  return { NODE_ENV: "production", PATH: process.env.PATH, LC_ALL: "C" };
 }
 
 async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("No free port on 127.0.0.1.");
-  return address.port;
+  const outcome = await tryPort(0, "127.0.0.1");
+  if (outcome.kind === "refused") throw new Error(`No free port on 127.0.0.1 (${outcome.code}).`);
+  return outcome.port;
 }
