@@ -1,5 +1,6 @@
 import path from "node:path";
 import { bootstrapInstance } from "#lib/commands/bootstrap-instance.ts";
+import { issueSetupToken } from "#lib/commands/issue-setup-token.ts";
 import { migrateDatabase } from "#lib/commands/migrate-database.ts";
 import { type Env, readEnv, SettingsRefused } from "#lib/platform/env.ts";
 import { tryFileLock } from "#lib/platform/file-lock.ts";
@@ -42,7 +43,8 @@ export async function supervise(mode: SuperviseMode, signal: AbortSignal): Promi
       HOOKLINE_SECRET_KEY: key.toString("base64"),
       PORT: String(port),
     });
-    const { setupToken } = await bootstrapInstance();
+    await bootstrapInstance(env);
+    const setupToken = env.roles.web ? await issueSetupToken() : null;
     if (env.roles.web && mode === "start") await buildApp(signal);
     if (signal.aborted) return;
 

@@ -1,0 +1,40 @@
+import { buildApp } from "./build-app.ts";
+import { endWith, runChecks, staticChecks, vitest } from "./checks.ts";
+import { installChromium } from "./install-chromium.ts";
+import { say } from "./say.ts";
+
+/** Everything: lint, types and all tests against the built app. With arguments, only vitest with those arguments. */
+const began = performance.now();
+const args = process.argv.slice(2);
+const asked = args.some((arg) => !arg.startsWith("-")) || args.includes("--project");
+const prepare = [step("Chromium for the browser tests", installChromium), step("the built app", buildApp)];
+const checks = asked
+  ? [...prepare, vitest("the tests asked for", args)]
+  : [
+      ...staticChecks,
+      ...prepare,
+      vitest("unit, contract and architecture tests", [...projects("unit", "contract", "architecture"), ...args]),
+      vitest("integration tests", [...projects("integration"), ...args]),
+      vitest("end-to-end tests in Chromium", [...projects("e2e"), ...args]),
+      vitest("fault tests", [...projects("faults"), ...args]),
+    ];
+endWith(await runChecks(checks), began);
+
+function projects(...names: string[]): string[] {
+  return names.flatMap((name) => ["--project", name]);
+}
+
+function step(name: string, work: () => Promise<void>) {
+  return {
+    name,
+    run: async () => {
+      try {
+        await work();
+        return 0;
+      } catch (error) {
+        say((error as Error).message);
+        return 1;
+      }
+    },
+  };
+}
