@@ -1,0 +1,17 @@
+import type { z } from "zod";
+import { InvalidInputError } from "#lib/core/errors.ts";
+
+/** The input as its schema gives it; throws InvalidInputError naming every field that does not fit, by JSON path. */
+export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const read = schema.safeParse(input);
+  if (read.success) return read.data;
+  throw new InvalidInputError(read.error.issues.map(({ path, message }) => ({ field: jsonPath(path), message })));
+}
+
+/** A place in JSON as people write it: `steps[2].input.url`. */
+export function jsonPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === "number") return `${text}[${part}]`;
+    return text === "" ? String(part) : `${text}.${String(part)}`;
+  }, "");
+}
