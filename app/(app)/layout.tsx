@@ -1,0 +1,22 @@
+import { cookies } from "next/headers";
+import type { ReactNode } from "react";
+import { requireSession } from "#lib/auth/require-actor.ts";
+import { RAIL_COOKIE } from "#components/shell/rail-cookie.ts";
+import { THEME_COOKIE, themeOf } from "#components/ui/theme.ts";
+import { AppFrame } from "./app-frame.tsx";
+
+/** Every page behind sign-in stands in this frame. */
+export default async function AppLayout({ children }: { children: ReactNode }) {
+  const session = await requireSession();
+  const jar = await cookies();
+  return (
+    <AppFrame
+      workspaceName={session.current?.workspaceName ?? "Hookline"}
+      userEmail={session.user.email}
+      theme={themeOf(jar.get(THEME_COOKIE)?.value)}
+      railFolded={jar.get(RAIL_COOKIE)?.value === "folded"}
+    >
+      {children}
+    </AppFrame>
+  );
+}
