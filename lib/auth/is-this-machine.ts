@@ -11,7 +11,7 @@ export function isThisMachine(headers: Headers): boolean {
   if (!(ip === "::1" || ip.startsWith("127.") || ip.startsWith("::ffff:127."))) return false;
   const origin = headers.get("origin");
   const addresses = [`http://${headers.get("host") ?? ""}`, env().publicUrl, ...(origin === null ? [] : [origin])];
-  return addresses.every(isLoopbackAddress) && headers.get("x-forwarded-for") === null;
+  return addresses.every(isLoopbackAddress);
 }
 
 function isLoopbackAddress(address: string): boolean {
