@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { log } from "#lib/platform/log.ts";
 import { SECOND } from "#lib/core/units.ts";
+import { answerOperations } from "#server/answer-operations.ts";
 import { describeArrival, registerArrival } from "#server/arrival.ts";
 import { drainServer } from "#server/drain-server.ts";
 
@@ -35,8 +36,10 @@ export async function openWebServer(options: { httpServer: Server; port: number;
 }
 
 async function route(request: IncomingMessage, response: ServerResponse, pages: PageHandler): Promise<void> {
+  const caller = { peerAddress: request.socket.remoteAddress, forwarded: "x-forwarded-for" in request.headers };
   const arrival = registerArrival(request);
   response.setHeader("x-request-id", arrival.requestId);
+  if (await answerOperations(request, response, caller)) return;
   describeArrival(request, arrival);
   await pages(request, response);
 }

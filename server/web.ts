@@ -1,5 +1,6 @@
 import next from "next";
 import { createServer } from "node:http";
+import { keepPartitions } from "#lib/commands/keep-partitions.ts";
 import { env } from "#lib/platform/env.ts";
 import { log } from "#lib/platform/log.ts";
 import { openWebServer } from "#server/open-web-server.ts";
@@ -15,8 +16,10 @@ async function main(): Promise<void> {
   const pages = next({ dev: !production, dir: process.cwd(), port, httpServer, ...(host === undefined ? {} : { hostname: host }) });
   await pages.prepare();
   const web = await openWebServer({ httpServer, port, host, pages: pages.getRequestHandler() });
+  const partitions = keepPartitions();
   log().info({ port: web.port, production }, "web is serving");
   stopOnSignals(async () => {
+    partitions.stop();
     await web.stop();
     await pages.close();
   });

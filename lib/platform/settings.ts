@@ -213,6 +213,12 @@ export const settings = {
     meaning: "The least severe log line that is written (JSON lines on standard output).",
     fallback: "info",
   }),
+  workerPort: optional(wholeNumber(0, 65_535), {
+    variable: "HOOKLINE_WORKER_PORT",
+    group: "Operations",
+    meaning: "A port on which the worker answers /healthz, /readyz and /metrics. Unset: it listens nowhere.",
+    example: "3001",
+  }),
   metricsToken: optional(text(16, 256), {
     variable: "HOOKLINE_METRICS_TOKEN",
     group: "Operations",

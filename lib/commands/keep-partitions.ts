@@ -1,0 +1,38 @@
+import { DAY, HOUR } from "#lib/core/units.ts";
+import { dropPartitionsBefore, ensurePartitions } from "#lib/db/partitions.ts";
+import { withClient } from "#lib/db/with-client.ts";
+import { env } from "#lib/platform/env.ts";
+import { log } from "#lib/platform/log.ts";
+
+/** Makes the coming days' partitions and drops the expired ones; several processes may do so at once. */
+export async function carePartitions(databaseUrl: string, retentionDays: number, now: Date): Promise<void> {
+  await withClient(databaseUrl, async (client) => {
+    const made = await ensurePartitions(client, now);
+    if (made.length > 0) log().info({ made }, "made partitions");
+    const dropped = await dropPartitionsBefore(client, new Date(now.getTime() - retentionDays * DAY));
+    if (dropped.length > 0) log().info({ dropped }, "dropped expired partitions");
+  });
+}
+
+/** Cares for partitions now and every hour until stopped; a failure is logged and tried again after a minute. */
+export function keepPartitions(): { stop(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  const turn = async () => {
+    let nextMs = HOUR;
+    try {
+      await carePartitions(env().databaseUrl ?? "", env().retentionDays, new Date());
+    } catch (error) {
+      log().error({ error }, "caring for partitions failed");
+      nextMs = HOUR / 60;
+    }
+    if (!stopped) timer = setTimeout(() => void turn(), nextMs).unref();
+  };
+  void turn();
+  return {
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import { pool } from "#lib/db/pool.ts";
+import { getQueueState } from "#lib/db/queue-state.ts";
+import { metrics } from "#lib/platform/metrics.ts";
+
+/** The text Prometheus reads: this process's counters, and what waits in the database when it can be asked. */
+export async function readMetrics(): Promise<{ contentType: string; text: string }> {
+  const { registry, runs, oldestQueuedSeconds, workersAlive } = metrics();
+  runs.reset();
+  const state = await getQueueState(pool()).catch(() => null);
+  if (state !== null) {
+    for (const [status, count] of Object.entries(state.byStatus)) runs.set({ status }, count);
+    oldestQueuedSeconds.set(state.oldestQueuedSeconds);
+    workersAlive.set(state.workersAlive);
+  }
+  return { contentType: registry.contentType, text: await registry.metrics() };
+}

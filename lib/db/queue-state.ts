@@ -1,0 +1,21 @@
+import type { SqlClient } from "./with-client.ts";
+
+/** What waits and who works, over all workspaces: for operators, never shown to a workspace. */
+export type QueueState = { byStatus: Record<string, number>; oldestQueuedSeconds: number; workersAlive: number };
+
+/** Counts runs that are under way (read from the index of open runs) and living workers. */
+export async function getQueueState(client: SqlClient): Promise<QueueState> {
+  const runs = await client.query<{ status: string; count: number; oldest: number }>(
+    `SELECT status, count(*)::int AS count,
+            coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS oldest
+     FROM run WHERE status IN ('queued', 'running', 'waiting', 'retrying') GROUP BY status`,
+  );
+  const workers = await client.query<{ alive: number }>(
+    "SELECT count(*)::int AS alive FROM worker_pool WHERE dead_at IS NULL AND beat_at > now() - interval '6 seconds'",
+  );
+  return {
+    byStatus: Object.fromEntries(runs.rows.map((row) => [row.status, row.count])),
+    oldestQueuedSeconds: runs.rows.find((row) => row.status === "queued")?.oldest ?? 0,
+    workersAlive: workers.rows[0]?.alive ?? 0,
+  };
+}
