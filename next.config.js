@@ -2,6 +2,7 @@
 export default {
   reactStrictMode: true,
   poweredByHeader: false,
+  allowedDevOrigins: ["127.0.0.1"],
   serverExternalPackages: ["pino", "thread-stream", "pg", "graphile-worker", "@node-rs/argon2", "nodemailer", "undici", "jsonata", "re2js"],
   distDir: process.env.HOOKLINE_DIST_DIR || ".next",
 };
