@@ -1,0 +1,236 @@
+import type { Json } from "#lib/core/json.ts";
+import { readMailboxes, formatMailbox } from "./mailbox.ts";
+
+/** Where a value stands once the template is rendered. */
+export type Place =
+  | "text"
+  | "html"
+  | "subject"
+  | "address"
+  | "header"
+  | "urlPath"
+  | "urlQuery"
+  | "wholeUrl"
+  | "jsonString"
+  | "jsonValue"
+  | "formField"
+  | "sqlParam";
+
+/** What an expression came to. `nothing` is JSONata's missing value. */
+export type TemplateValue = { kind: "value"; value: Json } | { kind: "nothing" };
+
+/** Something worth a mark beside the result; the call is still made. */
+export type EncodeWarning = "blank" | "json-in-text";
+
+/** A value made fit for its place, or the reason it must not go there. */
+export type Encoded =
+  | { kind: "text"; text: string; warning?: EncodeWarning }
+  /** Several texts: a repeated query parameter. */
+  | { kind: "texts"; texts: string[] }
+  /** A bound parameter, never part of the statement's text. */
+  | { kind: "param"; value: Json }
+  | { kind: "left-out" }
+  | { kind: "refused"; code: EncodeRefusal; message: string };
+
+/** Why a value may not stand in a place. */
+export type EncodeRefusal = "blank" | "line-break" | "not-text" | "not-an-address" | "not-a-url" | "bad-character";
+
+/**
+ * Encodes a value for its place; the only way a value gets into a request (docs/architecture.md, "Encoding by place").
+ * `required` matters where a blank would change the call: it is then refused instead of left out.
+ * `urlQuery` and `urlPath` are percent-encoded here; a query list gives one text per item.
+ */
+export function encode(place: Place, given: TemplateValue, required: boolean): Encoded {
+  const value = given.kind === "nothing" ? null : given.value;
+  if (value === null) return encodeBlank(place, required);
+  if (typeof value === "object") return encodeStructure(place, value, required);
+  return encodeScalar(place, value, required);
+}
+
+/** Text for a scalar: numbers with at most 15 digits, as JSONata's own `&` writes them. */
+export function scalarText(value: string | number | boolean): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "number" && !Number.isInteger(value)) return String(Number(value.toPrecision(15)));
+  return JSON.stringify(value);
+}
+
+/** Text made safe for HTML content and for attribute values in either kind of quotes. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (char) => htmlReferences[char] ?? char);
+}
+
+const htmlReferences: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+
+function encodeBlank(place: Place, required: boolean): Encoded {
+  switch (place) {
+    case "text":
+    case "html":
+    case "jsonString":
+      return { kind: "text", text: "", warning: "blank" };
+    case "subject":
+    case "address":
+    case "header":
+      return required ? blank() : { kind: "left-out" };
+    case "urlPath":
+    case "wholeUrl":
+      return blank();
+    case "urlQuery":
+    case "formField":
+      return { kind: "left-out" };
+    case "jsonValue":
+      return { kind: "text", text: "null" };
+    case "sqlParam":
+      return required ? blank() : { kind: "param", value: null };
+  }
+}
+
+function encodeStructure(place: Place, value: Json[] | { [key: string]: Json }, required: boolean): Encoded {
+  const json = JSON.stringify(value);
+  switch (place) {
+    case "text":
+      return { kind: "text", text: json, warning: "json-in-text" };
+    case "html":
+      return { kind: "text", text: escapeHtml(json), warning: "json-in-text" };
+    case "jsonString":
+      return { kind: "text", text: insideJsonString(json), warning: "json-in-text" };
+    case "jsonValue":
+      return { kind: "text", text: json };
+    case "formField":
+      return { kind: "text", text: json };
+    case "sqlParam":
+      return { kind: "param", value };
+    case "urlQuery":
+      return encodeQueryList(value);
+    case "address":
+      return encodeAddressList(value, required);
+    case "subject":
+    case "header":
+    case "urlPath":
+    case "wholeUrl":
+      return notText(value);
+  }
+}
+
+function encodeScalar(place: Place, value: string | number | boolean, required: boolean): Encoded {
+  const text = scalarText(value);
+  switch (place) {
+    case "text":
+    case "formField":
+      return { kind: "text", text };
+    case "html":
+      return { kind: "text", text: escapeHtml(text) };
+    case "jsonString":
+      return { kind: "text", text: insideJsonString(text) };
+    case "jsonValue":
+      return { kind: "text", text: JSON.stringify(value) };
+    case "sqlParam":
+      return required && value === "" ? blank() : { kind: "param", value };
+    case "subject":
+      return text === "" && required ? blank() : (refuseLineBreak(text) ?? { kind: "text", text });
+    case "header":
+      return text === "" && required ? blank() : encodeHeader(text);
+    case "address":
+      return encodeAddress(text, required);
+    case "urlPath":
+      return text === "" ? blank() : percentEncode(text);
+    case "urlQuery":
+      return percentEncode(text);
+    case "wholeUrl":
+      return typeof value === "string" ? encodeWholeUrl(value) : notText(value);
+  }
+}
+
+function encodeHeader(text: string): Encoded {
+  const refusal = refuseLineBreak(text);
+  if (refusal !== null) return refusal;
+  const wrong = [...text].find((char) => char > "\u00ff" || (char < " " && char !== "\t") || char === "\u007f");
+  if (wrong === undefined) return { kind: "text", text };
+  const message = `A header cannot carry ${JSON.stringify(wrong)}. Encode the value, for example with $encodeUrlComponent(…).`;
+  return { kind: "refused", code: "bad-character", message };
+}
+
+function encodeQueryList(value: Json[] | { [key: string]: Json }): Encoded {
+  if (!Array.isArray(value)) return notText(value);
+  const texts: string[] = [];
+  for (const item of value) {
+    if (item === null) continue;
+    if (typeof item === "object") return notText(item);
+    const encoded = percentEncode(scalarText(item));
+    if (encoded.kind !== "text") return encoded;
+    texts.push(encoded.text);
+  }
+  return texts.length === 0 ? { kind: "left-out" } : { kind: "texts", texts };
+}
+
+function encodeAddress(text: string, required: boolean): Encoded {
+  if (text.trim() === "") return required ? blank() : { kind: "left-out" };
+  const refusal = refuseLineBreak(text);
+  if (refusal !== null) return refusal;
+  const reading = readMailboxes(text);
+  if (reading.kind === "refused") return { kind: "refused", code: "not-an-address", message: reading.message };
+  const [mailbox, second] = reading.mailboxes;
+  if (mailbox === undefined) return required ? blank() : { kind: "left-out" };
+  // One value is one recipient: a sender's form field must not be able to add others.
+  if (second !== undefined) {
+    const message = 'One value gives one address. For several, give a list, for example $split(…, ",").';
+    return { kind: "refused", code: "not-an-address", message };
+  }
+  return { kind: "text", text: formatMailbox(mailbox) };
+}
+
+function encodeAddressList(value: Json[] | { [key: string]: Json }, required: boolean): Encoded {
+  if (!Array.isArray(value)) return notText(value);
+  const texts: string[] = [];
+  for (const item of value) {
+    if (typeof item !== "string") return notText(item);
+    const encoded = encodeAddress(item, true);
+    if (encoded.kind !== "text") return encoded;
+    texts.push(encoded.text);
+  }
+  if (texts.length === 0) return required ? blank() : { kind: "left-out" };
+  return { kind: "text", text: texts.join(", ") };
+}
+
+function encodeWholeUrl(text: string): Encoded {
+  if (text.trim() === "") return blank();
+  const url = URL.parse(text.trim());
+  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:") || url.hostname === "") {
+    return { kind: "refused", code: "not-a-url", message: "This is not an http:// or https:// address." };
+  }
+  if (url.username !== "" || url.password !== "") {
+    return { kind: "refused", code: "not-a-url", message: "A URL may not carry a user name or password: use a connection." };
+  }
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
+  if (/[\u0000-\u0020\u007f\\]/.test(text.trim())) {
+    return { kind: "refused", code: "bad-character", message: "A URL may not contain spaces, line breaks or backslashes." };
+  }
+  return { kind: "text", text: text.trim() };
+}
+
+function percentEncode(text: string): Encoded {
+  if (!text.isWellFormed()) {
+    return { kind: "refused", code: "bad-character", message: "The value contains half of a character pair and cannot be put into a URL." };
+  }
+  return { kind: "text", text: encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`) };
+}
+
+function insideJsonString(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+function refuseLineBreak(text: string): Encoded | null {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
+  const name = /[\r\n\u0000]/.exec(text)?.[0];
+  if (name === undefined) return null;
+  const what = name === "\u0000" ? "a NUL character" : "a line break";
+  return { kind: "refused", code: "line-break", message: `The value contains ${what}, which is not allowed here.` };
+}
+
+function blank(): Encoded {
+  return { kind: "refused", code: "blank", message: "The value is empty, and without it this would be a different call." };
+}
+
+function notText(value: Json): Encoded {
+  const what = Array.isArray(value) ? "a list" : typeof value === "object" ? "an object" : `a ${typeof value}`;
+  return { kind: "refused", code: "not-text", message: `The value is ${what}; a single text is needed here.` };
+}

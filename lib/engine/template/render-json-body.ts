@@ -1,0 +1,94 @@
+import type { Json } from "#lib/core/json.ts";
+import { encodeFilled, type Filled, type Piece, refuse, type Rendered, type RenderWarning, warn } from "./render-template.ts";
+
+/** Where the expressions of a JSON template stand, in order: inside quotation marks, or in the place of a value. */
+export type JsonPlaces = { kind: "read"; places: ("jsonString" | "jsonValue")[] } | { kind: "error"; offset: number; message: string };
+
+const removedMark = "\u0000left out\u0000";
+
+/**
+ * Renders a JSON body: inside quotation marks a value is escaped into the text, elsewhere it becomes a JSON value.
+ * The result always parses; a property whose value is set to be left out is removed.
+ */
+export function renderJsonBody(pieces: readonly Piece[]): Rendered {
+  const warnings: RenderWarning[] = [];
+  let text = "";
+  let inString = false;
+  let removes = false;
+  let lastFilled: Filled | null = null;
+  for (const piece of pieces) {
+    if (typeof piece === "string") {
+      inString = endsInString(piece, inString);
+      text += piece;
+      continue;
+    }
+    lastFilled = piece;
+    const encoded = encodeFilled(inString ? "jsonString" : "jsonValue", piece, false);
+    if (encoded.kind === "refused") return refuse(piece, encoded);
+    if (encoded.kind === "text") {
+      text += encoded.text;
+      if (encoded.warning !== undefined) warnings.push(warn(piece, encoded.warning));
+    } else if (encoded.kind === "left-out") {
+      removes ||= !inString;
+      if (!inString) text += JSON.stringify(removedMark);
+    }
+  }
+  if (text.trim() === "") return { kind: "left-out", warnings };
+  let parsed: Json;
+  try {
+    parsed = JSON.parse(text) as Json;
+  } catch {
+    const at = { source: lastFilled?.segment.source ?? "", position: lastFilled?.segment.start ?? 0, came: text.slice(0, 60) };
+    return { kind: "refused", refusal: { code: "bad-json", message: "With these values the body is not valid JSON.", ...at } };
+  }
+  if (!removes) return { kind: "rendered", value: text, warnings };
+  const kept = withoutMarked(parsed);
+  return kept === undefined ? { kind: "left-out", warnings } : { kind: "rendered", value: JSON.stringify(kept), warnings };
+}
+
+/** Reads where each `{{ }}` of a JSON template stands and whether the text around them is JSON, before any value is known. */
+export function readJsonPlaces(pieces: readonly (string | null)[]): JsonPlaces {
+  const places: ("jsonString" | "jsonValue")[] = [];
+  let probe = "";
+  let inString = false;
+  for (const piece of pieces) {
+    if (piece === null) {
+      places.push(inString ? "jsonString" : "jsonValue");
+      probe += inString ? "x" : "null";
+    } else {
+      inString = endsInString(piece, inString);
+      probe += piece;
+    }
+  }
+  try {
+    JSON.parse(probe);
+    return { kind: "read", places };
+  } catch (cause) {
+    const stated = /at position (\d+)/.exec(cause instanceof Error ? cause.message : "")?.[1];
+    const offset = stated === undefined ? probe.length : Number(stated);
+    const line = probe.slice(0, offset).split("\n").length;
+    return { kind: "error", offset, message: `The body is not valid JSON at line ${line}.` };
+  }
+}
+
+function endsInString(text: string, inString: boolean): boolean {
+  let inside = inString;
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charAt(at);
+    if (inside && char === "\\") at++;
+    else if (char === '"') inside = !inside;
+  }
+  return inside;
+}
+
+function withoutMarked(value: Json): Json | undefined {
+  if (value === removedMark) return undefined;
+  if (Array.isArray(value)) return value.map(withoutMarked).filter((item) => item !== undefined);
+  if (typeof value !== "object" || value === null) return value;
+  const kept: [string, Json][] = [];
+  for (const [key, member] of Object.entries(value)) {
+    const inner = withoutMarked(member);
+    if (inner !== undefined) kept.push([key, inner]);
+  }
+  return Object.fromEntries(kept);
+}
