@@ -71,19 +71,24 @@ function parseUncached(request: Pick<WebhookRequest, "headers" | "body">): Parse
   }
 }
 
-/** GitHub and Slack put JSON into the form field `payload`: its members are readable as if they were the body. */
+/** Form fields that are JSON at their senders: GitHub's and Slack's `payload`, Mandrill's events, Jotform's answers. */
+const JSON_FIELDS = ["payload", "mandrill_events", "rawRequest"];
+
+/** Form fields as an object; JSON fields are parsed, and the members of `payload` are readable as if they were the body. */
 function withPayloadJson(fields: Iterable<readonly [string, string]>): unknown {
   const record: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const [name, value] of fields) if (!Object.hasOwn(record, name)) record[name] = value;
-  const payload = record["payload"];
-  if (typeof payload !== "string" || !payload.startsWith("{") || deeperThan(payload, PARSED_BODY_DEPTH_MAX)) return record;
-  try {
-    const parsed: unknown = JSON.parse(payload);
-    if (typeof parsed === "object" && parsed !== null) return { ...parsed, ...record };
-  } catch {
-    // Not JSON after all: the field stays a text.
+  for (const name of JSON_FIELDS) {
+    const text = record[name];
+    if (typeof text !== "string" || !/^\s*[[{]/.test(text) || deeperThan(text, PARSED_BODY_DEPTH_MAX)) continue;
+    try {
+      record[name] = JSON.parse(text) as unknown;
+    } catch {
+      // Not JSON after all: the field stays a text.
+    }
   }
-  return record;
+  const payload = record["payload"];
+  return typeof payload === "object" && payload !== null && !Array.isArray(payload) ? { ...payload, ...record } : record;
 }
 
 /** Counts brackets outside strings, so that a hostile nesting never reaches the parser. */

@@ -22,21 +22,25 @@ export type DedupeSpec = {
   readonly fallback: { readonly fields: readonly ValueSource[]; readonly windowSeconds: number } | null;
 };
 
-/** What must be true of a request for a handshake to apply; all given parts must hold. */
+/** What must be true of a request for a handshake or a fixed reply to apply; all given parts must hold. */
 export type RequestShape = {
   readonly methods?: readonly string[];
   readonly header?: string;
+  readonly withoutHeader?: string;
   readonly headerEquals?: readonly [name: string, value: string];
   readonly query?: string;
-  readonly queryEquals?: readonly [name: string, value: string];
+  readonly noQuery?: boolean;
+  readonly emptyBody?: boolean;
+  /** Paths that must (not) be there in the parsed body. */
   readonly bodyHas?: string;
+  readonly bodyHasNot?: string;
   readonly bodyEquals?: readonly [path: string, value: string | number | boolean];
+  /** The path holds an empty list. */
+  readonly emptyList?: string;
   /** Top-level keys of the body are exactly these. */
   readonly bodyKeysExactly?: readonly string[];
-  /** Whole body text matches, e.g. a form ping. */
+  /** The whole body, as text, matches; for bodies up to 4 KB. */
   readonly bodyTextMatches?: RegExp;
-  readonly withoutHeader?: string;
-  readonly emptyBody?: boolean;
 };
 
 /** One handshake of a provider, as data. */
@@ -48,24 +52,33 @@ export type HandshakeSpec = {
   /** The sender repeats its challenge, or saves its settings only after it, so a paused endpoint answers too. */
   readonly worksWhilePaused: boolean;
   readonly answer: HandshakeAnswerSpec;
+  /** One sentence for the inspector. */
   readonly help: string;
 };
 
+/** What a handshake is answered with. */
 export type HandshakeAnswerSpec =
-  | { readonly kind: "echo-query"; readonly param: string; readonly headers?: HeaderList; readonly verifyToken?: { readonly param: string; readonly option: string } }
+  /** The value of a query parameter as plain text; `mustEqual` and `verifyToken` decide between it and 403. */
+  | { readonly kind: "echo-query"; readonly param: string; readonly mustEqual?: readonly [param: string, value: string]; readonly verifyToken?: { readonly param: string; readonly option: string } }
   | { readonly kind: "echo-body-text"; readonly path: string }
   | { readonly kind: "echo-body-json"; readonly path: string; readonly key: string }
   | { readonly kind: "echo-header-json"; readonly header: string; readonly key: string }
-  | { readonly kind: "echo-header"; readonly header: string; readonly status: number; readonly offersSecret: boolean }
+  /** The header comes back as it came; it is the secret of the new subscription and is offered for storing. */
+  | { readonly kind: "pair-by-header"; readonly header: string }
+  /** The body holds the future secret; it is offered for storing. */
+  | { readonly kind: "pair-by-body"; readonly path: string }
   | { readonly kind: "hmac-body-json"; readonly path: string; readonly plainKey: string; readonly macKey: string }
   | { readonly kind: "hmac-query-json"; readonly param: string; readonly key: string; readonly prefix: string }
   | { readonly kind: "cloudevents-options" }
-  | { readonly kind: "offer-secret"; readonly path: string; readonly status: number }
-  | { readonly kind: "confirm-url"; readonly path: string; readonly topicPath: string }
-  | { readonly kind: "fixed"; readonly status: number; readonly headers?: HeaderList; readonly body?: string };
+  | { readonly kind: "confirm-subscription"; readonly urlPath: string; readonly topicPath: string }
+  /** A plain answer; `probe` says that it only shows the address is alive, so an endpoint that accepts the method takes it as an event. */
+  | { readonly kind: "fixed"; readonly status: number; readonly headers?: HeaderList; readonly body?: string; readonly probe?: boolean };
 
 /** Fixed answer to every accepted delivery, where the sender insists on one. */
-export type FixedReply = { readonly status: number; readonly headers: HeaderList; readonly body: string; readonly why: string };
+export type FixedReply = { readonly status: number; readonly headers: HeaderList; readonly body: string; readonly why: string; readonly when?: RequestShape };
+
+/** Where the items of a batch stand and how each is named; body paths are relative to the item. */
+export type BatchSpec = { readonly path: string; readonly eventType: readonly ValueSource[]; readonly id: readonly ValueSource[] };
 
 /** Signs of a provider in a request; weights add up, never trusted for verification. */
 export type RecognitionHint =
@@ -133,8 +146,8 @@ export type Provider = {
   readonly dedupe: DedupeSpec;
   readonly handshakes: readonly HandshakeSpec[];
   readonly reply: FixedReply | null;
-  /** Path of the array that holds several events in one request; "" when the body itself is the array. */
-  readonly batchPath: string | null;
+  /** How several events stand in one request, for owners who want one run per item; null when there is only ever one. */
+  readonly batch: BatchSpec | null;
   readonly recognition: readonly RecognitionHint[];
   readonly help: ProviderHelp;
   readonly delivery: DeliveryHelp;

@@ -3,10 +3,10 @@ import type { AsymmetricScheme, ChoiceScheme, HmacScheme, Scheme } from "#lib/we
 const TOLERANCE_SECONDS = 300;
 
 /** Standard Webhooks 1.0 with HMAC ("v1"): headers webhook-id, webhook-timestamp, webhook-signature. */
-export const STANDARD_HMAC: HmacScheme = hmac("standard", "Standard Webhooks", "webhook", ["standard-webhooks", "gitlab-signing-token", "openai", "supabase-auth", "replicate"]);
+export const STANDARD_HMAC: HmacScheme = hmac("standard", "Standard Webhooks", "webhook", ["standard-webhooks"]);
 
 /** The same scheme with Svix's own header names. */
-export const SVIX_HMAC: HmacScheme = hmac("svix", "Svix headers", "svix", ["clerk", "resend"]);
+export const SVIX_HMAC: HmacScheme = hmac("svix", "Svix headers", "svix", []);
 
 /** Polar signs like Standard Webhooks, but the whole secret text is the key. */
 export const POLAR_HMAC: HmacScheme = { ...STANDARD_HMAC, id: "polar", label: "Standard Webhooks, plain-text key (Polar)", aliases: [], key: { decode: "utf8" } };

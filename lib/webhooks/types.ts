@@ -228,6 +228,8 @@ export type JwtScheme = SchemeBase & {
   readonly audience?: { readonly option?: string; readonly publicUrl?: boolean; readonly required: boolean };
   /** Claim that must equal SHA-256 hex of the body. */
   readonly bodyHashClaim?: string;
+  /** Option that names such a claim (generic JWT). */
+  readonly bodyHashClaimOption?: string;
   /** Oldest allowed `iat`, in seconds. */
   readonly maxAgeSeconds?: number;
   /** `exp` must be present. */

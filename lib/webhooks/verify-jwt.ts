@@ -30,9 +30,10 @@ export async function verifyJwt(scheme: JwtScheme, request: WebhookRequest, sett
     checks.push(passed("token-valid", "The token's signature, algorithm, issuer, audience and times are right."));
     const claimProblem = wrongClaim(scheme, outcome.payload, settings);
     if (claimProblem !== null) return rejected(scheme.id, "token-claim", claimProblem, checks, "fields");
-    if (scheme.bodyHashClaim !== undefined) {
-      const signed = outcome.payload[scheme.bodyHashClaim];
-      if (typeof signed !== "string" || !sameText(signed, createHash("sha256").update(request.body).digest("hex"))) return rejected(scheme.id, "body-hash-mismatch", `The token's ${scheme.bodyHashClaim} is not the SHA-256 of the body received.`, checks, "body-hash");
+    const bodyHashClaim = scheme.bodyHashClaim ?? ((scheme.bodyHashClaimOption && settings.options?.[scheme.bodyHashClaimOption]) || undefined);
+    if (bodyHashClaim !== undefined) {
+      const signed = outcome.payload[bodyHashClaim];
+      if (typeof signed !== "string" || !sameText(signed, createHash("sha256").update(request.body).digest("hex"))) return rejected(scheme.id, "body-hash-mismatch", `The token's ${bodyHashClaim} is not the SHA-256 of the body received.`, checks, "body-hash");
       checks.push(passed("body-hash", "The token's hash of the body matches."));
     }
     return verified(scheme.id, candidate.secretIndex, typeof outcome.payload.iat === "number" ? new Date(outcome.payload.iat * 1000) : null, checks);

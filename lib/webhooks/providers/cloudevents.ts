@@ -1,0 +1,63 @@
+import { defineProvider } from "#lib/webhooks/define-provider.ts";
+
+/** CloudEvents 1.0 in binary, structured or batched mode; no signature of its own. */
+export const provider = defineProvider({
+  id: "cloudevents",
+  name: "CloudEvents over HTTP",
+  category: "cloud",
+  confidence: { signing: "verified", delivery: "verified" },
+  schemes: [
+    { kind: "none", id: "none", label: "Not verified" },
+    {
+      kind: "token",
+      id: "bearer",
+      label: "Bearer token",
+      place: { header: "authorization" },
+      prefix: "bearer",
+    },
+    {
+      kind: "token",
+      id: "query",
+      label: "access_token in the URL",
+      place: { query: "access_token" },
+    },
+  ],
+  eventType: [{ from: "header", name: "ce-type" }, { from: "body", path: "type" }, { from: "body", path: "0.type" }],
+  dedupe: { sources: [{ from: "join", parts: [{ from: "header", name: "ce-source", required: true }, { from: "header", name: "ce-id", required: true }], separator: " " }, { from: "join", parts: [{ from: "body", path: "source", required: true }, { from: "body", path: "id", required: true }], separator: " " }, { from: "join", parts: [{ from: "body", path: "0.source", required: true }, { from: "body", path: "0.id", required: true }], separator: " " }], fallback: null },
+  handshakes: [
+    {
+      id: "options-abuse-protection",
+      when: { methods: ["OPTIONS"], header: "webhook-request-origin" },
+      verifyFirst: false,
+      worksWhilePaused: true,
+      answer: { kind: "cloudevents-options" },
+      help: "The sender asks whether it may send here.",
+    },
+  ],
+  batch: { path: "", eventType: [{ from: "body", path: "type" }], id: [{ from: "join", parts: [{ from: "body", path: "source", required: true }, { from: "body", path: "id", required: true }], separator: " " }] },
+  recognition: [
+    { header: "ce-specversion", weight: 6 },
+    { header: "content-type", value: /^application\/cloudevents/, weight: 6 },
+    { body: "specversion", weight: 4 },
+  ],
+  help: {
+    pasteUrl: "Wherever the sender asks for a sink or subscriber URL.",
+    secretWhere: "You choose it: a bearer token or ?access_token=….",
+    secretLooksLike: "Any text you made up.",
+    pitfalls: ["Events come in three forms: in headers, in one JSON object, or as a list.", "An OPTIONS request asks for permission first."],
+    docsUrl: "https://github.com/cloudevents/spec/blob/main/cloudevents/http-webhook.md",
+    eventsWorthTicking: [],
+  },
+  delivery: {
+    ackDeadlineSeconds: null,
+    answer: "200/201 with body, 201/204 empty, 202 not yet processed; 3xx MUST NOT; 410 retired; 429 + Retry-After; 415 unknown format.",
+    retries: "Sender-defined.",
+    rotation: "Configure the new and the old secret while you change it at the sender.",
+  },
+  sample: {
+    method: "POST",
+    headers: [["Content-Type", "application/cloudevents+json; charset=utf-8"]],
+    body: '{"specversion":"1.0","id":"A234-1234-1234","source":"/mycontext","type":"com.example.someevent","time":"2026-01-01T00:00:00Z","datacontenttype":"application/json","data":{"appinfoA":"abc","appinfoB":123}}',
+    eventType: "com.example.someevent",
+  },
+});

@@ -1,0 +1,58 @@
+import { defineProvider } from "#lib/webhooks/define-provider.ts";
+
+/** Zoom: timestamped HMAC like Slack's; the address is proved with a MAC, again every 72 hours. */
+export const provider = defineProvider({
+  id: "zoom",
+  name: "Zoom",
+  category: "messaging",
+  confidence: { signing: "verified", delivery: "likely" },
+  schemes: [
+    {
+      kind: "hmac",
+      id: "zoom",
+      label: "x-zm-signature",
+      algorithm: "sha256",
+      encoding: "hex",
+      signature: { header: "x-zm-signature", fieldSeparator: "=", field: "v0" },
+      timestamp: { header: "x-zm-request-timestamp", toleranceSeconds: 300 },
+      template: "v0:{timestamp}:{body}",
+    },
+  ],
+  eventType: [{ from: "body", path: "event" }],
+  dedupe: { sources: [{ from: "join", parts: [{ from: "body", path: "event", required: true }, { from: "body", path: "payload.object.uuid" }, { from: "body", path: "event_ts", required: true }], separator: ":" }, { from: "header", name: "x-zm-trackingid" }], fallback: null },
+  handshakes: [
+    {
+      id: "url-validation",
+      when: { methods: ["POST"], bodyEquals: ["event", "endpoint.url_validation"], bodyHas: "payload.plainToken" },
+      verifyFirst: true,
+      worksWhilePaused: true,
+      answer: { kind: "hmac-body-json", path: "payload.plainToken", plainKey: "plainToken", macKey: "encryptedToken" },
+      help: "Zoom sends a signed token when the address is saved and every 72 hours.",
+    },
+  ],
+  recognition: [
+    { header: "x-zm-signature", weight: 6 },
+    { header: "x-zm-request-timestamp", weight: 3 },
+    { header: "x-zm-trackingid", weight: 3 },
+  ],
+  help: {
+    pasteUrl: "Zoom Marketplace → your app → Features → Event Subscriptions → Event notification endpoint URL.",
+    secretWhere: "The same page: Secret Token.",
+    secretLooksLike: "About 22 letters, digits, - and _.",
+    pitfalls: ["Zoom repeats its validation every 72 hours, also while the endpoint is paused."],
+    docsUrl: "https://developers.zoom.us/docs/api/webhooks/",
+    eventsWorthTicking: ["meeting.started", "meeting.ended", "recording.completed", "meeting.participant_joined"],
+  },
+  delivery: {
+    ackDeadlineSeconds: 3,
+    answer: "200/204 in 3 s.",
+    retries: "3: 5 min, 20 min, 60 min.",
+    rotation: "Configure the new and the old secret while you change it at the sender.",
+  },
+  sample: {
+    method: "POST",
+    headers: [["Content-Type", "application/json"]],
+    body: '{"event":"meeting.started","event_ts":1767225600000,"payload":{"account_id":"AAAAAABBBB","object":{"id":"1234567890","uuid":"4444AAAiAAAAAiAiAiiAii==","host_id":"x1yCzABCDEfg23HiJKl4mN","topic":"My Meeting","type":8,"start_time":"2026-01-01T00:00:00Z"}}}',
+    eventType: "meeting.started",
+  },
+});
