@@ -1,0 +1,26 @@
+import { actorFromRequest } from "#lib/auth/require-actor.ts";
+import { parseTopics } from "#lib/core/live-topics.ts";
+import { openLiveStream } from "#lib/loaders/live-stream.ts";
+
+export const dynamic = "force-dynamic";
+
+/** The live stream of one browser: `?topics=a,b` of its own workspace, as server-sent events. */
+export async function GET(request: Request): Promise<Response> {
+  const actor = await actorFromRequest(request);
+  if (actor === null) return new Response(null, { status: 401 });
+  const topics = parseTopics(new URL(request.url).searchParams.get("topics") ?? "");
+  if (topics === null) return new Response("topics holds something that is not a topic.\n", { status: 422 });
+
+  const stillAllowed = async (): Promise<boolean> => {
+    const now = await actorFromRequest(request);
+    return now !== null && now.id === actor.id && now.workspaceId === actor.workspaceId;
+  };
+  return new Response(openLiveStream({ workspaceId: actor.workspaceId, topics, stillAllowed, signal: request.signal }), {
+    headers: {
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-cache, no-transform",
+      // nginx would hold the stream back until its buffer is full.
+      "x-accel-buffering": "no",
+    },
+  });
+}

@@ -1,0 +1,156 @@
+/** Told which topics changed; `["*"]` when some news may have been missed. */
+export type NewsHandler = (topics: readonly string[]) => void;
+
+type Message = { kind: "want"; tab: string; topics: string[] } | { kind: "gone"; tab: string } | { kind: "news"; topics: string[] };
+
+const LEADER_KEY = "hookline.live.leader";
+const BEAT_MS = 1_000;
+const LEADER_SILENT_MS = 3_000;
+const WANT_FORGOTTEN_MS = 8_000;
+
+/**
+ * One event stream for all visible tabs of a browser (a browser opens about six connections per origin): one visible
+ * tab leads, holds the stream for everybody's topics, and passes the news on. Hidden tabs hold nothing and read again
+ * when they are shown. Works without a secure context.
+ */
+class LiveHub {
+  readonly #tab = Math.random().toString(36).slice(2);
+  readonly #handlers = new Map<NewsHandler, ReadonlySet<string>>();
+  readonly #wants = new Map<string, { topics: string[]; atMs: number }>();
+  #channel: BroadcastChannel | null = null;
+  #source: EventSource | null = null;
+  #sourceTopics = "";
+  #timer: ReturnType<typeof setInterval> | null = null;
+
+  /** Calls `handler` for news of these topics until the returned function is called. */
+  subscribe(topics: readonly string[], handler: NewsHandler): () => void {
+    this.#handlers.set(handler, new Set(topics));
+    this.#open();
+    this.#beat();
+    return () => {
+      this.#handlers.delete(handler);
+      if (this.#handlers.size === 0) this.#shut();
+      else this.#beat();
+    };
+  }
+
+  #open(): void {
+    if (this.#timer !== null) return;
+    this.#timer = setInterval(() => this.#beat(), BEAT_MS);
+    document.addEventListener("visibilitychange", this.#shown);
+    window.addEventListener("pagehide", this.#left);
+    if (typeof BroadcastChannel === "undefined") return;
+    this.#channel = new BroadcastChannel("hookline.live");
+    this.#channel.onmessage = ({ data }: MessageEvent<Message>) => this.#hear(data);
+  }
+
+  #shut(): void {
+    this.#left();
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+    document.removeEventListener("visibilitychange", this.#shown);
+    window.removeEventListener("pagehide", this.#left);
+    this.#channel?.close();
+    this.#channel = null;
+  }
+
+  readonly #shown = (): void => {
+    if (document.visibilityState === "hidden") return this.#left();
+    this.#deliver(["*"]);
+    this.#beat();
+  };
+
+  readonly #left = (): void => {
+    if (this.#source !== null && readLeader()?.tab === this.#tab) writeLeader(null);
+    this.#closeSource();
+    this.#channel?.postMessage({ kind: "gone", tab: this.#tab } satisfies Message);
+  };
+
+  #beat(): void {
+    if (document.visibilityState === "hidden" || this.#handlers.size === 0) return;
+    const nowMs = Date.now();
+    const mine = [...new Set([...this.#handlers.values()].flatMap((topics) => [...topics]))];
+    this.#channel?.postMessage({ kind: "want", tab: this.#tab, topics: mine } satisfies Message);
+    const leader = readLeader();
+    const led = this.#channel !== null && leader !== null && leader.tab !== this.#tab && nowMs - leader.atMs < LEADER_SILENT_MS;
+    if (led) return this.#closeSource();
+    writeLeader({ tab: this.#tab, atMs: nowMs });
+    for (const [tab, want] of this.#wants) if (nowMs - want.atMs > WANT_FORGOTTEN_MS) this.#wants.delete(tab);
+    this.#openSource([...new Set([...mine, ...[...this.#wants.values()].flatMap((want) => want.topics)])].sort().slice(0, 50));
+  }
+
+  #hear(message: Message): void {
+    if (message.kind === "news") return this.#deliver(message.topics);
+    if (message.kind === "gone") {
+      this.#wants.delete(message.tab);
+      return;
+    }
+    const known = this.#wants.has(message.tab);
+    this.#wants.set(message.tab, { topics: message.topics, atMs: Date.now() });
+    if (!known && this.#source !== null) this.#beat();
+  }
+
+  #openSource(topics: readonly string[]): void {
+    const wanted = topics.join(",");
+    const open = this.#source !== null && this.#source.readyState !== EventSource.CLOSED;
+    if (open && wanted === this.#sourceTopics) return;
+    const first = this.#source === null;
+    this.#source?.close();
+    this.#sourceTopics = wanted;
+    const source = new EventSource(`/api/live?topics=${encodeURIComponent(wanted)}`);
+    this.#source = source;
+    let opened = false;
+    source.addEventListener("open", () => {
+      // After a gap everything may have changed; the very first stream starts from what the page just read.
+      if (opened || !first) this.#pass(["*"]);
+      opened = true;
+    });
+    source.addEventListener("news", (event: MessageEvent<string>) => this.#pass(JSON.parse(event.data) as string[]));
+  }
+
+  #closeSource(): void {
+    this.#source?.close();
+    this.#source = null;
+    this.#sourceTopics = "";
+  }
+
+  #pass(topics: string[]): void {
+    this.#channel?.postMessage({ kind: "news", topics } satisfies Message);
+    this.#deliver(topics);
+  }
+
+  #deliver(topics: readonly string[]): void {
+    for (const [handler, wanted] of [...this.#handlers]) {
+      const own = topics.includes("*") ? topics : topics.filter((topic) => wanted.has(topic));
+      if (own.length > 0) handler(own);
+    }
+  }
+}
+
+type Leader = { tab: string; atMs: number };
+
+function readLeader(): Leader | null {
+  try {
+    const leader = JSON.parse(localStorage.getItem(LEADER_KEY) ?? "null") as Leader | null;
+    return typeof leader?.tab === "string" && typeof leader.atMs === "number" ? leader : null;
+  } catch {
+    return null;
+  }
+}
+
+function writeLeader(leader: Leader | null): void {
+  try {
+    if (leader === null) localStorage.removeItem(LEADER_KEY);
+    else localStorage.setItem(LEADER_KEY, JSON.stringify(leader));
+  } catch {
+    // Storage is full or forbidden: every tab then leads itself.
+  }
+}
+
+let hub: LiveHub | null = null;
+
+/** The hub of this tab. Browser only. */
+export function liveHub(): LiveHub {
+  hub ??= new LiveHub();
+  return hub;
+}

@@ -1,0 +1,32 @@
+import pg from "pg";
+import { SECOND } from "#lib/core/units.ts";
+import { env } from "#lib/platform/env.ts";
+import { log } from "#lib/platform/log.ts";
+import { singleton } from "#lib/platform/singleton.ts";
+
+/** How long receiving waits for a connection before it tells senders to come back. */
+const CONNECT_MS_MAX = 800;
+
+/** How long one statement of receiving may take; a database that hangs longer counts as down. */
+const STATEMENT_MS_MAX = 5 * SECOND;
+
+/**
+ * Two connections that only receiving uses, so that slow pages cannot hold up senders. They give up fast: a sender who
+ * is told 503 sends again, one who waits does not.
+ */
+export function acceptPool(): pg.Pool {
+  return singleton("accept-pool", () => {
+    const made = new pg.Pool({
+      connectionString: env().databaseUrl,
+      max: 2,
+      connectionTimeoutMillis: CONNECT_MS_MAX,
+      idleTimeoutMillis: 0,
+      keepAlive: true,
+      statement_timeout: STATEMENT_MS_MAX,
+      query_timeout: STATEMENT_MS_MAX + SECOND,
+      application_name: "hookline receiving",
+    });
+    made.on("error", (error) => log().warn({ error }, "a receiving connection broke while idle"));
+    return made;
+  });
+}

@@ -1,0 +1,52 @@
+import type { RejectReason } from "#lib/webhooks/types.ts";
+
+/** Why a request was not accepted although its endpoint exists. */
+export type RefusalReason =
+  | "endpoint-deleted"
+  | "method-not-allowed"
+  | "https-required"
+  | "address-not-allowed"
+  | "rate-limited"
+  | "body-too-large"
+  | "coding-unsupported"
+  | "keys-unavailable"
+  | "event-unstorable"
+  | RejectReason;
+
+/** A refusal: what is recorded, and what the sender is told in one plain sentence. */
+export type Refusal = {
+  readonly kind: "refused";
+  readonly reason: RefusalReason;
+  readonly status: number;
+  readonly message: string;
+  readonly headers: ReadonlyArray<readonly [name: string, value: string]>;
+};
+
+/** A refusal with the status its reason always has. */
+export function refuse(reason: RefusalReason, message: string, headers: Refusal["headers"] = []): Refusal {
+  return { kind: "refused", reason, status: statusOf(reason), message, headers };
+}
+
+function statusOf(reason: RefusalReason): number {
+  switch (reason) {
+    case "endpoint-deleted":
+      return 404;
+    case "method-not-allowed":
+      return 405;
+    case "https-required":
+    case "address-not-allowed":
+      return 403;
+    case "rate-limited":
+      return 429;
+    case "body-too-large":
+      return 413;
+    case "coding-unsupported":
+      return 415;
+    case "event-unstorable":
+      return 422;
+    case "keys-unavailable":
+      return 503;
+    default:
+      return 401;
+  }
+}

@@ -1,0 +1,46 @@
+import { MINUTE, SECOND } from "#lib/core/units.ts";
+
+/** A taken token, or how long until there is one. */
+export type TakeOutcome = { readonly kind: "taken" } | { readonly kind: "empty"; readonly retryAfterSeconds: number };
+
+type Bucket = { tokens: number; atMs: number };
+
+const BUCKETS_MAX = 20_000;
+const IDLE_MS = 10 * MINUTE;
+
+/**
+ * Token buckets in memory, one per key: `ratePerSecond` tokens flow in, at most two seconds' worth (and at least one
+ * token) is saved up. Per process, lost on restart; a flood cannot grow it beyond 20,000 keys.
+ */
+export class TokenBuckets {
+  readonly #buckets = new Map<string, Bucket>();
+
+  /** Takes one token of `key` at `nowMs` (any clock that only goes forward, milliseconds). */
+  take(key: string, ratePerSecond: number, nowMs: number): TakeOutcome {
+    const burst = Math.max(1, ratePerSecond * 2);
+    const bucket = this.#buckets.get(key) ?? this.#add(key, burst, nowMs);
+    const gained = (Math.max(0, nowMs - bucket.atMs) / SECOND) * ratePerSecond;
+    bucket.tokens = Math.min(burst, bucket.tokens + gained);
+    bucket.atMs = nowMs;
+    if (bucket.tokens < 1) {
+      return { kind: "empty", retryAfterSeconds: Math.max(1, Math.ceil((1 - bucket.tokens) / ratePerSecond)) };
+    }
+    bucket.tokens -= 1;
+    return { kind: "taken" };
+  }
+
+  #add(key: string, tokens: number, nowMs: number): Bucket {
+    if (this.#buckets.size >= BUCKETS_MAX) this.#forgetIdle(nowMs);
+    const bucket = { tokens, atMs: nowMs };
+    this.#buckets.set(key, bucket);
+    return bucket;
+  }
+
+  #forgetIdle(nowMs: number): void {
+    for (const [key, bucket] of this.#buckets) if (nowMs - bucket.atMs > IDLE_MS) this.#buckets.delete(key);
+    for (const key of this.#buckets.keys()) {
+      if (this.#buckets.size < BUCKETS_MAX) return;
+      this.#buckets.delete(key);
+    }
+  }
+}
