@@ -10,3 +10,5 @@ export const DAY = 24 * HOUR;
 export const KIB = 1_024;
 /** Bytes in a mebibyte. */
 export const MIB = 1_024 * KIB;
+/** Bytes in a gibibyte. */
+export const GIB = 1_024 * MIB;
