@@ -1,0 +1,159 @@
+import type { WorkspaceId } from "#lib/core/ids.ts";
+import { runPool } from "#lib/db/run-pool.ts";
+import { GroupCommit } from "#lib/platform/group-commit.ts";
+import { singleton } from "#lib/platform/singleton.ts";
+
+/** The wish to work on a run: a fresh random token and the pool that will hold it. */
+export type ClaimWish = { runId: string; leaseToken: string; poolId: string };
+
+/** A run now held under `leaseToken`, with the event it is about. */
+export type ClaimedRun = {
+  id: string;
+  leaseToken: string;
+  workspaceId: WorkspaceId;
+  flowId: string;
+  flowName: string;
+  versionId: string;
+  kind: string;
+  name: string | null;
+  originRunId: string;
+  /** Claims since the run last got further, this one included. */
+  claims: number;
+  /** No worker has had it before. */
+  isFresh: boolean;
+  eventId: string;
+  /** Null when the event is past retention. */
+  event: ClaimedEvent | null;
+};
+
+/** The event as it came in. `headers` is JSON text of [name, value] pairs in wire order. */
+export type ClaimedEvent = {
+  eventType: string | null;
+  deliveryId: string | null;
+  method: string;
+  contentType: string | null;
+  receivedAt: Date;
+  path: string;
+  query: string;
+  headers: string;
+  body: Uint8Array;
+};
+
+/**
+ * Takes a run that nobody holds and that is due; null when there is nothing to do: it is finished, held, or not due yet.
+ * Never steals. Claims that arrive together are one statement.
+ */
+export function claimRun(wish: ClaimWish): Promise<ClaimedRun | null> {
+  return claims().submit(wish);
+}
+
+const claims = () =>
+  singleton(
+    "claims",
+    () =>
+      new GroupCommit<ClaimWish, ClaimedRun | null>({
+        flush: claimRuns,
+        mayBeOneItem: () => false,
+        bytesOf: () => 100,
+        itemsPerFlushMax: 200,
+        bytesPerFlushMax: Number.MAX_SAFE_INTEGER,
+        itemsWaitingMax: 10_000,
+        bytesWaitingMax: Number.MAX_SAFE_INTEGER,
+        waitMsMax: 10_000,
+      }),
+  );
+
+// Rows are locked in the order of their ids, as everywhere: two statements over the same runs wait, never deadlock.
+// OFFSET 0 keeps the payload lookup a lookup per row, so that only the day's partition is opened.
+const CLAIM = `
+WITH wish AS (
+  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS t(run_id, token, pool)
+), free AS (
+  SELECT r.id, w.token, w.pool, r.started_at IS NULL AND r.kind <> 'replay' AS fresh
+  FROM wish w JOIN run r ON r.id = w.run_id
+  WHERE r.status IN ('queued', 'running', 'waiting', 'retrying') AND r.lease_token IS NULL
+    AND (r.wake_at IS NULL OR r.wake_at <= now())
+  ORDER BY r.id FOR NO KEY UPDATE OF r
+), claimed AS (
+  UPDATE run r SET status = 'running', lease_token = f.token, lease_pool = f.pool, claims = r.claims + 1, wake_at = NULL,
+                   started_at = coalesce(r.started_at, now())
+  FROM free f WHERE r.id = f.id
+  RETURNING r.id, r.lease_token, r.workspace_id, r.flow_id, r.version_id, r.kind, r.name, r.origin_run_id, r.claims,
+            r.event_id, f.fresh
+)
+SELECT c.*, fl.name AS flow_name, e.event_type, e.delivery_id, e.method, e.content_type, e.received_at,
+       p.path, p.query, p.headers, p.body
+FROM claimed c
+LEFT JOIN flow fl ON fl.id = c.flow_id
+LEFT JOIN event e ON e.id = c.event_id
+LEFT JOIN LATERAL (SELECT * FROM event_payload ep WHERE ep.event_id = c.event_id OFFSET 0) p ON true`;
+
+async function claimRuns(wishes: readonly ClaimWish[]): Promise<(ClaimedRun | null)[]> {
+  const { rows } = await runPool().query<ClaimRow>({
+    name: "claim-runs",
+    text: CLAIM,
+    values: [wishes.map((wish) => wish.runId), wishes.map((wish) => wish.leaseToken), wishes.map((wish) => wish.poolId)],
+  });
+  const byToken = new Map(rows.map((row) => [row.lease_token, row]));
+  return wishes.map((wish) => {
+    const row = byToken.get(wish.leaseToken);
+    return row === undefined ? null : toClaimedRun(row);
+  });
+}
+
+type ClaimRow = {
+  id: string;
+  lease_token: string;
+  workspace_id: WorkspaceId;
+  flow_id: string;
+  version_id: string;
+  kind: string;
+  name: string | null;
+  origin_run_id: string;
+  claims: number;
+  event_id: string;
+  fresh: boolean;
+  flow_name: string | null;
+  event_type: string | null;
+  delivery_id: string | null;
+  method: string | null;
+  content_type: string | null;
+  received_at: Date | null;
+  path: string | null;
+  query: string | null;
+  headers: string | null;
+  body: Uint8Array | null;
+};
+
+function toClaimedRun(row: ClaimRow): ClaimedRun {
+  return {
+    id: row.id,
+    leaseToken: row.lease_token,
+    workspaceId: row.workspace_id,
+    flowId: row.flow_id,
+    flowName: row.flow_name ?? "",
+    versionId: row.version_id,
+    kind: row.kind,
+    name: row.name,
+    originRunId: row.origin_run_id,
+    claims: row.claims,
+    isFresh: row.fresh,
+    eventId: row.event_id,
+    event: eventOf(row),
+  };
+}
+
+function eventOf(row: ClaimRow): ClaimedEvent | null {
+  if (row.received_at === null || row.body === null) return null;
+  return {
+    eventType: row.event_type,
+    deliveryId: row.delivery_id,
+    method: row.method ?? "POST",
+    contentType: row.content_type,
+    receivedAt: row.received_at,
+    path: row.path ?? "",
+    query: row.query ?? "",
+    headers: row.headers ?? "[]",
+    body: row.body,
+  };
+}

@@ -1,0 +1,133 @@
+import type { JournalWrite } from "#lib/engine/journal-rows.ts";
+
+/** One run's write with the lease that allows it. `claims` is the run's present count of claims without progress. */
+export type FencedWrite = { runId: string; leaseToken: string; write: JournalWrite; claims: number };
+
+const PARTS = `
+WITH w AS (
+  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+                       $9::text[], $10::float8[], $11::int[])
+    AS t(run_id, token, mode, status, name, error_code, error_message, failed_step, effect_counts, wake_ms, claims)
+), ok AS (
+  -- The fence. Locked in the order of ids, so that batches wait for each other and never deadlock.
+  SELECT r.id, r.workspace_id FROM w JOIN run r ON r.id = w.run_id
+  WHERE r.lease_token = w.token AND r.status = 'running'
+  ORDER BY r.id FOR NO KEY UPDATE OF r
+), data AS (
+  INSERT INTO step_data (id, workspace_id, run_id, kind, data)
+  SELECT d.id, ok.workspace_id, ok.id, d.kind, d.data
+  FROM unnest($12::uuid[], $13::uuid[], $14::text[], $15::text[]) AS d(run_id, id, kind, data) JOIN ok ON ok.id = d.run_id
+), steps AS (
+  INSERT INTO step_run (run_id, path, workspace_id, step_id, seq, kind, action, status, idempotency_key, attempts,
+                        input_data_id, effect_data_id, output_data_id, error_code, error_message, next_attempt_at,
+                        started_at, finished_at)
+  SELECT ok.id, s.path, ok.workspace_id, s.step_id, s.seq, s.kind, s.action, s.status, s.idempotency_key, s.attempts,
+         s.input_id, s.effect_id, s.output_id, s.error_code, s.error_message, now() + s.next_ms * interval '1 ms',
+         s.started_at, s.finished_at
+  FROM unnest($16::uuid[], $17::text[], $18::text[], $19::int[], $20::text[], $21::text[], $22::text[], $23::text[],
+              $24::int[], $25::uuid[], $26::uuid[], $27::uuid[], $28::text[], $29::text[], $30::float8[],
+              $31::timestamptz[], $32::timestamptz[])
+    AS s(run_id, path, step_id, seq, kind, action, status, idempotency_key, attempts, input_id, effect_id, output_id,
+         error_code, error_message, next_ms, started_at, finished_at)
+  JOIN ok ON ok.id = s.run_id
+  ON CONFLICT (run_id, path) DO UPDATE SET
+    status = excluded.status, idempotency_key = excluded.idempotency_key, attempts = excluded.attempts,
+    input_data_id = excluded.input_data_id, effect_data_id = excluded.effect_data_id,
+    output_data_id = excluded.output_data_id, error_code = excluded.error_code, error_message = excluded.error_message,
+    next_attempt_at = excluded.next_attempt_at, started_at = excluded.started_at, finished_at = excluded.finished_at
+), tries AS (
+  INSERT INTO attempt (run_id, path, number, workspace_id, outcome, answer_data_id, error_code, error_message, retry_at,
+                       started_at, finished_at)
+  SELECT ok.id, a.path, a.number, ok.workspace_id, a.outcome, a.answer_id, a.error_code, a.error_message,
+         now() + a.retry_ms * interval '1 ms', a.started_at, a.finished_at
+  FROM unnest($33::uuid[], $34::text[], $35::int[], $36::text[], $37::uuid[], $38::text[], $39::text[], $40::float8[],
+              $41::timestamptz[], $42::timestamptz[])
+    AS a(run_id, path, number, outcome, answer_id, error_code, error_message, retry_ms, started_at, finished_at)
+  JOIN ok ON ok.id = a.run_id
+  ON CONFLICT (run_id, path, number) DO UPDATE SET
+    outcome = excluded.outcome, answer_data_id = excluded.answer_data_id, error_code = excluded.error_code,
+    error_message = excluded.error_message, retry_at = excluded.retry_at, finished_at = excluded.finished_at
+), runs AS (
+  -- Every finish and hand-back releases the lease with the same compare-and-set.
+  UPDATE run r SET
+    status = coalesce(w.status, r.status),
+    name = coalesce(w.name, r.name),
+    claims = w.claims,
+    lease_token = CASE WHEN w.mode = 'hold' THEN r.lease_token END,
+    lease_pool = CASE WHEN w.mode = 'hold' THEN r.lease_pool END,
+    wake_at = CASE WHEN w.mode = 'release' THEN now() + w.wake_ms * interval '1 ms' END,
+    error_code = w.error_code, error_message = w.error_message, failed_step = w.failed_step,
+    effect_counts = coalesce(w.effect_counts, r.effect_counts),
+    finished_at = CASE WHEN w.mode = 'finish' THEN now() END
+  FROM w JOIN ok ON ok.id = w.run_id
+  WHERE r.id = w.run_id AND w.mode <> 'none'
+)`;
+
+/** The journal write of a batch; returns the ids of the runs whose lease held. */
+export const WRITE = `${PARTS} SELECT id FROM ok`;
+
+/** The same, and one job for each run that is to go on later: in the same transaction. */
+export const WRITE_WITH_JOBS = `${PARTS}, jobs AS (
+  SELECT count(*) FROM (
+    SELECT graphile_worker.add_jobs(array_agg(
+      ROW('run', json_build_object('runId', ok.id), NULL, now() + w.wake_ms * interval '1 ms', 32767, NULL, NULL, NULL)::graphile_worker.job_spec))
+    FROM ok JOIN w ON w.run_id = ok.id WHERE w.wake_ms IS NOT NULL HAVING count(*) > 0) added
+)
+SELECT ok.id FROM ok, jobs`;
+
+/** The batch as columns, in the order of the statement's parameters. */
+export function columnsOf(list: readonly FencedWrite[]): unknown[] {
+  const runs = list.map(runOf);
+  const data = list.flatMap(({ runId, write }) => write.data.map((row) => ({ runId, ...row })));
+  const steps = list.flatMap(({ runId, write }) => write.steps.map((row) => ({ runId, ...row })));
+  const tries = list.flatMap(({ runId, write }) => write.attempts.map((row) => ({ runId, ...row })));
+  return [
+    ...transpose(runs, 11),
+    ...transpose(data.map((d) => [d.runId, d.id, d.kind, d.json]), 4),
+    ...transpose(
+      steps.map((s) => [
+        s.runId, s.path, s.stepId, s.seq, s.kind, s.action, s.status, s.idempotencyKey, s.attempts, s.inputDataId,
+        s.effectDataId, s.outputDataId, keepable(s.errorCode), keepable(s.errorMessage), s.nextAttemptInMs, s.startedAt, s.finishedAt,
+      ]),
+      17,
+    ),
+    ...transpose(
+      tries.map((a) => [
+        a.runId, a.path, a.number, a.outcome, a.answerDataId, keepable(a.errorCode), keepable(a.errorMessage), a.retryInMs,
+        a.startedAt, a.finishedAt,
+      ]),
+      10,
+    ),
+  ];
+}
+
+function runOf({ runId, leaseToken, write, claims }: FencedWrite): unknown[] {
+  const { run } = write;
+  switch (run.kind) {
+    case "hold": {
+      // The row is touched only when there is something to say: most writes leave it alone.
+      const reset = run.progress && claims > 1;
+      const mode = run.name !== null || reset ? "hold" : "none";
+      return [runId, leaseToken, mode, null, keepable(run.name), null, null, null, null, null, reset ? 1 : claims];
+    }
+    case "release":
+      return [
+        runId, leaseToken, "release", run.status, keepable(run.name), keepable(run.errorCode), keepable(run.errorMessage), null, null,
+        run.wakeInMs, run.progress ? 0 : claims,
+      ];
+    case "finish":
+      return [
+        runId, leaseToken, "finish", run.status, keepable(run.name), keepable(run.errorCode), keepable(run.errorMessage),
+        run.failedStep, JSON.stringify(run.effectCounts), null, claims,
+      ];
+  }
+}
+
+function transpose(rows: readonly (readonly unknown[])[], width: number): unknown[][] {
+  return Array.from({ length: width }, (_, column) => rows.map((row) => row[column]));
+}
+
+/** Text as PostgreSQL can hold it: NUL shown as its symbol, lone surrogates replaced. */
+function keepable(text: string | null): string | null {
+  return text === null ? null : text.replaceAll("\0", "\u2400").replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd");
+}

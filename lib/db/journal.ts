@@ -1,0 +1,61 @@
+import { SECOND } from "#lib/core/units.ts";
+import { type JournalWrite, LeaseLostError } from "#lib/engine/journal-rows.ts";
+import { columnsOf, type FencedWrite, WRITE, WRITE_WITH_JOBS } from "#lib/db/journal-sql.ts";
+import { runPool } from "#lib/db/run-pool.ts";
+import { GroupCommit } from "#lib/platform/group-commit.ts";
+import { singleton } from "#lib/platform/singleton.ts";
+
+/** How long a write is tried while the database is away: longer than PostgreSQL takes to come back after a crash. */
+const TRY_MS_MAX = 20 * SECOND;
+const TRY_AGAIN_MS = 250;
+
+/**
+ * Writes to a run's journal under its lease: all of it, or nothing and LeaseLostError when the run is held by somebody
+ * else or ended. Writes of several runs that arrive together are one statement. While the database is away it tries
+ * again (the fence and the rows' keys make a repeat harmless), because forgetting the result of an effect repeats it.
+ */
+export async function writeJournal(runId: string, leaseToken: string, write: JournalWrite, claims: number): Promise<void> {
+  const fenced: FencedWrite = { runId, leaseToken, write, claims };
+  const giveUpAt = performance.now() + TRY_MS_MAX;
+  for (;;) {
+    try {
+      if (!(await writes().submit(fenced))) throw new LeaseLostError(runId);
+      return;
+    } catch (error) {
+      if (error instanceof LeaseLostError || isRefusedByData(error) || performance.now() > giveUpAt) throw error;
+      await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
+    }
+  }
+}
+
+const writes = () =>
+  singleton(
+    "journal",
+    () =>
+      new GroupCommit<FencedWrite, boolean>({
+        flush: writeAll,
+        mayBeOneItem: isRefusedByData,
+        bytesOf: ({ write }) => write.data.reduce((sum, row) => sum + row.json.length, 500),
+        itemsPerFlushMax: 200,
+        bytesPerFlushMax: 16 * 1024 * 1024,
+        itemsWaitingMax: 20_000,
+        bytesWaitingMax: 512 * 1024 * 1024,
+        waitMsMax: TRY_MS_MAX,
+      }),
+  );
+
+async function writeAll(list: readonly FencedWrite[]): Promise<boolean[]> {
+  const wakes = list.some(({ write }) => write.run.kind === "release" && write.run.wakeInMs !== null);
+  const { rows } = await runPool().query<{ id: string }>({
+    name: wakes ? "journal-with-jobs" : "journal",
+    text: wakes ? WRITE_WITH_JOBS : WRITE,
+    values: columnsOf(list),
+  });
+  const written = new Set(rows.map((row) => row.id));
+  return list.map(({ runId }) => written.has(runId));
+}
+
+/** SQLSTATE classes 21, 22 and 23: the values, not the database, are at fault. */
+function isRefusedByData(error: unknown): boolean {
+  return error instanceof Error && "code" in error && typeof error.code === "string" && /^2[123]/.test(error.code);
+}

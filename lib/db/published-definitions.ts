@@ -1,0 +1,33 @@
+import type { WorkspaceId } from "#lib/core/ids.ts";
+import { runPool } from "#lib/db/run-pool.ts";
+import { type FlowDefinition, flowDefinitionSchema } from "#lib/engine/flow-definition.ts";
+import { singleton } from "#lib/platform/singleton.ts";
+
+/** A published version, read and checked; `usesRawBody` says whether any expression may ask for the raw body. */
+export type PublishedDefinition = { definition: FlowDefinition; usesRawBody: boolean };
+
+const VERSIONS_KEPT_MAX = 500;
+
+/**
+ * The definition of a version, or null when there is no such version in the workspace or it cannot be read. Versions
+ * never change, so each is read and checked once per process.
+ */
+export async function findPublishedDefinition(workspaceId: WorkspaceId, versionId: string): Promise<PublishedDefinition | null> {
+  const kept = singleton("published-definitions", () => new Map<string, PublishedDefinition>());
+  const key = `${workspaceId}/${versionId}`;
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const { rows } = await runPool().query<{ definition: string }>(
+    "SELECT definition FROM flow_version WHERE workspace_id = $1 AND id = $2",
+    [workspaceId, versionId],
+  );
+  const text = rows[0]?.definition;
+  if (text === undefined) return null;
+  const read = flowDefinitionSchema.safeParse(JSON.parse(text));
+  if (!read.success) return null;
+  const made = { definition: read.data, usesRawBody: text.includes("rawBody") };
+  const oldest = kept.keys().next().value;
+  if (kept.size >= VERSIONS_KEPT_MAX && oldest !== undefined) kept.delete(oldest);
+  kept.set(key, made);
+  return made;
+}

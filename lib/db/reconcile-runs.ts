@@ -1,0 +1,33 @@
+import { upkeepPool } from "#lib/db/run-pool.ts";
+
+/** A due run without lease is looked at after this long. */
+const GRACE_MS = 10_000;
+const RUNS_PER_ROUND_MAX = 1_000;
+
+/**
+ * Adds a job for every due run that nobody holds and whose job is gone; returns their ids. Jobs are taken in the order
+ * of their time, so a run whose time lies before that of every job still waiting has none. The key keeps a run from
+ * getting a second one when this round was too eager.
+ */
+export async function reconcileRuns(): Promise<string[]> {
+  const { rows } = await upkeepPool().query<{ id: string }>(
+    `WITH head AS MATERIALIZED (
+       SELECT min(run_at) AS run_at FROM graphile_worker.jobs
+       WHERE task_identifier = 'run' AND locked_at IS NULL AND run_at <= now()
+     ), stuck AS MATERIALIZED (
+       SELECT r.id FROM run r, head
+       WHERE r.status IN ('queued', 'running', 'waiting', 'retrying') AND r.lease_token IS NULL
+         AND coalesce(r.wake_at, r.created_at) < now() - $1 * interval '1 ms'
+         AND (head.run_at IS NULL OR coalesce(r.wake_at, r.created_at) < head.run_at - interval '1 second')
+       ORDER BY r.id LIMIT $2
+     ), added AS (
+       SELECT count(*) FROM (
+         SELECT graphile_worker.add_jobs(array_agg(
+           ROW('run', json_build_object('runId', id), NULL, NULL, 32767, 'run:' || id, NULL, NULL)::graphile_worker.job_spec), true)
+         FROM stuck HAVING count(*) > 0) a
+     )
+     SELECT stuck.id FROM stuck, added`,
+    [GRACE_MS, RUNS_PER_ROUND_MAX],
+  );
+  return rows.map((row) => row.id);
+}

@@ -1,0 +1,46 @@
+import pg from "pg";
+import { SECOND } from "#lib/core/units.ts";
+import { env } from "#lib/platform/env.ts";
+import { log } from "#lib/platform/log.ts";
+import { singleton } from "#lib/platform/singleton.ts";
+
+/**
+ * The connections that claims and journal writes of a worker go through; two, because each has one statement in flight.
+ * These statements join a few ids with big tables: index lookups are always right, whatever yesterday's statistics of a
+ * table that was empty then make the planner believe.
+ */
+export function runPool(): pg.Pool {
+  return singleton("run-pool", () =>
+    makePool("run-pool", 3, "hookline runs", "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off"),
+  );
+}
+
+/** Two connections, one to heartbeat and one to sweep and reconcile; they never wait behind the work it watches. */
+export function upkeepPool(): pg.Pool {
+  return singleton("upkeep-pool", () => makePool("upkeep-pool", 2, "hookline upkeep", "-c jit=off"));
+}
+
+function makePool(name: string, max: number, applicationName: string, options: string): pg.Pool {
+  const made = new pg.Pool({
+    connectionString: env().databaseUrl,
+    max,
+    connectionTimeoutMillis: 2 * SECOND,
+    idleTimeoutMillis: 0,
+    keepAlive: true,
+    query_timeout: 10 * SECOND,
+    application_name: applicationName,
+    options,
+  });
+  made.on("error", (error) => log().warn({ error, pool: name }, "a database connection broke while idle"));
+  return made;
+}
+
+/** Closes both pools of this process, where they were opened. */
+export async function closeRunPools(): Promise<void> {
+  const store = globalThis as { [key: symbol]: unknown };
+  for (const name of ["run-pool", "upkeep-pool"]) {
+    const made = store[Symbol.for(`hookline.${name}`)];
+    delete store[Symbol.for(`hookline.${name}`)];
+    if (made instanceof pg.Pool) await made.end();
+  }
+}

@@ -1,0 +1,101 @@
+import type { Json } from "#lib/core/json.ts";
+import type { WorkspaceId } from "#lib/core/ids.ts";
+import type { StepState } from "#lib/core/states.ts";
+import { runPool } from "#lib/db/run-pool.ts";
+import type { Effect } from "#lib/engine/effect.ts";
+import type { Step } from "#lib/engine/flow-definition.ts";
+import type { AttemptRow, SavedStep } from "#lib/engine/journal-rows.ts";
+
+/** What the journal holds of a run: every step with its values and its last try. */
+export async function loadSavedSteps(workspaceId: WorkspaceId, runId: string): Promise<SavedStep[]> {
+  const { rows } = await runPool().query<SavedRow>({ name: "saved-steps", text: SAVED, values: [workspaceId, runId] });
+  return rows.map(toSavedStep);
+}
+
+// OFFSET 0: one lookup per id, so that only the partition of that day is opened.
+const SAVED = `
+SELECT s.*, coalesce(s.next_attempt_at <= now(), true) AS due,
+       greatest(extract(epoch FROM s.next_attempt_at - now()) * 1000, 0)::float8 AS next_ms,
+       i.data AS input, f.data AS effect, o.data AS output,
+       a.number, a.outcome, a.answer_data_id, a.error_code AS try_code, a.error_message AS try_message, a.started_at AS try_started
+FROM step_run s
+LEFT JOIN LATERAL (SELECT data FROM step_data d WHERE d.id = s.input_data_id AND s.kind = 'forEach' OFFSET 0) i ON true
+LEFT JOIN LATERAL (SELECT data FROM step_data d WHERE d.id = s.effect_data_id OFFSET 0) f ON true
+LEFT JOIN LATERAL (SELECT data FROM step_data d WHERE d.id = s.output_data_id OFFSET 0) o ON true
+LEFT JOIN LATERAL (SELECT * FROM attempt t WHERE t.run_id = s.run_id AND t.path = s.path ORDER BY number DESC LIMIT 1) a ON true
+WHERE s.workspace_id = $1 AND s.run_id = $2`;
+
+type SavedRow = {
+  path: string;
+  step_id: string;
+  seq: number;
+  kind: Step["kind"];
+  action: string | null;
+  status: StepState;
+  idempotency_key: string | null;
+  attempts: number;
+  input_data_id: string | null;
+  effect_data_id: string | null;
+  output_data_id: string | null;
+  error_code: string | null;
+  error_message: string | null;
+  next_attempt_at: Date | null;
+  started_at: Date | null;
+  finished_at: Date | null;
+  due: boolean;
+  next_ms: number | null;
+  input: string | null;
+  effect: string | null;
+  output: string | null;
+  number: number | null;
+  outcome: AttemptRow["outcome"] | null;
+  answer_data_id: string | null;
+  try_code: string | null;
+  try_message: string | null;
+  try_started: Date | null;
+};
+
+function toSavedStep(row: SavedRow): SavedStep {
+  return {
+    row: {
+      path: row.path,
+      stepId: row.step_id,
+      seq: row.seq,
+      kind: row.kind,
+      action: row.action,
+      status: row.status,
+      idempotencyKey: row.idempotency_key,
+      attempts: row.attempts,
+      inputDataId: row.input_data_id,
+      effectDataId: row.effect_data_id,
+      outputDataId: row.output_data_id,
+      errorCode: row.error_code,
+      errorMessage: row.error_message,
+      nextAttemptInMs: row.next_attempt_at === null ? null : row.next_ms,
+      startedAt: row.started_at,
+      finishedAt: row.finished_at,
+    },
+    due: row.due,
+    input: parse(row.input),
+    effect: row.effect === null ? undefined : (JSON.parse(row.effect) as Effect),
+    output: parse(row.output),
+    lastAttempt:
+      row.number === null || row.outcome === null || row.try_started === null
+        ? null
+        : {
+            path: row.path,
+            number: row.number,
+            outcome: row.outcome,
+            answerDataId: row.answer_data_id,
+            errorCode: row.try_code,
+            errorMessage: row.try_message,
+            retryInMs: null,
+            startedAt: row.try_started,
+            finishedAt: null,
+          },
+  };
+}
+
+function parse(text: string | null): Json | undefined {
+  return text === null ? undefined : (JSON.parse(text) as Json);
+}

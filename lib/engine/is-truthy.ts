@@ -1,0 +1,11 @@
+import type { Json } from "#lib/core/json.ts";
+
+/** Whether a value counts as true in a filter or a branch: JSONata's own $boolean rule; a list is true when any member is. */
+export function isTruthy(value: Json | undefined): boolean {
+  if (value === undefined || value === null) return false;
+  if (typeof value === "boolean") return value;
+  if (typeof value === "number") return value !== 0;
+  if (typeof value === "string") return value.length > 0;
+  if (Array.isArray(value)) return value.some(isTruthy);
+  return Object.keys(value).length > 0;
+}

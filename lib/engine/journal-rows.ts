@@ -1,0 +1,92 @@
+import type { Json } from "#lib/core/json.ts";
+import type { RunState, StepState } from "#lib/core/states.ts";
+import type { Effect } from "#lib/engine/effect.ts";
+import type { Step } from "#lib/engine/flow-definition.ts";
+
+/** One row of the journal: a step at one place of a run, written whole each time. */
+export type StepRow = {
+  /** Step ids joined by "/", loop items as "[3]": "orders/[3]/mail". */
+  path: string;
+  stepId: string;
+  /** The step's place in reading order of the definition. */
+  seq: number;
+  kind: Step["kind"];
+  action: string | null;
+  status: StepState;
+  idempotencyKey: string | null;
+  attempts: number;
+  inputDataId: string | null;
+  effectDataId: string | null;
+  outputDataId: string | null;
+  errorCode: string | null;
+  errorMessage: string | null;
+  /** Milliseconds from the database's now until the next try; null = none is planned. */
+  nextAttemptInMs: number | null;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+};
+
+/** One try at an effect. */
+export type AttemptRow = {
+  path: string;
+  number: number;
+  outcome: "started" | "done" | "failed" | "unknown";
+  answerDataId: string | null;
+  errorCode: string | null;
+  errorMessage: string | null;
+  retryInMs: number | null;
+  startedAt: Date;
+  finishedAt: Date | null;
+};
+
+/** A value kept as JSON text, secrets already removed. */
+export type DataRow = { id: string; kind: "input" | "effect" | "output" | "answer"; json: string };
+
+/** How a write leaves the run: still held, handed back with a time to go on, or ended for good. */
+export type RunChange =
+  | { kind: "hold"; name: string | null; progress: boolean }
+  | {
+      kind: "release";
+      name: string | null;
+      status: Extract<RunState, "queued" | "waiting" | "retrying" | "needs a decision">;
+      /** A job is added for then; null = only a person's decision wakes it. */
+      wakeInMs: number | null;
+      /** False keeps the count of claims without progress: a run that always ends like this is quarantined. */
+      progress: boolean;
+      errorCode: string | null;
+      errorMessage: string | null;
+    }
+  | {
+      kind: "finish";
+      name: string | null;
+      status: Extract<RunState, "succeeded" | "failed" | "filtered">;
+      errorCode: string | null;
+      errorMessage: string | null;
+      failedStep: string | null;
+      effectCounts: Readonly<Record<string, number>>;
+    };
+
+/** Everything that becomes durable at once, or not at all when the lease is gone. */
+export type JournalWrite = { steps: StepRow[]; attempts: AttemptRow[]; data: DataRow[]; run: RunChange };
+
+/** A step as an earlier worker left it. */
+export type SavedStep = {
+  row: StepRow;
+  /** Whether the time of its next try has come, by the database's clock. */
+  due: boolean;
+  input: Json | undefined;
+  effect: Effect | undefined;
+  output: Json | undefined;
+  /** The last try; "started" means its worker was lost meanwhile. */
+  lastAttempt: AttemptRow | null;
+};
+
+/** Thrown when a write found the run held by somebody else (or ended): whoever sees it must stop at once. */
+export class LeaseLostError extends Error {
+  override name = "LeaseLostError";
+  readonly runId: string;
+  constructor(runId: string) {
+    super(`The lease of run ${runId} is lost.`);
+    this.runId = runId;
+  }
+}

@@ -1,0 +1,42 @@
+import type { z } from "zod";
+import { DAY, HOUR, SECOND } from "#lib/core/units.ts";
+import type { retrySchema } from "#lib/engine/flow-definition.ts";
+
+/** How often and how patiently a step is tried again. `attempts` counts the first try. */
+export type RetryPolicy = z.infer<typeof retrySchema>;
+
+/** 12 tries over at least 75 hours: 10 s, 30 s, 90 s, … then a day between the last three. */
+export const DEFAULT_RETRY: RetryPolicy = { attempts: 12, firstMs: 10 * SECOND, factor: 3, maxMs: 1 * DAY };
+
+/** A target's Retry-After is honoured up to here; a longer wish is cut. */
+export const RETRY_AFTER_MS_MAX = 24 * HOUR;
+
+/** Waits grow by up to this share at random, never shrink: so the whole span is a promise. */
+const JITTER_SHARE = 0.2;
+
+const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([408, 425, 429]);
+
+/** Whether an HTTP status says "try again": 408, 425, 429 and every 5xx; never another 4xx. */
+export function isRetryableStatus(status: number): boolean {
+  return RETRYABLE_STATUSES.has(status) || (status >= 500 && status <= 599);
+}
+
+/** What follows a failed try. */
+export type RetryDecision = { kind: "again"; waitMs: number } | { kind: "give-up"; reason: "not-retryable" | "attempts-used-up" };
+
+/** Decides what follows the failed try number `attempt` (1 = the first); `random` is in [0, 1). */
+export function decideRetry(
+  policy: RetryPolicy,
+  failed: { attempt: number; retryable: boolean; retryAfterMs: number | null },
+  random: () => number,
+): RetryDecision {
+  if (!failed.retryable) return { kind: "give-up", reason: "not-retryable" };
+  if (failed.attempt >= policy.attempts) return { kind: "give-up", reason: "attempts-used-up" };
+  const backoffMs = backoff(policy, failed.attempt) * (1 + JITTER_SHARE * random());
+  const wishedMs = Math.min(Math.max(failed.retryAfterMs ?? 0, 0), RETRY_AFTER_MS_MAX);
+  return { kind: "again", waitMs: Math.round(Math.max(backoffMs, wishedMs)) };
+}
+
+function backoff(policy: RetryPolicy, attempt: number): number {
+  return Math.min(policy.firstMs * policy.factor ** (attempt - 1), policy.maxMs);
+}

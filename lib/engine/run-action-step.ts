@@ -1,0 +1,178 @@
+import type { Json } from "#lib/core/json.ts";
+import type { Effect, EffectOutcome } from "#lib/engine/effect.ts";
+import type { ActionStep } from "#lib/engine/flow-definition.ts";
+import type { AttemptRow, SavedStep, StepRow } from "#lib/engine/journal-rows.ts";
+import { DEFAULT_RETRY, decideRetry } from "#lib/engine/retry.ts";
+import type { RunFrame } from "#lib/engine/run-frame.ts";
+import type { Scope } from "#lib/engine/run-ports.ts";
+import { beginRow, type StepResult } from "#lib/engine/step-results.ts";
+
+/**
+ * Runs an action step once, or goes on with it: plans it when no earlier worker has, makes input, effect and key durable,
+ * performs the effect, and records what came of it. A step planned before is never planned again: the same bytes go out.
+ */
+export async function runActionStep(frame: RunFrame, step: ActionStep, path: string, scope: Scope): Promise<StepResult> {
+  const saved = frame.journal.find(path);
+  const finished = saved && finishedResult(step, saved);
+  if (finished) return finished;
+  if (frame.ports.isDraining()) return { kind: "suspended", wakeInMs: 0, status: "queued" };
+  if (saved?.effect !== undefined) return goOn(frame, step, saved, saved.effect);
+
+  const { ports, journal } = frame;
+  const row = saved?.row ?? beginRow(step, path, frame.seqOf(step), ports.now());
+  const place = frame.placeOf(path, row.startedAt ?? ports.now());
+  const planned = await ports.planStep(step, scope, place);
+  if (planned.kind === "refused") {
+    if (planned.input !== null) row.inputDataId = journal.keep("input", ports.redact(planned.input));
+    return fail(frame, step, row, planned.code, planned.message);
+  }
+  row.inputDataId = journal.keep("input", ports.redact(planned.input));
+  if (planned.effect.kind === "value") return succeed(frame, row, planned.effect, planned.effect.output);
+  row.idempotencyKey = place.idempotencyKey;
+  row.effectDataId = journal.keep("effect", planned.effect);
+  return attempt(frame, step, row, planned.effect, planned.onUnknown);
+}
+
+/** What an already finished step gives again, or null when it is not finished. */
+function finishedResult(step: ActionStep, { row, output, due }: SavedStep): StepResult | null {
+  switch (row.status) {
+    case "succeeded":
+    case "skipped":
+    case "off":
+      return { kind: "done", output };
+    case "failed":
+      if (goesOnAfterError(step)) return { kind: "done", output };
+      return { kind: "failed", path: row.path, code: row.errorCode ?? "failed", message: row.errorMessage ?? "The step failed." };
+    case "needs a decision":
+      return { kind: "suspended", wakeInMs: null, status: "needs a decision" };
+    case "retrying":
+      return due ? null : { kind: "suspended", wakeInMs: row.nextAttemptInMs ?? 0, status: "retrying" };
+    case "queued":
+    case "running":
+    case "waiting":
+    case "canceled":
+      return null;
+  }
+}
+
+/** Goes on with a step whose effect is frozen: after a retry's wait, after a decision, or after its worker was lost. */
+async function goOn(frame: RunFrame, step: ActionStep, saved: SavedStep, effect: Effect): Promise<StepResult> {
+  const { row, lastAttempt } = saved;
+  const onUnknown = frame.ports.onUnknownOf(step.action);
+  if (lastAttempt?.outcome !== "started") return attempt(frame, step, row, effect, onUnknown);
+  const outcome: EffectOutcome = {
+    kind: "unknown",
+    code: "worker-lost",
+    message: "The worker was lost while this was under way; whether it arrived is not known.",
+    answer: null,
+  };
+  const next = settle(frame, step, row, lastAttempt, effect, outcome, onUnknown);
+  // The waiting was done while the run had no worker: a repeatable call goes out again at once.
+  if (next.kind === "suspended" && next.wakeInMs !== null) return attempt(frame, step, row, effect, onUnknown);
+  return next;
+}
+
+async function attempt(frame: RunFrame, step: ActionStep, row: StepRow, effect: Effect, onUnknown: "retry" | "ask"): Promise<StepResult> {
+  const { ports, journal } = frame;
+  row.attempts += 1;
+  row.status = "running";
+  row.nextAttemptInMs = null;
+  const tried: AttemptRow = {
+    path: row.path,
+    number: row.attempts,
+    outcome: "started",
+    answerDataId: null,
+    errorCode: null,
+    errorMessage: null,
+    retryInMs: null,
+    startedAt: ports.now(),
+    finishedAt: null,
+  };
+  journal.record(row);
+  journal.recordAttempt(tried);
+  await journal.flush();
+  ports.assertHeld();
+  const outcome = await ports.perform(effect, { stepPath: row.path, attempt: row.attempts, idempotencyKey: row.idempotencyKey ?? "" });
+  const result = settle(frame, step, row, tried, effect, outcome, onUnknown);
+  // Side by side, another item's slow effect could delay the next write for long.
+  if (frame.isConcurrent) await journal.flush();
+  return result;
+}
+
+/** Records what came of a try and decides what follows. */
+function settle(
+  frame: RunFrame,
+  step: ActionStep,
+  row: StepRow,
+  tried: AttemptRow,
+  effect: Effect,
+  outcome: EffectOutcome,
+  onUnknown: "retry" | "ask",
+): StepResult {
+  const { ports, journal } = frame;
+  tried.outcome = outcome.kind;
+  tried.finishedAt = ports.now();
+  if (outcome.answer !== null) tried.answerDataId = journal.keep("answer", ports.redact(outcome.answer));
+  if (outcome.kind === "done") {
+    journal.recordAttempt(tried);
+    return succeed(frame, row, effect, outcome.output);
+  }
+  tried.errorCode = row.errorCode = outcome.code;
+  tried.errorMessage = row.errorMessage = outcome.message;
+  journal.recordAttempt(tried);
+  if (outcome.kind === "unknown" && askWhenUnknown(step, effect, onUnknown)) {
+    row.status = "needs a decision";
+    journal.record(row);
+    return { kind: "suspended", wakeInMs: null, status: "needs a decision" };
+  }
+  const failed =
+    outcome.kind === "unknown"
+      ? { attempt: row.attempts, retryable: true, retryAfterMs: null }
+      : { attempt: row.attempts, retryable: outcome.retryable, retryAfterMs: outcome.retryAfterMs };
+  const next = decideRetry(step.settings?.retry ?? DEFAULT_RETRY, failed, () => ports.random());
+  if (next.kind === "give-up") return fail(frame, step, row, outcome.code, outcome.message);
+  tried.retryInMs = next.waitMs;
+  row.status = "retrying";
+  row.nextAttemptInMs = next.waitMs;
+  journal.record(row);
+  return { kind: "suspended", wakeInMs: next.waitMs, status: "retrying" };
+}
+
+/** A mail kept in the Outbox is stored once per Message-ID, so doing it again is safe whatever the action says. */
+function askWhenUnknown(step: ActionStep, effect: Effect, onUnknown: "retry" | "ask"): boolean {
+  if (step.settings?.onUnknown !== undefined) return step.settings.onUnknown === "ask";
+  if (effect.kind === "email" && effect.connectionId === null) return false;
+  return onUnknown === "ask";
+}
+
+function succeed(frame: RunFrame, row: StepRow, effect: Effect, output: Json): StepResult {
+  const kept = frame.ports.redact(output);
+  row.status = "succeeded";
+  row.errorCode = row.errorMessage = row.nextAttemptInMs = null;
+  row.outputDataId = frame.journal.keep("output", kept);
+  row.finishedAt = frame.ports.now();
+  frame.journal.record(row);
+  frame.countEffect(effect.kind);
+  return { kind: "done", output: kept };
+}
+
+function fail(frame: RunFrame, step: ActionStep, row: StepRow, code: string, message: string): StepResult {
+  row.status = "failed";
+  row.errorCode = code;
+  row.errorMessage = message;
+  row.nextAttemptInMs = null;
+  row.finishedAt = frame.ports.now();
+  if (goesOnAfterError(step)) {
+    // A failed row with an output is one the run has passed: resuming leaves it alone.
+    const output: Json = { error: { code, message } };
+    row.outputDataId = frame.journal.keep("output", output);
+    frame.journal.record(row);
+    return { kind: "done", output };
+  }
+  frame.journal.record(row);
+  return { kind: "failed", path: row.path, code, message };
+}
+
+function goesOnAfterError(step: ActionStep): boolean {
+  return step.settings?.onError === "continue";
+}

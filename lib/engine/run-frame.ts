@@ -1,0 +1,44 @@
+import type { Step } from "#lib/engine/flow-definition.ts";
+import { walkSteps } from "#lib/engine/flow-definition.ts";
+import { idempotencyKey } from "#lib/engine/idempotency-key.ts";
+import type { RunJournal } from "#lib/engine/run-journal.ts";
+import type { RunPorts, StepPlace } from "#lib/engine/run-ports.ts";
+
+/** What all steps of one run share while a worker is on it. */
+export type RunFrame = {
+  ports: RunPorts;
+  journal: RunJournal;
+  /** Whether steps run side by side at this place. */
+  isConcurrent: boolean;
+  seqOf(step: Step): number;
+  placeOf(path: string, now: Date): StepPlace;
+  countEffect(kind: string): void;
+};
+
+/** Makes the frame of one run; `counts` collects how many effects of each kind were done. */
+export function createRunFrame(
+  run: { id: string; originRunId: string; steps: Step[] },
+  ports: RunPorts,
+  journal: RunJournal,
+  counts: Record<string, number>,
+): RunFrame {
+  let seqs: Map<string, number> | null = null;
+  return {
+    ports,
+    journal,
+    isConcurrent: false,
+    seqOf(step) {
+      seqs ??= new Map([...walkSteps(run.steps)].map(({ step: each }, index) => [each.id, index]));
+      return seqs.get(step.id) ?? 0;
+    },
+    placeOf: (path, now) => ({
+      stepPath: path,
+      idempotencyKey: idempotencyKey((text) => ports.hash(text), run.originRunId, path),
+      now,
+      seed: `${run.originRunId}/${path}`,
+    }),
+    countEffect(kind) {
+      if (kind !== "value") counts[kind] = (counts[kind] ?? 0) + 1;
+    },
+  };
+}

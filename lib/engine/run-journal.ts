@@ -1,0 +1,67 @@
+import type { Json } from "#lib/core/json.ts";
+import type { Effect } from "#lib/engine/effect.ts";
+import type { AttemptRow, DataRow, JournalWrite, RunChange, SavedStep, StepRow } from "#lib/engine/journal-rows.ts";
+import type { RunPorts } from "#lib/engine/run-ports.ts";
+
+/**
+ * What one worker knows and has yet to write of one run. Facts are collected and written together: at the latest right
+ * before the next effect, and with the run's end; so a run of one effect costs two writes.
+ */
+export type RunJournal = ReturnType<typeof createRunJournal>;
+
+/** Starts a journal over what earlier workers saved. */
+export function createRunJournal(ports: RunPorts, saved: readonly SavedStep[]) {
+  const savedByPath = new Map(saved.map((step) => [step.row.path, step]));
+  let steps = new Map<string, StepRow>();
+  let attempts = new Map<string, AttemptRow>();
+  let data: DataRow[] = [];
+  let progress = false;
+  let name: string | null = null;
+  let writing: Promise<void> = Promise.resolve();
+
+  /** Writes everything collected so far; writes of one run never overlap. */
+  function write(change: RunChange): Promise<void> {
+    writing = writing.then(() => {
+      const batch: JournalWrite = {
+        // Copies: rows go on changing while the write is under way.
+        steps: [...steps.values()].map((row) => ({ ...row })),
+        attempts: [...attempts.values()].map((row) => ({ ...row })),
+        data,
+        run: change.kind === "hold" ? { ...change, progress, name } : { ...change, name },
+      };
+      steps = new Map();
+      attempts = new Map();
+      data = [];
+      progress = false;
+      if (change.kind === "hold" && batch.steps.length === 0 && batch.attempts.length === 0) return;
+      name = null;
+      return ports.write(batch);
+    });
+    return writing;
+  }
+
+  return {
+    find: (path: string): SavedStep | null => savedByPath.get(path) ?? null,
+    isFresh: () => savedByPath.size === 0,
+    setName(value: string): void {
+      name = value;
+    },
+    /** Takes a step's row into the next write. */
+    record(row: StepRow): void {
+      steps.set(row.path, row);
+      if (row.finishedAt !== null) progress = true;
+    },
+    recordAttempt(row: AttemptRow): void {
+      attempts.set(`${row.path}#${row.number}`, row);
+      if (row.finishedAt !== null) progress = true;
+    },
+    /** Keeps a value and returns its id. */
+    keep(kind: DataRow["kind"], value: Json | Effect): string {
+      const id = ports.newId(ports.now());
+      data.push({ id, kind, json: JSON.stringify(value) });
+      return id;
+    },
+    flush: () => write({ kind: "hold", name: null, progress: false }),
+    close: (change: Exclude<RunChange, { kind: "hold" }>) => write(change),
+  };
+}

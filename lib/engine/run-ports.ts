@@ -1,0 +1,48 @@
+import type { Json, JsonObject } from "#lib/core/json.ts";
+import type { Effect, EffectOutcome } from "#lib/engine/effect.ts";
+import type { ActionStep } from "#lib/engine/flow-definition.ts";
+import type { JournalWrite } from "#lib/engine/journal-rows.ts";
+
+/** What expressions of a run can see. `item` and `index` exist inside a loop only. */
+export type Scope = {
+  trigger: JsonObject;
+  steps: JsonObject;
+  vars: JsonObject;
+  run: { id: string; attempt: number; flow: string };
+  item?: Json;
+  index?: number;
+};
+
+/** Where and when something is evaluated or planned: frozen, so that doing it twice gives the same. */
+export type StepPlace = { stepPath: string; idempotencyKey: string; now: Date; seed: string };
+
+/** What an expression came to. `nothing` is JSONata's missing value. */
+export type Evaluated = { kind: "value"; value: Json } | { kind: "nothing" } | { kind: "failed"; code: string; message: string };
+
+/** A step's evaluated input and the effect planned from it, or why there is none. */
+export type PlannedStep =
+  | { kind: "planned"; input: Json; effect: Effect; onUnknown: "retry" | "ask" }
+  | { kind: "refused"; code: string; message: string; input: Json | null };
+
+/** What run-flow needs from the world. */
+export type RunPorts = {
+  evaluate(source: string, scope: Scope, place: StepPlace): Promise<Evaluated>;
+  /** The run's name from its template; null when it comes to nothing or fails. */
+  renderName(template: string, scope: Scope, place: StepPlace): Promise<string | null>;
+  planStep(step: ActionStep, scope: Scope, place: StepPlace): Promise<PlannedStep>;
+  /** What an action does by default when an outcome is unknown; used for steps planned by an earlier worker. */
+  onUnknownOf(action: string): "retry" | "ask";
+  perform(effect: Effect, place: { stepPath: string; attempt: number; idempotencyKey: string }): Promise<EffectOutcome>;
+  /** Durable when it resolves; throws LeaseLostError when the run is no longer held. */
+  write(write: JournalWrite): Promise<void>;
+  /** Throws LeaseLostError when this worker cannot be sure that it still holds the run. */
+  assertHeld(): void;
+  /** True when the worker is being stopped: no new effect begins. */
+  isDraining(): boolean;
+  /** Removes known secrets and secret-looking values before anything is kept. */
+  redact(value: Json): Json;
+  now(): Date;
+  random(): number;
+  hash(text: string): string;
+  newId(now: Date): string;
+};

@@ -1,0 +1,45 @@
+import type { Json, JsonObject } from "#lib/core/json.ts";
+import type { StepRow } from "#lib/engine/journal-rows.ts";
+import type { Step } from "#lib/engine/flow-definition.ts";
+
+/** What became of one step, or of a list of them. */
+export type StepResult =
+  /** `output` is undefined where later steps see nothing (off, skipped); `inner`: outputs of steps inside a branch, seen after it too. */
+  | { kind: "done"; output: Json | undefined; inner?: JsonObject }
+  | { kind: "failed"; path: string; code: string; message: string }
+  /** Not finished now; goes on in `wakeInMs`, or after a person's decision when null. */
+  | { kind: "suspended"; wakeInMs: number | null; status: "retrying" | "needs a decision" | "queued" }
+  /** A stop step ended the run. */
+  | { kind: "stopped"; path: string; outcome: "succeeded" | "failed" | "filtered"; reason: string };
+
+/** The one suspension that stands for several: the earliest wake; a person's decision only when nothing else is due. */
+export function mergeSuspensions(list: readonly Extract<StepResult, { kind: "suspended" }>[]): Extract<StepResult, { kind: "suspended" }> | null {
+  let merged: Extract<StepResult, { kind: "suspended" }> | null = null;
+  for (const one of list) {
+    if (merged === null) merged = one;
+    else if (one.wakeInMs !== null && (merged.wakeInMs === null || one.wakeInMs < merged.wakeInMs)) merged = one;
+  }
+  return merged;
+}
+
+/** A new journal row for a step that begins now. */
+export function beginRow(step: Step, path: string, seq: number, now: Date): StepRow {
+  return {
+    path,
+    stepId: step.id,
+    seq,
+    kind: step.kind,
+    action: step.kind === "action" ? step.action : null,
+    status: "running",
+    idempotencyKey: null,
+    attempts: 0,
+    inputDataId: null,
+    effectDataId: null,
+    outputDataId: null,
+    errorCode: null,
+    errorMessage: null,
+    nextAttemptInMs: null,
+    startedAt: now,
+    finishedAt: null,
+  };
+}

@@ -1,0 +1,50 @@
+import type { Json, JsonObject } from "#lib/core/json.ts";
+
+/** A stored event as a run sees it. `headers` are [name, value] pairs in wire order, `query` is without "?". */
+export type TriggerSource = {
+  body: Json;
+  /** The body as text; left out of the scope when no expression asks for it, because it doubles the context. */
+  rawBody: string | null;
+  headers: ReadonlyArray<readonly [name: string, value: string]>;
+  query: string;
+  method: string;
+  path: string;
+  eventType: string | null;
+  deliveryId: string | null;
+  receivedAt: Date;
+};
+
+/** What expressions see as `trigger`: header names in lower case, a repeated header joined by ", ", a repeated query name as a list. */
+export function triggerScope(source: TriggerSource): JsonObject {
+  return {
+    body: source.body,
+    headers: joinHeaders(source.headers),
+    query: readQuery(source.query),
+    method: source.method,
+    path: source.path,
+    eventType: source.eventType,
+    deliveryId: source.deliveryId,
+    receivedAt: source.receivedAt.toISOString(),
+    ...(source.rawBody === null ? {} : { rawBody: source.rawBody }),
+  };
+}
+
+function joinHeaders(headers: TriggerSource["headers"]): JsonObject {
+  const joined = new Map<string, string>();
+  for (const [name, value] of headers) {
+    const key = name.toLowerCase();
+    const before = joined.get(key);
+    joined.set(key, before === undefined ? value : `${before}, ${value}`);
+  }
+  return Object.fromEntries(joined);
+}
+
+function readQuery(query: string): JsonObject {
+  const values = new Map<string, string[]>();
+  for (const [name, value] of new URLSearchParams(query)) {
+    const list = values.get(name);
+    if (list === undefined) values.set(name, [value]);
+    else list.push(value);
+  }
+  return Object.fromEntries([...values].map(([name, list]) => [name, list.length === 1 ? (list[0] ?? "") : list]));
+}

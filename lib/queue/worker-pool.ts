@@ -1,0 +1,109 @@
+import { EventEmitter } from "node:events";
+import { Logger, runTaskList, type WorkerEvents } from "graphile-worker";
+import pg from "pg";
+import { SECOND } from "#lib/core/units.ts";
+import { retireWorkerPool } from "#lib/db/worker-pools.ts";
+import { log } from "#lib/platform/log.ts";
+import { type Heartbeat, startHeartbeat } from "#lib/queue/heartbeat.ts";
+
+/** The doorbell's text: which run to look at. */
+export type RunJob = { runId: string };
+
+/** What a handler may know about the pool it runs in. */
+export type PoolHandle = { id: string; heartbeat: Heartbeat; isDraining(): boolean };
+
+/** Works on jobs until stopped. `ended` resolves when the pool has ended for whatever reason. */
+export type WorkerPool = {
+  id: string;
+  ended: Promise<void>;
+  /** Takes no more jobs, waits up to `graceMs` for handlers, then hands back whatever is left. */
+  stop(graceMs: number): Promise<void>;
+};
+
+/**
+ * Starts one pool of the queue. `handle` must throw when it lost its run's lease: returning would delete the job that
+ * its new owner works on. `onDead` is called when others have declared this pool dead.
+ */
+export async function startWorkerPool(options: {
+  databaseUrl: string;
+  concurrency: number;
+  handle: (job: RunJob, pool: PoolHandle) => Promise<void>;
+  onDead: () => void;
+}): Promise<WorkerPool> {
+  const connections = new pg.Pool({
+    connectionString: options.databaseUrl,
+    max: 4,
+    connectionTimeoutMillis: 5 * SECOND,
+    keepAlive: true,
+    application_name: "hookline queue",
+  });
+  connections.on("error", (error) => log().warn({ error }, "a queue connection broke while idle"));
+  connections.on("connect", (client) => void client.on("error", () => undefined));
+
+  let draining = false;
+  let handle: PoolHandle | null = null;
+  const events: WorkerEvents = new EventEmitter();
+  events.setMaxListeners(0);
+  // The id exists from here on; it is what the queue writes into locked_by.
+  events.once("pool:create", ({ workerPool }) => {
+    handle = { id: workerPool.id, heartbeat: startHeartbeat(workerPool.id, options.onDead), isDraining: () => draining };
+  });
+
+  const pool = runTaskList(
+    {
+      events,
+      logger: quietLogger,
+      noHandleSignals: true,
+      concurrency: options.concurrency,
+      gracefulShutdownAbortTimeout: 60 * SECOND,
+      preset: {
+        worker: {
+          pollInterval: 1 * SECOND,
+          // Prefetched jobs are locked: few and short, or another worker would starve beside them.
+          localQueue: { size: Math.max(2, options.concurrency * 2), ttl: 2 * SECOND },
+          completeJobBatchDelay: 5,
+          failJobBatchDelay: 5,
+        },
+      },
+    },
+    {
+      run: async (payload) => {
+        if (handle === null) throw new Error("The pool has no id yet.");
+        await handle.heartbeat.registered;
+        await options.handle(readJob(payload), handle);
+      },
+    },
+    connections,
+  );
+  const known = handle as PoolHandle | null;
+  if (known === null) throw new Error("The queue did not announce its pool.");
+
+  const ended = Promise.resolve(pool.promise)
+    .catch((error: unknown) => log().error({ error }, "the queue's pool ended"))
+    .then(() => undefined);
+  return {
+    id: known.id,
+    ended,
+    async stop(graceMs) {
+      draining = true;
+      let late: NodeJS.Timeout | undefined;
+      const shutDown = Promise.resolve(pool.gracefulShutdown("stopping")).catch(() => undefined);
+      await Promise.race([Promise.all([shutDown, ended]), new Promise((resolve) => (late = setTimeout(resolve, graceMs)))]);
+      clearTimeout(late);
+      known.heartbeat.stop();
+      await retireWorkerPool(known.id).catch((error: unknown) => log().warn({ error }, "could not retire the pool; others will find it silent"));
+      await Promise.race([connections.end().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 1 * SECOND).unref())]);
+    },
+  };
+}
+
+function readJob(payload: unknown): RunJob {
+  if (typeof payload === "object" && payload !== null && "runId" in payload && typeof payload.runId === "string") return { runId: payload.runId };
+  throw new Error("A job without a run id.");
+}
+
+/** The queue logs every job; only what goes wrong is ours to keep. */
+const quietLogger = new Logger(() => (level, message, meta) => {
+  if (level === "error") log().warn({ queue: message, error: meta?.error }, "the queue reports a problem");
+  else if (level === "warning") log().info({ queue: message }, "the queue reports");
+});
