@@ -1,0 +1,72 @@
+import type { JsonObject } from "#lib/core/json.ts";
+import { smtp } from "#lib/engine/connections/smtp.ts";
+import type { EffectOutcome, EmailEffect } from "#lib/engine/effect.ts";
+import { type ResolveHost, resolveHost } from "#lib/platform/egress/resolve-host.ts";
+import { type SmtpSent, type SmtpServer, sendSmtp } from "#lib/platform/egress/send-smtp.ts";
+import type { EffectContext } from "./effect-context.ts";
+import { explainSmtp } from "./explain-smtp.ts";
+
+const SMTP_TIMEOUT_MS = 60_000;
+
+/** Sends a frozen mail through its SMTP connection, or keeps it in the Outbox when the step names none. */
+export async function performEmail(effect: EmailEffect, context: EffectContext, resolve: ResolveHost = resolveHost): Promise<EffectOutcome> {
+  if (effect.connectionId === null) return keep(effect, context);
+  const connection = await context.ports.findConnection(effect.connectionId);
+  if (connection === null)
+    return failed("connection-gone", "The mail connection this step uses was deleted. Bring it back or choose another. Nothing was sent.", false, {});
+  if (connection.kind === "outbox") return keep(effect, context);
+  const config = smtp.config.safeParse(connection.config);
+  if (connection.kind !== "smtp" || !config.success)
+    return failed("connection-unfit", `The connection "${connection.name}" is not a mail server. Nothing was sent.`, false, {});
+
+  const server: SmtpServer = { ...config.data, password: connection.secrets.password ?? "" };
+  const startedAt = context.now();
+  const sent = await sendSmtp(server, effect, {
+    rules: await context.ports.findEgressRules(),
+    resolve,
+    publicHost: context.publicHost,
+    timeoutMs: SMTP_TIMEOUT_MS,
+    signal: context.signal,
+  });
+  const answer: JsonObject = {
+    server: `${server.host}:${server.port}`,
+    messageId: effect.messageId,
+    ms: context.now().getTime() - startedAt.getTime(),
+    transcript: sent.transcript,
+  };
+  return toOutcome(sent, server, effect, answer);
+}
+
+async function keep(effect: EmailEffect, context: EffectContext): Promise<EffectOutcome> {
+  const { mailId } = await context.ports.keepMail(effect);
+  return {
+    kind: "done",
+    output: { messageId: effect.messageId, accepted: [...effect.envelope.to], rejected: [], keptInOutbox: true },
+    answer: { outbox: mailId, messageId: effect.messageId, note: "Kept in the Outbox, not sent." },
+  };
+}
+
+function toOutcome(sent: SmtpSent, server: SmtpServer, effect: EmailEffect, answer: JsonObject): EffectOutcome {
+  switch (sent.kind) {
+    case "sent":
+      return {
+        kind: "done",
+        output: { messageId: effect.messageId, accepted: sent.accepted, rejected: sent.rejected.map(({ address }) => address), keptInOutbox: false },
+        answer: { ...answer, response: sent.response, accepted: sent.accepted, rejected: sent.rejected.map((one) => ({ ...one })) },
+      };
+    case "refused":
+      return failed(`egress-${sent.refusal.reason}`, sent.refusal.message, false, { ...answer, refusal: { ...sent.refusal } });
+    case "not-connected":
+    case "rejected":
+    case "broken": {
+      const words = explainSmtp(sent, server);
+      const whole = { ...answer, detail: words.detail };
+      if (words.kind === "unknown") return { kind: "unknown", code: words.code, message: words.message, answer: whole };
+      return failed(words.code, words.message, words.retryable, whole);
+    }
+  }
+}
+
+function failed(code: string, message: string, retryable: boolean, answer: JsonObject): EffectOutcome {
+  return { kind: "failed", code, message, retryable, retryAfterMs: null, answer };
+}

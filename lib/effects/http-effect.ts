@@ -1,0 +1,157 @@
+import type { Json, JsonObject } from "#lib/core/json.ts";
+import type { EffectOutcome, HttpEffect } from "#lib/engine/effect.ts";
+import type { EgressRules } from "#lib/platform/egress/egress-rules.ts";
+import { EgressRefused, type EgressRefusal } from "#lib/platform/egress/egress-refused.ts";
+import { agentFor, type HttpDispatcher } from "#lib/platform/egress/http-agents.ts";
+import { parseTarget } from "#lib/platform/egress/parse-target.ts";
+import { type HttpMessage, type HttpSent, sendHttp } from "#lib/platform/egress/send-http.ts";
+import { createRedactor, isSensitiveHeader, REDACTED } from "#lib/platform/redact.ts";
+import type { EffectContext } from "./effect-context.ts";
+import { fillHeaders } from "./fill-slots.ts";
+import { nextHop } from "./next-hop.ts";
+import { parseAnswer, showBody } from "./parse-answer.ts";
+import { readRetryAfter } from "./retry-after.ts";
+
+const REDIRECTS_MAX = 5;
+const TIMEOUT_MS_MAX = 300_000;
+const safeMethods = new Set(["GET", "HEAD", "OPTIONS", "QUERY"]);
+
+/** Sends an HTTP effect and says what became of it. `dispatcherOf` lets a test bring its own DNS. */
+export async function performHttp(
+  effect: HttpEffect,
+  context: EffectContext,
+  dispatcherOf: (rules: EgressRules) => HttpDispatcher = agentFor,
+): Promise<EffectOutcome> {
+  const startedAt = context.now();
+  let host: string;
+  try {
+    host = parseTarget(effect.url).host;
+  } catch (error) {
+    if (error instanceof EgressRefused) return refused(error.refusal);
+    throw error;
+  }
+  const filled = await fillHeaders(effect.headers, host, context.ports);
+  if (filled.kind === "refused") return failed(filled.code, filled.message, false, null, {});
+  const dispatcher = dispatcherOf(await context.ports.findEgressRules());
+  const deadline = AbortSignal.any([context.signal, AbortSignal.timeout(Math.min(effect.timeoutMs, TIMEOUT_MS_MAX))]);
+
+  const hops: string[] = [];
+  let message: HttpMessage = {
+    method: effect.method,
+    url: effect.url,
+    headers: filled.headers,
+    body: bodyBytes(effect.body),
+    responseBytesMax: effect.responseBytesMax,
+  };
+  for (;;) {
+    const sent = await sendHttp(dispatcher, message, deadline);
+    const step = read(sent, message, effect, hops, filled.secretNames);
+    if (step.kind === "follow") {
+      hops.push(message.url);
+      message = step.message;
+      continue;
+    }
+    const redactor = createRedactor(filled.secrets);
+    const facts = { url: redactor.text(message.url), ms: context.now().getTime() - startedAt.getTime(), redirects: hops };
+    return redactOutcome(toOutcome(sent, message, step.stopped, facts, context.now()), redactor.json);
+  }
+}
+
+type Facts = { url: string; ms: number; redirects: string[] };
+
+function read(sent: HttpSent, message: HttpMessage, effect: HttpEffect, hops: string[], secretNames: Set<string>) {
+  const location = sent.kind === "answered" && [301, 302, 303, 307, 308].includes(sent.status) ? headerOf(sent.headers, "location") : undefined;
+  if (sent.kind !== "answered" || location === undefined) return { kind: "stop" as const, stopped: null };
+  const limit = Math.min(effect.redirectsMax, REDIRECTS_MAX);
+  if (limit === 0) return { kind: "stop" as const, stopped: `It redirects to ${location.slice(0, 200)}; this step does not follow redirects.` };
+  if (hops.length >= limit) return { kind: "stop" as const, stopped: `It redirected more than ${limit} times.` };
+  const next = nextHop(message, sent.status, location, secretNames);
+  return next.kind === "follow" ? next : { kind: "stop" as const, stopped: next.message };
+}
+
+function toOutcome(sent: HttpSent, message: HttpMessage, stopped: string | null, facts: Facts, now: Date): EffectOutcome {
+  switch (sent.kind) {
+    case "refused":
+      return refused(sent.refusal, facts);
+    case "bad-request":
+      return failed("bad-request", sent.message, false, null, facts);
+    case "not-sent":
+      return failed(sent.code, sent.message, sent.retryable, null, facts);
+    case "bad-answer":
+      return failed(sent.code, sent.message, true, null, facts);
+    case "lost":
+      return lost(sent.code, sent.message, message, facts);
+    case "answered":
+      return answered(sent, message, stopped, facts, now);
+  }
+}
+
+function answered(sent: Extract<HttpSent, { kind: "answered" }>, message: HttpMessage, stopped: string | null, facts: Facts, now: Date): EffectOutcome {
+  const contentType = headerOf(sent.headers, "content-type");
+  const problem: JsonObject = sent.problem === null ? {} : { problem: sent.problem };
+  const truncated: JsonObject = sent.truncated ? { truncated: true } : {};
+  const answer: JsonObject = {
+    ...facts,
+    status: sent.status,
+    headers: sent.headers.map(([name, value]) => [name, isSensitiveHeader(name) ? REDACTED : value]),
+    body: showBody(sent.body, contentType),
+    bodyBytes: sent.body.length,
+    ...truncated,
+    ...problem,
+  };
+  const host = new URL(message.url).host;
+  if (stopped !== null) return failed("redirect-not-followed", `${host} answered ${sent.status}. ${stopped}`, false, null, answer);
+  if (sent.status >= 400) {
+    const retryable = sent.status >= 500 || sent.status === 408 || sent.status === 425 || sent.status === 429;
+    const wish = retryable ? readRetryAfter(headerOf(sent.headers, "retry-after"), now) : null;
+    return failed(`http-${sent.status}`, `${host} answered ${sent.status}`, retryable, wish, answer);
+  }
+  if (sent.problem === "cut-off") return lost("answer-cut-off", `${host} answered ${sent.status}, but the connection broke before the whole answer had come.`, message, answer);
+  const isTextAsItCame = sent.problem === "coding" || sent.problem === "damaged";
+  const body: Json = isTextAsItCame
+    ? { base64: sent.body.toString("base64"), contentType: contentType ?? null }
+    : sent.truncated
+      ? parseAnswer(sent.body, contentType === undefined ? undefined : "text/plain")
+      : parseAnswer(sent.body, contentType);
+  return { kind: "done", output: { status: sent.status, headers: headersByName(sent.headers), body, ...truncated, ...problem }, answer };
+}
+
+/** After a call that changes nothing at the target there is nothing to be unsure of: it failed and may simply be made again. */
+function lost(code: string, message: string, sent: HttpMessage, answer: JsonObject): EffectOutcome {
+  if (safeMethods.has(sent.method.toUpperCase())) return failed(code, message, true, null, answer);
+  return { kind: "unknown", code, message, answer };
+}
+
+function refused(refusal: EgressRefusal, facts?: Facts): EffectOutcome {
+  return failed(`egress-${refusal.reason}`, refusal.message, false, null, { ...facts, refusal: { ...refusal } });
+}
+
+function failed(code: string, message: string, retryable: boolean, retryAfterMs: number | null, answer: JsonObject): EffectOutcome {
+  return { kind: "failed", code, message, retryable, retryAfterMs, answer };
+}
+
+function redactOutcome(outcome: EffectOutcome, clean: (value: Json) => Json): EffectOutcome {
+  if (outcome.kind === "done") return { ...outcome, output: clean(outcome.output), answer: clean(outcome.answer) };
+  return { ...outcome, message: String(clean(outcome.message)), answer: clean(outcome.answer) };
+}
+
+function bodyBytes(body: HttpEffect["body"]): Uint8Array | null {
+  if (body === null) return null;
+  return "text" in body ? Buffer.from(body.text, "utf8") : Buffer.from(body.base64, "base64");
+}
+
+function headerOf(headers: [string, string][], name: string): string | undefined {
+  return headers.find(([key]) => key.toLowerCase() === name)?.[1];
+}
+
+/** Headers for expressions: lower-case names, repeated ones joined by ", "; cookies and credentials of the answer left out. */
+function headersByName(headers: [string, string][]): JsonObject {
+  const joined = new Map<string, string>();
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase();
+    if (isSensitiveHeader(lower)) continue;
+    const before = joined.get(lower);
+    joined.set(lower, before === undefined ? value : `${before}, ${value}`);
+  }
+  return Object.fromEntries(joined);
+}

@@ -1,0 +1,46 @@
+import type { z } from "zod";
+import type { JsonObject } from "#lib/core/json.ts";
+
+/** What a zod field of a connection says about itself with .meta({ connection: … }); the form is drawn from it. */
+export type ConnectionFieldMeta = {
+  label: string;
+  help?: string;
+  placeholder?: string;
+  /** Names of an enum's values, for people. */
+  options?: Record<string, string>;
+  /** Shown only while another field has this value. */
+  onlyWhen?: { field: string; is: string };
+};
+
+/** Secret fields by name, as text. */
+export type Secrets = Readonly<Record<string, string>>;
+
+/** One kind of connection: a file of this folder. Pure; performing and testing live in lib/effects. */
+export type ConnectionKind<Config extends z.ZodObject = z.ZodObject, Secret extends z.ZodObject = z.ZodObject> = {
+  /** Stable dotted name, e.g. "http.bearer". */
+  id: string;
+  title: string;
+  description: string;
+  /** A lucide icon name. */
+  icon: string;
+  /** Public settings: shown, exported, in the audit log. */
+  config: Config;
+  /** Secret fields, all texts; an empty object where there are none. Never shown again. */
+  secrets: Secret;
+  /** Public settings that a frozen plan depends on: changing one makes older plans refuse to be sent. */
+  frozenFields: readonly string[];
+  /** The texts that fill secret slots, by field name; also everything that must be redacted. */
+  fillSlots(config: z.output<Config>, secrets: Secrets): Record<string, string>;
+  /** One short line without secrets, e.g. "mail.acme.dev:587 as ada". */
+  summarize(config: z.output<Config>): string;
+};
+
+/** A stored connection as it is used: public settings and opened secrets. Never journaled, never sent to a browser. */
+export type OpenConnection = { id: string; kind: string; name: string; version: number; config: JsonObject; secrets: Secrets };
+
+/** Names a kind with its schema types kept. */
+export function defineConnectionKind<Config extends z.ZodObject, Secret extends z.ZodObject>(
+  kind: ConnectionKind<Config, Secret>,
+): ConnectionKind<Config, Secret> {
+  return kind;
+}

@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { allowedHosts, secretText } from "./connection-fields.ts";
+import { defineConnectionKind } from "./connection-kind.ts";
+
+/** User name and password in an Authorization header (RFC 7617). */
+export const httpBasic = defineConnectionKind({
+  id: "http.basic",
+  title: "HTTP basic auth",
+  description: "A user name and a password, sent as Authorization: Basic.",
+  icon: "key-round",
+  config: z.strictObject({
+    user: z
+      .string()
+      .max(1_000)
+      .regex(/^[^:\r\n\0]*$/, "A user name cannot hold a colon or a line break (RFC 7617).")
+      .meta({ connection: { label: "User name" } }),
+    hosts: allowedHosts,
+  }),
+  secrets: z.strictObject({ password: secretText({ label: "Password" }) }),
+  frozenFields: [],
+  fillSlots: (config, secrets) => ({
+    password: secrets.password ?? "",
+    basic: btoa(Array.from(new TextEncoder().encode(`${config.user}:${secrets.password ?? ""}`), (byte) => String.fromCharCode(byte)).join("")),
+  }),
+  summarize: (config) => `as ${config.user}`,
+});

@@ -1,0 +1,16 @@
+import { z } from "zod";
+import { allowedHosts, secretText } from "./connection-fields.ts";
+import { defineConnectionKind } from "./connection-kind.ts";
+
+/** A token in an Authorization header (RFC 6750). */
+export const httpBearer = defineConnectionKind({
+  id: "http.bearer",
+  title: "Bearer token",
+  description: "A token, sent as Authorization: Bearer.",
+  icon: "key-round",
+  config: z.strictObject({ hosts: allowedHosts }),
+  secrets: z.strictObject({ token: secretText({ label: "Token", help: "Without the word Bearer." }) }),
+  frozenFields: [],
+  fillSlots: (_config, secrets) => ({ token: secrets.token ?? "" }),
+  summarize: (config) => (config.hosts.length === 0 ? "for any host" : config.hosts.join(", ")),
+});

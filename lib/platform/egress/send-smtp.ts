@@ -1,0 +1,191 @@
+import net from "node:net";
+import { Readable } from "node:stream";
+import SMTPConnection from "nodemailer/lib/smtp-connection";
+import { createRedactor } from "#lib/platform/redact.ts";
+import { EgressRefused, type EgressRefusal } from "./egress-refused.ts";
+import type { EgressRules } from "./egress-rules.ts";
+import { explainConnectFailure } from "./explain-connect-failure.ts";
+import { ConnectFailed, openCheckedSocket } from "./open-checked-socket.ts";
+import type { ResolveHost } from "./resolve-host.ts";
+
+/** How to reach and sign in to a mail server. */
+export type SmtpServer = { host: string; port: number; security: "starttls" | "tls" | "none"; user: string; password: string };
+
+/** A composed mail: who it is from and for on the wire, and its bytes. */
+export type SmtpMail = { envelope: { from: string; to: readonly string[] }; message: string };
+
+/** How far the conversation had come when it ended. */
+export type SmtpStage = "connect" | "greeting" | "sign-in" | "envelope" | "message" | "handed-over";
+
+/** What became of a mail, or of a try to sign in. `transcript`: what was said, credentials removed. */
+export type SmtpSent = { transcript: string[] } & (
+  | { kind: "sent"; response: string; accepted: string[]; rejected: { address: string; response: string }[] }
+  | { kind: "refused"; refusal: EgressRefusal }
+  | { kind: "not-connected"; code: string; message: string; retryable: boolean }
+  /** The server said no. */
+  | { kind: "rejected"; stage: SmtpStage; responseCode: number; response: string }
+  /** The conversation broke, before the whole mail was handed over or after. */
+  | { kind: "broken"; stage: SmtpStage; code: string; detail: string }
+);
+
+/** What the conversation needs besides server and mail. */
+export type SmtpOptions = { rules: EgressRules; resolve: ResolveHost; publicHost: string; timeoutMs: number; signal: AbortSignal };
+
+const CONNECT_TIMEOUT_MS = 15_000;
+const TRANSCRIPT_LINES_MAX = 60;
+
+/** Speaks SMTP over a guarded connection: signs in, and sends `mail` unless it is null. `timeoutMs` is the total. Never throws. */
+export async function sendSmtp(server: SmtpServer, mail: SmtpMail | null, options: SmtpOptions): Promise<SmtpSent> {
+  const transcript: string[] = [];
+  const deadline = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]);
+  let socket: net.Socket;
+  try {
+    socket = await openCheckedSocket({
+      purpose: "smtp",
+      host: server.host,
+      port: server.port,
+      secure: server.security === "tls",
+      rules: options.rules,
+      resolve: options.resolve,
+      timeoutMs: Math.min(CONNECT_TIMEOUT_MS, options.timeoutMs),
+      signal: deadline,
+    });
+  } catch (error) {
+    if (error instanceof EgressRefused) return { kind: "refused", refusal: error.refusal, transcript };
+    if (error instanceof ConnectFailed) return { kind: "not-connected", ...explainConnectFailure(error, server.host), transcript };
+    throw error;
+  }
+  const conversation = new Conversation(server, socket, options.publicHost, transcript);
+  const stop = () => conversation.cut();
+  deadline.addEventListener("abort", stop, { once: true });
+  try {
+    if (deadline.aborted) stop();
+    return await conversation.run(mail);
+  } finally {
+    deadline.removeEventListener("abort", stop);
+    conversation.close();
+  }
+}
+
+type SmtpError = Error & { code?: string; responseCode?: number; response?: string; command?: string };
+
+class Conversation {
+  readonly #connection: SMTPConnection;
+  readonly #socket: net.Socket;
+  readonly #server: SmtpServer;
+  readonly #transcript: string[];
+  #stage: SmtpStage = "greeting";
+  #timedOut = false;
+  #fail: (error: SmtpError) => void = () => undefined;
+
+  constructor(server: SmtpServer, socket: net.Socket, publicHost: string, transcript: string[]) {
+    this.#server = server;
+    this.#socket = socket;
+    this.#transcript = transcript;
+    this.#connection = new SMTPConnection({
+      host: server.host,
+      port: server.port,
+      connection: socket,
+      secure: server.security === "tls",
+      secured: server.security === "tls",
+      requireTLS: server.security === "starttls",
+      ignoreTLS: server.security === "none",
+      name: publicHost,
+      tls: { minVersion: "TLSv1.2", ...(net.isIP(server.host) === 0 ? { servername: server.host } : {}) },
+      transactionLog: true,
+      logger: this.#logger() as never,
+      maxResponseSize: 65_536,
+    });
+    this.#connection.on("error", (error) => this.#fail(error as SmtpError));
+  }
+
+  async run(mail: SmtpMail | null): Promise<SmtpSent> {
+    try {
+      await this.#connect();
+      this.#stage = "sign-in";
+      if (this.#server.user !== "") await this.#signIn();
+      this.#stage = "envelope";
+      if (mail === null) return { kind: "sent", response: "", accepted: [], rejected: [], transcript: this.#transcript };
+      return await this.#send(mail);
+    } catch (error) {
+      return this.#ended(error as SmtpError);
+    }
+  }
+
+  cut(): void {
+    this.#timedOut = true;
+    this.#fail(Object.assign(new Error("took too long"), { code: "ETIMEDOUT" }));
+    this.#socket.destroy();
+  }
+
+  close(): void {
+    if (this.#timedOut) this.#connection.close();
+    else this.#connection.quit();
+    const end = setTimeout(() => this.#socket.destroy(), 2_000);
+    end.unref();
+    this.#socket.once("close", () => clearTimeout(end));
+  }
+
+  #connect(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#fail = reject;
+      this.#connection.connect((error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  #signIn(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#fail = reject;
+      const auth = { user: this.#server.user, pass: this.#server.password, credentials: { user: this.#server.user, pass: this.#server.password } };
+      this.#connection.login(auth, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  #send(mail: SmtpMail): Promise<SmtpSent> {
+    return new Promise((resolve, reject) => {
+      this.#fail = reject;
+      const bytes = Buffer.from(mail.message, "utf8");
+      const source = Readable.from(this.#handOver(bytes), { objectMode: false });
+      const envelope = { from: mail.envelope.from, to: [...mail.envelope.to], size: bytes.length, use8BitMime: bytes.some((byte) => byte > 127) };
+      this.#connection.send(envelope, source, (error, info) => {
+        if (error) return reject(error);
+        const rejected = ((info.rejectedErrors ?? []) as (SmtpError & { recipient?: string })[]).map(({ recipient, response }) => ({
+          address: recipient ?? "",
+          response: response ?? "",
+        }));
+        const accepted = (info.accepted as unknown[]).map(String);
+        return resolve({ kind: "sent", response: info.response ?? "", accepted, rejected, transcript: this.#transcript });
+      });
+    });
+  }
+
+  /** The mail's bytes; once the last is taken, the final dot follows at once and the server may have accepted. */
+  async *#handOver(bytes: Buffer): AsyncGenerator<Buffer> {
+    this.#stage = "message";
+    const last = Math.max(bytes.length - 1, 0);
+    if (last > 0) yield bytes.subarray(0, last);
+    this.#stage = "handed-over";
+    yield bytes.subarray(last);
+  }
+
+  #ended(error: SmtpError): SmtpSent {
+    const transcript = this.#transcript;
+    const clean = createRedactor([this.#server.password]).text;
+    const response = clean(error.response ?? "");
+    if (error.responseCode !== undefined && error.responseCode >= 400)
+      return { kind: "rejected", stage: this.#stage, responseCode: error.responseCode, response, transcript };
+    const code = this.#timedOut ? "ETIMEDOUT" : (error.code ?? "EUNKNOWN");
+    return { kind: "broken", stage: this.#stage, code, detail: clean(error.message), transcript };
+  }
+
+  #logger() {
+    const clean = createRedactor([this.#server.password]).text;
+    const add = (entry: { tnx?: string }, text: unknown) => {
+      if ((entry.tnx !== "client" && entry.tnx !== "server") || this.#transcript.length >= TRANSCRIPT_LINES_MAX) return;
+      const line = clean(String(text)).trim().slice(0, 1_000);
+      this.#transcript.push(`${entry.tnx === "client" ? "C" : "S"}: ${line}`);
+    };
+    const none = () => undefined;
+    return { level: none, trace: none, debug: add, info: none, warn: none, error: none, fatal: none };
+  }
+}
