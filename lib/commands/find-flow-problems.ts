@@ -1,4 +1,4 @@
-import { getAction } from "#lib/actions/registry.ts";
+import { findAction } from "#lib/actions/registry.generated.ts";
 import { jsonPath } from "#lib/commands/parse-input.ts";
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import { findFlowReferences } from "#lib/db/flow-references.ts";
@@ -11,7 +11,7 @@ import { getSandbox } from "#lib/sandbox/sandbox.ts";
 export async function findFlowProblems(workspaceId: WorkspaceId, definition: FlowDefinition): Promise<FlowProblem[]> {
   const known = await findFlowReferences(workspaceId, definition);
   const { problems, expressions } = checkFlow(definition, {
-    getAction,
+    getAction: findAction,
     connectionKind: (id) => known.connectionKinds.get(id) ?? null,
     hasEndpoint: (id) => known.endpointIds.has(id),
   });

@@ -30,7 +30,7 @@ export function readMailboxes(text: string): MailboxReading {
   return { kind: "read", mailboxes };
 }
 
-/** `local@domain` alone, checked; null when it is not one. The domain comes back in lower case. */
+/** `local@domain` alone, checked; null when it is not one. The domain comes back in lower case and in its ASCII form. */
 export function readAddress(text: string): string | null {
   if (text.length > addressCharsMax) return null;
   const at = text.lastIndexOf("@");
@@ -41,8 +41,10 @@ export function readAddress(text: string): string | null {
   // Full-width and other look-alike forms would be delivered to another spelling than the one checked.
   if (domain.normalize("NFKC") !== domain) return null;
   if (labels.length < 2 || domain.length > 253 || !labels.every((label) => domainLabel.test(label))) return null;
-  // All digits at the end would be an IP address, not a name.
-  return /^\d+$/.test(labels.at(-1) ?? "") ? null : `${local}@${domain}`;
+  const ascii = URL.parse(`http://${domain}/`)?.hostname ?? "";
+  // An IP address in disguise, or a name that IDNA reads differently from how it is written.
+  if (!/^[a-z0-9.-]+\.[a-z0-9-]*[a-z-][a-z0-9-]*$/.test(ascii) || (/^[\x00-\x7f]*$/.test(domain) && ascii !== domain)) return null;
+  return `${local}@${ascii}`;
 }
 
 /** The mailbox as it is written in a list; the name is quoted where it has to be. */

@@ -1,0 +1,28 @@
+const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,200}$/;
+const valueCharsMax = 16_384;
+
+const kept = new Set([
+  "host",
+  "content-length",
+  "transfer-encoding",
+  "connection",
+  "keep-alive",
+  "upgrade",
+  "te",
+  "trailer",
+  "expect",
+  "http2-settings",
+  "accept-encoding",
+  "__proto__",
+]);
+
+/** Why a header that a person wrote may not be sent; null = it may. Case of the name does not matter. */
+export function headerProblem(name: string, value: string): string | null {
+  if (!headerName.test(name)) return `"${name.slice(0, 60)}" is not a header name.`;
+  const lower = name.toLowerCase();
+  if (kept.has(lower) || lower.startsWith("proxy-") || lower.startsWith("sec-")) return `The header ${name} is set by Hookline itself.`;
+  if (value.length > valueCharsMax) return `The header ${name} is longer than ${valueCharsMax} characters.`;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
+  if (/[\u0000-\u0008\u000a-\u001f\u007f]|[^\u0000-\u00ff]/.test(value)) return `The header ${name} holds a line break or a character that headers cannot carry.`;
+  return null;
+}
