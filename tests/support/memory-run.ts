@@ -1,0 +1,157 @@
+import { createHash } from "node:crypto";
+import jsonata from "jsonata";
+import type { Json, JsonObject } from "#lib/core/json.ts";
+import type { Effect, EffectOutcome } from "#lib/engine/effect.ts";
+import { type FlowDefinition, flowDefinitionSchema, type Step } from "#lib/engine/flow-definition.ts";
+import { type JournalWrite, LeaseLostError, type SavedStep } from "#lib/engine/journal-rows.ts";
+import { type RunEnding, runFlow } from "#lib/engine/run-flow.ts";
+import type { RunPorts } from "#lib/engine/run-ports.ts";
+
+/** What an effect sent, as a target would note it down. */
+export type Hit = { stepPath: string; attempt: number; key: string; url: string; body: string };
+
+/** A run over ports in memory: a journal like the database's, a clock that stands, targets that answer as told. */
+export type MemoryRun = {
+  hits: Hit[];
+  writes: JournalWrite[];
+  saved: Map<string, SavedStep>;
+  /** Answers for the step at this path, in order; then the last one for ever. */
+  answers: Map<string, EffectOutcome[]>;
+  /** Called right before each effect and each write; throwing there is a crash. */
+  crash: { beforeEffect?: (hit: Hit) => void; afterEffect?: (hit: Hit) => void; beforeWrite?: (write: JournalWrite) => void };
+  draining: boolean;
+  /** Lets this many milliseconds of the database's clock pass. */
+  pass(ms: number): void;
+  run(): Promise<RunEnding>;
+  step(path: string): SavedStep["row"] | undefined;
+  output(path: string): Json | undefined;
+};
+
+/** An answer of a target that took the call. */
+export const done: EffectOutcome = { kind: "done", output: { status: 200 }, answer: { status: 200 } };
+
+/** An answer that asks for another try. */
+export const busy: EffectOutcome = { kind: "failed", code: "http-503", message: "The target answered 503.", retryable: true, retryAfterMs: null, answer: { status: 503 } };
+
+/** An answer that will not change. */
+export const gone: EffectOutcome = { kind: "failed", code: "http-404", message: "The target answered 404.", retryable: false, retryAfterMs: null, answer: { status: 404 } };
+
+/** A connection that broke after the request went out. */
+export const lost: EffectOutcome = { kind: "unknown", code: "connection-lost", message: "The connection broke.", answer: null };
+
+/** A checked definition with these steps. */
+export function flowOf(steps: Step[], more: { filter?: string; runName?: string } = {}): FlowDefinition {
+  return flowDefinitionSchema.parse({
+    schema: 1,
+    trigger: { endpointId: null, eventTypes: [], filter: more.filter ?? null },
+    runName: more.runName ?? "",
+    steps,
+  });
+}
+
+/** A step that calls `url`, whose body is the value of a JSONata expression. */
+export function call(id: string, expression = "trigger.body", settings: Extract<Step, { kind: "action" }>["settings"] = undefined): Step {
+  return { kind: "action", id, name: id, action: "test.call", input: { expression }, settings };
+}
+
+/** A run of `definition` over `body`. */
+export function memoryRun(definition: FlowDefinition, body: Json = {}): MemoryRun {
+  let nowMs = Date.parse("2026-11-23T10:00:00Z");
+  let ids = 0;
+  const data = new Map<string, Json>();
+  const dueAt = new Map<string, number>();
+  const evaluate = async (source: string, scope: unknown): Promise<Json | undefined> => {
+    const value: unknown = await jsonata(source).evaluate(scope);
+    return value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as Json);
+  };
+  const memory: MemoryRun = {
+    hits: [],
+    writes: [],
+    saved: new Map(),
+    answers: new Map(),
+    crash: {},
+    draining: false,
+    pass: (ms) => void (nowMs += ms),
+    step: (path) => memory.saved.get(path)?.row,
+    output: (path) => memory.saved.get(path)?.output,
+    run: () => {
+      const saved = [...memory.saved.values()].map((step) => structuredClone(step));
+      for (const step of saved) {
+        const at = dueAt.get(step.row.path);
+        step.due = at === undefined || at <= nowMs;
+        step.row.nextAttemptInMs = at === undefined ? null : Math.max(at - nowMs, 0);
+      }
+      return runFlow(
+        { id: "run-1", originRunId: "run-1", attempt: 1, flowName: "Test", name: null, definition, trigger: { body }, vars: {}, saved },
+        ports,
+      );
+    },
+  };
+  const ports: RunPorts = {
+    async evaluate(source, scope) {
+      try {
+        const value = await evaluate(source, scope);
+        return value === undefined ? { kind: "nothing" } : { kind: "value", value };
+      } catch (error) {
+        return { kind: "failed", code: "expression", message: (error as Error).message };
+      }
+    },
+    async renderName(template, scope) {
+      const value = await evaluate(template, scope);
+      return typeof value === "string" ? value : null;
+    },
+    async planStep(step, scope, place) {
+      const value = await evaluate(String((step.input as JsonObject)["expression"]), scope);
+      if (value === undefined) return { kind: "refused", code: "blank", message: "URL is empty for this event.", input: null };
+      if (step.action === "test.value") return { kind: "planned", input: value, effect: { kind: "value", output: value }, onUnknown: "retry" };
+      // Planned anew, the bytes would differ: only a frozen effect sends the same ones twice.
+      const bytes = `${JSON.stringify(value)} planned at ${place.now.toISOString()}`;
+      const effect: Effect = { kind: "http", method: "POST", url: `http://${step.id}.test/`, headers: [], body: { text: bytes }, timeoutMs: 1, redirectsMax: 0, responseBytesMax: 1 };
+      return { kind: "planned", input: value, effect, onUnknown: step.action === "test.mail" ? "ask" : "retry" };
+    },
+    onUnknownOf: (action) => (action === "test.mail" ? "ask" : "retry"),
+    async perform(effect, place) {
+      if (effect.kind !== "http") throw new Error("only calls here");
+      const hit = { stepPath: place.stepPath, attempt: place.attempt, key: place.idempotencyKey, url: effect.url, body: JSON.stringify(effect.body) };
+      memory.crash.beforeEffect?.(hit);
+      memory.hits.push(hit);
+      memory.crash.afterEffect?.(hit);
+      await new Promise((resolve) => setImmediate(resolve));
+      const list = memory.answers.get(place.stepPath) ?? [];
+      return (list.length > 1 ? list.shift() : list[0]) ?? done;
+    },
+    async write(write) {
+      memory.crash.beforeWrite?.(write);
+      memory.writes.push(structuredClone(write));
+      for (const row of write.data) data.set(row.id, JSON.parse(row.json) as Json);
+      for (const row of write.steps) {
+        const before = memory.saved.get(row.path);
+        if (row.nextAttemptInMs === null) dueAt.delete(row.path);
+        else dueAt.set(row.path, nowMs + row.nextAttemptInMs);
+        const read = (id: string | null) => (id === null ? undefined : data.get(id));
+        memory.saved.set(row.path, {
+          row: structuredClone(row),
+          due: true,
+          input: read(row.inputDataId),
+          effect: read(row.effectDataId) as Effect | undefined,
+          output: read(row.outputDataId),
+          lastAttempt: before?.lastAttempt ?? null,
+        });
+      }
+      for (const row of write.attempts) {
+        const step = memory.saved.get(row.path);
+        if (step !== undefined) step.lastAttempt = structuredClone(row);
+      }
+    },
+    assertHeld: () => undefined,
+    isDraining: () => memory.draining,
+    redact: (value) => value,
+    now: () => new Date(nowMs),
+    random: () => 0.5,
+    hash: (text) => createHash("sha256").update(text).digest("hex"),
+    newId: () => `id-${(ids += 1)}`,
+  };
+  return memory;
+}
+
+export { LeaseLostError };
