@@ -59,8 +59,9 @@ function broken(failure: Extract<SmtpFailure, { kind: "broken" }>, server: SmtpS
       retryable: false,
     };
   const base = { kind: "failed" as const, detail, retryable: true };
-  if (failure.code === "ETLS") {
-    const words = /certificate|self-signed|altname|CERT_/i.test(failure.detail) ? "its certificate is not trusted here" : "it did not switch to TLS (STARTTLS)";
+  const isCertificate = failure.stage === "greeting" && /certificate|self-signed|altname|CERT_/i.test(failure.detail);
+  if (failure.code === "ETLS" || isCertificate) {
+    const words = isCertificate ? "its certificate is not trusted here" : "it did not switch to TLS (STARTTLS)";
     return { ...base, retryable: false, code: "smtp-starttls", message: `${at} answered, but ${words}: ${failure.detail}. ${NOTHING}` };
   }
   if (failure.code === "EAUTH") return { ...base, retryable: false, code: "smtp-sign-in", message: `Signing in to ${at} did not work: ${failure.detail}. ${NOTHING}` };

@@ -140,6 +140,8 @@ class Exchange implements Dispatcher.DispatchHandler {
     const raw = Buffer.concat(this.#chunks);
     const coding = this.#headers.filter(([name]) => name.toLowerCase() === "content-encoding").map(([, value]) => value).join(",");
     const decoded = await decodeBody(raw.subarray(0, this.#bytesMax), coding, this.#bytesMax);
+    // The pool takes a connection back one turn after its answer ended; a caller that sends at once would open another.
+    await new Promise(setImmediate);
     return {
       kind: "answered",
       status: this.#status,

@@ -172,7 +172,7 @@ class Conversation {
     const transcript = this.#transcript;
     const clean = createRedactor([this.#server.password]).text;
     const response = clean(error.response ?? "");
-    if (error.responseCode !== undefined && error.responseCode >= 400)
+    if (error.code !== "ETLS" && error.responseCode !== undefined && error.responseCode >= 400)
       return { kind: "rejected", stage: this.#stage, responseCode: error.responseCode, response, transcript };
     const code = this.#timedOut ? "ETIMEDOUT" : (error.code ?? "EUNKNOWN");
     return { kind: "broken", stage: this.#stage, code, detail: clean(error.message), transcript };
