@@ -11,10 +11,15 @@ export type ValueSource =
   | { readonly from: "text"; readonly pattern: RegExp }
   /** The first top-level key of the body that is none of these (Telegram, X). */
   | { readonly from: "top-level-key"; readonly except: readonly string[] }
+  /** The parts of every item of a list, joined: a batch is known by all of its items, never by its first alone. */
+  | { readonly from: "each"; readonly list: string; readonly parts: ReadonlyArray<ValueSource & { readonly required?: boolean }>; readonly separator: string }
   /** All parts that have a value, joined; nothing when a part marked required is empty. */
   | { readonly from: "join"; readonly parts: ReadonlyArray<ValueSource & { readonly required?: boolean }>; readonly separator: string };
 
-/** How a redelivered event is recognised. */
+/**
+ * How a redelivered event is recognised. A sender without a delivery id and without a time in its body has no fallback:
+ * running twice can be undone, an event taken for a duplicate is lost.
+ */
 export type DedupeSpec = {
   /** The sender's own stable id, first found counts. */
   readonly sources: readonly ValueSource[];
@@ -84,6 +89,8 @@ export type BatchSpec = { readonly path: string; readonly eventType: readonly Va
 export type RecognitionHint =
   | { readonly header: string; readonly value?: RegExp; readonly weight: number }
   | { readonly body: string; readonly value?: RegExp; readonly weight: number }
+  /** A top-level key of the body, or of its first item, that matches. */
+  | { readonly bodyKey: RegExp; readonly weight: number }
   | { readonly query: string; readonly weight: number };
 
 /** A field of the endpoint form that only this provider needs. */

@@ -5,11 +5,22 @@ import type { WebhookRequest } from "#lib/webhooks/types.ts";
 
 /** Characters of an event type or delivery id that are kept. */
 export const NAME_CHARACTERS_MAX = 1_000;
+/** Items of a list that a value is read from. */
+export const LIST_ITEMS_MAX = 10_000;
+
+type BodyReader = () => ParsedBody;
 
 /** Reads the first source that has a non-empty value; null when none has. */
 export function readFirstValue(sources: readonly ValueSource[], request: WebhookRequest): string | null {
-  let parsed: ParsedBody | null = null;
-  const body = (): ParsedBody => (parsed ??= parseBody(request));
+  return firstValue(sources, request, () => parseBody(request));
+}
+
+/** The same with body paths relative to one item of a batch. */
+export function readFirstItemValue(sources: readonly ValueSource[], request: WebhookRequest, item: unknown): string | null {
+  return firstValue(sources, request, () => ({ kind: "json", value: item }));
+}
+
+function firstValue(sources: readonly ValueSource[], request: WebhookRequest, body: BodyReader): string | null {
   for (const source of sources) {
     const value = readValue(source, request, body);
     if (value !== null && value !== "") return value;
@@ -17,7 +28,7 @@ export function readFirstValue(sources: readonly ValueSource[], request: Webhook
   return null;
 }
 
-function readValue(source: ValueSource, request: WebhookRequest, body: () => ParsedBody): string | null {
+function readValue(source: ValueSource, request: WebhookRequest, body: BodyReader): string | null {
   switch (source.from) {
     case "header": {
       const reading = readHeader(request.headers, source.name);
@@ -40,14 +51,29 @@ function readValue(source: ValueSource, request: WebhookRequest, body: () => Par
       const text = Buffer.from(request.body.buffer, request.body.byteOffset, Math.min(request.body.byteLength, 65_536)).toString("utf8");
       return source.pattern.exec(text)?.[1] ?? null;
     }
-    case "join": {
+    case "each": {
+      const parsed = body();
+      const list = parsed.kind === "unreadable" ? undefined : valueAt(parsed.value, source.list);
+      if (!Array.isArray(list) || list.length === 0 || list.length > LIST_ITEMS_MAX) return null;
       const values: string[] = [];
-      for (const part of source.parts) {
-        const value = readValue(part, request, body);
-        if (value !== null && value !== "") values.push(value);
-        else if (part.required) return null;
+      for (const item of list as unknown[]) {
+        const value = joined(source.parts, source.separator, request, () => ({ kind: "json", value: item }));
+        if (value === null) return null;
+        values.push(value);
       }
-      return values.length === 0 ? null : values.join(source.separator);
+      return values.join(" ");
     }
+    case "join":
+      return joined(source.parts, source.separator, request, body);
   }
+}
+
+function joined(parts: ReadonlyArray<ValueSource & { readonly required?: boolean }>, separator: string, request: WebhookRequest, body: BodyReader): string | null {
+  const values: string[] = [];
+  for (const part of parts) {
+    const value = readValue(part, request, body);
+    if (value !== null && value !== "") values.push(value);
+    else if (part.required) return null;
+  }
+  return values.length === 0 ? null : values.join(separator);
 }

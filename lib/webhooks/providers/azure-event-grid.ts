@@ -41,7 +41,7 @@ export const provider = defineProvider({
     { id: "audience", label: "Audience", help: "The application id URI the token is made for.", kind: "text", required: false },
   ],
   eventType: [{ from: "body", path: "0.eventType" }, { from: "body", path: "0.type" }, { from: "body", path: "type" }, { from: "header", name: "ce-type" }],
-  dedupe: { sources: [{ from: "body", path: "0.id" }, { from: "join", parts: [{ from: "body", path: "source", required: true }, { from: "body", path: "id", required: true }], separator: " " }, { from: "join", parts: [{ from: "header", name: "ce-source", required: true }, { from: "header", name: "ce-id", required: true }], separator: " " }], fallback: null },
+  dedupe: { sources: [{ from: "join", parts: [{ from: "header", name: "ce-source", required: true }, { from: "header", name: "ce-id", required: true }], separator: " " }, { from: "join", parts: [{ from: "body", path: "source", required: true }, { from: "body", path: "id", required: true }], separator: " " }, { from: "each", list: "", parts: [{ from: "body", path: "id", required: true }], separator: ":" }], fallback: null },
   handshakes: [
     {
       id: "subscription-validation",

@@ -23,7 +23,7 @@ export const provider = defineProvider({
     },
   ],
   eventType: [{ from: "header", name: "ce-type" }, { from: "body", path: "type" }, { from: "body", path: "0.type" }],
-  dedupe: { sources: [{ from: "join", parts: [{ from: "header", name: "ce-source", required: true }, { from: "header", name: "ce-id", required: true }], separator: " " }, { from: "join", parts: [{ from: "body", path: "source", required: true }, { from: "body", path: "id", required: true }], separator: " " }, { from: "join", parts: [{ from: "body", path: "0.source", required: true }, { from: "body", path: "0.id", required: true }], separator: " " }], fallback: null },
+  dedupe: { sources: [{ from: "join", parts: [{ from: "header", name: "ce-source", required: true }, { from: "header", name: "ce-id", required: true }], separator: " " }, { from: "join", parts: [{ from: "body", path: "source", required: true }, { from: "body", path: "id", required: true }], separator: " " }, { from: "each", list: "", parts: [{ from: "body", path: "source", required: true }, { from: "body", path: "id", required: true }], separator: " " }], fallback: null },
   handshakes: [
     {
       id: "options-abuse-protection",

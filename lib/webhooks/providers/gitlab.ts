@@ -25,7 +25,7 @@ export const provider = defineProvider({
     },
   ],
   eventType: [{ from: "body", path: "object_kind" }, { from: "header", name: "x-gitlab-event" }],
-  dedupe: { sources: [{ from: "header", name: "idempotency-key" }, { from: "header", name: "webhook-id" }, { from: "header", name: "x-gitlab-webhook-uuid" }], fallback: null },
+  dedupe: { sources: [{ from: "header", name: "idempotency-key" }, { from: "header", name: "webhook-id" }], fallback: null },
   recognition: [
     { header: "x-gitlab-event", weight: 6 },
     { header: "x-gitlab-event-uuid", weight: 3 },

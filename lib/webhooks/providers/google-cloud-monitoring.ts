@@ -22,7 +22,7 @@ export const provider = defineProvider({
     },
   ],
   eventType: [{ from: "join", parts: [{ from: "constant", value: "incident" }, { from: "body", path: "incident.state", required: true }], separator: "." }],
-  dedupe: { sources: [{ from: "join", parts: [{ from: "body", path: "incident.incident_id", required: true }, { from: "body", path: "incident.state" }], separator: ":" }], fallback: null },
+  dedupe: { sources: [], fallback: { fields: [], windowSeconds: 300 } },
   recognition: [
     { body: "incident.incident_id", weight: 4 },
     { body: "incident.policy_name", weight: 3 },

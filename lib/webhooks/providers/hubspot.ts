@@ -43,7 +43,7 @@ export const provider = defineProvider({
     },
   ],
   eventType: [{ from: "body", path: "0.subscriptionType" }, { from: "body", path: "0.eventTypeId" }, { from: "body", path: "subscriptionType" }],
-  dedupe: { sources: [], fallback: { fields: [{ from: "body", path: "0.eventId" }, { from: "body", path: "0.subscriptionId" }, { from: "body", path: "0.occurredAt" }, { from: "body", path: "0.objectId" }], windowSeconds: 86400 } },
+  dedupe: { sources: [], fallback: { fields: [{ from: "each", list: "", parts: [{ from: "body", path: "eventId" }, { from: "body", path: "subscriptionId" }, { from: "body", path: "occurredAt" }, { from: "body", path: "objectId" }], separator: ":" }], windowSeconds: 86400 } },
   batch: { path: "", eventType: [{ from: "body", path: "subscriptionType" }, { from: "body", path: "eventTypeId" }], id: [{ from: "join", parts: [{ from: "body", path: "eventId", required: true }, { from: "body", path: "subscriptionId" }, { from: "body", path: "objectId" }, { from: "body", path: "occurredAt" }], separator: ":" }] },
   recognition: [
     { header: "x-hubspot-signature-v3", weight: 6 },

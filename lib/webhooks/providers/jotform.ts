@@ -16,7 +16,7 @@ export const provider = defineProvider({
     },
   ],
   eventType: [{ from: "body", path: "type" }, { from: "constant", value: "submission" }],
-  dedupe: { sources: [{ from: "body", path: "submissionID" }], fallback: null },
+  dedupe: { sources: [], fallback: { fields: [{ from: "body", path: "submissionID" }, { from: "body", path: "pretty" }], windowSeconds: 86400 } },
   handshakes: [
     {
       id: "get-probe",

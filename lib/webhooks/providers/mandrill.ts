@@ -18,7 +18,7 @@ export const provider = defineProvider({
     },
   ],
   eventType: [{ from: "body", path: "mandrill_events.0.event" }, { from: "body", path: "mandrill_events.0.type" }],
-  dedupe: { sources: [], fallback: { fields: [{ from: "body", path: "mandrill_events.0._id" }, { from: "body", path: "mandrill_events.0.event" }, { from: "body", path: "mandrill_events.0.ts" }], windowSeconds: 604800 } },
+  dedupe: { sources: [], fallback: { fields: [{ from: "each", list: "mandrill_events", parts: [{ from: "body", path: "_id" }, { from: "body", path: "event" }, { from: "body", path: "ts" }], separator: ":" }], windowSeconds: 604800 } },
   handshakes: [
     {
       id: "head-probe",

@@ -20,7 +20,7 @@ export const provider = defineProvider({
     },
   ],
   eventType: [{ from: "body", path: "0.event" }],
-  dedupe: { sources: [], fallback: { fields: [{ from: "body", path: "0.sg_event_id" }, { from: "body", path: "0.event" }, { from: "body", path: "0.timestamp" }], windowSeconds: 86400 } },
+  dedupe: { sources: [], fallback: { fields: [{ from: "each", list: "", parts: [{ from: "body", path: "sg_event_id" }, { from: "body", path: "event" }, { from: "body", path: "timestamp" }], separator: ":" }], windowSeconds: 86400 } },
   batch: { path: "", eventType: [{ from: "body", path: "event" }], id: [{ from: "body", path: "sg_event_id" }] },
   recognition: [
     { header: "x-twilio-email-event-webhook-signature", weight: 6 },

@@ -18,7 +18,7 @@ export const provider = defineProvider({
     },
   ],
   eventType: [{ from: "body", path: "eventType" }],
-  dedupe: { sources: [{ from: "body", path: "eventId" }, { from: "body", path: "data.responseId" }], fallback: null },
+  dedupe: { sources: [{ from: "body", path: "eventId" }], fallback: null },
   recognition: [
     { header: "tally-signature", weight: 6 },
     { body: "eventType", value: /^FORM_RESPONSE$/, weight: 3 },

@@ -39,7 +39,7 @@ export const provider = defineProvider({
     },
   ],
   eventType: [{ from: "body", path: "EventType" }, { from: "body", path: "SmsStatus" }, { from: "body", path: "CallStatus" }, { from: "body", path: "MessageStatus" }],
-  dedupe: { sources: [{ from: "header", name: "i-twilio-idempotency-token" }, { from: "join", parts: [{ from: "body", path: "MessageSid", required: true }, { from: "body", path: "MessageStatus" }, { from: "body", path: "SmsStatus" }], separator: ":" }, { from: "join", parts: [{ from: "body", path: "CallSid", required: true }, { from: "body", path: "CallStatus" }], separator: ":" }], fallback: null },
+  dedupe: { sources: [{ from: "header", name: "i-twilio-idempotency-token" }, { from: "join", parts: [{ from: "body", path: "MessageSid", required: true }, { from: "body", path: "MessageStatus" }, { from: "body", path: "SmsStatus" }], separator: ":" }, { from: "join", parts: [{ from: "body", path: "CallSid", required: true }, { from: "body", path: "CallStatus" }, { from: "body", path: "SequenceNumber", required: true }], separator: ":" }], fallback: null },
   reply: { status: 200, headers: [["content-type", "text/xml"]], body: "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response></Response>", why: "Twilio expects TwiML; an empty response does nothing." },
   recognition: [
     { header: "x-twilio-signature", weight: 6 },

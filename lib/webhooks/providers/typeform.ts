@@ -18,7 +18,7 @@ export const provider = defineProvider({
     },
   ],
   eventType: [{ from: "body", path: "event_type" }],
-  dedupe: { sources: [{ from: "body", path: "event_id" }, { from: "body", path: "form_response.token" }], fallback: null },
+  dedupe: { sources: [{ from: "body", path: "event_id" }], fallback: null },
   recognition: [
     { header: "typeform-signature", weight: 6 },
     { body: "form_response.form_id", weight: 4 },

@@ -19,7 +19,7 @@ export const provider = defineProvider({
     },
   ],
   eventType: [{ from: "body", path: "event" }],
-  dedupe: { sources: [{ from: "join", parts: [{ from: "body", path: "event", required: true }, { from: "body", path: "payload.object.uuid" }, { from: "body", path: "event_ts", required: true }], separator: ":" }, { from: "header", name: "x-zm-trackingid" }], fallback: null },
+  dedupe: { sources: [], fallback: { fields: [], windowSeconds: 86400 } },
   handshakes: [
     {
       id: "url-validation",

@@ -1,0 +1,57 @@
+import { defineProvider } from "#lib/webhooks/define-provider.ts";
+
+/** Dropbox: HMAC-SHA256 over the raw body; the address is proved by echoing a challenge. */
+export const provider = defineProvider({
+  id: "dropbox",
+  name: "Dropbox",
+  category: "productivity",
+  confidence: { signing: "likely", delivery: "likely" },
+  schemes: [
+    {
+      kind: "hmac",
+      id: "dropbox",
+      label: "X-Dropbox-Signature",
+      algorithm: "sha256",
+      encoding: "hex",
+      signature: { header: "x-dropbox-signature" },
+      template: "{body}",
+    },
+  ],
+  eventType: [{ from: "constant", value: "list_folder" }],
+  dedupe: { sources: [], fallback: null },
+  handshakes: [
+    {
+      id: "challenge",
+      when: { methods: ["GET"], query: "challenge" },
+      verifyFirst: false,
+      worksWhilePaused: true,
+      answer: { kind: "echo-query", param: "challenge" },
+      help: "Dropbox asks for its challenge when the URL is saved.",
+    },
+  ],
+  recognition: [
+    { header: "x-dropbox-signature", weight: 6 },
+    { body: "list_folder.accounts", weight: 4 },
+    { header: "user-agent", value: /^DropboxWebhooks/, weight: 2 },
+  ],
+  help: {
+    pasteUrl: "App Console → your app → Webhooks → Webhook URIs.",
+    secretWhere: "App Console → your app → Settings → App secret.",
+    secretLooksLike: "15 letters and digits.",
+    pitfalls: ["The body only names the accounts: fetch the changes with list_folder/continue."],
+    docsUrl: "https://www.dropbox.com/developers/reference/webhooks",
+    eventsWorthTicking: [],
+  },
+  delivery: {
+    ackDeadlineSeconds: 10,
+    answer: "200 in 10 s.",
+    retries: "Exponential ~10 min; disabled on high error rate.",
+    rotation: "Configure the new and the old secret while you change it at the sender.",
+  },
+  sample: {
+    method: "POST",
+    headers: [["Content-Type", "application/json"]],
+    body: '{"list_folder":{"accounts":["dbid:AAH4f99T0taONIb-OurWxbNQ6ywGRopQngc"]},"delta":{"users":[12345678]}}',
+    eventType: "list_folder",
+  },
+});

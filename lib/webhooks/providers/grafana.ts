@@ -1,0 +1,66 @@
+import { defineProvider } from "#lib/webhooks/define-provider.ts";
+
+/** Grafana alerting: HMAC over the raw body, or over time and body when a timestamp header is set. */
+export const provider = defineProvider({
+  id: "grafana",
+  name: "Grafana alerting",
+  category: "monitoring",
+  confidence: { signing: "likely", delivery: "unsure" },
+  schemes: [
+    {
+      kind: "hmac",
+      id: "grafana",
+      label: "X-Grafana-Alerting-Signature",
+      algorithm: "sha256",
+      encoding: "hex",
+      signature: { header: "x-grafana-alerting-signature" },
+      timestamp: { header: "x-grafana-alerting-timestamp", toleranceSeconds: 300, optional: true },
+      template: "{timestamp}:{body}",
+      templateWithoutTimestamp: "{body}",
+    },
+    {
+      kind: "token",
+      id: "basic",
+      label: "Basic credentials",
+      place: { header: "authorization" },
+      prefix: "basic",
+    },
+    {
+      kind: "token",
+      id: "bearer",
+      label: "Bearer token",
+      place: { header: "authorization" },
+      prefix: "bearer",
+    },
+  ],
+  eventType: [{ from: "join", parts: [{ from: "constant", value: "alert" }, { from: "body", path: "status", required: true }], separator: "." }],
+  dedupe: { sources: [], fallback: { fields: [{ from: "body", path: "groupKey" }, { from: "body", path: "status" }, { from: "each", list: "alerts", parts: [{ from: "body", path: "fingerprint" }, { from: "body", path: "status" }, { from: "body", path: "startsAt" }, { from: "body", path: "endsAt" }], separator: ":" }], windowSeconds: 60 } },
+  batch: { path: "alerts", eventType: [{ from: "join", parts: [{ from: "constant", value: "alert" }, { from: "body", path: "status", required: true }], separator: "." }], id: [{ from: "join", parts: [{ from: "body", path: "fingerprint", required: true }, { from: "body", path: "status" }, { from: "body", path: "startsAt" }], separator: ":" }] },
+  recognition: [
+    { header: "x-grafana-alerting-signature", weight: 6 },
+    { body: "groupKey", weight: 3 },
+    { body: "alerts.0.fingerprint", weight: 2 },
+    { body: "orgId", weight: 2 },
+    { header: "user-agent", value: /^Grafana/, weight: 3 },
+  ],
+  help: {
+    pasteUrl: "Alerting → Contact points → Add contact point → Webhook → URL.",
+    secretWhere: "The same form: HMAC signature → Secret; you choose it.",
+    secretLooksLike: "Any text you made up.",
+    pitfalls: ["Set the timestamp header in the same form: without it a delivery can be replayed.", "Older versions offer only Basic or a bearer token."],
+    docsUrl: "https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/",
+    eventsWorthTicking: ["alert.firing", "alert.resolved"],
+  },
+  delivery: {
+    ackDeadlineSeconds: null,
+    answer: "Any 2xx, quickly.",
+    retries: "Not documented.",
+    rotation: "Configure the new and the old secret while you change it at the sender.",
+  },
+  sample: {
+    method: "POST",
+    headers: [["Content-Type", "application/json"]],
+    body: '{"receiver":"My webhook","status":"firing","alerts":[{"status":"firing","labels":{"alertname":"High memory usage","team":"blue"},"annotations":{"summary":"Memory"},"startsAt":"2026-01-01T00:00:00Z","endsAt":"0001-01-01T00:00:00Z","fingerprint":"c6eadffa33fcdf37"}],"groupLabels":{},"commonLabels":{"team":"blue"},"externalURL":"https://grafana.example.com/","version":"1","groupKey":"{}:{}","truncatedAlerts":0,"orgId":1,"title":"[FIRING:1]","state":"alerting"}',
+    eventType: "alert.firing",
+  },
+});
