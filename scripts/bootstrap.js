@@ -76,8 +76,7 @@ async function install() {
   const code = await run(program, programArgs, env);
   clearInterval(beat);
   if (code !== 0) fail("npm ci failed; its message is above. Is the package registry reachable?");
-  if (!existsSync(pinnedNode))
-    fail("The pinned Node was not installed: npm did not run the install script of the package `node`.");
+  if (!existsSync(pinnedNode)) fail("The pinned Node was not installed: npm did not run the install script of the package `node`.");
   if (!isInstalled()) fail("npm ci ended without installing everything package-lock.json asks for.");
   say(`packages installed (${seconds(began)})`);
 }
@@ -130,7 +129,10 @@ function isAlive(pid) {
 
 function run(program, args, env, output = "loud") {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { env, stdio: ["ignore", output === "loud" ? "inherit" : "pipe", output === "loud" ? "inherit" : "pipe"] });
+    const child = spawn(program, args, {
+      env,
+      stdio: ["ignore", output === "loud" ? "inherit" : "pipe", output === "loud" ? "inherit" : "pipe"],
+    });
     let text = "";
     for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (text += chunk));
     child.once("error", (error) => fail(`${program} could not be started: ${error.message}`));

@@ -5,8 +5,6 @@ import { say, secondsSince } from "./say.ts";
 /** One thing a run of checks does, under the name it is reported with. */
 export type Check = { name: string; run: () => Promise<number> };
 
-const bin = (packageName: string, ...file: string[]) => path.join("node_modules", packageName, ...file);
-
 /** Format and lint rules, type-aware ones included, dead code and types: what needs no test runner. */
 export const staticChecks: Check[] = [
   { name: "format and lint (biome)", run: () => node(bin("@biomejs/biome", "bin", "biome"), ["check", "."]) },
@@ -43,6 +41,12 @@ export function endWith(failed: string[], began: number): never {
   process.exit(failed.length === 0 ? 0 : 1);
 }
 
-function node(file: string, args: string[]): Promise<number> {
+/** The path of a program inside an installed package. */
+export function bin(packageName: string, ...file: string[]): string {
+  return path.join("node_modules", packageName, ...file);
+}
+
+/** Runs a JavaScript program under our Node; its output is shown when it fails. */
+export function node(file: string, args: string[]): Promise<number> {
   return runProgram(process.execPath, [file, ...args], { output: "on-failure" });
 }

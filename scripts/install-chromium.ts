@@ -17,6 +17,5 @@ export async function installChromium(): Promise<void> {
     const cli = path.join("node_modules", "playwright-core", "cli.js");
     await runProgram(process.execPath, [cli, "install", "chromium"], { output: "on-failure" });
   }
-  if (findChromium() === null)
-    throw new Error("There is no Chromium for the browser tests: install one, or name it in HOOKLINE_CHROMIUM.");
+  if (findChromium() === null) throw new Error("There is no Chromium for the browser tests: install one, or name it in HOOKLINE_CHROMIUM.");
 }

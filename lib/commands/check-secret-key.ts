@@ -8,9 +8,7 @@ import { withClient } from "#lib/db/with-client.ts";
  */
 export async function checkSecretKey(databaseUrl: string, key: Buffer): Promise<"fits" | "does-not-fit"> {
   const mine = createHmac("sha256", key).update("hookline secret key check v1").digest();
-  const kept = await withClient(databaseUrl, (client) =>
-    insertInstanceSettingOnce(client, "secret-key-check", mine.toString("hex")),
-  );
+  const kept = await withClient(databaseUrl, (client) => insertInstanceSettingOnce(client, "secret-key-check", mine.toString("hex")));
   const stored = Buffer.from(kept, "hex");
   return stored.length === mine.length && timingSafeEqual(stored, mine) ? "fits" : "does-not-fit";
 }

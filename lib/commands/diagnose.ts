@@ -1,5 +1,5 @@
-import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { lookup } from "node:dns/promises";
+import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import path from "node:path";
 import { checkSecretKey } from "#lib/commands/check-secret-key.ts";
 import { GIB, MIB, SECOND } from "#lib/core/units.ts";
@@ -12,7 +12,11 @@ import type { Env } from "#lib/platform/env.ts";
 import { loadSecretKey } from "#lib/platform/secret-key.ts";
 
 /** One finding: `fail` keeps Hookline from working or from keeping its promises, `note` is worth knowing. */
-export type Finding = { area: "settings" | "database" | "address" | "mail" | "disk" | "clock"; level: "ok" | "note" | "fail"; text: string };
+export type Finding = {
+  area: "settings" | "database" | "address" | "mail" | "disk" | "clock";
+  level: "ok" | "note" | "fail";
+  text: string;
+};
 
 const CLOCK_SKEW_MAX_MS = 5 * SECOND;
 const DISK_FAIL_BYTES = 512 * MIB;
@@ -20,11 +24,7 @@ const DISK_NOTE_BYTES = 5 * GIB;
 
 /** Looks at everything Hookline depends on and says what it finds; reads only. */
 export async function diagnose(env: Env, databaseUrl: string, now: () => Date): Promise<Finding[]> {
-  return [
-    ...(await diagnoseDatabase(env, databaseUrl, now)),
-    ...(await diagnoseAddress(env)),
-    ...diagnoseDisk(env.dataDir),
-  ];
+  return [...(await diagnoseDatabase(env, databaseUrl, now)), ...(await diagnoseAddress(env)), ...diagnoseDisk(env.dataDir)];
 }
 
 async function diagnoseDatabase(env: Env, databaseUrl: string, now: () => Date): Promise<Finding[]> {
@@ -43,12 +43,14 @@ async function diagnoseDatabase(env: Env, databaseUrl: string, now: () => Date):
 
       const state = await findMigrationState(client, readMigrations());
       if (state.kind === "refused") add("database", "fail", state.message);
-      if (state.kind === "pending") add("database", "note", `not migrated yet (${state.names.join(", ")}): npm start or hookline migrate does it`);
+      if (state.kind === "pending")
+        add("database", "note", `not migrated yet (${state.names.join(", ")}): npm start or hookline migrate does it`);
       if (state.kind !== "current") return findings;
       add("database", "ok", "its schema is this version's");
 
       const missing = await findMissingPartitions(client, now(), 1);
-      if (missing.length > 0) add("database", "fail", `partitions are missing (${missing.map((each) => each.name).join(", ")}): hookline migrate makes them`);
+      if (missing.length > 0)
+        add("database", "fail", `partitions are missing (${missing.map((each) => each.name).join(", ")}): hookline migrate makes them`);
       findings.push(await diagnoseKey(env, databaseUrl));
       const queue = await getQueueState(client);
       add("database", "ok", `${queue.byStatus.queued ?? 0} runs queued, ${queue.workersAlive} workers alive`);
@@ -57,7 +59,9 @@ async function diagnoseDatabase(env: Env, databaseUrl: string, now: () => Date):
       return findings;
     });
   } catch (error) {
-    return [{ area: "database", level: "fail", text: `does not answer: ${(error as Error).message || (error as NodeJS.ErrnoException).code}` }];
+    return [
+      { area: "database", level: "fail", text: `does not answer: ${(error as Error).message || (error as NodeJS.ErrnoException).code}` },
+    ];
   }
 }
 
@@ -82,9 +86,16 @@ async function diagnoseAddress(env: Env): Promise<Finding[]> {
   const { hostname, protocol } = new URL(env.publicUrl);
   const local = hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
   if (local)
-    return [{ area: "address", level: "note", text: `${env.publicUrl} is reached from this machine only; set HOOKLINE_URL for senders elsewhere` }];
+    return [
+      {
+        area: "address",
+        level: "note",
+        text: `${env.publicUrl} is reached from this machine only; set HOOKLINE_URL for senders elsewhere`,
+      },
+    ];
   const findings: Finding[] = [];
-  if (protocol === "http:") findings.push({ area: "address", level: "fail", text: `${env.publicUrl} is plain http: secrets travel readable` });
+  if (protocol === "http:")
+    findings.push({ area: "address", level: "fail", text: `${env.publicUrl} is plain http: secrets travel readable` });
   try {
     const { address } = await lookup(hostname.replace(/^\[|\]$/g, ""));
     findings.push({ area: "address", level: "ok", text: `${hostname} resolves to ${address}` });
@@ -92,7 +103,11 @@ async function diagnoseAddress(env: Env): Promise<Finding[]> {
     findings.push({ area: "address", level: "fail", text: `${hostname} does not resolve` });
   }
   if (env.trustedProxies.length === 0 && protocol === "https:")
-    findings.push({ area: "address", level: "note", text: "https with no HOOKLINE_TRUSTED_PROXIES: senders' addresses will be the proxy's" });
+    findings.push({
+      area: "address",
+      level: "note",
+      text: "https with no HOOKLINE_TRUSTED_PROXIES: senders' addresses will be the proxy's",
+    });
   return findings;
 }
 

@@ -38,9 +38,15 @@ export async function findMigrationState(client: SqlClient, migrations: Migratio
   for (const row of recorded) {
     const known = migrations.find((migration) => migration.name === row.migration_name);
     if (known === undefined)
-      return refused("newer-than-code", `The database has migration ${row.migration_name}, which this Hookline does not know: run the newer version.`);
+      return refused(
+        "newer-than-code",
+        `The database has migration ${row.migration_name}, which this Hookline does not know: run the newer version.`,
+      );
     if (row.finished_at === null)
-      return refused("half-applied", `Migration ${row.migration_name} was begun and not finished: restore a backup, or finish it with prisma migrate resolve.`);
+      return refused(
+        "half-applied",
+        `Migration ${row.migration_name} was begun and not finished: restore a backup, or finish it with prisma migrate resolve.`,
+      );
     if (row.checksum !== known.checksum)
       return refused("changed-after-applying", `Migration ${row.migration_name} was changed after this database applied it.`);
   }
@@ -88,8 +94,7 @@ async function applyOne(client: SqlClient, migration: Migration): Promise<void> 
 async function refuseOldServer(client: SqlClient): Promise<void> {
   const { rows } = await client.query<{ version: number }>("SELECT current_setting('server_version_num')::int AS version");
   const version = rows[0]?.version ?? 0;
-  if (version < 150_000)
-    throw new MigrationRefused(`PostgreSQL ${Math.floor(version / 10_000)} is too old: Hookline needs 15 or newer.`);
+  if (version < 150_000) throw new MigrationRefused(`PostgreSQL ${Math.floor(version / 10_000)} is too old: Hookline needs 15 or newer.`);
 }
 
 type Recorded = { migration_name: string; checksum: string; finished_at: Date | null };

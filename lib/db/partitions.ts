@@ -6,7 +6,6 @@ export const partitionedTables = ["event_payload", "step_data"] as const;
 
 type PartitionedTable = (typeof partitionedTables)[number];
 
-
 const LOCK_KEY = 72_707_370;
 
 /** Days for which partitions exist in advance, today not counted. */

@@ -21,8 +21,7 @@ export function preparePostgresBinaries(user: PostgresUser): PostgresBinaries {
     throw new Error(`There is no embedded PostgreSQL for ${platform}: set DATABASE_URL to your own.`, { cause });
   }
   const { version } = JSON.parse(readFileSync(path.join(packageFolder, "package.json"), "utf8")) as { version: string };
-  const native =
-    user.kind === "self" ? restoreLinks(packageFolder) : copyOnce(packageFolder, path.join(systemFolder, `pg-${version}`));
+  const native = user.kind === "self" ? restoreLinks(packageFolder) : copyOnce(packageFolder, path.join(systemFolder, `pg-${version}`));
   const program = (name: string) => path.join(native, "bin", process.platform === "win32" ? `${name}.exe` : name);
   return { initdb: program("initdb"), postgres: program("postgres"), version };
 }

@@ -13,9 +13,7 @@ test("a migrated database has partitions for today and the next seven days", asy
 
 test("eight callers at once make each missing day once", async () => {
   const later = new Date(Date.now() + 30 * DAY_MS);
-  const made = await Promise.all(
-    Array.from({ length: 8 }, () => withClient(database.url, (client) => ensurePartitions(client, later))),
-  );
+  const made = await Promise.all(Array.from({ length: 8 }, () => withClient(database.url, (client) => ensurePartitions(client, later))));
   expect(made.flat().length).toBe(16);
   expect(new Set(made.flat()).size).toBe(16);
 });
