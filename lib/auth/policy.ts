@@ -1,0 +1,69 @@
+import type { Capability } from "#lib/core/roles.ts";
+
+/**
+ * Who may use a door of the application: a capability of the signed-in member or API key, "own account" (anyone signed
+ * in, for themselves), or one of the doors that prove who asks in another way.
+ */
+export type Access =
+  | Capability
+  | "own account"
+  /** Anyone; shows nothing of a workspace. */
+  | "public"
+  /** Any API key; each operation then asks for its own capability, see API_POLICY. */
+  | "api key"
+  /** Whoever sets up an instance without accounts: at this machine, or with the one-time token. */
+  | "set-up"
+  /** A sender who knows an endpoint's secret address. */
+  | "sender"
+  /** Whoever operates the instance. */
+  | "operator";
+
+/** What every operation of the REST API asks for. An operation that is not listed cannot be added to the router. */
+export const API_POLICY = {
+  "GET /openapi.json": "workspace.read",
+  "GET /flows": "workspace.read",
+  "POST /flows": "flow.edit",
+  "GET /flows/{flowId}": "workspace.read",
+  "PATCH /flows/{flowId}": "flow.edit",
+  "DELETE /flows/{flowId}": "flow.edit",
+  "POST /flows/{flowId}/undelete": "flow.edit",
+  "GET /flows/{flowId}/draft": "workspace.read",
+  "PUT /flows/{flowId}/draft": "flow.edit",
+  "GET /flows/{flowId}/problems": "workspace.read",
+  "POST /flows/{flowId}/publish": "flow.publish",
+  "POST /flows/{flowId}/on": "flow.switch",
+  "POST /flows/{flowId}/off": "flow.switch",
+  "GET /flows/{flowId}/versions": "workspace.read",
+  "GET /flows/{flowId}/versions/{number}": "workspace.read",
+  "POST /flows/{flowId}/versions/{number}/restore": "flow.edit",
+  "GET /endpoints": "workspace.read",
+  "POST /endpoints": "endpoint.edit",
+  "GET /endpoints/{endpointId}": "workspace.read",
+  "PATCH /endpoints/{endpointId}": "endpoint.edit",
+  "DELETE /endpoints/{endpointId}": "endpoint.edit",
+  "POST /endpoints/{endpointId}/undelete": "endpoint.edit",
+  "POST /endpoints/{endpointId}/pause": "endpoint.edit",
+  "POST /endpoints/{endpointId}/resume": "endpoint.edit",
+  "POST /endpoints/{endpointId}/secrets": "endpoint.edit",
+  "DELETE /endpoints/{endpointId}/secrets/{secretId}": "endpoint.edit",
+  "GET /endpoints/{endpointId}/events": "workspace.read",
+  "GET /endpoints/{endpointId}/requests": "workspace.read",
+  "GET /events/{eventId}": "workspace.read",
+  "GET /events/{eventId}/body": "payload.read",
+  "GET /requests/{requestId}": "workspace.read",
+  "GET /requests/{requestId}/body": "payload.read",
+  "GET /runs": "workspace.read",
+  "GET /runs/{runId}": "workspace.read",
+  "POST /runs/{runId}/resume": "run.resume",
+  "POST /runs/{runId}/replay": "run.replay",
+  "POST /runs/{runId}/cancel": "run.cancel",
+  "GET /connections": "workspace.read",
+  "POST /connections": "connection.edit",
+  "GET /connections/{connectionId}": "workspace.read",
+  "PATCH /connections/{connectionId}": "connection.edit",
+  "DELETE /connections/{connectionId}": "connection.edit",
+  "POST /connections/{connectionId}/test": "connection.edit",
+} as const satisfies Record<string, Capability>;
+
+/** The name of one operation of the REST API: method and path. */
+export type ApiOperationName = keyof typeof API_POLICY;
