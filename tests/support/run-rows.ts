@@ -29,14 +29,14 @@ export async function insertEventRun(rows: FlowRows, body: string, options: { jo
   await pool().query(
     `WITH e AS (
        INSERT INTO event (id, workspace_id, endpoint_id, dedupe_key, event_type, verdict, verification, method, content_type, body_bytes, body_sha256, received_at)
-       VALUES ($1, $2, $3, $1::text, 'test.event', 'accepted', 'not configured', 'POST', 'application/json', $4, $5, now())
+       VALUES ($1::uuid, $2::uuid, $3::uuid, $1::uuid::text, 'test.event', 'accepted', 'not configured', 'POST', 'application/json', $4, $5, now())
      ), p AS (
-       INSERT INTO event_payload (event_id, workspace_id, path, query, headers, body) VALUES ($1, $2, '/in/x', 'a=1&a=2', $6, $7)
+       INSERT INTO event_payload (event_id, workspace_id, path, query, headers, body) VALUES ($1::uuid, $2::uuid, '/in/x', 'a=1&a=2', $6, $7)
      ), r AS (
        INSERT INTO run (id, workspace_id, flow_id, version_id, event_id, event_type, endpoint_id, origin_run_id)
-       VALUES ($8, $2, $9, $10, $1, 'test.event', $3, $8)
+       VALUES ($8::uuid, $2::uuid, $9, $10, $1::uuid, 'test.event', $3::uuid, $8::uuid)
      )
-     SELECT CASE WHEN $11 THEN (graphile_worker.add_job('run', json_build_object('runId', $8::text), max_attempts => 32767)).id END`,
+     SELECT CASE WHEN $11::bool THEN (graphile_worker.add_job('run', json_build_object('runId', $8::uuid), max_attempts => 32767)).id END`,
     [eventId, rows.workspaceId, rows.endpointId, bytes.length, createHash("sha256").update(bytes).digest(), JSON.stringify(options.headers ?? [["Content-Type", "application/json"]]), bytes, runId, rows.flowId, rows.versionId, options.job ?? true],
   );
   return { eventId, runId };

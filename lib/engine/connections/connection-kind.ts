@@ -29,6 +29,8 @@ export type ConnectionKind<Config extends z.ZodObject = z.ZodObject, Secret exte
   secrets: Secret;
   /** Public settings that a frozen plan depends on: changing one makes older plans refuse to be sent. */
   frozenFields: readonly string[];
+  /** Public settings that say where the secrets go: changing one means entering the secrets again. */
+  boundFields: readonly string[];
   /** The texts that fill secret slots, by field name; also everything that must be redacted. */
   fillSlots(config: z.output<Config>, secrets: Secrets): Record<string, string>;
   /** One short line without secrets, e.g. "mail.acme.dev:587 as ada". */

@@ -21,6 +21,7 @@ export const httpApiKey = defineConnectionKind({
   }),
   secrets: z.strictObject({ key: secretText({ label: "Key" }) }),
   frozenFields: ["header"],
+  boundFields: ["hosts"],
   fillSlots: (_config, secrets) => ({ key: secrets.key ?? "" }),
   summarize: (config) => config.header,
 });

@@ -18,6 +18,7 @@ export const httpBasic = defineConnectionKind({
   }),
   secrets: z.strictObject({ password: secretText({ label: "Password" }) }),
   frozenFields: [],
+  boundFields: ["hosts"],
   fillSlots: (config, secrets) => ({
     password: secrets.password ?? "",
     basic: btoa(Array.from(new TextEncoder().encode(`${config.user}:${secrets.password ?? ""}`), (byte) => String.fromCharCode(byte)).join("")),

@@ -11,6 +11,7 @@ export const httpBearer = defineConnectionKind({
   config: z.strictObject({ hosts: allowedHosts }),
   secrets: z.strictObject({ token: secretText({ label: "Token", help: "Without the word Bearer." }) }),
   frozenFields: [],
+  boundFields: ["hosts"],
   fillSlots: (_config, secrets) => ({ token: secrets.token ?? "" }),
   summarize: (config) => (config.hosts.length === 0 ? "for any host" : config.hosts.join(", ")),
 });

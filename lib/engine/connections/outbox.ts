@@ -10,6 +10,7 @@ export const outbox = defineConnectionKind({
   config: z.strictObject({}),
   secrets: z.strictObject({}),
   frozenFields: [],
+  boundFields: [],
   fillSlots: () => ({}),
   summarize: () => "kept here, not sent",
 });

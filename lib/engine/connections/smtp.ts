@@ -42,6 +42,7 @@ export const smtp = defineConnectionKind({
       .meta({ connection: { label: "Password", help: "Gmail and Microsoft 365 want an app password." } }),
   }),
   frozenFields: [],
+  boundFields: ["host"],
   fillSlots: (_config, secrets) => ({ password: secrets.password ?? "" }),
   summarize: (config) => `${config.host}:${config.port}${config.user === "" ? "" : ` as ${config.user}`}`,
 });

@@ -1,0 +1,97 @@
+import { randomUUID } from "node:crypto";
+import { readTrigger } from "#lib/commands/read-trigger.ts";
+import { createRunPorts, type RunLease } from "#lib/commands/run-ports.ts";
+import { SECOND } from "#lib/core/units.ts";
+import { type ClaimedRun, claimRun } from "#lib/db/claims.ts";
+import { writeJournal } from "#lib/db/journal.ts";
+import { announce } from "#lib/db/live.ts";
+import { findPublishedDefinition } from "#lib/db/published-definitions.ts";
+import { loadSavedSteps } from "#lib/db/saved-steps.ts";
+import { CANARY_DEFINITION } from "#lib/engine/canary-definition.ts";
+import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
+import { LeaseLostError } from "#lib/engine/journal-rows.ts";
+import { type RunEnding, runFlow } from "#lib/engine/run-flow.ts";
+import { log } from "#lib/platform/log.ts";
+import { metrics } from "#lib/platform/metrics.ts";
+
+/** A run taken up this often without getting further is not tried again by itself. */
+export const CLAIMS_MAX = 3;
+
+/**
+ * Takes a run, works on it until it ends or must wait, and lets it go. Returns when there was nothing to do or all is
+ * written; throws LeaseLostError when the run went to somebody else meanwhile (the job is then theirs), and any other
+ * error when not even the failure could be written.
+ */
+export async function executeRun(runId: string, lease: RunLease): Promise<void> {
+  const leaseToken = randomUUID();
+  lease.hold(leaseToken);
+  try {
+    const run = await claimRun({ runId, leaseToken, poolId: lease.poolId });
+    if (run === null) return;
+    tell(run);
+    const ending = await workOn(run, lease);
+    if (ending.kind === "finish") metrics().runsFinished.inc({ status: ending.status });
+    tell(run);
+  } finally {
+    lease.letGo(leaseToken);
+  }
+}
+
+function tell(run: ClaimedRun): void {
+  if (run.kind === "canary") return;
+  announce(run.workspaceId, `run:${run.id}`);
+  announce(run.workspaceId, "runs");
+}
+
+async function workOn(run: ClaimedRun, lease: RunLease): Promise<RunEnding> {
+  if (run.claims > CLAIMS_MAX) return end(run, quarantine());
+  try {
+    const published = run.kind === "canary" ? CANARY : await findPublishedDefinition(run.workspaceId, run.versionId);
+    if (published === null) return await end(run, failed("version-unreadable", "The published version of this run cannot be read."));
+    if (run.event === null && run.kind !== "canary") return await end(run, failed("event-gone", "The event's payload is past retention."));
+    return await runFlow(
+      {
+        id: run.id,
+        originRunId: run.originRunId,
+        attempt: run.claims,
+        flowName: run.flowName,
+        name: run.name,
+        definition: published.definition,
+        trigger: run.event === null ? {} : await readTrigger(run.event, published.usesRawBody),
+        vars: {},
+        saved: run.isFresh ? [] : await loadSavedSteps(run.workspaceId, run.id),
+      },
+      createRunPorts(run, lease),
+    );
+  } catch (error) {
+    if (error instanceof LeaseLostError) throw error;
+    log({ runId: run.id, workspaceId: run.workspaceId }).error({ error, claims: run.claims }, "working on a run failed; it will be taken up again");
+    return end(run, {
+      kind: "release",
+      name: null,
+      status: "queued",
+      wakeInMs: run.claims * SECOND,
+      progress: false,
+      errorCode: "fault",
+      errorMessage: "Hookline itself failed while working on this run; it is taken up again.",
+    });
+  }
+}
+
+const CANARY: { definition: FlowDefinition; usesRawBody: boolean } = { definition: CANARY_DEFINITION, usesRawBody: false };
+
+async function end(run: ClaimedRun, ending: RunEnding): Promise<RunEnding> {
+  await writeJournal(run.id, run.leaseToken, { steps: [], attempts: [], data: [], run: ending }, run.claims);
+  return ending;
+}
+
+function quarantine(): RunEnding {
+  return failed(
+    "quarantined",
+    `This run was taken up ${CLAIMS_MAX} times and never got further: each time its worker was lost or failed. It is not tried again by itself.`,
+  );
+}
+
+function failed(errorCode: string, errorMessage: string): RunEnding {
+  return { kind: "finish", name: null, status: "failed", errorCode, errorMessage, failedStep: null, effectCounts: {} };
+}

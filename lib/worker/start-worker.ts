@@ -1,0 +1,84 @@
+import { executeRun } from "#lib/commands/execute-run.ts";
+import { SECOND } from "#lib/core/units.ts";
+import { closeLive } from "#lib/db/live.ts";
+import { closeRunPools } from "#lib/db/run-pool.ts";
+import { withClient } from "#lib/db/with-client.ts";
+import { LeaseLostError } from "#lib/engine/journal-rows.ts";
+import { env } from "#lib/platform/env.ts";
+import { log } from "#lib/platform/log.ts";
+import { assertQueueSchema } from "#lib/queue/assert-queue-schema.ts";
+import { startSweeper } from "#lib/queue/sweeper.ts";
+import { type PoolHandle, type RunJob, startWorkerPool, type WorkerPool } from "#lib/queue/worker-pool.ts";
+import { closeSandbox, getSandbox } from "#lib/sandbox/sandbox.ts";
+import { startCanary } from "#lib/worker/canary.ts";
+
+/** A worker of this process. */
+export type Worker = {
+  /** The pool's id, as the journal's leases name it. */
+  poolId(): string;
+  /** Takes nothing new, waits up to `graceMs` for effects under way, hands the rest back. */
+  stop(graceMs: number): Promise<void>;
+};
+
+/**
+ * Starts working on runs. `onDead` is called when others have declared this worker dead: the process must end, because
+ * what it still does is done by others too. A queue pool that breaks (its database was away) is replaced by a new one.
+ */
+export async function startWorker(onDead: () => void): Promise<Worker> {
+  const { databaseUrl, workerConcurrency } = env();
+  if (databaseUrl === undefined) throw new Error("The worker needs DATABASE_URL.");
+  await withClient(databaseUrl, assertQueueSchema);
+  await getSandbox().ready();
+
+  const abort = new AbortController();
+  let stopping = false;
+  const handle = async (job: RunJob, pool: PoolHandle) => {
+    try {
+      await executeRun(job.runId, {
+        poolId: pool.id,
+        isProven: () => pool.heartbeat.isProven(),
+        isDraining: () => pool.isDraining(),
+        hold: (token) => pool.heartbeat.hold(token),
+        letGo: (token) => pool.heartbeat.letGo(token),
+        signal: abort.signal,
+      });
+    } catch (error) {
+      if (error instanceof LeaseLostError) log({ runId: job.runId }).warn("the run went to another worker; nothing more was written");
+      throw error;
+    }
+  };
+  const open = () => startWorkerPool({ databaseUrl, concurrency: workerConcurrency, handle, onDead });
+
+  let pool: WorkerPool = await open();
+  const keepOpen = async () => {
+    for (;;) {
+      await pool.ended;
+      if (stopping) return;
+      log().warn({ poolId: pool.id }, "the queue's pool broke; opening another");
+      await pool.stop(1 * SECOND);
+      await new Promise((resolve) => setTimeout(resolve, SECOND / 4));
+      if (stopping) return;
+      pool = await open();
+    }
+  };
+  const kept = keepOpen();
+  const sweeper = startSweeper();
+  const canary = startCanary();
+  log().info({ poolId: pool.id, concurrency: workerConcurrency }, "worker is working");
+
+  return {
+    poolId: () => pool.id,
+    async stop(graceMs) {
+      stopping = true;
+      canary.stop();
+      const cut = setTimeout(() => abort.abort(), graceMs);
+      await pool.stop(graceMs);
+      clearTimeout(cut);
+      await kept;
+      sweeper.stop();
+      await closeSandbox();
+      await closeLive();
+      await closeRunPools();
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { keepPartitions } from "#lib/commands/keep-partitions.ts";
+import { SECOND } from "#lib/core/units.ts";
+import { log } from "#lib/platform/log.ts";
+import { startWorker } from "#lib/worker/start-worker.ts";
+import { stopOnSignals } from "#server/stop-on-signals.ts";
+
+/** Effects under way get this long to end when the process is asked to stop. */
+const GRACE_MS = 10 * SECOND;
+
+/** The worker process: takes runs from the queue and works on them. Ends on SIGTERM and SIGINT after draining. */
+async function main(): Promise<void> {
+  const partitions = keepPartitions();
+  const worker = await startWorker(() => {
+    log().error("others have declared this worker dead and taken its runs; ending");
+    process.exit(1);
+  });
+  stopOnSignals(async () => {
+    partitions.stop();
+    await worker.stop(GRACE_MS);
+  });
+}
+
+await main();

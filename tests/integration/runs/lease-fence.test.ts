@@ -1,0 +1,174 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { newId } from "#lib/core/ids.ts";
+import { claimRun } from "#lib/db/claims.ts";
+import { writeJournal } from "#lib/db/journal.ts";
+import { pool } from "#lib/db/pool.ts";
+import { reconcileRuns } from "#lib/db/reconcile-runs.ts";
+import { closeRunPools } from "#lib/db/run-pool.ts";
+import { loadSavedSteps } from "#lib/db/saved-steps.ts";
+import { insertWorkerPool, listLeaseTokens, retireWorkerPool, sweepSilentPools } from "#lib/db/worker-pools.ts";
+import { type JournalWrite, LeaseLostError, type RunChange, type StepRow } from "#lib/engine/journal-rows.ts";
+import { flowOf } from "#tests/support/memory-run.ts";
+import { useTestDatabase } from "#tests/support/postgres.ts";
+import { type FlowRows, insertEventRun, insertFlowRows } from "#tests/support/run-rows.ts";
+
+useTestDatabase();
+let rows: FlowRows;
+beforeAll(async () => {
+  rows = await insertFlowRows(flowOf([]));
+  for (const id of ["pool-a", "pool-b"]) await insertWorkerPool({ id, host: "test", pid: 1 });
+});
+afterAll(closeRunPools);
+
+const wish = (runId: string, poolId = "pool-a") => ({ runId, poolId, leaseToken: randomUUID() });
+const write = (run: RunChange, more: Partial<JournalWrite> = {}): JournalWrite => ({ steps: [], attempts: [], data: [], run, ...more });
+const finish: RunChange = { kind: "finish", name: null, status: "succeeded", errorCode: null, errorMessage: null, failedStep: null, effectCounts: { http: 1 } };
+const hold: RunChange = { kind: "hold", name: null, progress: false };
+const release = (wakeInMs: number | null): RunChange => ({ kind: "release", name: null, status: "retrying", wakeInMs, progress: true, errorCode: null, errorMessage: null });
+const step = (path: string, more: Partial<StepRow> = {}): StepRow => ({
+  path, stepId: path, seq: 0, kind: "action", action: "http.request", status: "running", idempotencyKey: "k", attempts: 1, inputDataId: null,
+  effectDataId: null, outputDataId: null, errorCode: null, errorMessage: null, nextAttemptInMs: null, startedAt: new Date(), finishedAt: null, ...more,
+});
+async function runRow(id: string) {
+  const found = await pool().query("SELECT * FROM run WHERE id = $1", [id]);
+  return found.rows[0] as { status: string; lease_token: string | null; claims: number; wake_at: Date | null; finished_at: Date | null; effect_counts: string };
+}
+async function claimed(poolId = "pool-a") {
+  const { runId } = await insertEventRun(rows, '{"n":1}', { job: false });
+  const run = await claimRun(wish(runId, poolId));
+  if (run === null) throw new Error("not claimed");
+  return run;
+}
+
+describe("a claim", () => {
+  test("gives the run with its event as it came in", async () => {
+    const { runId } = await insertEventRun(rows, '{"n":"\\u0000"}', { job: false, headers: [["X-One", "1"]] });
+    const run = await claimRun(wish(runId));
+    expect(run).toMatchObject({ id: runId, workspaceId: rows.workspaceId, flowName: "Test flow", claims: 1, isFresh: true, originRunId: runId });
+    expect(run?.event).toMatchObject({ eventType: "test.event", method: "POST", path: "/in/x", query: "a=1&a=2", headers: '[["X-One","1"]]' });
+    expect(Buffer.from(run?.event?.body ?? []).toString()).toBe('{"n":"\\u0000"}');
+  });
+
+  test("never steals: of many claims at the same moment exactly one wins", async () => {
+    const { runId } = await insertEventRun(rows, "{}", { job: false });
+    const outcomes = await Promise.all(Array.from({ length: 50 }, (_, index) => claimRun(wish(runId, index % 2 === 0 ? "pool-a" : "pool-b"))));
+    expect(outcomes.filter((run) => run !== null)).toHaveLength(1);
+  });
+
+  test("is refused for a finished run and for one that is not due", async () => {
+    const done = await claimed();
+    await writeJournal(done.id, done.leaseToken, write(finish), 1);
+    expect(await claimRun(wish(done.id))).toBeNull();
+    const later = await claimed();
+    await writeJournal(later.id, later.leaseToken, write(release(60_000)), 1);
+    expect(await claimRun(wish(later.id))).toBeNull();
+  });
+
+  test("is not fresh the second time", async () => {
+    const run = await claimed();
+    await writeJournal(run.id, run.leaseToken, write(release(0)), 1);
+    expect(await claimRun(wish(run.id))).toMatchObject({ isFresh: false, claims: 1 });
+  });
+});
+
+describe("the fence", () => {
+  test("lets the holder write, and nobody else: neither row nor value of a stranger is stored", async () => {
+    const run = await claimed();
+    const dataId = newId();
+    const stranger = write(hold, { steps: [step("evil")], data: [{ id: dataId, kind: "input", json: "1" }] });
+    await expect(writeJournal(run.id, randomUUID(), stranger, 1)).rejects.toBeInstanceOf(LeaseLostError);
+    expect((await pool().query("SELECT FROM step_run WHERE run_id = $1", [run.id])).rowCount).toBe(0);
+    expect((await pool().query("SELECT FROM step_data WHERE id = $1", [dataId])).rowCount).toBe(0);
+    await writeJournal(run.id, run.leaseToken, write(hold, { steps: [step("good")] }), 1);
+    expect((await loadSavedSteps(run.workspaceId, run.id)).map((saved) => saved.row.path)).toEqual(["good"]);
+  });
+
+  test("of two workers of one run, the one whose lease was taken cannot commit", async () => {
+    const first = await claimed("pool-a");
+    await pool().query("UPDATE worker_pool SET beat_at = now() - interval '7 seconds' WHERE id = 'pool-a'");
+    await pool().query("UPDATE worker_pool SET beat_at = now() WHERE id = 'pool-b'");
+    // Silence counts from the database's start at the earliest.
+    await expect.poll(sweepSilentPools, { timeout: 15_000, interval: 200 }).toEqual(["pool-a"]);
+    const second = await claimRun(wish(first.id, "pool-b"));
+    expect(second).not.toBeNull();
+    await expect(writeJournal(first.id, first.leaseToken, write(finish), 1)).rejects.toBeInstanceOf(LeaseLostError);
+    await writeJournal(first.id, second?.leaseToken ?? "", write(finish), 2);
+    expect(await runRow(first.id)).toMatchObject({ status: "succeeded", lease_token: null });
+    await pool().query("UPDATE worker_pool SET dead_at = NULL, beat_at = now() WHERE id = 'pool-a'");
+  });
+
+  test("keeps a terminal state: nothing is written after the finish", async () => {
+    const run = await claimed();
+    await writeJournal(run.id, run.leaseToken, write(finish), 1);
+    await expect(writeJournal(run.id, run.leaseToken, write({ ...finish, status: "failed" }), 1)).rejects.toBeInstanceOf(LeaseLostError);
+    expect(await runRow(run.id)).toMatchObject({ status: "succeeded", effect_counts: '{"http":1}' });
+  });
+
+  test("holds for each run of a batch by itself", async () => {
+    const runs = await Promise.all(Array.from({ length: 20 }, () => claimed()));
+    const outcomes = await Promise.allSettled(
+      runs.map((run, index) => writeJournal(run.id, index % 3 === 0 ? randomUUID() : run.leaseToken, write(finish, { steps: [step("s")] }), 1)),
+    );
+    expect(outcomes.map((outcome) => outcome.status)).toEqual(runs.map((_, index) => (index % 3 === 0 ? "rejected" : "fulfilled")));
+  });
+
+  test("a value the database refuses fails its own run, not its neighbours", async () => {
+    const runs = await Promise.all(Array.from({ length: 5 }, () => claimed()));
+    const outcomes = await Promise.allSettled(
+      runs.map((run, index) => writeJournal(run.id, run.leaseToken, write(finish, { data: [{ id: index === 2 ? "no uuid" : newId(), kind: "output", json: "1" }] }), 1)),
+    );
+    expect(outcomes.map((outcome) => outcome.status)).toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled", "fulfilled"]);
+  });
+
+  test("keeps error texts with NUL and lone surrogates readable", async () => {
+    const run = await claimed();
+    await writeJournal(run.id, run.leaseToken, write({ ...finish, status: "failed", errorMessage: "a\0b\ud800c" }), 1);
+    expect((await pool().query("SELECT error_message FROM run WHERE id = $1", [run.id])).rows).toEqual([{ error_message: "a\u2400b\ufffdc" }]);
+  });
+});
+
+describe("handing a run back", () => {
+  test("adds its next job in the same transaction, for then", async () => {
+    const run = await claimed();
+    await writeJournal(run.id, run.leaseToken, write(release(90_000), { steps: [step("crm", { status: "retrying", nextAttemptInMs: 90_000 })] }), 1);
+    expect(await runRow(run.id)).toMatchObject({ status: "retrying", lease_token: null, claims: 0 });
+    const { rows: jobs } = await pool().query(
+      "SELECT extract(epoch FROM run_at - now())::int AS seconds, max_attempts FROM graphile_worker._private_jobs WHERE payload->>'runId' = $1",
+      [run.id],
+    );
+    expect(jobs).toHaveLength(1);
+    expect(jobs[0]?.seconds).toBeGreaterThan(85);
+    expect((await loadSavedSteps(run.workspaceId, run.id))[0]).toMatchObject({ due: false });
+  });
+
+  test("adds none for a stranger", async () => {
+    const run = await claimed();
+    await expect(writeJournal(run.id, randomUUID(), write(release(0)), 1)).rejects.toBeInstanceOf(LeaseLostError);
+    expect((await pool().query("SELECT FROM graphile_worker._private_jobs WHERE payload->>'runId' = $1", [run.id])).rowCount).toBe(0);
+  });
+
+  test("a retired pool's runs are free at once", async () => {
+    await insertWorkerPool({ id: "pool-c", host: "test", pid: 1 });
+    const run = await claimed("pool-c");
+    expect(await listLeaseTokens("pool-c")).toEqual([run.leaseToken]);
+    await retireWorkerPool("pool-c");
+    expect(await runRow(run.id)).toMatchObject({ status: "running", lease_token: null });
+  });
+});
+
+describe("the reconciler", () => {
+  test("adds a job for a due run that has none, once, and leaves a backlog alone", async () => {
+    await pool().query("DELETE FROM graphile_worker._private_jobs");
+    const { runId } = await insertEventRun(rows, "{}", { job: false });
+    await pool().query("UPDATE run SET status = 'canceled' WHERE lease_token IS NULL AND status <> 'succeeded' AND id <> $1", [runId]);
+    expect(await reconcileRuns()).toEqual([]);
+    await pool().query("UPDATE run SET created_at = now() - interval '1 minute' WHERE id = $1", [runId]);
+    expect(await reconcileRuns()).toEqual([runId]);
+    await reconcileRuns();
+    expect((await pool().query("SELECT FROM graphile_worker._private_jobs")).rowCount).toBe(1);
+    // Older jobs still wait: the queue is behind, nothing is lost.
+    await pool().query("UPDATE graphile_worker._private_jobs SET run_at = now() - interval '10 minutes'");
+    expect(await reconcileRuns()).toEqual([]);
+  });
+});
