@@ -38,7 +38,7 @@ export async function performEmail(effect: EmailEffect, context: EffectContext, 
 }
 
 async function keep(effect: EmailEffect, context: EffectContext): Promise<EffectOutcome> {
-  const { mailId } = await context.ports.keepMail(effect);
+  const { mailId } = await context.ports.keepMail(effect, context.place ?? null);
   return {
     kind: "done",
     output: { messageId: effect.messageId, accepted: [...effect.envelope.to], rejected: [], keptInOutbox: true },

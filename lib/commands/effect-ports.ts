@@ -1,0 +1,60 @@
+import type { WorkspaceId } from "#lib/core/ids.ts";
+import { SECOND } from "#lib/core/units.ts";
+import { findOpenConnection } from "#lib/db/connections.ts";
+import { listEgressPermissions } from "#lib/db/egress-permissions.ts";
+import { announce } from "#lib/db/live.ts";
+import { insertOutboxMailOnce } from "#lib/db/outbox-mails.ts";
+import type { EffectPorts } from "#lib/effects/effect-context.ts";
+import type { EgressRules } from "#lib/platform/egress/egress-rules.ts";
+import { env } from "#lib/platform/env.ts";
+import { singleton } from "#lib/platform/singleton.ts";
+
+/** What effects of a workspace need, over the database. */
+export function createEffectPorts(workspaceId: WorkspaceId): EffectPorts {
+  return {
+    findConnection: (connectionId) => findOpenConnection(workspaceId, connectionId),
+    findEgressRules: () => findEgressRules(workspaceId),
+    keepMail: async (mail, place) => {
+      const kept = await insertOutboxMailOnce(workspaceId, {
+        runId: place?.runId ?? null,
+        path: place?.stepPath ?? null,
+        messageId: mail.messageId,
+        sender: mail.envelope.from,
+        recipients: mail.envelope.to,
+        subject: mail.subject,
+        raw: mail.message,
+      });
+      announce(workspaceId, "outbox");
+      return { mailId: kept.id };
+    },
+  };
+}
+
+const KEPT_MS = 1 * SECOND;
+
+/**
+ * What a workspace may call. Read at most once a second per process: every effect asks, and a permission given or revoked
+ * holds everywhere a second later.
+ */
+export async function findEgressRules(workspaceId: WorkspaceId): Promise<EgressRules> {
+  const kept = singleton("egress-rules", () => new Map<string, { until: number; rules: Promise<EgressRules> }>());
+  const now = performance.now();
+  const found = kept.get(workspaceId);
+  if (found !== undefined && found.until > now) return found.rules;
+  const rules = readEgressRules(workspaceId);
+  kept.set(workspaceId, { until: now + KEPT_MS, rules });
+  rules.catch(() => kept.delete(workspaceId));
+  if (kept.size > 10_000) kept.clear();
+  return rules;
+}
+
+/** Makes the next effect of this process read the workspace's permissions again. */
+export function forgetEgressRules(workspaceId: WorkspaceId): void {
+  singleton("egress-rules", () => new Map<string, unknown>()).delete(workspaceId);
+}
+
+async function readEgressRules(workspaceId: WorkspaceId): Promise<EgressRules> {
+  const { egressAllow: allow, egressLocked: locked } = env();
+  const permissions = locked ? [] : await listEgressPermissions(workspaceId);
+  return { allow, locked, permissions: permissions.map(({ address, port }) => ({ address, port })) };
+}
