@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { TLSSocket } from "node:tls";
+import { doorKey } from "#lib/platform/door-key.ts";
 import { env } from "#lib/platform/env.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { type AddressRange, type ClientAddress, parseAddressRange, readClientAddress } from "#lib/receive/client-address.ts";
@@ -8,11 +9,8 @@ import { type AddressRange, type ClientAddress, parseAddressRange, readClientAdd
 /** What the server knows about a request before anybody answers it. */
 export type Arrival = ClientAddress & { readonly requestId: string };
 
-/**
- * Reads who sent a request, gives it an id, and removes every header a sender could use to claim otherwise:
- * `x-forwarded-*`, `forwarded`, `x-real-ip` and `x-hookline-*` reach the application only as written here.
- */
-export function registerArrival(request: IncomingMessage): Arrival {
+/** Reads who sent a request, as far as trusted proxies vouch for it, and gives it an id. */
+export function readArrival(request: IncomingMessage): Arrival {
   const address = readClientAddress(
     {
       peerAddress: request.socket.remoteAddress,
@@ -22,14 +20,16 @@ export function registerArrival(request: IncomingMessage): Arrival {
     },
     trustedProxies(),
   );
-  const arrival = { ...address, requestId: randomBytes(9).toString("base64url") };
-  for (const name of Object.keys(request.headers)) if (isClaim(name)) delete request.headers[name];
-  return arrival;
+  return { ...address, requestId: randomBytes(9).toString("base64url") };
 }
 
-/** Tells the application behind the server who sent the request, in headers that only this process can write. */
+/**
+ * Tells the application behind the server who sent the request. Every header a sender could use to claim otherwise is
+ * removed first: `x-forwarded-*`, `forwarded`, `x-real-ip` and `x-hookline-*` are there only as written here.
+ */
 export function describeArrival(request: IncomingMessage, arrival: Arrival): void {
   const headers = request.headers;
+  for (const name of Object.keys(headers)) if (isClaim(name)) delete headers[name];
   headers["x-hookline-door"] = doorKey();
   headers["x-hookline-request-id"] = arrival.requestId;
   headers["x-hookline-scheme"] = arrival.https ? "https" : "http";
@@ -39,11 +39,6 @@ export function describeArrival(request: IncomingMessage, arrival: Arrival): voi
     headers["x-hookline-client-ip"] = arrival.ip;
     headers["x-forwarded-for"] = arrival.ip;
   }
-}
-
-/** A random value of this process: headers that come with it were written by our own server, not by a sender. */
-export function doorKey(): string {
-  return singleton("door-key", () => randomBytes(18).toString("base64url"));
 }
 
 const CLAIMS = /^(x-forwarded-|x-hookline-|forwarded$|x-real-ip$|x-middleware-)/;

@@ -3,8 +3,9 @@ import type { AddressInfo } from "node:net";
 import { log } from "#lib/platform/log.ts";
 import { SECOND } from "#lib/core/units.ts";
 import { answerOperations } from "#server/answer-operations.ts";
-import { describeArrival, registerArrival } from "#server/arrival.ts";
+import { describeArrival, readArrival } from "#server/arrival.ts";
 import { drainServer } from "#server/drain-server.ts";
+import { answerWebhook, tokenOf } from "#server/fast-door.ts";
 
 /** Answers everything that is neither a webhook nor an operations page. */
 export type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -22,9 +23,11 @@ export async function openWebServer(options: { httpServer: Server; port: number;
   httpServer.headersTimeout = HEADERS_TIMEOUT_MS;
   httpServer.requestTimeout = REQUEST_TIMEOUT_MS;
   httpServer.keepAliveTimeout = 65 * SECOND;
-  httpServer.on("request", (request, response) => {
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
     route(request, response, pages).catch((error: unknown) => fail(response, error));
-  });
+  };
+  // With "Expect: 100-continue" a body too large is refused before it is sent.
+  httpServer.on("request", handle).on("checkContinue", handle);
   await new Promise<void>((resolve, reject) => {
     httpServer.once("error", reject);
     httpServer.listen(options.port, options.host, () => {
@@ -36,11 +39,15 @@ export async function openWebServer(options: { httpServer: Server; port: number;
 }
 
 async function route(request: IncomingMessage, response: ServerResponse, pages: PageHandler): Promise<void> {
-  const caller = { peerAddress: request.socket.remoteAddress, forwarded: "x-forwarded-for" in request.headers };
-  const arrival = registerArrival(request);
+  const arrival = readArrival(request);
+  const token = tokenOf(request.url ?? "");
+  if (token !== null) return answerWebhook(request, response, token, arrival);
+
+  if (request.headers.expect !== undefined) response.writeContinue();
   response.setHeader("x-request-id", arrival.requestId);
-  if (await answerOperations(request, response, caller)) return;
+  const caller = { peerAddress: request.socket.remoteAddress, forwarded: "x-forwarded-for" in request.headers };
   describeArrival(request, arrival);
+  if (await answerOperations(request, response, caller)) return;
   await pages(request, response);
 }
 

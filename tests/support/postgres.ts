@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, inject } from "vitest";
+import { acceptPool } from "#lib/db/accept-pool.ts";
+import { closeLive } from "#lib/db/live.ts";
 import { pool } from "#lib/db/pool.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { withClient } from "#lib/db/with-client.ts";
@@ -32,8 +34,10 @@ export function useTestDatabase(): { readonly url: string } {
   });
   afterAll(async () => {
     if (isMade("prisma")) await prisma().$disconnect();
+    if (isMade("live-listener") || isMade("live-outbox")) await closeLive();
     if (isMade("pg-pool")) await pool().end();
-    for (const name of ["env", "prisma", "pg-pool"]) forget(name);
+    if (isMade("accept-pool")) await acceptPool().end();
+    for (const name of ["env", "prisma", "pg-pool", "accept-pool"]) forget(name);
     delete process.env.DATABASE_URL;
     await database?.drop();
   });

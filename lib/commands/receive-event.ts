@@ -1,0 +1,156 @@
+import { createHash } from "node:crypto";
+import { newId } from "#lib/core/ids.ts";
+import { isRowRefused } from "#lib/db/database-down.ts";
+import { endpointUrl } from "#lib/commands/endpoint-url.ts";
+import { fetchVerificationKeys } from "#lib/commands/fetch-verification-keys.ts";
+import { loadReceiver } from "#lib/commands/load-receiver.ts";
+import { performHandshakeEffect } from "#lib/commands/perform-handshake-effect.ts";
+import { Reception } from "#lib/commands/reception.ts";
+import { storeEvent } from "#lib/commands/store-event.ts";
+import { env } from "#lib/platform/env.ts";
+import { log } from "#lib/platform/log.ts";
+import { metrics } from "#lib/platform/metrics.ts";
+import { singleton } from "#lib/platform/singleton.ts";
+import { admitRequest, checkMethod, failed, refuseTooLarge } from "#lib/receive/admit-request.ts";
+import { deliveryKey } from "#lib/receive/delivery-key.ts";
+import type { Receiver } from "#lib/receive/receiver.ts";
+import { refuse, type Refusal } from "#lib/receive/refusals.ts";
+import type { ReadBody, RequestHead, SenderAnswer } from "#lib/receive/request-head.ts";
+import { answerAccepted, answerBroken, answerDuplicate, answerRefused, answerUnavailable, answerUnknown, answerWith } from "#lib/receive/sender-answers.ts";
+import { TokenBuckets } from "#lib/receive/token-bucket.ts";
+import { verifyRequest } from "#lib/receive/verify-request.ts";
+import { answerHandshake } from "#lib/webhooks/handshake.ts";
+import { nameEvent } from "#lib/webhooks/name-event.ts";
+import type { WebhookRequest } from "#lib/webhooks/types.ts";
+
+const RETRY_AFTER_SECONDS = 2;
+
+/** What of a refused request's body is read for the inspector when the request's head alone refuses it. */
+const PEEK_BYTES_MAX = 64 * 1_024;
+
+/**
+ * Takes one request to `/in/<token>` from its head to its answer: admit, read, shake hands, verify, name, store. A 2xx
+ * is given only after the event, its runs and their jobs are committed. Never throws; never answers 500.
+ */
+export async function receiveEvent(head: RequestHead, readBody: ReadBody): Promise<SenderAnswer> {
+  const startedMs = performance.now();
+  try {
+    const receiver = await loadReceiver(head.token);
+    if (receiver === null) {
+      metrics().unknownTokens.inc();
+      return answerUnknown();
+    }
+    return await receiveFor(receiver, new Reception(receiver, head, startedMs), readBody);
+  } catch (error) {
+    log({ requestId: head.requestId }).warn({ error }, "a request could not be stored; its sender was told to send it again");
+    metrics().requests.inc({ verdict: "unavailable", reason: "" });
+    return answerUnavailable(RETRY_AFTER_SECONDS);
+  }
+}
+
+async function receiveFor(receiver: Receiver, reception: Reception, readBody: ReadBody): Promise<SenderAnswer> {
+  const { head } = reception;
+  const admission = admitRequest(receiver, head, { buckets: buckets(), nowMs: performance.now(), workspaceRatePerSecond: env().endpointRatePerSecond });
+  reception.checks.push(...admission.checks);
+  if (admission.kind === "not-admitted") {
+    if (isWorthPeeking(admission.refusal)) await peek(reception, receiver, readBody);
+    return refused(reception, admission.refusal);
+  }
+
+  const reading = await readBody(receiver.bodyBytesMax);
+  if (reading.kind === "broken") return answerBroken();
+  if (reading.kind === "too-large") {
+    reception.keepBody(reading.cut, reading.bytesSeen, null);
+    return refusedBy(reception, refuseTooLarge(receiver));
+  }
+  const { body } = reading;
+  reception.keepBody(body, body.byteLength, createHash("sha256").update(body).digest());
+  return judge(receiver, reception, { method: head.method, url: head.target, headers: head.headers, body });
+}
+
+async function judge(receiver: Receiver, reception: Reception, request: WebhookRequest): Promise<SenderAnswer> {
+  const { head } = reception;
+  const shaken = await shakeHands(receiver, reception, request);
+  if (shaken !== null) return shaken;
+  const method = checkMethod(receiver, head);
+  if ("kind" in method) return refusedBy(reception, method);
+
+  const verified = await verifyRequest(receiver, request, endpointUrl(head.token), { now: head.receivedAt, fetchText: fetchVerificationKeys });
+  reception.checks.push(...verified.checks);
+  reception.verification = verified.verification;
+  reception.eventType = nameEvent(receiver.provider, request, receiver.settings.eventType === null ? [] : [receiver.settings.eventType]);
+  if (verified.refusal !== null) return refused(reception, verified.refusal);
+  reception.countSecret(verified.secretIndex);
+  return store(receiver, reception, request);
+}
+
+async function store(receiver: Receiver, reception: Reception, request: WebhookRequest): Promise<SenderAnswer> {
+  const eventId = newId(reception.head.receivedAt);
+  const delivery = deliveryKey(receiver, request, eventId, reception.head.receivedAt);
+  try {
+    const outcome = await storeEvent(reception.toEvent(eventId, delivery));
+    switch (outcome.kind) {
+      case "stored":
+        reception.stored(outcome.eventId, outcome.verdict);
+        return answerAccepted(receiver, outcome.eventId);
+      case "duplicate": {
+        const answer = answerDuplicate(receiver, outcome.firstEventId);
+        reception.duplicate(outcome.firstEventId, delivery.deliveryId, answer.status);
+        return answer;
+      }
+      case "endpoint-gone":
+        return refusedBy(reception, refuse("endpoint-deleted", "There is no endpoint at this address."));
+    }
+  } catch (error) {
+    if (!isRowRefused(error)) throw error;
+    log({ requestId: reception.head.requestId }).error({ error }, "the database refused an event's values");
+    return refusedBy(reception, refuse("event-unstorable", "This request holds something that cannot be stored."));
+  }
+}
+
+/** Answers a sender's check of the address; null when the request is none, or is wanted as an event. */
+async function shakeHands(receiver: Receiver, reception: Reception, request: WebhookRequest): Promise<SenderAnswer | null> {
+  if (receiver.provider.handshakes.length === 0) return null;
+  const settings = { secrets: receiver.secrets.map((secret) => secret.text), options: receiver.settings.options };
+  let answer = answerHandshake(receiver.provider, request, settings);
+  if (answer === null || (receiver.paused && !answer.worksWhilePaused)) return null;
+  const methods: readonly string[] = receiver.settings.methods;
+  if (answer.probe && methods.includes(request.method)) return null;
+  if (answer.verifyFirst) {
+    const verified = await verifyRequest(receiver, request, endpointUrl(reception.head.token), { now: reception.head.receivedAt, fetchText: fetchVerificationKeys });
+    reception.checks.push(...verified.checks);
+    reception.verification = verified.verification;
+    if (verified.refusal !== null) return refused(reception, verified.refusal);
+    answer = answerHandshake(receiver.provider, request, settings, verified.secretIndex ?? 0) ?? answer;
+  }
+  if (answer.status >= 400) return refusedBy(reception, { ...refuse("field-mismatch", answer.body), status: answer.status });
+  if (answer.effect !== null) performHandshakeEffect(receiver, answer.effect);
+  reception.handshake(answer.id, answer.status, answer.help);
+  return answerWith(answer.status, answer.headers, answer.body);
+}
+
+function refused(reception: Reception, refusal: Refusal): SenderAnswer {
+  reception.refused(refusal);
+  return answerRefused(refusal);
+}
+
+/** A refusal that no check has written down yet. */
+function refusedBy(reception: Reception, refusal: Refusal): SenderAnswer {
+  reception.checks.push(failed(refusal));
+  return refused(reception, refusal);
+}
+
+/** Floods and bodies that cannot be read are not read. */
+function isWorthPeeking(refusal: Refusal): boolean {
+  return refusal.reason === "method-not-allowed" || refusal.reason === "https-required" || refusal.reason === "address-not-allowed";
+}
+
+async function peek(reception: Reception, receiver: Receiver, readBody: ReadBody): Promise<void> {
+  const reading = await readBody(Math.min(receiver.bodyBytesMax, PEEK_BYTES_MAX));
+  if (reading.kind === "whole") reception.keepBody(reading.body, reading.body.byteLength, createHash("sha256").update(reading.body).digest());
+  if (reading.kind === "too-large") reception.keepBody(reading.cut, reading.bytesSeen, null);
+}
+
+function buckets(): TokenBuckets {
+  return singleton("receive-buckets", () => new TokenBuckets());
+}

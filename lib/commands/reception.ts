@@ -1,0 +1,130 @@
+import { newId } from "#lib/core/ids.ts";
+import type { Verification } from "#lib/core/states.ts";
+import { KIB } from "#lib/core/units.ts";
+import type { NewEvent } from "#lib/db/accept-events.ts";
+import { recordAnswerTime, recordRequest, recordSecretUse } from "#lib/commands/record-request.ts";
+import { metrics } from "#lib/platform/metrics.ts";
+import type { DeliveryKey } from "#lib/receive/delivery-key.ts";
+import { keptHeaders, keptQuery } from "#lib/receive/kept-headers.ts";
+import type { Receiver, RequestCheck } from "#lib/receive/receiver.ts";
+import type { Refusal } from "#lib/receive/refusals.ts";
+import { pathOf, queryOf, type RequestHead } from "#lib/receive/request-head.ts";
+import { headerValue } from "#lib/webhooks/headers.ts";
+
+/** Bodies of requests that made no event are cut to this. */
+const KEPT_BODY_BYTES_MAX = 64 * KIB;
+const EMPTY = new Uint8Array(0);
+
+/** What is known about one request while it is judged, and how it is written down at the end. */
+export class Reception {
+  readonly head: RequestHead;
+  readonly checks: RequestCheck[] = [];
+  verification: Verification = "not configured";
+  eventType: string | null = null;
+  readonly #receiver: Receiver;
+  readonly #startedMs: number;
+  #body: Uint8Array = EMPTY;
+  #bodyBytes = 0;
+  #bodySha256: Uint8Array | null = null;
+
+  constructor(receiver: Receiver, head: RequestHead, startedMs: number) {
+    this.#receiver = receiver;
+    this.head = head;
+    this.#startedMs = startedMs;
+  }
+
+  /** Remembers the body, or the first bytes of one that was not read in full (then without a hash). */
+  keepBody(body: Uint8Array, bodyBytes: number, sha256: Uint8Array | null): void {
+    this.#body = body;
+    this.#bodyBytes = bodyBytes;
+    this.#bodySha256 = sha256;
+  }
+
+  /** The event this request becomes. */
+  toEvent(id: string, delivery: DeliveryKey): NewEvent {
+    const { head } = this;
+    return {
+      ...this.#common(),
+      id,
+      dedupeKey: delivery.key,
+      earlierKey: delivery.earlierKey,
+      windowStart: delivery.windowStart,
+      deliveryId: delivery.deliveryId === null ? null : delivery.deliveryId.replace(/[\p{Cc}\p{Cs}]/gu, " "),
+      body: this.#body,
+      bodySha256: this.#bodySha256 ?? EMPTY,
+      checks: JSON.stringify([...this.checks, delivery.check]),
+      receivedAt: head.receivedAt,
+    };
+  }
+
+  /** Counts which secret verified the request. */
+  countSecret(secretIndex: number | null): void {
+    const secret = secretIndex === null ? undefined : this.#receiver.secrets[secretIndex];
+    if (secret !== undefined) recordSecretUse(secret.id);
+  }
+
+  /** Writes down how long the sender of a stored event waited. */
+  stored(eventId: string, verdict: string): void {
+    const milliseconds = this.#waitedMs();
+    metrics().requests.inc({ verdict, reason: "" });
+    metrics().acceptSeconds.observe(milliseconds / 1_000);
+    recordAnswerTime(eventId, Math.round(milliseconds));
+  }
+
+  /** Writes down a delivery that was stored before. */
+  duplicate(firstEventId: string, deliveryId: string | null, status: number): void {
+    const what = deliveryId === null ? "The same content" : `The same delivery id ${deliveryId.slice(0, 80)}`;
+    const message = `${what} was stored before; no run was started.`;
+    this.checks.push({ id: "delivery", status: "failed", message });
+    this.#record("duplicate", { reason: null, message, status, eventId: firstEventId });
+  }
+
+  /** Writes down an answered handshake. */
+  handshake(id: string, status: number, help: string): void {
+    this.checks.push({ id: "handshake", status: "passed", message: help });
+    this.#record("handshake", { reason: id, message: help, status, eventId: null });
+  }
+
+  /** Writes down a refusal. */
+  refused(refusal: Refusal): void {
+    this.#record("refused", { reason: refusal.reason, message: refusal.message, status: refusal.status, eventId: null });
+  }
+
+  #record(verdict: "refused" | "duplicate" | "handshake", how: { reason: string | null; message: string; status: number; eventId: string | null }): void {
+    metrics().requests.inc({ verdict, reason: verdict === "refused" ? (how.reason ?? "") : "" });
+    recordRequest({
+      ...this.#common(),
+      ...how,
+      id: newId(this.head.receivedAt),
+      verdict,
+      checks: JSON.stringify(this.checks),
+      // Copied, because a slice would keep the whole body in memory.
+      body: this.#body.byteLength <= KEPT_BODY_BYTES_MAX ? this.#body : Uint8Array.prototype.slice.call(this.#body, 0, KEPT_BODY_BYTES_MAX),
+      bodyBytes: this.#bodyBytes,
+      bodySha256: this.#bodySha256,
+      receivedAt: this.head.receivedAt,
+      answerMs: Math.round(this.#waitedMs()),
+    });
+  }
+
+  #common() {
+    const { head } = this;
+    const secrets = this.#receiver.secrets.map((secret) => secret.text);
+    return {
+      workspaceId: this.#receiver.workspaceId,
+      endpointId: this.#receiver.endpointId,
+      eventType: this.eventType,
+      verification: this.verification,
+      method: head.method,
+      contentType: headerValue(head.headers, "content-type")?.slice(0, 500) ?? null,
+      clientIp: head.clientIp,
+      path: pathOf(head.target),
+      query: keptQuery(queryOf(head.target), secrets),
+      headers: JSON.stringify(keptHeaders(head.headers, secrets)),
+    };
+  }
+
+  #waitedMs(): number {
+    return performance.now() - this.#startedMs;
+  }
+}

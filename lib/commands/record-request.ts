@@ -1,0 +1,144 @@
+import type { WorkspaceId } from "#lib/core/ids.ts";
+import { HOUR, MIB } from "#lib/core/units.ts";
+import { addDuplicateCounts, addRefusalCounts, addSecretUses, insertRequests, type NewRequest, type RefusalDelta, setAnswerTimes } from "#lib/db/insert-requests.ts";
+import { announce } from "#lib/db/live.ts";
+import { log } from "#lib/platform/log.ts";
+import { singleton } from "#lib/platform/singleton.ts";
+
+const FLUSH_MS = 200;
+const ROWS_WAITING_MAX = 2_000;
+const BYTES_WAITING_MAX = 32 * MIB;
+const ROWS_PER_FLUSH = 500;
+
+/** Answer times written per flush. Above 250 events a second they are sampled: each costs an update of its event. */
+const ANSWER_TIMES_PER_FLUSH = 50;
+
+/**
+ * Remembers a request that made no event; written within a fifth of a second, or, in a flood, only counted. Never fails and
+ * never makes a sender wait.
+ */
+export function recordRequest(request: NewRequest): void {
+  const pending = recorder();
+  if (request.verdict === "refused") pending.countRefusal(request);
+  if (request.verdict === "duplicate" && request.eventId !== null) add(pending.duplicates, request.eventId, 1);
+  if (pending.rows.length < ROWS_WAITING_MAX && pending.bytes + request.body.byteLength <= BYTES_WAITING_MAX) {
+    pending.rows.push(request);
+    pending.bytes += request.body.byteLength;
+  }
+  pending.schedule();
+}
+
+/** Counts that this secret verified a request. */
+export function recordSecretUse(secretId: string): void {
+  const pending = recorder();
+  if (pending.secretUses.size < ROWS_WAITING_MAX || pending.secretUses.has(secretId)) add(pending.secretUses, secretId, 1);
+  pending.schedule();
+}
+
+/** Remembers how long the sender of an event waited, as long as there are few. */
+export function recordAnswerTime(eventId: string, milliseconds: number): void {
+  const pending = recorder();
+  if (pending.answerTimes.size >= ANSWER_TIMES_PER_FLUSH) return;
+  pending.answerTimes.set(eventId, milliseconds);
+  pending.schedule();
+}
+
+/** Writes what is still waiting; for a process that stops, and for tests. */
+export async function flushRecords(): Promise<void> {
+  await recorder().flush();
+}
+
+class Recorder {
+  rows: NewRequest[] = [];
+  bytes = 0;
+  readonly duplicates = new Map<string, number>();
+  readonly secretUses = new Map<string, number>();
+  readonly answerTimes = new Map<string, number>();
+  readonly #refusals = new Map<string, RefusalDelta>();
+  #timer: NodeJS.Timeout | null = null;
+  #flushing: Promise<void> = Promise.resolve();
+
+  countRefusal({ endpointId, workspaceId, reason, receivedAt }: NewRequest): void {
+    const hour = new Date(Math.floor(receivedAt.getTime() / HOUR) * HOUR);
+    this.#addRefusals({ endpointId, workspaceId, reason: reason ?? "", hour, count: 1 });
+  }
+
+  schedule(): void {
+    this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
+  }
+
+  flush(): Promise<void> {
+    this.#flushing = this.#flushing.then(() => this.#write());
+    return this.#flushing;
+  }
+
+  async #write(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    const rows = this.rows.splice(0, ROWS_PER_FLUSH);
+    this.bytes -= rows.reduce((sum, row) => sum + row.body.byteLength, 0);
+    try {
+      await insertEach(rows);
+      await this.#writeCounts();
+    } catch (error) {
+      log().warn({ error, lost: rows.length }, "requests without an event were not recorded");
+    }
+    const touched = new Map<string, WorkspaceId>(rows.map((row) => [row.endpointId, row.workspaceId]));
+    for (const [endpointId, workspaceId] of touched) announce(workspaceId, `endpoint:${endpointId}`);
+    if (this.rows.length > 0) this.schedule();
+  }
+
+  /** Counts are put back when they could not be written: they are kept for ever and must not be lost to a restart of the database. */
+  async #writeCounts(): Promise<void> {
+    const refusals = [...this.#refusals.values()];
+    this.#refusals.clear();
+    try {
+      await addRefusalCounts(refusals);
+    } catch (error) {
+      for (const delta of refusals) this.#addRefusals(delta);
+      throw error;
+    }
+    await taken(this.duplicates, addDuplicateCounts);
+    await taken(this.secretUses, (counts) => addSecretUses(counts, new Date()));
+    const times = new Map(this.answerTimes);
+    this.answerTimes.clear();
+    await setAnswerTimes(times);
+  }
+
+  #addRefusals(delta: RefusalDelta): void {
+    const key = `${delta.endpointId} ${delta.hour.getTime()} ${delta.reason}`;
+    const known = this.#refusals.get(key);
+    this.#refusals.set(key, known === undefined ? delta : { ...known, count: known.count + delta.count });
+  }
+}
+
+function recorder(): Recorder {
+  return singleton("request-recorder", () => new Recorder());
+}
+
+/** One row the database refuses (NUL in a header) must not take its neighbours with it. */
+async function insertEach(rows: readonly NewRequest[]): Promise<void> {
+  try {
+    await insertRequests(rows);
+  } catch (error) {
+    if (rows.length < 2) throw error;
+    const half = rows.length >> 1;
+    const halves = await Promise.allSettled([insertEach(rows.slice(0, half)), insertEach(rows.slice(half))]);
+    if (halves.every((outcome) => outcome.status === "rejected")) throw error;
+  }
+}
+
+async function taken(counts: Map<string, number>, write: (counts: ReadonlyMap<string, number>) => Promise<void>): Promise<void> {
+  const now = new Map(counts);
+  counts.clear();
+  try {
+    await write(now);
+  } catch (error) {
+    for (const [id, count] of now) add(counts, id, count);
+    throw error;
+  }
+}
+
+function add(counts: Map<string, number>, id: string, count: number): void {
+  counts.set(id, (counts.get(id) ?? 0) + count);
+}

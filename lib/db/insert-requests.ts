@@ -1,0 +1,104 @@
+import type { WorkspaceId } from "#lib/core/ids.ts";
+import type { RequestVerdict, Verification } from "#lib/core/states.ts";
+import { pool } from "#lib/db/pool.ts";
+
+/** A request that made no event. `headers` and `checks` are JSON text, `body` is already cut to what is kept. */
+export type NewRequest = {
+  readonly id: string;
+  readonly workspaceId: WorkspaceId;
+  readonly endpointId: string;
+  readonly verdict: Extract<RequestVerdict, "refused" | "duplicate" | "handshake">;
+  readonly verification: Verification;
+  readonly reason: string | null;
+  readonly message: string;
+  readonly status: number;
+  readonly eventId: string | null;
+  readonly eventType: string | null;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly contentType: string | null;
+  readonly headers: string;
+  readonly checks: string;
+  readonly body: Uint8Array;
+  readonly bodyBytes: number;
+  readonly bodySha256: Uint8Array | null;
+  readonly clientIp: string | null;
+  readonly receivedAt: Date;
+  readonly answerMs: number;
+};
+
+/** Rows kept per endpoint; older ones are dropped as new ones come. */
+export const REQUESTS_KEPT_PER_ENDPOINT = 1_000;
+
+/** Stores requests that made no event and drops the oldest beyond the last 1,000 of each endpoint they belong to. */
+export async function insertRequests(requests: readonly NewRequest[]): Promise<void> {
+  if (requests.length === 0) return;
+  const columns = Object.keys(TYPES) as Array<keyof typeof TYPES>;
+  await pool().query({
+    text: `INSERT INTO request (${columns.map((column) => NAMES[column]).join(", ")})
+           SELECT * FROM unnest(${columns.map((column, index) => `$${index + 1}::${TYPES[column]}[]`).join(", ")})`,
+    values: columns.map((column) => requests.map((request) => request[column])),
+  });
+  await pool().query(
+    `DELETE FROM request r USING unnest($1::uuid[]) AS e(id)
+     WHERE r.endpoint_id = e.id
+       AND r.id < (SELECT k.id FROM request k WHERE k.endpoint_id = e.id ORDER BY k.id DESC OFFSET $2 LIMIT 1)`,
+    [[...new Set(requests.map((request) => request.endpointId))], REQUESTS_KEPT_PER_ENDPOINT - 1],
+  );
+}
+
+/** Refusals of one endpoint in one hour for one reason, to be added to what is counted. */
+export type RefusalDelta = { readonly endpointId: string; readonly workspaceId: WorkspaceId; readonly reason: string; readonly hour: Date; readonly count: number };
+
+/** Adds to the counts of refusals that are kept for ever. Each (endpoint, reason, hour) may stand there once. */
+export async function addRefusalCounts(deltas: readonly RefusalDelta[]): Promise<void> {
+  if (deltas.length === 0) return;
+  await pool().query(
+    `INSERT INTO refusal_count (endpoint_id, workspace_id, reason, hour, count)
+     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::bigint[]) AS d(endpoint_id, workspace_id, reason, hour, count)
+     ORDER BY endpoint_id, reason, hour
+     ON CONFLICT (endpoint_id, reason, hour) DO UPDATE SET count = refusal_count.count + excluded.count`,
+    [deltas.map((d) => d.endpointId), deltas.map((d) => d.workspaceId), deltas.map((d) => d.reason), deltas.map((d) => d.hour), deltas.map((d) => d.count)],
+  );
+}
+
+/** Adds to the number of later deliveries of events. Each event id may stand there once. */
+export async function addDuplicateCounts(counts: ReadonlyMap<string, number>): Promise<void> {
+  await addCounts("UPDATE event SET duplicate_count = duplicate_count + d.count FROM d WHERE event.id = d.id", "event", counts);
+}
+
+/** Adds to how often each secret verified a request, and says when it last did. */
+export async function addSecretUses(counts: ReadonlyMap<string, number>, lastAt: Date): Promise<void> {
+  await addCounts("UPDATE endpoint_secret SET verified_count = verified_count + d.count, last_verified_at = $3 FROM d WHERE endpoint_secret.id = d.id", "endpoint_secret", counts, lastAt);
+}
+
+/** Writes how long senders waited for the answer; milliseconds by event id. */
+export async function setAnswerTimes(milliseconds: ReadonlyMap<string, number>): Promise<void> {
+  await addCounts("UPDATE event SET answer_ms = d.count FROM d WHERE event.id = d.id", "event", milliseconds);
+}
+
+/** Rows are locked in the order of their ids first, so that two processes never wait for each other in a circle. */
+async function addCounts(update: string, table: "event" | "endpoint_secret", counts: ReadonlyMap<string, number>, ...more: unknown[]): Promise<void> {
+  if (counts.size === 0) return;
+  await pool().query(
+    `WITH given AS (SELECT * FROM unnest($1::uuid[], $2::int[]) AS g(id, count)),
+       d AS MATERIALIZED (SELECT t.id, given.count FROM ${table} t JOIN given USING (id) ORDER BY t.id FOR UPDATE OF t)
+     ${update}`,
+    [[...counts.keys()], [...counts.values()], ...more],
+  );
+}
+
+const TYPES = {
+  id: "uuid", workspaceId: "uuid", endpointId: "uuid", verdict: "text", verification: "text", reason: "text", message: "text",
+  status: "int", eventId: "uuid", eventType: "text", method: "text", path: "text", query: "text", contentType: "text",
+  headers: "text", checks: "text", body: "bytea", bodyBytes: "int", bodySha256: "bytea", clientIp: "text",
+  receivedAt: "timestamptz", answerMs: "int",
+} as const satisfies Record<keyof NewRequest, string>;
+
+const NAMES: Record<keyof NewRequest, string> = {
+  id: "id", workspaceId: "workspace_id", endpointId: "endpoint_id", verdict: "verdict", verification: "verification",
+  reason: "reason", message: "message", status: "status", eventId: "event_id", eventType: "event_type", method: "method",
+  path: "path", query: "query", contentType: "content_type", headers: "headers", checks: "checks", body: "body",
+  bodyBytes: "body_bytes", bodySha256: "body_sha256", clientIp: "client_ip", receivedAt: "received_at", answerMs: "answer_ms",
+};

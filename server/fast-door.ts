@@ -1,0 +1,55 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { receiveEvent } from "#lib/commands/receive-event.ts";
+import { pathOf, type RequestHead, type SenderAnswer } from "#lib/receive/request-head.ts";
+import type { Arrival } from "#server/arrival.ts";
+import { drainBody, readBody } from "#server/read-body.ts";
+
+const DOOR = "/in/";
+
+/** The token of a request to a webhook address, or null when the request is for somebody else. */
+export function tokenOf(target: string): string | null {
+  return target.startsWith(DOOR) ? pathOf(target).slice(DOOR.length) : null;
+}
+
+/** Answers a webhook before Next sees it: a route handler costs about 1 ms of CPU a request, this a tenth. */
+export async function answerWebhook(request: IncomingMessage, response: ServerResponse, token: string, arrival: Arrival): Promise<void> {
+  const head: RequestHead = {
+    token,
+    method: request.method ?? "",
+    target: request.url ?? "/",
+    headers: headerPairs(request.rawHeaders),
+    clientIp: arrival.ip,
+    through: arrival.through,
+    https: arrival.https,
+    requestId: arrival.requestId,
+    receivedAt: new Date(),
+  };
+  const answer = await receiveEvent(head, (bytesMax) => readBody(request, response, bytesMax));
+  if (response.destroyed) return;
+  await writeAnswer(request, response, answer, arrival.requestId);
+}
+
+async function writeAnswer(request: IncomingMessage, response: ServerResponse, answer: SenderAnswer, requestId: string): Promise<void> {
+  const body = Buffer.from(answer.body, "utf8");
+  const headers: string[] = [];
+  for (const [name, value] of answer.headers) headers.push(name, value);
+  headers.push("content-length", String(body.byteLength), "x-request-id", requestId);
+  const unread = !request.complete;
+  if (unread) headers.push("connection", "close");
+  response.writeHead(answer.status, headers);
+  if (!unread) {
+    response.end(request.method === "HEAD" ? undefined : body);
+    return;
+  }
+  // Closing while the sender still writes would reset the connection and lose the answer; so it is sent first, then
+  // a bounded rest of the body is read away.
+  if (request.method !== "HEAD") response.write(body);
+  await drainBody(request);
+  response.end();
+}
+
+function headerPairs(raw: readonly string[]): Array<[string, string]> {
+  const pairs: Array<[string, string]> = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) pairs.push([raw[index] ?? "", raw[index + 1] ?? ""]);
+  return pairs;
+}
