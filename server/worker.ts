@@ -1,7 +1,9 @@
 import { keepPartitions } from "#lib/commands/keep-partitions.ts";
 import { SECOND } from "#lib/core/units.ts";
+import { env } from "#lib/platform/env.ts";
 import { log } from "#lib/platform/log.ts";
 import { startWorker } from "#lib/worker/start-worker.ts";
+import { openOperationsServer } from "#server/open-operations-server.ts";
 import { stopOnSignals } from "#server/stop-on-signals.ts";
 
 /** Effects under way get this long to end when the process is asked to stop. */
@@ -14,7 +16,10 @@ async function main(): Promise<void> {
     log().error("others have declared this worker dead and taken its runs; ending");
     process.exit(1);
   });
+  const { workerPort, host } = env();
+  const operations = workerPort === undefined ? null : await openOperationsServer(workerPort, host);
   stopOnSignals(async () => {
+    await operations?.stop();
     partitions.stop();
     await worker.stop(GRACE_MS);
   });
