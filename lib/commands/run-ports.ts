@@ -76,6 +76,8 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease): RunPorts {
       const outcome = await performEffect(effect, {
         workspaceId: run.workspaceId,
         ports: effectPorts,
+        place: { runId: run.id, stepPath: place.stepPath },
+        place: { runId: run.id, stepPath: place.stepPath },
         signal: lease.signal,
         now: () => new Date(),
         publicHost,
