@@ -17,11 +17,15 @@ export type ChildLink = {
 
 const pageBytes = 4096;
 
+/** How V8 ends a process whose heap is full. */
+const outOfMemorySignals = new Set(['SIGABRT', 'SIGTRAP', 'SIGILL']);
+
 /**
- * Starts one child with an empty environment, no standard streams and a heap cap; `onGone` is called exactly once.
+ * Starts one child with an empty environment, no standard streams and a heap cap; `onGone` is called exactly
+ * once and told whether the child ran out of memory by itself.
  * The path is built from the working directory because a bundler would turn `import.meta.url` into an asset.
  */
-export function forkChild(onMessage: (message: FromChild) => void, onGone: () => void): ChildLink {
+export function forkChild(onMessage: (message: FromChild) => void, onGone: (outOfMemory: boolean) => void): ChildLink {
   const root = realpathSync(process.cwd());
   const child: ChildProcess = fork(path.join(root, 'lib/sandbox/child.ts'), [], {
     cwd: '/',
@@ -38,14 +42,14 @@ export function forkChild(onMessage: (message: FromChild) => void, onGone: () =>
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   let gone = false;
-  const leave = () => {
+  const leave = (outOfMemory: boolean) => {
     if (gone) return;
     gone = true;
-    onGone();
+    onGone(outOfMemory);
   };
   child.on('message', (message) => onMessage(message as FromChild));
-  child.once('exit', leave);
-  child.once('error', leave);
+  child.once('exit', (code, signal) => leave(code === 134 || outOfMemorySignals.has(signal ?? '')));
+  child.once('error', () => leave(false));
   child.unref();
   child.channel?.unref();
 

@@ -33,7 +33,6 @@ type Slot = {
   ready: boolean;
   inFlight: Job[];
   headSince: number;
-  verdict: Failure | null;
 };
 
 const inFlightMax = 8;
@@ -49,6 +48,7 @@ const startFailuresMax = 20;
  */
 export function createPool(children: number): Pool {
   const slots = new Set<Slot>();
+  const dying = new Set<Slot>();
   let waiting: Job[] = [];
   let waitingFrom = 0;
   let killed = 0;
@@ -63,12 +63,11 @@ export function createPool(children: number): Pool {
     const slot: Slot = {
       link: forkChild(
         (message) => receive(slot, message),
-        () => lose(slot),
+        (outOfMemory) => lose(slot, outOfMemory),
       ),
       ready: false,
       inFlight: [],
       headSince: 0,
-      verdict: null,
     };
     slots.add(slot);
   }
@@ -95,23 +94,37 @@ export function createPool(children: number): Pool {
   /** Ends a child that was only added because all others were slow. */
   function retire(slot: Slot): void {
     slots.delete(slot);
+    dying.add(slot);
     slot.link.kill();
   }
 
-  function lose(slot: Slot): void {
-    if (!slots.delete(slot)) return;
-    if (slots.size === 0) goneWaiters.splice(0).forEach((resolve) => resolve());
-    if (closed) return;
-    const [head, ...neighbours] = slot.inFlight;
+  /** Kills a child for what its first task does. Nobody waits for the system to clear its memory away. */
+  function condemn(slot: Slot, verdict: Failure): void {
+    killed++;
+    retire(slot);
+    replace(slot, verdict);
+  }
+
+  function lose(slot: Slot, outOfMemory: boolean): void {
+    const expected = dying.delete(slot);
+    const unexpected = slots.delete(slot);
+    if (slots.size === 0 && dying.size === 0) goneWaiters.splice(0).forEach((resolve) => resolve());
+    if (closed || expected || !unexpected) return;
     if (!slot.ready) startFailures++;
     if (startFailures >= startFailuresMax) return rejectAll(new Error('The sandbox processes do not start.'));
+    replace(slot, outOfMemory ? 'memory' : null);
+  }
+
+  function replace(slot: Slot, verdict: Failure | null): void {
+    const [head, ...neighbours] = slot.inFlight;
+    slot.inFlight = [];
     if (slots.size < children) addChild();
     requeue(neighbours);
-    if (head !== undefined) settleLost(head, slot.verdict);
+    if (head !== undefined) settleLost(head, verdict);
     dispatch();
   }
 
-  /** A child that ended by itself ran out of memory or was killed from outside: one more try tells which. */
+  /** A child that ended for no known reason was killed from outside, by a person or the system: one more try tells. */
   function settleLost(head: Job, verdict: Failure | null): void {
     if (verdict === null && head.losses === 0) {
       head.losses++;
@@ -182,7 +195,7 @@ export function createPool(children: number): Pool {
     let best: Slot | null = null;
     const now = performance.now();
     for (const slot of slots) {
-      if (!slot.ready || slot.verdict !== null || slot.inFlight.length >= inFlightMax) continue;
+      if (!slot.ready || slot.inFlight.length >= inFlightMax) continue;
       if (slot.inFlight.length > 0 && now - slot.headSince > slowMs) continue;
       if (best === null || slot.inFlight.length < best.inFlight.length) best = slot;
     }
@@ -211,13 +224,10 @@ export function createPool(children: number): Pool {
     // When this process itself was held up, answers are waiting to be read: they go first.
     const heldUpMs = now - lastTickAt - tickMs;
     lastTickAt = now;
-    for (const slot of slots) {
+    for (const slot of [...slots]) {
       const head = slot.inFlight[0];
-      if (head === undefined || slot.verdict !== null) continue;
-      if (heldUpMs > 50) {
-        slot.headSince += heldUpMs;
-        continue;
-      }
+      if (head === undefined) continue;
+      if (heldUpMs > 50) continue;
       const ageMs = now - slot.headSince;
       if (ageMs > slowMs && slot.inFlight.length > 1) rescueNeighbours(slot);
       if (ageMs >= head.deadlineMs) condemn(slot, 'timeout');
@@ -232,12 +242,6 @@ export function createPool(children: number): Pool {
     const neighbours = slot.inFlight.splice(1);
     slot.link.send({ kind: 'cancel', taskIds: neighbours.map((job) => job.task.taskId) });
     requeue(neighbours);
-  }
-
-  function condemn(slot: Slot, verdict: Failure): void {
-    slot.verdict = verdict;
-    killed++;
-    slot.link.kill();
   }
 
   for (let index = 0; index < children; index++) addChild();
@@ -270,9 +274,9 @@ export function createPool(children: number): Pool {
     async close() {
       closed = true;
       rejectAll(new Error('The sandbox is closed.'));
-      if (slots.size === 0) return;
+      if (slots.size === 0 && dying.size === 0) return;
       const gone = new Promise<void>((resolve) => goneWaiters.push(resolve));
-      for (const slot of slots) {
+      for (const slot of [...slots, ...dying]) {
         slot.link.hold(true);
         slot.link.kill();
       }

@@ -1,0 +1,73 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { createSandbox, type Sandbox } from "#lib/sandbox/create-sandbox.ts";
+import { compilePlain } from "#lib/sandbox/plain-expression.ts";
+
+let sandbox: Sandbox;
+beforeAll(() => {
+  sandbox = createSandbox({ children: 2, plainInPlace: false });
+});
+afterAll(() => sandbox.close());
+
+const names = ["a", "b", "c", "_jsonata_lambda", "constructor", "__proto__", "odd key"];
+const leaf = fc.oneof(fc.constantFrom(0, 1, -1, 2.5, 0.1, 1e21, 123456789012345680, "", "x", "1", true, false, null), fc.string({ maxLength: 3 }), fc.double({ noNaN: true, noDefaultInfinity: true }));
+const { tree } = fc.letrec<{ tree: unknown; object: unknown }>((tie) => ({
+  object: fc.array(fc.tuple(fc.constantFrom(...names), tie("tree")), { maxLength: 4 }).map((pairs) => Object.fromEntries(pairs)),
+  tree: fc.oneof({ maxDepth: 4, depthSize: "medium" }, leaf, leaf, fc.array(tie("tree"), { maxLength: 4 }), tie("object"), tie("object")),
+}));
+const contexts = fc.array(fc.tuple(fc.constantFrom(...names), tree), { minLength: 1, maxLength: 5 }).map((pairs) => Object.fromEntries(pairs) as object);
+
+const name = fc.constantFrom("a", "b", "c", "_jsonata_lambda", "constructor", "__proto__", "`odd key`", "zz");
+const place = fc.constantFrom("", "", "", "[0]", "[1]", "[-1]", "[1.7]", "[9]");
+const step = fc.tuple(name, place).map((parts) => parts.join(""));
+const path = fc
+  .tuple(fc.constantFrom("", "", "", "$.", "$$.", "$[0]."), fc.array(step, { minLength: 1, maxLength: 4 }))
+  .map(([root, steps]) => root + steps.join("."));
+const literal = fc.constantFrom("1", "0", "2.5", '"x"', '""', "true", "false", "null", "$", "$$", "-3", '"1"');
+const operator = fc.constantFrom("+", "-", "*", "/", "%", "&", "&", "=", "!=", "<", "<=", ">", ">=", "and", "or", "in");
+const { expression } = fc.letrec<{ expression: string }>((tie) => ({
+  expression: fc.oneof(
+    { maxDepth: 3, depthSize: "small" },
+    path,
+    path,
+    literal,
+    fc.tuple(tie("expression"), operator, tie("expression")).map((parts) => parts.join(" ")),
+    fc.tuple(tie("expression"), place).map(([inner, at]) => `(${inner})${at}`),
+    tie("expression").map((inner) => `-(${inner})`),
+    fc.tuple(tie("expression"), tie("expression"), tie("expression")).map(([test, yes, no]) => `(${test}) ? (${yes}) : (${no})`),
+    fc.tuple(tie("expression"), tie("expression")).map(([test, yes]) => `(${test}) ? (${yes})`),
+  ),
+}));
+
+it("evaluates plain expressions in place exactly as JSONata does in a child (20,000 random ones)", async () => {
+  let plainCount = 0;
+  const batch = fc.tuple(contexts, fc.array(expression, { minLength: 20, maxLength: 20 }));
+  await fc.assert(
+    fc.asyncProperty(batch, async ([context, sources]) => {
+      const contextJson = JSON.stringify(context);
+      const expressions = sources.map((source, index) => ({ id: String(index), source }));
+      const outcomes = await sandbox.evaluate({ expressions, contextJson, now: "2026-01-01T00:00:00.000Z", seed: "s" });
+      sources.forEach((source, index) => {
+        const plain = compilePlain(source)?.(JSON.parse(contextJson)) ?? null;
+        if (plain === null) return;
+        plainCount++;
+        expect({ source, contextJson, outcome: plain }).toEqual({ source, contextJson, outcome: outcomes[index] });
+      });
+    }),
+    { numRuns: 1_000, seed: 11 },
+  );
+  expect(plainCount).toBeGreaterThan(10_000);
+}, 120_000);
+
+it("leaves everything else to a child", () => {
+  for (const source of ["$sum(a)", "a[b=1]", "a.{}", "[1,2]", "a[]", "a^(b)", "a@$x.b", "a#$i", "%.a", "**.a", "a.*", "function($x){$x}", "$x := 1", "a ~> $f", "|a|b|", "/x/", "$x", "a.$", "a.(b)", "a ?? b", "("])
+    expect(compilePlain(source)?.({ a: 1 }) ?? null, source).toBeNull();
+});
+
+it("does not parse what could make the parser itself run away", () => {
+  const startedAt = performance.now();
+  expect(compilePlain(Array(200).fill("a").join(" ?: "))).toBeNull();
+  expect(compilePlain(Array(200).fill("a").join(" ? b : "))).toBeNull();
+  expect(compilePlain("a".repeat(2000))).toBeNull();
+  expect(performance.now() - startedAt).toBeLessThan(100);
+});
