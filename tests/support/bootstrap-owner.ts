@@ -1,0 +1,5 @@
+import { bootstrapInstance } from "#lib/commands/bootstrap-instance.ts";
+import { env } from "#lib/platform/env.ts";
+
+await bootstrapInstance(env());
+process.exit(0);

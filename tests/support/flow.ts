@@ -1,0 +1,43 @@
+import type { Json } from "#lib/core/json.ts";
+import type { FlowDefinition, Step } from "#lib/engine/flow-definition.ts";
+import { eventually, type RunningApp } from "./running-app.ts";
+
+/** An endpoint as the API gives it, with what tests use. */
+export type MadeEndpoint = { id: string; url: string };
+
+/** A run with its steps as the API gives it, with what tests use. */
+export type MadeRun = {
+  id: string;
+  status: string;
+  eventId: string;
+  errorMessage: string | null;
+  steps: { path: string; status: string; output?: Json; errorMessage: string | null }[];
+};
+
+/** Makes an endpoint of a sender through the API; with a secret, only signed requests are accepted. */
+export async function makeEndpoint(app: RunningApp, provider: string, secret?: string): Promise<MadeEndpoint> {
+  return app.api("POST", "/endpoints", { provider, ...(secret === undefined ? {} : { secrets: [{ secret }] }) });
+}
+
+/** Makes a flow from steps and publishes it; gives its id. */
+export async function publishFlow(app: RunningApp, endpointId: string, steps: Step[], more: Partial<FlowDefinition["trigger"]> = {}): Promise<string> {
+  const definition: FlowDefinition = { schema: 1, trigger: { endpointId, eventTypes: [], filter: null, ...more }, runName: "", steps };
+  const { id } = await app.api<{ id: string }>("POST", "/flows", { name: "Test flow", definition });
+  await app.api("POST", `/flows/${id}/publish`, { expectedVersion: 0 });
+  return id;
+}
+
+/** The one run of an event in a flow, once it has ended, with its steps. */
+export async function endedRun(app: RunningApp, eventId: string, flowId: string): Promise<MadeRun> {
+  return eventually(`the run of event ${eventId} has ended`, async () => {
+    const { items } = await app.api<{ items: MadeRun[] }>("GET", `/runs?flowId=${flowId}&limit=100`);
+    const run = items.find((item) => item.eventId === eventId);
+    if (run === undefined || !["succeeded", "failed", "filtered", "canceled"].includes(run.status)) return null;
+    return app.api<MadeRun>("GET", `/runs/${run.id}`);
+  });
+}
+
+/** An action step. */
+export function action(id: string, name: string, input: Json, connectionId: string | null = null): Step {
+  return { kind: "action", id, name: id, action: name, input, connectionId };
+}
