@@ -72,6 +72,11 @@ export function templateUses(template: string, kind: TemplatePart["kind"]): bool
   return compile(template).some((part) => part.kind === kind);
 }
 
+/** The header names a template covers. */
+export function templateHeaders(template: string): readonly string[] {
+  return compile(template).flatMap((part) => (part.kind === "header" ? [part.name] : []));
+}
+
 /** Checks a template that a person wrote; the message names the variable that does not exist. */
 export function templateProblem(template: string): string | null {
   for (const [, name] of template.matchAll(/\{([^{}]*)\}/g)) {

@@ -54,7 +54,7 @@ export function contentfulSignedText(method: string, path: string, headers: Head
 }
 
 /** The path and query of a URL or request target. */
-function pathOf(url: string): string {
+export function pathOf(url: string): string {
   return /^[a-z]+:\/\/[^/?#]*([^#]*)/i.exec(url)?.[1] || url;
 }
 

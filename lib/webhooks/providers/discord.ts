@@ -11,6 +11,7 @@ export const provider = defineProvider({
       kind: "asymmetric",
       id: "discord",
       label: "X-Signature-Ed25519",
+      aliases: ["discord-interactions", "discord-webhook-events"],
       algorithm: "ed25519",
       encoding: "hex",
       publicKey: "raw-hex",

@@ -7,7 +7,7 @@ export const provider = defineProvider({
   category: "generic",
   confidence: { signing: "verified", delivery: "verified" },
   schemes: [
-    { kind: "token", id: "bearer", label: "Authorization: Bearer …", aliases: ["generic-bearer"], place: { header: "authorization" }, prefix: "bearer" },
+    { kind: "token", id: "bearer", label: "Authorization: Bearer …", aliases: ["bearer"], place: { header: "authorization" }, prefix: "bearer" },
     { kind: "token", id: "header", label: "A header of its own", aliases: ["api-key-header"], place: { header: "x-api-key", headerOption: "headerName" } },
     { kind: "token", id: "query", label: "A parameter of the URL", aliases: ["query-key"], place: { query: "key", queryOption: "queryName" } },
   ],

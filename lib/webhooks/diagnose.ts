@@ -1,0 +1,72 @@
+import { bodyVariants } from "#lib/webhooks/diagnose/body-variants.ts";
+import { explainReason } from "#lib/webhooks/diagnose/explain-reason.ts";
+import { configuredHmac } from "#lib/webhooks/configurable-hmac.ts";
+import type { Diagnosis, DiagnoseHints, Trial } from "#lib/webhooks/diagnose/diagnosis.ts";
+import { foreignSchemes } from "#lib/webhooks/diagnose/foreign-schemes.ts";
+import { macVariants } from "#lib/webhooks/diagnose/mac-variants.ts";
+import { tokenTrials } from "#lib/webhooks/diagnose/token-trials.ts";
+import type { Provider } from "#lib/webhooks/provider-types.ts";
+import type { HmacScheme, Scheme, VerificationSettings, VerifyPorts, WebhookRequest } from "#lib/webhooks/types.ts";
+import { chooseScheme, findScheme, verify } from "#lib/webhooks/verify.ts";
+import { verifySignature } from "#lib/webhooks/verify-signature.ts";
+
+/** Variants that one diagnosis tries at most. */
+export const VARIANTS_MAX = 64;
+/** Bodies larger than this are only tried as they are. */
+const VARIED_BODY_BYTES_MAX = 256 * 1024;
+
+/**
+ * The signature doctor: says which known mistake would make a refused request match. It never accepts anything: its
+ * answer is text for the owner, and costs at most 64 signatures.
+ */
+export async function diagnose(provider: Provider, request: WebhookRequest, settings: VerificationSettings, ports: VerifyPorts, hints: DiagnoseHints = {}): Promise<Diagnosis> {
+  const result = await verify(provider, request, settings, ports);
+  if (result.kind === "verified") return { kind: "verifies" };
+  if (result.kind !== "rejected") return { kind: "explained", reason: result.kind === "unavailable" ? result.reason : result.kind, message: result.message, advice: "Nothing about the request is wrong as far as it can be known." };
+  const scheme = concreteScheme(provider, request, settings);
+  let tried = 0;
+  for (const trial of trials(provider, scheme, request, settings, hints)) {
+    if (tried >= VARIANTS_MAX) break;
+    tried += 1;
+    const matches = "matches" in trial ? trial.matches() : (await verify(trial.provider ?? provider, trial.request ?? request, trial.settings ?? settings, ports)).kind === "verified";
+    if (matches) return { kind: "would-match", mistake: trial.mistake, message: trial.message, advice: trial.advice, tried };
+  }
+  const explained = explainReason(result, provider, request, settings);
+  return explained ? { ...explained, tried } : { kind: "unknown", reason: result.reason, message: result.message, tried };
+}
+
+/** The scheme that judged the request, a choice resolved by the first secret. */
+function concreteScheme(provider: Provider, request: WebhookRequest, settings: VerificationSettings): Scheme | null {
+  const wanted = settings.scheme ? findScheme(provider, settings.scheme) : provider.schemes[0];
+  return wanted?.kind === "choice" ? chooseScheme(provider, wanted, request, settings.secrets[0] ?? "") : wanted;
+}
+
+/** Every guess, the likely and cheap ones first. */
+function* trials(provider: Provider, scheme: Scheme | null, request: WebhookRequest, settings: VerificationSettings, hints: DiagnoseHints): Generator<Trial> {
+  const hmac = hmacOf(scheme, settings);
+  if (hmac) yield* macVariants(hmac, request, settings, hints);
+  if (scheme?.kind === "token") yield* tokenTrials(scheme, request, settings, hints);
+  if (request.body.byteLength <= VARIED_BODY_BYTES_MAX) {
+    for (const variant of bodyVariants(request)) {
+      const changed = { ...request, body: variant.body };
+      yield hmac ? { ...variant, matches: () => signatureMatches(hmac, changed, settings) } : { ...variant, request: changed };
+    }
+  }
+  for (const { label, secret } of hints.otherSecrets ?? []) {
+    if (secret === "") continue;
+    yield { mistake: "other-secret", message: `The signature matches another secret: ${label}.`, advice: "Configure that secret here, or change it at the sender.", settings: { ...settings, secrets: [secret] } };
+  }
+  yield* foreignSchemes(provider, scheme, request, settings);
+}
+
+/** Whether the signature alone matches, whatever the age of its timestamp. */
+function signatureMatches(scheme: HmacScheme, request: WebhookRequest, settings: VerificationSettings): boolean {
+  return verifySignature(scheme, request, { ...settings, toleranceSeconds: null }, new Date(0)).kind === "verified";
+}
+
+function hmacOf(scheme: Scheme | null, settings: VerificationSettings): HmacScheme | null {
+  if (scheme?.kind === "hmac") return scheme;
+  if (scheme?.kind !== "custom" || scheme.verifier !== "configurable-hmac") return null;
+  const configured = configuredHmac(scheme.id, settings);
+  return configured.kind === "scheme" ? configured.scheme : null;
+}
