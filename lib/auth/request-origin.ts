@@ -1,4 +1,5 @@
 import { env } from "#lib/platform/env.ts";
+import { singleton } from "#lib/platform/singleton.ts";
 
 /**
  * Says whether the browser reached us by HTTPS: as the server or a trusted proxy reported it, or because the request
@@ -22,7 +23,17 @@ export function comesFromOurPage(headers: Headers): boolean {
   return canonical === new URL(env().publicUrl).origin || (host !== "" && host === headers.get("host"));
 }
 
-/** The address of the browser as the web server saw it, "unknown" where no server of ours stands in front. */
+/**
+ * The address of the browser as our own web server saw it; "unknown" where it does not stand in front, for then a sender
+ * could have written the header.
+ */
 export function clientIpOf(headers: Headers): string {
-  return headers.get("x-hookline-client-ip") ?? "unknown";
+  const cameThroughOurDoor = headers.get("x-hookline-door") === singleton("door-key", () => crypto.randomUUID());
+  return (cameThroughOurDoor ? headers.get("x-hookline-client-ip") : null) ?? "unknown";
+}
+
+/** Says whether what the browser sends can be read on the way: plain HTTP, and not to this machine itself. */
+export function isReadableOnTheWay(headers: Headers): boolean {
+  const host = headers.get("host") ?? "";
+  return !cameByHttps(headers) && !/^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/.test(host);
 }

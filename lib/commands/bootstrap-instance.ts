@@ -6,6 +6,7 @@ import { inTransaction, lockInTransaction } from "#lib/db/in-transaction.ts";
 import { deleteSetupToken } from "#lib/db/setup-token.ts";
 import { countUsers, normalizeEmail } from "#lib/db/users.ts";
 import { apiKeyPrefix, hashToken } from "#lib/platform/api-key-text.ts";
+import { env } from "#lib/platform/env.ts";
 import { hashPassword } from "#lib/platform/password-hash.ts";
 
 /** The first owner of an unattended set-up, from HOOKLINE_ADMIN_*. */
@@ -19,7 +20,7 @@ export type BootstrapSettings = {
  * Makes the owner, a workspace and, when given, an owner's API key on a database without any account; on any other it
  * changes nothing, so every process may call it at every start.
  */
-export async function bootstrapInstance(settings: BootstrapSettings): Promise<"made" | "nothing to do"> {
+export async function bootstrapInstance(settings: BootstrapSettings = env()): Promise<"made" | "nothing to do"> {
   const { adminEmail, adminPassword, adminApiKey } = settings;
   if (adminEmail === undefined || adminPassword === undefined || (await countUsers()) > 0) return "nothing to do";
   const passwordHash = await hashPassword(adminPassword);
