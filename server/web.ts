@@ -1,6 +1,8 @@
 import next from "next";
 import { createServer } from "node:http";
 import { keepPartitions } from "#lib/commands/keep-partitions.ts";
+import { keepReleasingParked } from "#lib/commands/keep-releasing-parked.ts";
+import { flushRecords } from "#lib/commands/record-request.ts";
 import { env } from "#lib/platform/env.ts";
 import { log } from "#lib/platform/log.ts";
 import { openWebServer } from "#server/open-web-server.ts";
@@ -16,11 +18,12 @@ async function main(): Promise<void> {
   const pages = next({ dev: !production, dir: process.cwd(), port, httpServer, ...(host === undefined ? {} : { hostname: host }) });
   await pages.prepare();
   const web = await openWebServer({ httpServer, port, host, pages: pages.getRequestHandler() });
-  const partitions = keepPartitions();
+  const upkeep = [keepPartitions(), keepReleasingParked()];
   log().info({ port: web.port, production }, "web is serving");
   stopOnSignals(async () => {
-    partitions.stop();
+    for (const care of upkeep) care.stop();
     await web.stop();
+    await flushRecords();
     await pages.close();
   });
 }

@@ -95,10 +95,10 @@ function openSecret(sealed: ReceiverRow["secrets"][number]): ReceiverSecret {
       text = open(secretPlace(sealed.id), sealed.sealed);
     } catch (error) {
       log().error({ error, secretId: sealed.id }, "a signing secret does not open; requests are refused");
-      return { id: sealed.id, label: sealed.label, text: "" };
+      return { id: sealed.id, label: sealed.label, endsIn: sealed.endsIn, text: "" };
     }
     if (opened.size >= SECRETS_MAX) opened.clear();
     opened.set(sealed.id, text);
   }
-  return { id: sealed.id, label: sealed.label, text };
+  return { id: sealed.id, label: sealed.label, endsIn: sealed.endsIn, text };
 }

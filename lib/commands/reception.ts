@@ -57,10 +57,13 @@ export class Reception {
     };
   }
 
-  /** Counts which secret verified the request. */
+  /** Writes down and counts which secret verified the request. */
   countSecret(secretIndex: number | null): void {
     const secret = secretIndex === null ? undefined : this.#receiver.secrets[secretIndex];
-    if (secret !== undefined) recordSecretUse(secret.id);
+    if (secret === undefined) return;
+    recordSecretUse(secret.id);
+    const name = [secret.label === "" ? "" : `"${secret.label}"`, secret.endsIn === "" ? "" : `(ends in …${secret.endsIn})`].filter((part) => part !== "").join(" ");
+    this.checks.push({ id: "secret-used", status: "passed", message: `Verified with the secret ${name}`.trim() });
   }
 
   /** Writes down how long the sender of a stored event waited. */
