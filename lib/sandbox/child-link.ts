@@ -27,7 +27,7 @@ const outOfMemorySignals = new Set(['SIGABRT', 'SIGTRAP', 'SIGILL']);
  */
 export function forkChild(onMessage: (message: FromChild) => void, onGone: (outOfMemory: boolean) => void): ChildLink {
   const root = realpathSync(process.cwd());
-  const child: ChildProcess = fork(path.join(root, 'lib/sandbox/child.ts'), [], {
+  const child: ChildProcess = fork(/* turbopackIgnore: true */ path.join(root, 'lib/sandbox/child.ts'), [], {
     cwd: '/',
     env: {} as NodeJS.ProcessEnv,
     execArgv: [
@@ -36,7 +36,7 @@ export function forkChild(onMessage: (message: FromChild) => void, onGone: (outO
       '--disable-proto=delete',
       // Node's own permissions: read the code, and nothing else. No writing, no processes, no threads, no addons.
       '--permission',
-      ...['package.json', 'lib', 'node_modules'].map((part) => `--allow-fs-read=${path.join(root, part)}`),
+      ...['package.json', 'lib', 'node_modules'].map((part) => `--allow-fs-read=${path.join(/* turbopackIgnore: true */ root, part)}`),
     ],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
