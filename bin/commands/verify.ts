@@ -39,7 +39,11 @@ type Answer = { readonly readable: boolean; readonly line: Record<string, unknow
 
 async function answer(value: unknown, explain: boolean, now: Date): Promise<Answer> {
   const reading = readVector(value, now);
-  if (reading.kind === "invalid") return { readable: false, line: { id: reading.id, ok: false, reason: reading.reason, ...(explain ? { message: reading.message } : {}) } };
+  if (reading.kind === "invalid")
+    return {
+      readable: false,
+      line: { id: reading.id, ok: false, reason: reading.reason, ...(explain ? { message: reading.message } : {}) },
+    };
   const result = await verifyVector(reading.vector);
   const reason = result.kind === "rejected" || result.kind === "unavailable" ? result.reason : result.kind;
   const line = { id: reading.vector.id, ok: result.kind === "verified", reason };
@@ -47,7 +51,10 @@ async function answer(value: unknown, explain: boolean, now: Date): Promise<Answ
   const { diagnose } = await import("#lib/webhooks/diagnose.ts");
   const { provider, request, settings, ports } = reading.vector;
   const diagnosis = result.kind === "verified" ? null : await diagnose(provider, request, settings, ports);
-  return { readable: true, line: { ...line, message: result.kind === "verified" ? "The request verifies." : result.message, checks: result.checks, diagnosis } };
+  return {
+    readable: true,
+    line: { ...line, message: result.kind === "verified" ? "The request verifies." : result.message, checks: result.checks, diagnosis },
+  };
 }
 
 /** JSON lines, or one JSON list over several lines; an unreadable line comes out as undefined. */

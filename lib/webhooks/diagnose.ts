@@ -1,7 +1,7 @@
-import { bodyVariants } from "#lib/webhooks/diagnose/body-variants.ts";
-import { explainReason } from "#lib/webhooks/diagnose/explain-reason.ts";
 import { configuredHmac } from "#lib/webhooks/configurable-hmac.ts";
-import type { Diagnosis, DiagnoseHints, Trial } from "#lib/webhooks/diagnose/diagnosis.ts";
+import { bodyVariants } from "#lib/webhooks/diagnose/body-variants.ts";
+import type { DiagnoseHints, Diagnosis, Trial } from "#lib/webhooks/diagnose/diagnosis.ts";
+import { explainReason } from "#lib/webhooks/diagnose/explain-reason.ts";
 import { foreignSchemes } from "#lib/webhooks/diagnose/foreign-schemes.ts";
 import { macVariants } from "#lib/webhooks/diagnose/mac-variants.ts";
 import { tokenTrials } from "#lib/webhooks/diagnose/token-trials.ts";
@@ -19,16 +19,31 @@ const VARIED_BODY_BYTES_MAX = 256 * 1024;
  * The signature doctor: says which known mistake would make a refused request match. It never accepts anything: its
  * answer is text for the owner, and costs at most 64 signatures.
  */
-export async function diagnose(provider: Provider, request: WebhookRequest, settings: VerificationSettings, ports: VerifyPorts, hints: DiagnoseHints = {}): Promise<Diagnosis> {
+export async function diagnose(
+  provider: Provider,
+  request: WebhookRequest,
+  settings: VerificationSettings,
+  ports: VerifyPorts,
+  hints: DiagnoseHints = {},
+): Promise<Diagnosis> {
   const result = await verify(provider, request, settings, ports);
   if (result.kind === "verified") return { kind: "verifies" };
-  if (result.kind !== "rejected") return { kind: "explained", reason: result.kind === "unavailable" ? result.reason : result.kind, message: result.message, advice: "Nothing about the request is wrong as far as it can be known." };
+  if (result.kind !== "rejected")
+    return {
+      kind: "explained",
+      reason: result.kind === "unavailable" ? result.reason : result.kind,
+      message: result.message,
+      advice: "Nothing about the request is wrong as far as it can be known.",
+    };
   const scheme = concreteScheme(provider, request, settings);
   let tried = 0;
   for (const trial of trials(provider, scheme, request, settings, hints)) {
     if (tried >= VARIANTS_MAX) break;
     tried += 1;
-    const matches = "matches" in trial ? trial.matches() : (await verify(trial.provider ?? provider, trial.request ?? request, trial.settings ?? settings, ports)).kind === "verified";
+    const matches =
+      "matches" in trial
+        ? trial.matches()
+        : (await verify(trial.provider ?? provider, trial.request ?? request, trial.settings ?? settings, ports)).kind === "verified";
     if (matches) return { kind: "would-match", mistake: trial.mistake, message: trial.message, advice: trial.advice, tried };
   }
   const explained = explainReason(result, provider, request, settings);
@@ -42,7 +57,13 @@ function concreteScheme(provider: Provider, request: WebhookRequest, settings: V
 }
 
 /** Every guess, the likely and cheap ones first. */
-function* trials(provider: Provider, scheme: Scheme | null, request: WebhookRequest, settings: VerificationSettings, hints: DiagnoseHints): Generator<Trial> {
+function* trials(
+  provider: Provider,
+  scheme: Scheme | null,
+  request: WebhookRequest,
+  settings: VerificationSettings,
+  hints: DiagnoseHints,
+): Generator<Trial> {
   const hmac = hmacOf(scheme, settings);
   if (hmac) yield* macVariants(hmac, request, settings, hints);
   if (scheme?.kind === "token") yield* tokenTrials(scheme, request, settings, hints);
@@ -54,7 +75,12 @@ function* trials(provider: Provider, scheme: Scheme | null, request: WebhookRequ
   }
   for (const { label, secret } of hints.otherSecrets ?? []) {
     if (secret === "") continue;
-    yield { mistake: "other-secret", message: `The signature matches another secret: ${label}.`, advice: "Configure that secret here, or change it at the sender.", settings: { ...settings, secrets: [secret] } };
+    yield {
+      mistake: "other-secret",
+      message: `The signature matches another secret: ${label}.`,
+      advice: "Configure that secret here, or change it at the sender.",
+      settings: { ...settings, secrets: [secret] },
+    };
   }
   yield* foreignSchemes(provider, scheme, request, settings);
 }

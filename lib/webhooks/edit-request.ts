@@ -38,11 +38,16 @@ export function withBodyValue(request: WebhookRequest, path: string, value: stri
 }
 
 function getAt(root: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((value, part) => (typeof value === "object" && value !== null && Object.hasOwn(value, part) ? (value as Record<string, unknown>)[part] : undefined), root);
+  return path.reduce<unknown>(
+    (value, part) =>
+      typeof value === "object" && value !== null && Object.hasOwn(value, part) ? (value as Record<string, unknown>)[part] : undefined,
+    root,
+  );
 }
 
 function setAt(root: unknown, path: readonly string[], value: string | number): void {
   const target = getAt(root, path.slice(0, -1));
   const last = path.at(-1);
-  if (typeof target === "object" && target !== null && last !== undefined) Object.defineProperty(target, last, { value, writable: true, enumerable: true, configurable: true });
+  if (typeof target === "object" && target !== null && last !== undefined)
+    Object.defineProperty(target, last, { value, writable: true, enumerable: true, configurable: true });
 }

@@ -44,7 +44,12 @@ const JSON_TYPE: HeaderList = [["content-type", "application/json"]];
  * The answer to a provider's handshake, or null when the request is none. Pure: nothing is stored or called.
  * `secretIndex` is the secret that verified the request, for challenges answered with a MAC.
  */
-export function answerHandshake(provider: Pick<Provider, "handshakes">, request: WebhookRequest, settings: HandshakeSettings, secretIndex = 0): HandshakeAnswer | null {
+export function answerHandshake(
+  provider: Pick<Provider, "handshakes">,
+  request: WebhookRequest,
+  settings: HandshakeSettings,
+  secretIndex = 0,
+): HandshakeAnswer | null {
   for (const spec of provider.handshakes) {
     if (!hasShape(spec.when, request)) continue;
     const answer = answerSpec(spec, request, settings, secretIndex);
@@ -53,18 +58,41 @@ export function answerHandshake(provider: Pick<Provider, "handshakes">, request:
   return null;
 }
 
-function answerSpec(spec: HandshakeSpec, request: WebhookRequest, settings: HandshakeSettings, secretIndex: number): HandshakeAnswer | null {
-  const reply = (status: number, headers: HeaderList, body: string, effect: HandshakeEffect | null = null, probe = false): HandshakeAnswer => ({ id: spec.id, status, headers, body, verifyFirst: spec.verifyFirst, worksWhilePaused: spec.worksWhilePaused, probe, effect, help: spec.help });
+function answerSpec(
+  spec: HandshakeSpec,
+  request: WebhookRequest,
+  settings: HandshakeSettings,
+  secretIndex: number,
+): HandshakeAnswer | null {
+  const reply = (
+    status: number,
+    headers: HeaderList,
+    body: string,
+    effect: HandshakeEffect | null = null,
+    probe = false,
+  ): HandshakeAnswer => ({
+    id: spec.id,
+    status,
+    headers,
+    body,
+    verifyFirst: spec.verifyFirst,
+    worksWhilePaused: spec.worksWhilePaused,
+    probe,
+    effect,
+    help: spec.help,
+  });
   const { answer } = spec;
   switch (answer.kind) {
     case "echo-query": {
       const challenge = short(queryValue(request.url, answer.param));
       if (challenge === null) return null;
-      if (answer.mustEqual && queryValue(request.url, answer.mustEqual[0]) !== answer.mustEqual[1]) return reply(403, TEXT, `${answer.mustEqual[0]} is not ${answer.mustEqual[1]}.`);
+      if (answer.mustEqual && queryValue(request.url, answer.mustEqual[0]) !== answer.mustEqual[1])
+        return reply(403, TEXT, `${answer.mustEqual[0]} is not ${answer.mustEqual[1]}.`);
       if (answer.verifyToken) {
         const expected = settings.options?.[answer.verifyToken.option] ?? "";
         if (expected === "") return reply(403, TEXT, "No verify token is configured for this endpoint.");
-        if (!sameText(queryValue(request.url, answer.verifyToken.param) ?? "", expected)) return reply(403, TEXT, "The verify token is not the configured one.");
+        if (!sameText(queryValue(request.url, answer.verifyToken.param) ?? "", expected))
+          return reply(403, TEXT, "The verify token is not the configured one.");
       }
       return reply(200, TEXT, challenge);
     }
@@ -93,20 +121,36 @@ function answerSpec(spec: HandshakeSpec, request: WebhookRequest, settings: Hand
       const plain = short(bodyText(request, answer.path));
       const key = settings.secrets[secretIndex] ?? "";
       if (plain === null || key === "") return null;
-      return reply(200, JSON_TYPE, JSON.stringify({ [answer.plainKey]: plain, [answer.macKey]: createHmac("sha256", key).update(plain).digest("hex") }));
+      return reply(
+        200,
+        JSON_TYPE,
+        JSON.stringify({ [answer.plainKey]: plain, [answer.macKey]: createHmac("sha256", key).update(plain).digest("hex") }),
+      );
     }
     case "hmac-query-json": {
       const plain = short(queryValue(request.url, answer.param));
       const key = settings.secrets[secretIndex] ?? "";
       if (plain === null) return null;
       if (key === "") return reply(403, TEXT, "No secret is configured for this endpoint.");
-      return reply(200, JSON_TYPE, JSON.stringify({ [answer.key]: answer.prefix + createHmac("sha256", key).update(plain).digest("base64") }));
+      return reply(
+        200,
+        JSON_TYPE,
+        JSON.stringify({ [answer.key]: answer.prefix + createHmac("sha256", key).update(plain).digest("base64") }),
+      );
     }
     case "cloudevents-options": {
       const origin = headerValue(request.headers, "webhook-request-origin");
       if (origin === null || !/^[\x21-\x7e]{1,255}$/.test(origin)) return null;
       const rate = headerValue(request.headers, "webhook-request-rate");
-      return reply(200, [["webhook-allowed-origin", origin], ["webhook-allowed-rate", rate !== null && /^(?:\d{1,9}|\*)$/.test(rate) ? rate : "*"], ["allow", "POST"]], "");
+      return reply(
+        200,
+        [
+          ["webhook-allowed-origin", origin],
+          ["webhook-allowed-rate", rate !== null && /^(?:\d{1,9}|\*)$/.test(rate) ? rate : "*"],
+          ["allow", "POST"],
+        ],
+        "",
+      );
     }
     case "confirm-subscription": {
       const confirmUrl = bodyText(request, answer.urlPath) ?? "";

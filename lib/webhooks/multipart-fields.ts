@@ -13,7 +13,9 @@ export function readMultipartFields(headers: HeaderList, body: Uint8Array): Arra
   if (!marker) return null;
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const delimiter = Buffer.from(`\r\n--${marker}`);
-  let position = bytes.subarray(0, delimiter.length - 2).equals(delimiter.subarray(2)) ? delimiter.length - 2 : bytes.indexOf(delimiter) + delimiter.length;
+  let position = bytes.subarray(0, delimiter.length - 2).equals(delimiter.subarray(2))
+    ? delimiter.length - 2
+    : bytes.indexOf(delimiter) + delimiter.length;
   if (position < delimiter.length - 2) return null;
   const fields: Array<readonly [string, string]> = [];
   for (let part = 0; part < PARTS_MAX; part += 1) {
@@ -23,7 +25,8 @@ export function readMultipartFields(headers: HeaderList, body: Uint8Array): Arra
     if (headEnd < 0 || partEnd < 0 || headEnd > partEnd) return null;
     const head = bytes.toString("utf8", position, headEnd);
     const name = /content-disposition:[^\r\n]*?[;\s]name="([^"\r\n]*)"/i.exec(head)?.[1];
-    if (name !== undefined && !/content-disposition:[^\r\n]*?[;\s]filename\*?=/i.test(head)) fields.push([name, bytes.toString("utf8", headEnd + 4, Math.max(headEnd + 4, partEnd))]);
+    if (name !== undefined && !/content-disposition:[^\r\n]*?[;\s]filename\*?=/i.test(head))
+      fields.push([name, bytes.toString("utf8", headEnd + 4, Math.max(headEnd + 4, partEnd))]);
     position = partEnd + delimiter.length;
   }
   return null;

@@ -12,7 +12,12 @@ export type ValueSource =
   /** The first top-level key of the body that is none of these (Telegram, X). */
   | { readonly from: "top-level-key"; readonly except: readonly string[] }
   /** The parts of every item of a list, joined: a batch is known by all of its items, never by its first alone. */
-  | { readonly from: "each"; readonly list: string; readonly parts: ReadonlyArray<ValueSource & { readonly required?: boolean }>; readonly separator: string }
+  | {
+      readonly from: "each";
+      readonly list: string;
+      readonly parts: ReadonlyArray<ValueSource & { readonly required?: boolean }>;
+      readonly separator: string;
+    }
   /** All parts that have a value, joined; nothing when a part marked required is empty. */
   | { readonly from: "join"; readonly parts: ReadonlyArray<ValueSource & { readonly required?: boolean }>; readonly separator: string };
 
@@ -64,7 +69,12 @@ export type HandshakeSpec = {
 /** What a handshake is answered with. */
 export type HandshakeAnswerSpec =
   /** The value of a query parameter as plain text; `mustEqual` and `verifyToken` decide between it and 403. */
-  | { readonly kind: "echo-query"; readonly param: string; readonly mustEqual?: readonly [param: string, value: string]; readonly verifyToken?: { readonly param: string; readonly option: string } }
+  | {
+      readonly kind: "echo-query";
+      readonly param: string;
+      readonly mustEqual?: readonly [param: string, value: string];
+      readonly verifyToken?: { readonly param: string; readonly option: string };
+    }
   | { readonly kind: "echo-body-text"; readonly path: string }
   | { readonly kind: "echo-body-json"; readonly path: string; readonly key: string }
   | { readonly kind: "echo-header-json"; readonly header: string; readonly key: string }
@@ -80,7 +90,13 @@ export type HandshakeAnswerSpec =
   | { readonly kind: "fixed"; readonly status: number; readonly headers?: HeaderList; readonly body?: string; readonly probe?: boolean };
 
 /** Fixed answer to every accepted delivery, where the sender insists on one. */
-export type FixedReply = { readonly status: number; readonly headers: HeaderList; readonly body: string; readonly why: string; readonly when?: RequestShape };
+export type FixedReply = {
+  readonly status: number;
+  readonly headers: HeaderList;
+  readonly body: string;
+  readonly why: string;
+  readonly when?: RequestShape;
+};
 
 /** Where the items of a batch stand and how each is named; body paths are relative to the item. */
 export type BatchSpec = { readonly path: string; readonly eventType: readonly ValueSource[]; readonly id: readonly ValueSource[] };
@@ -89,7 +105,9 @@ export type BatchSpec = { readonly path: string; readonly eventType: readonly Va
 export type RecognitionHint =
   | { readonly header: string; readonly value?: RegExp; readonly weight: number }
   | { readonly body: string; readonly value?: RegExp; readonly weight: number }
-  /** A top-level key of the body, or of its first item, that matches. */
+  /** The first 4 KB of the body as text, for XML. */
+  | { readonly text: RegExp; readonly weight: number }
+  /** A top-level key of the body that matches. */
   | { readonly bodyKey: RegExp; readonly weight: number }
   | { readonly query: string; readonly weight: number };
 
@@ -127,7 +145,12 @@ export type DeliveryHelp = {
 };
 
 /** Published sender addresses; `ranges` only where they are short and dated, otherwise `url`. */
-export type PublishedAddresses = { readonly ranges: readonly string[]; readonly url: string | null; readonly note: string; readonly asOf: string };
+export type PublishedAddresses = {
+  readonly ranges: readonly string[];
+  readonly url: string | null;
+  readonly note: string;
+  readonly asOf: string;
+};
 
 /** A genuine-looking delivery, unsigned: the signer adds the signature. */
 export type SampleDelivery = {
@@ -144,7 +167,20 @@ export type Confidence = "verified" | "cross-checked" | "likely" | "unsure";
 export type Provider = {
   readonly id: string;
   readonly name: string;
-  readonly category: "payments" | "code" | "forms" | "messaging" | "mail" | "crm" | "commerce" | "cloud" | "productivity" | "identity" | "monitoring" | "media" | "generic";
+  readonly category:
+    | "payments"
+    | "code"
+    | "forms"
+    | "messaging"
+    | "mail"
+    | "crm"
+    | "commerce"
+    | "cloud"
+    | "productivity"
+    | "identity"
+    | "monitoring"
+    | "media"
+    | "generic";
   readonly confidence: { readonly signing: Confidence; readonly delivery: Confidence };
   /** First is the default. */
   readonly schemes: readonly [Scheme, ...Scheme[]];

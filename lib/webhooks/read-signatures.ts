@@ -14,7 +14,9 @@ export type SignatureReading =
 export function readSignatures(place: SignaturePlace, request: WebhookRequest, timestampField: string | undefined): SignatureReading {
   if (place.bodyPath !== undefined) {
     const text = bodyText(request, place.bodyPath);
-    return text ? { kind: "found", signatures: [text], timestamp: null } : reject("signature-missing", `The body has no signature in ${place.bodyPath}.`);
+    return text
+      ? { kind: "found", signatures: [text], timestamp: null }
+      : reject("signature-missing", `The body has no signature in ${place.bodyPath}.`);
   }
   const names = [place.header ?? "", ...(place.moreHeaders ?? [])];
   const signatures: string[] = [];
@@ -22,7 +24,8 @@ export function readSignatures(place: SignaturePlace, request: WebhookRequest, t
   for (const name of names) {
     const reading = readHeader(request.headers, name);
     if (reading.kind === "missing") continue;
-    if (reading.kind === "repeated") return reject("signature-repeated", `The header ${name} was sent more than once, so none of its values counts.`);
+    if (reading.kind === "repeated")
+      return reject("signature-repeated", `The header ${name} was sent more than once, so none of its values counts.`);
     if (reading.value === "") continue;
     const items = readItems(place, reading.value, timestampField);
     if (items.kind === "rejected") return items;
@@ -31,9 +34,14 @@ export function readSignatures(place: SignaturePlace, request: WebhookRequest, t
       if (place.prefix === undefined) signatures.push(text);
       else if (text.startsWith(place.prefix) && text.length > place.prefix.length) signatures.push(text.slice(place.prefix.length));
     }
-    if (signatures.length > SIGNATURES_MAX) return reject("signature-malformed", `The request carries more than ${SIGNATURES_MAX} signatures.`);
+    if (signatures.length > SIGNATURES_MAX)
+      return reject("signature-malformed", `The request carries more than ${SIGNATURES_MAX} signatures.`);
   }
-  if (signatures.length === 0) return reject("signature-missing", `The request carries no signature in ${place.header ?? "its header"}${place.field ? ` (${place.field}${place.fieldSeparator ?? "="}…)` : place.prefix ? ` (${place.prefix}…)` : ""}.`);
+  if (signatures.length === 0)
+    return reject(
+      "signature-missing",
+      `The request carries no signature in ${place.header ?? "its header"}${place.field ? ` (${place.field}${place.fieldSeparator ?? "="}…)` : place.prefix ? ` (${place.prefix}…)` : ""}.`,
+    );
   return { kind: "found", signatures, timestamp };
 }
 
@@ -54,7 +62,11 @@ function readItems(place: SignaturePlace, value: string, timestampField: string 
     const text = separator < 0 ? "" : item.slice(separator + (place.fieldSeparator ?? "=").length);
     if (name === place.field && text !== "") {
       // A repeated header that some proxy joined with ", " shows up here as one strange value.
-      if (/[\s,;]/.test(text)) return reject("signature-malformed", "The signature header holds characters no signature has; it may be two headers joined into one.");
+      if (/[\s,;]/.test(text))
+        return reject(
+          "signature-malformed",
+          "The signature header holds characters no signature has; it may be two headers joined into one.",
+        );
       signatures.push(text);
     } else if (name === timestampField) {
       if (timestamp !== null) return reject("timestamp-repeated", "The signature header carries more than one timestamp, so none counts.");

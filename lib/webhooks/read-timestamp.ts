@@ -12,25 +12,56 @@ export type TimestampReading =
 export function readTimestamp(place: TimestampPlace, request: WebhookRequest, inSignature: string | null): TimestampReading {
   let text: string | null = inSignature;
   if (place.bodyPath !== undefined) text = bodyText(request, place.bodyPath);
-  for (const name of place.header === undefined ? [] : place.fallbackHeader === undefined ? [place.header] : [place.header, place.fallbackHeader]) {
+  for (const name of place.header === undefined
+    ? []
+    : place.fallbackHeader === undefined
+      ? [place.header]
+      : [place.header, place.fallbackHeader]) {
     const reading = readHeader(request.headers, name);
-    if (reading.kind === "repeated") return { kind: "rejected", reason: "timestamp-repeated", message: `The header ${name} was sent more than once, so none of its values counts.` };
+    if (reading.kind === "repeated")
+      return {
+        kind: "rejected",
+        reason: "timestamp-repeated",
+        message: `The header ${name} was sent more than once, so none of its values counts.`,
+      };
     if (reading.kind === "one") {
       text = reading.value;
       break;
     }
   }
-  if (text === null || text === "") return place.optional ? { kind: "absent" } : { kind: "rejected", reason: "timestamp-missing", message: `The request carries no timestamp${place.header ? ` (${place.header})` : place.field ? ` (${place.field})` : ""}.` };
+  if (text === null || text === "")
+    return place.optional
+      ? { kind: "absent" }
+      : {
+          kind: "rejected",
+          reason: "timestamp-missing",
+          message: `The request carries no timestamp${place.header ? ` (${place.header})` : place.field ? ` (${place.field})` : ""}.`,
+        };
   const at = momentOf(text, place);
-  return at === null ? { kind: "rejected", reason: "timestamp-malformed", message: `The timestamp "${text.slice(0, 40)}" is not ${formatName(place)}.` } : { kind: "found", text, at };
+  return at === null
+    ? { kind: "rejected", reason: "timestamp-malformed", message: `The timestamp "${text.slice(0, 40)}" is not ${formatName(place)}.` }
+    : { kind: "found", text, at };
 }
 
 /** Compares a signed moment with now, both ways; null when it is inside the tolerance. */
-export function judgeTimestamp(at: Date, now: Date, toleranceSeconds: number, unit: "s" | "ms"): { readonly reason: "timestamp-too-old" | "timestamp-in-future"; readonly message: string } | null {
+export function judgeTimestamp(
+  at: Date,
+  now: Date,
+  toleranceSeconds: number,
+  unit: "s" | "ms",
+): { readonly reason: "timestamp-too-old" | "timestamp-in-future"; readonly message: string } | null {
   const nowMs = unit === "s" ? Math.floor(now.getTime() / 1000) * 1000 : now.getTime();
   const ageSeconds = (nowMs - at.getTime()) / 1000;
-  if (ageSeconds > toleranceSeconds) return { reason: "timestamp-too-old", message: `The signed timestamp is ${Math.round(ageSeconds)} s old; ${toleranceSeconds} s are allowed.` };
-  if (-ageSeconds > toleranceSeconds) return { reason: "timestamp-in-future", message: `The signed timestamp is ${Math.round(-ageSeconds)} s in the future; ${toleranceSeconds} s are allowed.` };
+  if (ageSeconds > toleranceSeconds)
+    return {
+      reason: "timestamp-too-old",
+      message: `The signed timestamp is ${Math.round(ageSeconds)} s old; ${toleranceSeconds} s are allowed.`,
+    };
+  if (-ageSeconds > toleranceSeconds)
+    return {
+      reason: "timestamp-in-future",
+      message: `The signed timestamp is ${Math.round(-ageSeconds)} s in the future; ${toleranceSeconds} s are allowed.`,
+    };
   return null;
 }
 

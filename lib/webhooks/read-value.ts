@@ -1,4 +1,4 @@
-import { parseBody, scalarText, valueAt, type ParsedBody } from "#lib/webhooks/body-fields.ts";
+import { type ParsedBody, parseBody, scalarText, valueAt } from "#lib/webhooks/body-fields.ts";
 import { queryValue, readHeader } from "#lib/webhooks/headers.ts";
 import type { ValueSource } from "#lib/webhooks/provider-types.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
@@ -44,7 +44,8 @@ function readValue(source: ValueSource, request: WebhookRequest, body: BodyReade
       return source.value;
     case "top-level-key": {
       const parsed = body();
-      if (parsed.kind === "unreadable" || typeof parsed.value !== "object" || parsed.value === null || Array.isArray(parsed.value)) return null;
+      if (parsed.kind === "unreadable" || typeof parsed.value !== "object" || parsed.value === null || Array.isArray(parsed.value))
+        return null;
       return Object.keys(parsed.value).find((key) => !source.except.includes(key)) ?? null;
     }
     case "text": {
@@ -68,7 +69,12 @@ function readValue(source: ValueSource, request: WebhookRequest, body: BodyReade
   }
 }
 
-function joined(parts: ReadonlyArray<ValueSource & { readonly required?: boolean }>, separator: string, request: WebhookRequest, body: BodyReader): string | null {
+function joined(
+  parts: ReadonlyArray<ValueSource & { readonly required?: boolean }>,
+  separator: string,
+  request: WebhookRequest,
+  body: BodyReader,
+): string | null {
   const values: string[] = [];
   for (const part of parts) {
     const value = readValue(part, request, body);

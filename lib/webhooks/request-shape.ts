@@ -17,12 +17,23 @@ export function hasShape(shape: RequestShape, request: WebhookRequest): boolean 
   if (shape.noQuery && rawQuery(request.url) !== "") return false;
   if (shape.query !== undefined && queryValue(request.url, shape.query) === null) return false;
   if (shape.emptyBody && request.body.byteLength > 0) return false;
-  if (shape.bodyTextMatches && (request.body.byteLength > PING_BODY_BYTES_MAX || !shape.bodyTextMatches.test(Buffer.from(request.body).toString("utf8")))) return false;
+  if (
+    shape.bodyTextMatches &&
+    (request.body.byteLength > PING_BODY_BYTES_MAX || !shape.bodyTextMatches.test(Buffer.from(request.body).toString("utf8")))
+  )
+    return false;
   return hasBodyShape(shape, request);
 }
 
 function hasBodyShape(shape: RequestShape, request: WebhookRequest): boolean {
-  if (shape.bodyHas === undefined && shape.bodyHasNot === undefined && !shape.bodyEquals && shape.emptyList === undefined && !shape.bodyKeysExactly) return true;
+  if (
+    shape.bodyHas === undefined &&
+    shape.bodyHasNot === undefined &&
+    !shape.bodyEquals &&
+    shape.emptyList === undefined &&
+    !shape.bodyKeysExactly
+  )
+    return true;
   const parsed = parseBody(request);
   if (parsed.kind === "unreadable") return false;
   if (shape.bodyHas !== undefined && valueAt(parsed.value, shape.bodyHas) === undefined) return false;

@@ -1,9 +1,18 @@
 import type { Check, Rejected, RejectReason, Unavailable, Verified } from "#lib/webhooks/types.ts";
 
 /** A rejection whose last check is the one that failed. */
-export function rejected(scheme: string, reason: RejectReason, message: string, passed: readonly Check[], check: Check["id"], detail?: string): Rejected {
+export function rejected(
+  scheme: string,
+  reason: RejectReason,
+  message: string,
+  passed: readonly Check[],
+  check: Check["id"],
+  detail?: string,
+): Rejected {
   const checks: Check[] = [...passed, { id: check, status: "failed", message }];
-  return detail === undefined ? { kind: "rejected", scheme, reason, message, checks } : { kind: "rejected", scheme, reason, message, detail, checks };
+  return detail === undefined
+    ? { kind: "rejected", scheme, reason, message, checks }
+    : { kind: "rejected", scheme, reason, message, detail, checks };
 }
 
 /** A check that passed. */
@@ -17,8 +26,21 @@ export function verified(scheme: string, secretIndex: number, signedAt: Date | n
 }
 
 /** A verification that could not be done for a reason on our side. */
-export function unavailable(scheme: string, reason: Unavailable["reason"], message: string, passedChecks: readonly Check[], detail: string): Unavailable {
-  return { kind: "unavailable", scheme, reason, message, detail, checks: [...passedChecks, { id: "certificate", status: "failed", message }] };
+export function unavailable(
+  scheme: string,
+  reason: Unavailable["reason"],
+  message: string,
+  passedChecks: readonly Check[],
+  detail: string,
+): Unavailable {
+  return {
+    kind: "unavailable",
+    scheme,
+    reason,
+    message,
+    detail,
+    checks: [...passedChecks, { id: "certificate", status: "failed", message }],
+  };
 }
 
 /** The rejection every scheme gives when no secret is configured: nothing verifies against an empty one. */

@@ -9,7 +9,9 @@ type TemplatePart =
   | { readonly kind: "field"; readonly path: string };
 
 /** The pieces of a signed string, ready to be fed to a digest one after the other. */
-export type SignedText = { readonly kind: "text"; readonly parts: ReadonlyArray<string | Uint8Array> } | { readonly kind: "rejected"; readonly reason: RejectReason; readonly message: string };
+export type SignedText =
+  | { readonly kind: "text"; readonly parts: ReadonlyArray<string | Uint8Array> }
+  | { readonly kind: "rejected"; readonly reason: RejectReason; readonly message: string };
 
 /** Values that a template takes from outside the request. */
 export type TemplateValues = { readonly timestamp: string | null; readonly url: string | null; readonly secret?: string };
@@ -33,7 +35,8 @@ export function fillTemplate(template: string, request: WebhookRequest, values: 
         parts.push(values.timestamp);
         break;
       case "url":
-        if (values.url === null) return reject("setting-missing", "This sender signs the URL: enter the endpoint's public URL exactly as the sender has it.");
+        if (values.url === null)
+          return reject("setting-missing", "This sender signs the URL: enter the endpoint's public URL exactly as the sender has it.");
         parts.push(values.url);
         break;
       case "method":
@@ -44,15 +47,22 @@ export function fillTemplate(template: string, request: WebhookRequest, values: 
         break;
       case "sortedFormParams": {
         const joined = sortedFormParams(request);
-        if (joined === null) return reject("body-unreadable", "The signature covers form fields, but the body is not application/x-www-form-urlencoded.");
+        if (joined === null)
+          return reject("body-unreadable", "The signature covers form fields, but the body is not application/x-www-form-urlencoded.");
         parts.push(joined);
         break;
       }
       case "header": {
         const reading = readHeader(request.headers, part.name);
-        if (reading.kind === "missing" || (reading.kind === "one" && reading.value === "")) return reject("header-missing", `The header ${part.name} is missing, which the signature covers.`);
-        if (reading.kind === "repeated") return reject("header-repeated", `The header ${part.name} was sent more than once, so none of its values counts.`);
-        if (part.notContaining !== "" && reading.value.includes(part.notContaining)) return reject("signature-malformed", `The header ${part.name} contains "${part.notContaining}", which would make the signed text ambiguous.`);
+        if (reading.kind === "missing" || (reading.kind === "one" && reading.value === ""))
+          return reject("header-missing", `The header ${part.name} is missing, which the signature covers.`);
+        if (reading.kind === "repeated")
+          return reject("header-repeated", `The header ${part.name} was sent more than once, so none of its values counts.`);
+        if (part.notContaining !== "" && reading.value.includes(part.notContaining))
+          return reject(
+            "signature-malformed",
+            `The header ${part.name} contains "${part.notContaining}", which would make the signed text ambiguous.`,
+          );
         parts.push(reading.value);
         break;
       }
@@ -80,9 +90,12 @@ export function templateHeaders(template: string): readonly string[] {
 /** Checks a template that a person wrote; the message names the variable that does not exist. */
 export function templateProblem(template: string): string | null {
   for (const [, name] of template.matchAll(/\{([^{}]*)\}/g)) {
-    if (!/^(body|timestamp|url|method|sortedFormParams|header:[!#$%&'*+.^_`|~0-9A-Za-z-]+|body:[^{}]+)$/.test(name ?? "")) return `{${name}} is not a variable of signed-text templates.`;
+    if (!/^(body|timestamp|url|method|sortedFormParams|header:[!#$%&'*+.^_`|~0-9A-Za-z-]+|body:[^{}]+)$/.test(name ?? ""))
+      return `{${name}} is not a variable of signed-text templates.`;
   }
-  return templateUses(template, "body") || templateUses(template, "field") || templateUses(template, "sortedFormParams") ? null : "The template must contain {body}: a signature that does not cover the body proves nothing about it.";
+  return templateUses(template, "body") || templateUses(template, "field") || templateUses(template, "sortedFormParams")
+    ? null
+    : "The template must contain {body}: a signature that does not cover the body proves nothing about it.";
 }
 
 /** Twilio and Mandrill: fields sorted by name, name and value joined without separators; repeated values once, sorted. */
@@ -91,7 +104,14 @@ function sortedFormParams(request: WebhookRequest): string | null {
   if (mediaType(request.headers) !== "application/x-www-form-urlencoded" || parseBody(request).kind !== "form") return null;
   const fields = new URLSearchParams(Buffer.from(request.body.buffer, request.body.byteOffset, request.body.byteLength).toString("utf8"));
   const names = [...new Set(fields.keys())].sort();
-  return names.map((name) => [...new Set(fields.getAll(name))].sort().map((value) => name + value).join("")).join("");
+  return names
+    .map((name) =>
+      [...new Set(fields.getAll(name))]
+        .sort()
+        .map((value) => name + value)
+        .join(""),
+    )
+    .join("");
 }
 
 function compile(template: string): readonly TemplatePart[] {
@@ -101,10 +121,15 @@ function compile(template: string): readonly TemplatePart[] {
   const parts = pieces.map((piece, index): TemplatePart => {
     const name = /^\{([^{}]*)\}$/.exec(piece)?.[1];
     if (name === undefined) return { kind: "literal", text: piece };
-    if (name === "body" || name === "timestamp" || name === "url" || name === "method" || name === "sortedFormParams" || name === "secret") return { kind: name };
+    if (name === "body" || name === "timestamp" || name === "url" || name === "method" || name === "sortedFormParams" || name === "secret")
+      return { kind: name };
     if (name.startsWith("header:")) {
       const next = pieces[index + 1];
-      return { kind: "header", name: name.slice("header:".length).toLowerCase(), notContaining: next && !next.startsWith("{") ? next.slice(0, 1) : "" };
+      return {
+        kind: "header",
+        name: name.slice("header:".length).toLowerCase(),
+        notContaining: next && !next.startsWith("{") ? next.slice(0, 1) : "",
+      };
     }
     if (name.startsWith("body:")) return { kind: "field", path: name.slice("body:".length) };
     return { kind: "literal", text: piece };

@@ -1,7 +1,20 @@
 import { rawQuery } from "#lib/webhooks/headers.ts";
 
 /** HubSpot decodes exactly these before it hashes the URI (developers.hubspot.com, "Validating requests"). */
-const HUBSPOT_DECODED: Readonly<Record<string, string>> = { "%3A": ":", "%2F": "/", "%3F": "?", "%40": "@", "%21": "!", "%24": "$", "%27": "'", "%28": "(", "%29": ")", "%2A": "*", "%2C": ",", "%3B": ";" };
+const HUBSPOT_DECODED: Readonly<Record<string, string>> = {
+  "%3A": ":",
+  "%2F": "/",
+  "%3F": "?",
+  "%40": "@",
+  "%21": "!",
+  "%24": "$",
+  "%27": "'",
+  "%28": "(",
+  "%29": ")",
+  "%2A": "*",
+  "%2C": ",",
+  "%3B": ";",
+};
 
 /**
  * The texts a sender may have signed as its URL: the configured public URL with the query of this very request,
@@ -16,7 +29,7 @@ export function signedUrls(form: "exact" | "hubspot" | "twilio", publicUrl: stri
     case "exact":
       return [url];
     case "hubspot":
-      return [url.replace(/%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi, (escape) => HUBSPOT_DECODED[escape.toUpperCase()] ?? escape)];
+      return [url.replace(/%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi, (escaped) => HUBSPOT_DECODED[escaped.toUpperCase()] ?? escaped)];
     case "twilio":
       return [url, ...otherPortForm(url)];
   }

@@ -5,7 +5,12 @@ import { LIST_ITEMS_MAX, NAME_CHARACTERS_MAX, readFirstItemValue } from "#lib/we
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
 
 /** One item of a batch, named like an event of its own. */
-export type BatchItem = { readonly index: number; readonly value: unknown; readonly eventType: string | null; readonly deliveryKey: string | null };
+export type BatchItem = {
+  readonly index: number;
+  readonly value: unknown;
+  readonly eventType: string | null;
+  readonly deliveryKey: string | null;
+};
 
 /** The items of a batch in their order; null when the request holds no list there. `own` is the owner's path instead of the preset's. */
 export function splitBatch(spec: BatchSpec | null, request: WebhookRequest, own?: string): readonly BatchItem[] | null {
@@ -17,6 +22,11 @@ export function splitBatch(spec: BatchSpec | null, request: WebhookRequest, own?
   return (list as unknown[]).map((value, index) => {
     const id = spec ? readFirstItemValue(spec.id, request, value) : null;
     const eventType = spec ? readFirstItemValue(spec.eventType, request, value) : null;
-    return { index, value, eventType: eventType === null ? null : eventType.slice(0, NAME_CHARACTERS_MAX), deliveryKey: id === null ? null : boundedKey(id) };
+    return {
+      index,
+      value,
+      eventType: eventType === null ? null : eventType.slice(0, NAME_CHARACTERS_MAX),
+      deliveryKey: id === null ? null : boundedKey(id),
+    };
   });
 }

@@ -9,7 +9,13 @@ export const STANDARD_HMAC: HmacScheme = hmac("standard", "Standard Webhooks", "
 export const SVIX_HMAC: HmacScheme = hmac("svix", "Svix headers", "svix", []);
 
 /** Polar signs like Standard Webhooks, but the whole secret text is the key. */
-export const POLAR_HMAC: HmacScheme = { ...STANDARD_HMAC, id: "polar", label: "Standard Webhooks, plain-text key (Polar)", aliases: [], key: { decode: "utf8" } };
+export const POLAR_HMAC: HmacScheme = {
+  ...STANDARD_HMAC,
+  id: "polar",
+  label: "Standard Webhooks, plain-text key (Polar)",
+  aliases: [],
+  key: { decode: "utf8" },
+};
 
 /** Standard Webhooks with Ed25519 ("v1a"): the secret is the public key, `whpk_…`. */
 export const STANDARD_ED25519: AsymmetricScheme = ed25519("ed25519", "Standard Webhooks, public key (v1a)", "webhook");
@@ -32,7 +38,14 @@ export const STANDARD_AUTO: ChoiceScheme = {
 };
 
 /** Every scheme of the Standard Webhooks family; the first picks among the others. */
-export const STANDARD_SCHEMES: readonly [Scheme, ...Scheme[]] = [STANDARD_AUTO, STANDARD_HMAC, SVIX_HMAC, STANDARD_ED25519, SVIX_ED25519, POLAR_HMAC];
+export const STANDARD_SCHEMES: readonly [Scheme, ...Scheme[]] = [
+  STANDARD_AUTO,
+  STANDARD_HMAC,
+  SVIX_HMAC,
+  STANDARD_ED25519,
+  SVIX_ED25519,
+  POLAR_HMAC,
+];
 
 function hmac(id: string, label: string, prefix: string, aliases: readonly string[]): HmacScheme {
   return {

@@ -72,7 +72,18 @@ export type RejectReason =
 
 /** One step of a verification, for the inspector, in the order it was done. */
 export type Check = {
-  readonly id: "secret" | "signature-present" | "timestamp-present" | "timestamp-fresh" | "signature-matches" | "credential-present" | "credential-matches" | "token-valid" | "body-hash" | "certificate" | "fields";
+  readonly id:
+    | "secret"
+    | "signature-present"
+    | "timestamp-present"
+    | "timestamp-fresh"
+    | "signature-matches"
+    | "credential-present"
+    | "credential-matches"
+    | "token-valid"
+    | "body-hash"
+    | "certificate"
+    | "fields";
   readonly status: "passed" | "failed" | "not-configured";
   readonly message: string;
 };
@@ -99,7 +110,12 @@ export type Rejected = {
 };
 
 /** Nothing to verify: the owner chose a provider or scheme that does not sign. */
-export type NotConfigured = { readonly kind: "not-configured"; readonly scheme: string; readonly message: string; readonly checks: readonly Check[] };
+export type NotConfigured = {
+  readonly kind: "not-configured";
+  readonly scheme: string;
+  readonly message: string;
+  readonly checks: readonly Check[];
+};
 
 /** We could not check although the request may be genuine: answer 5xx so that the sender tries again. */
 export type Unavailable = {
@@ -114,7 +130,9 @@ export type Unavailable = {
 /** The outcome of a verification. Only `verified` is proof. */
 export type VerifyResult = Verified | Rejected | NotConfigured | Unavailable;
 
+/** Hashes that senders sign with; SHA-1 only where a sender still does. */
 export type HashAlgorithm = "sha1" | "sha256" | "sha384" | "sha512";
+/** How digests and signatures are written. */
 export type TextEncoding = "hex" | "base64" | "base64url";
 
 /** Where signatures stand: in one header (or several), or in the body. */
@@ -203,7 +221,10 @@ export type AsymmetricScheme = SchemeBase & {
 export type TokenScheme = SchemeBase & {
   readonly kind: "token";
   /** Lower-case header, a query parameter or a body path; `headerOption` names the option that holds the header. */
-  readonly place: { readonly header: string; readonly headerOption?: string } | { readonly query: string; readonly queryOption?: string } | { readonly bodyPath: string };
+  readonly place:
+    | { readonly header: string; readonly headerOption?: string }
+    | { readonly query: string; readonly queryOption?: string }
+    | { readonly bodyPath: string };
   /** Authorization scheme in front of the value; `basic` compares user:password. */
   readonly prefix?: "basic" | "bearer";
   /** bodyPath passes through arrays: every item must carry the secret (Microsoft Graph). */
@@ -235,21 +256,36 @@ export type JwtScheme = SchemeBase & {
   /** `exp` must be present. */
   readonly expiryRequired?: boolean;
   /** Further claims that must equal an option's value (when that option is set) or a constant. */
-  readonly claims?: ReadonlyArray<{ readonly claim: string; readonly equals?: string | boolean; readonly option?: string; readonly required?: boolean }>;
+  readonly claims?: ReadonlyArray<{
+    readonly claim: string;
+    readonly equals?: string | boolean;
+    readonly option?: string;
+    readonly required?: boolean;
+  }>;
   readonly clockSkewSeconds: number;
 };
 
 /** Verification that no data describes; the code is named here and lives in `lib/webhooks/custom/`. */
-export type CustomScheme = SchemeBase & { readonly kind: "custom"; readonly verifier: "aws-sns" | "paypal" | "adyen-payment" | "contentful" | "salesforce" | "configurable-hmac" };
+export type CustomScheme = SchemeBase & {
+  readonly kind: "custom";
+  readonly verifier: "aws-sns" | "paypal" | "adyen-payment" | "contentful" | "salesforce" | "configurable-hmac";
+};
 
 /** Picks another scheme of the same provider by the secret's shape or by what the request carries. */
 export type ChoiceScheme = SchemeBase & {
   readonly kind: "choice";
-  readonly rules: ReadonlyArray<{ readonly secretPrefix?: string; readonly header?: string; readonly query?: string; readonly mediaType?: string; readonly use: string }>;
+  readonly rules: ReadonlyArray<{
+    readonly secretPrefix?: string;
+    readonly header?: string;
+    readonly query?: string;
+    readonly mediaType?: string;
+    readonly use: string;
+  }>;
   readonly otherwise: string;
 };
 
 /** The sender does not sign; the unguessable URL is all there is. */
 export type UnsignedScheme = SchemeBase & { readonly kind: "none" };
 
+/** One way to verify a request. */
 export type Scheme = HmacScheme | AsymmetricScheme | TokenScheme | JwtScheme | CustomScheme | ChoiceScheme | UnsignedScheme;

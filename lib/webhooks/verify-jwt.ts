@@ -1,16 +1,29 @@
-import { createHash, createPublicKey } from "node:crypto";
-import { createLocalJWKSet, decodeProtectedHeader, errors, importJWK, jwtVerify, type JSONWebKeySet, type JWK, type JWTPayload, type JWTVerifyOptions } from "jose";
+import { createHash } from "node:crypto";
+import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from "jose";
 import { readHeader } from "#lib/webhooks/headers.ts";
-import { noSecret, passed, rejected, unavailable, verified } from "#lib/webhooks/result.ts";
+import { type Candidate, candidateKeys, fillOptions } from "#lib/webhooks/jwt-keys.ts";
+import { noSecret, passed, rejected, verified } from "#lib/webhooks/result.ts";
 import { sameText } from "#lib/webhooks/same-text.ts";
-import type { Check, JwtScheme, Rejected, RejectReason, Unavailable, VerificationSettings, VerifyPorts, VerifyResult, WebhookRequest } from "#lib/webhooks/types.ts";
+import type {
+  Check,
+  JwtScheme,
+  Rejected,
+  RejectReason,
+  VerificationSettings,
+  VerifyPorts,
+  VerifyResult,
+  WebhookRequest,
+} from "#lib/webhooks/types.ts";
 
 const TOKEN_CHARACTERS_MAX = 16_384;
-const HMAC_ALGORITHMS = ["HS256", "HS384", "HS512"];
-const PUBLIC_ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"];
 
 /** Verifies a JWT that stands in a header (family H): pinned algorithms, issuer, audience, age and body hash. */
-export async function verifyJwt(scheme: JwtScheme, request: WebhookRequest, settings: VerificationSettings, ports: VerifyPorts): Promise<VerifyResult> {
+export async function verifyJwt(
+  scheme: JwtScheme,
+  request: WebhookRequest,
+  settings: VerificationSettings,
+  ports: VerifyPorts,
+): Promise<VerifyResult> {
   const missing = missingSetting(scheme, settings);
   if (missing !== null) return missing;
   const checks: Check[] = [passed("secret", "The settings this token is checked against are there.")];
@@ -24,123 +37,97 @@ export async function verifyJwt(scheme: JwtScheme, request: WebhookRequest, sett
     const outcome = await verifyWith(candidate, scheme, token.text, settings, ports.now);
     if (outcome.kind === "failed") {
       // The most telling failure wins: a token whose signature is right says more than one with a foreign signature.
-      if (failure === null || failure.reason === "signature-mismatch") failure = rejected(scheme.id, outcome.reason, outcome.message, checks, "token-valid");
+      if (failure === null || failure.reason === "signature-mismatch")
+        failure = rejected(scheme.id, outcome.reason, outcome.message, checks, "token-valid");
       continue;
     }
     checks.push(passed("token-valid", "The token's signature, algorithm, issuer, audience and times are right."));
     const claimProblem = wrongClaim(scheme, outcome.payload, settings);
     if (claimProblem !== null) return rejected(scheme.id, "token-claim", claimProblem, checks, "fields");
-    const bodyHashClaim = scheme.bodyHashClaim ?? ((scheme.bodyHashClaimOption && settings.options?.[scheme.bodyHashClaimOption]) || undefined);
+    const bodyHashClaim =
+      scheme.bodyHashClaim ?? ((scheme.bodyHashClaimOption && settings.options?.[scheme.bodyHashClaimOption]) || undefined);
     if (bodyHashClaim !== undefined) {
       const signed = outcome.payload[bodyHashClaim];
-      if (typeof signed !== "string" || !sameText(signed, createHash("sha256").update(request.body).digest("hex"))) return rejected(scheme.id, "body-hash-mismatch", `The token's ${bodyHashClaim} is not the SHA-256 of the body received.`, checks, "body-hash");
+      if (typeof signed !== "string" || !sameText(signed, createHash("sha256").update(request.body).digest("hex")))
+        return rejected(
+          scheme.id,
+          "body-hash-mismatch",
+          `The token's ${bodyHashClaim} is not the SHA-256 of the body received.`,
+          checks,
+          "body-hash",
+        );
       checks.push(passed("body-hash", "The token's hash of the body matches."));
     }
-    return verified(scheme.id, candidate.secretIndex, typeof outcome.payload.iat === "number" ? new Date(outcome.payload.iat * 1000) : null, checks);
+    return verified(
+      scheme.id,
+      candidate.secretIndex,
+      typeof outcome.payload.iat === "number" ? new Date(outcome.payload.iat * 1000) : null,
+      checks,
+    );
   }
-  return failure ?? rejected(scheme.id, "secret-unusable", "The configured key is not one this token can be checked with.", checks, "secret");
+  return (
+    failure ?? rejected(scheme.id, "secret-unusable", "The configured key is not one this token can be checked with.", checks, "secret")
+  );
 }
 
-type Candidate = { readonly secretIndex: number; readonly algorithms: readonly string[]; readonly key: Parameters<typeof jwtVerify>[1] | ReturnType<typeof createLocalJWKSet> };
-
 function missingSetting(scheme: JwtScheme, settings: VerificationSettings): Rejected | null {
-  if ((scheme.keys.from === "secret" || scheme.keys.from === "any-key") && !settings.secrets.some((secret) => secret !== "")) return noSecret(scheme.id);
-  if (scheme.audience?.required && expectedAudience(scheme, settings) === undefined) return rejected(scheme.id, "setting-missing", "The token's audience is checked: enter the audience, or the endpoint's public URL.", [], "secret");
+  if ((scheme.keys.from === "secret" || scheme.keys.from === "any-key") && !settings.secrets.some((secret) => secret !== ""))
+    return noSecret(scheme.id);
+  if (scheme.audience?.required && expectedAudience(scheme, settings) === undefined)
+    return rejected(
+      scheme.id,
+      "setting-missing",
+      "The token's audience is checked: enter the audience, or the endpoint's public URL.",
+      [],
+      "secret",
+    );
   for (const { claim, option, required } of scheme.claims ?? []) {
-    if (required && option !== undefined && !settings.options?.[option]) return rejected(scheme.id, "setting-missing", `The token's ${claim} is checked: enter ${option}.`, [], "secret");
+    if (required && option !== undefined && !settings.options?.[option])
+      return rejected(scheme.id, "setting-missing", `The token's ${claim} is checked: enter ${option}.`, [], "secret");
   }
   return null;
 }
 
-type TokenReading = { readonly kind: "found"; readonly text: string } | { readonly kind: "rejected"; readonly reason: RejectReason; readonly message: string };
+type TokenReading =
+  | { readonly kind: "found"; readonly text: string }
+  | { readonly kind: "rejected"; readonly reason: RejectReason; readonly message: string };
 
 function readToken(scheme: JwtScheme, request: WebhookRequest, settings: VerificationSettings): TokenReading {
   const name = ((scheme.headerOption ? settings.options?.[scheme.headerOption] : undefined) || scheme.header).toLowerCase();
   const reading = readHeader(request.headers, name);
-  if (reading.kind === "repeated") return { kind: "rejected", reason: "credential-repeated", message: `The header ${name} was sent more than once, so none of its values counts.` };
-  if (reading.kind === "missing" || reading.value === "") return { kind: "rejected", reason: "credential-missing", message: `The header ${name} is missing.` };
+  if (reading.kind === "repeated")
+    return {
+      kind: "rejected",
+      reason: "credential-repeated",
+      message: `The header ${name} was sent more than once, so none of its values counts.`,
+    };
+  if (reading.kind === "missing" || reading.value === "")
+    return { kind: "rejected", reason: "credential-missing", message: `The header ${name} is missing.` };
   const bearer = /^bearer (.*)$/is.exec(reading.value);
-  if (scheme.bearer === "required" && !bearer) return { kind: "rejected", reason: "credential-malformed", message: `The header ${name} is not "Bearer …".` };
+  if (scheme.bearer === "required" && !bearer)
+    return { kind: "rejected", reason: "credential-malformed", message: `The header ${name} is not "Bearer …".` };
   const text = scheme.bearer !== "none" && bearer ? (bearer[1] ?? "") : reading.value;
   const parts = text.split(".");
-  const canonical = text.length <= TOKEN_CHARACTERS_MAX && parts.length === 3 && parts.every((part) => part !== "" && Buffer.from(part, "base64url").toString("base64url") === part);
-  return canonical ? { kind: "found", text } : { kind: "rejected", reason: "token-malformed", message: "The token is not a signed JWT in compact form." };
+  const canonical =
+    text.length <= TOKEN_CHARACTERS_MAX &&
+    parts.length === 3 &&
+    parts.every((part) => part !== "" && Buffer.from(part, "base64url").toString("base64url") === part);
+  return canonical
+    ? { kind: "found", text }
+    : { kind: "rejected", reason: "token-malformed", message: "The token is not a signed JWT in compact form." };
 }
 
-async function candidateKeys(scheme: JwtScheme, settings: VerificationSettings, ports: VerifyPorts, token: string, checks: readonly Check[]): Promise<Candidate[] | Unavailable | Rejected> {
-  const { keys } = scheme;
-  if (keys.from === "jwks") return jwksCandidates(scheme, fillOptions(keys.url, settings), ports, token, checks, 0);
-  const candidates: Candidate[] = [];
-  for (const [secretIndex, secret] of settings.secrets.entries()) {
-    if (secret === "") continue;
-    if (keys.from === "secret") candidates.push({ secretIndex, algorithms: scheme.algorithms, key: Buffer.from(secret, "utf8") });
-    else if (/^https:\/\/\S+$/.test(secret)) {
-      const fetched = await jwksCandidates(scheme, secret, ports, token, checks, secretIndex);
-      if (!Array.isArray(fetched)) return fetched;
-      candidates.push(...fetched);
-    } else if (keys.postForKey !== undefined && !looksLikeKey(secret)) {
-      const fetched = await postedKey(scheme, keys.postForKey, secret, secretIndex, settings, ports, token, checks);
-      if (!Array.isArray(fetched)) return fetched;
-      candidates.push(...fetched);
-    } else candidates.push(...(await pastedKey(scheme, secret, secretIndex)));
-  }
-  return candidates;
-}
+type Outcome =
+  | { readonly kind: "ok"; readonly payload: JWTPayload }
+  | { readonly kind: "failed"; readonly reason: RejectReason; readonly message: string };
 
-/** A key set from its URL; one refresh when the set does not know the token's key yet. */
-async function jwksCandidates(scheme: JwtScheme, url: string, ports: VerifyPorts, token: string, checks: readonly Check[], secretIndex: number): Promise<Candidate[] | Unavailable> {
-  const kid = tokenKeyId(token);
-  for (const refresh of [false, true]) {
-    const fetched = ports.fetchText ? await ports.fetchText(url, { refresh }) : ({ kind: "failed", message: "no way to fetch it" } as const);
-    if (fetched.kind === "failed") return unavailable(scheme.id, "keys-unavailable", "The sender's public keys could not be fetched, so the request cannot be checked now.", checks, `${url}: ${fetched.message}`);
-    const set = parseKeySet(fetched.text);
-    if (set === null) return unavailable(scheme.id, "keys-unavailable", "The sender's public keys could not be read, so the request cannot be checked now.", checks, `${url}: not a JWK set`);
-    const known = kid === null || set.keys.some((key) => key.kid === kid);
-    if (known || refresh) return [{ secretIndex, algorithms: publicOnly(scheme), key: createLocalJWKSet(set) }];
-  }
-  return [];
-}
-
-/** Plaid hands out one key per id for the client's credentials (plaid.com/docs/api/webhooks/webhook-verification). */
-async function postedKey(scheme: JwtScheme, post: NonNullable<Extract<JwtScheme["keys"], { from: "any-key" }>["postForKey"]>, secret: string, secretIndex: number, settings: VerificationSettings, ports: VerifyPorts, token: string, checks: readonly Check[]): Promise<Candidate[] | Unavailable | Rejected> {
-  const kid = tokenKeyId(token);
-  if (kid === null) return rejected(scheme.id, "token-malformed", "The token names no key.", checks, "token-valid");
-  const clientId = settings.options?.[post.clientIdOption];
-  if (!clientId) return rejected(scheme.id, "setting-missing", `The key is fetched with your credentials: enter ${post.clientIdOption}.`, checks, "secret");
-  const url = fillOptions(post.url, settings);
-  const body = JSON.stringify({ client_id: clientId, secret, key_id: kid });
-  const fetched = ports.fetchText ? await ports.fetchText(url, { post: { contentType: "application/json", body } }) : ({ kind: "failed", message: "no way to fetch it" } as const);
-  if (fetched.kind === "failed") return unavailable(scheme.id, "keys-unavailable", "The sender's public key could not be fetched, so the request cannot be checked now.", checks, `${url}: ${fetched.message}`);
-  const answer = parseJson(fetched.text);
-  const key = typeof answer === "object" && answer !== null && "key" in answer ? answer.key : null;
-  return typeof key === "object" && key !== null ? pastedKey(scheme, JSON.stringify(key), secretIndex) : unavailable(scheme.id, "keys-unavailable", "The sender's public key could not be read, so the request cannot be checked now.", checks, `${url}: no key in the answer`);
-}
-
-/** A key a person pasted: PEM, JWK, JWK set, or (generic JWT only) an HMAC secret. Algorithms are pinned to the key's kind. */
-async function pastedKey(scheme: JwtScheme, secret: string, secretIndex: number): Promise<Candidate[]> {
-  try {
-    if (secret.includes("-----BEGIN")) {
-      const key = createPublicKey(secret);
-      return [{ secretIndex, algorithms: publicOnly(scheme), key }];
-    }
-    if (secret.trimStart().startsWith("{")) {
-      const set = parseKeySet(secret);
-      if (set !== null) return [{ secretIndex, algorithms: publicOnly(scheme), key: createLocalJWKSet(set) }];
-      const jwk = JSON.parse(secret) as JWK & { expired_at?: number | null };
-      if (jwk.kty === "oct") return [{ secretIndex, algorithms: scheme.algorithms.filter((name) => HMAC_ALGORITHMS.includes(name)), key: await importJWK(jwk, "HS256") }];
-      const algorithm = jwk.alg ?? publicOnly(scheme)[0] ?? "ES256";
-      return [{ secretIndex, algorithms: publicOnly(scheme), key: await importJWK(jwk, algorithm) }];
-    }
-  } catch {
-    return [];
-  }
-  const algorithms = scheme.algorithms.filter((name) => HMAC_ALGORITHMS.includes(name));
-  return algorithms.length === 0 ? [] : [{ secretIndex, algorithms, key: Buffer.from(secret, "utf8") }];
-}
-
-type Outcome = { readonly kind: "ok"; readonly payload: JWTPayload } | { readonly kind: "failed"; readonly reason: RejectReason; readonly message: string };
-
-async function verifyWith(candidate: Candidate, scheme: JwtScheme, token: string, settings: VerificationSettings, now: Date): Promise<Outcome> {
+async function verifyWith(
+  candidate: Candidate,
+  scheme: JwtScheme,
+  token: string,
+  settings: VerificationSettings,
+  now: Date,
+): Promise<Outcome> {
   const audience = expectedAudience(scheme, settings);
   const issuer = expectedIssuers(scheme, settings);
   const options: JWTVerifyOptions = {
@@ -153,7 +140,8 @@ async function verifyWith(candidate: Candidate, scheme: JwtScheme, token: string
     ...(scheme.expiryRequired ? { requiredClaims: ["exp"] } : {}),
   };
   try {
-    const { payload } = typeof candidate.key === "function" ? await jwtVerify(token, candidate.key, options) : await jwtVerify(token, candidate.key, options);
+    const { payload } =
+      typeof candidate.key === "function" ? await jwtVerify(token, candidate.key, options) : await jwtVerify(token, candidate.key, options);
     return { kind: "ok", payload };
   } catch (error) {
     return { kind: "failed", ...explainJoseError(error) };
@@ -162,10 +150,16 @@ async function verifyWith(candidate: Candidate, scheme: JwtScheme, token: string
 
 function explainJoseError(error: unknown): { reason: RejectReason; message: string } {
   if (error instanceof errors.JWTExpired) return { reason: "token-expired", message: `The token has expired (${error.claim}).` };
-  if (error instanceof errors.JWTClaimValidationFailed) return error.claim === "nbf" || error.claim === "iat" ? { reason: "token-not-yet-valid", message: `The token is not valid yet (${error.claim}).` } : { reason: "token-claim", message: `The token's ${error.claim} is not the expected one.` };
-  if (error instanceof errors.JOSEAlgNotAllowed) return { reason: "token-algorithm", message: "The token is signed with an algorithm this sender never uses." };
-  if (error instanceof errors.JWSSignatureVerificationFailed) return { reason: "signature-mismatch", message: "The token's signature does not match the configured key." };
-  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) return { reason: "signature-mismatch", message: "The token names a key the sender does not publish." };
+  if (error instanceof errors.JWTClaimValidationFailed)
+    return error.claim === "nbf" || error.claim === "iat"
+      ? { reason: "token-not-yet-valid", message: `The token is not valid yet (${error.claim}).` }
+      : { reason: "token-claim", message: `The token's ${error.claim} is not the expected one.` };
+  if (error instanceof errors.JOSEAlgNotAllowed)
+    return { reason: "token-algorithm", message: "The token is signed with an algorithm this sender never uses." };
+  if (error instanceof errors.JWSSignatureVerificationFailed)
+    return { reason: "signature-mismatch", message: "The token's signature does not match the configured key." };
+  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
+    return { reason: "signature-mismatch", message: "The token names a key the sender does not publish." };
   if (error instanceof errors.JOSEError) return { reason: "token-malformed", message: "The token cannot be read." };
   // A key of another kind than the algorithm needs (for example HS256 against a public key).
   if (error instanceof TypeError) return { reason: "token-algorithm", message: "The token's algorithm does not fit the configured key." };
@@ -191,38 +185,4 @@ function expectedAudience(scheme: JwtScheme, settings: VerificationSettings): st
 function expectedIssuers(scheme: JwtScheme, settings: VerificationSettings): string[] {
   const own = scheme.issuerOption === undefined ? undefined : settings.options?.[scheme.issuerOption];
   return own ? [own] : (scheme.issuers ?? []).map((issuer) => fillOptions(issuer, settings));
-}
-
-/** Option values in a URL or issuer: letters, digits, dots, dashes and underscores only, so that nothing else of the URL can change. */
-function fillOptions(text: string, settings: VerificationSettings): string {
-  return text.replace(/\{(\w+)\}/g, (_, option: string) => (settings.options?.[option] ?? "").replace(/[^\w.-]/g, ""));
-}
-
-function publicOnly(scheme: JwtScheme): string[] {
-  return scheme.algorithms.filter((name) => PUBLIC_ALGORITHMS.includes(name));
-}
-
-function looksLikeKey(secret: string): boolean {
-  return secret.includes("-----BEGIN") || secret.trimStart().startsWith("{");
-}
-
-function tokenKeyId(token: string): string | null {
-  try {
-    return decodeProtectedHeader(token).kid ?? null;
-  } catch {
-    return null;
-  }
-}
-
-function parseKeySet(text: string): JSONWebKeySet | null {
-  const value = parseJson(text);
-  return typeof value === "object" && value !== null && "keys" in value && Array.isArray(value.keys) ? (value as JSONWebKeySet) : null;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

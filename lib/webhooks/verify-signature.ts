@@ -1,4 +1,4 @@
-import { createHash, createHmac, createPublicKey, verify as verifyWithKey, type KeyObject } from "node:crypto";
+import { createHash, createHmac, createPublicKey, type KeyObject, verify as verifyWithKey } from "node:crypto";
 import { decodeKey } from "#lib/webhooks/decode-key.ts";
 import { queryValue } from "#lib/webhooks/headers.ts";
 import { readSignatures } from "#lib/webhooks/read-signatures.ts";
@@ -7,7 +7,16 @@ import { checkOf, noSecret, passed, rejected, verified } from "#lib/webhooks/res
 import { sameText } from "#lib/webhooks/same-text.ts";
 import { fillTemplate, templateUses } from "#lib/webhooks/signed-template.ts";
 import { signedUrls } from "#lib/webhooks/signed-url.ts";
-import type { AsymmetricScheme, Check, HmacScheme, Rejected, TimestampPlace, VerificationSettings, Verified, WebhookRequest } from "#lib/webhooks/types.ts";
+import type {
+  AsymmetricScheme,
+  Check,
+  HmacScheme,
+  Rejected,
+  TimestampPlace,
+  VerificationSettings,
+  Verified,
+  WebhookRequest,
+} from "#lib/webhooks/types.ts";
 
 const NO_TIMESTAMP = { kind: "absent" } as const;
 const SECRET_SET = passed("secret", "A secret is configured.");
@@ -20,7 +29,12 @@ const BODY_HASH_MATCHES = passed("body-hash", "The signed hash of the body match
  * Verifies a declarative signature scheme (families A–D, F and G) over the exact bytes.
  * The signature is judged before the age of its timestamp, so that a stale but genuine delivery is named as such.
  */
-export function verifySignature(scheme: HmacScheme | AsymmetricScheme, request: WebhookRequest, settings: VerificationSettings, now: Date): Verified | Rejected {
+export function verifySignature(
+  scheme: HmacScheme | AsymmetricScheme,
+  request: WebhookRequest,
+  settings: VerificationSettings,
+  now: Date,
+): Verified | Rejected {
   if (!settings.secrets.some((secret) => secret !== "")) return noSecret(scheme.id);
   const checks: Check[] = [SECRET_SET];
   const place = scheme.timestamp;
@@ -35,11 +49,19 @@ export function verifySignature(scheme: HmacScheme | AsymmetricScheme, request: 
     checks.push(BODY_HASH_MATCHES);
   }
   const secretIndex = matchingSecret(scheme, request, settings, reading.signatures, timestamp.kind === "found" ? timestamp.text : null);
-  if (typeof secretIndex !== "number") return rejected(scheme.id, secretIndex.reason, secretIndex.message, checks, secretIndex.reason === "signature-mismatch" ? "signature-matches" : checkOf(secretIndex.reason));
+  if (typeof secretIndex !== "number")
+    return rejected(
+      scheme.id,
+      secretIndex.reason,
+      secretIndex.message,
+      checks,
+      secretIndex.reason === "signature-mismatch" ? "signature-matches" : checkOf(secretIndex.reason),
+    );
   checks.push(SIGNATURE_MATCHES);
   if (timestamp.kind === "absent" || !place) return verified(scheme.id, secretIndex, null, checks);
   const toleranceSeconds = settings.toleranceSeconds === undefined ? place.toleranceSeconds : settings.toleranceSeconds;
-  if (toleranceSeconds === null) checks.push({ id: "timestamp-fresh", status: "not-configured", message: "The age of the signed time is not judged." });
+  if (toleranceSeconds === null)
+    checks.push({ id: "timestamp-fresh", status: "not-configured", message: "The age of the signed time is not judged." });
   else {
     const stale = judgeTimestamp(timestamp.at, now, toleranceSeconds, timestampUnit(place));
     if (stale) return rejected(scheme.id, stale.reason, stale.message, checks, "timestamp-fresh");
@@ -60,10 +82,25 @@ export function expectedSignature(scheme: HmacScheme, secret: string, parts: Rea
 
 type Failure = { readonly reason: Rejected["reason"]; readonly message: string };
 
-function matchingSecret(scheme: HmacScheme | AsymmetricScheme, request: WebhookRequest, settings: VerificationSettings, signatures: readonly string[], timestamp: string | null): number | Failure {
-  const template = timestamp === null && scheme.kind === "hmac" && scheme.templateWithoutTimestamp !== undefined ? scheme.templateWithoutTimestamp : scheme.template;
-  const urls: ReadonlyArray<string | null> = templateUses(template, "url") ? signedUrls(scheme.kind === "hmac" ? (scheme.urlForm ?? "exact") : "exact", settings.publicUrl, request.url) : [null];
-  if (urls.length === 0) return { reason: "setting-missing", message: "This sender signs the URL: enter the endpoint's public URL exactly as the sender has it." };
+function matchingSecret(
+  scheme: HmacScheme | AsymmetricScheme,
+  request: WebhookRequest,
+  settings: VerificationSettings,
+  signatures: readonly string[],
+  timestamp: string | null,
+): number | Failure {
+  const template =
+    timestamp === null && scheme.kind === "hmac" && scheme.templateWithoutTimestamp !== undefined
+      ? scheme.templateWithoutTimestamp
+      : scheme.template;
+  const urls: ReadonlyArray<string | null> = templateUses(template, "url")
+    ? signedUrls(scheme.kind === "hmac" ? (scheme.urlForm ?? "exact") : "exact", settings.publicUrl, request.url)
+    : [null];
+  if (urls.length === 0)
+    return {
+      reason: "setting-missing",
+      message: "This sender signs the URL: enter the endpoint's public URL exactly as the sender has it.",
+    };
   const secretInText = scheme.kind === "hmac" && scheme.mac === "hash";
   let usable = false;
   for (const url of urls) {
@@ -73,16 +110,24 @@ function matchingSecret(scheme: HmacScheme | AsymmetricScheme, request: WebhookR
       if (secretInText) text = fillTemplate(template, request, { timestamp, url, secret });
       if (text === null) continue;
       if (text.kind === "rejected") return text;
-      const matches = scheme.kind === "hmac" ? matchesHmac(scheme, secret, text.parts, signatures) : matchesKey(scheme, secret, text.parts, signatures);
+      const matches =
+        scheme.kind === "hmac" ? matchesHmac(scheme, secret, text.parts, signatures) : matchesKey(scheme, secret, text.parts, signatures);
       if (matches === null) continue;
       usable = true;
       if (matches) return index;
     }
   }
-  return usable ? { reason: "signature-mismatch", message: "The signature does not match this body and the configured secret." } : { reason: "secret-unusable", message: "The configured secret is not in the form this sender's signature needs." };
+  return usable
+    ? { reason: "signature-mismatch", message: "The signature does not match this body and the configured secret." }
+    : { reason: "secret-unusable", message: "The configured secret is not in the form this sender's signature needs." };
 }
 
-function matchesHmac(scheme: HmacScheme, secret: string, parts: ReadonlyArray<string | Uint8Array>, signatures: readonly string[]): boolean | null {
+function matchesHmac(
+  scheme: HmacScheme,
+  secret: string,
+  parts: ReadonlyArray<string | Uint8Array>,
+  signatures: readonly string[],
+): boolean | null {
   const expected = expectedSignature(scheme, secret, parts);
   if (expected === null) return null;
   let matched = false;
@@ -90,7 +135,12 @@ function matchesHmac(scheme: HmacScheme, secret: string, parts: ReadonlyArray<st
   return matched;
 }
 
-function matchesKey(scheme: AsymmetricScheme, secret: string, parts: ReadonlyArray<string | Uint8Array>, signatures: readonly string[]): boolean | null {
+function matchesKey(
+  scheme: AsymmetricScheme,
+  secret: string,
+  parts: ReadonlyArray<string | Uint8Array>,
+  signatures: readonly string[],
+): boolean | null {
   const key = publicKeyOf(scheme, secret);
   if (key === null) return null;
   const message = Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part, "utf8") : part)));
@@ -108,7 +158,9 @@ function publicKeyOf(scheme: AsymmetricScheme, secret: string): KeyObject | null
   for (const prefix of scheme.key?.stripPrefixes ?? []) if (text.startsWith(prefix)) text = text.slice(prefix.length);
   try {
     if (scheme.publicKey === "spki-der-base64") {
-      const der = text.startsWith("-----BEGIN") ? text : { key: Buffer.from(text, "base64"), format: "der" as const, type: "spki" as const };
+      const der = text.startsWith("-----BEGIN")
+        ? text
+        : { key: Buffer.from(text, "base64"), format: "der" as const, type: "spki" as const };
       const key = createPublicKey(der);
       return key.asymmetricKeyType === "ec" && key.asymmetricKeyDetails?.namedCurve === "prime256v1" ? key : null;
     }

@@ -14,11 +14,20 @@ export function verifyToken(scheme: TokenScheme, request: WebhookRequest, settin
   if (reading.kind === "rejected") return rejected(scheme.id, reading.reason, reading.message, checks, "credential-present");
   checks.push(passed("credential-present", "The request carries the credential."));
   const secretIndex = settings.secrets.findIndex((secret) => secret !== "" && reading.values.every((value) => sameText(value, secret)));
-  if (secretIndex < 0) return rejected(scheme.id, "credential-mismatch", "The credential in the request is not the configured one.", checks, "credential-matches");
+  if (secretIndex < 0)
+    return rejected(
+      scheme.id,
+      "credential-mismatch",
+      "The credential in the request is not the configured one.",
+      checks,
+      "credential-matches",
+    );
   return verified(scheme.id, secretIndex, null, [...checks, passed("credential-matches", "The credential is the configured one.")]);
 }
 
-type Reading = { readonly kind: "found"; readonly values: readonly string[] } | { readonly kind: "rejected"; readonly reason: RejectReason; readonly message: string };
+type Reading =
+  | { readonly kind: "found"; readonly values: readonly string[] }
+  | { readonly kind: "rejected"; readonly reason: RejectReason; readonly message: string };
 
 function readCredentials(scheme: TokenScheme, request: WebhookRequest, settings: VerificationSettings): Reading {
   const { place } = scheme;
@@ -28,15 +37,19 @@ function readCredentials(scheme: TokenScheme, request: WebhookRequest, settings:
     const value = queryValue(request.url, name);
     if (value !== null && value !== "") return { kind: "found", values: [value] };
     const repeated = new URLSearchParams(rawQuery(request.url)).getAll(name).length > 1;
-    return repeated ? reject("credential-repeated", `The URL carries ${name} more than once, so none counts.`) : reject("credential-missing", `The URL carries no ${name}.`);
+    return repeated
+      ? reject("credential-repeated", `The URL carries ${name} more than once, so none counts.`)
+      : reject("credential-missing", `The URL carries no ${name}.`);
   }
   const name = ((place.headerOption ? settings.options?.[place.headerOption] : undefined) || place.header).toLowerCase();
   const reading = readHeader(request.headers, name);
-  if (reading.kind === "repeated") return reject("credential-repeated", `The header ${name} was sent more than once, so none of its values counts.`);
+  if (reading.kind === "repeated")
+    return reject("credential-repeated", `The header ${name} was sent more than once, so none of its values counts.`);
   if (reading.kind === "missing" || reading.value === "") return reject("credential-missing", `The header ${name} is missing.`);
   if (scheme.prefix === undefined) return { kind: "found", values: [reading.value] };
   const match = /^([A-Za-z]+) +(\S+)$/.exec(reading.value);
-  if (!match || match[1]?.toLowerCase() !== scheme.prefix) return reject("credential-malformed", `The header ${name} is not "${scheme.prefix === "basic" ? "Basic" : "Bearer"} …".`);
+  if (!match || match[1]?.toLowerCase() !== scheme.prefix)
+    return reject("credential-malformed", `The header ${name} is not "${scheme.prefix === "basic" ? "Basic" : "Bearer"} …".`);
   if (scheme.prefix === "bearer") return { kind: "found", values: [match[2] ?? ""] };
   const encoded = match[2] ?? "";
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return reject("credential-malformed", "The Basic credentials are not base64.");

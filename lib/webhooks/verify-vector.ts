@@ -14,7 +14,14 @@ export type Vector = {
 };
 
 /** A line that is a vector, or the sentence that says what is wrong with it. */
-export type VectorReading = { readonly kind: "vector"; readonly vector: Vector } | { readonly kind: "invalid"; readonly id: string | null; readonly reason: "invalid-input" | "unknown-provider"; readonly message: string };
+export type VectorReading =
+  | { readonly kind: "vector"; readonly vector: Vector }
+  | {
+      readonly kind: "invalid";
+      readonly id: string | null;
+      readonly reason: "invalid-input" | "unknown-provider";
+      readonly message: string;
+    };
 
 /**
  * Reads `{id, provider, secret | secrets, secretKind?, method?, url, headers, rawBody | rawBodyBase64, now?}`; header values may be lists.
@@ -26,14 +33,22 @@ export function readVector(value: unknown, clock: Date): VectorReading {
   const invalid = (message: string): VectorReading => ({ kind: "invalid", id, reason: "invalid-input", message });
   if (fields === null) return invalid("The line is not a JSON object.");
   const named = typeof fields["provider"] === "string" ? resolveProvider(fields["provider"]) : null;
-  if (named === null) return { kind: "invalid", id, reason: "unknown-provider", message: `There is no provider "${String(fields["provider"])}".` };
+  if (named === null)
+    return { kind: "invalid", id, reason: "unknown-provider", message: `There is no provider "${String(fields["provider"])}".` };
   const headers = readHeaders(fields["headers"]);
   if (headers === null) return invalid("headers must be an object of texts or lists of texts.");
   const body = readBody(fields);
   if (body === null) return invalid("rawBody must be a text, or rawBodyBase64 base64.");
-  const now = fields["now"] === undefined ? clock : typeof fields["now"] === "number" && Number.isFinite(fields["now"]) ? new Date(fields["now"] * 1000) : null;
+  const now =
+    fields["now"] === undefined
+      ? clock
+      : typeof fields["now"] === "number" && Number.isFinite(fields["now"])
+        ? new Date(fields["now"] * 1000)
+        : null;
   if (now === null) return invalid("now must be a time in seconds.");
-  const secrets = (Array.isArray(fields["secrets"]) ? fields["secrets"] : [fields["secret"] ?? ""]).map((secret) => (typeof secret === "string" ? secret : JSON.stringify(secret)));
+  const secrets = (Array.isArray(fields["secrets"]) ? fields["secrets"] : [fields["secret"] ?? ""]).map((secret) =>
+    typeof secret === "string" ? secret : JSON.stringify(secret),
+  );
   const url = typeof fields["url"] === "string" ? fields["url"] : "/";
   const request: WebhookRequest = { method: typeof fields["method"] === "string" ? fields["method"] : "POST", url, headers, body };
   return { kind: "vector", vector: { id: id ?? "", provider: named.provider, request, ...readSettings(fields, named, secrets, url, now) } };
@@ -58,7 +73,13 @@ export function resolveProvider(name: string): NamedScheme | null {
   return plain === name ? null : resolveProvider(plain);
 }
 
-function readSettings(fields: Readonly<Record<string, unknown>>, named: NamedScheme, secrets: readonly string[], url: string, now: Date): Pick<Vector, "settings" | "ports"> {
+function readSettings(
+  fields: Readonly<Record<string, unknown>>,
+  named: NamedScheme,
+  secrets: readonly string[],
+  url: string,
+  now: Date,
+): Pick<Vector, "settings" | "ports"> {
   const kind = typeof fields["secretKind"] === "string" ? fields["secretKind"] : "";
   const own = (name: string): string | undefined => {
     const field = fields[name];
@@ -72,7 +93,10 @@ function readSettings(fields: Readonly<Record<string, unknown>>, named: NamedSch
   if (topicArn !== undefined) options["topicArn"] = topicArn;
   const webhookId = own("webhookId") ?? own("webhook_id");
   const pem = secrets.find((secret) => secret.includes("-----BEGIN"));
-  const scheme = typeof fields["scheme"] === "string" && named.provider.schemes.some((each) => each.id === fields["scheme"]) ? fields["scheme"] : named.scheme;
+  const scheme =
+    typeof fields["scheme"] === "string" && named.provider.schemes.some((each) => each.id === fields["scheme"])
+      ? fields["scheme"]
+      : named.scheme;
   const certificate = named.provider.id === "aws-sns" || named.provider.id === "paypal";
   const tolerance = fields["toleranceSeconds"];
   return {
@@ -92,7 +116,10 @@ function keyMaterial(pem: string | undefined, certificate: boolean, kid: string 
   if (pem === undefined) return { kind: "failed", message: "the vector carries no certificate or key" };
   if (certificate) return { kind: "ok", text: pem };
   try {
-    return { kind: "ok", text: JSON.stringify({ keys: [{ ...createPublicKey(pem).export({ format: "jwk" }), ...(kid === undefined ? {} : { kid }) }] }) };
+    return {
+      kind: "ok",
+      text: JSON.stringify({ keys: [{ ...createPublicKey(pem).export({ format: "jwk" }), ...(kid === undefined ? {} : { kid }) }] }),
+    };
   } catch {
     return { kind: "failed", message: "the vector's key is not a public key in PEM" };
   }
@@ -101,7 +128,9 @@ function keyMaterial(pem: string | undefined, certificate: boolean, kid: string 
 function readHeaders(value: unknown): Array<readonly [string, string]> | null {
   if (typeof value !== "object" || value === null) return null;
   const headers: Array<readonly [string, string]> = [];
-  const entries: Array<[unknown, unknown]> = Array.isArray(value) ? value.map((pair: unknown) => (Array.isArray(pair) ? [pair[0], pair[1]] : [null, null])) : Object.entries(value);
+  const entries: Array<[unknown, unknown]> = Array.isArray(value)
+    ? value.map((pair: unknown) => (Array.isArray(pair) ? [pair[0], pair[1]] : [null, null]))
+    : Object.entries(value);
   for (const [name, sent] of entries) {
     if (typeof name !== "string") return null;
     for (const each of Array.isArray(sent) ? (sent as unknown[]) : [sent]) {

@@ -1,13 +1,21 @@
+import { configuredHmac } from "#lib/webhooks/configurable-hmac.ts";
 import { verifyAdyenPayment } from "#lib/webhooks/custom/adyen-payment.ts";
 import { verifyAwsSns } from "#lib/webhooks/custom/aws-sns.ts";
 import { verifyContentful } from "#lib/webhooks/custom/contentful.ts";
 import { verifyPaypal } from "#lib/webhooks/custom/paypal.ts";
 import { verifySalesforce } from "#lib/webhooks/custom/salesforce.ts";
-import { configuredHmac } from "#lib/webhooks/configurable-hmac.ts";
-import { mediaType as requestMediaType, queryValue, readHeader } from "#lib/webhooks/headers.ts";
+import { queryValue, readHeader, mediaType as requestMediaType } from "#lib/webhooks/headers.ts";
 import type { Provider } from "#lib/webhooks/provider-types.ts";
 import { rejected } from "#lib/webhooks/result.ts";
-import type { ChoiceScheme, CustomScheme, Scheme, VerificationSettings, VerifyPorts, VerifyResult, WebhookRequest } from "#lib/webhooks/types.ts";
+import type {
+  ChoiceScheme,
+  CustomScheme,
+  Scheme,
+  VerificationSettings,
+  VerifyPorts,
+  VerifyResult,
+  WebhookRequest,
+} from "#lib/webhooks/types.ts";
 import { verifyJwt } from "#lib/webhooks/verify-jwt.ts";
 import { verifySignature } from "#lib/webhooks/verify-signature.ts";
 import { verifyToken } from "#lib/webhooks/verify-token.ts";
@@ -16,9 +24,21 @@ import { verifyToken } from "#lib/webhooks/verify-token.ts";
  * Says whether a request comes from a sender that knows one of the endpoint's secrets: a function of bytes, headers,
  * settings and clock. Fails closed: an unknown scheme, an empty secret or an unreadable place is a rejection.
  */
-export async function verify(provider: Pick<Provider, "schemes">, request: WebhookRequest, settings: VerificationSettings, ports: VerifyPorts): Promise<VerifyResult> {
+export async function verify(
+  provider: Pick<Provider, "schemes">,
+  request: WebhookRequest,
+  settings: VerificationSettings,
+  ports: VerifyPorts,
+): Promise<VerifyResult> {
   const wanted = settings.scheme === undefined || settings.scheme === "" ? provider.schemes[0] : findScheme(provider, settings.scheme);
-  if (wanted === null) return rejected(settings.scheme ?? "", "unknown-scheme", `There is no verification scheme "${settings.scheme}" for this sender.`, [], "secret");
+  if (wanted === null)
+    return rejected(
+      settings.scheme ?? "",
+      "unknown-scheme",
+      `There is no verification scheme "${settings.scheme}" for this sender.`,
+      [],
+      "secret",
+    );
   if (wanted.kind !== "choice") return verifyScheme(wanted, request, settings, ports);
   return verifyChoice(provider, wanted, request, settings, ports);
 }
@@ -29,7 +49,12 @@ export function findScheme(provider: Pick<Provider, "schemes">, id: string): Sch
 }
 
 /** The concrete scheme that a choice picks for one secret and request. */
-export function chooseScheme(provider: Pick<Provider, "schemes">, choice: ChoiceScheme, request: WebhookRequest, secret: string): Scheme | null {
+export function chooseScheme(
+  provider: Pick<Provider, "schemes">,
+  choice: ChoiceScheme,
+  request: WebhookRequest,
+  secret: string,
+): Scheme | null {
   const rule = choice.rules.find(
     ({ secretPrefix, header, query, mediaType }) =>
       (secretPrefix === undefined || secret.startsWith(secretPrefix)) &&
@@ -41,10 +66,19 @@ export function chooseScheme(provider: Pick<Provider, "schemes">, choice: Choice
 }
 
 /** Each secret may choose another scheme; the first that verifies wins, otherwise the first secret's failure is told. */
-async function verifyChoice(provider: Pick<Provider, "schemes">, choice: ChoiceScheme, request: WebhookRequest, settings: VerificationSettings, ports: VerifyPorts): Promise<VerifyResult> {
+async function verifyChoice(
+  provider: Pick<Provider, "schemes">,
+  choice: ChoiceScheme,
+  request: WebhookRequest,
+  settings: VerificationSettings,
+  ports: VerifyPorts,
+): Promise<VerifyResult> {
   let first: VerifyResult | null = null;
-  for (const scheme of new Set((settings.secrets.length === 0 ? [""] : settings.secrets).map((secret) => chooseScheme(provider, choice, request, secret)))) {
-    if (scheme === null || scheme.kind === "choice") return rejected(choice.id, "unknown-scheme", "This sender's description names a scheme it does not have.", [], "secret");
+  for (const scheme of new Set(
+    (settings.secrets.length === 0 ? [""] : settings.secrets).map((secret) => chooseScheme(provider, choice, request, secret)),
+  )) {
+    if (scheme === null || scheme.kind === "choice")
+      return rejected(choice.id, "unknown-scheme", "This sender's description names a scheme it does not have.", [], "secret");
     const secrets = settings.secrets.map((secret) => (chooseScheme(provider, choice, request, secret) === scheme ? secret : ""));
     const result = await verifyScheme(scheme, request, { ...settings, secrets }, ports);
     if (result.kind === "verified" || result.kind === "unavailable") return result;
@@ -53,7 +87,12 @@ async function verifyChoice(provider: Pick<Provider, "schemes">, choice: ChoiceS
   return first ?? rejected(choice.id, "secret-missing", "No secret is configured, so nothing can verify.", [], "secret");
 }
 
-async function verifyScheme(scheme: Exclude<Scheme, ChoiceScheme>, request: WebhookRequest, settings: VerificationSettings, ports: VerifyPorts): Promise<VerifyResult> {
+async function verifyScheme(
+  scheme: Exclude<Scheme, ChoiceScheme>,
+  request: WebhookRequest,
+  settings: VerificationSettings,
+  ports: VerifyPorts,
+): Promise<VerifyResult> {
   switch (scheme.kind) {
     case "hmac":
     case "asymmetric":
@@ -71,7 +110,12 @@ async function verifyScheme(scheme: Exclude<Scheme, ChoiceScheme>, request: Webh
   }
 }
 
-async function verifyCustom(scheme: CustomScheme, request: WebhookRequest, settings: VerificationSettings, ports: VerifyPorts): Promise<VerifyResult> {
+async function verifyCustom(
+  scheme: CustomScheme,
+  request: WebhookRequest,
+  settings: VerificationSettings,
+  ports: VerifyPorts,
+): Promise<VerifyResult> {
   switch (scheme.verifier) {
     case "aws-sns":
       return verifyAwsSns(scheme.id, request, settings, ports);

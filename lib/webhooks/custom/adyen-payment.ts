@@ -6,7 +6,16 @@ import { sameText } from "#lib/webhooks/same-text.ts";
 import type { Check, Rejected, VerificationSettings, Verified, WebhookRequest } from "#lib/webhooks/types.ts";
 
 const ITEMS_MAX = 1_000;
-const SIGNED_PATHS = ["pspReference", "originalReference", "merchantAccountCode", "merchantReference", "amount.value", "amount.currency", "eventCode", "success"];
+const SIGNED_PATHS = [
+  "pspReference",
+  "originalReference",
+  "merchantAccountCode",
+  "merchantReference",
+  "amount.value",
+  "amount.currency",
+  "eventCode",
+  "success",
+];
 
 /**
  * Verifies Adyen payment webhooks: every item of `notificationItems` carries its own HMAC over eight of its fields.
@@ -17,16 +26,33 @@ export function verifyAdyenPayment(scheme: string, request: WebhookRequest, sett
   const checks: Check[] = [passed("secret", "A secret is configured.")];
   const parsed = parseBody(request);
   const entries = parsed.kind === "json" ? valueAt(parsed.value, "notificationItems") : undefined;
-  if (!Array.isArray(entries) || entries.length === 0 || entries.length > ITEMS_MAX) return rejected(scheme, "body-unreadable", "The body has no notificationItems.", checks, "fields");
+  if (!Array.isArray(entries) || entries.length === 0 || entries.length > ITEMS_MAX)
+    return rejected(scheme, "body-unreadable", "The body has no notificationItems.", checks, "fields");
   const items = entries.map((entry) => valueAt(entry, "NotificationRequestItem"));
   const signatures = items.map((item) => valueAt(item, "additionalData.hmacSignature"));
-  if (!signatures.every((signature) => typeof signature === "string" && signature !== "")) return rejected(scheme, "signature-missing", "An item carries no additionalData.hmacSignature.", checks, "signature-present");
+  if (!signatures.every((signature) => typeof signature === "string" && signature !== ""))
+    return rejected(scheme, "signature-missing", "An item carries no additionalData.hmacSignature.", checks, "signature-present");
   checks.push(passed("signature-present", "Every item carries a signature."));
   const texts = items.map(adyenSignedText);
   const keys = settings.secrets.map((secret) => (secret === "" ? null : decodeKey(secret, { decode: "hex" })));
-  if (keys.every((key) => key === null)) return rejected(scheme, "secret-unusable", "The configured secret is not a hexadecimal HMAC key.", checks, "secret");
-  const secretIndex = keys.findIndex((key) => key !== null && texts.every((text, index) => text !== null && sameText(String(signatures[index]), createHmac("sha256", key).update(text, "utf8").digest("base64"))));
-  if (secretIndex < 0) return rejected(scheme, "signature-mismatch", "A signature does not match its item and the configured secret.", checks, "signature-matches");
+  if (keys.every((key) => key === null))
+    return rejected(scheme, "secret-unusable", "The configured secret is not a hexadecimal HMAC key.", checks, "secret");
+  const secretIndex = keys.findIndex(
+    (key) =>
+      key !== null &&
+      texts.every(
+        (text, index) =>
+          text !== null && sameText(String(signatures[index]), createHmac("sha256", key).update(text, "utf8").digest("base64")),
+      ),
+  );
+  if (secretIndex < 0)
+    return rejected(
+      scheme,
+      "signature-mismatch",
+      "A signature does not match its item and the configured secret.",
+      checks,
+      "signature-matches",
+    );
   return verified(scheme, secretIndex, null, [...checks, passed("signature-matches", "Every item's signature matches its signed fields.")]);
 }
 

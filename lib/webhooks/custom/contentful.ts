@@ -17,27 +17,73 @@ export function verifyContentful(scheme: string, request: WebhookRequest, settin
   if (!settings.secrets.some((secret) => secret !== "")) return noSecret(scheme);
   const checks: Check[] = [passed("secret", "A secret is configured.")];
   const signature = readHeader(request.headers, SIGNATURE);
-  if (signature.kind === "repeated") return rejected(scheme, "signature-repeated", `The header ${SIGNATURE} was sent more than once, so none of its values counts.`, checks, "signature-present");
-  if (signature.kind === "missing" || signature.value === "") return rejected(scheme, "signature-missing", `The header ${SIGNATURE} is missing; request verification must be switched on in Contentful.`, checks, "signature-present");
+  if (signature.kind === "repeated")
+    return rejected(
+      scheme,
+      "signature-repeated",
+      `The header ${SIGNATURE} was sent more than once, so none of its values counts.`,
+      checks,
+      "signature-present",
+    );
+  if (signature.kind === "missing" || signature.value === "")
+    return rejected(
+      scheme,
+      "signature-missing",
+      `The header ${SIGNATURE} is missing; request verification must be switched on in Contentful.`,
+      checks,
+      "signature-present",
+    );
   checks.push(passed("signature-present", "A signature is present."));
   const timestamp = readTimestamp({ header: TIMESTAMP, unit: "ms", toleranceSeconds: TOLERANCE_SECONDS }, request, null);
-  if (timestamp.kind !== "found") return rejected(scheme, timestamp.kind === "rejected" ? timestamp.reason : "timestamp-missing", timestamp.kind === "rejected" ? timestamp.message : "The timestamp is missing.", checks, "timestamp-present");
+  if (timestamp.kind !== "found")
+    return rejected(
+      scheme,
+      timestamp.kind === "rejected" ? timestamp.reason : "timestamp-missing",
+      timestamp.kind === "rejected" ? timestamp.message : "The timestamp is missing.",
+      checks,
+      "timestamp-present",
+    );
   const listed = readHeader(request.headers, SIGNED_HEADERS);
-  if (listed.kind !== "one" || listed.value === "") return rejected(scheme, listed.kind === "repeated" ? "header-repeated" : "header-missing", `The header ${SIGNED_HEADERS} must be there once.`, checks, "fields");
+  if (listed.kind !== "one" || listed.value === "")
+    return rejected(
+      scheme,
+      listed.kind === "repeated" ? "header-repeated" : "header-missing",
+      `The header ${SIGNED_HEADERS} must be there once.`,
+      checks,
+      "fields",
+    );
   const names = listed.value.split(",");
-  if (names.length < 2 || names.length > SIGNED_HEADERS_MAX) return rejected(scheme, "signature-malformed", `The header ${SIGNED_HEADERS} does not list the signed headers.`, checks, "fields");
+  if (names.length < 2 || names.length > SIGNED_HEADERS_MAX)
+    return rejected(scheme, "signature-malformed", `The header ${SIGNED_HEADERS} does not list the signed headers.`, checks, "fields");
   const signedHeaders: Array<[string, string]> = [];
   for (const name of new Set(names)) {
     if (name === TIMESTAMP || name === SIGNED_HEADERS || name === SIGNATURE) continue;
     const reading = readHeader(request.headers, name);
-    if (reading.kind !== "one") return rejected(scheme, reading.kind === "repeated" ? "header-repeated" : "header-missing", `The signed header ${name.slice(0, 100)} must be there once.`, checks, "fields");
+    if (reading.kind !== "one")
+      return rejected(
+        scheme,
+        reading.kind === "repeated" ? "header-repeated" : "header-missing",
+        `The signed header ${name.slice(0, 100)} must be there once.`,
+        checks,
+        "fields",
+      );
     signedHeaders.push([name, reading.value.trim()]);
   }
   const url = signedUrls("exact", settings.publicUrl, request.url)[0] ?? request.url;
   const text = contentfulSignedText(request.method, pathOf(url), signedHeaders, timestamp.text);
-  if (text === null) return rejected(scheme, "signature-malformed", "The URL cannot be encoded the way Contentful signs it.", checks, "fields");
-  const secretIndex = settings.secrets.findIndex((secret) => secret !== "" && sameText(signature.value, createHmac("sha256", secret).update(text).update(request.body).digest("hex")));
-  if (secretIndex < 0) return rejected(scheme, "signature-mismatch", "The signature does not match this request and the configured secret.", checks, "signature-matches");
+  if (text === null)
+    return rejected(scheme, "signature-malformed", "The URL cannot be encoded the way Contentful signs it.", checks, "fields");
+  const secretIndex = settings.secrets.findIndex(
+    (secret) => secret !== "" && sameText(signature.value, createHmac("sha256", secret).update(text).update(request.body).digest("hex")),
+  );
+  if (secretIndex < 0)
+    return rejected(
+      scheme,
+      "signature-mismatch",
+      "The signature does not match this request and the configured secret.",
+      checks,
+      "signature-matches",
+    );
   checks.push(passed("signature-matches", "The signature matches the request and the exact bytes received."));
   const toleranceSeconds = settings.toleranceSeconds === undefined ? TOLERANCE_SECONDS : settings.toleranceSeconds;
   const stale = toleranceSeconds === null ? null : judgeTimestamp(timestamp.at, now, toleranceSeconds, "ms");
@@ -48,7 +94,9 @@ export function verifyContentful(scheme: string, request: WebhookRequest, settin
 /** Everything of Contentful's canonical request but the body; null when the path cannot be encoded. */
 export function contentfulSignedText(method: string, path: string, headers: HeaderList, timestamp: string): string | null {
   const names = [...headers.map(([name]) => name), TIMESTAMP, SIGNED_HEADERS].sort();
-  const all = [...headers, [TIMESTAMP, timestamp] as const, [SIGNED_HEADERS, names.join(",")] as const].sort(([a], [b]) => (a > b ? 1 : -1));
+  const all = [...headers, [TIMESTAMP, timestamp] as const, [SIGNED_HEADERS, names.join(",")] as const].sort(([a], [b]) =>
+    a > b ? 1 : -1,
+  );
   const encoded = encodePath(path);
   return encoded === null ? null : `${method.toUpperCase()}\n${encoded}\n${all.map(([name, value]) => `${name}:${value}`).join(";")}\n`;
 }

@@ -1,24 +1,69 @@
-import { mediaType } from "#lib/webhooks/headers.ts";
 import type { Mistake } from "#lib/webhooks/diagnose/diagnosis.ts";
+import { mediaType } from "#lib/webhooks/headers.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
 
 /** A body that the sender may have signed instead of the one that arrived. */
 export type BodyVariant = { readonly mistake: Mistake; readonly message: string; readonly advice: string; readonly body: Uint8Array };
 
-const RAW_ADVICE = "Something between the sender and Hookline parses the body and writes it anew, or the sender signs another text than it sends: pass the raw bytes on.";
+const RAW_ADVICE =
+  "Something between the sender and Hookline parses the body and writes it anew, or the sender signs another text than it sends: pass the raw bytes on.";
 
 /** Bodies as proxies, frameworks and careless senders change them. */
 export function* bodyVariants(request: WebhookRequest): Generator<BodyVariant> {
   const text = Buffer.from(request.body).toString("utf8");
-  const variant = (mistake: Mistake, message: string, advice: string, body: string): BodyVariant => ({ mistake, message, advice, body: Buffer.from(body, "utf8") });
-  yield variant("body-lost", "The signature is that of an empty body.", "The sender signed before it knew its body: ask it to sign the bytes it sends.", "");
+  const variant = (mistake: Mistake, message: string, advice: string, body: string): BodyVariant => ({
+    mistake,
+    message,
+    advice,
+    body: Buffer.from(body, "utf8"),
+  });
+  yield variant(
+    "body-lost",
+    "The signature is that of an empty body.",
+    "The sender signed before it knew its body: ask it to sign the bytes it sends.",
+    "",
+  );
   if (text === "") return;
-  yield variant("body-newline", "The signature matches with a line break at the end of the body.", "A line break at the end got lost on the way: something trims the body.", `${text}\n`);
-  yield variant("body-newline", "The signature matches with CR LF at the end of the body.", "A line break at the end got lost on the way: something trims the body.", `${text}\r\n`);
-  if (/\s$|^\s/.test(text)) yield variant("body-newline", "The signature matches without the white space around the body.", "White space was added on the way, often by a command such as `echo` or by reading the body line by line.", text.trim());
-  if (text.includes("\r\n")) yield variant("body-line-endings", "The signature matches with LF instead of CR LF.", "Line endings are changed on the way: send the body as binary.", text.replaceAll("\r\n", "\n"));
-  else if (text.includes("\n")) yield variant("body-line-endings", "The signature matches with CR LF instead of LF.", "Line endings are changed on the way: send the body as binary.", text.replaceAll("\n", "\r\n"));
-  if (text.startsWith("\uFEFF")) yield variant("body-decoded", "The signature matches without the byte order mark.", "A byte order mark was added on the way.", text.slice(1));
+  yield variant(
+    "body-newline",
+    "The signature matches with a line break at the end of the body.",
+    "A line break at the end got lost on the way: something trims the body.",
+    `${text}\n`,
+  );
+  yield variant(
+    "body-newline",
+    "The signature matches with CR LF at the end of the body.",
+    "A line break at the end got lost on the way: something trims the body.",
+    `${text}\r\n`,
+  );
+  if (/\s$|^\s/.test(text))
+    yield variant(
+      "body-newline",
+      "The signature matches without the white space around the body.",
+      "White space was added on the way, often by a command such as `echo` or by reading the body line by line.",
+      text.trim(),
+    );
+  if (text.includes("\r\n"))
+    yield variant(
+      "body-line-endings",
+      "The signature matches with LF instead of CR LF.",
+      "Line endings are changed on the way: send the body as binary.",
+      text.replaceAll("\r\n", "\n"),
+    );
+  else if (text.includes("\n"))
+    yield variant(
+      "body-line-endings",
+      "The signature matches with CR LF instead of LF.",
+      "Line endings are changed on the way: send the body as binary.",
+      text.replaceAll("\n", "\r\n"),
+    );
+  if (text.startsWith("\uFEFF"))
+    yield variant(
+      "body-decoded",
+      "The signature matches without the byte order mark.",
+      "A byte order mark was added on the way.",
+      text.slice(1),
+    );
   yield* jsonVariants(text, variant);
   if (mediaType(request.headers) === "application/x-www-form-urlencoded") yield* formVariants(text, variant);
 }
@@ -35,11 +80,22 @@ function* jsonVariants(text: string, variant: MakeVariant): Generator<BodyVarian
   const compact = JSON.stringify(value);
   const message = "The signature matches the body written anew";
   yield variant("body-reserialised", `${message} without white space.`, RAW_ADVICE, compact);
-  for (const indent of [2, 4, "\t"] as const) yield variant("body-reserialised", `${message} with an indent of ${indent === "\t" ? "a tab" : `${indent} spaces`}.`, RAW_ADVICE, JSON.stringify(value, null, indent));
+  for (const indent of [2, 4, "\t"] as const)
+    yield variant(
+      "body-reserialised",
+      `${message} with an indent of ${indent === "\t" ? "a tab" : `${indent} spaces`}.`,
+      RAW_ADVICE,
+      JSON.stringify(value, null, indent),
+    );
   yield variant("body-reserialised", `${message} with a space after commas and colons, as Python does.`, RAW_ADVICE, spaced(compact));
   yield variant("body-reserialised", `${message} with its keys sorted.`, RAW_ADVICE, JSON.stringify(sortKeys(value)));
   yield variant("body-reserialised", `${message} with Unicode escapes.`, RAW_ADVICE, escaped(compact));
-  yield variant("body-reserialised", `${message} with Unicode escapes and escaped slashes, as PHP does.`, RAW_ADVICE, escaped(compact).replaceAll("/", "\\/"));
+  yield variant(
+    "body-reserialised",
+    `${message} with Unicode escapes and escaped slashes, as PHP does.`,
+    RAW_ADVICE,
+    escaped(compact).replaceAll("/", "\\/"),
+  );
   yield variant("body-reserialised", `${message} as a JSON text inside JSON.`, "The sender encodes its body twice.", JSON.stringify(text));
 }
 
@@ -47,8 +103,14 @@ function* formVariants(text: string, variant: MakeVariant): Generator<BodyVarian
   const fields = new URLSearchParams(text);
   yield variant("body-reserialised", "The signature matches the form written anew.", RAW_ADVICE, fields.toString());
   const payload = fields.get("payload");
-  if (payload !== null) yield variant("body-decoded", "The signature matches the decoded field payload.", "Sign the raw form body, or send JSON.", payload);
-  yield variant("body-decoded", "The signature matches the fields as JSON.", "The sender signs an object and sends a form: sign the bytes that are sent.", JSON.stringify(Object.fromEntries(fields)));
+  if (payload !== null)
+    yield variant("body-decoded", "The signature matches the decoded field payload.", "Sign the raw form body, or send JSON.", payload);
+  yield variant(
+    "body-decoded",
+    "The signature matches the fields as JSON.",
+    "The sender signs an object and sends a form: sign the bytes that are sent.",
+    JSON.stringify(Object.fromEntries(fields)),
+  );
 }
 
 function spaced(json: string): string {

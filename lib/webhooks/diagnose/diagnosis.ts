@@ -35,7 +35,13 @@ export type Mistake =
 export type Diagnosis =
   | { readonly kind: "verifies" }
   | { readonly kind: "would-match"; readonly mistake: Mistake; readonly message: string; readonly advice: string; readonly tried: number }
-  | { readonly kind: "explained"; readonly reason: RejectReason | "not-configured" | "certificate-unavailable" | "keys-unavailable"; readonly message: string; readonly advice: string; readonly tried?: number }
+  | {
+      readonly kind: "explained";
+      readonly reason: RejectReason | "not-configured" | "certificate-unavailable" | "keys-unavailable";
+      readonly message: string;
+      readonly advice: string;
+      readonly tried?: number;
+    }
   | { readonly kind: "unknown"; readonly reason: RejectReason; readonly message: string; readonly tried: number };
 
 /** What else the doctor may try, known only to the caller. */

@@ -1,7 +1,7 @@
 import type { Diagnosis } from "#lib/webhooks/diagnose/diagnosis.ts";
 import type { Provider } from "#lib/webhooks/provider-types.ts";
-import { recognizeProviders } from "#lib/webhooks/recognize.ts";
 import { findProvider } from "#lib/webhooks/providers/registry.generated.ts";
+import { recognizeProviders } from "#lib/webhooks/recognize.ts";
 import type { Rejected, RejectReason, VerificationSettings, WebhookRequest } from "#lib/webhooks/types.ts";
 
 /** Advice for reasons that name the mistake by themselves; null for those that do not. */
@@ -16,7 +16,8 @@ const ADVICE: Readonly<Record<RejectReason, string | null>> = {
   "timestamp-missing": "A proxy may drop the header; otherwise the request does not come from this sender.",
   "timestamp-repeated": "A proxy or the sender adds the header twice: send it once.",
   "timestamp-malformed": "The time is in another unit or format than this sender uses: look for seconds and milliseconds.",
-  "timestamp-too-old": "The signature itself is right. The delivery was late or replayed, or a clock is wrong: compare this machine's clock, or allow more tolerance.",
+  "timestamp-too-old":
+    "The signature itself is right. The delivery was late or replayed, or a clock is wrong: compare this machine's clock, or allow more tolerance.",
   "timestamp-in-future": "The signature itself is right. One of the clocks is wrong, or the time is in milliseconds.",
   "header-missing": "A proxy may drop the header; otherwise the request does not come from this sender.",
   "header-repeated": "A proxy or the sender adds the header twice: send it once.",
@@ -38,18 +39,30 @@ const ADVICE: Readonly<Record<RejectReason, string | null>> = {
 };
 
 /** Puts a rejection that explains itself into words, with what the request looks like when it is another sender's. */
-export function explainReason(result: Rejected, provider: Provider, request: WebhookRequest, settings: VerificationSettings): (Diagnosis & { kind: "explained" }) | null {
+export function explainReason(
+  result: Rejected,
+  provider: Provider,
+  request: WebhookRequest,
+  settings: VerificationSettings,
+): (Diagnosis & { kind: "explained" }) | null {
   const advice = ADVICE[result.reason];
   if (advice === null) return null;
   const other = recognizeProviders(request)[0];
   const name = other && other.id !== provider.id ? findProvider(other.id)?.name : undefined;
   const units = unitHint(result, request);
   const look = name === undefined ? "" : ` The request looks like one of ${name}.`;
-  return { kind: "explained", reason: result.reason, message: `${result.message}${units}`, advice: `${advice}${look}${settings.secrets.length > 1 ? " All configured secrets were tried." : ""}` };
+  return {
+    kind: "explained",
+    reason: result.reason,
+    message: `${result.message}${units}`,
+    advice: `${advice}${look}${settings.secrets.length > 1 ? " All configured secrets were tried." : ""}`,
+  };
 }
 
 function unitHint(result: Rejected, request: WebhookRequest): string {
   if (result.reason !== "timestamp-in-future" && result.reason !== "timestamp-too-old") return "";
-  const milliseconds = request.headers.some(([name, value]) => /timestamp/i.test(name) && /^\d{13}$/.test(value)) || request.headers.some(([, value]) => /(?:^|[,;]\s*)(?:t|ts)=\d{13}(?=[,;]|$)/.test(value));
+  const milliseconds =
+    request.headers.some(([name, value]) => /timestamp/i.test(name) && /^\d{13}$/.test(value)) ||
+    request.headers.some(([, value]) => /(?:^|[,;]\s*)(?:t|ts)=\d{13}(?=[,;]|$)/.test(value));
   return result.reason === "timestamp-in-future" && milliseconds ? " It looks like milliseconds where seconds are expected." : "";
 }

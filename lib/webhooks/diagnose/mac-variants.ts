@@ -2,7 +2,7 @@ import { createHash, createHmac } from "node:crypto";
 import { bodyText } from "#lib/webhooks/body-fields.ts";
 import { decodeKey } from "#lib/webhooks/decode-key.ts";
 import type { DiagnoseHints, Mistake, Trial } from "#lib/webhooks/diagnose/diagnosis.ts";
-import { receivedSignatures, type ReceivedSignature } from "#lib/webhooks/diagnose/received-signatures.ts";
+import { type ReceivedSignature, receivedSignatures } from "#lib/webhooks/diagnose/received-signatures.ts";
 import { readSignatures } from "#lib/webhooks/read-signatures.ts";
 import { readTimestamp } from "#lib/webhooks/read-timestamp.ts";
 import { fillTemplate } from "#lib/webhooks/signed-template.ts";
@@ -10,59 +10,185 @@ import { signedUrls } from "#lib/webhooks/signed-url.ts";
 import type { HashAlgorithm, HmacScheme, VerificationSettings, WebhookRequest } from "#lib/webhooks/types.ts";
 
 const ALGORITHMS: readonly HashAlgorithm[] = ["sha256", "sha1", "sha512", "sha384"];
-const TEMPLATES = ["{body}", "{timestamp}.{body}", "v0:{timestamp}:{body}", "{timestamp}:{body}", "{timestamp}{body}", "{body}{timestamp}", "{url}{body}", "{body}{url}"];
+const TEMPLATES = [
+  "{body}",
+  "{timestamp}.{body}",
+  "v0:{timestamp}:{body}",
+  "{timestamp}:{body}",
+  "{timestamp}{body}",
+  "{body}{timestamp}",
+  "{url}{body}",
+  "{body}{url}",
+];
 
 /** Guesses about an HMAC set-up: header, encoding, secret, algorithm, signed text and URL. */
-export function* macVariants(scheme: HmacScheme, request: WebhookRequest, settings: VerificationSettings, hints: DiagnoseHints): Generator<Trial> {
+export function* macVariants(
+  scheme: HmacScheme,
+  request: WebhookRequest,
+  settings: VerificationSettings,
+  hints: DiagnoseHints,
+): Generator<Trial> {
   const received = receivedSignatures(scheme, request);
   if (received.length === 0) return;
   const secrets = settings.secrets.filter((secret) => secret !== "");
   const timestamp = timestampOf(scheme, request);
   const url = signedUrls(scheme.urlForm ?? "exact", settings.publicUrl, request.url)[0] ?? null;
-  const digest = (change: { readonly secret?: string; readonly key?: string | Buffer; readonly algorithm?: HashAlgorithm; readonly template?: string; readonly url?: string; readonly plain?: boolean }): Buffer | null => {
+  const digest = (change: {
+    readonly secret?: string;
+    readonly key?: string | Buffer;
+    readonly algorithm?: HashAlgorithm;
+    readonly template?: string;
+    readonly url?: string;
+    readonly plain?: boolean;
+  }): Buffer | null => {
     const secret = change.secret ?? secrets[0] ?? "";
     const key = change.key ?? decodeKey(secret, scheme.key) ?? secret;
     const text = fillTemplate(change.template ?? scheme.template, request, { timestamp, url: change.url ?? url, secret });
     if (text.kind === "rejected") return null;
-    const hash = change.plain || scheme.mac === "hash" ? createHash(change.algorithm ?? scheme.algorithm) : createHmac(change.algorithm ?? scheme.algorithm, key);
+    const hash =
+      change.plain || scheme.mac === "hash"
+        ? createHash(change.algorithm ?? scheme.algorithm)
+        : createHmac(change.algorithm ?? scheme.algorithm, key);
     for (const part of text.parts) hash.update(part);
     return hash.digest();
   };
-  const trial = (mistake: Mistake, message: string, advice: string, made: () => Buffer | null): Trial => ({ mistake, message, advice, matches: () => matchesAny(made(), received) });
+  const trial = (mistake: Mistake, message: string, advice: string, made: () => Buffer | null): Trial => ({
+    mistake,
+    message,
+    advice,
+    matches: () => matchesAny(made(), received),
+  });
   // What is right about the MAC but wrong about how it is written: one digest per secret tells.
   for (const secret of secrets) {
     const made = digest({ secret });
     if (made !== null) yield* writingTrials(made, scheme, received);
   }
   for (const secret of secrets) yield* secretTrials(secret, trial, digest, scheme);
-  yield trial("empty-secret-at-sender", "The signature is made with an empty secret.", "The sender has no secret set: enter the same secret there. A signature made with an empty secret is never accepted.", () => digest({ key: "" }));
-  for (const algorithm of ALGORITHMS) if (algorithm !== scheme.algorithm) yield trial("algorithm", `The signature is HMAC-${algorithm.toUpperCase()}, expected is HMAC-${scheme.algorithm.toUpperCase()}.`, "Choose that algorithm, or change it at the sender.", () => digest({ algorithm }));
-  for (const template of TEMPLATES) if (template !== scheme.template) yield trial(template.includes("{timestamp}") || scheme.template.includes("{timestamp}") ? "timestamp-place" : "signed-text", `The signature covers ${template}, expected is ${scheme.template}.`, "Choose a scheme with that signed text, or change it at the sender.", () => digest({ template }));
-  yield trial("no-key", "The signature is a plain hash of the body, without any secret.", "A plain hash proves nothing: make the sender use HMAC with the secret.", () => digest({ template: "{body}", plain: true }));
-  yield trial("no-key", "The signature is a plain hash of secret and body, not an HMAC.", "Make the sender use HMAC with the secret.", () => digest({ template: "{secret}{body}", plain: true }));
-  if (scheme.template.includes("{url}")) for (const other of otherUrls(url, request, hints)) yield trial("url", `The sender signed the URL ${other}.`, "Enter that URL as the endpoint's public URL, or correct it at the sender.", () => digest({ url: other }));
+  yield trial(
+    "empty-secret-at-sender",
+    "The signature is made with an empty secret.",
+    "The sender has no secret set: enter the same secret there. A signature made with an empty secret is never accepted.",
+    () => digest({ key: "" }),
+  );
+  for (const algorithm of ALGORITHMS)
+    if (algorithm !== scheme.algorithm)
+      yield trial(
+        "algorithm",
+        `The signature is HMAC-${algorithm.toUpperCase()}, expected is HMAC-${scheme.algorithm.toUpperCase()}.`,
+        "Choose that algorithm, or change it at the sender.",
+        () => digest({ algorithm }),
+      );
+  for (const template of TEMPLATES)
+    if (template !== scheme.template)
+      yield trial(
+        template.includes("{timestamp}") || scheme.template.includes("{timestamp}") ? "timestamp-place" : "signed-text",
+        `The signature covers ${template}, expected is ${scheme.template}.`,
+        "Choose a scheme with that signed text, or change it at the sender.",
+        () => digest({ template }),
+      );
+  yield trial(
+    "no-key",
+    "The signature is a plain hash of the body, without any secret.",
+    "A plain hash proves nothing: make the sender use HMAC with the secret.",
+    () => digest({ template: "{body}", plain: true }),
+  );
+  yield trial("no-key", "The signature is a plain hash of secret and body, not an HMAC.", "Make the sender use HMAC with the secret.", () =>
+    digest({ template: "{secret}{body}", plain: true }),
+  );
+  if (scheme.template.includes("{url}"))
+    for (const other of otherUrls(url, request, hints))
+      yield trial(
+        "url",
+        `The sender signed the URL ${other}.`,
+        "Enter that URL as the endpoint's public URL, or correct it at the sender.",
+        () => digest({ url: other }),
+      );
 }
 
 type Digest = (change: { readonly secret?: string; readonly key?: string | Buffer }) => Buffer | null;
 
 function* writingTrials(made: Buffer, scheme: HmacScheme, received: readonly ReceivedSignature[]): Generator<Trial> {
   const right = made.toString(scheme.encoding);
-  const test = (mistake: Mistake, message: string, advice: string, matches: (each: ReceivedSignature) => boolean): Trial => ({ mistake, message, advice, matches: () => received.some(matches) });
+  const test = (mistake: Mistake, message: string, advice: string, matches: (each: ReceivedSignature) => boolean): Trial => ({
+    mistake,
+    message,
+    advice,
+    matches: () => received.some(matches),
+  });
   const elsewhere = received.find((each) => !each.expectedPlace && texts(made).includes(each.bare));
-  if (elsewhere) yield test("other-header", `The right signature is in the header ${elsewhere.header}, expected is ${scheme.signature.header ?? "another place"}.`, "Choose the scheme that reads this header, or change the header at the sender.", () => true);
-  yield test("repeated-header", "The signature header was sent more than once, and one of its values is right.", "A proxy or the sender adds the header twice: send it once.", (each) => each.repeated && (each.text.includes(right) || each.bare === right));
-  yield test("signature-prefix", `The signature is right, but what stands around it is not: expected is ${describePlace(scheme)}.`, "Correct the prefix here or at the sender.", (each) => each.expectedPlace && each.bare === right && each.text !== right);
-  yield test("signature-prefix", `The signature is right, but it stands there bare: expected is ${describePlace(scheme)}.`, "Correct the prefix here or at the sender.", (each) => each.expectedPlace && each.text === right);
-  yield test("signature-case", "The signature is right, but in capital letters.", "Make the sender write hexadecimal in small letters.", (each) => scheme.encoding === "hex" && each.bare.toLowerCase() === right);
-  for (const [name, text] of writings(made)) if (text !== right) yield test("signature-encoding", `The signature is right, but written as ${name}; expected is ${scheme.encoding}.`, "Choose that encoding, or change it at the sender.", (each) => each.bare === text);
-  yield test("signature-truncated", "The signature is right, but cut off.", "Something shortens the header: look at header size limits of proxies.", (each) => each.bare.length >= 8 && each.bare.length < right.length && right.startsWith(each.bare));
-  yield test("signature-truncated", "The signature is right, but something follows it.", "Something adds text to the header.", (each) => each.bare.length > right.length && each.bare.startsWith(right));
+  if (elsewhere)
+    yield test(
+      "other-header",
+      `The right signature is in the header ${elsewhere.header}, expected is ${scheme.signature.header ?? "another place"}.`,
+      "Choose the scheme that reads this header, or change the header at the sender.",
+      () => true,
+    );
+  yield test(
+    "repeated-header",
+    "The signature header was sent more than once, and one of its values is right.",
+    "A proxy or the sender adds the header twice: send it once.",
+    (each) => each.repeated && (each.text.includes(right) || each.bare === right),
+  );
+  yield test(
+    "signature-prefix",
+    `The signature is right, but what stands around it is not: expected is ${describePlace(scheme)}.`,
+    "Correct the prefix here or at the sender.",
+    (each) => each.expectedPlace && each.bare === right && each.text !== right,
+  );
+  yield test(
+    "signature-prefix",
+    `The signature is right, but it stands there bare: expected is ${describePlace(scheme)}.`,
+    "Correct the prefix here or at the sender.",
+    (each) => each.expectedPlace && each.text === right,
+  );
+  yield test(
+    "signature-case",
+    "The signature is right, but in capital letters.",
+    "Make the sender write hexadecimal in small letters.",
+    (each) => scheme.encoding === "hex" && each.bare.toLowerCase() === right,
+  );
+  for (const [name, text] of writings(made))
+    if (text !== right)
+      yield test(
+        "signature-encoding",
+        `The signature is right, but written as ${name}; expected is ${scheme.encoding}.`,
+        "Choose that encoding, or change it at the sender.",
+        (each) => each.bare === text,
+      );
+  yield test(
+    "signature-truncated",
+    "The signature is right, but cut off.",
+    "Something shortens the header: look at header size limits of proxies.",
+    (each) => each.bare.length >= 8 && each.bare.length < right.length && right.startsWith(each.bare),
+  );
+  yield test(
+    "signature-truncated",
+    "The signature is right, but something follows it.",
+    "Something adds text to the header.",
+    (each) => each.bare.length > right.length && each.bare.startsWith(right),
+  );
 }
 
-function* secretTrials(secret: string, trial: (mistake: Mistake, message: string, advice: string, made: () => Buffer | null) => Trial, digest: Digest, scheme: HmacScheme): Generator<Trial> {
+function* secretTrials(
+  secret: string,
+  trial: (mistake: Mistake, message: string, advice: string, made: () => Buffer | null) => Trial,
+  digest: Digest,
+  scheme: HmacScheme,
+): Generator<Trial> {
   const clean = secret.trim().replace(/^(["'`])(.*)\1$/s, "$2");
-  if (clean !== secret) yield trial("secret-whitespace", "The signature matches the secret without the spaces, line breaks or quotation marks around it.", "Paste the secret again without them.", () => digest({ secret: clean }));
-  yield trial("secret-whitespace", "The signature matches the secret with a line break at its end.", "The sender's secret ends with a line break: set it again there (`echo -n`).", () => digest({ key: `${secret}\n` }));
+  if (clean !== secret)
+    yield trial(
+      "secret-whitespace",
+      "The signature matches the secret without the spaces, line breaks or quotation marks around it.",
+      "Paste the secret again without them.",
+      () => digest({ secret: clean }),
+    );
+  yield trial(
+    "secret-whitespace",
+    "The signature matches the secret with a line break at its end.",
+    "The sender's secret ends with a line break: set it again there (`echo -n`).",
+    () => digest({ key: `${secret}\n` }),
+  );
   const bare = secret.replace(/^(?:v1,)?whsec_/, "");
   const keys: ReadonlyArray<readonly [string, string | Buffer | null]> = [
     ["as plain text", secret],
@@ -70,19 +196,49 @@ function* secretTrials(secret: string, trial: (mistake: Mistake, message: string
     ["as hexadecimal", decodeKey(secret, { decode: "hex" })],
     ["as plain text without its prefix", bare === secret ? null : bare],
   ];
-  for (const [how, key] of keys) if (key !== null) yield trial("secret-encoding", `The signature matches when the secret is read ${how}; here it is read as ${scheme.key?.decode ?? "plain text"}.`, "Choose that secret encoding, or a scheme that uses it.", () => digest({ key }));
-  const entities = secret.replaceAll("&amp;", "&").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&#039;", "'");
-  if (entities !== secret) yield trial("secret-entities", "The signature matches the secret with its HTML entities decoded.", "Paste the secret as plain text: & instead of &amp;.", () => digest({ secret: entities }));
+  for (const [how, key] of keys)
+    if (key !== null)
+      yield trial(
+        "secret-encoding",
+        `The signature matches when the secret is read ${how}; here it is read as ${scheme.key?.decode ?? "plain text"}.`,
+        "Choose that secret encoding, or a scheme that uses it.",
+        () => digest({ key }),
+      );
+  const entities = secret
+    .replaceAll("&amp;", "&")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&#039;", "'");
+  if (entities !== secret)
+    yield trial(
+      "secret-entities",
+      "The signature matches the secret with its HTML entities decoded.",
+      "Paste the secret as plain text: & instead of &amp;.",
+      () => digest({ secret: entities }),
+    );
 }
 
 function otherUrls(url: string | null, request: WebhookRequest, hints: DiagnoseHints): readonly string[] {
   const path = /^[a-z]+:\/\/[^/]*/i.test(request.url) ? request.url.replace(/^[a-z]+:\/\/[^/]*/i, "") : request.url;
-  const host = request.headers.find(([name]) => name.toLowerCase() === "x-forwarded-host")?.[1] ?? request.headers.find(([name]) => name.toLowerCase() === "host")?.[1];
-  const known = [...(url === null ? [] : [url]), ...(hints.otherUrls ?? []), ...(host === undefined ? [] : [`https://${host}${path}`, `http://${host}${path}`])];
+  const host =
+    request.headers.find(([name]) => name.toLowerCase() === "x-forwarded-host")?.[1] ??
+    request.headers.find(([name]) => name.toLowerCase() === "host")?.[1];
+  const known = [
+    ...(url === null ? [] : [url]),
+    ...(hints.otherUrls ?? []),
+    ...(host === undefined ? [] : [`https://${host}${path}`, `http://${host}${path}`]),
+  ];
   const varied = known.flatMap((each) => {
     const [base = "", query] = each.split("?", 2);
     const tail = query === undefined ? "" : `?${query}`;
-    return [each, each.replace(/^https:/, "http:"), each.replace(/^http:/, "https:"), base.endsWith("/") ? base.slice(0, -1) + tail : `${base}/${tail}`, base];
+    return [
+      each,
+      each.replace(/^https:/, "http:"),
+      each.replace(/^http:/, "https:"),
+      base.endsWith("/") ? base.slice(0, -1) + tail : `${base}/${tail}`,
+      base,
+    ];
   });
   return [...new Set(varied)].filter((each) => each !== url).slice(0, 16);
 }
@@ -122,6 +278,8 @@ function timestampOf(scheme: HmacScheme, request: WebhookRequest): string | null
   }
   const header = request.headers.find(([name, value]) => /timestamp|-time$/i.test(name) && /^\d{10,13}$/.test(value));
   if (header) return header[1];
-  const item = request.headers.map(([, value]) => /(?:^|[,;]\s*)(?:t|ts)=(\d{10,13})(?=[,;]|$)/.exec(value)?.[1]).find((value) => value !== undefined);
+  const item = request.headers
+    .map(([, value]) => /(?:^|[,;]\s*)(?:t|ts)=(\d{10,13})(?=[,;]|$)/.exec(value)?.[1])
+    .find((value) => value !== undefined);
   return item ?? bodyText(request, "timestamp");
 }

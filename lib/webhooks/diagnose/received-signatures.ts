@@ -2,7 +2,13 @@ import { bodyText } from "#lib/webhooks/body-fields.ts";
 import type { HmacScheme, WebhookRequest } from "#lib/webhooks/types.ts";
 
 /** Something in a request that may be a signature. `bare`: without a prefix such as `sha256=` or `v1,`. */
-export type ReceivedSignature = { readonly header: string; readonly text: string; readonly bare: string; readonly expectedPlace: boolean; readonly repeated: boolean };
+export type ReceivedSignature = {
+  readonly header: string;
+  readonly text: string;
+  readonly bare: string;
+  readonly expectedPlace: boolean;
+  readonly repeated: boolean;
+};
 
 const RECEIVED_MAX = 40;
 const TEXT_CHARACTERS_MAX = 2_000;

@@ -33,10 +33,55 @@ export const provider = defineProvider({
       verifier: "adyen-payment",
     },
   ],
-  eventType: [{ from: "body", path: "notificationItems.0.NotificationRequestItem.eventCode" }, { from: "body", path: "type" }],
-  dedupe: { sources: [{ from: "each", list: "notificationItems", parts: [{ from: "body", path: "NotificationRequestItem.pspReference", required: true }, { from: "body", path: "NotificationRequestItem.eventCode" }, { from: "body", path: "NotificationRequestItem.success" }], separator: ":" }, { from: "join", parts: [{ from: "body", path: "type", required: true }, { from: "body", path: "data.id", required: true }, { from: "body", path: "timestamp", required: true }], separator: ":" }], fallback: null },
-  reply: { status: 200, headers: [["content-type", "text/plain"]], body: "[accepted]", why: "Older Adyen accounts wait for this word; newer ones do not mind it." },
-  batch: { path: "notificationItems", eventType: [{ from: "body", path: "NotificationRequestItem.eventCode" }], id: [{ from: "join", parts: [{ from: "body", path: "NotificationRequestItem.pspReference", required: true }, { from: "body", path: "NotificationRequestItem.eventCode" }, { from: "body", path: "NotificationRequestItem.success" }], separator: ":" }] },
+  eventType: [
+    { from: "body", path: "notificationItems.0.NotificationRequestItem.eventCode" },
+    { from: "body", path: "type" },
+  ],
+  dedupe: {
+    sources: [
+      {
+        from: "each",
+        list: "notificationItems",
+        parts: [
+          { from: "body", path: "NotificationRequestItem.pspReference", required: true },
+          { from: "body", path: "NotificationRequestItem.eventCode" },
+          { from: "body", path: "NotificationRequestItem.success" },
+        ],
+        separator: ":",
+      },
+      {
+        from: "join",
+        parts: [
+          { from: "body", path: "type", required: true },
+          { from: "body", path: "data.id", required: true },
+          { from: "body", path: "timestamp", required: true },
+        ],
+        separator: ":",
+      },
+    ],
+    fallback: null,
+  },
+  reply: {
+    status: 200,
+    headers: [["content-type", "text/plain"]],
+    body: "[accepted]",
+    why: "Older Adyen accounts wait for this word; newer ones do not mind it.",
+  },
+  batch: {
+    path: "notificationItems",
+    eventType: [{ from: "body", path: "NotificationRequestItem.eventCode" }],
+    id: [
+      {
+        from: "join",
+        parts: [
+          { from: "body", path: "NotificationRequestItem.pspReference", required: true },
+          { from: "body", path: "NotificationRequestItem.eventCode" },
+          { from: "body", path: "NotificationRequestItem.success" },
+        ],
+        separator: ":",
+      },
+    ],
+  },
   recognition: [
     { header: "hmacsignature", weight: 6 },
     { body: "notificationItems.0.NotificationRequestItem.pspReference", weight: 6 },
@@ -55,7 +100,12 @@ export const provider = defineProvider({
     retries: "Queue per endpoint: 3 at once, then 2,5,10,15,30 min.. up to 7 days; queue blocks until accepted.",
     rotation: "Two keys for a while: try both.",
   },
-  addresses: { ranges: [], url: "https://docs.adyen.com/development-resources/webhooks/domain-and-ip-addresses", note: "Adyen asks to check the domain out.adyen.com instead.", asOf: "2026-11" },
+  addresses: {
+    ranges: [],
+    url: "https://docs.adyen.com/development-resources/webhooks/domain-and-ip-addresses",
+    note: "Adyen asks to check the domain out.adyen.com instead.",
+    asOf: "2026-11",
+  },
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],

@@ -19,7 +19,16 @@ export const provider = defineProvider({
     },
   ],
   eventType: [{ from: "constant", value: "change" }],
-  dedupe: { sources: [], fallback: { fields: [{ from: "body", path: "webhook.id" }, { from: "body", path: "timestamp" }], windowSeconds: 86400 } },
+  dedupe: {
+    sources: [],
+    fallback: {
+      fields: [
+        { from: "body", path: "webhook.id" },
+        { from: "body", path: "timestamp" },
+      ],
+      windowSeconds: 86400,
+    },
+  },
   recognition: [
     { header: "x-airtable-content-mac", weight: 6 },
     { body: "base.id", value: /^app/, weight: 3 },

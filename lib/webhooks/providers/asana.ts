@@ -17,8 +17,37 @@ export const provider = defineProvider({
       template: "{body}",
     },
   ],
-  eventType: [{ from: "join", parts: [{ from: "body", path: "events.0.resource.resource_type", required: true }, { from: "body", path: "events.0.action" }], separator: "." }],
-  dedupe: { sources: [], fallback: { fields: [{ from: "each", list: "events", parts: [{ from: "body", path: "resource.gid" }, { from: "body", path: "action" }, { from: "body", path: "created_at" }, { from: "body", path: "user.gid" }, { from: "body", path: "change.field" }, { from: "body", path: "parent.gid" }], separator: ":" }], windowSeconds: 86400 } },
+  eventType: [
+    {
+      from: "join",
+      parts: [
+        { from: "body", path: "events.0.resource.resource_type", required: true },
+        { from: "body", path: "events.0.action" },
+      ],
+      separator: ".",
+    },
+  ],
+  dedupe: {
+    sources: [],
+    fallback: {
+      fields: [
+        {
+          from: "each",
+          list: "events",
+          parts: [
+            { from: "body", path: "resource.gid" },
+            { from: "body", path: "action" },
+            { from: "body", path: "created_at" },
+            { from: "body", path: "user.gid" },
+            { from: "body", path: "change.field" },
+            { from: "body", path: "parent.gid" },
+          ],
+          separator: ":",
+        },
+      ],
+      windowSeconds: 86400,
+    },
+  },
   handshakes: [
     {
       id: "pairing",
@@ -37,7 +66,32 @@ export const provider = defineProvider({
       help: "Asana sends an empty list to see whether the endpoint lives.",
     },
   ],
-  batch: { path: "events", eventType: [{ from: "join", parts: [{ from: "body", path: "resource.resource_type", required: true }, { from: "body", path: "action" }], separator: "." }], id: [{ from: "join", parts: [{ from: "body", path: "resource.gid", required: true }, { from: "body", path: "action" }, { from: "body", path: "created_at" }, { from: "body", path: "user.gid" }, { from: "body", path: "change.field" }], separator: ":" }] },
+  batch: {
+    path: "events",
+    eventType: [
+      {
+        from: "join",
+        parts: [
+          { from: "body", path: "resource.resource_type", required: true },
+          { from: "body", path: "action" },
+        ],
+        separator: ".",
+      },
+    ],
+    id: [
+      {
+        from: "join",
+        parts: [
+          { from: "body", path: "resource.gid", required: true },
+          { from: "body", path: "action" },
+          { from: "body", path: "created_at" },
+          { from: "body", path: "user.gid" },
+          { from: "body", path: "change.field" },
+        ],
+        separator: ":",
+      },
+    ],
+  },
   recognition: [
     { header: "x-hook-signature", weight: 6 },
     { header: "x-hook-secret", weight: 6 },
@@ -47,14 +101,18 @@ export const provider = defineProvider({
     pasteUrl: "POST /webhooks with resource and target.",
     secretWhere: "Asana sends it in the first request (X-Hook-Secret); Hookline offers it for storing.",
     secretLooksLike: "Hexadecimal text.",
-    pitfalls: ["A secret sent later is not taken unless you open pairing: otherwise anybody could re-key the endpoint.", "Every 8 hours an empty list comes as a heartbeat.", "Deliveries come at most once."],
+    pitfalls: [
+      "A secret sent later is not taken unless you open pairing: otherwise anybody could re-key the endpoint.",
+      "Every 8 hours an empty list comes as a heartbeat.",
+      "Deliveries come at most once.",
+    ],
     docsUrl: "https://developers.asana.com/docs/webhooks-guide",
     eventsWorthTicking: ["task.added", "task.changed", "story.added"],
   },
   delivery: {
     ackDeadlineSeconds: 10,
     answer: "200/204 in 10 s.",
-    retries: "Up to 24 h then webhook deleted; heartbeat {\"events\":[]} every 8 h must get 2xx.",
+    retries: 'Up to 24 h then webhook deleted; heartbeat {"events":[]} every 8 h must get 2xx.',
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

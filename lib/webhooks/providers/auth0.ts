@@ -21,8 +21,18 @@ export const provider = defineProvider({
       prefix: "bearer",
     },
   ],
-  eventType: [{ from: "body", path: "0.data.type" }, { from: "body", path: "data.type" }, { from: "text", pattern: /"data":\{[^}]{0,2000}?"type":"(\w{1,20})"/ }],
-  dedupe: { sources: [{ from: "body", path: "log_id" }, { from: "each", list: "", parts: [{ from: "body", path: "log_id", required: true }], separator: ":" }], fallback: null },
+  eventType: [
+    { from: "body", path: "0.data.type" },
+    { from: "body", path: "data.type" },
+    { from: "text", pattern: /"data":\{[^}]{0,2000}?"type":"(\w{1,20})"/ },
+  ],
+  dedupe: {
+    sources: [
+      { from: "body", path: "log_id" },
+      { from: "each", list: "", parts: [{ from: "body", path: "log_id", required: true }], separator: ":" },
+    ],
+    fallback: null,
+  },
   batch: { path: "", eventType: [{ from: "body", path: "data.type" }], id: [{ from: "body", path: "log_id" }] },
   recognition: [
     { body: "0.log_id", weight: 4 },
@@ -32,7 +42,10 @@ export const provider = defineProvider({
     pasteUrl: "Monitoring → Streams → Create Stream → Custom Webhook → Payload URL.",
     secretWhere: "You choose it: Authorization Token in the same form.",
     secretLooksLike: "Any text you made up; Auth0 does not add “Bearer”.",
-    pitfalls: ["The default format is JSON lines, not one JSON document: choose JSON array for mapping.", "Up to 100 events arrive in one request."],
+    pitfalls: [
+      "The default format is JSON lines, not one JSON document: choose JSON array for mapping.",
+      "Up to 100 events arrive in one request.",
+    ],
     docsUrl: "https://auth0.com/docs/customize/log-streams/custom-log-streams",
     eventsWorthTicking: ["s", "f", "ss", "slo"],
   },
@@ -42,7 +55,12 @@ export const provider = defineProvider({
     retries: "3 per batch, then stream goes to error/paused state.",
     rotation: "Edit stream.",
   },
-  addresses: { ranges: [], url: "https://auth0.com/docs/secure/security-guidance/data-security/allowlist", note: "Published per region.", asOf: "2026-11" },
+  addresses: {
+    ranges: [],
+    url: "https://auth0.com/docs/secure/security-guidance/data-security/allowlist",
+    note: "Published per region.",
+    asOf: "2026-11",
+  },
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],

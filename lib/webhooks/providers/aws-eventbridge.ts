@@ -29,7 +29,14 @@ export const provider = defineProvider({
     },
   ],
   optionFields: [
-    { id: "headerName", label: "Header name", help: "The header your connection sends the API key in.", kind: "text", defaultValue: "x-api-key", required: false },
+    {
+      id: "headerName",
+      label: "Header name",
+      help: "The header your connection sends the API key in.",
+      kind: "text",
+      defaultValue: "x-api-key",
+      required: false,
+    },
   ],
   eventType: [{ from: "body", path: "detail-type" }],
   dedupe: { sources: [{ from: "body", path: "id" }], fallback: null },

@@ -36,16 +36,53 @@ export const provider = defineProvider({
     { kind: "none", id: "none", label: "Not verified" },
   ],
   optionFields: [
-    { id: "headerName", label: "Header name", help: "The secret delivery property, when you use one.", kind: "text", defaultValue: "x-webhook-key", required: false },
+    {
+      id: "headerName",
+      label: "Header name",
+      help: "The secret delivery property, when you use one.",
+      kind: "text",
+      defaultValue: "x-webhook-key",
+      required: false,
+    },
     { id: "tenantId", label: "Tenant id", help: "Your Entra ID tenant, for tokens.", kind: "text", required: false },
     { id: "audience", label: "Audience", help: "The application id URI the token is made for.", kind: "text", required: false },
   ],
-  eventType: [{ from: "body", path: "0.eventType" }, { from: "body", path: "0.type" }, { from: "body", path: "type" }, { from: "header", name: "ce-type" }],
-  dedupe: { sources: [{ from: "join", parts: [{ from: "header", name: "ce-source", required: true }, { from: "header", name: "ce-id", required: true }], separator: " " }, { from: "join", parts: [{ from: "body", path: "source", required: true }, { from: "body", path: "id", required: true }], separator: " " }, { from: "each", list: "", parts: [{ from: "body", path: "id", required: true }], separator: ":" }], fallback: null },
+  eventType: [
+    { from: "body", path: "0.eventType" },
+    { from: "body", path: "0.type" },
+    { from: "body", path: "type" },
+    { from: "header", name: "ce-type" },
+  ],
+  dedupe: {
+    sources: [
+      {
+        from: "join",
+        parts: [
+          { from: "header", name: "ce-source", required: true },
+          { from: "header", name: "ce-id", required: true },
+        ],
+        separator: " ",
+      },
+      {
+        from: "join",
+        parts: [
+          { from: "body", path: "source", required: true },
+          { from: "body", path: "id", required: true },
+        ],
+        separator: " ",
+      },
+      { from: "each", list: "", parts: [{ from: "body", path: "id", required: true }], separator: ":" },
+    ],
+    fallback: null,
+  },
   handshakes: [
     {
       id: "subscription-validation",
-      when: { methods: ["POST"], bodyEquals: ["0.eventType", "Microsoft.EventGrid.SubscriptionValidationEvent"], bodyHas: "0.data.validationCode" },
+      when: {
+        methods: ["POST"],
+        bodyEquals: ["0.eventType", "Microsoft.EventGrid.SubscriptionValidationEvent"],
+        bodyHas: "0.data.validationCode",
+      },
       verifyFirst: false,
       worksWhilePaused: true,
       answer: { kind: "echo-body-json", path: "0.data.validationCode", key: "validationResponse" },
@@ -60,7 +97,14 @@ export const provider = defineProvider({
       help: "Event Grid asks for permission when it uses the CloudEvents schema.",
     },
   ],
-  batch: { path: "", eventType: [{ from: "body", path: "eventType" }, { from: "body", path: "type" }], id: [{ from: "body", path: "id" }] },
+  batch: {
+    path: "",
+    eventType: [
+      { from: "body", path: "eventType" },
+      { from: "body", path: "type" },
+    ],
+    id: [{ from: "body", path: "id" }],
+  },
   recognition: [
     { header: "aeg-event-type", weight: 6 },
     { header: "aeg-subscription-name", weight: 4 },
@@ -71,7 +115,11 @@ export const provider = defineProvider({
     pasteUrl: "Event Grid → your topic → Event Subscription → Endpoint type Web Hook.",
     secretWhere: "You choose it: append ?code=… to the URL, or set a secret delivery property.",
     secretLooksLike: "Any text you made up.",
-    pitfalls: ["The validation needs exactly 200, a 202 is not enough.", "Bodies are arrays.", "400, 401, 403 and 413 dead-letter an event at once."],
+    pitfalls: [
+      "The validation needs exactly 200, a 202 is not enough.",
+      "Bodies are arrays.",
+      "400, 401, 403 and 413 dead-letter an event at once.",
+    ],
     docsUrl: "https://learn.microsoft.com/azure/event-grid/end-point-validation-event-grid-events-schema",
     eventsWorthTicking: [],
   },
@@ -81,10 +129,20 @@ export const provider = defineProvider({
     retries: "10 s,30 s,1 m,5 m,10 m,30 m,1 h,3 h,6 h, every 12 h up to 24 h / 30 tries; 400/401/403/413 dead-letter at once.",
     rotation: "Update subscription.",
   },
-  addresses: { ranges: [], url: "https://www.microsoft.com/download/details.aspx?id=56519", note: "Service tag AzureEventGrid.", asOf: "2026-11" },
+  addresses: {
+    ranges: [],
+    url: "https://www.microsoft.com/download/details.aspx?id=56519",
+    note: "Service tag AzureEventGrid.",
+    asOf: "2026-11",
+  },
   sample: {
     method: "POST",
-    headers: [["Content-Type", "application/json"], ["aeg-event-type", "Notification"], ["aeg-subscription-name", "HOOKLINE"], ["aeg-delivery-count", "0"]],
+    headers: [
+      ["Content-Type", "application/json"],
+      ["aeg-event-type", "Notification"],
+      ["aeg-subscription-name", "HOOKLINE"],
+      ["aeg-delivery-count", "0"],
+    ],
     body: '[{"id":"831e1650-001e-001b-66ab-eeb76e069631","topic":"/subscriptions/x/resourceGroups/y/providers/Microsoft.Storage/storageAccounts/z","subject":"/blobServices/default/containers/c/blobs/new.txt","eventType":"Microsoft.Storage.BlobCreated","eventTime":"2026-01-01T00:00:00.0000000Z","data":{"api":"PutBlob","url":"https://z.blob.core.windows.net/c/new.txt"},"dataVersion":"","metadataVersion":"1"}]',
     eventType: "Microsoft.Storage.BlobCreated",
   },

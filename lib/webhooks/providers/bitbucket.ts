@@ -18,7 +18,13 @@ export const provider = defineProvider({
     },
   ],
   eventType: [{ from: "header", name: "x-event-key" }],
-  dedupe: { sources: [{ from: "header", name: "x-request-uuid" }, { from: "header", name: "x-request-id" }], fallback: null },
+  dedupe: {
+    sources: [
+      { from: "header", name: "x-request-uuid" },
+      { from: "header", name: "x-request-id" },
+    ],
+    fallback: null,
+  },
   handshakes: [
     {
       id: "test-connection",
@@ -52,8 +58,15 @@ export const provider = defineProvider({
   addresses: { ranges: [], url: "https://ip-ranges.atlassian.com/", note: "Atlassian publishes its ranges.", asOf: "2026-11" },
   sample: {
     method: "POST",
-    headers: [["Content-Type", "application/json"], ["X-Event-Key", "repo:push"], ["X-Hook-UUID", "b5c5d5e5-1111-2222-3333-444455556666"], ["X-Request-UUID", "3e0a2b4c-5d6e-7f80-9102-a3b4c5d6e7f8"], ["X-Attempt-Number", "1"], ["User-Agent", "Bitbucket-Webhooks/2.0"]],
-    body: "{\"actor\":{\"display_name\":\"Ada Lovelace\",\"type\":\"user\"},\"repository\":{\"full_name\":\"team_name/repo_name\",\"type\":\"repository\"},\"push\":{\"changes\":[{\"new\":{\"type\":\"branch\",\"name\":\"master\",\"target\":{\"hash\":\"709d658dc5b6d6afcd46049c2f332ee3f515a67d\",\"message\":\"new commit message\\n\"}},\"created\":false,\"closed\":false}]}}",
+    headers: [
+      ["Content-Type", "application/json"],
+      ["X-Event-Key", "repo:push"],
+      ["X-Hook-UUID", "b5c5d5e5-1111-2222-3333-444455556666"],
+      ["X-Request-UUID", "3e0a2b4c-5d6e-7f80-9102-a3b4c5d6e7f8"],
+      ["X-Attempt-Number", "1"],
+      ["User-Agent", "Bitbucket-Webhooks/2.0"],
+    ],
+    body: '{"actor":{"display_name":"Ada Lovelace","type":"user"},"repository":{"full_name":"team_name/repo_name","type":"repository"},"push":{"changes":[{"new":{"type":"branch","name":"master","target":{"hash":"709d658dc5b6d6afcd46049c2f332ee3f515a67d","message":"new commit message\\n"}},"created":false,"closed":false}]}}',
     eventType: "repo:push",
   },
 });

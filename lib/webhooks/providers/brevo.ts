@@ -24,7 +24,21 @@ export const provider = defineProvider({
     { kind: "none", id: "none", label: "Not verified" },
   ],
   eventType: [{ from: "body", path: "event" }],
-  dedupe: { sources: [{ from: "join", parts: [{ from: "body", path: "message-id", required: true }, { from: "body", path: "event", required: true }, { from: "body", path: "ts_epoch" }, { from: "body", path: "ts" }], separator: ":" }], fallback: null },
+  dedupe: {
+    sources: [
+      {
+        from: "join",
+        parts: [
+          { from: "body", path: "message-id", required: true },
+          { from: "body", path: "event", required: true },
+          { from: "body", path: "ts_epoch" },
+          { from: "body", path: "ts" },
+        ],
+        separator: ":",
+      },
+    ],
+    fallback: null,
+  },
   recognition: [
     { body: "ts_event", weight: 3 },
     { body: "message-id", weight: 2 },

@@ -19,7 +19,20 @@ export const provider = defineProvider({
     },
   ],
   eventType: [{ from: "body", path: "triggerEvent" }],
-  dedupe: { sources: [{ from: "join", parts: [{ from: "body", path: "triggerEvent", required: true }, { from: "body", path: "payload.uid", required: true }, { from: "body", path: "createdAt" }], separator: ":" }], fallback: null },
+  dedupe: {
+    sources: [
+      {
+        from: "join",
+        parts: [
+          { from: "body", path: "triggerEvent", required: true },
+          { from: "body", path: "payload.uid", required: true },
+          { from: "body", path: "createdAt" },
+        ],
+        separator: ":",
+      },
+    ],
+    fallback: null,
+  },
   handshakes: [
     {
       id: "ping",

@@ -19,7 +19,20 @@ export const provider = defineProvider({
     },
   ],
   eventType: [{ from: "body", path: "event" }],
-  dedupe: { sources: [{ from: "join", parts: [{ from: "body", path: "payload.uri", required: true }, { from: "body", path: "event", required: true }, { from: "body", path: "created_at" }], separator: " " }], fallback: null },
+  dedupe: {
+    sources: [
+      {
+        from: "join",
+        parts: [
+          { from: "body", path: "payload.uri", required: true },
+          { from: "body", path: "event", required: true },
+          { from: "body", path: "created_at" },
+        ],
+        separator: " ",
+      },
+    ],
+    fallback: null,
+  },
   recognition: [
     { header: "calendly-webhook-signature", weight: 6 },
     { body: "created_by", value: /^https:\/\/api\.calendly\.com\//, weight: 4 },

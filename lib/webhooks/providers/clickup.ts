@@ -18,7 +18,10 @@ export const provider = defineProvider({
     },
   ],
   eventType: [{ from: "body", path: "event" }],
-  dedupe: { sources: [{ from: "each", list: "history_items", parts: [{ from: "body", path: "id", required: true }], separator: ":" }], fallback: { fields: [], windowSeconds: 10 } },
+  dedupe: {
+    sources: [{ from: "each", list: "history_items", parts: [{ from: "body", path: "id", required: true }], separator: ":" }],
+    fallback: { fields: [], windowSeconds: 10 },
+  },
   recognition: [
     { body: "history_items.0.id", weight: 4 },
     { body: "webhook_id", weight: 2 },

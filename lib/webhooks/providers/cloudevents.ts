@@ -22,8 +22,41 @@ export const provider = defineProvider({
       place: { query: "access_token" },
     },
   ],
-  eventType: [{ from: "header", name: "ce-type" }, { from: "body", path: "type" }, { from: "body", path: "0.type" }],
-  dedupe: { sources: [{ from: "join", parts: [{ from: "header", name: "ce-source", required: true }, { from: "header", name: "ce-id", required: true }], separator: " " }, { from: "join", parts: [{ from: "body", path: "source", required: true }, { from: "body", path: "id", required: true }], separator: " " }, { from: "each", list: "", parts: [{ from: "body", path: "source", required: true }, { from: "body", path: "id", required: true }], separator: " " }], fallback: null },
+  eventType: [
+    { from: "header", name: "ce-type" },
+    { from: "body", path: "type" },
+    { from: "body", path: "0.type" },
+  ],
+  dedupe: {
+    sources: [
+      {
+        from: "join",
+        parts: [
+          { from: "header", name: "ce-source", required: true },
+          { from: "header", name: "ce-id", required: true },
+        ],
+        separator: " ",
+      },
+      {
+        from: "join",
+        parts: [
+          { from: "body", path: "source", required: true },
+          { from: "body", path: "id", required: true },
+        ],
+        separator: " ",
+      },
+      {
+        from: "each",
+        list: "",
+        parts: [
+          { from: "body", path: "source", required: true },
+          { from: "body", path: "id", required: true },
+        ],
+        separator: " ",
+      },
+    ],
+    fallback: null,
+  },
   handshakes: [
     {
       id: "options-abuse-protection",
@@ -34,7 +67,20 @@ export const provider = defineProvider({
       help: "The sender asks whether it may send here.",
     },
   ],
-  batch: { path: "", eventType: [{ from: "body", path: "type" }], id: [{ from: "join", parts: [{ from: "body", path: "source", required: true }, { from: "body", path: "id", required: true }], separator: " " }] },
+  batch: {
+    path: "",
+    eventType: [{ from: "body", path: "type" }],
+    id: [
+      {
+        from: "join",
+        parts: [
+          { from: "body", path: "source", required: true },
+          { from: "body", path: "id", required: true },
+        ],
+        separator: " ",
+      },
+    ],
+  },
   recognition: [
     { header: "ce-specversion", weight: 6 },
     { header: "content-type", value: /^application\/cloudevents/, weight: 6 },
@@ -44,7 +90,10 @@ export const provider = defineProvider({
     pasteUrl: "Wherever the sender asks for a sink or subscriber URL.",
     secretWhere: "You choose it: a bearer token or ?access_token=….",
     secretLooksLike: "Any text you made up.",
-    pitfalls: ["Events come in three forms: in headers, in one JSON object, or as a list.", "An OPTIONS request asks for permission first."],
+    pitfalls: [
+      "Events come in three forms: in headers, in one JSON object, or as a list.",
+      "An OPTIONS request asks for permission first.",
+    ],
     docsUrl: "https://github.com/cloudevents/spec/blob/main/cloudevents/http-webhook.md",
     eventsWorthTicking: [],
   },

@@ -19,7 +19,16 @@ export const provider = defineProvider({
       template: "v0:{timestamp}:{body}",
     },
   ],
-  eventType: [{ from: "join", parts: [{ from: "body", path: "object_type", required: true }, { from: "body", path: "metric" }], separator: "_" }],
+  eventType: [
+    {
+      from: "join",
+      parts: [
+        { from: "body", path: "object_type", required: true },
+        { from: "body", path: "metric" },
+      ],
+      separator: "_",
+    },
+  ],
   dedupe: { sources: [{ from: "body", path: "event_id" }], fallback: null },
   recognition: [
     { header: "x-cio-signature", weight: 6 },
@@ -41,7 +50,12 @@ export const provider = defineProvider({
     retries: "About 7 days exponential.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
-  addresses: { ranges: [], url: "https://docs.customer.io/journeys/webhooks/", note: "Published in Customer.io's documentation.", asOf: "2026-11" },
+  addresses: {
+    ranges: [],
+    url: "https://docs.customer.io/journeys/webhooks/",
+    note: "Published in Customer.io's documentation.",
+    asOf: "2026-11",
+  },
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],

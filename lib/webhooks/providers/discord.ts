@@ -20,15 +20,51 @@ export const provider = defineProvider({
       template: "{timestamp}{body}",
     },
   ],
-  eventType: [{ from: "body", path: "event.type" }, { from: "join", parts: [{ from: "constant", value: "interaction" }, { from: "body", path: "data.name", required: true }], separator: "." }, { from: "join", parts: [{ from: "constant", value: "interaction" }, { from: "body", path: "data.custom_id", required: true }], separator: "." }, { from: "join", parts: [{ from: "constant", value: "interaction" }, { from: "body", path: "type", required: true }], separator: "." }],
-  dedupe: { sources: [{ from: "body", path: "id" }], fallback: { fields: [{ from: "body", path: "event.type" }, { from: "body", path: "event.timestamp" }, { from: "body", path: "event.data.user.id" }], windowSeconds: 86400 } },
+  eventType: [
+    { from: "body", path: "event.type" },
+    {
+      from: "join",
+      parts: [
+        { from: "constant", value: "interaction" },
+        { from: "body", path: "data.name", required: true },
+      ],
+      separator: ".",
+    },
+    {
+      from: "join",
+      parts: [
+        { from: "constant", value: "interaction" },
+        { from: "body", path: "data.custom_id", required: true },
+      ],
+      separator: ".",
+    },
+    {
+      from: "join",
+      parts: [
+        { from: "constant", value: "interaction" },
+        { from: "body", path: "type", required: true },
+      ],
+      separator: ".",
+    },
+  ],
+  dedupe: {
+    sources: [{ from: "body", path: "id" }],
+    fallback: {
+      fields: [
+        { from: "body", path: "event.type" },
+        { from: "body", path: "event.timestamp" },
+        { from: "body", path: "event.data.user.id" },
+      ],
+      windowSeconds: 86400,
+    },
+  },
   handshakes: [
     {
       id: "interaction-ping",
       when: { methods: ["POST"], bodyEquals: ["type", 1], bodyHasNot: "event" },
       verifyFirst: true,
       worksWhilePaused: true,
-      answer: { kind: "fixed", status: 200, headers: [["content-type", "application/json"]], body: "{\"type\":1}" },
+      answer: { kind: "fixed", status: 200, headers: [["content-type", "application/json"]], body: '{"type":1}' },
       help: "Discord pings the address when it is saved.",
     },
     {
@@ -40,7 +76,13 @@ export const provider = defineProvider({
       help: "Discord pings the address when it is saved.",
     },
   ],
-  reply: { status: 204, headers: [["content-type", "application/json"]], body: "", why: "Discord wants 204 for webhook events.", when: { bodyHas: "event" } },
+  reply: {
+    status: 204,
+    headers: [["content-type", "application/json"]],
+    body: "",
+    why: "Discord wants 204 for webhook events.",
+    when: { bodyHas: "event" },
+  },
   recognition: [
     { header: "x-signature-ed25519", weight: 6 },
     { header: "x-signature-timestamp", weight: 3 },
@@ -51,7 +93,10 @@ export const provider = defineProvider({
     pasteUrl: "Developer Portal → your app → General Information → Interactions Endpoint URL (or Webhooks → Endpoint).",
     secretWhere: "General Information → Public Key.",
     secretLooksLike: "64 hexadecimal characters.",
-    pitfalls: ["Discord sends wrong signatures on purpose and removes the URL unless they get 401.", "Interactions want an answer in JSON within 3 seconds."],
+    pitfalls: [
+      "Discord sends wrong signatures on purpose and removes the URL unless they get 401.",
+      "Interactions want an answer in JSON within 3 seconds.",
+    ],
     docsUrl: "https://discord.com/developers/docs/interactions/overview#setting-up-an-endpoint",
     eventsWorthTicking: ["APPLICATION_AUTHORIZED", "ENTITLEMENT_CREATE"],
   },

@@ -27,8 +27,24 @@ export const provider = defineProvider({
       prefix: "basic",
     },
   ],
-  eventType: [{ from: "body", path: "event" }, { from: "text", pattern: /<Status>(\w{1,40})<\/Status>/ }],
-  dedupe: { sources: [{ from: "join", parts: [{ from: "body", path: "data.envelopeId", required: true }, { from: "body", path: "event" }, { from: "body", path: "generatedDateTime" }], separator: ":" }], fallback: null },
+  eventType: [
+    { from: "body", path: "event" },
+    { from: "text", pattern: /<Status>(\w{1,40})<\/Status>/ },
+  ],
+  dedupe: {
+    sources: [
+      {
+        from: "join",
+        parts: [
+          { from: "body", path: "data.envelopeId", required: true },
+          { from: "body", path: "event" },
+          { from: "body", path: "generatedDateTime" },
+        ],
+        separator: ":",
+      },
+    ],
+    fallback: null,
+  },
   recognition: [
     { header: "x-docusign-signature-1", weight: 6 },
     { header: "x-authorization-digest", weight: 3 },
@@ -50,7 +66,10 @@ export const provider = defineProvider({
   },
   sample: {
     method: "POST",
-    headers: [["Content-Type", "application/json"], ["X-Authorization-Digest", "HMACSHA256"]],
+    headers: [
+      ["Content-Type", "application/json"],
+      ["X-Authorization-Digest", "HMACSHA256"],
+    ],
     body: '{"event":"envelope-completed","apiVersion":"v2.1","uri":"/restapi/v2.1/accounts/1/envelopes/2","retryCount":0,"configurationId":10000,"generatedDateTime":"2026-01-01T00:00:00.0000000Z","data":{"accountId":"1","userId":"3","envelopeId":"93be49ab-0000-0000-0000-f752070d71ec","envelopeSummary":{"status":"completed","emailSubject":"Please sign"}}}',
     eventType: "envelope-completed",
   },

@@ -19,7 +19,27 @@ export const provider = defineProvider({
     },
   ],
   eventType: [{ from: "body", path: "type" }],
-  dedupe: { sources: [{ from: "join", parts: [{ from: "body", path: "type", required: true }, { from: "body", path: "data.conversation_id", required: true }], separator: ":" }, { from: "join", parts: [{ from: "body", path: "type", required: true }, { from: "body", path: "data.request_id", required: true }], separator: ":" }], fallback: null },
+  dedupe: {
+    sources: [
+      {
+        from: "join",
+        parts: [
+          { from: "body", path: "type", required: true },
+          { from: "body", path: "data.conversation_id", required: true },
+        ],
+        separator: ":",
+      },
+      {
+        from: "join",
+        parts: [
+          { from: "body", path: "type", required: true },
+          { from: "body", path: "data.request_id", required: true },
+        ],
+        separator: ":",
+      },
+    ],
+    fallback: null,
+  },
   recognition: [
     { header: "elevenlabs-signature", weight: 6 },
     { body: "event_timestamp", weight: 2 },

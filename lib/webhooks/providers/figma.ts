@@ -15,7 +15,22 @@ export const provider = defineProvider({
     },
   ],
   eventType: [{ from: "body", path: "event_type" }],
-  dedupe: { sources: [{ from: "join", parts: [{ from: "body", path: "webhook_id", required: true }, { from: "body", path: "event_type" }, { from: "body", path: "file_key" }, { from: "body", path: "comment_id" }, { from: "body", path: "timestamp", required: true }], separator: ":" }], fallback: null },
+  dedupe: {
+    sources: [
+      {
+        from: "join",
+        parts: [
+          { from: "body", path: "webhook_id", required: true },
+          { from: "body", path: "event_type" },
+          { from: "body", path: "file_key" },
+          { from: "body", path: "comment_id" },
+          { from: "body", path: "timestamp", required: true },
+        ],
+        separator: ":",
+      },
+    ],
+    fallback: null,
+  },
   handshakes: [
     {
       id: "ping",

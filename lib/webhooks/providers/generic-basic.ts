@@ -7,12 +7,30 @@ export const provider = defineProvider({
   category: "generic",
   confidence: { signing: "verified", delivery: "verified" },
   schemes: [
-    { kind: "token", id: "basic", label: "Basic credentials", aliases: ["basic-auth"], place: { header: "authorization" }, prefix: "basic" },
+    {
+      kind: "token",
+      id: "basic",
+      label: "Basic credentials",
+      aliases: ["basic-auth"],
+      place: { header: "authorization" },
+      prefix: "basic",
+    },
   ],
-  eventType: [{ from: "header", name: "x-event-type" }, { from: "body", path: "type" }, { from: "body", path: "event_type" }, { from: "body", path: "eventType" }, { from: "body", path: "event" }],
-  dedupe: { sources: [{ from: "header", name: "idempotency-key" }, { from: "header", name: "webhook-id" }], fallback: null },
-  recognition: [
+  eventType: [
+    { from: "header", name: "x-event-type" },
+    { from: "body", path: "type" },
+    { from: "body", path: "event_type" },
+    { from: "body", path: "eventType" },
+    { from: "body", path: "event" },
   ],
+  dedupe: {
+    sources: [
+      { from: "header", name: "idempotency-key" },
+      { from: "header", name: "webhook-id" },
+    ],
+    fallback: null,
+  },
+  recognition: [],
   help: {
     pasteUrl: "Wherever the sender asks for a webhook URL; some take https://user:password@… .",
     secretWhere: "You choose it.",

@@ -25,20 +25,47 @@ export const provider = defineProvider({
     },
   ],
   optionFields: [
-    { id: "headerName", label: "Header name", help: "The header that carries the token.", kind: "text", defaultValue: "Authorization", required: false },
+    {
+      id: "headerName",
+      label: "Header name",
+      help: "The header that carries the token.",
+      kind: "text",
+      defaultValue: "Authorization",
+      required: false,
+    },
     { id: "issuer", label: "Issuer", help: "Expected iss claim.", kind: "text", required: false },
     { id: "audience", label: "Audience", help: "Expected aud claim.", kind: "text", required: false },
-    { id: "bodyHashClaim", label: "Body hash claim", help: "A claim that holds the SHA-256 of the body in hexadecimal.", kind: "text", required: false },
+    {
+      id: "bodyHashClaim",
+      label: "Body hash claim",
+      help: "A claim that holds the SHA-256 of the body in hexadecimal.",
+      kind: "text",
+      required: false,
+    },
   ],
-  eventType: [{ from: "header", name: "x-event-type" }, { from: "body", path: "type" }, { from: "body", path: "event_type" }, { from: "body", path: "eventType" }, { from: "body", path: "event" }],
-  dedupe: { sources: [{ from: "header", name: "idempotency-key" }, { from: "header", name: "webhook-id" }], fallback: null },
-  recognition: [
+  eventType: [
+    { from: "header", name: "x-event-type" },
+    { from: "body", path: "type" },
+    { from: "body", path: "event_type" },
+    { from: "body", path: "eventType" },
+    { from: "body", path: "event" },
   ],
+  dedupe: {
+    sources: [
+      { from: "header", name: "idempotency-key" },
+      { from: "header", name: "webhook-id" },
+    ],
+    fallback: null,
+  },
+  recognition: [],
   help: {
     pasteUrl: "Wherever the sender asks for a webhook URL.",
     secretWhere: "In the sender's settings: an HMAC secret, a public key, or the address of its key set.",
     secretLooksLike: "Any text, a PEM public key, a JWK, or https://…/jwks.json.",
-    pitfalls: ["Only algorithms that fit the key are accepted.", "A JWT proves the body only when a claim holds the body's hash: name that claim."],
+    pitfalls: [
+      "Only algorithms that fit the key are accepted.",
+      "A JWT proves the body only when a claim holds the body's hash: name that claim.",
+    ],
     docsUrl: "https://www.rfc-editor.org/rfc/rfc7519",
     eventsWorthTicking: [],
   },

@@ -18,7 +18,14 @@ export const provider = defineProvider({
     },
   ],
   eventType: [
-    { from: "join", parts: [{ from: "header", name: "x-github-event", required: true }, { from: "body", path: "action" }], separator: "." },
+    {
+      from: "join",
+      parts: [
+        { from: "header", name: "x-github-event", required: true },
+        { from: "body", path: "action" },
+      ],
+      separator: ".",
+    },
   ],
   dedupe: { sources: [{ from: "header", name: "x-github-delivery" }], fallback: null },
   handshakes: [
@@ -40,7 +47,11 @@ export const provider = defineProvider({
     pasteUrl: "Repository or organization → Settings → Webhooks → Add webhook → Payload URL. Choose the content type application/json.",
     secretWhere: "You choose it: the field Secret of the same form.",
     secretLooksLike: "Any text you made up; long and random is best.",
-    pitfalls: ["Without a secret GitHub sends no signature, so every delivery is refused.", "Bodies may be up to 25 MB.", "GitHub does not send again by itself: use Redeliver."],
+    pitfalls: [
+      "Without a secret GitHub sends no signature, so every delivery is refused.",
+      "Bodies may be up to 25 MB.",
+      "GitHub does not send again by itself: use Redeliver.",
+    ],
     docsUrl: "https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries",
     eventsWorthTicking: ["push", "pull_request", "issues", "issue_comment", "release", "workflow_run"],
   },
@@ -50,7 +61,7 @@ export const provider = defineProvider({
     retries: "No automatic retries; redelivery by hand or API for 3 days.",
     rotation: "None by GitHub: configure the new and the old secret here while you change it there.",
   },
-  addresses: { ranges: [], url: "https://api.github.com/meta", note: "The list \"hooks\" of GitHub's meta API.", asOf: "2026-11" },
+  addresses: { ranges: [], url: "https://api.github.com/meta", note: 'The list "hooks" of GitHub\'s meta API.', asOf: "2026-11" },
   sample: {
     method: "POST",
     headers: [

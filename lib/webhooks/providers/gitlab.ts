@@ -24,8 +24,17 @@ export const provider = defineProvider({
       place: { header: "x-gitlab-token" },
     },
   ],
-  eventType: [{ from: "body", path: "object_kind" }, { from: "header", name: "x-gitlab-event" }],
-  dedupe: { sources: [{ from: "header", name: "idempotency-key" }, { from: "header", name: "webhook-id" }], fallback: null },
+  eventType: [
+    { from: "body", path: "object_kind" },
+    { from: "header", name: "x-gitlab-event" },
+  ],
+  dedupe: {
+    sources: [
+      { from: "header", name: "idempotency-key" },
+      { from: "header", name: "webhook-id" },
+    ],
+    fallback: null,
+  },
   recognition: [
     { header: "x-gitlab-event", weight: 6 },
     { header: "x-gitlab-event-uuid", weight: 3 },
@@ -43,13 +52,26 @@ export const provider = defineProvider({
   delivery: {
     ackDeadlineSeconds: 10,
     answer: "Any 2xx fast (10 s).",
-    retries: "None for most; auto-disabled: 4 consecutive failures -> temporary back-off 1 min..24 h, 40 -> permanent (self-managed configurable).",
+    retries:
+      "None for most; auto-disabled: 4 consecutive failures -> temporary back-off 1 min..24 h, 40 -> permanent (self-managed configurable).",
     rotation: "Standard-webhooks list.",
   },
-  addresses: { ranges: ["34.74.90.64/28", "34.74.226.0/24"], url: null, note: "GitLab.com; self-managed servers have their own.", asOf: "2026-11" },
+  addresses: {
+    ranges: ["34.74.90.64/28", "34.74.226.0/24"],
+    url: null,
+    note: "GitLab.com; self-managed servers have their own.",
+    asOf: "2026-11",
+  },
   sample: {
     method: "POST",
-    headers: [["Content-Type", "application/json"], ["X-Gitlab-Event", "Push Hook"], ["X-Gitlab-Event-UUID", "13792a34-cac6-4fda-95a8-c58e00a3954e"], ["X-Gitlab-Webhook-UUID", "e2f2b0c2-0c3f-4d1b-9d8b-3c9f9b8a7d6e"], ["Idempotency-Key", "f5e57be3-3ac4-4a55-9f6a-0bdb1a2f3f3c"], ["webhook-id", "f5e57be3-3ac4-4a55-9f6a-0bdb1a2f3f3c"]],
+    headers: [
+      ["Content-Type", "application/json"],
+      ["X-Gitlab-Event", "Push Hook"],
+      ["X-Gitlab-Event-UUID", "13792a34-cac6-4fda-95a8-c58e00a3954e"],
+      ["X-Gitlab-Webhook-UUID", "e2f2b0c2-0c3f-4d1b-9d8b-3c9f9b8a7d6e"],
+      ["Idempotency-Key", "f5e57be3-3ac4-4a55-9f6a-0bdb1a2f3f3c"],
+      ["webhook-id", "f5e57be3-3ac4-4a55-9f6a-0bdb1a2f3f3c"],
+    ],
     body: '{"object_kind":"push","event_name":"push","before":"95790bf891e76fee5e1747ab589903a6a1f80f22","after":"da1560886d4f094c3e6c9ef40349f7d38b5d27d7","ref":"refs/heads/master","user_name":"John Smith","project":{"id":15,"name":"Diaspora","path_with_namespace":"mike/diaspora"},"commits":[{"id":"b6568db1bc1dcd7f8b4d5a946b0b91f9dacd7327","message":"Update Catalan translation to e38cb41."}],"total_commits_count":1}',
     eventType: "push",
   },

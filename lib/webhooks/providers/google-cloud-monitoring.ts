@@ -21,7 +21,16 @@ export const provider = defineProvider({
       prefix: "basic",
     },
   ],
-  eventType: [{ from: "join", parts: [{ from: "constant", value: "incident" }, { from: "body", path: "incident.state", required: true }], separator: "." }],
+  eventType: [
+    {
+      from: "join",
+      parts: [
+        { from: "constant", value: "incident" },
+        { from: "body", path: "incident.state", required: true },
+      ],
+      separator: ".",
+    },
+  ],
   dedupe: { sources: [], fallback: { fields: [], windowSeconds: 300 } },
   recognition: [
     { body: "incident.incident_id", weight: 4 },
@@ -30,7 +39,8 @@ export const provider = defineProvider({
     { header: "user-agent", value: /^Google-Alerts/, weight: 3 },
   ],
   help: {
-    pasteUrl: "Monitoring → Alerting → Edit notification channels → Webhooks → Add new; append ?auth_token=… to the URL or tick Basic auth.",
+    pasteUrl:
+      "Monitoring → Alerting → Edit notification channels → Webhooks → Add new; append ?auth_token=… to the URL or tick Basic auth.",
     secretWhere: "You choose it.",
     secretLooksLike: "Any text you made up; for Basic user:password.",
     pitfalls: ["A token in the URL ends up in logs of proxies."],

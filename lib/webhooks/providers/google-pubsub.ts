@@ -27,11 +27,35 @@ export const provider = defineProvider({
     },
   ],
   optionFields: [
-    { id: "serviceAccountEmail", label: "Service account", help: "The e-mail address in the subscription's authentication settings.", kind: "text", required: true },
-    { id: "audience", label: "Audience", help: "Only when you set one in the subscription; otherwise the endpoint's public URL.", kind: "text", required: false },
+    {
+      id: "serviceAccountEmail",
+      label: "Service account",
+      help: "The e-mail address in the subscription's authentication settings.",
+      kind: "text",
+      required: true,
+    },
+    {
+      id: "audience",
+      label: "Audience",
+      help: "Only when you set one in the subscription; otherwise the endpoint's public URL.",
+      kind: "text",
+      required: false,
+    },
   ],
-  eventType: [{ from: "body", path: "message.attributes.eventType" }, { from: "body", path: "message.attributes.type" }, { from: "header", name: "ce-type" }, { from: "constant", value: "message" }],
-  dedupe: { sources: [{ from: "body", path: "message.messageId" }, { from: "body", path: "message.message_id" }, { from: "header", name: "x-goog-pubsub-message-id" }], fallback: null },
+  eventType: [
+    { from: "body", path: "message.attributes.eventType" },
+    { from: "body", path: "message.attributes.type" },
+    { from: "header", name: "ce-type" },
+    { from: "constant", value: "message" },
+  ],
+  dedupe: {
+    sources: [
+      { from: "body", path: "message.messageId" },
+      { from: "body", path: "message.message_id" },
+      { from: "header", name: "x-goog-pubsub-message-id" },
+    ],
+    fallback: null,
+  },
   recognition: [
     { body: "message.messageId", weight: 3 },
     { body: "subscription", value: /^projects\/[^/]+\/subscriptions\//, weight: 4 },
@@ -42,7 +66,11 @@ export const provider = defineProvider({
     pasteUrl: "Pub/Sub → Subscriptions → Create → Delivery type Push → Endpoint URL, with authentication on.",
     secretWhere: "There is no secret: enter the service account's e-mail address.",
     secretLooksLike: "push@my-project.iam.gserviceaccount.com",
-    pitfalls: ["data is base64 and may be absent.", "The audience is the endpoint's URL unless you chose another.", "The token proves who sent it, not the body: the URL must be HTTPS."],
+    pitfalls: [
+      "data is base64 and may be absent.",
+      "The audience is the endpoint's URL unless you chose another.",
+      "The token proves who sent it, not the body: the URL must be HTTPS.",
+    ],
     docsUrl: "https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions",
     eventsWorthTicking: [],
   },

@@ -33,9 +33,61 @@ export const provider = defineProvider({
       prefix: "bearer",
     },
   ],
-  eventType: [{ from: "join", parts: [{ from: "constant", value: "alert" }, { from: "body", path: "status", required: true }], separator: "." }],
-  dedupe: { sources: [], fallback: { fields: [{ from: "body", path: "groupKey" }, { from: "body", path: "status" }, { from: "each", list: "alerts", parts: [{ from: "body", path: "fingerprint" }, { from: "body", path: "status" }, { from: "body", path: "startsAt" }, { from: "body", path: "endsAt" }], separator: ":" }], windowSeconds: 60 } },
-  batch: { path: "alerts", eventType: [{ from: "join", parts: [{ from: "constant", value: "alert" }, { from: "body", path: "status", required: true }], separator: "." }], id: [{ from: "join", parts: [{ from: "body", path: "fingerprint", required: true }, { from: "body", path: "status" }, { from: "body", path: "startsAt" }], separator: ":" }] },
+  eventType: [
+    {
+      from: "join",
+      parts: [
+        { from: "constant", value: "alert" },
+        { from: "body", path: "status", required: true },
+      ],
+      separator: ".",
+    },
+  ],
+  dedupe: {
+    sources: [],
+    fallback: {
+      fields: [
+        { from: "body", path: "groupKey" },
+        { from: "body", path: "status" },
+        {
+          from: "each",
+          list: "alerts",
+          parts: [
+            { from: "body", path: "fingerprint" },
+            { from: "body", path: "status" },
+            { from: "body", path: "startsAt" },
+            { from: "body", path: "endsAt" },
+          ],
+          separator: ":",
+        },
+      ],
+      windowSeconds: 60,
+    },
+  },
+  batch: {
+    path: "alerts",
+    eventType: [
+      {
+        from: "join",
+        parts: [
+          { from: "constant", value: "alert" },
+          { from: "body", path: "status", required: true },
+        ],
+        separator: ".",
+      },
+    ],
+    id: [
+      {
+        from: "join",
+        parts: [
+          { from: "body", path: "fingerprint", required: true },
+          { from: "body", path: "status" },
+          { from: "body", path: "startsAt" },
+        ],
+        separator: ":",
+      },
+    ],
+  },
   recognition: [
     { header: "x-grafana-alerting-signature", weight: 6 },
     { body: "groupKey", weight: 3 },
@@ -47,8 +99,12 @@ export const provider = defineProvider({
     pasteUrl: "Alerting → Contact points → Add contact point → Webhook → URL.",
     secretWhere: "The same form: HMAC signature → Secret; you choose it.",
     secretLooksLike: "Any text you made up.",
-    pitfalls: ["Set the timestamp header in the same form: without it a delivery can be replayed.", "Older versions offer only Basic or a bearer token."],
-    docsUrl: "https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/",
+    pitfalls: [
+      "Set the timestamp header in the same form: without it a delivery can be replayed.",
+      "Older versions offer only Basic or a bearer token.",
+    ],
+    docsUrl:
+      "https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/",
     eventsWorthTicking: ["alert.firing", "alert.resolved"],
   },
   delivery: {

@@ -17,8 +17,24 @@ export const provider = defineProvider({
       template: "{body}",
     },
   ],
-  eventType: [{ from: "join", parts: [{ from: "body", path: "resource", required: true }, { from: "body", path: "action" }], separator: "." }, { from: "body", path: "webhook_metadata.event.include" }],
-  dedupe: { sources: [{ from: "body", path: "webhook_metadata.delivery.id" }, { from: "body", path: "id" }], fallback: null },
+  eventType: [
+    {
+      from: "join",
+      parts: [
+        { from: "body", path: "resource", required: true },
+        { from: "body", path: "action" },
+      ],
+      separator: ".",
+    },
+    { from: "body", path: "webhook_metadata.event.include" },
+  ],
+  dedupe: {
+    sources: [
+      { from: "body", path: "webhook_metadata.delivery.id" },
+      { from: "body", path: "id" },
+    ],
+    fallback: null,
+  },
   recognition: [
     { header: "heroku-webhook-hmac-sha256", weight: 6 },
     { header: "heroku-webhook-id", weight: 4 },
@@ -40,7 +56,10 @@ export const provider = defineProvider({
   },
   sample: {
     method: "POST",
-    headers: [["Content-Type", "application/json"], ["Heroku-Webhook-Id", "0123-4567"]],
+    headers: [
+      ["Content-Type", "application/json"],
+      ["Heroku-Webhook-Id", "0123-4567"],
+    ],
     body: '{"id":"01234567-89ab-cdef-0123-456789abcdef","action":"create","resource":"release","actor":{"email":"ada@example.com"},"created_at":"2026-01-01T00:00:00Z","data":{"app":{"name":"example-app"},"status":"succeeded","version":42},"webhook_metadata":{"event":{"id":"89abcdef","include":"api:release"},"delivery":{"id":"0123-4567"}}}',
     eventType: "release.create",
   },

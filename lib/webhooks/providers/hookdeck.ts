@@ -17,8 +17,18 @@ export const provider = defineProvider({
       template: "{body}",
     },
   ],
-  eventType: [{ from: "header", name: "x-hookdeck-event-type" }, { from: "body", path: "type" }, { from: "body", path: "event" }],
-  dedupe: { sources: [{ from: "header", name: "x-hookdeck-eventid" }, { from: "header", name: "x-hookdeck-requestid" }], fallback: null },
+  eventType: [
+    { from: "header", name: "x-hookdeck-event-type" },
+    { from: "body", path: "type" },
+    { from: "body", path: "event" },
+  ],
+  dedupe: {
+    sources: [
+      { from: "header", name: "x-hookdeck-eventid" },
+      { from: "header", name: "x-hookdeck-requestid" },
+    ],
+    fallback: null,
+  },
   recognition: [
     { header: "x-hookdeck-signature", weight: 6 },
     { header: "x-hookdeck-eventid", weight: 4 },
@@ -40,7 +50,11 @@ export const provider = defineProvider({
   },
   sample: {
     method: "POST",
-    headers: [["Content-Type", "application/json"], ["x-hookdeck-eventid", "evt_zDwHZxVXXB8T2N4u6d"], ["x-hookdeck-requestid", "req_B3bXfJwHJZ3Ur0kqmQ5M"]],
+    headers: [
+      ["Content-Type", "application/json"],
+      ["x-hookdeck-eventid", "evt_zDwHZxVXXB8T2N4u6d"],
+      ["x-hookdeck-requestid", "req_B3bXfJwHJZ3Ur0kqmQ5M"],
+    ],
     body: '{"type":"order.created","order":{"id":1042,"email":"ada@example.com"}}',
     eventType: "order.created",
   },

@@ -26,8 +26,17 @@ export const provider = defineProvider({
       prefix: "bearer",
     },
   ],
-  eventType: [{ from: "body", path: "_event" }, { from: "constant", value: "form submission" }],
-  dedupe: { sources: [{ from: "body", path: "_idempotency_key" }, { from: "header", name: "idempotency-key" }], fallback: { fields: [], windowSeconds: 60 } },
+  eventType: [
+    { from: "body", path: "_event" },
+    { from: "constant", value: "form submission" },
+  ],
+  dedupe: {
+    sources: [
+      { from: "body", path: "_idempotency_key" },
+      { from: "header", name: "idempotency-key" },
+    ],
+    fallback: { fields: [], windowSeconds: 60 },
+  },
   handshakes: [
     {
       id: "get-probe",
@@ -46,7 +55,11 @@ export const provider = defineProvider({
     pasteUrl: "The action attribute of the form, or the URL of UrlFetchApp.fetch in the script.",
     secretWhere: "You choose it: store it in the script's properties.",
     secretLooksLike: "Any text you made up.",
-    pitfalls: ["A browser shows our answer: set a redirect to a thank-you page.", "Forms on the open web attract spam: use the honeypot and the minimum time.", "Apps Script follows redirects with GET."],
+    pitfalls: [
+      "A browser shows our answer: set a redirect to a thank-you page.",
+      "Forms on the open web attract spam: use the honeypot and the minimum time.",
+      "Apps Script follows redirects with GET.",
+    ],
     docsUrl: "https://developers.google.com/apps-script/reference/url-fetch/url-fetch-app",
     eventsWorthTicking: [],
   },

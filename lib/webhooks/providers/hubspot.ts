@@ -42,9 +42,49 @@ export const provider = defineProvider({
       mac: "hash",
     },
   ],
-  eventType: [{ from: "body", path: "0.subscriptionType" }, { from: "body", path: "0.eventTypeId" }, { from: "body", path: "subscriptionType" }],
-  dedupe: { sources: [], fallback: { fields: [{ from: "each", list: "", parts: [{ from: "body", path: "eventId" }, { from: "body", path: "subscriptionId" }, { from: "body", path: "occurredAt" }, { from: "body", path: "objectId" }], separator: ":" }], windowSeconds: 86400 } },
-  batch: { path: "", eventType: [{ from: "body", path: "subscriptionType" }, { from: "body", path: "eventTypeId" }], id: [{ from: "join", parts: [{ from: "body", path: "eventId", required: true }, { from: "body", path: "subscriptionId" }, { from: "body", path: "objectId" }, { from: "body", path: "occurredAt" }], separator: ":" }] },
+  eventType: [
+    { from: "body", path: "0.subscriptionType" },
+    { from: "body", path: "0.eventTypeId" },
+    { from: "body", path: "subscriptionType" },
+  ],
+  dedupe: {
+    sources: [],
+    fallback: {
+      fields: [
+        {
+          from: "each",
+          list: "",
+          parts: [
+            { from: "body", path: "eventId" },
+            { from: "body", path: "subscriptionId" },
+            { from: "body", path: "occurredAt" },
+            { from: "body", path: "objectId" },
+          ],
+          separator: ":",
+        },
+      ],
+      windowSeconds: 86400,
+    },
+  },
+  batch: {
+    path: "",
+    eventType: [
+      { from: "body", path: "subscriptionType" },
+      { from: "body", path: "eventTypeId" },
+    ],
+    id: [
+      {
+        from: "join",
+        parts: [
+          { from: "body", path: "eventId", required: true },
+          { from: "body", path: "subscriptionId" },
+          { from: "body", path: "objectId" },
+          { from: "body", path: "occurredAt" },
+        ],
+        separator: ":",
+      },
+    ],
+  },
   recognition: [
     { header: "x-hubspot-signature-v3", weight: 6 },
     { header: "x-hubspot-signature", weight: 4 },
@@ -55,7 +95,11 @@ export const provider = defineProvider({
     pasteUrl: "Your app → Webhooks → Target URL.",
     secretWhere: "Your app → Auth → Client secret.",
     secretLooksLike: "A UUID.",
-    pitfalls: ["The signature covers the URL exactly as configured.", "Up to 100 events arrive in one request: split them when each should run by itself.", "Event ids are not promised to be unique."],
+    pitfalls: [
+      "The signature covers the URL exactly as configured.",
+      "Up to 100 events arrive in one request: split them when each should run by itself.",
+      "Event ids are not promised to be unique.",
+    ],
     docsUrl: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
     eventsWorthTicking: ["contact.creation", "contact.propertyChange", "deal.creation", "company.creation"],
   },

@@ -30,7 +30,11 @@ export const provider = defineProvider({
     pasteUrl: "Settings → System → WebHooks → Create a WebHook → URL.",
     secretWhere: "The same form: Secret.",
     secretLooksLike: "Any text you made up.",
-    pitfalls: ["Webhooks of Connect and OAuth apps are not signed this way.", "Automation rules (“send web request”) only send the headers you type.", "Webhooks made by apps end after 30 days unless refreshed."],
+    pitfalls: [
+      "Webhooks of Connect and OAuth apps are not signed this way.",
+      "Automation rules (“send web request”) only send the headers you type.",
+      "Webhooks made by apps end after 30 days unless refreshed.",
+    ],
     docsUrl: "https://developer.atlassian.com/cloud/jira/platform/webhooks/",
     eventsWorthTicking: ["jira:issue_created", "jira:issue_updated", "comment_created", "sprint_started"],
   },
@@ -43,7 +47,11 @@ export const provider = defineProvider({
   addresses: { ranges: [], url: "https://ip-ranges.atlassian.com/", note: "Atlassian publishes its ranges.", asOf: "2026-11" },
   sample: {
     method: "POST",
-    headers: [["Content-Type", "application/json"], ["X-Atlassian-Webhook-Identifier", "8b5f1c2d-3e4f-4a5b-8c6d-7e8f9a0b1c2d"], ["User-Agent", "Atlassian Webhook HTTP Client"]],
+    headers: [
+      ["Content-Type", "application/json"],
+      ["X-Atlassian-Webhook-Identifier", "8b5f1c2d-3e4f-4a5b-8c6d-7e8f9a0b1c2d"],
+      ["User-Agent", "Atlassian Webhook HTTP Client"],
+    ],
     body: '{"timestamp":1767225600000,"webhookEvent":"jira:issue_created","issue_event_type_name":"issue_created","user":{"displayName":"Ada Lovelace"},"issue":{"id":"10002","key":"ED-1","fields":{"summary":"Something broke","status":{"name":"To Do"}}}}',
     eventType: "jira:issue_created",
   },

@@ -18,8 +18,22 @@ export const provider = defineProvider({
       template: "{body}",
     },
   ],
-  eventType: [{ from: "header", name: "x-event-name" }, { from: "body", path: "meta.event_name" }],
-  dedupe: { sources: [], fallback: { fields: [{ from: "body", path: "meta.event_name" }, { from: "body", path: "data.type" }, { from: "body", path: "data.id" }, { from: "body", path: "data.attributes.updated_at" }], windowSeconds: 604800 } },
+  eventType: [
+    { from: "header", name: "x-event-name" },
+    { from: "body", path: "meta.event_name" },
+  ],
+  dedupe: {
+    sources: [],
+    fallback: {
+      fields: [
+        { from: "body", path: "meta.event_name" },
+        { from: "body", path: "data.type" },
+        { from: "body", path: "data.id" },
+        { from: "body", path: "data.attributes.updated_at" },
+      ],
+      windowSeconds: 604800,
+    },
+  },
   reply: { status: 200, headers: [], body: "", why: "Lemon Squeezy counts only 200 as delivered." },
   recognition: [
     { body: "meta.event_name", weight: 5 },
@@ -30,7 +44,10 @@ export const provider = defineProvider({
     pasteUrl: "Settings → Webhooks → + → Callback URL.",
     secretWhere: "The same form: Signing secret; you choose it.",
     secretLooksLike: "6 to 40 characters you made up.",
-    pitfalls: ["X-Signature means other things at other senders.", "There is no delivery id: redeliveries are found by event, object and its time of change."],
+    pitfalls: [
+      "X-Signature means other things at other senders.",
+      "There is no delivery id: redeliveries are found by event, object and its time of change.",
+    ],
     docsUrl: "https://docs.lemonsqueezy.com/help/webhooks/signing-requests",
     eventsWorthTicking: ["order_created", "subscription_created", "subscription_cancelled", "license_key_created"],
   },
@@ -42,7 +59,10 @@ export const provider = defineProvider({
   },
   sample: {
     method: "POST",
-    headers: [["Content-Type", "application/json"], ["X-Event-Name", "order_created"]],
+    headers: [
+      ["Content-Type", "application/json"],
+      ["X-Event-Name", "order_created"],
+    ],
     body: '{"meta":{"event_name":"order_created","custom_data":{"user_id":"42"}},"data":{"type":"orders","id":"1","attributes":{"store_id":1,"user_email":"ada@example.com","total":999,"currency":"USD","status":"paid","updated_at":"2026-01-01T00:00:00.000000Z"}}}',
     eventType: "order_created",
   },

@@ -18,7 +18,10 @@ export const provider = defineProvider({
     },
   ],
   eventType: [{ from: "body", path: "events.0.type" }],
-  dedupe: { sources: [{ from: "each", list: "events", parts: [{ from: "body", path: "webhookEventId", required: true }], separator: ":" }], fallback: null },
+  dedupe: {
+    sources: [{ from: "each", list: "events", parts: [{ from: "body", path: "webhookEventId", required: true }], separator: ":" }],
+    fallback: null,
+  },
   handshakes: [
     {
       id: "verify-button",

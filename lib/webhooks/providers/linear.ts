@@ -18,7 +18,17 @@ export const provider = defineProvider({
       template: "{body}",
     },
   ],
-  eventType: [{ from: "join", parts: [{ from: "body", path: "type", required: true }, { from: "body", path: "action" }], separator: "." }, { from: "header", name: "linear-event" }],
+  eventType: [
+    {
+      from: "join",
+      parts: [
+        { from: "body", path: "type", required: true },
+        { from: "body", path: "action" },
+      ],
+      separator: ".",
+    },
+    { from: "header", name: "linear-event" },
+  ],
   dedupe: { sources: [{ from: "header", name: "linear-delivery" }], fallback: null },
   recognition: [
     { header: "linear-signature", weight: 6 },
@@ -43,7 +53,11 @@ export const provider = defineProvider({
   addresses: { ranges: ["35.231.147.226", "35.243.134.228"], url: null, note: "Linear lists more in its documentation.", asOf: "2026-11" },
   sample: {
     method: "POST",
-    headers: [["Content-Type", "application/json; charset=utf-8"], ["Linear-Event", "Issue"], ["Linear-Delivery", "234d1a4e-b617-4388-90fe-adc3633d6b72"]],
+    headers: [
+      ["Content-Type", "application/json; charset=utf-8"],
+      ["Linear-Event", "Issue"],
+      ["Linear-Delivery", "234d1a4e-b617-4388-90fe-adc3633d6b72"],
+    ],
     body: '{"action":"create","type":"Issue","createdAt":"2026-01-01T00:00:00.000Z","data":{"id":"2174add1-f7c8-44e3-bbf3-2d60b5ea8bc9","title":"Tést","identifier":"ENG-42","team":{"key":"ENG"}},"url":"https://linear.app/acme/issue/ENG-42","organizationId":"b9c4d5e6-0000-4000-8000-000000000000","webhookTimestamp":1767225600000,"webhookId":"000042e3-d123-4980-b49f-8e140eef9329"}',
     eventType: "Issue.create",
   },

@@ -16,7 +16,18 @@ export const provider = defineProvider({
     },
   ],
   eventType: [{ from: "body", path: "type" }],
-  dedupe: { sources: [], fallback: { fields: [{ from: "body", path: "type" }, { from: "body", path: "fired_at" }, { from: "body", path: "data[id]" }, { from: "body", path: "data[list_id]" }], windowSeconds: 86400 } },
+  dedupe: {
+    sources: [],
+    fallback: {
+      fields: [
+        { from: "body", path: "type" },
+        { from: "body", path: "fired_at" },
+        { from: "body", path: "data[id]" },
+        { from: "body", path: "data[list_id]" },
+      ],
+      windowSeconds: 86400,
+    },
+  },
   handshakes: [
     {
       id: "get-validation",
@@ -36,7 +47,11 @@ export const provider = defineProvider({
     pasteUrl: "Audience → Settings → Webhooks → Create new webhook → Callback URL.",
     secretWhere: null,
     secretLooksLike: null,
-    pitfalls: ["Mailchimp does not sign: the URL is the secret. You may add ?secret=… to it and choose that scheme.", "Fields have nested names such as data[merges][EMAIL].", "Times are in the account's time zone or UTC."],
+    pitfalls: [
+      "Mailchimp does not sign: the URL is the secret. You may add ?secret=… to it and choose that scheme.",
+      "Fields have nested names such as data[merges][EMAIL].",
+      "Times are in the account's time zone or UTC.",
+    ],
     docsUrl: "https://mailchimp.com/developer/marketing/guides/sync-audience-data-webhooks/",
     eventsWorthTicking: ["subscribe", "unsubscribe", "profile", "upemail", "cleaned", "campaign"],
   },
@@ -48,7 +63,10 @@ export const provider = defineProvider({
   },
   sample: {
     method: "POST",
-    headers: [["Content-Type", "application/x-www-form-urlencoded"], ["User-Agent", "MailChimp"]],
+    headers: [
+      ["Content-Type", "application/x-www-form-urlencoded"],
+      ["User-Agent", "MailChimp"],
+    ],
     body: "type=subscribe&fired_at=2026-01-01+00%3A00%3A00&data%5Bid%5D=8a25ff1d98&data%5Blist_id%5D=a6b5da1054&data%5Bemail%5D=ada%40example.com&data%5Bmerges%5D%5BEMAIL%5D=ada%40example.com&data%5Bmerges%5D%5BFNAME%5D=Ada",
     eventType: "subscribe",
   },

@@ -17,7 +17,12 @@ export const provider = defineProvider({
       template: "{body}",
     },
   ],
-  eventType: [{ from: "body", path: "type" }, { from: "body", path: "event" }, { from: "body", path: "events.0.type" }, { from: "constant", value: "batch" }],
+  eventType: [
+    { from: "body", path: "type" },
+    { from: "body", path: "event" },
+    { from: "body", path: "events.0.type" },
+    { from: "constant", value: "batch" },
+  ],
   dedupe: { sources: [], fallback: { fields: [], windowSeconds: 3600 } },
   batch: { path: "events", eventType: [{ from: "body", path: "type" }], id: [{ from: "body", path: "id" }] },
   recognition: [
@@ -42,7 +47,10 @@ export const provider = defineProvider({
   },
   sample: {
     method: "POST",
-    headers: [["Content-Type", "application/json"], ["User-Agent", "MailerLite/Webhook"]],
+    headers: [
+      ["Content-Type", "application/json"],
+      ["User-Agent", "MailerLite/Webhook"],
+    ],
     body: '{"type":"subscriber.created","id":"139234567890123456","email":"ada@example.com","status":"active","source":"manual","fields":{"name":"Ada","last_name":"Lovelace"},"created_at":"2026-01-01 00:00:00","account_id":"100001"}',
     eventType: "subscriber.created",
   },

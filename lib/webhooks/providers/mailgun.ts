@@ -36,8 +36,18 @@ export const provider = defineProvider({
       template: "{timestamp}{body:token}",
     },
   ],
-  eventType: [{ from: "body", path: "event-data.event" }, { from: "constant", value: "inbound" }],
-  dedupe: { sources: [{ from: "body", path: "event-data.id" }, { from: "body", path: "Message-Id" }, { from: "body", path: "signature.token" }], fallback: null },
+  eventType: [
+    { from: "body", path: "event-data.event" },
+    { from: "constant", value: "inbound" },
+  ],
+  dedupe: {
+    sources: [
+      { from: "body", path: "event-data.id" },
+      { from: "body", path: "Message-Id" },
+      { from: "body", path: "signature.token" },
+    ],
+    fallback: null,
+  },
   reply: { status: 200, headers: [], body: "", why: "Mailgun counts only 200 as delivered." },
   recognition: [
     { body: "signature.token", weight: 3 },

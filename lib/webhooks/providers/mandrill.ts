@@ -17,8 +17,28 @@ export const provider = defineProvider({
       template: "{url}{sortedFormParams}",
     },
   ],
-  eventType: [{ from: "body", path: "mandrill_events.0.event" }, { from: "body", path: "mandrill_events.0.type" }],
-  dedupe: { sources: [], fallback: { fields: [{ from: "each", list: "mandrill_events", parts: [{ from: "body", path: "_id" }, { from: "body", path: "event" }, { from: "body", path: "ts" }], separator: ":" }], windowSeconds: 604800 } },
+  eventType: [
+    { from: "body", path: "mandrill_events.0.event" },
+    { from: "body", path: "mandrill_events.0.type" },
+  ],
+  dedupe: {
+    sources: [],
+    fallback: {
+      fields: [
+        {
+          from: "each",
+          list: "mandrill_events",
+          parts: [
+            { from: "body", path: "_id" },
+            { from: "body", path: "event" },
+            { from: "body", path: "ts" },
+          ],
+          separator: ":",
+        },
+      ],
+      windowSeconds: 604800,
+    },
+  },
   handshakes: [
     {
       id: "head-probe",
@@ -37,7 +57,24 @@ export const provider = defineProvider({
       help: "Mandrill posts an empty list, signed with a test key, when the webhook is saved.",
     },
   ],
-  batch: { path: "mandrill_events", eventType: [{ from: "body", path: "event" }, { from: "body", path: "type" }], id: [{ from: "join", parts: [{ from: "body", path: "_id", required: true }, { from: "body", path: "event" }, { from: "body", path: "ts" }], separator: ":" }] },
+  batch: {
+    path: "mandrill_events",
+    eventType: [
+      { from: "body", path: "event" },
+      { from: "body", path: "type" },
+    ],
+    id: [
+      {
+        from: "join",
+        parts: [
+          { from: "body", path: "_id", required: true },
+          { from: "body", path: "event" },
+          { from: "body", path: "ts" },
+        ],
+        separator: ":",
+      },
+    ],
+  },
   recognition: [
     { header: "x-mandrill-signature", weight: 6 },
     { header: "user-agent", value: /^Mandrill/, weight: 4 },

@@ -20,7 +20,7 @@ export const provider = defineProvider({
   eventType: [{ from: "top-level-key", except: ["timestamp", "webhookId"] }],
   dedupe: { sources: [], fallback: { fields: [], windowSeconds: 3600 } },
   recognition: [
-    { header: "webhook-signature", value: /^[A-Za-z0-9+\/]{43}=$/, weight: 2 },
+    { header: "webhook-signature", value: /^[A-Za-z0-9+/]{43}=$/, weight: 2 },
     { bodyKey: /^mautic\./, weight: 6 },
   ],
   help: {

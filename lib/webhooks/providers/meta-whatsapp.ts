@@ -19,9 +19,25 @@ export const provider = defineProvider({
     },
   ],
   optionFields: [
-    { id: "verifyToken", label: "Verify token", help: "The text you type into Meta's form beside the URL; you choose it.", kind: "text", required: true },
+    {
+      id: "verifyToken",
+      label: "Verify token",
+      help: "The text you type into Meta's form beside the URL; you choose it.",
+      kind: "text",
+      required: true,
+    },
   ],
-  eventType: [{ from: "join", parts: [{ from: "body", path: "object", required: true }, { from: "body", path: "entry.0.changes.0.field" }], separator: "." }, { from: "body", path: "object" }],
+  eventType: [
+    {
+      from: "join",
+      parts: [
+        { from: "body", path: "object", required: true },
+        { from: "body", path: "entry.0.changes.0.field" },
+      ],
+      separator: ".",
+    },
+    { from: "body", path: "object" },
+  ],
   dedupe: { sources: [], fallback: { fields: [], windowSeconds: 604800 } },
   handshakes: [
     {
@@ -29,11 +45,20 @@ export const provider = defineProvider({
       when: { methods: ["GET"], query: "hub.challenge" },
       verifyFirst: false,
       worksWhilePaused: true,
-      answer: { kind: "echo-query", param: "hub.challenge", mustEqual: ["hub.mode", "subscribe"], verifyToken: { param: "hub.verify_token", option: "verifyToken" } },
+      answer: {
+        kind: "echo-query",
+        param: "hub.challenge",
+        mustEqual: ["hub.mode", "subscribe"],
+        verifyToken: { param: "hub.verify_token", option: "verifyToken" },
+      },
       help: "Meta asks with a verify token when the callback URL is saved.",
     },
   ],
-  batch: { path: "entry", eventType: [{ from: "body", path: "changes.0.field" }], id: [{ from: "body", path: "changes.0.value.messages.0.id" }] },
+  batch: {
+    path: "entry",
+    eventType: [{ from: "body", path: "changes.0.field" }],
+    id: [{ from: "body", path: "changes.0.value.messages.0.id" }],
+  },
   recognition: [
     { body: "object", value: /^(whatsapp_business_account|page|instagram|user|permissions)$/, weight: 4 },
     { body: "entry.0.id", weight: 2 },
@@ -53,7 +78,12 @@ export const provider = defineProvider({
     retries: "At once, then back-off up to 36 h (WhatsApp up to 7 days).",
     rotation: "App-secret reset: try both.",
   },
-  addresses: { ranges: [], url: "https://developers.facebook.com/docs/sharing/webmasters/crawler", note: "Addresses of autonomous system AS32934.", asOf: "2026-11" },
+  addresses: {
+    ranges: [],
+    url: "https://developers.facebook.com/docs/sharing/webmasters/crawler",
+    note: "Addresses of autonomous system AS32934.",
+    asOf: "2026-11",
+  },
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],

@@ -15,7 +15,10 @@ export const provider = defineProvider({
       everyItem: true,
     },
   ],
-  eventType: [{ from: "body", path: "value.0.lifecycleEvent" }, { from: "body", path: "value.0.changeType" }],
+  eventType: [
+    { from: "body", path: "value.0.lifecycleEvent" },
+    { from: "body", path: "value.0.changeType" },
+  ],
   dedupe: { sources: [], fallback: null },
   handshakes: [
     {
@@ -27,7 +30,14 @@ export const provider = defineProvider({
       help: "Graph sends a token when the subscription is made.",
     },
   ],
-  batch: { path: "value", eventType: [{ from: "body", path: "lifecycleEvent" }, { from: "body", path: "changeType" }], id: [{ from: "body", path: "id" }] },
+  batch: {
+    path: "value",
+    eventType: [
+      { from: "body", path: "lifecycleEvent" },
+      { from: "body", path: "changeType" },
+    ],
+    id: [{ from: "body", path: "id" }],
+  },
   recognition: [
     { body: "value.0.subscriptionId", weight: 4 },
     { body: "value.0.changeType", weight: 2 },
@@ -37,7 +47,11 @@ export const provider = defineProvider({
     pasteUrl: "The field notificationUrl when you create the subscription.",
     secretWhere: "You choose it: the field clientState of the subscription.",
     secretLooksLike: "Up to 128 characters you made up.",
-    pitfalls: ["Every item of the list must carry the clientState.", "Subscriptions end unless renewed.", "Slow endpoints are throttled: answer within 3 seconds."],
+    pitfalls: [
+      "Every item of the list must carry the clientState.",
+      "Subscriptions end unless renewed.",
+      "Slow endpoints are throttled: answer within 3 seconds.",
+    ],
     docsUrl: "https://learn.microsoft.com/graph/change-notifications-delivery-webhooks",
     eventsWorthTicking: ["created", "updated", "deleted"],
   },
@@ -47,7 +61,12 @@ export const provider = defineProvider({
     retries: "Up to 4 h; slow endpoints (>10% over 2.9 s) throttled/dropped.",
     rotation: "New subscription.",
   },
-  addresses: { ranges: [], url: "https://learn.microsoft.com/microsoft-365/enterprise/additional-office365-ip-addresses-and-urls", note: "Microsoft publishes its addresses.", asOf: "2026-11" },
+  addresses: {
+    ranges: [],
+    url: "https://learn.microsoft.com/microsoft-365/enterprise/additional-office365-ip-addresses-and-urls",
+    note: "Microsoft publishes its addresses.",
+    asOf: "2026-11",
+  },
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],

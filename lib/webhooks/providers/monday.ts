@@ -22,7 +22,22 @@ export const provider = defineProvider({
     { kind: "none", id: "none", label: "Board webhooks without an app" },
   ],
   eventType: [{ from: "body", path: "event.type" }],
-  dedupe: { sources: [{ from: "join", parts: [{ from: "body", path: "event.triggerUuid", required: true }, { from: "body", path: "event.type" }, { from: "body", path: "event.pulseId" }, { from: "body", path: "event.columnId" }, { from: "body", path: "event.subscriptionId" }], separator: ":" }], fallback: null },
+  dedupe: {
+    sources: [
+      {
+        from: "join",
+        parts: [
+          { from: "body", path: "event.triggerUuid", required: true },
+          { from: "body", path: "event.type" },
+          { from: "body", path: "event.pulseId" },
+          { from: "body", path: "event.columnId" },
+          { from: "body", path: "event.subscriptionId" },
+        ],
+        separator: ":",
+      },
+    ],
+    fallback: null,
+  },
   handshakes: [
     {
       id: "challenge",

@@ -20,8 +20,24 @@ export const provider = defineProvider({
       clockSkewSeconds: 60,
     },
   ],
-  eventType: [{ from: "header", name: "x-netlify-event" }, { from: "body", path: "state" }],
-  dedupe: { sources: [{ from: "join", parts: [{ from: "body", path: "id", required: true }, { from: "body", path: "state" }, { from: "body", path: "updated_at" }], separator: ":" }], fallback: null },
+  eventType: [
+    { from: "header", name: "x-netlify-event" },
+    { from: "body", path: "state" },
+  ],
+  dedupe: {
+    sources: [
+      {
+        from: "join",
+        parts: [
+          { from: "body", path: "id", required: true },
+          { from: "body", path: "state" },
+          { from: "body", path: "updated_at" },
+        ],
+        separator: ":",
+      },
+    ],
+    fallback: null,
+  },
   recognition: [
     { header: "x-netlify-event", weight: 6 },
     { header: "x-webhook-signature", value: /^eyJ/, weight: 2 },
@@ -43,7 +59,10 @@ export const provider = defineProvider({
   },
   sample: {
     method: "POST",
-    headers: [["Content-Type", "application/json"], ["X-Netlify-Event", "deploy_created"]],
+    headers: [
+      ["Content-Type", "application/json"],
+      ["X-Netlify-Event", "deploy_created"],
+    ],
     body: '{"id":"5b1c2d3e4f5a6b7c8d9e0f1a","site_id":"3970e0fe-8564-4903-9a55-c5f8de49fb8b","build_id":"5b1c2d3e","state":"ready","name":"synergy","url":"http://www.example.com","created_at":"2026-01-01T00:00:00.000Z","updated_at":"2026-01-01T00:00:30.000Z","branch":"main"}',
     eventType: "deploy_created",
   },

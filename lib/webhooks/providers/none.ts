@@ -15,7 +15,13 @@ export const provider = defineProvider({
     { from: "body", path: "eventType" },
     { from: "body", path: "event" },
   ],
-  dedupe: { sources: [{ from: "header", name: "idempotency-key" }, { from: "header", name: "webhook-id" }], fallback: null },
+  dedupe: {
+    sources: [
+      { from: "header", name: "idempotency-key" },
+      { from: "header", name: "webhook-id" },
+    ],
+    fallback: null,
+  },
   recognition: [],
   help: {
     pasteUrl: "Wherever the sender asks for a webhook URL.",
@@ -25,6 +31,16 @@ export const provider = defineProvider({
     docsUrl: null,
     eventsWorthTicking: [],
   },
-  delivery: { ackDeadlineSeconds: null, answer: "202 with the event's id.", retries: "Up to the sender.", rotation: "Make a new endpoint to change the URL." },
-  sample: { method: "POST", headers: [["Content-Type", "application/json"]], body: '{"type":"order.created","order":{"id":1042,"email":"ada@example.com","total":"42.00"}}', eventType: "order.created" },
+  delivery: {
+    ackDeadlineSeconds: null,
+    answer: "202 with the event's id.",
+    retries: "Up to the sender.",
+    rotation: "Make a new endpoint to change the URL.",
+  },
+  sample: {
+    method: "POST",
+    headers: [["Content-Type", "application/json"]],
+    body: '{"type":"order.created","order":{"id":1042,"email":"ada@example.com","total":"42.00"}}',
+    eventType: "order.created",
+  },
 });

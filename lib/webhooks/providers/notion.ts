@@ -39,7 +39,10 @@ export const provider = defineProvider({
     pasteUrl: "notion.so/profile/integrations → your integration → Webhooks → Create a subscription → Webhook URL.",
     secretWhere: "Notion sends a verification token to the URL: Hookline shows it, you paste it into Notion.",
     secretLooksLike: "secret_ followed by letters and digits.",
-    pitfalls: ["Webhooks of database automations are another feature and unsigned.", "A token sent later is not taken unless you open pairing."],
+    pitfalls: [
+      "Webhooks of database automations are another feature and unsigned.",
+      "A token sent later is not taken unless you open pairing.",
+    ],
     docsUrl: "https://developers.notion.com/reference/webhooks",
     eventsWorthTicking: ["page.created", "page.properties_updated", "comment.created"],
   },

@@ -15,7 +15,14 @@ export const provider = defineProvider({
     },
   ],
   optionFields: [
-    { id: "headerName", label: "Header name", help: "The authentication field of the hook.", kind: "text", defaultValue: "authorization", required: false },
+    {
+      id: "headerName",
+      label: "Header name",
+      help: "The authentication field of the hook.",
+      kind: "text",
+      defaultValue: "authorization",
+      required: false,
+    },
   ],
   eventType: [{ from: "body", path: "data.events.0.eventType" }],
   dedupe: { sources: [{ from: "body", path: "eventId" }], fallback: null },
@@ -50,7 +57,12 @@ export const provider = defineProvider({
     retries: "One, 5xx/timeouts only; 4xx never.",
     rotation: "Edit hook.",
   },
-  addresses: { ranges: [], url: "https://s3.amazonaws.com/okta-ip-ranges/ip_ranges.json", note: "Okta publishes a JSON list.", asOf: "2026-11" },
+  addresses: {
+    ranges: [],
+    url: "https://s3.amazonaws.com/okta-ip-ranges/ip_ranges.json",
+    note: "Okta publishes a JSON list.",
+    asOf: "2026-11",
+  },
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],

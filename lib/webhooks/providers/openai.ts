@@ -7,9 +7,7 @@ export const provider = defineProvider({
   name: "OpenAI",
   category: "cloud",
   confidence: { signing: "verified", delivery: "likely" },
-  schemes: [
-    { ...STANDARD_HMAC, id: "openai", label: "Standard Webhooks", aliases: [] },
-  ],
+  schemes: [{ ...STANDARD_HMAC, id: "openai", label: "Standard Webhooks", aliases: [] }],
   eventType: [{ from: "body", path: "type" }],
   dedupe: { sources: [{ from: "header", name: "webhook-id" }], fallback: null },
   recognition: [
@@ -34,7 +32,11 @@ export const provider = defineProvider({
   },
   sample: {
     method: "POST",
-    headers: [["Content-Type", "application/json"], ["webhook-id", "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W"], ["User-Agent", "OpenAI/1.0 (+https://platform.openai.com/docs/webhooks)"]],
+    headers: [
+      ["Content-Type", "application/json"],
+      ["webhook-id", "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W"],
+      ["User-Agent", "OpenAI/1.0 (+https://platform.openai.com/docs/webhooks)"],
+    ],
     body: '{"id":"evt_685343a1381c819085d44c354e1b330e","object":"event","created_at":1767225600,"type":"response.completed","data":{"id":"resp_abc123"}}',
     eventType: "response.completed",
   },

@@ -39,7 +39,12 @@ export const provider = defineProvider({
     retries: "Live 60 tries/3 days (20 in the first hour); sandbox 3 in 15 min.",
     rotation: "Several h1; JS SDK 3.10 keeps only the last one.",
   },
-  addresses: { ranges: [], url: "https://developer.paddle.com/webhooks/respond-to-webhooks#allow-paddle-ips", note: "Paddle publishes live and sandbox addresses.", asOf: "2026-11" },
+  addresses: {
+    ranges: [],
+    url: "https://developer.paddle.com/webhooks/respond-to-webhooks#allow-paddle-ips",
+    note: "Paddle publishes live and sandbox addresses.",
+    asOf: "2026-11",
+  },
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],

@@ -35,7 +35,12 @@ export const provider = defineProvider({
     retries: "25 tries over 3 days.",
     rotation: "By certificate URL.",
   },
-  addresses: { ranges: [], url: "https://www.paypal.com/us/cshelp/article/what-are-the-ip-addresses-for-live-paypal-servers-ts1056", note: "PayPal publishes its addresses.", asOf: "2026-11" },
+  addresses: {
+    ranges: [],
+    url: "https://www.paypal.com/us/cshelp/article/what-are-the-ip-addresses-for-live-paypal-servers-ts1056",
+    note: "PayPal publishes its addresses.",
+    asOf: "2026-11",
+  },
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],

@@ -16,8 +16,41 @@ export const provider = defineProvider({
     },
     { kind: "none", id: "none", label: "Not verified" },
   ],
-  eventType: [{ from: "join", parts: [{ from: "body", path: "meta.entity", required: true }, { from: "body", path: "meta.action" }], separator: "." }, { from: "body", path: "event" }, { from: "join", parts: [{ from: "body", path: "meta.object", required: true }, { from: "body", path: "meta.action" }], separator: "." }],
-  dedupe: { sources: [{ from: "join", parts: [{ from: "body", path: "meta.id", required: true }, { from: "body", path: "meta.correlation_id" }, { from: "body", path: "meta.action" }, { from: "body", path: "meta.timestamp", required: true }, { from: "body", path: "meta.timestamp_micro" }], separator: ":" }], fallback: null },
+  eventType: [
+    {
+      from: "join",
+      parts: [
+        { from: "body", path: "meta.entity", required: true },
+        { from: "body", path: "meta.action" },
+      ],
+      separator: ".",
+    },
+    { from: "body", path: "event" },
+    {
+      from: "join",
+      parts: [
+        { from: "body", path: "meta.object", required: true },
+        { from: "body", path: "meta.action" },
+      ],
+      separator: ".",
+    },
+  ],
+  dedupe: {
+    sources: [
+      {
+        from: "join",
+        parts: [
+          { from: "body", path: "meta.id", required: true },
+          { from: "body", path: "meta.correlation_id" },
+          { from: "body", path: "meta.action" },
+          { from: "body", path: "meta.timestamp", required: true },
+          { from: "body", path: "meta.timestamp_micro" },
+        ],
+        separator: ":",
+      },
+    ],
+    fallback: null,
+  },
   recognition: [
     { body: "meta.entity", weight: 3 },
     { body: "meta.correlation_id", weight: 3 },

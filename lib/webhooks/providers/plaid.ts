@@ -14,7 +14,10 @@ export const provider = defineProvider({
       header: "plaid-verification",
       bearer: "none",
       algorithms: ["ES256"],
-      keys: { from: "any-key", postForKey: { url: "https://{environment}.plaid.com/webhook_verification_key/get", clientIdOption: "clientId" } },
+      keys: {
+        from: "any-key",
+        postForKey: { url: "https://{environment}.plaid.com/webhook_verification_key/get", clientIdOption: "clientId" },
+      },
       bodyHashClaim: "request_body_sha256",
       maxAgeSeconds: 300,
       clockSkewSeconds: 5,
@@ -22,10 +25,39 @@ export const provider = defineProvider({
   ],
   optionFields: [
     { id: "clientId", label: "Client id", help: "Dashboard → Developers → Keys.", kind: "text", required: true },
-    { id: "environment", label: "Environment", help: "Which of Plaid's environments sends.", kind: "select", choices: ["production", "sandbox"], defaultValue: "production", required: true },
+    {
+      id: "environment",
+      label: "Environment",
+      help: "Which of Plaid's environments sends.",
+      kind: "select",
+      choices: ["production", "sandbox"],
+      defaultValue: "production",
+      required: true,
+    },
   ],
-  eventType: [{ from: "join", parts: [{ from: "body", path: "webhook_type", required: true }, { from: "body", path: "webhook_code" }], separator: "." }],
-  dedupe: { sources: [], fallback: { fields: [{ from: "body", path: "item_id" }, { from: "body", path: "webhook_type" }, { from: "body", path: "webhook_code" }, { from: "body", path: "new_transactions" }, { from: "body", path: "error.error_code" }], windowSeconds: 60 } },
+  eventType: [
+    {
+      from: "join",
+      parts: [
+        { from: "body", path: "webhook_type", required: true },
+        { from: "body", path: "webhook_code" },
+      ],
+      separator: ".",
+    },
+  ],
+  dedupe: {
+    sources: [],
+    fallback: {
+      fields: [
+        { from: "body", path: "item_id" },
+        { from: "body", path: "webhook_type" },
+        { from: "body", path: "webhook_code" },
+        { from: "body", path: "new_transactions" },
+        { from: "body", path: "error.error_code" },
+      ],
+      windowSeconds: 60,
+    },
+  },
   recognition: [
     { header: "plaid-verification", weight: 6 },
     { body: "webhook_code", weight: 3 },
@@ -45,7 +77,12 @@ export const provider = defineProvider({
     retries: "Up to 24 h, 30 s then x4; stops if >90% rejected.",
     rotation: "Kid; expired_at on key.",
   },
-  addresses: { ranges: ["52.21.26.131", "52.21.47.157", "52.41.247.19", "52.88.82.239"], url: null, note: "Listed in Plaid's documentation.", asOf: "2026-11" },
+  addresses: {
+    ranges: ["52.21.26.131", "52.21.47.157", "52.41.247.19", "52.88.82.239"],
+    url: null,
+    note: "Listed in Plaid's documentation.",
+    asOf: "2026-11",
+  },
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],

@@ -23,10 +23,37 @@ export const provider = defineProvider({
     { kind: "none", id: "none", label: "Not verified" },
   ],
   optionFields: [
-    { id: "headerName", label: "Header name", help: "The header you added in Postmark.", kind: "text", defaultValue: "x-webhook-key", required: false },
+    {
+      id: "headerName",
+      label: "Header name",
+      help: "The header you added in Postmark.",
+      kind: "text",
+      defaultValue: "x-webhook-key",
+      required: false,
+    },
   ],
-  eventType: [{ from: "body", path: "RecordType" }, { from: "constant", value: "Inbound" }],
-  dedupe: { sources: [{ from: "join", parts: [{ from: "body", path: "RecordType" }, { from: "body", path: "MessageID", required: true }, { from: "body", path: "DeliveredAt" }, { from: "body", path: "BouncedAt" }, { from: "body", path: "ReceivedAt" }, { from: "body", path: "ChangedAt" }, { from: "body", path: "ID" }], separator: ":" }], fallback: null },
+  eventType: [
+    { from: "body", path: "RecordType" },
+    { from: "constant", value: "Inbound" },
+  ],
+  dedupe: {
+    sources: [
+      {
+        from: "join",
+        parts: [
+          { from: "body", path: "RecordType" },
+          { from: "body", path: "MessageID", required: true },
+          { from: "body", path: "DeliveredAt" },
+          { from: "body", path: "BouncedAt" },
+          { from: "body", path: "ReceivedAt" },
+          { from: "body", path: "ChangedAt" },
+          { from: "body", path: "ID" },
+        ],
+        separator: ":",
+      },
+    ],
+    fallback: null,
+  },
   reply: { status: 200, headers: [], body: "", why: "Postmark counts only 200 as delivered." },
   recognition: [
     { body: "RecordType", weight: 4 },
@@ -47,7 +74,12 @@ export const provider = defineProvider({
     retries: "Bounce/inbound 10 tries up to 10 h 30; others 1,5,15 min.",
     rotation: "Edit URL.",
   },
-  addresses: { ranges: [], url: "https://postmarkapp.com/support/article/800-ips-for-firewalls", note: "Postmark publishes its addresses.", asOf: "2026-11" },
+  addresses: {
+    ranges: [],
+    url: "https://postmarkapp.com/support/article/800-ips-for-firewalls",
+    note: "Postmark publishes its addresses.",
+    asOf: "2026-11",
+  },
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],

@@ -41,7 +41,10 @@ export const provider = defineProvider({
   },
   sample: {
     method: "POST",
-    headers: [["Content-Type", "application/json"], ["X-Razorpay-Event-Id", "DESlLckIVRkHWj"]],
+    headers: [
+      ["Content-Type", "application/json"],
+      ["X-Razorpay-Event-Id", "DESlLckIVRkHWj"],
+    ],
     body: '{"entity":"event","account_id":"acc_BFQ7uQEaa7j2z7","event":"payment.captured","contains":["payment"],"payload":{"payment":{"entity":{"id":"pay_DESlfW9H8K9uqM","entity":"payment","amount":100,"currency":"INR","status":"captured","email":"ada@example.com"}}},"created_at":1767225600}',
     eventType: "payment.captured",
   },

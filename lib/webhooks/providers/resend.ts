@@ -7,9 +7,7 @@ export const provider = defineProvider({
   name: "Resend",
   category: "mail",
   confidence: { signing: "verified", delivery: "likely" },
-  schemes: [
-    { ...SVIX_HMAC, id: "resend", label: "Svix signature", aliases: [] },
-  ],
+  schemes: [{ ...SVIX_HMAC, id: "resend", label: "Svix signature", aliases: [] }],
   eventType: [{ from: "body", path: "type" }],
   dedupe: { sources: [{ from: "header", name: "svix-id" }], fallback: null },
   recognition: [
@@ -33,7 +31,10 @@ export const provider = defineProvider({
   },
   sample: {
     method: "POST",
-    headers: [["Content-Type", "application/json"], ["svix-id", "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W"]],
+    headers: [
+      ["Content-Type", "application/json"],
+      ["svix-id", "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W"],
+    ],
     body: '{"type":"email.delivered","created_at":"2026-01-01T00:00:00.000Z","data":{"created_at":"2026-01-01T00:00:00.000Z","email_id":"56761188-7520-42d8-8898-ff6fc54ce618","from":"Acme <onboarding@example.com>","to":["ada@example.com"],"subject":"Sending this example"}}',
     eventType: "email.delivered",
   },

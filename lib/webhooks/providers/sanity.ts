@@ -18,7 +18,16 @@ export const provider = defineProvider({
       template: "{timestamp}.{body}",
     },
   ],
-  eventType: [{ from: "join", parts: [{ from: "body", path: "_type" }, { from: "header", name: "sanity-operation", required: true }], separator: "." }],
+  eventType: [
+    {
+      from: "join",
+      parts: [
+        { from: "body", path: "_type" },
+        { from: "header", name: "sanity-operation", required: true },
+      ],
+      separator: ".",
+    },
+  ],
   dedupe: { sources: [{ from: "header", name: "idempotency-key" }], fallback: null },
   recognition: [
     { header: "sanity-webhook-signature", weight: 6 },
@@ -42,7 +51,13 @@ export const provider = defineProvider({
   },
   sample: {
     method: "POST",
-    headers: [["Content-Type", "application/json"], ["sanity-operation", "create"], ["sanity-project-id", "3do82whm"], ["sanity-dataset", "production"], ["idempotency-key", "b3a1c5d7e9f1a3b5"]],
+    headers: [
+      ["Content-Type", "application/json"],
+      ["sanity-operation", "create"],
+      ["sanity-project-id", "3do82whm"],
+      ["sanity-dataset", "production"],
+      ["idempotency-key", "b3a1c5d7e9f1a3b5"],
+    ],
     body: '{"_id":"drafts.5f1c2d3e-0000-4000-8000-000000000000","_type":"post","title":"Hello","slug":{"current":"hello"}}',
     eventType: "post.create",
   },

@@ -18,7 +18,16 @@ export const provider = defineProvider({
     },
     { kind: "none", id: "none", label: "Not verified" },
   ],
-  eventType: [{ from: "join", parts: [{ from: "body", path: "type", required: true }, { from: "body", path: "event" }], separator: ": " }],
+  eventType: [
+    {
+      from: "join",
+      parts: [
+        { from: "body", path: "type", required: true },
+        { from: "body", path: "event" },
+      ],
+      separator: ": ",
+    },
+  ],
   dedupe: { sources: [{ from: "body", path: "messageId" }], fallback: null },
   recognition: [
     { body: "messageId", weight: 2 },

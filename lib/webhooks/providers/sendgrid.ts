@@ -20,7 +20,24 @@ export const provider = defineProvider({
     },
   ],
   eventType: [{ from: "body", path: "0.event" }],
-  dedupe: { sources: [], fallback: { fields: [{ from: "each", list: "", parts: [{ from: "body", path: "sg_event_id" }, { from: "body", path: "event" }, { from: "body", path: "timestamp" }], separator: ":" }], windowSeconds: 86400 } },
+  dedupe: {
+    sources: [],
+    fallback: {
+      fields: [
+        {
+          from: "each",
+          list: "",
+          parts: [
+            { from: "body", path: "sg_event_id" },
+            { from: "body", path: "event" },
+            { from: "body", path: "timestamp" },
+          ],
+          separator: ":",
+        },
+      ],
+      windowSeconds: 86400,
+    },
+  },
   batch: { path: "", eventType: [{ from: "body", path: "event" }], id: [{ from: "body", path: "sg_event_id" }] },
   recognition: [
     { header: "x-twilio-email-event-webhook-signature", weight: 6 },
@@ -32,7 +49,10 @@ export const provider = defineProvider({
     pasteUrl: "Settings → Mail Settings → Event Webhook → Post URL.",
     secretWhere: "In the same dialog: switch on Signed Event Webhook and copy the verification key.",
     secretLooksLike: "A public key in base64, beginning MFkwEwYH….",
-    pitfalls: ["The line break at the end of the body is signed too.", "One request carries many events: split them when each should run by itself."],
+    pitfalls: [
+      "The line break at the end of the body is signed too.",
+      "One request carries many events: split them when each should run by itself.",
+    ],
     docsUrl: "https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features",
     eventsWorthTicking: ["delivered", "bounce", "open", "click", "spamreport", "unsubscribe"],
   },
@@ -45,7 +65,7 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: "[{\"email\":\"ada@example.com\",\"timestamp\":1767225600,\"smtp-id\":\"<14c5d75ce93.dfd.64b469@ismtpd-555>\",\"event\":\"delivered\",\"sg_event_id\":\"ZGVsaXZlcmVkLTAtMTAwMDAwMDA\",\"sg_message_id\":\"14c5d75ce93.dfd.64b469.filter0001\",\"response\":\"250 OK\"}]\r\n",
+    body: '[{"email":"ada@example.com","timestamp":1767225600,"smtp-id":"<14c5d75ce93.dfd.64b469@ismtpd-555>","event":"delivered","sg_event_id":"ZGVsaXZlcmVkLTAtMTAwMDAwMDA","sg_message_id":"14c5d75ce93.dfd.64b469.filter0001","response":"250 OK"}]\r\n',
     eventType: "delivered",
   },
 });

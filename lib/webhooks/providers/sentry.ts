@@ -17,7 +17,17 @@ export const provider = defineProvider({
       template: "{body}",
     },
   ],
-  eventType: [{ from: "join", parts: [{ from: "header", name: "sentry-hook-resource", required: true }, { from: "body", path: "action" }], separator: "." }, { from: "body", path: "action" }],
+  eventType: [
+    {
+      from: "join",
+      parts: [
+        { from: "header", name: "sentry-hook-resource", required: true },
+        { from: "body", path: "action" },
+      ],
+      separator: ".",
+    },
+    { from: "body", path: "action" },
+  ],
   dedupe: { sources: [{ from: "header", name: "request-id" }], fallback: null },
   recognition: [
     { header: "sentry-hook-resource", weight: 6 },
@@ -40,7 +50,12 @@ export const provider = defineProvider({
   },
   sample: {
     method: "POST",
-    headers: [["Content-Type", "application/json"], ["Sentry-Hook-Resource", "issue"], ["Sentry-Hook-Timestamp", "1767225600"], ["Request-ID", "4c3b2a19-0f8e-4d7c-9b6a-5e4f3d2c1b0a"]],
+    headers: [
+      ["Content-Type", "application/json"],
+      ["Sentry-Hook-Resource", "issue"],
+      ["Sentry-Hook-Timestamp", "1767225600"],
+      ["Request-ID", "4c3b2a19-0f8e-4d7c-9b6a-5e4f3d2c1b0a"],
+    ],
     body: '{"action":"created","installation":{"uuid":"24b3ee8f-cc5b-4b6d-8f0a-0c1d2e3f4a5b"},"data":{"issue":{"id":"1170820242","shortId":"BLANKET-2","title":"ReferenceError: heck is not defined","level":"error","status":"unresolved","project":{"slug":"front-end"}}},"actor":{"type":"application","id":"sentry","name":"Sentry"}}',
     eventType: "issue.created",
   },

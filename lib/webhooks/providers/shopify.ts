@@ -27,9 +27,14 @@ export const provider = defineProvider({
   ],
   help: {
     pasteUrl: "Settings → Notifications → Webhooks → Create webhook, or your app's webhook subscriptions.",
-    secretWhere: "Store webhooks: shown below the list (“Your webhooks will be signed with …”). Apps: the client secret in the Partner or Dev dashboard.",
+    secretWhere:
+      "Store webhooks: shown below the list (“Your webhooks will be signed with …”). Apps: the client secret in the Partner or Dev dashboard.",
     secretLooksLike: "Hexadecimal text, used as it is.",
-    pitfalls: ["Order ids exceed 2^53: map them from the exact text.", "Test notifications from the admin are signed with another key.", "X-Shopify-Event-Id names the event, X-Shopify-Webhook-Id the delivery."],
+    pitfalls: [
+      "Order ids exceed 2^53: map them from the exact text.",
+      "Test notifications from the admin are signed with another key.",
+      "X-Shopify-Event-Id names the event, X-Shopify-Webhook-Id the delivery.",
+    ],
     docsUrl: "https://shopify.dev/docs/apps/build/webhooks",
     eventsWorthTicking: ["orders/create", "orders/paid", "orders/fulfilled", "customers/create", "products/update", "app/uninstalled"],
   },
@@ -41,7 +46,14 @@ export const provider = defineProvider({
   },
   sample: {
     method: "POST",
-    headers: [["Content-Type", "application/json"], ["X-Shopify-Topic", "orders/create"], ["X-Shopify-Shop-Domain", "example.myshopify.com"], ["X-Shopify-API-Version", "2026-01"], ["X-Shopify-Webhook-Id", "b54557e4-bdd9-4b37-8a5f-bf7d70bcd043"], ["X-Shopify-Event-Id", "98880550-7158-44d4-b7cd-2c97c8a091b5"]],
+    headers: [
+      ["Content-Type", "application/json"],
+      ["X-Shopify-Topic", "orders/create"],
+      ["X-Shopify-Shop-Domain", "example.myshopify.com"],
+      ["X-Shopify-API-Version", "2026-01"],
+      ["X-Shopify-Webhook-Id", "b54557e4-bdd9-4b37-8a5f-bf7d70bcd043"],
+      ["X-Shopify-Event-Id", "98880550-7158-44d4-b7cd-2c97c8a091b5"],
+    ],
     body: '{"id":820982911946154508,"email":"jon@example.com","created_at":"2026-01-01T00:00:00-05:00","currency":"USD","total_price":"398.00","line_items":[{"id":866550311766439020,"title":"IPod Nano - 8GB","quantity":1,"price":"199.00"}],"customer":{"id":115310627314723954,"email":"john@example.com"}}',
     eventType: "orders/create",
   },

@@ -18,8 +18,26 @@ export const provider = defineProvider({
       template: "v0:{timestamp}:{body}",
     },
   ],
-  eventType: [{ from: "body", path: "event.type" }, { from: "body", path: "command" }, { from: "join", parts: [{ from: "constant", value: "interaction" }, { from: "body", path: "payload.type", required: true }], separator: "." }, { from: "body", path: "type" }],
-  dedupe: { sources: [{ from: "body", path: "event_id" }, { from: "body", path: "trigger_id" }], fallback: null },
+  eventType: [
+    { from: "body", path: "event.type" },
+    { from: "body", path: "command" },
+    {
+      from: "join",
+      parts: [
+        { from: "constant", value: "interaction" },
+        { from: "body", path: "payload.type", required: true },
+      ],
+      separator: ".",
+    },
+    { from: "body", path: "type" },
+  ],
+  dedupe: {
+    sources: [
+      { from: "body", path: "event_id" },
+      { from: "body", path: "trigger_id" },
+    ],
+    fallback: null,
+  },
   handshakes: [
     {
       id: "url-verification",
@@ -40,7 +58,11 @@ export const provider = defineProvider({
     pasteUrl: "api.slack.com → your app → Event Subscriptions → Request URL (or Slash Commands, Interactivity).",
     secretWhere: "Your app → Basic Information → App Credentials → Signing Secret.",
     secretLooksLike: "32 hexadecimal characters, used as text.",
-    pitfalls: ["Answer within 3 seconds.", "Text in a 200 answer to a slash command is shown to the person.", "Regenerating the secret cuts over at once: configure both before."],
+    pitfalls: [
+      "Answer within 3 seconds.",
+      "Text in a 200 answer to a slash command is shown to the person.",
+      "Regenerating the secret cuts over at once: configure both before.",
+    ],
     docsUrl: "https://docs.slack.dev/authentication/verifying-requests-from-slack/",
     eventsWorthTicking: ["message", "app_mention", "reaction_added", "member_joined_channel"],
   },

@@ -12,7 +12,10 @@ export const provider = defineProvider({
       kind: "choice",
       id: "auto",
       label: "By the secret: whsec_… means auth hooks",
-      rules: [{ secretPrefix: "v1,whsec_", use: "auth-hooks" }, { secretPrefix: "whsec_", use: "auth-hooks" }],
+      rules: [
+        { secretPrefix: "v1,whsec_", use: "auth-hooks" },
+        { secretPrefix: "whsec_", use: "auth-hooks" },
+      ],
       otherwise: "bearer",
     },
     {
@@ -32,9 +35,34 @@ export const provider = defineProvider({
     { kind: "none", id: "none", label: "Not verified" },
   ],
   optionFields: [
-    { id: "headerName", label: "Header name", help: "The header you added to the database webhook.", kind: "text", defaultValue: "x-webhook-key", required: false },
+    {
+      id: "headerName",
+      label: "Header name",
+      help: "The header you added to the database webhook.",
+      kind: "text",
+      defaultValue: "x-webhook-key",
+      required: false,
+    },
   ],
-  eventType: [{ from: "join", parts: [{ from: "body", path: "table", required: true }, { from: "body", path: "type" }], separator: "." }, { from: "body", path: "type" }, { from: "join", parts: [{ from: "constant", value: "auth" }, { from: "body", path: "user.id", required: true }], separator: "." }],
+  eventType: [
+    {
+      from: "join",
+      parts: [
+        { from: "body", path: "table", required: true },
+        { from: "body", path: "type" },
+      ],
+      separator: ".",
+    },
+    { from: "body", path: "type" },
+    {
+      from: "join",
+      parts: [
+        { from: "constant", value: "auth" },
+        { from: "body", path: "user.id", required: true },
+      ],
+      separator: ".",
+    },
+  ],
   dedupe: { sources: [{ from: "header", name: "webhook-id" }], fallback: null },
   recognition: [
     { body: "old_record", weight: 3 },
@@ -47,7 +75,10 @@ export const provider = defineProvider({
     pasteUrl: "Database → Webhooks → Create a new hook → HTTP Request → URL; or Authentication → Hooks.",
     secretWhere: "Database webhooks: add an HTTP header Authorization: Bearer … yourself. Auth hooks: Generate secret.",
     secretLooksLike: "Any text; auth hooks: v1,whsec_ and base64.",
-    pitfalls: ["Database webhooks are not sent again: one that is lost is lost.", "The database waits 5 seconds unless you set another time."],
+    pitfalls: [
+      "Database webhooks are not sent again: one that is lost is lost.",
+      "The database waits 5 seconds unless you set another time.",
+    ],
     docsUrl: "https://supabase.com/docs/guides/database/webhooks",
     eventsWorthTicking: ["orders.INSERT", "orders.UPDATE", "orders.DELETE"],
   },

@@ -38,7 +38,10 @@ export const provider = defineProvider({
     pasteUrl: "POST /v3/webhooks with subscription_url.",
     secretWhere: "developer.surveymonkey.com → My apps → Settings: paste client id and secret as clientId&clientSecret.",
     secretLooksLike: "clientId&clientSecret",
-    pitfalls: ["The key is “client id & client secret”, joined by &.", "The content type is application/vnd.surveymonkey.response.v1+json."],
+    pitfalls: [
+      "The key is “client id & client secret”, joined by &.",
+      "The content type is application/vnd.surveymonkey.response.v1+json.",
+    ],
     docsUrl: "https://developer.surveymonkey.com/api/v3/#webhooks",
     eventsWorthTicking: ["response_completed", "response_updated", "collector_created"],
   },

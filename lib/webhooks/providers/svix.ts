@@ -8,8 +8,18 @@ export const provider = defineProvider({
   category: "generic",
   confidence: { signing: "verified", delivery: "likely" },
   schemes: STANDARD_SCHEMES,
-  eventType: [{ from: "body", path: "type" }, { from: "body", path: "event_type" }, { from: "body", path: "eventType" }],
-  dedupe: { sources: [{ from: "header", name: "svix-id" }, { from: "header", name: "webhook-id" }], fallback: null },
+  eventType: [
+    { from: "body", path: "type" },
+    { from: "body", path: "event_type" },
+    { from: "body", path: "eventType" },
+  ],
+  dedupe: {
+    sources: [
+      { from: "header", name: "svix-id" },
+      { from: "header", name: "webhook-id" },
+    ],
+    fallback: null,
+  },
   recognition: [
     { header: "svix-id", weight: 4 },
     { header: "svix-timestamp", weight: 1 },
@@ -29,10 +39,18 @@ export const provider = defineProvider({
     retries: "Svix: at once, then 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h; switched off after 5 days of failures.",
     rotation: "The signature header is a list: during a rotation it carries one signature per secret.",
   },
-  addresses: { ranges: [], url: "https://docs.svix.com/receiving/source-ips", note: "Svix publishes addresses per region.", asOf: "2026-11" },
+  addresses: {
+    ranges: [],
+    url: "https://docs.svix.com/receiving/source-ips",
+    note: "Svix publishes addresses per region.",
+    asOf: "2026-11",
+  },
   sample: {
     method: "POST",
-    headers: [["Content-Type", "application/json"], ["svix-id", "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W"]],
+    headers: [
+      ["Content-Type", "application/json"],
+      ["svix-id", "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W"],
+    ],
     body: '{"type":"invoice.paid","timestamp":"2026-01-01T00:00:00.000Z","data":{"id":"invoice_WF7WtCLFFtd8ubcTgboSFNql","status":"paid","attempt":2}}',
     eventType: "invoice.paid",
   },

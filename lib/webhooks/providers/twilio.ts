@@ -38,9 +38,42 @@ export const provider = defineProvider({
       bodyHashQueryParam: "bodySHA256",
     },
   ],
-  eventType: [{ from: "body", path: "EventType" }, { from: "body", path: "SmsStatus" }, { from: "body", path: "CallStatus" }, { from: "body", path: "MessageStatus" }],
-  dedupe: { sources: [{ from: "header", name: "i-twilio-idempotency-token" }, { from: "join", parts: [{ from: "body", path: "MessageSid", required: true }, { from: "body", path: "MessageStatus" }, { from: "body", path: "SmsStatus" }], separator: ":" }, { from: "join", parts: [{ from: "body", path: "CallSid", required: true }, { from: "body", path: "CallStatus" }, { from: "body", path: "SequenceNumber", required: true }], separator: ":" }], fallback: null },
-  reply: { status: 200, headers: [["content-type", "text/xml"]], body: "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response></Response>", why: "Twilio expects TwiML; an empty response does nothing." },
+  eventType: [
+    { from: "body", path: "EventType" },
+    { from: "body", path: "SmsStatus" },
+    { from: "body", path: "CallStatus" },
+    { from: "body", path: "MessageStatus" },
+  ],
+  dedupe: {
+    sources: [
+      { from: "header", name: "i-twilio-idempotency-token" },
+      {
+        from: "join",
+        parts: [
+          { from: "body", path: "MessageSid", required: true },
+          { from: "body", path: "MessageStatus" },
+          { from: "body", path: "SmsStatus" },
+        ],
+        separator: ":",
+      },
+      {
+        from: "join",
+        parts: [
+          { from: "body", path: "CallSid", required: true },
+          { from: "body", path: "CallStatus" },
+          { from: "body", path: "SequenceNumber", required: true },
+        ],
+        separator: ":",
+      },
+    ],
+    fallback: null,
+  },
+  reply: {
+    status: 200,
+    headers: [["content-type", "text/xml"]],
+    body: '<?xml version="1.0" encoding="UTF-8"?><Response></Response>',
+    why: "Twilio expects TwiML; an empty response does nothing.",
+  },
   recognition: [
     { header: "x-twilio-signature", weight: 6 },
     { header: "i-twilio-idempotency-token", weight: 3 },
@@ -52,7 +85,11 @@ export const provider = defineProvider({
     pasteUrl: "Phone Numbers → your number → “A message comes in” or “A call comes in” → Webhook, or a StatusCallback URL.",
     secretWhere: "Account → API keys & tokens → Auth Token (the primary one).",
     secretLooksLike: "32 hexadecimal characters.",
-    pitfalls: ["The URL must be the configured one, query and port included.", "Empty fields are signed too: nothing may trim them.", "Promote a secondary token only when both are configured here."],
+    pitfalls: [
+      "The URL must be the configured one, query and port included.",
+      "Empty fields are signed too: nothing may trim them.",
+      "Promote a secondary token only when both are configured here.",
+    ],
     docsUrl: "https://www.twilio.com/docs/usage/security#validating-requests",
     eventsWorthTicking: [],
   },

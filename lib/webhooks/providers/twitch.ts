@@ -18,7 +18,10 @@ export const provider = defineProvider({
       template: "{header:twitch-eventsub-message-id}{timestamp}{body}",
     },
   ],
-  eventType: [{ from: "join", parts: [{ from: "body", path: "subscription.type", required: true }], separator: "." }, { from: "header", name: "twitch-eventsub-subscription-type" }],
+  eventType: [
+    { from: "join", parts: [{ from: "body", path: "subscription.type", required: true }], separator: "." },
+    { from: "header", name: "twitch-eventsub-subscription-type" },
+  ],
   dedupe: { sources: [{ from: "header", name: "twitch-eventsub-message-id" }], fallback: null },
   handshakes: [
     {
@@ -50,7 +53,13 @@ export const provider = defineProvider({
   },
   sample: {
     method: "POST",
-    headers: [["Content-Type", "application/json"], ["Twitch-Eventsub-Message-Id", "e76c6bd4-55c9-4987-8304-da1588d8988b"], ["Twitch-Eventsub-Message-Type", "notification"], ["Twitch-Eventsub-Subscription-Type", "channel.follow"], ["Twitch-Eventsub-Subscription-Version", "2"]],
+    headers: [
+      ["Content-Type", "application/json"],
+      ["Twitch-Eventsub-Message-Id", "e76c6bd4-55c9-4987-8304-da1588d8988b"],
+      ["Twitch-Eventsub-Message-Type", "notification"],
+      ["Twitch-Eventsub-Subscription-Type", "channel.follow"],
+      ["Twitch-Eventsub-Subscription-Version", "2"],
+    ],
     body: '{"subscription":{"id":"f1c2a387-161a-49f9-a165-0f21d7a4e1c4","status":"enabled","type":"channel.follow","version":"2","condition":{"broadcaster_user_id":"1337"},"transport":{"method":"webhook"},"created_at":"2026-01-01T00:00:00Z","cost":0},"event":{"user_id":"1234","user_login":"cool_user","broadcaster_user_id":"1337","followed_at":"2026-01-01T00:00:00Z"}}',
     eventType: "channel.follow",
   },

@@ -19,7 +19,21 @@ export const provider = defineProvider({
     },
   ],
   eventType: [{ from: "body", path: "triggerType" }],
-  dedupe: { sources: [{ from: "join", parts: [{ from: "body", path: "triggerType", required: true }, { from: "body", path: "payload.id", required: true }, { from: "body", path: "payload.submittedAt" }, { from: "body", path: "payload.lastUpdated" }], separator: ":" }], fallback: null },
+  dedupe: {
+    sources: [
+      {
+        from: "join",
+        parts: [
+          { from: "body", path: "triggerType", required: true },
+          { from: "body", path: "payload.id", required: true },
+          { from: "body", path: "payload.submittedAt" },
+          { from: "body", path: "payload.lastUpdated" },
+        ],
+        separator: ":",
+      },
+    ],
+    fallback: null,
+  },
   recognition: [
     { header: "x-webflow-signature", weight: 6 },
     { header: "x-webflow-timestamp", weight: 3 },

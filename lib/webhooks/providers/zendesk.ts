@@ -19,7 +19,10 @@ export const provider = defineProvider({
       publicSecrets: ["dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="],
     },
   ],
-  eventType: [{ from: "body", path: "type" }, { from: "body", path: "event_type" }],
+  eventType: [
+    { from: "body", path: "type" },
+    { from: "body", path: "event_type" },
+  ],
   dedupe: { sources: [{ from: "header", name: "x-zendesk-webhook-invocation-id" }], fallback: null },
   recognition: [
     { header: "x-zendesk-webhook-id", weight: 6 },
@@ -30,7 +33,10 @@ export const provider = defineProvider({
     pasteUrl: "Admin Center → Apps and integrations → Webhooks → Create webhook → Endpoint URL.",
     secretWhere: "The webhook's page: Reveal secret.",
     secretLooksLike: "Base64 text, used as it is.",
-    pitfalls: ["The test button signs with a published secret, which is never accepted here.", "Method and body of trigger webhooks are what you typed."],
+    pitfalls: [
+      "The test button signs with a published secret, which is never accepted here.",
+      "Method and body of trigger webhooks are what you typed.",
+    ],
     docsUrl: "https://developer.zendesk.com/documentation/webhooks/verifying/",
     eventsWorthTicking: ["zen:event-type:ticket.created", "zen:event-type:ticket.status_changed"],
   },
@@ -42,7 +48,11 @@ export const provider = defineProvider({
   },
   sample: {
     method: "POST",
-    headers: [["Content-Type", "application/json"], ["X-Zendesk-Webhook-Id", "01HDYTC4V0BRQ2M8K2NQ6Y3Z6A"], ["X-Zendesk-Webhook-Invocation-Id", "01HDYTC4V0BRQ2M8K2NQ6Y3Z6B"]],
+    headers: [
+      ["Content-Type", "application/json"],
+      ["X-Zendesk-Webhook-Id", "01HDYTC4V0BRQ2M8K2NQ6Y3Z6A"],
+      ["X-Zendesk-Webhook-Invocation-Id", "01HDYTC4V0BRQ2M8K2NQ6Y3Z6B"],
+    ],
     body: '{"account_id":22129848,"detail":{"actor_id":"8447388090494","id":"5158","priority":"NORMAL","status":"OPEN","subject":"Printer on fire"},"event":{"meta":{"version":1}},"id":"cbe4028c-7239-495d-b020-f22348516046","subject":"zen:ticket:5158","time":"2026-01-01T00:00:00.000000000Z","type":"zen:event-type:ticket.created","zendesk_event_version":"2022-11-06"}',
     eventType: "zen:event-type:ticket.created",
   },
