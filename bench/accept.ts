@@ -1,0 +1,53 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { prepareBench } from "#bench/support/bench-database.ts";
+import { measureLoad, type LoadResult } from "#bench/support/measure-load.ts";
+import type { AcceptServerKind } from "#bench/support/accept-server.ts";
+
+/**
+ * Events accepted per second: 1.3 KB of JSON, 32 connections, every request signed and with a delivery id of its own,
+ * one live flow. Beside it a bare node:http server that writes the same rows with the same group commit, and one that
+ * writes events alone. Rounds alternate, so that a noisy minute hits all of them.
+ */
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 4);
+const KINDS: readonly AcceptServerKind[] = ["hookline", "same-rows", "events-only"];
+const NAMES: Record<AcceptServerKind, string> = {
+  hookline: "Hookline, through its door",
+  "same-rows": "bare node:http, same rows, same group commit",
+  "events-only": "bare node:http, events only",
+};
+
+const bench = await prepareBench();
+const results = new Map<AcceptServerKind, LoadResult[]>(KINDS.map((kind) => [kind, []]));
+try {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const kind of KINDS) results.get(kind)?.push(await measure(kind));
+  }
+} finally {
+  await bench.stop();
+}
+const best = (kind: AcceptServerKind): LoadResult => (results.get(kind) ?? []).toSorted((a, b) => b.perSecond - a.perSecond)[0] ?? { perSecond: 0, p50Ms: 0, p99Ms: 0, failed: 0 };
+console.log(`accepting events: 1.3 KB JSON, 32 connections, ${ROUNDS} rounds of ${SECONDS} s, best round each`);
+for (const kind of KINDS) {
+  const { perSecond, p50Ms, p99Ms, failed } = best(kind);
+  const rounds = (results.get(kind) ?? []).map((result) => Math.round(result.perSecond)).join(" ");
+  console.log(`  ${NAMES[kind].padEnd(46)} ${String(Math.round(perSecond)).padStart(6)}/s   p50 ${p50Ms.toFixed(1)} ms   p99 ${p99Ms.toFixed(1)} ms${failed > 0 ? `   ${failed} FAILED` : ""}   (${rounds})`);
+}
+console.log(`  ratio to the bare server with the same rows: ${(best("hookline").perSecond / best("same-rows").perSecond).toFixed(2)} (aim ≥ 0.60)`);
+if (KINDS.some((kind) => best(kind).failed > 0)) process.exitCode = 1;
+
+async function measure(kind: AcceptServerKind): Promise<LoadResult> {
+  const child = fork("bench/support/accept-server.ts", [kind], {
+    env: { ...process.env, DATABASE_URL: bench.databaseUrl, HOOKLINE_SECRET_KEY: bench.secretKey, HOOKLINE_LOG_LEVEL: "warn", HOOKLINE_ENDPOINT_RATE_PER_SECOND: "1000000", NODE_ENV: "production" },
+  });
+  try {
+    const [port] = (await once(child, "message")) as [number];
+    const target = { port, path: `/in/${bench.token}`, secret: bench.signingSecret };
+    await measureLoad({ ...target, connections: 32, seconds: 1 });
+    return await measureLoad({ ...target, connections: 32, seconds: SECONDS });
+  } finally {
+    child.kill("SIGTERM");
+    await once(child, "exit");
+  }
+}

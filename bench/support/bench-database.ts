@@ -1,0 +1,51 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { createEndpoint } from "#lib/commands/create-endpoint.ts";
+import { migrateDatabase } from "#lib/commands/migrate-database.ts";
+import { newId, type WorkspaceId } from "#lib/core/ids.ts";
+import { acceptPool } from "#lib/db/accept-pool.ts";
+import { closeLive } from "#lib/db/live.ts";
+import { pool } from "#lib/db/pool.ts";
+import { prisma } from "#lib/db/prisma.ts";
+import { startEmbeddedPostgres } from "#lib/platform/embedded-postgres/start-embedded-postgres.ts";
+
+/** A durable database of its own with one signed endpoint that one live flow listens to. */
+export type Bench = { databaseUrl: string; secretKey: string; token: string; signingSecret: string; stop(): Promise<void> };
+
+/** Starts PostgreSQL in a temporary folder, with fsync on as in production, and puts one endpoint and one flow into it. */
+export async function prepareBench(): Promise<Bench> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "hookline-bench-"));
+  chmodSync(folder, 0o711);
+  const server = await startEmbeddedPostgres({ folder: path.join(folder, "postgres") });
+  const secretKey = randomBytes(32).toString("base64");
+  process.env.DATABASE_URL = server.url;
+  process.env.HOOKLINE_SECRET_KEY = secretKey;
+  process.env.HOOKLINE_LOG_LEVEL = "warn";
+  await migrateDatabase(server.url, new Date());
+
+  const workspaceId = newId() as WorkspaceId;
+  const actor = { kind: "system", id: "bench", workspaceId, role: "owner" } as const;
+  const signingSecret = randomBytes(24).toString("hex");
+  await prisma().workspace.create({ data: { id: workspaceId, name: "Bench" } });
+  const { id: endpointId, token } = await createEndpoint(actor, { provider: "github", secrets: [signingSecret] });
+  const [flowId, versionId] = [newId(), newId()];
+  await prisma().flow.create({ data: { id: flowId, workspaceId, name: "Bench", draft: "{}", on: true, liveVersionId: versionId } });
+  await prisma().flowVersion.create({ data: { id: versionId, workspaceId, flowId, number: 1, definition: "{}", hash: "0".repeat(64) } });
+  await prisma().flowTrigger.create({ data: { endpointId, flowId, versionId, workspaceId, eventTypes: [] } });
+  return {
+    databaseUrl: server.url,
+    secretKey,
+    token,
+    signingSecret,
+    stop: async () => {
+      await closeLive();
+      await prisma().$disconnect();
+      await pool().end();
+      await acceptPool().end();
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
