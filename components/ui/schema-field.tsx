@@ -46,7 +46,7 @@ export function SchemaField(props: SchemaFieldProps) {
     );
   }
   if (schema.enum) {
-    const options = schema.enum.map((choice) => ({ value: String(choice), label: String(choice) }));
+    const options = schema.enum.map((choice) => ({ value: String(choice), label: schema.hookline?.options?.[String(choice)] ?? String(choice) }));
     return (
       <Field label={label} help={help} error={error} mark={mark}>
         <Select options={options} value={value === undefined || value === null ? null : String(value)} onValueChange={(next) => onChange(schema.enum?.find((choice) => String(choice) === next))} disabled={context.disabled} />

@@ -4,6 +4,7 @@ import { isUuid } from "#lib/core/ids.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
 import { setConnectionDeleted } from "#lib/db/connections.ts";
 import { inTransaction } from "#lib/db/in-transaction.ts";
+import { announce } from "#lib/db/live.ts";
 
 /** Deletes a connection softly: steps that use it fail before sending anything until restoreConnection brings it back. */
 export async function deleteConnection(actor: Actor, id: string, now: Date = new Date()): Promise<void> {
@@ -21,4 +22,5 @@ async function change(actor: Actor, id: string, deletedAt: Date | null, action: 
     if (!isUuid(id) || !(await setConnectionDeleted(actor.workspaceId, id, deletedAt, db))) throw new NotFoundError("connection");
     await insertAuditEntry(actor, action, { kind: "connection", id }, {}, db);
   });
+  announce(actor.workspaceId, "connections");
 }

@@ -77,7 +77,6 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease): RunPorts {
         workspaceId: run.workspaceId,
         ports: effectPorts,
         place: { runId: run.id, stepPath: place.stepPath },
-        place: { runId: run.id, stepPath: place.stepPath },
         signal: lease.signal,
         now: () => new Date(),
         publicHost,

@@ -5,6 +5,7 @@ import { isUuid } from "#lib/core/ids.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
 import { findOpenConnection, updateConnection as replaceConnection } from "#lib/db/connections.ts";
 import { inTransaction } from "#lib/db/in-transaction.ts";
+import { announce } from "#lib/db/live.ts";
 
 /**
  * Replaces a connection's name, settings and secrets; secrets left out stay. Steps planned before keep working with the new
@@ -21,4 +22,5 @@ export async function updateConnection(actor: Actor, id: string, input: unknown,
     await replaceConnection(actor.workspaceId, id, { name, config, secrets, newVersion, now }, db);
     await insertAuditEntry(actor, "connection.update", { kind: "connection", id }, { name, config, changedSecrets }, db);
   });
+  announce(actor.workspaceId, "connections");
 }

@@ -29,6 +29,8 @@ export type FieldMeta = {
   multiline?: boolean;
   /** Shown folded under "More". */
   advanced?: boolean;
+  /** Names of a choice's values, for people. */
+  options?: Readonly<Record<string, string>>;
 };
 
 /** The public side of a stored connection, as plan() may see it: never a secret. */

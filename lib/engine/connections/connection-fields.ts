@@ -7,7 +7,7 @@ export const allowedHosts = z
   .array(z.string().trim().toLowerCase().max(255).regex(HOST, "Write host names such as api.acme.dev or *.acme.dev."))
   .max(50)
   .default([])
-  .meta({ connection: { label: "Only send to these hosts", help: "One per line, *.acme.dev for subdomains. Empty: any host a step calls.", placeholder: "api.acme.dev" } });
+  .meta({ hookline: { place: "plain", label: "Only send to these hosts", help: "One per line, *.acme.dev for subdomains. Empty: any host a step calls.", placeholder: "api.acme.dev" } });
 
 /** A secret of one line: what a header or a login can carry. */
 export function secretText(meta: { label: string; help?: string; placeholder?: string }) {
@@ -16,7 +16,7 @@ export function secretText(meta: { label: string; help?: string; placeholder?: s
     .min(1, `${meta.label} is needed.`)
     .max(16_384, `${meta.label} has at most 16,384 characters.`)
     .regex(/^[^\r\n\0]*$/, `${meta.label} holds a line break.`)
-    .meta({ connection: meta });
+    .meta({ hookline: { ...meta, place: "plain" } });
 }
 
 /** Says whether a credential may go to a host under its list of allowed hosts. */

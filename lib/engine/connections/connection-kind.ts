@@ -1,17 +1,6 @@
 import type { z } from "zod";
 import type { JsonObject } from "#lib/core/json.ts";
 
-/** What a zod field of a connection says about itself with .meta({ connection: … }); the form is drawn from it. */
-export type ConnectionFieldMeta = {
-  label: string;
-  help?: string;
-  placeholder?: string;
-  /** Names of an enum's values, for people. */
-  options?: Record<string, string>;
-  /** Shown only while another field has this value. */
-  onlyWhen?: { field: string; is: string };
-};
-
 /** Secret fields by name, as text. */
 export type Secrets = Readonly<Record<string, string>>;
 
@@ -23,7 +12,7 @@ export type ConnectionKind<Config extends z.ZodObject = z.ZodObject, Secret exte
   description: string;
   /** A lucide icon name. */
   icon: string;
-  /** Public settings: shown, exported, in the audit log. */
+  /** Public settings: shown, exported, in the audit log. Fields carry FieldMeta under "hookline", as those of actions do. */
   config: Config;
   /** Secret fields, all texts; an empty object where there are none. Never shown again. */
   secrets: Secret;

@@ -16,7 +16,7 @@ export const httpApiKey = defineConnectionKind({
       .max(100)
       .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, "This is not a header name.")
       .refine((name) => !taken.has(name.toLowerCase()) && !name.toLowerCase().startsWith("proxy-"), "This header is set by Hookline itself.")
-      .meta({ connection: { label: "Header", placeholder: "X-Api-Key" } }),
+      .meta({ hookline: { place: "plain", label: "Header", placeholder: "X-Api-Key" } }),
     hosts: allowedHosts,
   }),
   secrets: z.strictObject({ key: secretText({ label: "Key" }) }),

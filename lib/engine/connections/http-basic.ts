@@ -13,7 +13,7 @@ export const httpBasic = defineConnectionKind({
       .string()
       .max(1_000)
       .regex(/^[^:\r\n\0]*$/, "A user name cannot hold a colon or a line break (RFC 7617).")
-      .meta({ connection: { label: "User name" } }),
+      .meta({ hookline: { place: "plain", label: "User name" } }),
     hosts: allowedHosts,
   }),
   secrets: z.strictObject({ password: secretText({ label: "Password" }) }),

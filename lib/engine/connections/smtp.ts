@@ -15,23 +15,24 @@ export const smtp = defineConnectionKind({
       .min(1, "The server's name is needed.")
       .max(255)
       .regex(/^([a-z0-9_]([a-z0-9._-]*[a-z0-9])?\.?|[0-9a-f:.]+)$/, "Write the server's name alone, such as smtp.acme.dev.")
-      .meta({ connection: { label: "Server", placeholder: "smtp.acme.dev" } }),
-    port: z.int("A port is a whole number.").min(1).max(65_535).default(587).meta({ connection: { label: "Port", help: "587 with STARTTLS, 465 with TLS from the start." } }),
+      .meta({ hookline: { place: "plain", label: "Server", placeholder: "smtp.acme.dev" } }),
+    port: z.int("A port is a whole number.").min(1).max(65_535).default(587).meta({ hookline: { place: "plain", label: "Port", help: "587 with STARTTLS, 465 with TLS from the start." } }),
     security: z
       .enum(["starttls", "tls", "none"])
       .default("starttls")
       .meta({
-        connection: {
+        hookline: {
+          place: "plain",
           label: "Encryption",
           options: { starttls: "STARTTLS (usual on 587)", tls: "TLS from the start (usual on 465)", none: "None: password and mail travel readable" },
         },
       }),
-    user: z.string().max(1_000).regex(/^[^\r\n\0]*$/, "A user name cannot hold a line break.").default("").meta({ connection: { label: "User name", help: "Empty: no sign-in." } }),
+    user: z.string().max(1_000).regex(/^[^\r\n\0]*$/, "A user name cannot hold a line break.").default("").meta({ hookline: { place: "plain", label: "User name", help: "Empty: no sign-in." } }),
     from: z
       .email("Write an address such as hooks@acme.dev.")
       .max(254)
-      .meta({ connection: { label: "Sender address", help: "Used where a step names no sender.", placeholder: "hooks@acme.dev" } }),
-    fromName: z.string().max(200).regex(/^[^\r\n\0]*$/, "A name cannot hold a line break.").default("").meta({ connection: { label: "Sender name" } }),
+      .meta({ hookline: { place: "plain", label: "Sender address", help: "Used where a step names no sender.", placeholder: "hooks@acme.dev" } }),
+    fromName: z.string().max(200).regex(/^[^\r\n\0]*$/, "A name cannot hold a line break.").default("").meta({ hookline: { place: "plain", label: "Sender name" } }),
   }),
   secrets: z.strictObject({
     password: z
@@ -39,7 +40,7 @@ export const smtp = defineConnectionKind({
       .max(16_384)
       .regex(/^[^\r\n\0]*$/, "The password holds a line break.")
       .default("")
-      .meta({ connection: { label: "Password", help: "Gmail and Microsoft 365 want an app password." } }),
+      .meta({ hookline: { place: "plain", label: "Password", help: "Gmail and Microsoft 365 want an app password." } }),
   }),
   frozenFields: [],
   boundFields: ["host"],

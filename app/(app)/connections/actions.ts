@@ -1,0 +1,54 @@
+"use server";
+import { revalidatePath } from "next/cache";
+import { runAction } from "#app/run-action.ts";
+import { requireActor } from "#lib/auth/require-actor.ts";
+import { allowAddress } from "#lib/commands/allow-address.ts";
+import { createConnection } from "#lib/commands/create-connection.ts";
+import { deleteConnection, restoreConnection } from "#lib/commands/delete-connection.ts";
+import { testConnection } from "#lib/commands/test-connection.ts";
+import { updateConnection } from "#lib/commands/update-connection.ts";
+
+/** Stores a new connection (id null) or changes one. */
+export async function saveConnectionAction(id: string | null, input: unknown) {
+  const actor = await requireActor();
+  return runAction(async () => {
+    const saved = id === null ? await createConnection(actor, input) : { id };
+    if (id !== null) await updateConnection(actor, id, input);
+    revalidatePath("/connections", "layout");
+    return saved;
+  });
+}
+
+/** Tries a connection as it stands in the form. */
+export async function testConnectionAction(input: unknown) {
+  const actor = await requireActor();
+  return runAction(async () => {
+    const trial = await testConnection(actor, input);
+    revalidatePath("/connections", "layout");
+    return trial;
+  });
+}
+
+/** Deletes a connection softly. */
+export async function deleteConnectionAction(id: string) {
+  const actor = await requireActor();
+  return runAction(async () => {
+    await deleteConnection(actor, id);
+    revalidatePath("/connections", "layout");
+  });
+}
+
+/** Brings a deleted connection back. */
+export async function restoreConnectionAction(id: string) {
+  const actor = await requireActor();
+  return runAction(async () => {
+    await restoreConnection(actor, id);
+    revalidatePath("/connections", "layout");
+  });
+}
+
+/** Opens a private address and port for the workspace, where a refusal offered it. */
+export async function allowAddressAction(input: { address: string; port: number; note: string }) {
+  const actor = await requireActor();
+  return runAction(() => allowAddress(actor, input));
+}
