@@ -68,8 +68,10 @@ export const endpointSettingsSchema = z.strictObject({
 /** The checked settings of an endpoint, every field present. */
 export type EndpointSettings = z.infer<typeof endpointSettingsSchema>;
 
-/** What a caller may send to change settings: any subset. */
-export const endpointSettingsPatchSchema = endpointSettingsSchema.partial();
+/** What a caller may send to change settings: any subset. What is left out stays out: `partial()` would fill in defaults. */
+export const endpointSettingsPatchSchema: z.ZodType<Partial<EndpointSettings>> = z.strictObject(
+  Object.fromEntries(Object.entries(endpointSettingsSchema.shape).map(([name, field]) => [name, field.unwrap().optional()])),
+);
 
 /** The settings of an endpoint nobody configured. */
 export function defaultEndpointSettings(): EndpointSettings {
