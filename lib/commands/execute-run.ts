@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { readTrigger } from "#lib/commands/read-trigger.ts";
+import { readTrigger, withOwnBody } from "#lib/commands/read-trigger.ts";
 import { createRunPorts, type RunLease } from "#lib/commands/run-ports.ts";
 import { SECOND } from "#lib/core/units.ts";
 import { type ClaimedRun, claimRun } from "#lib/db/claims.ts";
@@ -57,7 +57,7 @@ async function workOn(run: ClaimedRun, lease: RunLease): Promise<RunEnding> {
         flowName: run.flowName,
         name: run.name,
         definition: published.definition,
-        trigger: run.event === null ? {} : await readTrigger(run.event, published.usesRawBody),
+        trigger: run.event === null ? {} : await readTrigger(withOwnBody(run.event, run.ownBody), published.usesRawBody),
         vars: {},
         saved: run.isFresh ? [] : await loadSavedSteps(run.workspaceId, run.id),
       },

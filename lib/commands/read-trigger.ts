@@ -34,3 +34,10 @@ function readHeaders(text: string): [string, string][] {
     Array.isArray(pair) && typeof pair[0] === "string" && typeof pair[1] === "string" ? [[pair[0], pair[1]] satisfies [string, string]] : [],
   );
 }
+
+/** An event as a replay with another body sees it; everything else stays as it was received. */
+export function withOwnBody(event: ClaimedEvent, ownBody: string | null): ClaimedEvent {
+  if (ownBody === null) return event;
+  const text: unknown = JSON.parse(ownBody);
+  return typeof text === "string" ? { ...event, body: new TextEncoder().encode(text) } : event;
+}

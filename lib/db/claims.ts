@@ -22,6 +22,8 @@ export type ClaimedRun = {
   /** No worker has had it before. */
   isFresh: boolean;
   eventId: string;
+  /** JSON text of the body this run has instead of its event's; null = the event's own. */
+  ownBody: string | null;
   /** Null when the event is past retention. */
   event: ClaimedEvent | null;
 };
@@ -79,14 +81,15 @@ WITH wish AS (
                    started_at = coalesce(r.started_at, now())
   FROM free f WHERE r.id = f.id
   RETURNING r.id, r.lease_token, r.workspace_id, r.flow_id, r.version_id, r.kind, r.name, r.origin_run_id, r.claims,
-            r.event_id, f.fresh
+            r.event_id, r.trigger_data_id, f.fresh
 )
 SELECT c.*, fl.name AS flow_name, e.event_type, e.delivery_id, e.method, e.content_type, e.received_at,
-       p.path, p.query, p.headers, p.body
+       p.path, p.query, p.headers, p.body, b.data AS own_body
 FROM claimed c
 LEFT JOIN flow fl ON fl.id = c.flow_id
 LEFT JOIN event e ON e.id = c.event_id
-LEFT JOIN LATERAL (SELECT * FROM event_payload ep WHERE ep.event_id = c.event_id OFFSET 0) p ON true`;
+LEFT JOIN LATERAL (SELECT * FROM event_payload ep WHERE ep.event_id = c.event_id OFFSET 0) p ON true
+LEFT JOIN LATERAL (SELECT data FROM step_data d WHERE d.id = c.trigger_data_id OFFSET 0) b ON true`;
 
 async function claimRuns(wishes: readonly ClaimWish[]): Promise<(ClaimedRun | null)[]> {
   const { rows } = await runPool().query<ClaimRow>({
@@ -123,6 +126,7 @@ type ClaimRow = {
   query: string | null;
   headers: string | null;
   body: Uint8Array | null;
+  own_body: string | null;
 };
 
 function toClaimedRun(row: ClaimRow): ClaimedRun {
@@ -139,6 +143,7 @@ function toClaimedRun(row: ClaimRow): ClaimedRun {
     claims: row.claims,
     isFresh: row.fresh,
     eventId: row.event_id,
+    ownBody: row.own_body,
     event: eventOf(row),
   };
 }

@@ -17,6 +17,8 @@ const SAVED = `
 SELECT s.*, coalesce(s.next_attempt_at <= now(), true) AS due,
        greatest(extract(epoch FROM s.next_attempt_at - now()) * 1000, 0)::float8 AS next_ms,
        i.data AS input, f.data AS effect, o.data AS output,
+       coalesce((SELECT max(b.number) FROM attempt b WHERE b.run_id = s.run_id AND b.path = s.path
+                   AND b.outcome IN ('failed', 'unknown') AND b.retry_at IS NULL), 0) AS attempts_before,
        a.number, a.outcome, a.answer_data_id, a.error_code AS try_code, a.error_message AS try_message, a.started_at AS try_started
 FROM step_run s
 LEFT JOIN LATERAL (SELECT data FROM step_data d WHERE d.id = s.input_data_id AND s.kind = 'forEach' OFFSET 0) i ON true
@@ -47,6 +49,7 @@ type SavedRow = {
   input: string | null;
   effect: string | null;
   output: string | null;
+  attempts_before: number;
   number: number | null;
   outcome: AttemptRow["outcome"] | null;
   answer_data_id: string | null;
@@ -79,6 +82,7 @@ function toSavedStep(row: SavedRow): SavedStep {
     input: parse(row.input),
     effect: row.effect === null ? undefined : (JSON.parse(row.effect) as Effect),
     output: parse(row.output),
+    attemptsBefore: row.attempts_before,
     lastAttempt:
       row.number === null || row.outcome === null || row.try_started === null
         ? null

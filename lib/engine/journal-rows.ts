@@ -79,6 +79,8 @@ export type SavedStep = {
   output: Json | undefined;
   /** The last try; "started" means its worker was lost meanwhile. */
   lastAttempt: AttemptRow | null;
+  /** Tries that do not count any more: those before a person resumed the run or decided. */
+  attemptsBefore: number;
 };
 
 /** Thrown when a write found the run held by somebody else (or ended): whoever sees it must stop at once. */

@@ -30,7 +30,7 @@ export async function runActionStep(frame: RunFrame, step: ActionStep, path: str
   if (planned.effect.kind === "value") return succeed(frame, row, planned.effect, planned.effect.output);
   row.idempotencyKey = place.idempotencyKey;
   row.effectDataId = journal.keep("effect", planned.effect);
-  return attempt(frame, step, row, planned.effect, planned.onUnknown);
+  return attempt(frame, step, { row, effect: planned.effect, onUnknown: planned.onUnknown, attemptsBefore: saved?.attemptsBefore ?? 0 });
 }
 
 /** What an already finished step gives again, or null when it is not finished. */
@@ -59,21 +59,26 @@ function finishedResult(step: ActionStep, { row, output, due }: SavedStep): Step
 async function goOn(frame: RunFrame, step: ActionStep, saved: SavedStep, effect: Effect): Promise<StepResult> {
   const { row, lastAttempt } = saved;
   const onUnknown = frame.ports.onUnknownOf(step.action);
-  if (lastAttempt?.outcome !== "started") return attempt(frame, step, row, effect, onUnknown);
+  const again = { row, effect, onUnknown, attemptsBefore: saved.attemptsBefore };
+  if (lastAttempt?.outcome !== "started") return attempt(frame, step, again);
   const outcome: EffectOutcome = {
     kind: "unknown",
     code: "worker-lost",
     message: "The worker was lost while this was under way; whether it arrived is not known.",
     answer: null,
   };
-  const next = settle(frame, step, row, lastAttempt, effect, outcome, onUnknown);
+  const next = settle(frame, step, again, lastAttempt, outcome);
   // The waiting was done while the run had no worker: a repeatable call goes out again at once.
-  if (next.kind === "suspended" && next.wakeInMs !== null) return attempt(frame, step, row, effect, onUnknown);
+  if (next.kind === "suspended" && next.wakeInMs !== null) return attempt(frame, step, again);
   return next;
 }
 
-async function attempt(frame: RunFrame, step: ActionStep, row: StepRow, effect: Effect, onUnknown: "retry" | "ask"): Promise<StepResult> {
+/** A step whose effect is frozen. `attemptsBefore` tries were before a person stepped in and do not count. */
+type Frozen = { row: StepRow; effect: Effect; onUnknown: "retry" | "ask"; attemptsBefore: number };
+
+async function attempt(frame: RunFrame, step: ActionStep, frozen: Frozen): Promise<StepResult> {
   const { ports, journal } = frame;
+  const { row } = frozen;
   row.attempts += 1;
   row.status = "running";
   row.nextAttemptInMs = null;
@@ -92,24 +97,18 @@ async function attempt(frame: RunFrame, step: ActionStep, row: StepRow, effect: 
   journal.recordAttempt(tried);
   await journal.flush();
   ports.assertHeld();
-  const outcome = await ports.perform(effect, { stepPath: row.path, attempt: row.attempts, idempotencyKey: row.idempotencyKey ?? "" });
-  const result = settle(frame, step, row, tried, effect, outcome, onUnknown);
+  const outcome = await ports.perform(frozen.effect, { stepPath: row.path, attempt: row.attempts, idempotencyKey: row.idempotencyKey ?? "" });
+  const result = settle(frame, step, frozen, tried, outcome);
   // Side by side, another item's slow effect could delay the next write for long.
   if (frame.isConcurrent) await journal.flush();
   return result;
 }
 
 /** Records what came of a try and decides what follows. */
-function settle(
-  frame: RunFrame,
-  step: ActionStep,
-  row: StepRow,
-  tried: AttemptRow,
-  effect: Effect,
-  outcome: EffectOutcome,
-  onUnknown: "retry" | "ask",
-): StepResult {
+function settle(frame: RunFrame, step: ActionStep, frozen: Frozen, tried: AttemptRow, outcome: EffectOutcome): StepResult {
   const { ports, journal } = frame;
+  const { row, effect, onUnknown } = frozen;
+  const counted = row.attempts - frozen.attemptsBefore;
   tried.outcome = outcome.kind;
   tried.finishedAt = ports.now();
   if (outcome.answer !== null) tried.answerDataId = journal.keep("answer", ports.redact(outcome.answer));
@@ -127,8 +126,8 @@ function settle(
   }
   const failed =
     outcome.kind === "unknown"
-      ? { attempt: row.attempts, retryable: true, retryAfterMs: null }
-      : { attempt: row.attempts, retryable: outcome.retryable, retryAfterMs: outcome.retryAfterMs };
+      ? { attempt: counted, retryable: true, retryAfterMs: null }
+      : { attempt: counted, retryable: outcome.retryable, retryAfterMs: outcome.retryAfterMs };
   const next = decideRetry(step.settings?.retry ?? DEFAULT_RETRY, failed, () => ports.random());
   if (next.kind === "give-up") return fail(frame, step, row, outcome.code, outcome.message);
   tried.retryInMs = next.waitMs;

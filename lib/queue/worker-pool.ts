@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import { Logger, runTaskList, type WorkerEvents } from "graphile-worker";
-import pg from "pg";
 import { SECOND } from "#lib/core/units.ts";
+import { openQueueConnections } from "#lib/db/queue-connections.ts";
 import { retireWorkerPool } from "#lib/db/worker-pools.ts";
 import { log } from "#lib/platform/log.ts";
 import { type Heartbeat, startHeartbeat } from "#lib/queue/heartbeat.ts";
@@ -30,16 +30,7 @@ export async function startWorkerPool(options: {
   handle: (job: RunJob, pool: PoolHandle) => Promise<void>;
   onDead: () => void;
 }): Promise<WorkerPool> {
-  const connections = new pg.Pool({
-    connectionString: options.databaseUrl,
-    max: 4,
-    connectionTimeoutMillis: 5 * SECOND,
-    keepAlive: true,
-    application_name: "hookline queue",
-  });
-  connections.on("error", (error) => log().warn({ error }, "a queue connection broke while idle"));
-  connections.on("connect", (client) => void client.on("error", () => undefined));
-
+  const connections = openQueueConnections(options.databaseUrl);
   let draining = false;
   let handle: PoolHandle | null = null;
   const events: WorkerEvents = new EventEmitter();

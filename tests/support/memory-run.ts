@@ -136,11 +136,14 @@ export function memoryRun(definition: FlowDefinition, body: Json = {}): MemoryRu
           effect: read(row.effectDataId) as Effect | undefined,
           output: read(row.outputDataId),
           lastAttempt: before?.lastAttempt ?? null,
+          attemptsBefore: before?.attemptsBefore ?? 0,
         });
       }
       for (const row of write.attempts) {
         const step = memory.saved.get(row.path);
-        if (step !== undefined) step.lastAttempt = structuredClone(row);
+        if (step === undefined) continue;
+        step.lastAttempt = structuredClone(row);
+        if ((row.outcome === "failed" || row.outcome === "unknown") && row.retryInMs === null) step.attemptsBefore = row.number;
       }
     },
     assertHeld: () => undefined,

@@ -1,0 +1,185 @@
+import { isUuid, type WorkspaceId } from "#lib/core/ids.ts";
+import { TERMINAL_RUN_STATES, type RunState } from "#lib/core/states.ts";
+import { type Db, prisma } from "#lib/db/prisma.ts";
+
+/** A run as lists and heads of pages show it. */
+export type Run = {
+  id: string;
+  flowId: string;
+  flowName: string;
+  versionId: string;
+  versionNumber: number | null;
+  eventId: string;
+  endpointId: string | null;
+  kind: "event" | "replay" | "test";
+  status: RunState;
+  name: string | null;
+  eventType: string | null;
+  replayOf: string | null;
+  originRunId: string;
+  /** Whether it runs with another body than its event's. */
+  hasOwnBody: boolean;
+  wakeAt: Date | null;
+  errorCode: string | null;
+  errorMessage: string | null;
+  failedStep: string | null;
+  /** Effects done, by kind: {"http": 2, "email": 1}. */
+  effectCounts: Record<string, number>;
+  createdAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+};
+
+/** What a list of runs is narrowed to; everything left out means all. Tests are left out unless `kind` asks for them. */
+export type RunFilter = {
+  statuses?: readonly RunState[];
+  kind?: Run["kind"];
+  flowId?: string;
+  endpointId?: string;
+  eventId?: string;
+  eventType?: string;
+  replayOf?: string;
+  from?: Date;
+  to?: Date;
+  /** Part of a name, an event type, or a whole id of a run or event. */
+  search?: string;
+};
+
+/** One run of the workspace, or null. */
+export async function findRun(workspaceId: WorkspaceId, id: string, db: Db = prisma()): Promise<Run | null> {
+  if (!isUuid(id)) return null;
+  const row = await db.run.findFirst({ where: { workspaceId, id, kind: { not: "canary" } } });
+  return row === null ? null : ((await toRuns(workspaceId, [row], db))[0] ?? null);
+}
+
+/** The workspace's runs, newest first, from `beforeId` (not included) on. */
+export async function listRuns(
+  workspaceId: WorkspaceId,
+  filter: RunFilter,
+  page: { limit: number; beforeId?: string },
+  db: Db = prisma(),
+): Promise<Run[]> {
+  const rows = await db.run.findMany({
+    where: { workspaceId, ...whereOf(filter), ...(page.beforeId === undefined ? {} : { id: { lt: page.beforeId } }) },
+    orderBy: { id: "desc" },
+    take: page.limit,
+  });
+  return toRuns(workspaceId, rows, db);
+}
+
+/** How many runs match, by state. */
+export async function countRuns(workspaceId: WorkspaceId, filter: RunFilter, db: Db = prisma()): Promise<Partial<Record<RunState, number>>> {
+  const groups = await db.run.groupBy({ by: ["status"], where: { workspaceId, ...whereOf(filter) }, _count: true });
+  return Object.fromEntries(groups.map((group) => [group.status as RunState, group._count]));
+}
+
+/** A locked run: nothing else changes it until the transaction ends. */
+export type LockedRun = { id: string; flowId: string; status: RunState; leased: boolean; failedStep: string | null };
+
+/** Locks a run of the workspace against everybody else, its worker included; null when there is none. */
+export async function lockRun(workspaceId: WorkspaceId, id: string, db: Db): Promise<LockedRun | null> {
+  if (!isUuid(id)) return null;
+  const rows = await db.$queryRaw<{ id: string; flow_id: string; status: RunState; leased: boolean; failed_step: string | null }[]>`
+    SELECT id, flow_id, status, lease_token IS NOT NULL AS leased, failed_step FROM run
+    WHERE id = ${id}::uuid AND workspace_id = ${workspaceId}::uuid AND kind <> 'canary' FOR NO KEY UPDATE`;
+  const row = rows[0];
+  return row === undefined ? null : { id: row.id, flowId: row.flow_id, status: row.status, leased: row.leased, failedStep: row.failed_step };
+}
+
+/** Makes a locked run wait for a worker again and adds its job, in the same transaction. */
+export async function queueRunAgain(workspaceId: WorkspaceId, id: string, db: Db): Promise<void> {
+  await db.$executeRaw`
+    UPDATE run SET status = 'queued', wake_at = NULL, claims = 0, error_code = NULL, error_message = NULL, failed_step = NULL,
+      finished_at = NULL WHERE id = ${id}::uuid AND workspace_id = ${workspaceId}::uuid`;
+  await addRunJob(id, db);
+}
+
+/** Ends a locked run as canceled and takes its lease: its worker can write nothing more. */
+export async function cancelLockedRun(workspaceId: WorkspaceId, id: string, db: Db): Promise<void> {
+  await db.$executeRaw`
+    UPDATE run SET status = 'canceled', lease_token = NULL, lease_pool = NULL, wake_at = NULL, finished_at = now()
+    WHERE id = ${id}::uuid AND workspace_id = ${workspaceId}::uuid`;
+}
+
+/** What a new run is made of. */
+export type NewRun = {
+  id: string;
+  flowId: string;
+  versionId: string;
+  eventId: string;
+  eventType: string | null;
+  endpointId: string | null;
+  kind: "replay" | "test";
+  replayOf: string | null;
+  /** Whose keys its effects carry: its own id, or the first run's. */
+  originRunId: string;
+  triggerDataId: string | null;
+};
+
+/** Stores a run and its job together. */
+export async function insertRun(workspaceId: WorkspaceId, run: NewRun, db: Db): Promise<void> {
+  await db.run.create({ data: { workspaceId, ...run } });
+  await addRunJob(run.id, db);
+}
+
+async function addRunJob(runId: string, db: Db): Promise<void> {
+  await db.$executeRaw`SELECT FROM graphile_worker.add_job('run', json_build_object('runId', ${runId}::uuid), max_attempts => 32767)`;
+}
+
+/** Whether a run in this state can still change by itself or by a worker. */
+export function isTerminal(status: RunState): boolean {
+  return (TERMINAL_RUN_STATES as readonly RunState[]).includes(status);
+}
+
+function whereOf(filter: RunFilter) {
+  const search = filter.search?.trim() ?? "";
+  const contains = { contains: search, mode: "insensitive" as const };
+  return {
+    kind: filter.kind ?? { in: ["event", "replay"] },
+    ...(filter.statuses === undefined || filter.statuses.length === 0 ? {} : { status: { in: [...filter.statuses] } }),
+    ...(filter.flowId === undefined ? {} : { flowId: filter.flowId }),
+    ...(filter.endpointId === undefined ? {} : { endpointId: filter.endpointId }),
+    ...(filter.eventId === undefined ? {} : { eventId: filter.eventId }),
+    ...(filter.eventType === undefined ? {} : { eventType: filter.eventType }),
+    ...(filter.replayOf === undefined ? {} : { replayOf: filter.replayOf }),
+    ...(filter.from === undefined && filter.to === undefined ? {} : { createdAt: { gte: filter.from, lt: filter.to } }),
+    ...(search === ""
+      ? {}
+      : { OR: [{ name: contains }, { eventType: contains }, ...(isUuid(search.toLowerCase()) ? [{ id: search.toLowerCase() }, { eventId: search.toLowerCase() }] : [])] }),
+  };
+}
+
+type RunRow = Awaited<ReturnType<ReturnType<typeof prisma>["run"]["findMany"]>>[number];
+
+async function toRuns(workspaceId: WorkspaceId, rows: readonly RunRow[], db: Db): Promise<Run[]> {
+  const flowIds = [...new Set(rows.map((row) => row.flowId))];
+  const versionIds = [...new Set(rows.map((row) => row.versionId))];
+  const flows = new Map((await db.flow.findMany({ where: { workspaceId, id: { in: flowIds } }, select: { id: true, name: true } })).map((flow) => [flow.id, flow.name]));
+  const versions = new Map(
+    (await db.flowVersion.findMany({ where: { workspaceId, id: { in: versionIds } }, select: { id: true, number: true } })).map((version) => [version.id, version.number]),
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    flowId: row.flowId,
+    flowName: flows.get(row.flowId) ?? "",
+    versionId: row.versionId,
+    versionNumber: versions.get(row.versionId) ?? null,
+    eventId: row.eventId,
+    endpointId: row.endpointId,
+    kind: row.kind as Run["kind"],
+    status: row.status as RunState,
+    name: row.name,
+    eventType: row.eventType,
+    replayOf: row.replayOf,
+    originRunId: row.originRunId,
+    hasOwnBody: row.triggerDataId !== null,
+    wakeAt: row.wakeAt,
+    errorCode: row.errorCode,
+    errorMessage: row.errorMessage,
+    failedStep: row.failedStep,
+    effectCounts: JSON.parse(row.effectCounts) as Record<string, number>,
+    createdAt: row.createdAt,
+    startedAt: row.startedAt,
+    finishedAt: row.finishedAt,
+  }));
+}
