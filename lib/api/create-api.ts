@@ -1,12 +1,16 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
+import { addConnectionOperations } from "#lib/api/connections.ts";
+import { addEndpointOperations } from "#lib/api/endpoints.ts";
 import { addFlowVersionOperations } from "#lib/api/flow-versions.ts";
 import { addFlowOperations } from "#lib/api/flows.ts";
 import { takeApiCall } from "#lib/api/api-limit.ts";
 import { registerFlowDefinition } from "#lib/api/flow-definition-schema.ts";
 import type { Api, ApiEnv } from "#lib/api/operation.ts";
+import { addRequestOperations } from "#lib/api/requests.ts";
 import { makeProblem, problemOf, problemResponse } from "#lib/api/problem.ts";
+import { addRunOperations } from "#lib/api/runs.ts";
 import { addOpenApiDocument } from "#lib/api/openapi-document.ts";
 import { actorFromApiKey } from "#lib/auth/actor-from-api-key.ts";
 import { newId } from "#lib/core/ids.ts";
@@ -55,8 +59,12 @@ export function createApi(): Api {
   );
 
   registerFlowDefinition(api);
+  addEndpointOperations(api);
+  addRequestOperations(api);
   addFlowOperations(api);
   addFlowVersionOperations(api);
+  addRunOperations(api);
+  addConnectionOperations(api);
   addOpenApiDocument(api);
 
   api.notFound(() => problemResponse(makeProblem(404, "not-found", "There is no such operation.")));

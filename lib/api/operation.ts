@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { problemSchema } from "#lib/api/problem.ts";
 import { API_POLICY, type ApiOperationName } from "#lib/auth/policy.ts";
+import { refuseNul } from "#lib/commands/parse-input.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
 
 /** What the API's requests carry besides what they say: who asks. */
@@ -65,6 +66,7 @@ export function addOperation<
     const actor = c.get("actor");
     authorize(actor, capability);
     const valid = (target: "param" | "query" | "json") => c.req.valid(target as never) as unknown;
+    refuseNul(valid("query"));
     const answer = await operation.run(actor, {
       params: (operation.params === undefined ? {} : valid("param")) as z.output<Params>,
       query: valid("query") as z.output<Query>,

@@ -1,0 +1,167 @@
+import { z } from "@hono/zod-openapi";
+import { idSchema, pageOf, pageQuery, timeSchema, toPage, toTime } from "#lib/api/fields.ts";
+import { addOperation, type Api } from "#lib/api/operation.ts";
+import { getLiveEndpoint } from "#lib/commands/get-live-endpoint.ts";
+import type { Actor } from "#lib/core/actor.ts";
+import { NotFoundError } from "#lib/core/errors.ts";
+import type { Json } from "#lib/core/json.ts";
+import { may } from "#lib/core/roles.ts";
+import { REQUEST_VERDICTS, type RequestVerdict, VERIFICATIONS, type Verification } from "#lib/core/states.ts";
+import { findEndpointOf } from "#lib/db/events.ts";
+import { findRequest, listRequests, listRunsOfEvent, type RequestRow, type StoredRequest } from "#lib/db/requests.ts";
+
+const verdictSchema = z.enum(Object.keys(REQUEST_VERDICTS) as [RequestVerdict, ...RequestVerdict[]]);
+/** Verdicts of requests that became an event. */
+const EVENT_VERDICTS = ["accepted", "parked", "no flow"] as const satisfies readonly RequestVerdict[];
+
+const head = {
+  id: z.string(),
+  verdict: verdictSchema,
+  verification: z.enum(Object.keys(VERIFICATIONS) as [Verification, ...Verification[]]),
+  reason: z.string().nullable(),
+  method: z.string(),
+  eventType: z.string().nullable(),
+  contentType: z.string().nullable(),
+  bodyBytes: z.number().int(),
+  clientIp: z.string().nullable(),
+  duplicateCount: z.number().int(),
+  receivedAt: timeSchema,
+};
+const headSchema = z.object(head).openapi("RequestHead");
+const detail = {
+  ...head,
+  endpointId: z.string(),
+  message: z.string(),
+  status: z.number().int().nullable(),
+  eventId: z.string().nullable(),
+  deliveryId: z.string().nullable(),
+  path: z.string(),
+  query: z.string().nullable().openapi({ description: "Null for a key that may not see payloads." }),
+  headers: z
+    .array(z.tuple([z.string(), z.string()]))
+    .nullable()
+    .openapi({ type: "array", items: {}, description: "Names and values in wire order. Null for a key that may not see payloads." }),
+  checks: z.array(z.any()).openapi({ description: "The checks it passed or failed, in order." }),
+  rechecks: z.array(z.any()),
+  bodySha256: z.string().nullable(),
+};
+const requestSchema = z.object(detail).openapi("Request");
+const eventSchema = z
+  .object({ ...detail, runs: z.array(z.object({ id: z.string(), flowId: z.string(), status: z.string(), kind: z.string() })) })
+  .openapi("Event");
+
+const endpointParams = z.strictObject({ endpointId: idSchema });
+const eventParams = z.strictObject({ eventId: idSchema });
+const requestParams = z.strictObject({ requestId: idSchema });
+const tag = "Events";
+
+/** Adds the operations on events, and on the requests that made none. */
+export function addRequestOperations(api: Api): void {
+  addOperation(api, {
+    name: "GET /endpoints/{endpointId}/events",
+    id: "listEvents",
+    tag,
+    summary: "List an endpoint's events, newest first",
+    params: endpointParams,
+    query: z.strictObject({ ...pageQuery, verdict: z.enum(EVENT_VERDICTS).optional() }),
+    answer: pageOf(headSchema),
+    run: async (actor, { params, query: { verdict, ...page } }) => list(actor, params.endpointId, page, verdict === undefined ? EVENT_VERDICTS : [verdict]),
+  });
+  addOperation(api, {
+    name: "GET /endpoints/{endpointId}/requests",
+    id: "listRequests",
+    tag,
+    summary: "List everything that reached an endpoint, newest first",
+    description: "Events and what made none: refused, duplicate and handshake requests (the last 1,000).",
+    params: endpointParams,
+    query: z.strictObject({ ...pageQuery, verdict: verdictSchema.optional() }),
+    answer: pageOf(headSchema),
+    run: async (actor, { params, query: { verdict, ...page } }) => list(actor, params.endpointId, page, verdict === undefined ? undefined : [verdict]),
+  });
+  addOperation(api, {
+    name: "GET /events/{eventId}",
+    id: "getEvent",
+    tag,
+    summary: "Read an event and the runs it started",
+    params: eventParams,
+    answer: eventSchema,
+    run: async (actor, { params }) => {
+      const event = await getRequest(actor, "event", params.eventId);
+      const runs = await listRunsOfEvent(actor.workspaceId, event.id);
+      return { ...toRequest(actor, event), runs: runs.map(({ id, flowId, status, kind }) => ({ id, flowId, status, kind })) };
+    },
+  });
+  addOperation(api, {
+    name: "GET /events/{eventId}/body",
+    id: "getEventBody",
+    tag,
+    summary: "The exact bytes of an event's body",
+    params: eventParams,
+    bytes: true,
+    run: async (actor, { params }) => toBytes(await getRequest(actor, "event", params.eventId)),
+  });
+  addOperation(api, {
+    name: "GET /requests/{requestId}",
+    id: "getRequest",
+    tag,
+    summary: "Read a request that made no event",
+    params: requestParams,
+    answer: requestSchema,
+    run: async (actor, { params }) => toRequest(actor, await getRequest(actor, "request", params.requestId)),
+  });
+  addOperation(api, {
+    name: "GET /requests/{requestId}/body",
+    id: "getRequestBody",
+    tag,
+    summary: "The bytes of a request's body, at most 64 KB of them",
+    params: requestParams,
+    bytes: true,
+    run: async (actor, { params }) => toBytes(await getRequest(actor, "request", params.requestId)),
+  });
+}
+
+type PageQuery = { limit: number; cursor?: string | undefined };
+
+async function list(actor: Actor, endpointId: string, { limit, cursor }: PageQuery, verdicts: readonly RequestVerdict[] | undefined) {
+  await getLiveEndpoint(actor, endpointId);
+  const page = { limit: limit + 1, ...(cursor === undefined ? {} : { beforeId: cursor }), ...(verdicts === undefined ? {} : { verdicts }) };
+  return toPage(await listRequests(actor.workspaceId, endpointId, page), limit, toHead);
+}
+
+async function getRequest(actor: Actor, kind: "event" | "request", id: string): Promise<StoredRequest> {
+  const endpointId = await findEndpointOf(actor.workspaceId, kind, id);
+  const found = endpointId === null ? null : await findRequest(actor.workspaceId, endpointId, id);
+  if (found === null) throw new NotFoundError(kind);
+  return found;
+}
+
+function toHead(row: Omit<RequestRow, "rechecked">): z.input<typeof headSchema> {
+  const { id, verdict, verification, reason, method, eventType, contentType, bodyBytes, clientIp, duplicateCount } = row;
+  return { id, verdict, verification, reason, method, eventType, contentType, bodyBytes, clientIp, duplicateCount, receivedAt: toTime(row.receivedAt) };
+}
+
+function toRequest(actor: Actor, request: StoredRequest): z.input<typeof requestSchema> {
+  const { endpointId, message, status, eventId, deliveryId, path } = request;
+  const showsPayload = may(actor.role, "payload.read");
+  return {
+    ...toHead(request),
+    ...{ endpointId, message, status, eventId, deliveryId, path },
+    query: showsPayload ? request.query : null,
+    headers: showsPayload ? (JSON.parse(request.headers) as [string, string][]) : null,
+    checks: JSON.parse(request.checks) as Json[],
+    rechecks: JSON.parse(request.rechecks) as Json[],
+    bodySha256: request.bodySha256?.toString("hex") ?? null,
+  };
+}
+
+/** Bytes of a stranger: never shown by a browser, never taken for anything but bytes. */
+function toBytes({ id, body }: StoredRequest): Response {
+  return new Response(new Uint8Array(body), {
+    headers: {
+      "content-type": "application/octet-stream",
+      "content-disposition": `attachment; filename="${id}.bin"`,
+      "content-security-policy": "default-src 'none'; sandbox",
+      "x-content-type-options": "nosniff",
+    },
+  });
+}

@@ -1,0 +1,110 @@
+import { z } from "@hono/zod-openapi";
+import { timeOrNullSchema, timeSchema, toTime, toTimeOrNull } from "#lib/api/fields.ts";
+import type { Json } from "#lib/core/json.ts";
+import { RUN_STATES, type RunState, STEP_STATES, type StepState } from "#lib/core/states.ts";
+import type { Run } from "#lib/db/runs.ts";
+import type { StepData } from "#lib/db/step-data.ts";
+import type { StepRun } from "#lib/db/step-runs.ts";
+
+/** Every state of a run. */
+export const runStateSchema = z.enum(Object.keys(RUN_STATES) as [RunState, ...RunState[]]);
+
+const run = {
+  id: z.string(),
+  flowId: z.string(),
+  flowName: z.string(),
+  version: z.number().int().nullable(),
+  versionId: z.string(),
+  eventId: z.string(),
+  endpointId: z.string().nullable(),
+  kind: z.enum(["event", "replay", "test"]),
+  status: runStateSchema,
+  name: z.string().nullable(),
+  eventType: z.string().nullable(),
+  replayOf: z.string().nullable(),
+  wakeAt: timeOrNullSchema,
+  errorCode: z.string().nullable(),
+  errorMessage: z.string().nullable(),
+  failedStep: z.string().nullable(),
+  effectCounts: z.record(z.string(), z.number().int()),
+  createdAt: timeSchema,
+  startedAt: timeOrNullSchema,
+  finishedAt: timeOrNullSchema,
+};
+
+const valueSchema = z
+  .object({ id: z.string(), json: z.any().optional() })
+  .nullable()
+  .openapi({ description: "A kept value. `json` is missing when the key may not see payloads, retention took it, or the run is large: then read it by its id." });
+
+const attemptSchema = z.object({
+  number: z.number().int(),
+  outcome: z.enum(["started", "done", "failed", "unknown"]),
+  answer: valueSchema,
+  errorCode: z.string().nullable(),
+  errorMessage: z.string().nullable(),
+  retryAt: timeOrNullSchema,
+  startedAt: timeSchema,
+  finishedAt: timeOrNullSchema,
+});
+
+const stepRunSchema = z
+  .object({
+    path: z.string(),
+    stepId: z.string(),
+    kind: z.string(),
+    action: z.string().nullable(),
+    status: z.enum(Object.keys(STEP_STATES) as [StepState, ...StepState[]]),
+    idempotencyKey: z.string().nullable(),
+    input: valueSchema,
+    effect: valueSchema,
+    output: valueSchema,
+    attempts: z.array(attemptSchema),
+    errorCode: z.string().nullable(),
+    errorMessage: z.string().nullable(),
+    nextAttemptAt: timeOrNullSchema,
+    startedAt: timeOrNullSchema,
+    finishedAt: timeOrNullSchema,
+  })
+  .openapi("StepRun");
+
+/** A run as lists show it. */
+export const runSchema = z.object(run).openapi("Run");
+
+/** A run with its steps, every try and the values they had. */
+export const runWithStepsSchema = z.object({ ...run, steps: z.array(stepRunSchema) }).openapi("RunWithSteps");
+
+/** A run as lists show it. */
+export function toRun({ versionNumber, originRunId: _origin, hasOwnBody: _body, ...rest }: Run): z.input<typeof runSchema> {
+  const times = { createdAt: toTime(rest.createdAt), startedAt: toTimeOrNull(rest.startedAt), finishedAt: toTimeOrNull(rest.finishedAt) };
+  return { ...rest, ...times, version: versionNumber, wakeAt: toTimeOrNull(rest.wakeAt) };
+}
+
+/** The ids of all values of some steps. */
+export function dataIdsOf(steps: readonly StepRun[]): string[] {
+  return steps.flatMap((step) =>
+    [step.inputDataId, step.effectDataId, step.outputDataId, ...step.attempts.map((attempt) => attempt.answerDataId)].filter((id) => id !== null),
+  );
+}
+
+/** A step with its tries; values are written out where `data` has them. */
+export function toStepRun(step: StepRun, data: ReadonlyMap<string, StepData>): z.input<typeof stepRunSchema> {
+  const value = (id: string | null) => {
+    const held = id === null ? undefined : data.get(id);
+    return id === null ? null : { id, ...(held === undefined ? {} : { json: JSON.parse(held.json) as Json }) };
+  };
+  const { seq: _seq, inputDataId, effectDataId, outputDataId, attempts, ...rest } = step;
+  return {
+    ...rest,
+    input: value(inputDataId),
+    effect: value(effectDataId),
+    output: value(outputDataId),
+    attempts: attempts.map(({ answerDataId, retryAt, startedAt, finishedAt, ...attempt }) => {
+      const times = { retryAt: toTimeOrNull(retryAt), startedAt: toTime(startedAt), finishedAt: toTimeOrNull(finishedAt) };
+      return { ...attempt, answer: value(answerDataId), ...times };
+    }),
+    nextAttemptAt: toTimeOrNull(step.nextAttemptAt),
+    startedAt: toTimeOrNull(step.startedAt),
+    finishedAt: toTimeOrNull(step.finishedAt),
+  };
+}

@@ -1,0 +1,156 @@
+import { z } from "@hono/zod-openapi";
+import { idSchema, pageOf, pageQuery, toPage } from "#lib/api/fields.ts";
+import { addOperation, type Api } from "#lib/api/operation.ts";
+import { dataIdsOf, runSchema, runStateSchema, runWithStepsSchema, toRun, toStepRun } from "#lib/api/run-answer.ts";
+import { cancelRun } from "#lib/commands/cancel-run.ts";
+import { decideStep, STEP_DECISIONS } from "#lib/commands/decide-step.ts";
+import { replayRun } from "#lib/commands/replay-run.ts";
+import { resumeRun } from "#lib/commands/resume-run.ts";
+import type { Actor } from "#lib/core/actor.ts";
+import { NotFoundError } from "#lib/core/errors.ts";
+import type { Json } from "#lib/core/json.ts";
+import { may } from "#lib/core/roles.ts";
+import { findRun, listRuns, type Run } from "#lib/db/runs.ts";
+import { findStepData } from "#lib/db/step-data.ts";
+import { listStepRuns } from "#lib/db/step-runs.ts";
+
+/** Runs of more steps are shown without their values, which are read one by one. */
+const STEPS_WITH_VALUES_MAX = 50;
+
+const params = z.strictObject({ runId: idSchema });
+const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+const tag = "Runs";
+
+const filters = {
+  status: z
+    .string()
+    .transform((text) => text.split(","))
+    .pipe(z.array(runStateSchema).min(1))
+    .openapi({ type: "string", description: "States, separated by commas." })
+    .optional(),
+  kind: z.enum(["event", "replay", "test"]).optional(),
+  flowId: idSchema.optional(),
+  endpointId: idSchema.optional(),
+  eventId: idSchema.optional(),
+  replayOf: idSchema.optional(),
+  eventType: z.string().min(1).max(200).optional(),
+  from: moment.optional(),
+  to: moment.optional(),
+  search: z.string().min(1).max(200).optional(),
+};
+
+/** Adds the operations on runs. */
+export function addRunOperations(api: Api): void {
+  addOperation(api, {
+    name: "GET /runs",
+    id: "listRuns",
+    tag,
+    summary: "List runs, newest first",
+    query: z.strictObject({ ...pageQuery, ...filters }),
+    answer: pageOf(runSchema),
+    run: async (actor, { query: { limit, cursor, status, ...filter } }) => {
+      const page = { limit: limit + 1, ...(cursor === undefined ? {} : { beforeId: cursor }) };
+      return toPage(await listRuns(actor.workspaceId, { ...filter, ...(status === undefined ? {} : { statuses: status }) }, page), limit, toRun);
+    },
+  });
+  addOperation(api, {
+    name: "GET /runs/{runId}",
+    id: "getRun",
+    tag,
+    summary: "Read a run with its steps and every try",
+    params,
+    answer: runWithStepsSchema,
+    run: async (actor, { params }) => {
+      const run = await getRun(actor, params.runId);
+      const steps = await listStepRuns(actor.workspaceId, run.id);
+      const shows = may(actor.role, "payload.read") && steps.length <= STEPS_WITH_VALUES_MAX;
+      const data = await findStepData(actor.workspaceId, shows ? dataIdsOf(steps) : []);
+      return { ...toRun(run), steps: steps.map((step) => toStepRun(step, data)) };
+    },
+  });
+  addOperation(api, {
+    name: "GET /runs/{runId}/values/{valueId}",
+    id: "getRunValue",
+    tag,
+    summary: "Read one value of a run",
+    params: z.strictObject({ runId: idSchema, valueId: idSchema }),
+    answer: z.object({ id: z.string(), kind: z.string(), json: z.any() }),
+    run: async (actor, { params }) => {
+      const run = await getRun(actor, params.runId);
+      const isItsOwn = dataIdsOf(await listStepRuns(actor.workspaceId, run.id)).includes(params.valueId);
+      const value = isItsOwn ? (await findStepData(actor.workspaceId, [params.valueId])).get(params.valueId) : undefined;
+      if (value === undefined) throw new NotFoundError("value");
+      return { id: value.id, kind: value.kind, json: JSON.parse(value.json) as Json };
+    },
+  });
+  addOperation(api, {
+    name: "POST /runs/{runId}/resume",
+    id: "resumeRun",
+    tag,
+    summary: "Go on with a failed run from the step that failed",
+    description: "Finished steps keep their answers; idempotency keys stay the same.",
+    params,
+    status: 202,
+    answer: runSchema,
+    run: async (actor, { params }) => {
+      await resumeRun(actor, params.runId);
+      return toRun(await getRun(actor, params.runId));
+    },
+  });
+  addOperation(api, {
+    name: "POST /runs/{runId}/replay",
+    id: "replayRun",
+    tag,
+    summary: "Start a new run for the same event",
+    description: "`version`: original (default), live, or the id of a version of the same flow. New idempotency keys unless `sameKeys`.",
+    params,
+    body: {
+      schema: z.strictObject({
+        version: z.union([z.enum(["original", "live"]), idSchema]).default("original"),
+        body: z.string().max(1_048_576).optional(),
+        sameKeys: z.boolean().default(false),
+      }),
+      optional: true,
+    },
+    status: 202,
+    answer: runSchema,
+    run: async (actor, { params, body: { version = "original", body, sameKeys } }) => {
+      const wanted = version === "original" || version === "live" ? version : { id: version };
+      const { runId } = await replayRun(actor, { runId: params.runId, version: wanted, sameKeys, ...(body === undefined ? {} : { body }) });
+      return toRun(await getRun(actor, runId));
+    },
+  });
+  addOperation(api, {
+    name: "POST /runs/{runId}/cancel",
+    id: "cancelRun",
+    tag,
+    summary: "End a run for good",
+    description: "No further effect begins; one already under way may still arrive.",
+    params,
+    answer: runSchema,
+    run: async (actor, { params }) => {
+      await cancelRun(actor, params.runId);
+      return toRun(await getRun(actor, params.runId));
+    },
+  });
+  addOperation(api, {
+    name: "POST /runs/{runId}/decide",
+    id: "decideStep",
+    tag,
+    summary: "Decide about a step whose outcome is unknown",
+    params,
+    body: { schema: z.strictObject({ path: z.string().min(1).max(2_000), decision: z.enum(STEP_DECISIONS) }) },
+    status: 202,
+    answer: runSchema,
+    run: async (actor, { params, body }) => {
+      await decideStep(actor, { runId: params.runId, ...body });
+      return toRun(await getRun(actor, params.runId));
+    },
+  });
+}
+
+async function getRun(actor: Actor, runId: string): Promise<Run> {
+  const run = await findRun(actor.workspaceId, runId);
+  if (run === null) throw new NotFoundError("run");
+  return run;
+}

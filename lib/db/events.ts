@@ -1,0 +1,14 @@
+import type { WorkspaceId } from "#lib/core/ids.ts";
+import { type Db, prisma } from "#lib/db/prisma.ts";
+
+/** The endpoint that an event, or a request that made none, came to; null when this workspace has no such thing. */
+export async function findEndpointOf(
+  workspaceId: WorkspaceId,
+  kind: "event" | "request",
+  id: string,
+  db: Db = prisma(),
+): Promise<string | null> {
+  const query = { where: { workspaceId, id }, select: { endpointId: true } } as const;
+  const row = kind === "event" ? await db.event.findFirst(query) : await db.request.findFirst(query);
+  return row?.endpointId ?? null;
+}
