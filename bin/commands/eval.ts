@@ -69,7 +69,7 @@ async function answerLine(sandbox: Sandbox, text: string, now: () => Date): Prom
   const startedAt = performance.now();
   const [outcome] = await sandbox.evaluate({
     expressions: [{ id: JSON.stringify(request.id), source: request.expression }],
-    contextJson: JSON.stringify(request.input),
+    contextJson: request.input === undefined ? "" : JSON.stringify(request.input),
     now: request.now,
     seed: "eval",
   });
@@ -85,7 +85,7 @@ function readRequest(text: string, now: () => Date): Request | Answer {
     return bad(null, "The line is not JSON.");
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) return bad(null, "The line is not a JSON object.");
-  const { id = null, expression, input = null, now: at } = value as Record<string, unknown>;
+  const { id = null, expression, input, now: at } = value as Record<string, unknown>;
   if (typeof expression !== "string") return bad(id, "The line has no expression, which must be a text.");
   if (at !== undefined && (typeof at !== "string" || Number.isNaN(Date.parse(at)))) return bad(id, "now is not an ISO 8601 time.");
   return { id, expression, input, now: typeof at === "string" ? new Date(at).toISOString() : now().toISOString() };

@@ -55,7 +55,7 @@ async function perform(task: Task): Promise<void> {
 async function evaluateAll(task: Extract<Task, { kind: 'evaluate' }>): Promise<void> {
   const { taskId, now, deadlineMs } = task;
   const tooLarge = task.contextJson.length > contextCharsMax;
-  const context: unknown = tooLarge ? undefined : JSON.parse(task.contextJson);
+  const context: unknown = tooLarge || task.contextJson === '' ? undefined : JSON.parse(task.contextJson);
   for (let index = task.from; index < task.expressions.length; index++) {
     const expression = task.expressions[index];
     if (expression === undefined) break;

@@ -7,7 +7,7 @@ import type { CheckOutcome, Expression, Outcome, ParseBodyOutcome, Task } from '
 /** One batch over one context. */
 export type Evaluation = {
   expressions: readonly Expression[];
-  /** The data as JSON text; a function is only called when a child is needed. */
+  /** The data as JSON text, empty for no data at all; a function is only called when it is needed. */
   contextJson: string | (() => string);
   /** The same data already parsed, where the caller has it: saves a parse for plain expressions. */
   context?: unknown;
@@ -151,7 +151,7 @@ function evaluatePlain(evaluation: Evaluation, outcomes: (Outcome | null)[]): vo
     if (plain === null) return;
     if (!known) {
       const json = typeof evaluation.contextJson === 'string' ? evaluation.contextJson : evaluation.contextJson();
-      if (json.length > plainContextCharsMax) return;
+      if (json === '' || json.length > plainContextCharsMax) return;
       context = JSON.parse(json);
       known = true;
     }

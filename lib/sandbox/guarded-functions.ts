@@ -1,5 +1,5 @@
 import jsonata from 'jsonata';
-import { nativeTextCharsMax, padCharsMax, pictureCharsMax } from './limits.ts';
+import { nativeTextCharsMax, numberWordsCharsMax, padCharsMax, pictureCharsMax } from './limits.ts';
 
 /** The clock and the chance an evaluation sees: fixed values, so that a retry computes the same bytes. */
 export type FrozenWorld = { now: Date; random: () => number };
@@ -64,7 +64,10 @@ export function guardFunctions(
   }, '<n-s:s>');
 
   expression.registerFunction('parseInteger', function (this: Focus, value: string, picture: string) {
-    refuseLong('$parseInteger', value, picture);
+    refuseLong('$parseInteger', picture);
+    if (typeof value === 'string' && value.length > numberWordsCharsMax) {
+      throw refusal('text-too-long', `$parseInteger takes at most ${numberWordsCharsMax} characters.`);
+    }
     return call('parseInteger', this, value, picture);
   }, '<s-s:n>');
 

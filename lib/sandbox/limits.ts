@@ -26,13 +26,16 @@ export const childRssBytesMax = 256 * 1024 * 1024;
 export const stackMax = 500;
 
 /** Longest sequence or range JSONata may build. */
-export const sequenceMax = 100_000;
+export const sequenceMax = 250_000;
 
 /** Longest string `$pad` may make, in characters. */
 export const padCharsMax = 100_000;
 
 /** Longest text and picture the date and number functions take, in characters. */
 export const pictureCharsMax = 128;
+
+/** Longest number in words that `$parseInteger` takes, in characters. */
+export const numberWordsCharsMax = 1_000;
 
 /** Longest string the functions that copy into native memory take, in characters. */
 export const nativeTextCharsMax = 4 * 1024 * 1024;
