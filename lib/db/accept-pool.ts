@@ -8,7 +8,7 @@ import { singleton } from "#lib/platform/singleton.ts";
 const CONNECT_MS_MAX = 800;
 
 /** How long one statement of receiving may take; a database that hangs longer counts as down. */
-const STATEMENT_MS_MAX = 5 * SECOND;
+const STATEMENT_MS_MAX = 4 * SECOND;
 
 /**
  * Two connections that only receiving uses, so that slow pages cannot hold up senders. They give up fast: a sender who
@@ -23,7 +23,7 @@ export function acceptPool(): pg.Pool {
       idleTimeoutMillis: 0,
       keepAlive: true,
       statement_timeout: STATEMENT_MS_MAX,
-      query_timeout: STATEMENT_MS_MAX + SECOND,
+      query_timeout: STATEMENT_MS_MAX + SECOND / 2,
       application_name: "hookline receiving",
     });
     made.on("error", (error) => log().warn({ error }, "a receiving connection broke while idle"));

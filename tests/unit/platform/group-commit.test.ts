@@ -1,0 +1,68 @@
+import { expect, it } from "vitest";
+import { GroupCommit, GroupOverloaded } from "#lib/platform/group-commit.ts";
+
+const make = (flush: (items: readonly number[]) => Promise<readonly string[]>, more: object = {}) =>
+  new GroupCommit<number, string>({
+    flush,
+    mayBeOneItem: (error) => (error as Error).message === "poison",
+    bytesOf: () => 10,
+    itemsPerFlushMax: 100,
+    bytesPerFlushMax: 1_000,
+    itemsWaitingMax: 50,
+    bytesWaitingMax: 400,
+    waitMsMax: 300,
+    ...more,
+  });
+
+it("writes what waits together, one flush at a time, and gives each its own outcome", async () => {
+  const sizes: number[] = [];
+  let inFlight = 0;
+  const group = make(async (items) => {
+    inFlight += 1;
+    expect(inFlight).toBe(1);
+    sizes.push(items.length);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    inFlight -= 1;
+    return items.map((item) => `wrote ${item}`);
+  });
+  const outcomes = await Promise.all(Array.from({ length: 20 }, (_, n) => group.submit(n)));
+  expect(outcomes).toEqual(Array.from({ length: 20 }, (_, n) => `wrote ${n}`));
+  expect(sizes).toEqual([20]);
+});
+
+it("fails one bad item alone and writes its neighbours", async () => {
+  const group = make(async (items) => {
+    if (items.includes(3)) throw new Error("poison");
+    return items.map(String);
+  });
+  const outcomes = await Promise.allSettled([1, 2, 3, 4].map((n) => group.submit(n)));
+  expect(outcomes.map((outcome) => outcome.status)).toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled"]);
+});
+
+it("does not try items one by one when the database is at fault", async () => {
+  let flushes = 0;
+  const group = make(async () => {
+    flushes += 1;
+    throw new Error("down");
+  });
+  const outcomes = await Promise.allSettled([1, 2, 3].map((n) => group.submit(n)));
+  expect(outcomes.every((outcome) => outcome.status === "rejected")).toBe(true);
+  expect(flushes).toBe(1);
+});
+
+it("turns items away when too much waits, and sheds what waited too long", async () => {
+  let release = (): void => undefined;
+  const group = make(async (items) => {
+    await new Promise<void>((resolve) => (release = resolve));
+    return items.map(String);
+  });
+  const first = group.submit(0);
+  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setImmediate(resolve));
+  const waiting = Array.from({ length: 40 }, (_, n) => group.submit(n + 1));
+  await expect(group.submit(99)).rejects.toBeInstanceOf(GroupOverloaded);
+  const shed = await Promise.allSettled(waiting);
+  expect(shed.every((outcome) => outcome.status === "rejected")).toBe(true);
+  release();
+  expect(await first).toBe("0");
+});
