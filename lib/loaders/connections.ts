@@ -51,7 +51,8 @@ function listKindForms(): ConnectionKindForm[] {
 }
 
 function schemaOf(schema: z.ZodType): JsonObject {
-  return z.toJSONSchema(schema, { io: "input" }) as JsonObject;
+  // zod hangs a validator onto its answer; a page can be given plain values alone.
+  return JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io: "output" }))) as JsonObject;
 }
 
 function toItem(connection: Connection): ConnectionItem {

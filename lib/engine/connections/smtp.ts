@@ -8,6 +8,11 @@ export const smtp = defineConnectionKind({
   description: "Sends mail through your mail server or provider.",
   icon: "mail",
   config: z.strictObject({
+    from: z
+      .email("Write an address such as hooks@acme.dev.")
+      .max(254)
+      .meta({ hookline: { place: "plain", label: "Sender address", help: "Used where a step names no sender.", placeholder: "hooks@acme.dev" } }),
+    fromName: z.string().max(200).regex(/^[^\r\n\0]*$/, "A name cannot hold a line break.").default("").meta({ hookline: { place: "plain", label: "Sender name" } }),
     host: z
       .string()
       .trim()
@@ -28,11 +33,6 @@ export const smtp = defineConnectionKind({
         },
       }),
     user: z.string().max(1_000).regex(/^[^\r\n\0]*$/, "A user name cannot hold a line break.").default("").meta({ hookline: { place: "plain", label: "User name", help: "Empty: no sign-in." } }),
-    from: z
-      .email("Write an address such as hooks@acme.dev.")
-      .max(254)
-      .meta({ hookline: { place: "plain", label: "Sender address", help: "Used where a step names no sender.", placeholder: "hooks@acme.dev" } }),
-    fromName: z.string().max(200).regex(/^[^\r\n\0]*$/, "A name cannot hold a line break.").default("").meta({ hookline: { place: "plain", label: "Sender name" } }),
   }),
   secrets: z.strictObject({
     password: z

@@ -32,7 +32,7 @@ export function findRefusal(rules: EgressRules, question: EgressQuestion): Egres
     allowable,
     message: `${why} ${remedy}Nothing was sent.`,
   });
-  const named = host === address ? address : `${host} is ${address},`;
+  const named = host === address ? `${address} is` : `${host} is ${address},`;
   const kind = classifyAddress(address);
   if (port === 0) return about("port", "Port 0 cannot be called.", "");
   if (kind.kind === "metadata" || metadataNames.has(host))
