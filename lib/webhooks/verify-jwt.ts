@@ -42,6 +42,8 @@ export async function verifyJwt(
       continue;
     }
     checks.push(passed("token-valid", "The token's signature, algorithm, issuer, audience and times are right."));
+    if (typeof outcome.payload.iat === "number" && outcome.payload.iat > ports.now.getTime() / 1000 + scheme.clockSkewSeconds)
+      return rejected(scheme.id, "token-not-yet-valid", "The token was issued in the future (iat).", checks, "token-valid");
     const claimProblem = wrongClaim(scheme, outcome.payload, settings);
     if (claimProblem !== null) return rejected(scheme.id, "token-claim", claimProblem, checks, "fields");
     const bodyHashClaim =

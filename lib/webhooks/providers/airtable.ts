@@ -44,9 +44,9 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: null,
-    answer: "200/204, empty body.",
-    retries: "With back-off; notifications disabled after repeated failure.",
-    rotation: "Re-create.",
+    answer: "200 or 204 with an empty body.",
+    retries: "With growing pauses; switched off after repeated failures.",
+    rotation: "The webhook must be made anew.",
   },
   sample: {
     method: "POST",

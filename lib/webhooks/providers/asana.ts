@@ -111,8 +111,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 10,
-    answer: "200/204 in 10 s.",
-    retries: 'Up to 24 h then webhook deleted; heartbeat {"events":[]} every 8 h must get 2xx.',
+    answer: "200 or 204 within 10 seconds.",
+    retries: "Up to 24 hours, then the webhook is deleted. The heartbeat every 8 hours must get a 2xx.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

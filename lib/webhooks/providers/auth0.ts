@@ -51,9 +51,9 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: null,
-    answer: "2xx.",
-    retries: "3 per batch, then stream goes to error/paused state.",
-    rotation: "Edit stream.",
+    answer: "Any 2xx.",
+    retries: "3 per batch, then the stream pauses with an error.",
+    rotation: "Edit the stream at the sender and keep both secrets here meanwhile.",
   },
   addresses: {
     ranges: [],

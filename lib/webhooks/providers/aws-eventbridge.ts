@@ -55,9 +55,9 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 5,
-    answer: "2xx within 5 s.",
-    retries: "Up to 24 h / 185 tries, honours Retry-After; then DLQ.",
-    rotation: "Update the connection.",
+    answer: "Any 2xx within 5 seconds.",
+    retries: "Up to 24 hours or 185 tries, honouring Retry-After; then the dead-letter queue.",
+    rotation: "Change the connection at the sender and keep both secrets here meanwhile.",
   },
   sample: {
     method: "POST",

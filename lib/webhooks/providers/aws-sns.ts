@@ -62,10 +62,9 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 15,
-    answer: "2xx in 15 s; 3xx/4xx(not 429)/5xx fail.",
-    retries:
-      "Default HTTP policy 50 tries in 4 phases over ~1 h (3 immediate, 2 pre-back-off, 10 back-off to 20 s, 35 at 20 s); 4xx permanent.",
-    rotation: "By certificate URL.",
+    answer: "Any 2xx within 15 seconds.",
+    retries: "By default 50 tries over about an hour; 4xx are final.",
+    rotation: "The sender changes its certificate by itself; nothing to do here.",
   },
   addresses: {
     ranges: [],

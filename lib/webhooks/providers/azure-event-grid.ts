@@ -125,9 +125,10 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 30,
-    answer: "200-204 within 30 s; 202 ok for events, NOT for validation.",
-    retries: "10 s,30 s,1 m,5 m,10 m,30 m,1 h,3 h,6 h, every 12 h up to 24 h / 30 tries; 400/401/403/413 dead-letter at once.",
-    rotation: "Update subscription.",
+    answer: "200 to 204 within 30 seconds; the validation wants exactly 200.",
+    retries:
+      "After 10 and 30 seconds, 1, 5, 10 and 30 minutes, 1, 3, 6 and 12 hours, for up to 24 hours; 400, 401, 403 and 413 dead-letter at once.",
+    rotation: "Change the subscription at the sender and keep both secrets here meanwhile.",
   },
   addresses: {
     ranges: [],

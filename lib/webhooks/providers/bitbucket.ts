@@ -51,8 +51,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 10,
-    answer: "2xx in 10 s.",
-    retries: "2 more tries on 5xx/timeouts; X-Attempt-Number.",
+    answer: "Any 2xx within 10 seconds.",
+    retries: "2 after a 5xx or a timeout, counted in X-Attempt-Number.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   addresses: { ranges: [], url: "https://ip-ranges.atlassian.com/", note: "Atlassian publishes its ranges.", asOf: "2026-11" },

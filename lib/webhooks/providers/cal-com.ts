@@ -57,8 +57,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: null,
-    answer: "2xx; redirects not followed.",
-    retries: "None/short.",
+    answer: "Any 2xx; redirects are not followed.",
+    retries: "None, or a few at once.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

@@ -48,8 +48,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 15,
-    answer: "2xx in 15 s.",
-    retries: "Back-off up to 24 h, then disabled.",
+    answer: "Any 2xx within 15 seconds.",
+    retries: "With growing pauses for up to 24 hours, then switched off.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

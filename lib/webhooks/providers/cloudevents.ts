@@ -99,8 +99,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: null,
-    answer: "200/201 with body, 201/204 empty, 202 not yet processed; 3xx MUST NOT; 410 retired; 429 + Retry-After; 415 unknown format.",
-    retries: "Sender-defined.",
+    answer: "200, 201, 202 or 204; never a redirect; 410 tells that the endpoint is gone.",
+    retries: "Up to the sender.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

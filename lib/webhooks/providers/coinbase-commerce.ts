@@ -34,8 +34,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: null,
-    answer: "200.",
-    retries: "Hourly back-off up to 3 days.",
+    answer: "Exactly 200.",
+    retries: "Hourly for up to 3 days.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

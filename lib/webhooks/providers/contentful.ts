@@ -35,8 +35,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 30,
-    answer: "2xx in 30 s.",
-    retries: "3 for 429/5xx/timeouts at ~30 s.",
+    answer: "Any 2xx within 30 seconds.",
+    retries: "3 after 429, 5xx and timeouts, about 30 seconds apart.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   addresses: {

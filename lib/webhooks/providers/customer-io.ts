@@ -46,8 +46,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 4,
-    answer: "2xx in 4 s.",
-    retries: "About 7 days exponential.",
+    answer: "Any 2xx within 4 seconds.",
+    retries: "With growing pauses for about 7 days.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   addresses: {

@@ -102,8 +102,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 3,
-    answer: "Interactions: JSON reply in 3 s; events: 204 in 3 s.",
-    retries: "Events: back-off up to 10 min; stopped if failing often.",
+    answer: "Interactions want a reply in JSON, events a 204, both within 3 seconds.",
+    retries: "Events: with growing pauses for up to 10 minutes; stopped when failing often. Interactions: none.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

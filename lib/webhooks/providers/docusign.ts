@@ -60,9 +60,9 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 100,
-    answer: "2xx; 100 s.",
-    retries: "SIM: up to 15 days with back-off; legacy aggregate 24 h.",
-    rotation: "One header per active key: any match.",
+    answer: "Any 2xx within 100 seconds.",
+    retries: "Single messages: up to 15 days with growing pauses. Aggregate messages: 24 hours.",
+    rotation: "DocuSign sends one header per active key: any of them may match.",
   },
   sample: {
     method: "POST",

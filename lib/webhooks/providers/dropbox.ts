@@ -44,8 +44,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 10,
-    answer: "200 in 10 s.",
-    retries: "Exponential ~10 min; disabled on high error rate.",
+    answer: "200 within 10 seconds.",
+    retries: "With growing pauses for about 10 minutes; switched off when too many fail.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

@@ -43,7 +43,7 @@ export const provider = defineProvider({
     ackDeadlineSeconds: null,
     answer: "202 with the event's id.",
     retries: "Up to the sender.",
-    rotation: "List.",
+    rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {
     method: "POST",

@@ -73,7 +73,7 @@ export const provider = defineProvider({
     ackDeadlineSeconds: null,
     answer: "202 with the event's id.",
     retries: "Up to the sender.",
-    rotation: "JWKS kid.",
+    rotation: "The sender publishes new keys by itself; nothing to do here.",
   },
   sample: {
     method: "POST",

@@ -51,10 +51,9 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 10,
-    answer: "Any 2xx fast (10 s).",
-    retries:
-      "None for most; auto-disabled: 4 consecutive failures -> temporary back-off 1 min..24 h, 40 -> permanent (self-managed configurable).",
-    rotation: "Standard-webhooks list.",
+    answer: "Any 2xx within 10 seconds.",
+    retries: "Mostly none. 4 failures in a row pause the webhook (1 minute to 24 hours), 40 switch it off.",
+    rotation: "With a signing token the signature header is a list: one signature per secret.",
   },
   addresses: {
     ranges: ["34.74.90.64/28", "34.74.226.0/24"],

@@ -49,9 +49,9 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: null,
-    answer: "2xx.",
-    retries: "Short retries, not documented in detail.",
-    rotation: "Edit channel.",
+    answer: "Any 2xx.",
+    retries: "A few, not documented in detail.",
+    rotation: "Edit the channel at the sender and keep both secrets here meanwhile.",
   },
   sample: {
     method: "POST",

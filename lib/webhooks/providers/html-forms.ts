@@ -65,8 +65,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 60,
-    answer: "HTML forms: browser shows the reply: support 303 redirect to a thank-you URL; Apps Script: 2xx, 60 s.",
-    retries: "None (Apps Script trigger may run again).",
+    answer: "A browser shows the answer or follows a 303 to your thank-you page; Apps Script waits 60 seconds for a 2xx.",
+    retries: "None; an Apps Script trigger may run again.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

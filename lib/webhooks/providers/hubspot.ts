@@ -105,9 +105,9 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 5,
-    answer: "2xx in 5 s.",
-    retries: "10 tries over 24 h for timeouts/4xx/5xx (workflow webhooks: up to 3 days, not on 4xx but 429).",
-    rotation: "Client-secret rotation: try both.",
+    answer: "Any 2xx within 5 seconds.",
+    retries: "10 tries over 24 hours after timeouts, 4xx and 5xx (workflow webhooks: up to 3 days, of the 4xx only after 429).",
+    rotation: "The client secret can be rotated: configure both here.",
   },
   sample: {
     method: "POST",

@@ -53,8 +53,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 5,
-    answer: "2xx in 5 s.",
-    retries: "Once after 1 min; >1000 errors in 15 min pauses 15 min; >7 days errors suspends (private apps); 410 disables.",
+    answer: "Any 2xx within 5 seconds.",
+    retries: "Once after 1 minute. Over 1,000 errors in 15 minutes pause the webhook for 15 minutes, 7 days of errors suspend it.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

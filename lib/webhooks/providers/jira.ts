@@ -40,8 +40,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 20,
-    answer: "2xx; Primary 20-30 s.",
-    retries: "Up to 5 tries at 5-15 min; 408,409,425,429,5xx, connect errors.",
+    answer: "Any 2xx within 20 to 30 seconds.",
+    retries: "Up to 5 tries, 5 to 15 minutes apart, after 408, 409, 425, 429, 5xx and connection errors.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   addresses: { ranges: [], url: "https://ip-ranges.atlassian.com/", note: "Atlassian publishes its ranges.", asOf: "2026-11" },

@@ -54,8 +54,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 30,
-    answer: "200 in 30 s.",
-    retries: "Few; disabled on repeated failure.",
+    answer: "200 within 30 seconds.",
+    retries: "A few; switched off after repeated failures.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

@@ -53,8 +53,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: null,
-    answer: "200 only.",
-    retries: "3 more (5 s, 25 s, 125 s).",
+    answer: "Exactly 200.",
+    retries: "3, after 5, 25 and 125 seconds.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

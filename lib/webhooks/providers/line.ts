@@ -49,7 +49,7 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: null,
-    answer: "200.",
+    answer: "Exactly 200.",
     retries: "Not documented.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },

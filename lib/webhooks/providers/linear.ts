@@ -46,8 +46,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 5,
-    answer: "200 in 5 s.",
-    retries: "3: 1 min, 1 h, 6 h; disabled if unresponsive.",
+    answer: "200 within 5 seconds.",
+    retries: "3, after 1 minute, 1 hour and 6 hours; switched off when nobody answers.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   addresses: { ranges: ["35.231.147.226", "35.243.134.228"], url: null, note: "Linear lists more in its documentation.", asOf: "2026-11" },

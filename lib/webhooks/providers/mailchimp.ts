@@ -57,9 +57,9 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 10,
-    answer: "2xx; ~10 s.",
-    retries: "Retried at rising intervals for about 1 h 15 m; hook disabled on long failure.",
-    rotation: "Change URL.",
+    answer: "Any 2xx within about 10 seconds.",
+    retries: "With growing pauses for about 75 minutes; switched off after long failure.",
+    rotation: "Make a new endpoint to change the URL.",
   },
   sample: {
     method: "POST",

@@ -64,8 +64,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: null,
-    answer: "200; 406 = do not retry.",
-    retries: "8 h: 10,10,15,30 min,1,2,4 h.",
+    answer: "200; a 406 stops the retries.",
+    retries: "After 10, 10, 15 and 30 minutes, then 1, 2 and 4 hours.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

@@ -90,9 +90,9 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 10,
-    answer: "200.",
-    retries: "Retries with back-off (documented up to 100 tries).",
-    rotation: "Key can be reset per webhook.",
+    answer: "Exactly 200.",
+    retries: "With growing pauses, up to 100 tries.",
+    rotation: "The key can be reset per webhook: configure both here before.",
   },
   sample: {
     method: "POST",

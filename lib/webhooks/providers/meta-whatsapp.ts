@@ -74,9 +74,9 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 5,
-    answer: "200 in a few s (5-20).",
-    retries: "At once, then back-off up to 36 h (WhatsApp up to 7 days).",
-    rotation: "App-secret reset: try both.",
+    answer: "200 within a few seconds (5 to 20).",
+    retries: "At once, then with growing pauses for up to 36 hours (WhatsApp: 7 days).",
+    rotation: "The app secret can be reset: configure both here.",
   },
   addresses: {
     ranges: [],

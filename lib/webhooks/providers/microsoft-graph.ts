@@ -57,9 +57,9 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 3,
-    answer: "2xx in 3 s (202 preferred).",
-    retries: "Up to 4 h; slow endpoints (>10% over 2.9 s) throttled/dropped.",
-    rotation: "New subscription.",
+    answer: "Any 2xx within 3 seconds; 202 is preferred.",
+    retries: "Up to 4 hours. Endpoints with more than 10 % of answers over 2.9 seconds are throttled.",
+    rotation: "Make a new subscription; the old one keeps its secret until you delete it.",
   },
   addresses: {
     ranges: [],

@@ -64,8 +64,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: null,
-    answer: "200.",
-    retries: "Once a minute for 30 min.",
+    answer: "Exactly 200.",
+    retries: "Once a minute for 30 minutes.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

@@ -53,8 +53,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: null,
-    answer: "2xx.",
-    retries: "Few; hook disabled after 6 consecutive failures.",
+    answer: "Any 2xx.",
+    retries: "A few; switched off after 6 failures in a row.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

@@ -48,9 +48,9 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: null,
-    answer: "2xx.",
-    retries: "Up to 8, exponential, last ~24 h.",
-    rotation: "New subscription.",
+    answer: "Any 2xx.",
+    retries: "Up to 8 with growing pauses, the last after about 24 hours.",
+    rotation: "Make a new subscription; the old one keeps its secret until you delete it.",
   },
   sample: {
     method: "POST",

@@ -53,9 +53,9 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 3,
-    answer: "200/204 empty, 3 s.",
-    retries: "One, 5xx/timeouts only; 4xx never.",
-    rotation: "Edit hook.",
+    answer: "200 or 204 with an empty body within 3 seconds.",
+    retries: "One, after a 5xx or a timeout; never after a 4xx.",
+    rotation: "Edit the hook at the sender and keep both secrets here meanwhile.",
   },
   addresses: {
     ranges: [],

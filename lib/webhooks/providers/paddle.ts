@@ -35,9 +35,9 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 5,
-    answer: "200 within 5 s.",
-    retries: "Live 60 tries/3 days (20 in the first hour); sandbox 3 in 15 min.",
-    rotation: "Several h1; JS SDK 3.10 keeps only the last one.",
+    answer: "200 within 5 seconds.",
+    retries: "Live: 60 tries over 3 days, 20 of them in the first hour. Sandbox: 3 in 15 minutes.",
+    rotation: "While a secret rolls, Paddle sends one h1 signature per secret.",
   },
   addresses: {
     ranges: [],

@@ -45,9 +45,10 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 5,
-    answer: "2xx in 5 s (16 s for custom incident actions).",
-    retries: "Timeouts, 5xx, 429, DNS, connect: up to 48 h; other 4xx dropped; 3 dropped in a row -> disabled 24 h.",
-    rotation: "Comma list: accept any.",
+    answer: "Any 2xx within 5 seconds (16 for custom incident actions).",
+    retries:
+      "Up to 48 hours after timeouts, 5xx, 429 and connection errors. Other 4xx drop the event; three in a row switch the webhook off for 24 hours.",
+    rotation: "The header is a list: one signature per secret, any may match.",
   },
   addresses: {
     ranges: [],

@@ -31,9 +31,9 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: null,
-    answer: "2xx.",
+    answer: "Any 2xx.",
     retries: "25 tries over 3 days.",
-    rotation: "By certificate URL.",
+    rotation: "The sender changes its certificate by itself; nothing to do here.",
   },
   addresses: {
     ranges: [],

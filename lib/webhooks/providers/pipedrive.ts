@@ -66,9 +66,9 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 10,
-    answer: "2xx in 10 s.",
-    retries: "3 (about 3 s, 30 s, 150 s); ban 30 min after 10 failures; deleted after 3 days without success.",
-    rotation: "Re-create webhook.",
+    answer: "Any 2xx within 10 seconds.",
+    retries: "3, after about 3, 30 and 150 seconds. 10 failures pause the webhook for 30 minutes; 3 days without success delete it.",
+    rotation: "The webhook must be made anew.",
   },
   sample: {
     method: "POST",

@@ -73,9 +73,9 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 10,
-    answer: "200 in 10 s.",
-    retries: "Up to 24 h, 30 s then x4; stops if >90% rejected.",
-    rotation: "Kid; expired_at on key.",
+    answer: "200 within 10 seconds.",
+    retries: "Up to 24 hours, after 30 seconds and then four times as long each time; stops when over 90 % are refused.",
+    rotation: "Plaid names the key in every token and changes it by itself.",
   },
   addresses: {
     ranges: ["52.21.26.131", "52.21.47.157", "52.41.247.19", "52.88.82.239"],

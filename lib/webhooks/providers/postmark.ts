@@ -70,9 +70,9 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: null,
-    answer: "200; 403 stops retries.",
-    retries: "Bounce/inbound 10 tries up to 10 h 30; others 1,5,15 min.",
-    rotation: "Edit URL.",
+    answer: "200; a 403 stops the retries.",
+    retries: "Bounces and inbound mail: 10 tries over 10½ hours. Others: after 1, 5 and 15 minutes.",
+    rotation: "Edit the URL at the sender and keep both secrets here meanwhile.",
   },
   addresses: {
     ranges: [],

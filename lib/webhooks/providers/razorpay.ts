@@ -35,9 +35,9 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 5,
-    answer: "2xx in 5 s.",
-    retries: "Exponential for 24 h, then webhook disabled.",
-    rotation: "After a secret change, old retries are still signed with the old secret: keep both.",
+    answer: "Any 2xx within 5 seconds.",
+    retries: "With growing pauses for 24 hours, then switched off.",
+    rotation: "After a change, retries of older events are still signed with the old secret: keep both.",
   },
   sample: {
     method: "POST",

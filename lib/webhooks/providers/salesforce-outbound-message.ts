@@ -49,8 +49,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: null,
-    answer: '200 text/xml with <notificationsResponse xmlns="http://soap.sforce.com/2005/09/outbound"><Ack>true</Ack>.',
-    retries: "Exponential up to 2 h apart, for 24 h.",
+    answer: "200 with an acknowledgement in SOAP, which Hookline sends.",
+    retries: "With pauses growing to 2 hours, for 24 hours.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

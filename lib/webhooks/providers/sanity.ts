@@ -45,8 +45,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 30,
-    answer: "2xx in 30 s.",
-    retries: "429 and ≥ 500 for 30 min.",
+    answer: "Any 2xx within 30 seconds.",
+    retries: "For 30 minutes after a 429 or 5xx.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

@@ -45,8 +45,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 5,
-    answer: "200 in 5 s.",
-    retries: "9 tries over 4 h (streaming).",
+    answer: "200 within 5 seconds.",
+    retries: "9 tries over 4 hours.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

@@ -58,9 +58,9 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: null,
-    answer: "2xx.",
-    retries: "Up to 24 h.",
-    rotation: "One key per webhook.",
+    answer: "Any 2xx.",
+    retries: "Up to 24 hours.",
+    rotation: "One key per webhook: make a new webhook to change it.",
   },
   sample: {
     method: "POST",

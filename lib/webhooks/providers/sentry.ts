@@ -44,8 +44,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 1,
-    answer: "2xx within 1 s.",
-    retries: "None documented; unsubscribed after 1000 timeouts in 24 h (unpublished).",
+    answer: "Any 2xx within 1 second.",
+    retries: "None documented; unsubscribed after about 1,000 timeouts in 24 hours.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

@@ -40,9 +40,9 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 5,
-    answer: "200 within 5 s (1 s to connect); 3xx/4xx/5xx = failure.",
-    retries: "8 tries over 4 h; API-created subscription deleted after 8 consecutive failures.",
-    rotation: "Old and new client secret valid while rotating: try both.",
+    answer: "200 within 5 seconds, connected within 1.",
+    retries: "8 tries over 4 hours; subscriptions made by API are deleted after 8 failures in a row.",
+    rotation: "Old and new client secret are valid while they rotate: configure both.",
   },
   sample: {
     method: "POST",

@@ -68,9 +68,9 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 3,
-    answer: "2xx in 3 s.",
-    retries: "3 (about now, 1 min, 5 min); events disabled if >95% fail in 60 min.",
-    rotation: "Regenerate = immediate cut-over; keep [new, old].",
+    answer: "Any 2xx within 3 seconds.",
+    retries: "3: at once, after 1 and after 5 minutes. Events are switched off when over 95 % fail within an hour.",
+    rotation: "Regenerating cuts over at once: keep the new and the old secret here.",
   },
   sample: {
     method: "POST",

@@ -35,9 +35,9 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 10,
-    answer: "2xx in 10 s.",
-    retries: "Up to 11 over 24 h; square-retry-number header; disabled on long failure.",
-    rotation: "Rotate key by API.",
+    answer: "Any 2xx within 10 seconds.",
+    retries: "Up to 11 over 24 hours, counted in square-retry-number; switched off after long failure.",
+    rotation: "The key is rotated by API: configure both here before.",
   },
   sample: {
     method: "POST",

@@ -84,9 +84,9 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 5,
-    answer: "DB: pg_net fire-and-forget, default 5 s (1-10 s); auth hooks: 5 s and reply is used.",
-    retries: "DB: none.",
-    rotation: "Auth: | separated list of secrets.",
+    answer: "Database webhooks wait 5 seconds (1 to 10) and ignore the answer; auth hooks wait 5 seconds and use it.",
+    retries: "Database webhooks: none. Auth hooks: a few at once.",
+    rotation: "Auth hooks take a list of secrets, so both can be valid at once.",
   },
   sample: {
     method: "POST",

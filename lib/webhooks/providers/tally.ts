@@ -34,8 +34,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 10,
-    answer: "2xx in 10 s.",
-    retries: "5 min, 30 min, 1 h, 6 h, 1 d.",
+    answer: "Any 2xx within 10 seconds.",
+    retries: "After 5 minutes, 30 minutes, 1 hour, 6 hours and 1 day.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

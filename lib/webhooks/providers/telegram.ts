@@ -31,9 +31,9 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: null,
-    answer: "2xx; body may hold a method call.",
-    retries: "Reasonable number of tries; pending updates kept 24 h.",
-    rotation: "SetWebhook again.",
+    answer: "Any 2xx; a body is read as a call of a bot method.",
+    retries: "A reasonable number of tries; waiting updates are kept for 24 hours.",
+    rotation: "Call setWebhook again and keep both tokens here meanwhile.",
   },
   addresses: { ranges: ["149.154.160.0/20", "91.108.4.0/22"], url: null, note: "Published in Telegram's webhook guide.", asOf: "2026-11" },
   sample: {

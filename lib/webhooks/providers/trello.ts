@@ -45,8 +45,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: null,
-    answer: "200; 410 deletes the webhook.",
-    retries: "3 (30 s, 60 s, 120 s); disabled after 30 days/1000 failures.",
+    answer: "200; a 410 deletes the webhook.",
+    retries: "3, after 30, 60 and 120 seconds; switched off after 30 days or 1,000 failures.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   addresses: { ranges: ["104.192.142.240/28"], url: null, note: "Published by Atlassian for Trello.", asOf: "2026-11" },

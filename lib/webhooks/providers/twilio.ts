@@ -95,9 +95,9 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 15,
-    answer: "200 with TwiML (text/xml) or empty/204; 15 s.",
-    retries: "Connection-level only unless #rc=... URL overrides.",
-    rotation: "Secondary token signs only after promotion: keep both configured.",
+    answer: "TwiML or an empty answer within 15 seconds.",
+    retries: "Only after connection errors, unless the URL says otherwise (#rc=…).",
+    rotation: "A secondary token signs only after its promotion: configure both before.",
   },
   sample: {
     method: "POST",

@@ -34,8 +34,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 30,
-    answer: "2xx in 30 s.",
-    retries: "2-3 days for 429/408/503/423.., webhook disabled after sustained 100% failure; 404/410 disable at once.",
+    answer: "Any 2xx within 30 seconds.",
+    retries: "2 to 3 days after 408, 423, 429 and 503; switched off when everything fails for long, at once after a 404 or 410.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

@@ -33,8 +33,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 30,
-    answer: "2xx in 30 s.",
-    retries: "Exponential up to 24 h.",
+    answer: "Any 2xx within 30 seconds.",
+    retries: "With growing pauses for up to 24 hours.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

@@ -48,8 +48,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 60,
-    answer: "60 s timeout; 200-302 counts as success; redirects not followed.",
-    retries: "None; disabled after more than 5 consecutive failures.",
+    answer: "200 to 302 within 60 seconds; redirects are not followed.",
+    retries: "None; switched off after more than 5 failures in a row.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

@@ -43,8 +43,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 10,
-    answer: "200 within 10 s.",
-    retries: "Optional recovery; invalid after 28 h without good CRC.",
+    answer: "200 within 10 seconds.",
+    retries: "Recovery of missed events is optional. Without a good challenge for 28 hours the webhook becomes invalid.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

@@ -42,9 +42,10 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 12,
-    answer: "2xx in 12 s.",
-    retries: "409: 3 times; 429/503 with Retry-After < 60 s; circuit breaker at 70% errors of 1000 in 5 min.",
-    rotation: "Reset = cut-over.",
+    answer: "Any 2xx within 12 seconds.",
+    retries:
+      "3 times after a 409; after 429 and 503 when Retry-After is under 60 seconds. Deliveries stop for a while when 70 % of 1,000 fail.",
+    rotation: "Resetting the secret cuts over at once: configure both within a minute.",
   },
   sample: {
     method: "POST",

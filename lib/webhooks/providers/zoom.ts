@@ -45,8 +45,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 3,
-    answer: "200/204 in 3 s.",
-    retries: "3: 5 min, 20 min, 60 min.",
+    answer: "200 or 204 within 3 seconds.",
+    retries: "3, after 5, 20 and 60 minutes.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import { Readable } from "node:stream";
+import { expect, test } from "vitest";
+import { readVector, verifyVector } from "#lib/webhooks/verify-vector.ts";
+import { run } from "../../bin/commands/verify.ts";
+
+type Recorded = { readonly id: string; readonly class: string; readonly expect: "accept" | "reject"; readonly why: string };
+
+const vectors = JSON.parse(readFileSync("tests/fixtures/vectors.json", "utf8")) as Recorded[];
+
+/** Vectors where our answer differs from the recorded one, with the reason. Only class "policy" may ever stand here. */
+const DIFFERENCES: ReadonlyMap<string, string> = new Map();
+
+test.each(vectors.map((vector) => [vector.id, vector] as const))("%s", async (_, vector) => {
+  const reading = readVector(vector, new Date(0));
+  if (reading.kind === "invalid") throw new Error(reading.message);
+  const accepted = (await verifyVector(reading.vector)).kind === "verified";
+  expect(accepted, vector.why).toBe((vector.expect === "accept") !== DIFFERENCES.has(vector.id));
+});
+
+test("no difference from the recorded answers is about security", () => {
+  expect([...DIFFERENCES.keys()].filter((id) => vectors.find((vector) => vector.id === id)?.class !== "policy")).toEqual([]);
+});
+
+test("the command line gives the same answers, one line each, in order", async () => {
+  const lines: string[] = [];
+  const stdin = Readable.from(vectors.map((vector) => `${JSON.stringify(vector)}\n`));
+  expect(await run([], { stdin, write: (line) => lines.push(line), now: () => new Date(0) })).toBe(0);
+  const answers = lines.map((line) => JSON.parse(line) as { id: string; ok: boolean; reason: string });
+  expect(answers.map(({ id }) => id)).toEqual(vectors.map(({ id }) => id));
+  expect(answers.filter(({ ok }, index) => ok !== (vectors[index]?.expect === "accept")).map(({ id }) => id)).toEqual([]);
+  expect(answers.every(({ reason }) => /^[a-z-]+$/.test(reason))).toBe(true);
+});
+
+test("an unreadable line is answered in its place and turns the exit code to 1", async () => {
+  const lines: string[] = [];
+  const good = vectors.find(({ expect: wanted }) => wanted === "accept");
+  const stdin = Readable.from([
+    `not json\n{"id":"a","provider":"no-such-sender"}\n\n{"id":"b","provider":"github","headers":{"x":5}}\n${JSON.stringify(good)}`,
+  ]);
+  expect(await run([], { stdin, write: (line) => lines.push(line), now: () => new Date(0) })).toBe(1);
+  expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
+    { id: null, ok: false, reason: "invalid-input" },
+    { id: "a", ok: false, reason: "unknown-provider" },
+    { id: "b", ok: false, reason: "invalid-input" },
+    { id: good?.id, ok: true, reason: "verified" },
+  ]);
+});
+
+test("--explain adds the checks and a diagnosis", async () => {
+  const lines: string[] = [];
+  const broken = vectors.find(({ id }) => id === "stripe/wrong-algorithm");
+  await run(["--explain"], { stdin: Readable.from([JSON.stringify(broken)]), write: (line) => lines.push(line), now: () => new Date(0) });
+  expect(JSON.parse(lines[0] ?? "")).toMatchObject({
+    ok: false,
+    reason: "signature-mismatch",
+    diagnosis: { kind: "would-match", mistake: "algorithm" },
+  });
+});
