@@ -1,0 +1,30 @@
+import { EditorView } from "@codemirror/view";
+
+/** The look of every editor: our tokens, no frame of its own, wrapped lines. */
+export const editorTheme = EditorView.theme({
+  "&": { backgroundColor: "transparent", color: "var(--text)", maxHeight: "208px" },
+  "&.cm-focused": { outline: "none" },
+  ".cm-scroller": { fontFamily: "inherit", lineHeight: "20px", overflow: "auto" },
+  ".cm-content": { padding: "5px 0", caretColor: "var(--text)" },
+  ".cm-line": { padding: "0 10px" },
+  ".cm-cursor": { borderLeftColor: "var(--text)", borderLeftWidth: "1.5px" },
+  ".cm-placeholder": { color: "var(--text-3)" },
+  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "var(--selected)" },
+  ".cm-matchingBracket, &.cm-focused .cm-matchingBracket": { backgroundColor: "var(--hover)", outline: "1px solid var(--border)" },
+  ".cm-tooltip": { backgroundColor: "var(--surface)", color: "var(--text)", border: "1px solid var(--border)", borderRadius: "var(--r-card)", boxShadow: "var(--shadow-pop)", overflow: "hidden" },
+  ".cm-tooltip-autocomplete > ul": { fontFamily: "var(--font-mono)", fontSize: "12px", maxHeight: "260px", padding: "4px" },
+  ".cm-tooltip-autocomplete > ul > li": { padding: "3px 8px", borderRadius: "var(--r-chip)", lineHeight: "20px" },
+  ".cm-tooltip-autocomplete > ul > li[aria-selected]": { backgroundColor: "var(--selected)", color: "var(--text)" },
+  ".cm-completionDetail": { color: "var(--text-3)", fontStyle: "normal", marginLeft: "12px" },
+  ".cm-completionMatchedText": { textDecoration: "none", fontWeight: "600" },
+  ".cm-completionInfo": { padding: "8px 10px", fontSize: "12px", maxWidth: "320px" },
+  ".cm-completionInfo code": { color: "var(--text-2)" },
+  ".cm-diagnostic": { padding: "4px 10px", borderLeft: "none", fontSize: "12px" },
+  ".cm-lintRange-error": { backgroundImage: "none", textDecoration: "underline wavy var(--bad-solid) 1px", textUnderlineOffset: "3px" },
+  "[data-chip]": { display: "inline-flex", alignItems: "baseline", gap: "6px", maxWidth: "100%", padding: "0 6px", margin: "0 1px", borderRadius: "var(--r-chip)", border: "1px solid transparent", backgroundColor: "var(--accent-soft)", color: "var(--accent-text)", fontFamily: "var(--font-mono)", fontSize: "12px", lineHeight: "18px", cursor: "default", verticalAlign: "baseline" },
+  "[data-chip-value]": { color: "var(--text-2)", overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" },
+  "[data-chip-name]": { whiteSpace: "nowrap" },
+  '[data-chip="nothing"]': { backgroundColor: "transparent", border: "1px dashed var(--border-strong)", color: "var(--text-2)" },
+  '[data-chip="error"]': { backgroundColor: "var(--bad-soft)", color: "var(--bad-text)" },
+  '[data-chip="error"] [data-chip-value]': { color: "var(--bad-text)" },
+});

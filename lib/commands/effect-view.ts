@@ -1,0 +1,67 @@
+import type { WorkspaceId } from "#lib/core/ids.ts";
+import { isJsonObject, type Json } from "#lib/core/json.ts";
+import { findConnection } from "#lib/db/connections.ts";
+import type { EffectView } from "#lib/engine/edit/preview-types.ts";
+import type { HttpEffect, SlottedText } from "#lib/engine/effect.ts";
+import type { PlannedStep } from "#lib/engine/run-ports.ts";
+
+/** A planned effect as a person may see it: the exact call or message, secrets as •••• and as $TOKEN in curl. */
+export async function effectView(workspaceId: WorkspaceId, planned: PlannedStep): Promise<EffectView> {
+  if (planned.kind === "refused") return { kind: "refused", code: planned.code, message: planned.message };
+  const { effect, input } = planned;
+  switch (effect.kind) {
+    case "value":
+      return { kind: "value", output: effect.output };
+    case "http":
+      return {
+        kind: "http",
+        method: effect.method,
+        url: effect.url,
+        headers: effect.headers.map(([name, value]) => [name, slotted(value, "••••")]),
+        body: bodyText(effect),
+        curl: curlOf(effect),
+      };
+    case "email": {
+      const connection = effect.connectionId === null ? null : await findConnection(workspaceId, effect.connectionId);
+      return {
+        kind: "email",
+        from: effect.envelope.from,
+        recipients: [...effect.envelope.to],
+        subject: effect.subject,
+        html: textOf(input, "html"),
+        text: textOf(input, "text"),
+        source: effect.message,
+        through: connection === null ? "Outbox: kept here, not sent" : connection.name,
+      };
+    }
+  }
+}
+
+function textOf(input: Json, key: string): string | null {
+  const value = isJsonObject(input) ? input[key] : null;
+  return typeof value === "string" && value.trim() !== "" ? value : null;
+}
+
+function slotted(text: SlottedText, secret: string): string {
+  return typeof text === "string" ? text : text.map((part) => (typeof part === "string" ? part : secret)).join("");
+}
+
+function bodyText(effect: HttpEffect): string | null {
+  if (effect.body === null) return null;
+  return "text" in effect.body ? effect.body.text : `(${Math.ceil((effect.body.base64.length * 3) / 4)} bytes, not text)`;
+}
+
+function curlOf(effect: HttpEffect): string {
+  const lines = [`curl -X ${effect.method} ${shellQuote(effect.url)}`];
+  for (const [name, value] of effect.headers) {
+    const text = slotted(value, "$TOKEN");
+    // Double quotes only where the shell must put the secret in.
+    lines.push(text.includes("$TOKEN") ? `-H "${name}: ${text.replace(/["\\`]/g, "\\$&")}"` : `-H ${shellQuote(`${name}: ${text}`)}`);
+  }
+  if (effect.body !== null && "text" in effect.body) lines.push(`--data-raw ${shellQuote(effect.body.text)}`);
+  return lines.join(" \\\n  ");
+}
+
+function shellQuote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

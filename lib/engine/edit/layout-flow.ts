@@ -1,0 +1,108 @@
+import type { FlowDefinition, Step } from "#lib/engine/flow-definition.ts";
+import type { StepSlot } from "#lib/engine/edit/step-tree.ts";
+
+/** Measures of the canvas, in pixels. */
+export const CARD = { width: 280, height: 64, gapDown: 40, gapAside: 32 } as const;
+const LABEL_DOWN = 48;
+const RAIL = 28;
+
+/** A card on the canvas; `step` null is the trigger. */
+export type LaidCard = { id: string; step: Step | null; x: number; y: number };
+
+/** A line from the bottom of one thing to the top of another; `slot` is where its + would add, `label` the branch's chip. */
+export type LaidLine = { id: string; from: { x: number; y: number }; to: { x: number; y: number }; slot: StepSlot | null; label: string | null; join: boolean };
+
+/** The rail beside a loop's body. */
+export type LaidRail = { id: string; stepId: string; x: number; y: number; height: number; width: number; label: string };
+
+/** Where everything of a flow stands. Cards are in run order. */
+export type FlowLayout = { cards: LaidCard[]; lines: LaidLine[]; rails: LaidRail[]; width: number; height: number };
+
+type Out = { cards: LaidCard[]; lines: LaidLine[]; rails: LaidRail[] };
+type Block = { width: number; height: number };
+
+/** Lays a flow out from the top: every list is a column, branches stand side by side and join below. `folded` steps are drawn without their inside. */
+export function layoutFlow(flow: FlowDefinition, folded: ReadonlySet<string> = new Set()): FlowLayout {
+  const out: Out = { cards: [], lines: [], rails: [] };
+  const size = measureList(flow.steps, folded);
+  const middle = Math.max(size.width, CARD.width) / 2;
+  out.cards.push({ id: "trigger", step: null, x: middle - CARD.width / 2, y: 0 });
+  const end = placeList(flow.steps, ["steps"], middle, { x: middle, y: CARD.height }, "trigger", folded, out);
+  return { ...out, width: middle * 2, height: end.y };
+}
+
+/** The height of a list below the point it hangs on: a gap and a block per step, and the last +. */
+function measureList(steps: readonly Step[], folded: ReadonlySet<string>): Block {
+  const blocks = steps.map((step) => measureStep(step, folded));
+  return {
+    width: Math.max(CARD.width, ...blocks.map((block) => block.width)),
+    height: blocks.reduce((sum, block) => sum + CARD.gapDown + block.height, 0) + CARD.gapDown,
+  };
+}
+
+function measureStep(step: Step, folded: ReadonlySet<string>): Block {
+  if (folded.has(step.id)) return CARD;
+  if (step.kind === "forEach") {
+    const body = measureList(step.steps, folded);
+    return { width: body.width + RAIL * 2, height: CARD.height + body.height };
+  }
+  const ways = waysOf(step, []);
+  if (ways.length === 0) return CARD;
+  const blocks = ways.map((way) => measureList(way.steps, folded));
+  return { width: blocks.reduce((sum, block) => sum + block.width + CARD.gapAside, -CARD.gapAside), height: CARD.height + LABEL_DOWN + Math.max(...blocks.map((block) => block.height)) };
+}
+
+type Way = { label: string; steps: readonly Step[]; list: (string | number)[] };
+
+function waysOf(step: Step, path: readonly (string | number)[]): Way[] {
+  if (step.kind === "branch")
+    return [
+      ...step.cases.map((one, index) => ({ label: one.name, steps: one.steps, list: [...path, "cases", index, "steps"] })),
+      { label: "Otherwise", steps: step.otherwise, list: [...path, "otherwise"] },
+    ];
+  if (step.kind === "parallel") return step.branches.map((one, index) => ({ label: one.name, steps: one.steps, list: [...path, "branches", index, "steps"] }));
+  return [];
+}
+
+type Point = { x: number; y: number };
+
+function placeList(steps: readonly Step[], list: readonly (string | number)[], middle: number, from: Point, owner: string, folded: ReadonlySet<string>, out: Out, label: string | null = null): Point {
+  let at = from;
+  for (const [index, step] of steps.entries()) {
+    const gap = index === 0 && label !== null ? CARD.gapDown + LABEL_DOWN : CARD.gapDown;
+    const top = { x: middle, y: at.y + gap };
+    out.lines.push({ id: `${owner}>${step.id}`, from: at, to: top, slot: { list, index }, label: index === 0 ? label : null, join: false });
+    at = placeStep(step, [...list, index], top, folded, out);
+  }
+  const gap = steps.length === 0 && label !== null ? CARD.gapDown + LABEL_DOWN : CARD.gapDown;
+  const end = { x: middle, y: at.y + gap };
+  out.lines.push({ id: `${owner}:${list.join(".")}>end`, from: at, to: end, slot: { list, index: steps.length }, label: steps.length === 0 ? label : null, join: false });
+  return end;
+}
+
+/** Places a step with its card's top middle at `top`; returns the point its followers hang on. */
+function placeStep(step: Step, path: readonly (string | number)[], top: Point, folded: ReadonlySet<string>, out: Out): Point {
+  out.cards.push({ id: step.id, step, x: top.x - CARD.width / 2, y: top.y });
+  const bottom = { x: top.x, y: top.y + CARD.height };
+  if (folded.has(step.id)) return bottom;
+  if (step.kind === "forEach") {
+    const body = measureList(step.steps, folded);
+    const end = placeList(step.steps, [...path, "steps"], top.x, bottom, step.id, folded, out);
+    out.rails.push({ id: `rail-${step.id}`, stepId: step.id, x: top.x - body.width / 2 - RAIL, y: top.y + CARD.height / 2, height: end.y - top.y - CARD.height / 2, width: body.width + RAIL * 2, label: "for each" });
+    return end;
+  }
+  const ways = waysOf(step, path);
+  if (ways.length === 0) return bottom;
+  const whole = measureStep(step, folded);
+  let left = top.x - whole.width / 2;
+  const ends: Point[] = [];
+  for (const way of ways) {
+    const block = measureList(way.steps, folded);
+    const middle = left + block.width / 2;
+    ends.push(placeList(way.steps, way.list, middle, bottom, step.id, folded, out, way.label));
+    left += block.width + CARD.gapAside;
+  }
+  const join = { x: top.x, y: top.y + whole.height };
+  for (const [index, end] of ends.entries()) out.lines.push({ id: `${step.id}>join${index}`, from: end, to: join, slot: null, label: null, join: true });
+  return join;
+}

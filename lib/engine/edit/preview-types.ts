@@ -1,0 +1,55 @@
+import type { Json, JsonObject } from "#lib/core/json.ts";
+import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
+
+/** The event a builder works with: a stored one, one pasted by hand, or a named sample. */
+export type SampleRef = { kind: "event"; eventId: string } | { kind: "sample"; sampleId: string } | { kind: "pasted"; body: string; contentType: string; eventType: string | null };
+
+/** What the builder asks: the flow as it stands on the screen, the sample, and the step whose fields it wants (null: the trigger). */
+export type PreviewQuestion = { definition: FlowDefinition; sample: SampleRef | null; stepId: string | null; wants: { scope: boolean; cards: boolean; effect: boolean } };
+
+/** What one expression came to; `json` is cut at 64 KB. */
+export type ExpressionResult =
+  | { kind: "value"; json: string }
+  | { kind: "nothing"; missing: string | null }
+  | { kind: "error"; code: string; message: string; position: number | null }
+  | { kind: "stopped"; message: string };
+
+/** An expression of a field with its place in the field's text. */
+export type ExpressionSpot = { start: number; end: number; sourceStart: number; source: string; result: ExpressionResult };
+
+/** What a whole field comes to with this sample. */
+export type FieldResult = {
+  expressions: ExpressionSpot[];
+  outcome:
+    | { kind: "value"; value: Json; bytes: number; warnings: string[] }
+    | { kind: "left out" }
+    | { kind: "nothing"; missing: string | null }
+    | { kind: "refused"; message: string }
+    | { kind: "error"; message: string; position: number | null; code: string }
+    | { kind: "stopped"; message: string }
+    | { kind: "blank" };
+};
+
+/** The effect a step would have, secrets as ••••, ready to be shown. */
+export type EffectView =
+  | { kind: "http"; method: string; url: string; headers: [name: string, value: string][]; body: string | null; curl: string }
+  | { kind: "email"; from: string; recipients: string[]; subject: string; html: string | null; text: string | null; source: string; through: string }
+  | { kind: "value"; output: Json }
+  | { kind: "refused"; code: string; message: string };
+
+/** Where an earlier step's output comes from. */
+export type Provenance = "computed" | "example";
+
+/** What a step's expressions can read, for the data panel. `item` is the first of a loop's items. */
+export type ScopeView = {
+  trigger: JsonObject | null;
+  steps: { id: string; name: string; output: Json; provenance: Provenance }[];
+  item: { value: Json; of: number; name: string } | null;
+  run: JsonObject;
+};
+
+/** One line on a card: what the step would do with this sample, or why it would not. */
+export type CardView = { line: string; problem: string | null };
+
+/** The answer to a PreviewQuestion. */
+export type PreviewAnswer = { fields: Record<string, FieldResult>; effect: EffectView | null; scope: ScopeView | null; cards: Record<string, CardView> | null };

@@ -1,0 +1,57 @@
+import { requireActor } from "#lib/auth/require-actor.ts";
+import { may } from "#lib/core/roles.ts";
+import type { FlowState, RunState } from "#lib/core/states.ts";
+import { DAY } from "#lib/core/units.ts";
+import { listEndpoints } from "#lib/db/endpoints.ts";
+import { listSampleEvents } from "#lib/db/flow-samples.ts";
+import { listFlowStats } from "#lib/db/flow-stats.ts";
+import { listFlows } from "#lib/db/flows.ts";
+
+/** A flow as the list shows it. */
+export type FlowListItem = {
+  id: string;
+  name: string;
+  state: FlowState;
+  version: number | null;
+  endpointName: string | null;
+  eventTypes: string[];
+  stepCount: number;
+  runs: number;
+  failures: number;
+  lastRun: { id: string; status: RunState; at: string } | null;
+};
+
+/** The newest event of the workspace, for "start from your last event". */
+export type LastEvent = { id: string; eventType: string | null; endpointName: string };
+
+/** The workspace's flows with what they did in the last 24 hours. */
+export async function loadFlows(now: Date = new Date()): Promise<{ flows: FlowListItem[]; deleted: { id: string; name: string; at: string }[]; lastEvent: LastEvent | null; endpoints: { id: string; name: string }[]; mayEdit: boolean }> {
+  const actor = await requireActor();
+  const [flows, deleted, endpoints] = await Promise.all([listFlows(actor.workspaceId, { limit: 500 }), listFlows(actor.workspaceId, { deleted: true, limit: 50 }), listEndpoints(actor.workspaceId)]);
+  const stats = await listFlowStats(actor.workspaceId, flows.map((flow) => flow.id), new Date(now.getTime() - DAY));
+  const names = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint.name]));
+  const newest = await Promise.all(endpoints.slice(0, 50).map(async (endpoint) => ({ endpoint, event: (await listSampleEvents(actor.workspaceId, endpoint.id, 1))[0] })));
+  const last = newest.flatMap(({ endpoint, event }) => (event ? [{ endpoint, event }] : [])).sort((a, b) => (a.event.id < b.event.id ? 1 : -1))[0];
+  return {
+    mayEdit: may(actor.role, "flow.edit"),
+    endpoints: endpoints.map(({ id, name }) => ({ id, name })),
+    lastEvent: last ? { id: last.event.id, eventType: last.event.eventType, endpointName: last.endpoint.name } : null,
+    deleted: deleted.map((flow) => ({ id: flow.id, name: flow.name, at: (flow.deletedAt ?? now).toISOString() })),
+    flows: flows.map((flow) => {
+      const own = stats.get(flow.id);
+      const endpointId = flow.draft.trigger.endpointId;
+      return {
+        id: flow.id,
+        name: flow.name,
+        state: flow.state,
+        version: flow.liveVersion?.number ?? null,
+        endpointName: endpointId === null ? null : (names.get(endpointId) ?? null),
+        eventTypes: flow.draft.trigger.eventTypes,
+        stepCount: flow.draft.steps.length,
+        runs: own?.runs ?? 0,
+        failures: own?.failures ?? 0,
+        lastRun: own?.lastRun ? { id: own.lastRun.id, status: own.lastRun.status as RunState, at: own.lastRun.at.toISOString() } : null,
+      };
+    }),
+  };
+}
