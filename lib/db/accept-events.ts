@@ -1,6 +1,7 @@
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import type { RequestVerdict, Verification } from "#lib/core/states.ts";
 import { acceptPool } from "#lib/db/accept-pool.ts";
+import { wantsEventType } from "#lib/db/wants-event-type.ts";
 
 /** An event about to be stored. `headers` and `checks` are JSON text. */
 export type NewEvent = {
@@ -73,7 +74,7 @@ WITH incoming AS MATERIALIZED (
   SELECT i.id, i.workspace_id, i.endpoint_id, i.dedupe_key, i.delivery_id, i.event_type,
          CASE WHEN e.paused_at IS NOT NULL THEN 'parked'
               WHEN EXISTS (SELECT FROM flow_trigger t WHERE t.endpoint_id = i.endpoint_id AND t.workspace_id = i.workspace_id
-                             AND (t.event_types = '{}' OR i.event_type = ANY (t.event_types))) THEN 'accepted'
+                             AND ${wantsEventType("t", "i.event_type")}) THEN 'accepted'
               ELSE 'no flow' END,
          i.verification, i.method, i.content_type, i.body_bytes, i.body_sha256, i.client_ip, i.received_at
   FROM incoming i JOIN endpoint e ON e.id = i.endpoint_id AND e.deleted_at IS NULL
@@ -88,7 +89,7 @@ WITH incoming AS MATERIALIZED (
 ), wanted AS MATERIALIZED (
   SELECT uuidv7() AS run_id, s.id AS event_id, s.workspace_id, s.endpoint_id, s.event_type, t.flow_id, t.version_id
   FROM stored s JOIN flow_trigger t ON t.endpoint_id = s.endpoint_id AND t.workspace_id = s.workspace_id
-    AND (t.event_types = '{}' OR s.event_type = ANY (t.event_types))
+    AND ${wantsEventType("t", "s.event_type")}
   WHERE s.verdict = 'accepted'
 ), started AS (
   INSERT INTO run (id, workspace_id, flow_id, version_id, event_id, event_type, endpoint_id, origin_run_id)

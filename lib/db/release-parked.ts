@@ -1,4 +1,5 @@
 import { pool } from "#lib/db/pool.ts";
+import { wantsEventType } from "#lib/db/wants-event-type.ts";
 
 /** Events released by one statement; the rest follows in the next. */
 const EVENTS_PER_STATEMENT = 500;
@@ -29,14 +30,14 @@ WITH parked AS MATERIALIZED (
 ), released AS (
   UPDATE event v
   SET verdict = CASE WHEN EXISTS (SELECT FROM flow_trigger t WHERE t.endpoint_id = v.endpoint_id AND t.workspace_id = v.workspace_id
-                                    AND (t.event_types = '{}' OR v.event_type = ANY (t.event_types)))
+                                    AND ${wantsEventType("t", "v.event_type")})
                      THEN 'accepted' ELSE 'no flow' END
   FROM parked WHERE v.id = parked.id
   RETURNING v.id, v.workspace_id, v.endpoint_id, v.event_type, v.verdict
 ), wanted AS MATERIALIZED (
   SELECT uuidv7() AS run_id, r.id AS event_id, r.workspace_id, r.endpoint_id, r.event_type, t.flow_id, t.version_id
   FROM released r JOIN flow_trigger t ON t.endpoint_id = r.endpoint_id AND t.workspace_id = r.workspace_id
-    AND (t.event_types = '{}' OR r.event_type = ANY (t.event_types))
+    AND ${wantsEventType("t", "r.event_type")}
   ORDER BY r.id
 ), started AS (
   INSERT INTO run (id, workspace_id, flow_id, version_id, event_id, event_type, endpoint_id, origin_run_id)

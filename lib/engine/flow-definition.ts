@@ -99,7 +99,10 @@ export const stepSchema: z.ZodType<Step> = z.lazy(() =>
   ]),
 );
 
-/** The trigger: which endpoint's events, of which types (empty = all), and an optional JSONata filter run by the worker. */
+/**
+ * The trigger: which endpoint's events, of which types (empty = all; "invoice" wants "invoice.paid" too), and an optional
+ * JSONata filter run by the worker.
+ */
 export const triggerSchema = z.strictObject({
   endpointId: z.uuid().nullable(),
   eventTypes: z.array(z.string().min(1).max(200)).max(200),

@@ -16,7 +16,7 @@ export type MadeRun = {
 
 /** Makes an endpoint of a sender through the API; with a secret, only signed requests are accepted. */
 export async function makeEndpoint(app: RunningApp, provider: string, secret?: string): Promise<MadeEndpoint> {
-  return app.api("POST", "/endpoints", { provider, ...(secret === undefined ? {} : { secrets: [{ secret }] }) });
+  return app.api("POST", "/endpoints", { provider, ...(secret === undefined ? {} : { secrets: [secret] }) });
 }
 
 /** Makes a flow from steps and publishes it; gives its id. */
