@@ -51,7 +51,11 @@ async function evaluateLines(sandbox: Sandbox, streams: EvalStreams): Promise<nu
   };
   for await (const line of readLines(streams.stdin, lineCharsMax)) {
     if (line.kind === "line" && line.text.trim() === "") continue;
-    answers.push(line.kind === "line" ? answerLine(sandbox, line.text, streams.now) : Promise.resolve(bad(null, `The line is longer than ${lineCharsMax} characters.`)));
+    answers.push(
+      line.kind === "line"
+        ? answerLine(sandbox, line.text, streams.now)
+        : Promise.resolve(bad(null, `The line is longer than ${lineCharsMax} characters.`)),
+    );
     if (answers.length >= inFlightMax) await writeFirst();
   }
   while (answers.length > 0) await writeFirst();

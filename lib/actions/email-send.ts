@@ -14,18 +14,38 @@ const addresses = (label: string, more: { required?: boolean; advanced?: boolean
     .meta({ hookline: { label, place: "address", ...more } });
 
 const input = z.strictObject({
-  to: addresses("To", { required: true, placeholder: "{{ trigger.body.email }}", help: "One address, or several with commas between. A value may be a list." }),
+  to: addresses("To", {
+    required: true,
+    placeholder: "{{ trigger.body.email }}",
+    help: "One address, or several with commas between. A value may be a list.",
+  }),
   cc: addresses("Cc", { advanced: true }),
   bcc: addresses("Bcc", { advanced: true, help: "Receives the mail without being named in it." }),
   replyTo: addresses("Reply to", { advanced: true }),
   from: addresses("From", { advanced: true, help: "Empty: the address of the connection." }),
-  subject: z.string().max(5_000).default("").meta({ hookline: { label: "Subject", place: "subject", required: true } }),
-  text: z.string().max(bodyCharsMax).default("").meta({ hookline: { label: "Text", place: "text", multiline: true } }),
+  subject: z
+    .string()
+    .max(5_000)
+    .default("")
+    .meta({ hookline: { label: "Subject", place: "subject", required: true } }),
+  text: z
+    .string()
+    .max(bodyCharsMax)
+    .default("")
+    .meta({ hookline: { label: "Text", place: "text", multiline: true } }),
   html: z
     .string()
     .max(bodyCharsMax)
     .default("")
-    .meta({ hookline: { label: "HTML", place: "html", multiline: true, advanced: true, help: "Your HTML is sent as written; values put into it are escaped." } }),
+    .meta({
+      hookline: {
+        label: "HTML",
+        place: "html",
+        multiline: true,
+        advanced: true,
+        help: "Your HTML is sent as written; values put into it are escaped.",
+      },
+    }),
 });
 
 /** Sends a mail through an SMTP connection, or keeps it in the Outbox where the workspace has none. */
@@ -41,7 +61,11 @@ export const action = defineAction({
   blankInput: { to: "", subject: "", text: "" },
   onUnknown: "ask",
   example: {
-    input: { to: "{{ trigger.body.customer.email }}", subject: "Order {{ trigger.body.id }} is paid", text: "Hello {{ trigger.body.customer.name }},\n\nthank you." },
+    input: {
+      to: "{{ trigger.body.customer.email }}",
+      subject: "Order {{ trigger.body.id }} is paid",
+      text: "Hello {{ trigger.body.customer.name }},\n\nthank you.",
+    },
     output: { messageId: "<6f1c0d7a@hooks.acme.dev>", accepted: ["ada@example.com"], rejected: [], keptInOutbox: false },
   },
 
@@ -65,15 +89,16 @@ function planMail(mail: z.output<typeof input>, context: PlanContext): PlanResul
   const { to, cc, bcc, replyTo } = read;
   if (to.length === 0) return refused("blank", "to", "There is no recipient.");
   if (read.from.length > 1) return refused("not-an-address", "from", "A mail has one sender.");
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
-  if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(mail.subject)) return refused("line-break", "subject", "The subject may not contain line breaks or control characters.");
+  if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(mail.subject))
+    return refused("line-break", "subject", "The subject may not contain line breaks or control characters.");
   if (mail.subject.trim() === "") return refused("blank", "subject", "The subject is empty.");
   const text = mail.text.trim() === "" ? null : mail.text;
   const html = mail.html.trim() === "" ? null : mail.html;
   if (text === null && html === null) return refused("blank", "text", "The mail has neither text nor HTML.");
 
   const recipients = [...new Set([...to, ...cc, ...bcc].map((mailbox) => mailbox.address))];
-  if (recipients.length > recipientsMax) return refused("too-many", "to", `One mail goes to at most ${recipientsMax} recipients; these are ${recipients.length}.`);
+  if (recipients.length > recipientsMax)
+    return refused("too-many", "to", `One mail goes to at most ${recipientsMax} recipients; these are ${recipients.length}.`);
   const from = read.from[0] ?? senderOf(context.connection, context.publicHost);
   if (from === null) return refused("not-an-address", "from", "The connection has no usable sender address: enter one in From.");
 
@@ -97,7 +122,14 @@ function planMail(mail: z.output<typeof input>, context: PlanContext): PlanResul
   });
   return {
     kind: "planned",
-    effect: { kind: "email", connectionId: context.connection?.id ?? null, messageId, envelope: { from: from.address, to: recipients }, subject: mail.subject, message },
+    effect: {
+      kind: "email",
+      connectionId: context.connection?.id ?? null,
+      messageId,
+      envelope: { from: from.address, to: recipients },
+      subject: mail.subject,
+      message,
+    },
   };
 }
 

@@ -8,28 +8,40 @@ const bodyBytesMax = 5 * MIB;
 const responseBytesMax = MIB;
 const redirectsMax = 5;
 
-const meta = (label: string, place: FieldMeta["place"], more: Omit<FieldMeta, "label" | "place"> = {}) => ({ hookline: { label, place, ...more } });
+const meta = (label: string, place: FieldMeta["place"], more: Omit<FieldMeta, "label" | "place"> = {}) => ({
+  hookline: { label, place, ...more },
+});
 const row = (place: FieldMeta["place"]) =>
   z.strictObject({
     name: z.string().max(200).meta(meta("Name", "plain")),
     value: z.string().max(20_000).default("").meta(meta("Value", place)),
   });
 const rows = (label: string, place: FieldMeta["place"], more: Omit<FieldMeta, "label" | "place"> = {}) =>
-  z.array(row(place)).max(100).default([]).meta(meta(label, "plain", more));
+  z
+    .array(row(place))
+    .max(100)
+    .default([])
+    .meta(meta(label, "plain", more));
 
 const body = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("none") }).meta(meta("No body", "plain")),
   z
     .strictObject({
       kind: z.literal("json"),
-      json: z.string().max(bodyBytesMax).meta(meta("JSON", "jsonBody", { required: true, multiline: true, placeholder: '{ "email": {{ trigger.body.email }} }' })),
+      json: z
+        .string()
+        .max(bodyBytesMax)
+        .meta(meta("JSON", "jsonBody", { required: true, multiline: true, placeholder: '{ "email": {{ trigger.body.email }} }' })),
     })
     .meta(meta("JSON", "plain")),
   z.strictObject({ kind: z.literal("form"), fields: rows("Fields", "formField") }).meta(meta("Form", "plain")),
   z
     .strictObject({
       kind: z.literal("text"),
-      text: z.string().max(bodyBytesMax).meta(meta("Text", "text", { multiline: true })),
+      text: z
+        .string()
+        .max(bodyBytesMax)
+        .meta(meta("Text", "text", { multiline: true })),
       contentType: z.string().max(200).default("text/plain; charset=utf-8").meta(meta("Content type", "header")),
     })
     .meta(meta("Text", "plain")),
@@ -37,12 +49,23 @@ const body = z.discriminatedUnion("kind", [
 
 const input = z.strictObject({
   method: z.enum(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]).default("POST").meta(meta("Method", "plain")),
-  url: z.string().max(20_000).meta(meta("URL", "url", { required: true, placeholder: "https://api.acme.dev/orders/{{ trigger.body.id }}" })),
+  url: z
+    .string()
+    .max(20_000)
+    .meta(meta("URL", "url", { required: true, placeholder: "https://api.acme.dev/orders/{{ trigger.body.id }}" })),
   query: rows("Query parameters", "urlQuery", { advanced: true }),
   headers: rows("Headers", "header", { advanced: true }),
   body: body.default({ kind: "none" }).meta(meta("Body", "plain")),
-  timeoutSeconds: z.int().min(1).max(300).default(30).meta(meta("Timeout in seconds", "plain", { advanced: true })),
-  followRedirects: z.boolean().default(false).meta(meta("Follow redirects", "plain", { advanced: true, help: "Up to 5; each address is checked again." })),
+  timeoutSeconds: z
+    .int()
+    .min(1)
+    .max(300)
+    .default(30)
+    .meta(meta("Timeout in seconds", "plain", { advanced: true })),
+  followRedirects: z
+    .boolean()
+    .default(false)
+    .meta(meta("Follow redirects", "plain", { advanced: true, help: "Up to 5; each address is checked again." })),
 });
 
 type Input = z.output<typeof input>;
@@ -60,7 +83,11 @@ export const action = defineAction({
   blankInput: { method: "POST", url: "", body: { kind: "json", json: "{{ trigger.body }}" } },
   onUnknown: "retry",
   example: {
-    input: { method: "POST", url: "https://api.acme.dev/orders/{{ trigger.body.id }}", body: { kind: "json", json: '{ "paid": {{ trigger.body.amount }} }' } },
+    input: {
+      method: "POST",
+      url: "https://api.acme.dev/orders/{{ trigger.body.id }}",
+      body: { kind: "json", json: '{ "paid": {{ trigger.body.amount }} }' },
+    },
     output: { status: 201, headers: { "content-type": "application/json" }, body: { id: "ord_81", paid: 4200 } },
   },
 
@@ -82,7 +109,8 @@ function planRequest(request: Input, context: PlanContext): PlanResult {
   }
   const content = writeBody(request);
   if (content.kind === "refused") return content;
-  if (new TextEncoder().encode(content.text ?? "").length > bodyBytesMax) return refused("too-large", "body", "The body is larger than 5 MB.");
+  if (new TextEncoder().encode(content.text ?? "").length > bodyBytesMax)
+    return refused("too-large", "body", "The body is larger than 5 MB.");
 
   const headers = writeHeaders(request, content.contentType, context);
   if (headers.kind === "refused") return headers;
@@ -103,10 +131,12 @@ type Refused = Extract<PlanResult, { kind: "refused" }>;
 
 function withQuery(request: Input): { kind: "written"; text: string } | Refused {
   const url = URL.parse(request.url.trim());
-  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) return refused("not-a-url", "url", "The URL is not an http:// or https:// address.");
-  if (url.username !== "" || url.password !== "") return refused("not-a-url", "url", "A URL may not carry a user name or password: use a connection.");
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
-  if (/[\u0000-\u0020\u007f\\]/.test(request.url.trim())) return refused("not-a-url", "url", "A URL may not contain spaces, line breaks or backslashes.");
+  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:"))
+    return refused("not-a-url", "url", "The URL is not an http:// or https:// address.");
+  if (url.username !== "" || url.password !== "")
+    return refused("not-a-url", "url", "A URL may not carry a user name or password: use a connection.");
+  if (/[\u0000-\u0020\u007f\\]/.test(request.url.trim()))
+    return refused("not-a-url", "url", "A URL may not contain spaces, line breaks or backslashes.");
   const parameters = request.query.filter(({ name }) => name !== "");
   if (!parameters.every(({ name, value }) => name.isWellFormed() && value.isWellFormed())) {
     return refused("bad-character", "query", "A parameter contains half of a character pair and cannot be put into a URL.");
@@ -138,7 +168,11 @@ function writeBody({ body: given }: Input): { kind: "written"; text: string | nu
   }
 }
 
-function writeHeaders(request: Input, contentType: string | null, context: PlanContext): { kind: "written"; list: HttpEffect["headers"] } | Refused {
+function writeHeaders(
+  request: Input,
+  contentType: string | null,
+  context: PlanContext,
+): { kind: "written"; list: HttpEffect["headers"] } | Refused {
   const list: [string, SlottedText][] = [];
   const names = new Set<string>();
   for (const [index, { name, value }] of request.headers.entries()) {
@@ -152,7 +186,8 @@ function writeHeaders(request: Input, contentType: string | null, context: PlanC
   }
   const auth = context.connection === null ? null : authHeader(context.connection);
   if (auth !== null) {
-    if (names.has(auth[0].toLowerCase())) return refused("header-not-allowed", "headers", `The header ${auth[0]} comes from the connection: remove it here.`);
+    if (names.has(auth[0].toLowerCase()))
+      return refused("header-not-allowed", "headers", `The header ${auth[0]} comes from the connection: remove it here.`);
     list.push(auth);
   }
   if (contentType !== null && !names.has("content-type")) {

@@ -12,9 +12,15 @@ export const action = defineAction({
   connectionKinds: [],
   connectionRequired: false,
   input: z.strictObject({
-    value: z
-      .unknown()
-      .meta({ hookline: { label: "Value", place: "value", multiline: true, help: "A JSONata expression. Its result is this step's output.", placeholder: '{ "total": $sum(trigger.body.items.price) }' } }),
+    value: z.unknown().meta({
+      hookline: {
+        label: "Value",
+        place: "value",
+        multiline: true,
+        help: "A JSONata expression. Its result is this step's output.",
+        placeholder: '{ "total": $sum(trigger.body.items.price) }',
+      },
+    }),
   }),
   blankInput: { value: "" },
   onUnknown: "retry",

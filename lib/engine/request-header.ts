@@ -22,7 +22,7 @@ export function headerProblem(name: string, value: string): string | null {
   const lower = name.toLowerCase();
   if (kept.has(lower) || lower.startsWith("proxy-") || lower.startsWith("sec-")) return `The header ${name} is set by Hookline itself.`;
   if (value.length > valueCharsMax) return `The header ${name} is longer than ${valueCharsMax} characters.`;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
-  if (/[\u0000-\u0008\u000a-\u001f\u007f]|[^\u0000-\u00ff]/.test(value)) return `The header ${name} holds a line break or a character that headers cannot carry.`;
+  if (/[\u0000-\u0008\u000a-\u001f\u007f]|[^\u0000-\u00ff]/.test(value))
+    return `The header ${name} holds a line break or a character that headers cannot carry.`;
   return null;
 }

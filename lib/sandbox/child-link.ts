@@ -1,8 +1,8 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { readFileSync, realpathSync } from 'node:fs';
-import path from 'node:path';
-import { childHeapMib } from './limits.ts';
-import type { FromChild, ToChild } from './protocol.ts';
+import { type ChildProcess, fork } from "node:child_process";
+import { readFileSync, realpathSync } from "node:fs";
+import path from "node:path";
+import { childHeapMib } from "./limits.ts";
+import type { FromChild, ToChild } from "./protocol.ts";
 
 /** A forked sandbox process as the pool sees it. */
 export type ChildLink = {
@@ -18,7 +18,7 @@ export type ChildLink = {
 const pageBytes = 4096;
 
 /** How V8 ends a process whose heap is full. */
-const outOfMemorySignals = new Set(['SIGABRT', 'SIGTRAP', 'SIGILL']);
+const outOfMemorySignals = new Set(["SIGABRT", "SIGTRAP", "SIGILL"]);
 
 /**
  * Starts one child with an empty environment, no standard streams and a heap cap; `onGone` is called exactly
@@ -27,19 +27,19 @@ const outOfMemorySignals = new Set(['SIGABRT', 'SIGTRAP', 'SIGILL']);
  */
 export function forkChild(onMessage: (message: FromChild) => void, onGone: (outOfMemory: boolean) => void): ChildLink {
   const root = realpathSync(process.cwd());
-  const child: ChildProcess = fork(/* turbopackIgnore: true */ path.join(root, 'lib/sandbox/child.ts'), [], {
-    cwd: '/',
+  const child: ChildProcess = fork(/* turbopackIgnore: true */ path.join(root, "lib/sandbox/child.ts"), [], {
+    cwd: "/",
     env: {} as NodeJS.ProcessEnv,
     execArgv: [
       `--max-old-space-size=${childHeapMib}`,
-      '--max-semi-space-size=8',
-      '--disable-proto=delete',
+      "--max-semi-space-size=8",
+      "--disable-proto=delete",
       // Node's own permissions: read the code, and nothing else. No writing, no processes, no threads, no addons.
-      '--permission',
-      ...['package.json', 'lib', 'node_modules'].map((part) => `--allow-fs-read=${path.join(/* turbopackIgnore: true */ root, part)}`),
+      "--permission",
+      ...["package.json", "lib", "node_modules"].map((part) => `--allow-fs-read=${path.join(/* turbopackIgnore: true */ root, part)}`),
     ],
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
   let gone = false;
   const leave = (outOfMemory: boolean) => {
@@ -47,9 +47,9 @@ export function forkChild(onMessage: (message: FromChild) => void, onGone: (outO
     gone = true;
     onGone(outOfMemory);
   };
-  child.on('message', (message) => onMessage(message as FromChild));
-  child.once('exit', (code, signal) => leave(code === 134 || outOfMemorySignals.has(signal ?? '')));
-  child.once('error', () => leave(false));
+  child.on("message", (message) => onMessage(message as FromChild));
+  child.once("exit", (code, signal) => leave(code === 134 || outOfMemorySignals.has(signal ?? "")));
+  child.once("error", () => leave(false));
   child.unref();
   child.channel?.unref();
 
@@ -60,7 +60,7 @@ export function forkChild(onMessage: (message: FromChild) => void, onGone: (outO
       if (child.connected) child.send(message, () => undefined);
     },
     kill() {
-      child.kill('SIGKILL');
+      child.kill("SIGKILL");
     },
     hold(held) {
       if (held) {
@@ -72,9 +72,9 @@ export function forkChild(onMessage: (message: FromChild) => void, onGone: (outO
       }
     },
     residentBytes() {
-      if (process.platform !== 'linux' || child.pid === undefined) return null;
+      if (process.platform !== "linux" || child.pid === undefined) return null;
       try {
-        const pages = readFileSync(`/proc/${child.pid}/statm`, 'latin1').split(' ')[1];
+        const pages = readFileSync(`/proc/${child.pid}/statm`, "latin1").split(" ")[1];
         return Number(pages) * pageBytes;
       } catch {
         return null;

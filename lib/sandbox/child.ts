@@ -1,7 +1,7 @@
-import { contextCharsMax } from './limits.ts';
-import { createEvaluator } from './evaluate-expression.ts';
-import { parseBody } from './parse-body.ts';
-import type { FromChild, Task, ToChild } from './protocol.ts';
+import { createEvaluator } from "./evaluate-expression.ts";
+import { contextCharsMax } from "./limits.ts";
+import { parseBody } from "./parse-body.ts";
+import type { FromChild, Task, ToChild } from "./protocol.ts";
 
 // The process that runs what users wrote. It holds no secret, opens nothing, and is killed when it is late.
 // Tasks run strictly one after the other; the parent times the first of those it has sent.
@@ -10,14 +10,14 @@ const queue: Task[] = [];
 let running = false;
 
 // Texts without a zone are UTC everywhere.
-process.env['TZ'] = 'UTC';
+process.env["TZ"] = "UTC";
 hideFunctionConstructors();
 const evaluator = await createEvaluator();
 const prototypeKeys = prototypeFingerprint();
 
-process.on('disconnect', () => process.exit(0));
-process.on('message', (message: ToChild) => {
-  if (message.kind === 'cancel') {
+process.on("disconnect", () => process.exit(0));
+process.on("message", (message: ToChild) => {
+  if (message.kind === "cancel") {
     for (const taskId of message.taskIds) {
       const index = queue.findIndex((task) => task.taskId === taskId);
       if (index !== -1) queue.splice(index, 1);
@@ -27,7 +27,7 @@ process.on('message', (message: ToChild) => {
   queue.push(message);
   if (!running) void drain();
 });
-await reply({ kind: 'ready' });
+await reply({ kind: "ready" });
 
 async function drain(): Promise<void> {
   running = true;
@@ -43,27 +43,27 @@ async function drain(): Promise<void> {
 
 async function perform(task: Task): Promise<void> {
   switch (task.kind) {
-    case 'evaluate':
+    case "evaluate":
       return evaluateAll(task);
-    case 'check':
-      return reply({ kind: 'checked', taskId: task.taskId, index: 0, outcome: evaluator.check(task.source) });
-    case 'parseBody':
-      return reply({ kind: 'parsed', taskId: task.taskId, index: 0, body: await parseBody(task.contentType, task.bytes) });
+    case "check":
+      return reply({ kind: "checked", taskId: task.taskId, index: 0, outcome: evaluator.check(task.source) });
+    case "parseBody":
+      return reply({ kind: "parsed", taskId: task.taskId, index: 0, body: await parseBody(task.contentType, task.bytes) });
   }
 }
 
-async function evaluateAll(task: Extract<Task, { kind: 'evaluate' }>): Promise<void> {
+async function evaluateAll(task: Extract<Task, { kind: "evaluate" }>): Promise<void> {
   const { taskId, now, deadlineMs } = task;
   const tooLarge = task.contextJson.length > contextCharsMax;
-  const context: unknown = tooLarge || task.contextJson === '' ? undefined : JSON.parse(task.contextJson);
+  const context: unknown = tooLarge || task.contextJson === "" ? undefined : JSON.parse(task.contextJson);
   for (let index = task.from; index < task.expressions.length; index++) {
     const expression = task.expressions[index];
     if (expression === undefined) break;
     const outcome = tooLarge
-      ? ({ kind: 'too-large', limit: 'context' } as const)
+      ? ({ kind: "too-large", limit: "context" } as const)
       : // Seeded per expression, so that its value does not depend on what else was in the batch.
         await evaluator.evaluate(expression.source, context, { now, seed: `${task.seed}\0${expression.id}` }, deadlineMs);
-    await reply({ kind: 'outcome', taskId, index, outcome });
+    await reply({ kind: "outcome", taskId, index, outcome });
   }
 }
 
@@ -77,8 +77,8 @@ function reply(message: FromChild): Promise<void> {
 
 /** No value reachable from an expression leads to a constructor that compiles text into code. */
 function hideFunctionConstructors(): void {
-  const kinds = [function () {}, async function () {}, function* () {}, async function* () {}];
-  for (const kind of kinds) Reflect.deleteProperty(Object.getPrototypeOf(kind), 'constructor');
+  const kinds = [() => {}, async () => {}, function* () {}, async function* () {}];
+  for (const kind of kinds) Reflect.deleteProperty(Object.getPrototypeOf(kind), "constructor");
 }
 
 function prototypeFingerprint(): string {

@@ -1,9 +1,9 @@
-import { type ChildLink, forkChild } from './child-link.ts';
-import { childRssBytesMax } from './limits.ts';
-import type { FromChild, Task, ToChild } from './protocol.ts';
+import { type ChildLink, forkChild } from "./child-link.ts";
+import { childRssBytesMax } from "./limits.ts";
+import type { FromChild, Task, ToChild } from "./protocol.ts";
 
 /** Why a task got no answer from a child. */
-export type Failure = 'timeout' | 'memory';
+export type Failure = "timeout" | "memory";
 
 /** One task in the pool's care. Answers arrive in order of index; `fail` answers for the index that was running. */
 export type Job = {
@@ -11,7 +11,7 @@ export type Job = {
   deadlineMs: number;
   /** Who asks; an asker whose tasks are slow right now comes after the others. */
   fairnessKey: string;
-  answer(message: Exclude<FromChild, { kind: 'ready' }>): { done: boolean };
+  answer(message: Exclude<FromChild, { kind: "ready" }>): { done: boolean };
   /** Records the failure and returns the task that is left to do, or null when nothing is. */
   fail(failure: Failure): Task | null;
   /** The pool itself is at fault: closed, or its processes do not start. */
@@ -73,7 +73,7 @@ export function createPool(children: number): Pool {
   }
 
   function receive(slot: Slot, message: FromChild): void {
-    if (message.kind === 'ready') {
+    if (message.kind === "ready") {
       slot.ready = true;
       startFailures = 0;
       if ([...slots].every((other) => other.ready)) readyWaiters.splice(0).forEach((resolve) => resolve());
@@ -111,8 +111,8 @@ export function createPool(children: number): Pool {
     if (slots.size === 0 && dying.size === 0) goneWaiters.splice(0).forEach((resolve) => resolve());
     if (closed || expected || !unexpected) return;
     if (!slot.ready) startFailures++;
-    if (startFailures >= startFailuresMax) return rejectAll(new Error('The sandbox processes do not start.'));
-    replace(slot, outOfMemory ? 'memory' : null);
+    if (startFailures >= startFailuresMax) return rejectAll(new Error("The sandbox processes do not start."));
+    replace(slot, outOfMemory ? "memory" : null);
   }
 
   function replace(slot: Slot, verdict: Failure | null): void {
@@ -131,12 +131,12 @@ export function createPool(children: number): Pool {
       requeue([head]);
       return;
     }
-    const rest = head.fail(verdict ?? 'memory');
+    const rest = head.fail(verdict ?? "memory");
     if (rest === null) return;
     head.losses++;
     if (head.losses > lossesMax) {
       let left: Task | null = rest;
-      while (left !== null) left = head.fail(verdict ?? 'memory');
+      while (left !== null) left = head.fail(verdict ?? "memory");
       return;
     }
     head.task = rest;
@@ -230,8 +230,8 @@ export function createPool(children: number): Pool {
       if (heldUpMs > 50) continue;
       const ageMs = now - slot.headSince;
       if (ageMs > slowMs && slot.inFlight.length > 1) rescueNeighbours(slot);
-      if (ageMs >= head.deadlineMs) condemn(slot, 'timeout');
-      else if (ageMs > 60 && (slot.link.residentBytes() ?? 0) > childRssBytesMax) condemn(slot, 'memory');
+      if (ageMs >= head.deadlineMs) condemn(slot, "timeout");
+      else if (ageMs > 60 && (slot.link.residentBytes() ?? 0) > childRssBytesMax) condemn(slot, "memory");
     }
     dispatch();
     const stuck = waitingFrom < waiting.length && leastLoaded() === null;
@@ -240,7 +240,7 @@ export function createPool(children: number): Pool {
 
   function rescueNeighbours(slot: Slot): void {
     const neighbours = slot.inFlight.splice(1);
-    slot.link.send({ kind: 'cancel', taskIds: neighbours.map((job) => job.task.taskId) });
+    slot.link.send({ kind: "cancel", taskIds: neighbours.map((job) => job.task.taskId) });
     requeue(neighbours);
   }
 
@@ -248,8 +248,8 @@ export function createPool(children: number): Pool {
 
   return {
     run(job) {
-      if (closed) return job.reject(new Error('The sandbox is closed.'));
-      if (startFailures >= startFailuresMax) return job.reject(new Error('The sandbox processes do not start.'));
+      if (closed) return job.reject(new Error("The sandbox is closed."));
+      if (startFailures >= startFailuresMax) return job.reject(new Error("The sandbox processes do not start."));
       waiting.push(job);
       dispatch();
     },
@@ -273,7 +273,7 @@ export function createPool(children: number): Pool {
     },
     async close() {
       closed = true;
-      rejectAll(new Error('The sandbox is closed.'));
+      rejectAll(new Error("The sandbox is closed."));
       if (slots.size === 0 && dying.size === 0) return;
       const gone = new Promise<void>((resolve) => goneWaiters.push(resolve));
       for (const slot of [...slots, ...dying]) {

@@ -1,8 +1,8 @@
-import { createPool, type Job, type Pool } from './create-pool.ts';
-import { contextCharsMax, deadlineMsDefault, sourceBytesMax } from './limits.ts';
-import type { ParsedBody } from './parse-body.ts';
-import { compilePlain } from './plain-expression.ts';
-import type { CheckOutcome, Expression, Outcome, ParseBodyOutcome, Task } from './protocol.ts';
+import { createPool, type Job, type Pool } from "./create-pool.ts";
+import { contextCharsMax, deadlineMsDefault, sourceBytesMax } from "./limits.ts";
+import type { ParsedBody } from "./parse-body.ts";
+import { compilePlain } from "./plain-expression.ts";
+import type { CheckOutcome, Expression, Outcome, ParseBodyOutcome, Task } from "./protocol.ts";
 
 /** One batch over one context. */
 export type Evaluation = {
@@ -30,7 +30,7 @@ export type Sandbox = {
   parseBody(contentType: string | null, bytes: Uint8Array): Promise<ParseBodyOutcome>;
   /** Resolves when all children are warm. */
   ready(): Promise<void>;
-  stats: Pool['stats'];
+  stats: Pool["stats"];
   /** Kills all children; what was under way is rejected. */
   close(): Promise<void>;
 };
@@ -50,8 +50,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   function evaluateInChildren(evaluation: Evaluation, expressions: Expression[], contextJson: string) {
     return new Promise<Outcome[]>((resolve, reject) => {
       const outcomes: Outcome[] = [];
-      const task: Extract<Task, { kind: 'evaluate' }> = {
-        kind: 'evaluate',
+      const task: Extract<Task, { kind: "evaluate" }> = {
+        kind: "evaluate",
         taskId: ++lastTaskId,
         expressions,
         from: 0,
@@ -69,23 +69,25 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       pool.run({
         task,
         deadlineMs: task.deadlineMs,
-        fairnessKey: evaluation.fairnessKey ?? '',
+        fairnessKey: evaluation.fairnessKey ?? "",
         losses: 0,
-        answer: (message) =>
-          message.kind === 'outcome' && message.index === outcomes.length ? record(message.outcome) : { done: false },
-        fail: (failure) =>
-          record({ kind: failure }).done ? null : { ...task, taskId: ++lastTaskId, from: outcomes.length },
+        answer: (message) => (message.kind === "outcome" && message.index === outcomes.length ? record(message.outcome) : { done: false }),
+        fail: (failure) => (record({ kind: failure }).done ? null : { ...task, taskId: ++lastTaskId, from: outcomes.length }),
         reject,
       });
     });
   }
 
-  function runSingle<Answer>(task: Task, read: (message: Parameters<Job['answer']>[0]) => Answer, failed: (failure: 'timeout' | 'memory') => Answer) {
+  function runSingle<Answer>(
+    task: Task,
+    read: (message: Parameters<Job["answer"]>[0]) => Answer,
+    failed: (failure: "timeout" | "memory") => Answer,
+  ) {
     return new Promise<Answer>((resolve, reject) => {
       pool.run({
         task,
         deadlineMs,
-        fairnessKey: '',
+        fairnessKey: "",
         losses: 0,
         answer(message) {
           resolve(read(message));
@@ -103,34 +105,38 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   return {
     async evaluate(evaluation) {
       const outcomes: (Outcome | null)[] = evaluation.expressions.map((expression) =>
-        Buffer.byteLength(expression.source) > sourceBytesMax ? { kind: 'too-large', limit: 'source' } : null,
+        Buffer.byteLength(expression.source) > sourceBytesMax ? { kind: "too-large", limit: "source" } : null,
       );
       if (plainInPlace) evaluatePlain(evaluation, outcomes);
       const left = evaluation.expressions.flatMap((expression, index) => (outcomes[index] === null ? [{ expression, index }] : []));
       if (left.length > 0) {
-        const contextJson = typeof evaluation.contextJson === 'string' ? evaluation.contextJson : evaluation.contextJson();
+        const contextJson = typeof evaluation.contextJson === "string" ? evaluation.contextJson : evaluation.contextJson();
         const answers: Outcome[] =
           contextJson.length > contextCharsMax
-            ? left.map(() => ({ kind: 'too-large', limit: 'context' }))
-            : await evaluateInChildren(evaluation, left.map(({ expression }) => expression), contextJson);
-        left.forEach(({ index }, at) => (outcomes[index] = answers[at] ?? null));
+            ? left.map(() => ({ kind: "too-large", limit: "context" }))
+            : await evaluateInChildren(
+                evaluation,
+                left.map(({ expression }) => expression),
+                contextJson,
+              );
+        for (const [at, { index }] of left.entries()) outcomes[index] = answers[at] ?? null;
       }
-      return outcomes.map((outcome) => outcome ?? { kind: 'timeout' });
+      return outcomes.map((outcome) => outcome ?? { kind: "timeout" });
     },
 
     async check(source) {
-      if (Buffer.byteLength(source) > sourceBytesMax) return { kind: 'too-large', limit: 'source' };
+      if (Buffer.byteLength(source) > sourceBytesMax) return { kind: "too-large", limit: "source" };
       return runSingle<CheckOutcome>(
-        { kind: 'check', taskId: ++lastTaskId, source },
-        (message) => (message.kind === 'checked' ? message.outcome : { kind: 'timeout' }),
+        { kind: "check", taskId: ++lastTaskId, source },
+        (message) => (message.kind === "checked" ? message.outcome : { kind: "timeout" }),
         (failure) => ({ kind: failure }),
       );
     },
 
     parseBody(contentType, bytes) {
       return runSingle<ParseBodyOutcome>(
-        { kind: 'parseBody', taskId: ++lastTaskId, contentType, bytes },
-        (message) => (message.kind === 'parsed' ? { kind: 'parsed', body: message.body } : { kind: 'timeout' }),
+        { kind: "parseBody", taskId: ++lastTaskId, contentType, bytes },
+        (message) => (message.kind === "parsed" ? { kind: "parsed", body: message.body } : { kind: "timeout" }),
         (failure) => ({ kind: failure }),
       );
     },
@@ -150,8 +156,8 @@ function evaluatePlain(evaluation: Evaluation, outcomes: (Outcome | null)[]): vo
     const plain = compilePlain(expression.source);
     if (plain === null) return;
     if (!known) {
-      const json = typeof evaluation.contextJson === 'string' ? evaluation.contextJson : evaluation.contextJson();
-      if (json === '' || json.length > plainContextCharsMax) return;
+      const json = typeof evaluation.contextJson === "string" ? evaluation.contextJson : evaluation.contextJson();
+      if (json === "" || json.length > plainContextCharsMax) return;
       context = JSON.parse(json);
       known = true;
     }

@@ -1,11 +1,11 @@
-import jsonata from 'jsonata';
-import { describeError } from './describe-error.ts';
-import { frozenChance } from './frozen-chance.ts';
-import { type FrozenWorld, guardFunctions, readBuiltIns } from './guarded-functions.ts';
-import { gracefulStopMs, sequenceMax, sourceBytesMax, stackMax } from './limits.ts';
-import type { CheckOutcome, Outcome } from './protocol.ts';
-import { compileRegex, Re2Regex } from './re2-regex.ts';
-import { serializeBounded } from './serialize-bounded.ts';
+import jsonata from "jsonata";
+import { describeError } from "./describe-error.ts";
+import { frozenChance } from "./frozen-chance.ts";
+import { ExpressionRefused, evalDisabled, type FrozenWorld, guardFunctions, readBuiltIns } from "./guarded-functions.ts";
+import { gracefulStopMs, sequenceMax, sourceBytesMax, stackMax } from "./limits.ts";
+import type { CheckOutcome, Outcome } from "./protocol.ts";
+import { compileRegex, Re2Regex } from "./re2-regex.ts";
+import { serializeBounded } from "./serialize-bounded.ts";
 
 const cachedExpressionsMax = 500;
 const cachedCharsMax = 256 * 1024;
@@ -56,7 +56,7 @@ export async function createEvaluator(): Promise<Evaluator> {
 
   return {
     async evaluate(source, input, { now, seed }, deadlineMs) {
-      if (Buffer.byteLength(source) > sourceBytesMax) return { kind: 'too-large', limit: 'source' };
+      if (Buffer.byteLength(source) > sourceBytesMax) return { kind: "too-large", limit: "source" };
       try {
         const { expression, options } = compile(source);
         options.timeout = Math.max(1, deadlineMs - gracefulStopMs);
@@ -64,19 +64,19 @@ export async function createEvaluator(): Promise<Evaluator> {
         return serializeBounded(await expression.evaluate(input));
       } catch (thrown) {
         const described = describeError(thrown);
-        if ('kind' in described) return described;
-        return described.code === 'D1012' ? { kind: 'timeout' } : { kind: 'error', ...described };
+        if ("kind" in described) return described;
+        return described.code === "D1012" ? { kind: "timeout" } : { kind: "error", ...described };
       }
     },
 
     check(source) {
-      if (Buffer.byteLength(source) > sourceBytesMax) return { kind: 'too-large', limit: 'source' };
+      if (Buffer.byteLength(source) > sourceBytesMax) return { kind: "too-large", limit: "source" };
       try {
         refuseUnusable(jsonata(source).ast());
-        return { kind: 'ok' };
+        return { kind: "ok" };
       } catch (thrown) {
         const described = describeError(thrown);
-        return 'kind' in described ? described : { kind: 'error', ...described };
+        return "kind" in described ? described : { kind: "error", ...described };
       }
     },
   };
@@ -95,23 +95,18 @@ function refuseUnusable(ast: unknown): void {
   const pending: unknown[] = [ast];
   const seen = new Set<object>();
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    if (typeof node !== 'object' || node === null || seen.has(node)) continue;
+    if (typeof node !== "object" || node === null || seen.has(node)) continue;
     seen.add(node);
     const { type, value, position } = node as Record<string, unknown>;
-    if (type === 'regex' && value instanceof RegExp) {
+    if (type === "regex" && value instanceof RegExp) {
       try {
         compileRegex(value);
       } catch (cause) {
         throw cause instanceof Error ? Object.assign(cause, { position }) : cause;
       }
     }
-    if (type === 'variable' && value === 'eval') {
-      throw {
-        code: 'eval-disabled',
-        message: '$eval is not available: write the expression where you need its value.',
-        position,
-        token: 'eval',
-      };
+    if (type === "variable" && value === "eval") {
+      throw Object.assign(new ExpressionRefused("eval-disabled", evalDisabled), { position, token: "eval" });
     }
     for (const child of Object.values(node)) if (child !== undefined) pending.push(child);
   }

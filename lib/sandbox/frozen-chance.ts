@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash } from "node:crypto";
 
 /**
  * A stream of numbers in [0, 1) fixed by the seed (sfc32 over its SHA-256): the same step evaluates to the same
  * bytes on every try and in every process. Not for secrets.
  */
 export function frozenChance(seed: string): () => number {
-  const digest = createHash('sha256').update(seed).digest();
+  const digest = createHash("sha256").update(seed).digest();
   let a = digest.readInt32LE(0);
   let b = digest.readInt32LE(4);
   let c = digest.readInt32LE(8);

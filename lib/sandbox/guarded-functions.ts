@@ -1,15 +1,18 @@
-import jsonata from 'jsonata';
-import { nativeTextCharsMax, numberWordsCharsMax, padCharsMax, pictureCharsMax } from './limits.ts';
+import jsonata from "jsonata";
+import { nativeTextCharsMax, numberWordsCharsMax, padCharsMax, pictureCharsMax } from "./limits.ts";
 
 /** The clock and the chance an evaluation sees: fixed values, so that a retry computes the same bytes. */
 export type FrozenWorld = { now: Date; random: () => number };
+
+/** Why `$eval` is refused. */
+export const evalDisabled = "$eval is not available: write the expression where you need its value.";
 
 type Focus = { environment?: { timestamp?: Date } };
 type Implementation = (this: Focus, ...args: never[]) => unknown;
 type BuiltIn = { _jsonata_function: true; implementation: Implementation };
 
-const builtInNames = ['pad', 'toMillis', 'fromMillis', 'parseInteger', 'formatInteger', 'formatNumber'] as const;
-const builtInTextNames = ['base64encode', 'base64decode', 'encodeUrl', 'encodeUrlComponent', 'decodeUrl', 'decodeUrlComponent'] as const;
+const builtInNames = ["pad", "toMillis", "fromMillis", "parseInteger", "formatInteger", "formatNumber"] as const;
+const builtInTextNames = ["base64encode", "base64decode", "encodeUrl", "encodeUrlComponent", "decodeUrl", "decodeUrlComponent"] as const;
 type BuiltInName = (typeof builtInNames)[number] | (typeof builtInTextNames)[number];
 
 /** JSONata's own implementations of the functions that are wrapped; read once, they hold no state. */
@@ -34,73 +37,109 @@ export function guardFunctions(
 ): void {
   const call = (name: BuiltInName, self: Focus, ...args: unknown[]) => builtIns[name].apply(self, args as never[]);
 
-  expression.registerFunction('eval', function (this: Focus, expr: unknown) {
-    void expr;
-    throw refusal('eval-disabled', '$eval is not available: write the expression where you need its value.');
-  }, '<x?x?:x>');
+  expression.registerFunction(
+    "eval",
+    function (this: Focus, expr: unknown) {
+      void expr;
+      throw refusal("eval-disabled", evalDisabled);
+    },
+    "<x?x?:x>",
+  );
 
-  expression.registerFunction('pad', function (this: Focus, str: string, width: number, char: string) {
-    const fill = typeof char === 'string' && char.length > 1 ? char.length : 1;
-    if (typeof str === 'string' && Math.abs(width) * fill > padCharsMax) {
-      throw refusal('pad-too-long', `$pad makes at most ${padCharsMax} characters.`);
-    }
-    return call('pad', this, str, width, char);
-  }, '<s-ns?:s>');
+  expression.registerFunction(
+    "pad",
+    function (this: Focus, str: string, width: number, char: string) {
+      const fill = typeof char === "string" && char.length > 1 ? char.length : 1;
+      if (typeof str === "string" && Math.abs(width) * fill > padCharsMax) {
+        throw refusal("pad-too-long", `$pad makes at most ${padCharsMax} characters.`);
+      }
+      return call("pad", this, str, width, char);
+    },
+    "<s-ns?:s>",
+  );
 
-  expression.registerFunction('toMillis', function (this: Focus, timestamp: string, picture: string) {
-    refuseLong('$toMillis', timestamp, picture);
-    // Pictures without a date are completed from the frozen clock, never from the machine's.
-    return call('toMillis', { environment: { timestamp: world().now } }, timestamp, picture);
-  }, '<s-s?:n>');
+  expression.registerFunction(
+    "toMillis",
+    function (this: Focus, timestamp: string, picture: string) {
+      refuseLong("$toMillis", timestamp, picture);
+      // Pictures without a date are completed from the frozen clock, never from the machine's.
+      return call("toMillis", { environment: { timestamp: world().now } }, timestamp, picture);
+    },
+    "<s-s?:n>",
+  );
 
-  expression.registerFunction('fromMillis', function (this: Focus, millis: number, picture: string, timezone: string) {
-    refuseLong('$fromMillis', picture, timezone);
-    return call('fromMillis', this, millis, picture, timezone);
-  }, '<n-s?s?:s>');
+  expression.registerFunction(
+    "fromMillis",
+    function (this: Focus, millis: number, picture: string, timezone: string) {
+      refuseLong("$fromMillis", picture, timezone);
+      return call("fromMillis", this, millis, picture, timezone);
+    },
+    "<n-s?s?:s>",
+  );
 
-  expression.registerFunction('formatInteger', function (this: Focus, value: number, picture: string) {
-    refuseLong('$formatInteger', picture);
-    return call('formatInteger', this, value, picture);
-  }, '<n-s:s>');
+  expression.registerFunction(
+    "formatInteger",
+    function (this: Focus, value: number, picture: string) {
+      refuseLong("$formatInteger", picture);
+      return call("formatInteger", this, value, picture);
+    },
+    "<n-s:s>",
+  );
 
-  expression.registerFunction('parseInteger', function (this: Focus, value: string, picture: string) {
-    refuseLong('$parseInteger', picture);
-    if (typeof value === 'string' && value.length > numberWordsCharsMax) {
-      throw refusal('text-too-long', `$parseInteger takes at most ${numberWordsCharsMax} characters.`);
-    }
-    return call('parseInteger', this, value, picture);
-  }, '<s-s:n>');
+  expression.registerFunction(
+    "parseInteger",
+    function (this: Focus, value: string, picture: string) {
+      refuseLong("$parseInteger", picture);
+      if (typeof value === "string" && value.length > numberWordsCharsMax) {
+        throw refusal("text-too-long", `$parseInteger takes at most ${numberWordsCharsMax} characters.`);
+      }
+      return call("parseInteger", this, value, picture);
+    },
+    "<s-s:n>",
+  );
 
-  expression.registerFunction('formatNumber', function (this: Focus, value: number, picture: string, options: object) {
-    refuseLong('$formatNumber', picture);
-    return call('formatNumber', this, value, picture, options);
-  }, '<n-so?:s>');
+  expression.registerFunction(
+    "formatNumber",
+    function (this: Focus, value: number, picture: string, options: object) {
+      refuseLong("$formatNumber", picture);
+      return call("formatNumber", this, value, picture, options);
+    },
+    "<n-so?:s>",
+  );
 
   for (const name of builtInTextNames) {
-    expression.registerFunction(name, function (this: Focus, str: string) {
-      if (typeof str === 'string' && str.length > nativeTextCharsMax) {
-        throw refusal('text-too-long', `$${name} takes at most ${nativeTextCharsMax} characters.`);
-      }
-      return call(name, this, str);
-    }, '<s-:s>');
+    expression.registerFunction(
+      name,
+      function (this: Focus, str: string) {
+        if (typeof str === "string" && str.length > nativeTextCharsMax) {
+          throw refusal("text-too-long", `$${name} takes at most ${nativeTextCharsMax} characters.`);
+        }
+        return call(name, this, str);
+      },
+      "<s-:s>",
+    );
   }
 
-  expression.registerFunction('now', function (this: Focus, picture: string, timezone: string) {
-    refuseLong('$now', picture, timezone);
-    return call('fromMillis', this, world().now.getTime(), picture, timezone);
-  }, '<s?s?:s>');
+  expression.registerFunction(
+    "now",
+    function (this: Focus, picture: string, timezone: string) {
+      refuseLong("$now", picture, timezone);
+      return call("fromMillis", this, world().now.getTime(), picture, timezone);
+    },
+    "<s?s?:s>",
+  );
 
-  expression.registerFunction('millis', function () {
-    return world().now.getTime();
-  }, '<:n>');
+  expression.registerFunction("millis", () => world().now.getTime(), "<:n>");
 
-  expression.registerFunction('random', function () {
-    return world().random();
-  }, '<:n>');
+  expression.registerFunction("random", () => world().random(), "<:n>");
 
-  expression.registerFunction('shuffle', function (this: Focus, arr: unknown[]) {
-    return arr === undefined || arr.length <= 1 ? arr : shuffled(arr, world().random);
-  }, '<a:a>');
+  expression.registerFunction(
+    "shuffle",
+    function (this: Focus, arr: unknown[]) {
+      return arr === undefined || arr.length <= 1 ? arr : shuffled(arr, world().random);
+    },
+    "<a:a>",
+  );
 }
 
 function shuffled(list: readonly unknown[], random: () => number): unknown[] {
@@ -113,11 +152,22 @@ function shuffled(list: readonly unknown[], random: () => number): unknown[] {
 }
 
 function refuseLong(name: string, ...texts: unknown[]): void {
-  if (texts.some((text) => typeof text === 'string' && text.length > pictureCharsMax)) {
-    throw refusal('picture-too-long', `${name} takes texts and pictures of at most ${pictureCharsMax} characters.`);
+  if (texts.some((text) => typeof text === "string" && text.length > pictureCharsMax)) {
+    throw refusal("picture-too-long", `${name} takes texts and pictures of at most ${pictureCharsMax} characters.`);
   }
 }
 
-function refusal(code: string, message: string): object {
-  return { code, message };
+/** A call or a source that is refused; the message is for the author of the expression. */
+export class ExpressionRefused extends Error {
+  readonly code: string;
+  position?: number;
+  token?: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+function refusal(code: string, message: string): ExpressionRefused {
+  return new ExpressionRefused(code, message);
 }

@@ -1,6 +1,6 @@
 import { type BodyProblem, keysMax, problemsMax } from "./body-view.ts";
-import { depthMax } from "./limits.ts";
 import { scanJson } from "./json-scan.ts";
+import { depthMax } from "./limits.ts";
 
 /** A JSON text parsed, or the reason it has no parsed view. */
 export type JsonReading = { kind: "parsed"; value: unknown; problems: BodyProblem[] } | { kind: "refused"; problems: BodyProblem[] };

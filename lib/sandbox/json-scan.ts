@@ -23,7 +23,11 @@ export function scanJson(text: string, limits: Limits): JsonScan {
   let overflows = false;
   let at = 0;
 
-  const pathHere = () => levels.map((level) => (level.list ? `[${level.index}]` : dotted(level.key))).join("").replace(/^\./, "");
+  const pathHere = () =>
+    levels
+      .map((level) => (level.list ? `[${level.index}]` : dotted(level.key)))
+      .join("")
+      .replace(/^\./, "");
   const report = (finding: Finding) => {
     if (findings.length < limits.findingsMax) findings.push(finding);
   };

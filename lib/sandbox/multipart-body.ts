@@ -30,7 +30,14 @@ export function parseMultipart(contentType: string, bytes: Uint8Array, problems:
     try {
       parser = new Busboy({
         headers: { "content-type": contentType },
-        limits: { fields: fieldsMax, files: filesMax, parts: fieldsMax + filesMax, fieldSize: fieldBytesMax, fieldNameSize: 200, headerPairs: 50 },
+        limits: {
+          fields: fieldsMax,
+          files: filesMax,
+          parts: fieldsMax + filesMax,
+          fieldSize: fieldBytesMax,
+          fieldNameSize: 200,
+          headerPairs: 50,
+        },
       });
     } catch (cause) {
       return refuse(cause instanceof Error ? cause.message.slice(0, 200) : "no boundary");
@@ -47,7 +54,8 @@ export function parseMultipart(contentType: string, bytes: Uint8Array, problems:
         hash.update(chunk);
       });
       stream.on("end", () => {
-        if (name !== undefined) add(name, { filename: filename ?? "", contentType: mimeType, bytes: size, sha256: hash.digest("hex") } satisfies FilePart);
+        if (name !== undefined)
+          add(name, { filename: filename ?? "", contentType: mimeType, bytes: size, sha256: hash.digest("hex") } satisfies FilePart);
       });
       stream.on("error", () => dropped("a file that ends too early"));
     });

@@ -77,7 +77,8 @@ function sniff(bytes: Uint8Array, contentType: string | null, charset: string | 
 function asText(bytes: Uint8Array, contentType: string | null, charset: string | null, reasons: BodyProblem[]): ParsedBody {
   const { type } = readContentType(contentType);
   const problems: BodyProblem[] = [];
-  const binaryType = /^(image|audio|video|font)\//.test(type) || type === "application/pdf" || type === "application/zip" || type === "application/gzip";
+  const binaryType =
+    /^(image|audio|video|font)\//.test(type) || type === "application/pdf" || type === "application/zip" || type === "application/gzip";
   const text = binaryType ? "" : decodeText(bytes, charset, problems);
   const declaredText = type.startsWith("text/") || charset !== null || reasons.length > 0;
   if (binaryType || (!declaredText && (bytes.includes(0) || problems.length > 0))) {
@@ -91,7 +92,13 @@ function empty(): ParsedBody {
 }
 
 function isJson(type: string): boolean {
-  return type === "application/json" || type === "text/json" || type === "application/x-json" || type === "application/csp-report" || type.endsWith("+json");
+  return (
+    type === "application/json" ||
+    type === "text/json" ||
+    type === "application/x-json" ||
+    type === "application/csp-report" ||
+    type.endsWith("+json")
+  );
 }
 
 function isXml(type: string): boolean {

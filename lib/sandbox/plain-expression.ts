@@ -1,7 +1,7 @@
-import jsonata from 'jsonata';
-import { type Plain, evaluatePlainNode, readPlainNode } from './plain-nodes.ts';
-import type { Outcome } from './protocol.ts';
-import { serializeBounded } from './serialize-bounded.ts';
+import jsonata from "jsonata";
+import { evaluatePlainNode, type Plain, readPlainNode } from "./plain-nodes.ts";
+import type { Outcome } from "./protocol.ts";
+import { serializeBounded } from "./serialize-bounded.ts";
 
 /** Evaluates over parsed data; null = this data needs the full engine (an error, a very long list). */
 export type PlainEvaluation = (context: unknown) => Outcome | null;
@@ -18,14 +18,14 @@ export function compilePlain(source: string): PlainEvaluation | null {
   const known = cache.get(source);
   if (known !== undefined) return known;
   const plain = compile(source);
-  if (cache.size >= cachedMax) cache.delete(cache.keys().next().value ?? '');
+  if (cache.size >= cachedMax) cache.delete(cache.keys().next().value ?? "");
   cache.set(source, plain);
   return plain;
 }
 
 function compile(source: string): PlainEvaluation | null {
   // JSONata's parser copies the left side of every `?:`, so a chain of them doubles: never parse one of those here.
-  if (source.length > sourceCharsMax || source.split('?').length > 4) return null;
+  if (source.length > sourceCharsMax || source.split("?").length > 4) return null;
   let node: Plain | null;
   try {
     node = readPlainNode(jsonata(source).ast());
@@ -35,7 +35,7 @@ function compile(source: string): PlainEvaluation | null {
   if (node === null) return null;
   const root = node;
   return (context) => {
-    if (typeof context !== 'object' || context === null || Array.isArray(context)) return null;
+    if (typeof context !== "object" || context === null || Array.isArray(context)) return null;
     try {
       return serializeBounded(evaluatePlainNode(root, context));
     } catch {

@@ -1,4 +1,4 @@
-import { sequenceMax } from './limits.ts';
+import { sequenceMax } from "./limits.ts";
 
 /** A list that JSONata made while walking a path; one with a single member stands for that member. */
 export type Sequence = unknown[] & { sequence?: true };
@@ -10,7 +10,7 @@ export function newSequence(): Sequence {
 
 /** Adds to a sequence, or throws at the length where JSONata would. */
 export function pushBounded(list: Sequence, value: unknown): Sequence {
-  if (list.length >= sequenceMax) throw new RangeError('sequence too long');
+  if (list.length >= sequenceMax) throw new RangeError("sequence too long");
   list.push(value);
   return list;
 }
@@ -26,52 +26,52 @@ export function lookUp(input: unknown, name: string): unknown {
     }
     return found;
   }
-  if (typeof input !== 'object' || input === null || !Object.hasOwn(input, name) || looksLikeFunction(input)) return undefined;
+  if (typeof input !== "object" || input === null || !Object.hasOwn(input, name) || looksLikeFunction(input)) return undefined;
   return (input as Record<string, unknown>)[name];
 }
 
 /** JSONata's number test: throws on infinities as JSONata does, and on everything that is no number. */
 export function numberOf(value: unknown): number {
-  if (typeof value !== 'number' || !Number.isFinite(value)) throw new TypeError('not a number');
+  if (typeof value !== "number" || !Number.isFinite(value)) throw new TypeError("not a number");
   return value;
 }
 
 /** JSONata's effective boolean of a value; undefined stays undefined. */
 export function boolOf(value: unknown): boolean | undefined {
   switch (typeof value) {
-    case 'undefined':
+    case "undefined":
       return undefined;
-    case 'boolean':
+    case "boolean":
       return value;
-    case 'string':
+    case "string":
       return value.length > 0;
-    case 'number':
+    case "number":
       if (Number.isNaN(value)) return false;
       return numberOf(value) !== 0;
     default:
       break;
   }
   if (Array.isArray(value)) return value.length === 1 ? boolOf(value[0]) : value.some((item) => boolOf(item) === true);
-  return typeof value === 'object' && value !== null && !looksLikeFunction(value) && Object.keys(value).length > 0;
+  return typeof value === "object" && value !== null && !looksLikeFunction(value) && Object.keys(value).length > 0;
 }
 
 /** JSONata's `$string`: text as it is, everything else as JSON with numbers cut to 15 digits. */
 export function textOf(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (looksLikeFunction(value)) return '';
-  if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError('not finite');
+  if (typeof value === "string") return value;
+  if (looksLikeFunction(value)) return "";
+  if (typeof value === "number" && !Number.isFinite(value)) throw new RangeError("not finite");
   return JSON.stringify(value, (_key, member: unknown) => {
-    if (typeof member === 'number' && !Number.isNaN(member)) {
+    if (typeof member === "number" && !Number.isNaN(member)) {
       return Number.isInteger(numberOf(member)) ? member : Number(member.toPrecision(15));
     }
-    return looksLikeFunction(member) ? '' : member;
+    return looksLikeFunction(member) ? "" : member;
   });
 }
 
 /** JSONata's deep equality. */
 export function equal(a: unknown, b: unknown): boolean {
   if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   if (Array.isArray(a) && Array.isArray(b)) {
     return a.length === b.length && a.every((item, index) => equal(item, b[index]));
   }
@@ -86,7 +86,7 @@ export function equal(a: unknown, b: unknown): boolean {
 
 /** JSONata takes data that carries its marker keys for functions; so does this, to give the same result. */
 function looksLikeFunction(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
+  if (typeof value !== "object" || value === null) return false;
   const marked = value as Record<string, unknown>;
-  return marked['_jsonata_function'] === true || marked['_jsonata_lambda'] === true;
+  return marked["_jsonata_function"] === true || marked["_jsonata_lambda"] === true;
 }

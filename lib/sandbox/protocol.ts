@@ -1,32 +1,32 @@
-import type { ParsedBody } from './parse-body.ts';
+import type { ParsedBody } from "./parse-body.ts";
 
 /** One JSONata expression of a batch; ids only label outcomes and seed chance, they need not be unique elsewhere. */
 export type Expression = { id: string; source: string };
 
 /** What one expression came to. `nothing` is JSONata's missing value and never the same as a JSON null. */
 export type Outcome =
-  | { kind: 'value'; json: string }
-  | { kind: 'nothing' }
-  | { kind: 'error'; code: string; message: string; position?: number; token?: string }
-  | { kind: 'timeout' }
-  | { kind: 'memory' }
-  | { kind: 'too-large'; limit: 'source' | 'context' | 'result' | 'depth' };
+  | { kind: "value"; json: string }
+  | { kind: "nothing" }
+  | { kind: "error"; code: string; message: string; position?: number; token?: string }
+  | { kind: "timeout" }
+  | { kind: "memory" }
+  | { kind: "too-large"; limit: "source" | "context" | "result" | "depth" };
 
 /** The verdict on an expression before it is saved. Positions are offsets into the source. */
 export type CheckOutcome =
-  | { kind: 'ok' }
-  | { kind: 'error'; code: string; message: string; position?: number; token?: string }
-  | { kind: 'timeout' }
-  | { kind: 'memory' }
-  | { kind: 'too-large'; limit: 'source' };
+  | { kind: "ok" }
+  | { kind: "error"; code: string; message: string; position?: number; token?: string }
+  | { kind: "timeout" }
+  | { kind: "memory" }
+  | { kind: "too-large"; limit: "source" };
 
 /** What parsing a body in a child came to. */
-export type ParseBodyOutcome = { kind: 'parsed'; body: ParsedBody } | { kind: 'timeout' } | { kind: 'memory' };
+export type ParseBodyOutcome = { kind: "parsed"; body: ParsedBody } | { kind: "timeout" } | { kind: "memory" };
 
 /** Everything a child can be asked to do. An `evaluate` answers once per expression from index `from` on, the others once. */
 export type Task =
   | {
-      kind: 'evaluate';
+      kind: "evaluate";
       taskId: number;
       expressions: Expression[];
       from: number;
@@ -35,15 +35,15 @@ export type Task =
       seed: string;
       deadlineMs: number;
     }
-  | { kind: 'check'; taskId: number; source: string }
-  | { kind: 'parseBody'; taskId: number; contentType: string | null; bytes: Uint8Array };
+  | { kind: "check"; taskId: number; source: string }
+  | { kind: "parseBody"; taskId: number; contentType: string | null; bytes: Uint8Array };
 
 /** What goes to a child: a task, or word that tasks it has not begun are no longer wanted. */
-export type ToChild = Task | { kind: 'cancel'; taskIds: number[] };
+export type ToChild = Task | { kind: "cancel"; taskIds: number[] };
 
 /** What comes back from a child: that it is warm, or the answer with this index of a task. */
 export type FromChild =
-  | { kind: 'ready' }
-  | { kind: 'outcome'; taskId: number; index: number; outcome: Outcome }
-  | { kind: 'checked'; taskId: number; index: 0; outcome: CheckOutcome }
-  | { kind: 'parsed'; taskId: number; index: 0; body: ParsedBody };
+  | { kind: "ready" }
+  | { kind: "outcome"; taskId: number; index: number; outcome: Outcome }
+  | { kind: "checked"; taskId: number; index: 0; outcome: CheckOutcome }
+  | { kind: "parsed"; taskId: number; index: 0; body: ParsedBody };

@@ -1,11 +1,11 @@
-import { RE2JS, RE2JSSyntaxException, type Matcher } from 're2js';
+import { type Matcher, RE2JS, RE2JSSyntaxException } from "re2js";
 
 const compiledMax = 200;
 const compiled = new Map<string, RE2JS>();
 
 /** Why a regular expression cannot be used; the message is for the person who wrote it. */
 export class UnsupportedRegex extends Error {
-  readonly code = 'regex-unsupported';
+  readonly code = "regex-unsupported";
 }
 
 /**
@@ -50,56 +50,51 @@ export function compileRegex(regex: RegExp): RE2JS {
   refuseWhatRe2Lacks(regex.source);
   let pattern: RE2JS;
   try {
-    const widened = new RegExp(widenClasses(regex.source), regex.flags.replace(/[^im]/g, ''));
+    const widened = new RegExp(widenClasses(regex.source), regex.flags.replace(/[^im]/g, ""));
     pattern = RE2JS.compile(RE2JS.translateRegExp(widened));
   } catch (cause) {
     if (!(cause instanceof RE2JSSyntaxException) && !(cause instanceof SyntaxError)) throw cause;
-    const reason = cause.message.replace(/^error parsing regexp: /, '').replace(/^Invalid regular expression: /, '');
+    const reason = cause.message.replace(/^error parsing regexp: /, "").replace(/^Invalid regular expression: /, "");
     throw new UnsupportedRegex(`This regular expression cannot be used: ${reason.slice(0, 200)}`);
   }
-  if (compiled.size >= compiledMax) compiled.delete(compiled.keys().next().value ?? '');
+  if (compiled.size >= compiledMax) compiled.delete(compiled.keys().next().value ?? "");
   compiled.set(key, pattern);
   return pattern;
 }
 
 function refuseWhatRe2Lacks(source: string): void {
-  const bare = source.replace(/\\\\/g, '');
+  const bare = source.replace(/\\\\/g, "");
   if (/\(\?<?[=!]/.test(bare)) {
-    throw new UnsupportedRegex(
-      'Lookahead and lookbehind, (?= (?! (?<= (?<!, are not available: they can take for ever on some texts.',
-    );
+    throw new UnsupportedRegex("Lookahead and lookbehind, (?= (?! (?<= (?<!, are not available: they can take for ever on some texts.");
   }
   if (/\\[1-9]/.test(bare) || (/\\k</.test(bare) && /\(\?<[A-Za-z_]/.test(bare))) {
-    throw new UnsupportedRegex(
-      'Back-references, \\1 or \\k<name>, are not available: they can take for ever on some texts.',
-    );
+    throw new UnsupportedRegex("Back-references, \\1 or \\k<name>, are not available: they can take for ever on some texts.");
   }
 }
 
-const spaceMembers =
-  '\\t\\n\\v\\f\\r \\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff';
+const spaceMembers = "\\t\\n\\v\\f\\r \\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff";
 
 /** Writes out `\s`, `\S`, `.` and `[\b]` as JavaScript means them; RE2's own are ASCII-only, include CR, or are missing. */
 function widenClasses(source: string): string {
-  let out = '';
+  let out = "";
   let inClass = false;
   for (let at = 0; at < source.length; at++) {
     const char = source.charAt(at);
-    if (char === '\\') {
+    if (char === "\\") {
       const escaped = source.charAt(at + 1);
       at++;
-      if (escaped === 's') out += inClass ? spaceMembers : `[${spaceMembers}]`;
-      else if (escaped === 'S' && !inClass) out += `[^${spaceMembers}]`;
-      else if (escaped === 'b' && inClass) out += '\\x08';
+      if (escaped === "s") out += inClass ? spaceMembers : `[${spaceMembers}]`;
+      else if (escaped === "S" && !inClass) out += `[^${spaceMembers}]`;
+      else if (escaped === "b" && inClass) out += "\\x08";
       else out += char + escaped;
     } else if (inClass) {
-      if (char === ']') inClass = false;
+      if (char === "]") inClass = false;
       out += char;
-    } else if (char === '[') {
+    } else if (char === "[") {
       inClass = true;
       out += char;
     } else {
-      out += char === '.' ? '[^\\n\\r\\u2028\\u2029]' : char;
+      out += char === "." ? "[^\\n\\r\\u2028\\u2029]" : char;
     }
   }
   return out;

@@ -1,9 +1,9 @@
-import { singleton } from '#lib/platform/singleton.ts';
-import { createSandbox, type Sandbox } from './create-sandbox.ts';
+import { singleton } from "#lib/platform/singleton.ts";
+import { createSandbox, type Sandbox } from "./create-sandbox.ts";
 
 type Holder = { sandbox: Sandbox | null };
 
-const holder = () => singleton<Holder>('sandbox', () => ({ sandbox: null }));
+const holder = () => singleton<Holder>("sandbox", () => ({ sandbox: null }));
 
 /** The sandbox of this process, started on first use and shared by everything in it. */
 export function getSandbox(): Sandbox {

@@ -15,7 +15,16 @@ export function parseXmlText(text: string): XmlReading {
   const verdict = XMLValidator.validate(text, { allowBooleanAttributes: false });
   if (verdict !== true) {
     const { msg, line, col } = verdict.err;
-    return { kind: "refused", problem: { kind: "parse-error", format: "xml", message: `Not valid XML at line ${line}, column ${col}: ${msg.slice(0, 200)}`, line, column: col } };
+    return {
+      kind: "refused",
+      problem: {
+        kind: "parse-error",
+        format: "xml",
+        message: `Not valid XML at line ${line}, column ${col}: ${msg.slice(0, 200)}`,
+        line,
+        column: col,
+      },
+    };
   }
   try {
     const parser = new XMLParser({
@@ -45,11 +54,14 @@ export function declaredXmlCharset(bytes: Uint8Array): string | null {
 const named: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 
 function decodeReferences(text: string): string {
-  return text.replace(/&(?:#x([0-9a-f]{1,6})|#([0-9]{1,7})|(lt|gt|amp|quot|apos));/gi, (whole, hex?: string, decimal?: string, name?: string) => {
-    if (name !== undefined) return named[name] ?? whole;
-    const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-    return code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff) ? String.fromCodePoint(code) : whole;
-  });
+  return text.replace(
+    /&(?:#x([0-9a-f]{1,6})|#([0-9]{1,7})|(lt|gt|amp|quot|apos));/gi,
+    (whole, hex?: string, decimal?: string, name?: string) => {
+      if (name !== undefined) return named[name] ?? whole;
+      const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+      return code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff) ? String.fromCodePoint(code) : whole;
+    },
+  );
 }
 
 /** Deepest nesting of elements, counted without a parser so that the parser never sees a bomb. */

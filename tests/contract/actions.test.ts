@@ -30,7 +30,9 @@ function filled(action: Action, input: Json): Json {
   const { fields, problems } = readInputFields(action.input, input);
   expect(problems).toEqual([]);
   const values = fields.flatMap((field) =>
-    field.segments.filter((segment) => segment.kind === "expression").map(() => ({ kind: "value" as const, value: field.meta.place === "address" ? "ada@example.com" : "x1" })),
+    field.segments
+      .filter((segment) => segment.kind === "expression")
+      .map(() => ({ kind: "value" as const, value: field.meta.place === "address" ? "ada@example.com" : "x1" })),
   );
   expect(values.length).toBe(listExpressions(fields).length);
   const rendering = renderInput(input, fields, values);
@@ -49,9 +51,13 @@ describe.each(listActions().map((action) => [action.id, action] as const))("acti
   });
 
   it("has an input that becomes JSON Schema, every field labelled, so that its form can be drawn", () => {
-    const schema = z.toJSONSchema(action.input, { io: "input" }) as { type?: string; properties?: Record<string, { hookline?: { label?: string; place?: string } }> };
+    const schema = z.toJSONSchema(action.input, { io: "input" }) as {
+      type?: string;
+      properties?: Record<string, { hookline?: { label?: string; place?: string } }>;
+    };
     expect(schema.type).toBe("object");
-    for (const [name, property] of Object.entries(schema.properties ?? {})) expect(property.hookline, name).toMatchObject({ label: expect.any(String), place: expect.any(String) });
+    for (const [name, property] of Object.entries(schema.properties ?? {}))
+      expect(property.hookline, name).toMatchObject({ label: expect.any(String), place: expect.any(String) });
   });
 
   it("accepts its example and reads its blank input", () => {
@@ -64,23 +70,43 @@ describe.each(listActions().map((action) => [action.id, action] as const))("acti
 
   it("plans the same bytes twice from the same input, without a secret, with and without each connection", () => {
     const input = action.input.parse(filled(action, action.example.input));
-    const views = action.connectionKinds.map((kind, index) => ({ id: `0199a0c0-0000-7000-8000-00000000000${index}`, kind, name: kind, version: 3, config: connections[kind] ?? {} }));
+    const views = action.connectionKinds.map((kind, index) => ({
+      id: `0199a0c0-0000-7000-8000-00000000000${index}`,
+      kind,
+      name: kind,
+      version: 3,
+      config: connections[kind] ?? {},
+    }));
     for (const connection of [null, ...views]) {
       const first = action.plan(input, contextOf(connection));
       const second = action.plan(structuredClone(input), contextOf(connection));
       expect(first.kind).toBe("planned");
       expect(JSON.stringify(second)).toBe(JSON.stringify(first));
-      if (connection?.kind.startsWith("http.")) expect(JSON.stringify(first)).toContain(`"slot":{"connectionId":"${connection.id}","version":3`);
+      if (connection?.kind.startsWith("http."))
+        expect(JSON.stringify(first)).toContain(`"slot":{"connectionId":"${connection.id}","version":3`);
     }
   });
 
   it("refuses a required field that is blank, naming it, before anything is planned", () => {
     const { fields } = readInputFields(action.input, action.example.input);
-    for (const field of fields.filter((one) => one.meta.required === true && one.segments.length === 1 && one.segments[0]?.kind === "expression")) {
+    for (const field of fields.filter(
+      (one) => one.meta.required === true && one.segments.length === 1 && one.segments[0]?.kind === "expression",
+    )) {
       const values = fields.flatMap((one) =>
-        one.segments.flatMap((segment) => (segment.kind !== "expression" ? [] : one === field ? [{ kind: "nothing" as const }] : [{ kind: "value" as const, value: "a@b.dev" }])),
+        one.segments.flatMap((segment) =>
+          segment.kind !== "expression"
+            ? []
+            : one === field
+              ? [{ kind: "nothing" as const }]
+              : [{ kind: "value" as const, value: "a@b.dev" }],
+        ),
       );
-      expect(renderInput(action.example.input, fields, values)).toMatchObject({ kind: "refused", code: "blank", label: field.meta.label, message: expect.stringContaining("is empty for this event") });
+      expect(renderInput(action.example.input, fields, values)).toMatchObject({
+        kind: "refused",
+        code: "blank",
+        label: field.meta.label,
+        message: expect.stringContaining("is empty for this event"),
+      });
     }
   });
 

@@ -54,8 +54,8 @@ function part(type: string, content: string): string {
 }
 
 function headerLine(name: string, value: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
-  if (/[\u0000-\u001f\u007f-\uffff]/.test(value.replaceAll("\r\n ", " "))) throw new Error(`The mail header ${name} holds a character that may not be there.`);
+  if (/[\u0000-\u001f\u007f-\uffff]/.test(value.replaceAll("\r\n ", " ")))
+    throw new Error(`The mail header ${name} holds a character that may not be there.`);
   return `${name}: ${value}\r\n`;
 }
 

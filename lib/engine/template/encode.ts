@@ -1,5 +1,5 @@
 import type { Json } from "#lib/core/json.ts";
-import { readMailboxes, formatMailbox } from "./mailbox.ts";
+import { formatMailbox, readMailboxes } from "./mailbox.ts";
 
 /** Where a value stands once the template is rendered. */
 export type Place =
@@ -200,7 +200,6 @@ function encodeWholeUrl(text: string): Encoded {
   if (url.username !== "" || url.password !== "") {
     return { kind: "refused", code: "not-a-url", message: "A URL may not carry a user name or password: use a connection." };
   }
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
   if (/[\u0000-\u0020\u007f\\]/.test(text.trim())) {
     return { kind: "refused", code: "bad-character", message: "A URL may not contain spaces, line breaks or backslashes." };
   }
@@ -211,7 +210,10 @@ function percentEncode(text: string): Encoded {
   if (!text.isWellFormed()) {
     return { kind: "refused", code: "bad-character", message: "The value contains half of a character pair and cannot be put into a URL." };
   }
-  return { kind: "text", text: encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`) };
+  return {
+    kind: "text",
+    text: encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`),
+  };
 }
 
 function insideJsonString(text: string): string {
@@ -219,7 +221,6 @@ function insideJsonString(text: string): string {
 }
 
 function refuseLineBreak(text: string): Encoded | null {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
   const name = /[\r\n\u0000]/.exec(text)?.[0];
   if (name === undefined) return null;
   const what = name === "\u0000" ? "a NUL character" : "a line break";

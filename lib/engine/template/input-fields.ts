@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { FieldMeta } from "#lib/engine/action.ts";
 import type { Json } from "#lib/core/json.ts";
+import type { FieldMeta } from "#lib/engine/action.ts";
 import { parseTemplate, type Segment } from "./parse-template.ts";
 import { readJsonPlaces } from "./render-json-body.ts";
 
@@ -20,7 +20,13 @@ export function readInputFields(schema: z.ZodType, input: Json): InputReading {
   return reading;
 }
 
-function visit(schema: unknown, value: Json | undefined, path: readonly (string | number)[], outer: FieldMeta | null, reading: InputReading): void {
+function visit(
+  schema: unknown,
+  value: Json | undefined,
+  path: readonly (string | number)[],
+  outer: FieldMeta | null,
+  reading: InputReading,
+): void {
   if (!(schema instanceof z.ZodType) || value === undefined || value === null) return;
   const meta = readMeta(schema) ?? outer;
   if (typeof value === "string") {
@@ -37,7 +43,8 @@ function visit(schema: unknown, value: Json | undefined, path: readonly (string 
       return;
     }
     case "array":
-      if (Array.isArray(value)) value.forEach((item, index) => visit(def["element"], item, [...path, index], meta, reading));
+      if (!Array.isArray(value)) return;
+      for (const [index, item] of value.entries()) visit(def["element"], item, [...path, index], meta, reading);
       return;
     case "record":
       if (typeof value === "object" && !Array.isArray(value)) {

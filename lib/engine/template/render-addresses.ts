@@ -1,7 +1,7 @@
 import type { Encoded, EncodeWarning } from "./encode.ts";
 import { encode, scalarText } from "./encode.ts";
 import { formatMailbox, quoteName, readAddress, readMailboxes } from "./mailbox.ts";
-import { encodeFilled, type Filled, type Piece, refuse, type Rendered, type RenderWarning, warn } from "./render-template.ts";
+import { encodeFilled, type Filled, type Piece, type Rendered, type RenderWarning, refuse, warn } from "./render-template.ts";
 
 /**
  * Renders a list of mail addresses. A value alone between commas is one mailbox, or a list of them; a value inside

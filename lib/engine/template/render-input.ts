@@ -14,7 +14,9 @@ export type InputRendering =
 /** The expressions of all fields in evaluation order, each with an id that is stable for the input. */
 export function listExpressions(fields: readonly TemplateField[]): { id: string; source: string }[] {
   return fields.flatMap((field) =>
-    field.segments.flatMap((segment) => (segment.kind === "expression" ? [{ id: `${field.path.join(".")}@${segment.start}`, source: segment.source }] : [])),
+    field.segments.flatMap((segment) =>
+      segment.kind === "expression" ? [{ id: `${field.path.join(".")}@${segment.start}`, source: segment.source }] : [],
+    ),
   );
 }
 
@@ -45,7 +47,8 @@ function refusalOf(field: TemplateField, result: Rendered): Extract<InputRenderi
   const common = { kind: "refused", path: field.path, label } as const;
   if (result.kind === "refused") {
     const { code, source, position, came, message } = result.refusal;
-    const words = code === "blank" && source !== "" ? `${label} is empty for this event: ${shorten(source)} is ${came}.` : `${label}: ${message}`;
+    const words =
+      code === "blank" && source !== "" ? `${label} is empty for this event: ${shorten(source)} is ${came}.` : `${label}: ${message}`;
     return { ...common, code, source, position, message: words };
   }
   const blank = result.kind === "left-out" || result.value === null || (typeof result.value === "string" && result.value.trim() === "");

@@ -1,5 +1,5 @@
 import type { Json } from "#lib/core/json.ts";
-import { encodeFilled, type Filled, type Piece, refuse, type Rendered, type RenderWarning, warn } from "./render-template.ts";
+import { encodeFilled, type Filled, type Piece, type Rendered, type RenderWarning, refuse, warn } from "./render-template.ts";
 
 /** Where the expressions of a JSON template stand, in order: inside quotation marks, or in the place of a value. */
 export type JsonPlaces = { kind: "read"; places: ("jsonString" | "jsonValue")[] } | { kind: "error"; offset: number; message: string };

@@ -1,5 +1,5 @@
-import type { FieldPlace } from "#lib/engine/action.ts";
 import type { Json } from "#lib/core/json.ts";
+import type { FieldPlace } from "#lib/engine/action.ts";
 import { type Encoded, type EncodeRefusal, type EncodeWarning, encode, type Place, scalarText, type TemplateValue } from "./encode.ts";
 import type { ExpressionSegment, Segment } from "./parse-template.ts";
 import { renderAddresses } from "./render-addresses.ts";
@@ -10,7 +10,13 @@ import { renderUrl } from "./render-url.ts";
 export type RenderWarning = { warning: EncodeWarning; source: string; position: number };
 
 /** Why a field must not be sent: at which expression, and what that came to (shortened). */
-export type RenderRefusal = { code: EncodeRefusal | "bad-json" | "value-in-scheme"; message: string; source: string; position: number; came: string };
+export type RenderRefusal = {
+  code: EncodeRefusal | "bad-json" | "value-in-scheme";
+  message: string;
+  source: string;
+  position: number;
+  came: string;
+};
 
 /** A field as it will be sent: its value, nothing at all, or the refusal to send. */
 export type Rendered =
@@ -131,7 +137,8 @@ function renderField(pieces: readonly Piece[], place: "urlQuery" | "formField"):
     if (encoded.kind === "refused") return refuse(sole, encoded);
     if (encoded.kind === "left-out") return { kind: "left-out", warnings: [] };
     if (encoded.kind === "texts") return { kind: "rendered", value: encoded.texts.map(decodeURIComponent), warnings: [] };
-    if (encoded.kind === "text") return { kind: "rendered", value: place === "urlQuery" ? decodeURIComponent(encoded.text) : encoded.text, warnings: [] };
+    if (encoded.kind === "text")
+      return { kind: "rendered", value: place === "urlQuery" ? decodeURIComponent(encoded.text) : encoded.text, warnings: [] };
   }
   let text = "";
   for (const piece of pieces) {
@@ -143,7 +150,11 @@ function renderField(pieces: readonly Piece[], place: "urlQuery" | "formField"):
     if (encoded.kind === "refused") return refuse(piece, encoded);
     if (encoded.kind === "left-out") return { kind: "left-out", warnings: [] };
     if (encoded.kind === "texts") {
-      return refuse(piece, { kind: "refused", code: "not-text", message: "The value is a list; beside other text a single text is needed." });
+      return refuse(piece, {
+        kind: "refused",
+        code: "not-text",
+        message: "The value is a list; beside other text a single text is needed.",
+      });
     }
     if (encoded.kind === "text") text += place === "urlQuery" ? decodeURIComponent(encoded.text) : encoded.text;
   }

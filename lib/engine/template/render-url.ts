@@ -1,5 +1,5 @@
 import { type Encoded, encode } from "./encode.ts";
-import { encodeFilled, type Filled, type Piece, refuse, type Rendered, type RenderWarning } from "./render-template.ts";
+import { encodeFilled, type Filled, type Piece, type Rendered, type RenderWarning, refuse } from "./render-template.ts";
 
 type Part = "start" | "after-base" | "host" | "path" | "query" | "fragment";
 
@@ -39,7 +39,11 @@ export function renderUrl(pieces: readonly Piece[]): Rendered {
     return { kind: "refused", refusal: { code: check.code, message: check.message, source: text, position: 0, came: text.slice(0, 60) } };
   }
   if (builder.hasDotPart && whole !== null) {
-    return refuse(whole, { kind: "refused", code: "bad-character", message: "A part of the path may not be . or .. because servers take it for a move upwards." });
+    return refuse(whole, {
+      kind: "refused",
+      code: "bad-character",
+      message: "A part of the path may not be . or .. because servers take it for a move upwards.",
+    });
   }
   return { kind: "rendered", value: text, warnings };
 }
@@ -139,7 +143,11 @@ class UrlText {
     if (encoded.kind !== "text") return encoded.kind === "refused" ? encoded : null;
     const text = decodeURIComponent(encoded.text);
     if (!/^[\p{L}\p{N}]([\p{L}\p{N}\p{M}.-]*[\p{L}\p{N}\p{M}])?$/u.test(text) || text.includes("..") || text.normalize("NFKC") !== text) {
-      return { kind: "refused", code: "bad-character", message: "The value stands in the host name and may hold only letters, digits, dots and hyphens." };
+      return {
+        kind: "refused",
+        code: "bad-character",
+        message: "The value stands in the host name and may hold only letters, digits, dots and hyphens.",
+      };
     }
     this.text += text;
     return null;
@@ -160,7 +168,8 @@ class UrlText {
     const encoded = encodeFilled("urlQuery", filled, false);
     if (encoded.kind === "refused") return encoded;
     if (encoded.kind === "left-out") parameter.leftOut = true;
-    else if (encoded.kind === "text" && parameter.inValue) parameter.values = (parameter.values ?? [""]).map((value) => value + encoded.text);
+    else if (encoded.kind === "text" && parameter.inValue)
+      parameter.values = (parameter.values ?? [""]).map((value) => value + encoded.text);
     else if (encoded.kind === "text") parameter.name += encoded.text;
     else if (encoded.kind === "texts") {
       const before = parameter.values ?? [];

@@ -3,12 +3,23 @@ import { describe, expect, it } from "vitest";
 import { readHostileExpressions } from "#tests/support/hostile-expressions.ts";
 import { run } from "../../../bin/commands/eval.ts";
 
-type Line = { id: unknown; ok: boolean; value?: unknown; nothing?: boolean; error?: { code: string; message: string; position?: number }; ms: number };
+type Line = {
+  id: unknown;
+  ok: boolean;
+  value?: unknown;
+  nothing?: boolean;
+  error?: { code: string; message: string; position?: number };
+  ms: number;
+};
 
 async function evaluate(lines: Iterable<string>): Promise<{ code: number; answers: Line[] }> {
   const answers: Line[] = [];
   const stdin = Readable.from(lines);
-  const code = await run([], { stdin, write: async (line) => void answers.push(JSON.parse(line) as Line), now: () => new Date("2026-01-02T03:04:05.000Z") });
+  const code = await run([], {
+    stdin,
+    write: async (line) => void answers.push(JSON.parse(line) as Line),
+    now: () => new Date("2026-01-02T03:04:05.000Z"),
+  });
   return { code, answers };
 }
 
@@ -34,7 +45,14 @@ describe("hookline eval", () => {
   });
 
   it("gives a bad line an error line and goes on", async () => {
-    const { code, answers } = await evaluate(["{oops\n", "[1]\n", '{"id":7}\n', '{"id":8,"expression":5}\n', "\n", toLine(9, "1+1", null).trim()]);
+    const { code, answers } = await evaluate([
+      "{oops\n",
+      "[1]\n",
+      '{"id":7}\n',
+      '{"id":8,"expression":5}\n',
+      "\n",
+      toLine(9, "1+1", null).trim(),
+    ]);
     expect(code).toBe(1);
     expect(answers.map(({ id, ok, value, error }) => [id, ok, value ?? error?.code])).toEqual([
       [null, false, "bad-line"],
@@ -52,7 +70,10 @@ describe("hookline eval", () => {
       yield `"}\n${toLine(2, "2", null)}`;
     }
     const { answers } = await evaluate(lines());
-    expect(answers).toMatchObject([{ ok: false, error: { code: "bad-line" } }, { id: 2, value: 2 }]);
+    expect(answers).toMatchObject([
+      { ok: false, error: { code: "bad-line" } },
+      { id: 2, value: 2 },
+    ]);
   });
 
   it("answers thousands of lines that come in odd pieces", async () => {

@@ -33,20 +33,33 @@ describe("hostile expressions", () => {
     const startedAt = performance.now();
     const outcome = await evaluate(source, input);
     const tookMs = performance.now() - startedAt;
-    expect(expected, JSON.stringify(outcome).slice(0, 300)).toEqual(expect.arrayContaining([labels(outcome).find((label) => expected.includes(label)) ?? "none of these"]));
+    expect(expected, JSON.stringify(outcome).slice(0, 300)).toEqual(
+      expect.arrayContaining([labels(outcome).find((label) => expected.includes(label)) ?? "none of these"]),
+    );
     expect(tookMs).toBeLessThan(1_200);
     const text = JSON.stringify(outcome);
     expect(text).not.toMatch(/node_modules|\/lib\/|\.js:|\.ts:|\bat \w+ \(|_jsonata_lambda.*environment/);
     if (outcome.kind === "error") expect(outcome.message.length).toBeLessThanOrEqual(301);
     expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
     // The child that ran it, or its successor, is not polluted either.
-    expect(await evaluate("$lookup({}, \"polluted\")")).toEqual({ kind: "nothing" });
+    expect(await evaluate('$lookup({}, "polluted")')).toEqual({ kind: "nothing" });
   });
 
   it("are all still refused or bounded when they come in one batch with good ones", async () => {
-    const some = ["1+1", "($f := function($x){ $f($x) }; $f(1))", "$string(2)", "$eval(\"1\")", "$uppercase(\"a\")"];
-    const outcomes = await sandbox.evaluate({ expressions: some.map((source, index) => ({ id: String(index), source })), contextJson: "{}", now, seed: "s" });
-    expect(outcomes.map((outcome) => (outcome.kind === "value" ? outcome.json : outcome.kind))).toEqual(["2", "timeout", '"2"', "error", '"A"']);
+    const some = ["1+1", "($f := function($x){ $f($x) }; $f(1))", "$string(2)", '$eval("1")', '$uppercase("a")'];
+    const outcomes = await sandbox.evaluate({
+      expressions: some.map((source, index) => ({ id: String(index), source })),
+      contextJson: "{}",
+      now,
+      seed: "s",
+    });
+    expect(outcomes.map((outcome) => (outcome.kind === "value" ? outcome.json : outcome.kind))).toEqual([
+      "2",
+      "timeout",
+      '"2"',
+      "error",
+      '"A"',
+    ]);
   });
 
   it("leave the pool with as many warm children as before, and no zombie", async () => {
@@ -57,7 +70,9 @@ describe("hostile expressions", () => {
       .filter((entry) => /^\d+$/.test(entry))
       .flatMap((entry) => {
         try {
-          const stat = readFileSync(`/proc/${entry}/stat`, "latin1").replace(/^.*\) /, "").split(" ");
+          const stat = readFileSync(`/proc/${entry}/stat`, "latin1")
+            .replace(/^.*\) /, "")
+            .split(" ");
           return stat[1] === String(process.pid) ? [{ pid: Number(entry), state: stat[0] }] : [];
         } catch {
           return [];

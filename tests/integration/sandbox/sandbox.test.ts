@@ -15,7 +15,11 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-function evaluate(sources: string[], context: unknown = {}, more: { seed?: string; now?: string; deadlineMs?: number } = {}): Promise<Outcome[]> {
+function evaluate(
+  sources: string[],
+  context: unknown = {},
+  more: { seed?: string; now?: string; deadlineMs?: number } = {},
+): Promise<Outcome[]> {
   const expressions = sources.map((source, index) => ({ id: String(index), source }));
   return sandbox.evaluate({ expressions, contextJson: JSON.stringify(context), now, seed: "seed", ...more });
 }
@@ -24,7 +28,11 @@ const jsonOf = (outcome: Outcome | undefined) => (outcome?.kind === "value" ? (J
 
 describe("outcomes", () => {
   it("keep nothing and null apart", async () => {
-    expect(await evaluate(["a", "b", "$$"], { a: null })).toEqual([{ kind: "value", json: "null" }, { kind: "nothing" }, { kind: "value", json: '{"a":null}' }]);
+    expect(await evaluate(["a", "b", "$$"], { a: null })).toEqual([
+      { kind: "value", json: "null" },
+      { kind: "nothing" },
+      { kind: "value", json: '{"a":null}' },
+    ]);
   });
 
   it("say where an error is", async () => {
@@ -35,8 +43,15 @@ describe("outcomes", () => {
 
   it("name the limit that was passed", async () => {
     expect(await evaluate(["1".repeat(9_000)])).toEqual([{ kind: "too-large", limit: "source" }]);
-    expect(await evaluate(["$map([1..50000], function($i){ \"abcdefgh\" })"])).toEqual([{ kind: "too-large", limit: "result" }]);
-    expect(await sandbox.evaluate({ expressions: [{ id: "a", source: "$sum(a)" }], contextJson: `{"a":"${"x".repeat(5_000_000)}"}`, now, seed: "" })).toEqual([{ kind: "too-large", limit: "context" }]);
+    expect(await evaluate(['$map([1..50000], function($i){ "abcdefgh" })'])).toEqual([{ kind: "too-large", limit: "result" }]);
+    expect(
+      await sandbox.evaluate({
+        expressions: [{ id: "a", source: "$sum(a)" }],
+        contextJson: `{"a":"${"x".repeat(5_000_000)}"}`,
+        now,
+        seed: "",
+      }),
+    ).toEqual([{ kind: "too-large", limit: "context" }]);
   });
 });
 
@@ -68,8 +83,19 @@ describe("what could differ between two tries", () => {
 describe("isolation", () => {
   it("gives an expression nothing of the process: empty environment, no code from text, no file, no network, no other process", async () => {
     const reach = [
-      "process", "require", "module", "globalThis", "$process", "$require", "$import", "$fetch", "$readFile", "$env",
-      "$now.implementation", "$$.constructor.constructor", '$string.implementation.constructor("return process")()',
+      "process",
+      "require",
+      "module",
+      "globalThis",
+      "$process",
+      "$require",
+      "$import",
+      "$fetch",
+      "$readFile",
+      "$env",
+      "$now.implementation",
+      "$$.constructor.constructor",
+      '$string.implementation.constructor("return process")()',
       '($m := function($s){ {"match": $s, "start": 0, "end": 1, "groups": [], "next": $sum.implementation} }; $match("a", $m))',
     ];
     for (const outcome of await evaluate(reach)) expect(["nothing", "error"]).toContain(outcome.kind);
@@ -78,16 +104,25 @@ describe("isolation", () => {
   it("runs children without secrets in their environment, and with Node's permissions on", () => {
     if (process.platform !== "linux") return;
     const [pid] = sandbox.stats().pids;
-    const environment = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").filter((entry) => entry !== "");
+    const environment = readFileSync(`/proc/${pid}/environ`, "utf8")
+      .split("\0")
+      .filter((entry) => entry !== "");
     expect(environment.filter((entry) => !entry.startsWith("NODE_CHANNEL_"))).toEqual([]);
     const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
     expect(command).toContain("--permission");
-    expect(command.filter((argument) => argument.startsWith("--allow-")).every((argument) => argument.startsWith("--allow-fs-read="))).toBe(true);
+    expect(command.filter((argument) => argument.startsWith("--allow-")).every((argument) => argument.startsWith("--allow-fs-read="))).toBe(
+      true,
+    );
   });
 
   it("forbids in a child what its permissions forbid (self-probe with the same flags)", () => {
     const [pid] = sandbox.stats().pids;
-    const flags = process.platform === "linux" ? readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").filter((argument) => argument.startsWith("--")) : ["--permission"];
+    const flags =
+      process.platform === "linux"
+        ? readFileSync(`/proc/${pid}/cmdline`, "utf8")
+            .split("\0")
+            .filter((argument) => argument.startsWith("--"))
+        : ["--permission"];
     const probe = `
       const attempts = {
         write: () => require("fs").writeFileSync("/tmp/hookline-probe", "x"),
@@ -98,7 +133,9 @@ describe("isolation", () => {
       const allowed = [];
       for (const [name, attempt] of Object.entries(attempts)) { try { attempt(); allowed.push(name); } catch {} }
       console.log(JSON.stringify(allowed));`;
-    expect(JSON.parse(execFileSync(process.execPath, [...flags, "-e", probe], { env: {} as NodeJS.ProcessEnv, cwd: "/", encoding: "utf8" }))).toEqual([]);
+    expect(
+      JSON.parse(execFileSync(process.execPath, [...flags, "-e", probe], { env: {} as NodeJS.ProcessEnv, cwd: "/", encoding: "utf8" })),
+    ).toEqual([]);
   });
 
   it("never mixes up the data of evaluations that run at once (20,000 over one source)", async () => {
@@ -123,7 +160,7 @@ describe("a hostile expression", () => {
     const [mixed, alone] = await Promise.all(bad);
     expect(mixed?.map(jsonOf)).toEqual([2, "timeout", "3"]);
     expect(alone?.map(jsonOf)).toEqual(["timeout"]);
-    (await Promise.all(good)).forEach((outcomes, id) => expect(outcomes.map(jsonOf)).toEqual([`N${id}`, 6]));
+    for (const [id, outcomes] of (await Promise.all(good)).entries()) expect(outcomes.map(jsonOf)).toEqual([`N${id}`, 6]);
   });
 
   it("hardly slows others down: with one beside them, 99 of 100 good ones take less than twice as long", async () => {
@@ -150,7 +187,9 @@ describe("a hostile expression", () => {
   }, 60_000);
 
   it("may come a hundred times in a row", async () => {
-    const sources = readHostileExpressions().filter(({ class: kind }) => ["X-02", "X-03", "X-05", "X-06", "X-08", "X-09", "X-14"].includes(kind));
+    const sources = readHostileExpressions().filter(({ class: kind }) =>
+      ["X-02", "X-03", "X-05", "X-06", "X-08", "X-09", "X-14"].includes(kind),
+    );
     for (let round = 0; round < 3; round++) for (const { source, input } of sources) await evaluate([source], input);
     await Promise.all(Array.from({ length: 12 }, () => evaluate([hang], {}, { deadlineMs: 150 })));
     await expect.poll(() => sandbox.stats(), { timeout: 10_000 }).toMatchObject({ children: 2, ready: 2, busy: 0, queued: 0 });
@@ -162,7 +201,7 @@ describe("the pool", () => {
   it("answers although a child is killed from outside in the middle of the work", async () => {
     const work = Promise.all(Array.from({ length: 400 }, (_, id) => evaluate(["$sum([1..50].($ + id))", "id"], { id })));
     for (const pid of sandbox.stats().pids) process.kill(pid, "SIGKILL");
-    (await work).forEach((outcomes, id) => expect(jsonOf(outcomes[1])).toBe(id));
+    for (const [id, outcomes] of (await work).entries()) expect(jsonOf(outcomes[1])).toBe(id);
     await expect.poll(() => sandbox.stats(), { timeout: 5_000 }).toMatchObject({ children: 2, ready: 2 });
   });
 

@@ -27,7 +27,11 @@ function rendered(text: string, place: FieldPlace, ...values: Json[]): Json {
 const anyText = fc.oneof(
   fc.string({ unit: "grapheme" }),
   fc.string({ unit: "binary" }),
-  fc.array(fc.constantFrom("..", ".", "/", "?", "#", "%", "&", "=", '"', "\\", "<", "{{", "}}", "\r\n", "\u0000", "é", " "), { maxLength: 8 }).map((p) => p.join("")),
+  fc
+    .array(fc.constantFrom("..", ".", "/", "?", "#", "%", "&", "=", '"', "\\", "<", "{{", "}}", "\r\n", "\u0000", "é", " "), {
+      maxLength: 8,
+    })
+    .map((p) => p.join("")),
 );
 const runs = { numRuns: 2_000, seed: 7 };
 
@@ -140,7 +144,6 @@ describe("any text in any place comes back from the parsed request", () => {
         for (const place of ["subject", "header"] as const) {
           const result = render("{{ a }}", place, [of(text)]);
           if (result.kind === "rendered") expect(result.value).toBe(text);
-          // biome-ignore lint/suspicious/noControlCharactersInRegex: that is the point.
           else expect(text).toMatch(/[\r\n\u0000-\u001f\u007f]|[^\u0000-\u00ff]/);
         }
       }),
@@ -150,15 +153,19 @@ describe("any text in any place comes back from the parsed request", () => {
 
   it("in an address list adds no recipient", () => {
     fc.assert(
-      fc.property(anyText, fc.constantFrom("{{ a }}", "{{ a }}, ops@x.dev", "{{ a }} <ops@x.dev>", "Ops <{{ a }}>", "{{ a }}@x.dev", '"{{ a }}" <ops@x.dev>'), (text, template) => {
-        for (const value of [text, `${text}, evil@x.dev`, `x@y.dev${text}`, `evil@x.dev> <${text}`]) {
-          const result = render(template, "address", [of(value)]);
-          if (result.kind !== "rendered") continue;
-          const recipients = addressparser(String(result.value), { flatten: true });
-          expect(recipients.length).toBeLessThanOrEqual(template.includes(",") ? 2 : 1);
-          for (const { address } of recipients) expect(address).toMatch(/^[^\s@"<>,]+@[^\s@"<>,]+$/);
-        }
-      }),
+      fc.property(
+        anyText,
+        fc.constantFrom("{{ a }}", "{{ a }}, ops@x.dev", "{{ a }} <ops@x.dev>", "Ops <{{ a }}>", "{{ a }}@x.dev", '"{{ a }}" <ops@x.dev>'),
+        (text, template) => {
+          for (const value of [text, `${text}, evil@x.dev`, `x@y.dev${text}`, `evil@x.dev> <${text}`]) {
+            const result = render(template, "address", [of(value)]);
+            if (result.kind !== "rendered") continue;
+            const recipients = addressparser(String(result.value), { flatten: true });
+            expect(recipients.length).toBeLessThanOrEqual(template.includes(",") ? 2 : 1);
+            for (const { address } of recipients) expect(address).toMatch(/^[^\s@"<>,]+@[^\s@"<>,]+$/);
+          }
+        },
+      ),
       runs,
     );
   });

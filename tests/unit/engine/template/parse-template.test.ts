@@ -28,7 +28,7 @@ describe("parseTemplate", () => {
     ['{{ $match(x, /a{1}"/) }}{{ y }}', ['$match(x, /a{1}"/)', "y"]],
     ["{{{ x }} and }", ["x"]],
     ['{{ a / b }} and {{ c / "}}" }}', ["a / b", 'c / "}}"']],
-    ['{{ (a) / b / c }}', ["(a) / b / c"]],
+    ["{{ (a) / b / c }}", ["(a) / b / c"]],
     ['{{ x and /"/ }}', ['x and /"/']],
     ["{{ a[b='}}'] }}", ["a[b='}}']"]],
   ])("passes over strings, names, comments, regular expressions and objects: %s", (text, expected) => {
@@ -37,7 +37,10 @@ describe("parseTemplate", () => {
 
   it("takes \\{{ as literal braces and a doubled backslash before an expression as one", () => {
     expect(texts("a \\{{ b }}")).toEqual(["a {{ b }}"]);
-    expect(segmentsOf("C:\\\\{{ x }}")).toMatchObject([{ kind: "text", text: "C:\\" }, { kind: "expression", source: "x" }]);
+    expect(segmentsOf("C:\\\\{{ x }}")).toMatchObject([
+      { kind: "text", text: "C:\\" },
+      { kind: "expression", source: "x" },
+    ]);
     expect(texts("C:\\dir and }}")).toEqual(["C:\\dir and }}"]);
   });
 
@@ -53,7 +56,26 @@ describe("parseTemplate", () => {
   });
 
   it("gives every template back unchanged (10,000 random texts)", () => {
-    const bits = fc.constantFrom("{{", "}}", "{", "}", "\\", '"', "'", "`", "/", "/*", "*/", " ", "a", "trigger.body", "$f(", ")", "[0]", "é😀");
+    const bits = fc.constantFrom(
+      "{{",
+      "}}",
+      "{",
+      "}",
+      "\\",
+      '"',
+      "'",
+      "`",
+      "/",
+      "/*",
+      "*/",
+      " ",
+      "a",
+      "trigger.body",
+      "$f(",
+      ")",
+      "[0]",
+      "é😀",
+    );
     fc.assert(
       fc.property(fc.array(bits, { maxLength: 20 }), (parts) => {
         const text = parts.join("");
@@ -71,7 +93,9 @@ describe("parseTemplate", () => {
       fc.property(literal, literal, (before, after) => {
         const text = `${escapeTemplateText(before, "expression")}{{ x }}${escapeTemplateText(after, "end")}`;
         const segments = segmentsOf(text);
-        const joined = segments.map((segment) => (segment.kind === "text" ? segment.text : segment.source === '"{"' ? "{" : "\u0000")).join("");
+        const joined = segments
+          .map((segment) => (segment.kind === "text" ? segment.text : segment.source === '"{"' ? "{" : "\u0000"))
+          .join("");
         return joined === `${before}\u0000${after}`;
       }),
       { numRuns: 10_000, seed: 2 },
