@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { pool } from "#lib/db/pool.ts";
+import { audit, breaches, settle } from "#tests/support/chaos/audit.ts";
+import { sendEvents } from "#tests/support/chaos/send-events.ts";
+import { setStage, type Stage } from "#tests/support/chaos/stage.ts";
+import { flowOf } from "#tests/support/memory-run.ts";
+
+const CONCURRENCY = 16;
+const TAKEOVER_MS_MAX = 10_000;
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await setStage({
+    workers: 2,
+    concurrency: CONCURRENCY,
+    flow: (url) =>
+      flowOf([
+        { kind: "action", id: "one", name: "One", action: "http.request", input: { method: "POST", url: `${url}/one/{{ trigger.body.n }}`, body: { kind: "json", json: '{ "n": {{ trigger.body.n }}, "chance": {{ $random() }}, "at": {{ $millis() }} }' } } },
+        { kind: "action", id: "two", name: "Two", action: "http.request", input: { method: "POST", url: `${url}/two/{{ trigger.body.n }}`, body: { kind: "json", json: '{ "n": {{ trigger.body.n }} }' } } },
+      ]),
+  });
+});
+afterEach(() => stage.end());
+
+const send = (count: number) => sendEvents(stage.url, { connections: 8, isOver: () => false, max: count });
+
+/** The worker that holds the run whose step has this key. */
+async function holderOf(key: string | null) {
+  const { rows } = await pool().query<{ pid: number }>(
+    "SELECT p.pid FROM step_run s JOIN run r ON r.id = s.run_id JOIN worker_pool p ON p.id = r.lease_pool WHERE s.idempotency_key = $1",
+    [key],
+  );
+  return stage.workers.find((worker) => worker.pid() === rows[0]?.pid) ?? null;
+}
+const eventually = (what: () => Promise<unknown> | unknown, timeout = 20_000) => expect.poll(what, { timeout, interval: 100 });
+
+describe("kill -9 of a worker", () => {
+  test("after its calls arrived and before their results were recorded: others send the same bytes and keys within 10 s", async () => {
+    // Both workers get runs; the first to hold 16 calls dies with all of them open.
+    stage.sink.answer((_, count) => (count === 1 ? "hang" : { status: 200 }));
+    const acks = await send(2 * CONCURRENCY);
+    await eventually(() => stage.sink.hits().length).toBeGreaterThanOrEqual(2 * CONCURRENCY);
+    const first = stage.sink.hits();
+    const victim = await holderOf(first[0]?.key ?? null);
+    expect(victim).not.toBeNull();
+    stage.sink.answer(() => ({ status: 200 }));
+    const killedAt = Date.now();
+    victim?.kill("SIGKILL");
+    const victimKeys: string[] = [];
+    for (const hit of first) if (hit.path.startsWith("/one/") && hit.key !== null) victimKeys.push(hit.key);
+    await eventually(() => stage.sink.hits().filter((hit) => hit.at > killedAt && hit.path.startsWith("/one/")).length).toBeGreaterThanOrEqual(CONCURRENCY / 2);
+    const takenOver = stage.sink.hits().filter((hit) => hit.at > killedAt && hit.path.startsWith("/one/"));
+    const waits = takenOver.map((hit) => hit.at - killedAt).sort((a, b) => a - b);
+    process.stdout.write(`takeover after kill -9, ${waits.length} runs: p50 ${waits[waits.length >> 1]} ms, max ${waits.at(-1)} ms\n`);
+    expect(waits.at(-1)).toBeLessThan(TAKEOVER_MS_MAX);
+    for (const again of takenOver) {
+      const before = first.find((hit) => hit.key === again.key);
+      expect(before, "a call with a new key").toBeDefined();
+      expect(again.body).toBe(before?.body);
+      expect(victimKeys).toContain(again.key);
+    }
+    // The other worker's calls still hang: it is asked to let go of them by a kill of its own.
+    for (const worker of stage.workers) if (worker !== victim) worker.kill("SIGKILL");
+    expect(await settle(30_000)).toBe(0);
+    expect(breaches(await audit(acks, stage.sink.hits(), 2 * CONCURRENCY))).toEqual({});
+  });
+
+  test("over and over by the same run: that run is quarantined after three claims and says why; others are not touched", async () => {
+    const poison = "/one/3";
+    stage.sink.answer((hit) => {
+      if (hit.path !== poison) return { status: 200 };
+      void holderOf(hit.key).then((worker) => worker?.kill("SIGKILL"));
+      return "hang";
+    });
+    const acks = await send(6);
+    expect(await settle(60_000)).toBe(0);
+    const { rows } = await pool().query<{ status: string; error_code: string; error_message: string }>(
+      "SELECT status, error_code, error_message FROM run WHERE kind <> 'canary' AND status <> 'succeeded'",
+    );
+    expect(rows).toEqual([{ status: "failed", error_code: "quarantined", error_message: expect.stringContaining("3 times") }]);
+    expect(stage.sink.hits().filter((hit) => hit.path === poison)).toHaveLength(3);
+    const { failed: _, ...rest } = breaches(await audit(acks, stage.sink.hits(), 3 * CONCURRENCY));
+    expect(rest).toEqual({});
+  });
+});
+
+describe("a worker that stands still (SIGSTOP) longer than its lease", () => {
+  test("is taken over; awake again it writes nothing and ends", async () => {
+    stage.sink.answer((_, count) => (count === 1 ? { status: 200, afterMs: 1_000 } : { status: 200 }));
+    const acks = await send(4);
+    await eventually(() => stage.sink.hits().length).toBeGreaterThanOrEqual(4);
+    const victim = await holderOf(stage.sink.hits()[0]?.key ?? null);
+    expect(victim).not.toBeNull();
+    const pid = victim?.pid();
+    victim?.kill("SIGSTOP");
+    expect(await settle(20_000)).toBe(0);
+    const before = await pool().query("SELECT run_id, path, status, attempts, finished_at FROM step_run ORDER BY 1, 2");
+    victim?.kill("SIGCONT");
+    await eventually(() => victim?.pid() !== pid).toBe(true);
+    expect(victim?.lines.some((line) => line.includes("declared this worker dead") || line.includes("the run went to another worker"))).toBe(true);
+    const after = await pool().query("SELECT run_id, path, status, attempts, finished_at FROM step_run ORDER BY 1, 2");
+    expect(after.rows).toEqual(before.rows);
+    expect(breaches(await audit(acks, stage.sink.hits(), CONCURRENCY))).toEqual({});
+  });
+});
+
+describe("a stop of all workers in the middle of runs (SIGTERM, as in a deploy)", () => {
+  test("loses nothing and repeats nothing", async () => {
+    stage.sink.answer(() => ({ status: 200, afterMs: 300 }));
+    let over = false;
+    const sending = sendEvents(stage.url, { connections: 8, isOver: () => over, max: 1_000, everyMs: 20 });
+    for (const worker of [...stage.workers, ...stage.workers]) {
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      worker.kill("SIGTERM");
+    }
+    over = true;
+    const acks = await sending;
+    expect(await settle(30_000)).toBe(0);
+    expect(stage.workers.map((worker) => worker.starts())).toEqual([3, 3]);
+    expect(breaches(await audit(acks, stage.sink.hits(), 0))).toEqual({});
+  });
+});

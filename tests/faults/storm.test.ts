@@ -1,0 +1,60 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { audit, breaches, settle } from "#tests/support/chaos/audit.ts";
+import { sendEvents } from "#tests/support/chaos/send-events.ts";
+import { setStage, type Stage } from "#tests/support/chaos/stage.ts";
+import { flowOf } from "#tests/support/memory-run.ts";
+
+const CONCURRENCY = 8;
+const KILLS = Number(process.env["HOOKLINE_STORM_KILLS"] ?? 12);
+const EVENTS_MAX = 1_000_000;
+
+let stage: Stage | null = null;
+afterEach(async () => {
+  await stage?.end();
+  stage = null;
+});
+
+const twoSteps = (url: string) =>
+  flowOf([
+    { kind: "action", id: "map", name: "Map", action: "transform", input: { value: '{ "delivery": trigger.body.delivery, "items": $count(trigger.body.list) }' } },
+    { kind: "action", id: "call", name: "Call", action: "http.request", input: { method: "POST", url: `${url}/call`, body: { kind: "json", json: '{ "delivery": {{ steps.map.delivery }}, "items": {{ steps.map.items }}, "at": "{{ $now() }}", "chance": {{ $random() }} }' } } },
+  ]);
+
+/** A fixed order of victims, so that two runs of this test do the same. */
+const VICTIMS = ["worker", "postgres", "door", "worker", "postgres", "all"] as const;
+
+async function storm(kills: number, plant?: string) {
+  stage = await setStage({ flow: twoSteps, workers: 2, concurrency: CONCURRENCY, ...(plant === undefined ? {} : { plant }) });
+  const { door, workers, sink } = stage;
+  // Slow enough that every kill finds runs under way.
+  sink.answer((_, count) => ({ status: 200, afterMs: count === 1 ? 20 : 0 }));
+  let over = false;
+  const sending = sendEvents(stage.url, { connections: 12, isOver: () => over, max: EVENTS_MAX, everyMs: 60 });
+  for (let kill = 0; kill < kills; kill += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 1_500 + ((kill * 397) % 700)));
+    const victim = VICTIMS[kill % VICTIMS.length];
+    if (victim === "worker" || victim === "all") workers[kill % 2]?.kill("SIGKILL");
+    if (victim === "door" || victim === "all") door.kill("SIGKILL");
+    if (victim === "postgres" || victim === "all") await stage.killPostgres();
+  }
+  over = true;
+  const acks = await sending;
+  await settle(45_000);
+  return audit(acks, sink.hits(), (kills + 1) * workers.length * CONCURRENCY);
+}
+
+describe("while worker, database and web are killed at random", () => {
+  test("every 2xx has exactly one event and one finished run, and no target gets other bytes under one key", async () => {
+    const result = await storm(KILLS);
+    process.stdout.write(`storm of ${KILLS} kills: ${JSON.stringify(result)}\n`);
+    expect(result.acked).toBeGreaterThan(500);
+    expect(breaches(result)).toEqual({});
+  });
+
+  test("the auditor goes red when runs are queued outside of the event's transaction", async () => {
+    const result = await storm(6, "tests/support/chaos/plant-enqueue-outside.ts");
+    process.stdout.write(`planted fault: ${JSON.stringify(result)}\n`);
+    expect(result.missingRuns).toBeGreaterThan(0);
+    expect(result.unaccounted).toBeGreaterThan(0);
+  });
+});
