@@ -64,75 +64,81 @@ describe.each(cases)("%s", (name, provider, scheme) => {
     if (result.kind === "verified") expect(result.checks.every(({ status }) => status !== "failed")).toBe(true);
   });
 
-  test.skipIf(unsigned || scheme.kind === "token" || BODY_NOT_COVERED.has(name))("a changed body is refused", async () => {
-    const { request, check } = await signed();
-    const text = Buffer.from(request.body).toString("latin1");
-    for (const body of [
-      Buffer.from(`${text} `, "latin1"),
-      Buffer.from(text.replace(/[a-z](?=[^a-z]*$)/, "Z"), "latin1"),
-      new Uint8Array(0),
-    ]) {
-      const changed = { ...request, body };
-      expect((await check(changed)).kind).not.toBe("verified");
-    }
-  });
-
-  test.skipIf(unsigned)("another secret is refused, and so are none and an empty one", async () => {
-    const { request, check } = await signed();
-    const foreign = senderSetup(provider, scheme, true).settings;
-    const jwks = scheme.kind === "jwt" && scheme.keys.from === "jwks";
-    if (!jwks && provider.id !== "aws-sns") {
-      expect((await check(request, foreign)).kind).toBe("rejected");
-      for (const secrets of [[], [""], ["", ""]]) {
-        const result = await check(request, { ...foreign, secrets });
-        expect(result).toMatchObject({ kind: "rejected", reason: "secret-missing" });
-      }
-    }
-    if (jwks || provider.id === "aws-sns")
-      expect((await check(request, { ...foreign, options: { tenantId: "x" }, publicUrl: "" })).kind).toBe("rejected");
-  });
-
-  test.skipIf(unsigned || provider.id === "aws-sns")("the new and the old secret both verify while they rotate", async () => {
-    const { request, check } = await signed();
-    const { settings } = senderSetup(provider, scheme);
-    const foreign = senderSetup(provider, scheme, true).settings.secrets;
-    if (foreign.length === 0) return;
-    expect(await check(request, { ...settings, secrets: [...foreign, ...settings.secrets] })).toMatchObject({
-      kind: "verified",
-      secretIndex: foreign.length,
-    });
-  });
-
-  test.skipIf(unsigned)("a request without its proof is refused", async () => {
-    const { check } = await signed();
-    expect(
-      (
-        await check({
-          ...start(provider),
-          headers: start(provider).headers.filter(([header]) => !/sign|auth/i.test(header)),
-          body: Buffer.from("{}"),
-        })
-      ).kind,
-    ).toBe("rejected");
-  });
-
-  test.skipIf(unsigned)("a header of the proof sent twice counts as missing", async () => {
-    const { request, check } = await signed();
-    const before = new Set(start(provider).headers.map(([header]) => header.toLowerCase()));
-    for (const added of request.headers.filter(([header]) => !before.has(header.toLowerCase()))) {
-      for (const copy of [added, [added[0], "x"] as const])
-        expect((await check({ ...request, headers: [copy, ...request.headers] })).kind, added[0]).toBe("rejected");
-    }
-  });
-
-  test.skipIf(!judgesTime(scheme))("a delivery a day old or a day early is refused", async () => {
-    for (const at of [new Date(NOW.getTime() + DAY_MS), new Date(NOW.getTime() - DAY_MS)]) {
+  if (!(unsigned || scheme.kind === "token" || BODY_NOT_COVERED.has(name)))
+    test("a changed body is refused", async () => {
       const { request, check } = await signed();
-      const result = await check(request, undefined, at);
-      expect(result.kind).toBe("rejected");
-      if (result.kind === "rejected") expect(result.reason).toMatch(/^timestamp-|^token-/);
-    }
-  });
+      const text = Buffer.from(request.body).toString("latin1");
+      for (const body of [
+        Buffer.from(`${text} `, "latin1"),
+        Buffer.from(text.replace(/[a-z](?=[^a-z]*$)/, "Z"), "latin1"),
+        new Uint8Array(0),
+      ]) {
+        const changed = { ...request, body };
+        expect((await check(changed)).kind).not.toBe("verified");
+      }
+    });
+
+  if (!unsigned)
+    test("another secret is refused, and so are none and an empty one", async () => {
+      const { request, check } = await signed();
+      const foreign = senderSetup(provider, scheme, true).settings;
+      const jwks = scheme.kind === "jwt" && scheme.keys.from === "jwks";
+      if (!jwks && provider.id !== "aws-sns") {
+        expect((await check(request, foreign)).kind).toBe("rejected");
+        for (const secrets of [[], [""], ["", ""]]) {
+          const result = await check(request, { ...foreign, secrets });
+          expect(result).toMatchObject({ kind: "rejected", reason: "secret-missing" });
+        }
+      }
+      if (jwks || provider.id === "aws-sns")
+        expect((await check(request, { ...foreign, options: { tenantId: "x" }, publicUrl: "" })).kind).toBe("rejected");
+    });
+
+  if (!(unsigned || provider.id === "aws-sns"))
+    test("the new and the old secret both verify while they rotate", async () => {
+      const { request, check } = await signed();
+      const { settings } = senderSetup(provider, scheme);
+      const foreign = senderSetup(provider, scheme, true).settings.secrets;
+      if (foreign.length === 0) return;
+      expect(await check(request, { ...settings, secrets: [...foreign, ...settings.secrets] })).toMatchObject({
+        kind: "verified",
+        secretIndex: foreign.length,
+      });
+    });
+
+  if (!unsigned)
+    test("a request without its proof is refused", async () => {
+      const { check } = await signed();
+      expect(
+        (
+          await check({
+            ...start(provider),
+            headers: start(provider).headers.filter(([header]) => !/sign|auth/i.test(header)),
+            body: Buffer.from("{}"),
+          })
+        ).kind,
+      ).toBe("rejected");
+    });
+
+  if (!unsigned)
+    test("a header of the proof sent twice counts as missing", async () => {
+      const { request, check } = await signed();
+      const before = new Set(start(provider).headers.map(([header]) => header.toLowerCase()));
+      for (const added of request.headers.filter(([header]) => !before.has(header.toLowerCase()))) {
+        for (const copy of [added, [added[0], "x"] as const])
+          expect((await check({ ...request, headers: [copy, ...request.headers] })).kind, added[0]).toBe("rejected");
+      }
+    });
+
+  if (judgesTime(scheme))
+    test("a delivery a day old or a day early is refused", async () => {
+      for (const at of [new Date(NOW.getTime() + DAY_MS), new Date(NOW.getTime() - DAY_MS)]) {
+        const { request, check } = await signed();
+        const result = await check(request, undefined, at);
+        expect(result.kind).toBe("rejected");
+        if (result.kind === "rejected") expect(result.reason).toMatch(/^timestamp-|^token-/);
+      }
+    });
 });
 
 describe.each(listProviders().map((provider) => [provider.id, provider] as const))("%s", (_, provider) => {

@@ -1,0 +1,502 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { SigningKeys } from "#lib/webhooks/sign-delivery.ts";
+import type { HeaderList, VerificationSettings, WebhookRequest } from "#lib/webhooks/types.ts";
+
+const load = createRequire(import.meta.url);
+/** The packages are read as plain JavaScript: their own types are of many ages. */
+const oracle = <T>(name: string): T => load(name) as T;
+
+/** What of a delivery a package signs. */
+type ToSign = { readonly body: string; readonly url: string; readonly at: Date; readonly secret: string };
+
+/** One provider's own package: `sign` returns the headers it makes (and the URL, where it changes it), `verify` its verdict. */
+export type ProviderPackage = {
+  readonly name: string;
+  readonly provider: string;
+  readonly scheme?: string;
+  readonly secret: string;
+  readonly headers?: HeaderList;
+  readonly body?: string;
+  readonly sign?: (what: ToSign) => Promise<{ readonly headers: HeaderList; readonly url?: string; readonly body?: string }>;
+  readonly verify?: (
+    request: WebhookRequest,
+    setup: { readonly keys: SigningKeys; readonly settings: VerificationSettings },
+  ) => Promise<boolean>;
+  /** The package compares with the real clock, so deliveries are made now. */
+  readonly realClock?: boolean;
+  /** The proof does not cover the body, by the sender's own design. */
+  readonly bodyNotCovered?: boolean;
+};
+
+/** The value of a header of a request. */
+const header = (request: WebhookRequest, name: string): string => request.headers.find(([sent]) => sent.toLowerCase() === name)?.[1] ?? "";
+const text = (request: WebhookRequest): string => Buffer.from(request.body).toString("utf8");
+const quietly = async (check: () => unknown): Promise<boolean> => {
+  try {
+    return (await check()) !== false;
+  } catch {
+    return false;
+  }
+};
+const record = (headers: HeaderList): Record<string, string> =>
+  Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]));
+
+type SvixLike = {
+  Webhook: new (
+    secret: string,
+  ) => { sign(id: string, at: Date, body: string): string; verify(body: string, headers: Record<string, string>): unknown };
+};
+const WHSEC = `whsec_${Buffer.from("0123456789abcdef0123456789abcdef").toString("base64")}`;
+
+/** Every installed package of a provider that signs or verifies webhooks. */
+export const PROVIDER_PACKAGES: readonly ProviderPackage[] = [
+  {
+    name: "stripe",
+    provider: "stripe",
+    secret: "whsec_test_5f2c8a9b",
+    sign: async ({ body, secret, at }) => ({
+      headers: [
+        [
+          "Stripe-Signature",
+          stripe().webhooks.generateTestHeaderString({ payload: body, secret, timestamp: Math.floor(at.getTime() / 1000) }),
+        ],
+      ],
+    }),
+    verify: (request, { keys }) =>
+      quietly(() => stripe().webhooks.constructEvent(text(request), header(request, "stripe-signature"), keys.secret)),
+    realClock: true,
+  },
+  {
+    name: "@octokit/webhooks-methods",
+    provider: "github",
+    secret: "It's a Secret to Everybody",
+    sign: async ({ body, secret }) => ({
+      headers: [["X-Hub-Signature-256", await (await import("@octokit/webhooks-methods")).sign(secret, body)]],
+    }),
+    verify: async (request, { keys }) =>
+      (await import("@octokit/webhooks-methods")).verify(keys.secret, text(request), header(request, "x-hub-signature-256")),
+  },
+  ...(["standardwebhooks", "svix"] as const).map(
+    (name): ProviderPackage => ({
+      name,
+      provider: name === "svix" ? "svix" : "standard-webhooks",
+      scheme: name === "svix" ? "svix" : "standard",
+      secret: WHSEC,
+      sign: async ({ body, secret, at }) => {
+        const { Webhook } = oracle<SvixLike>(name);
+        const prefix = name === "svix" ? "svix" : "webhook";
+        return {
+          headers: [
+            [`${prefix}-id`, "msg_1"],
+            [`${prefix}-timestamp`, String(Math.floor(at.getTime() / 1000))],
+            [`${prefix}-signature`, new Webhook(secret).sign("msg_1", at, body)],
+          ],
+        };
+      },
+      verify: (request, { keys }) =>
+        quietly(() => new (oracle<SvixLike>(name).Webhook)(keys.secret).verify(text(request), record(request.headers)) !== undefined),
+      realClock: true,
+    }),
+  ),
+  {
+    name: "resend",
+    provider: "resend",
+    secret: WHSEC,
+    verify: (request, { keys }) =>
+      quietly(() => {
+        const { Resend } = oracle<{ Resend: new (key: string) => { webhooks: { verify(what: object): unknown } } }>("resend");
+        return (
+          new Resend("re_test").webhooks.verify({
+            payload: text(request),
+            headers: {
+              id: header(request, "svix-id"),
+              timestamp: header(request, "svix-timestamp"),
+              signature: header(request, "svix-signature"),
+            },
+            webhookSecret: keys.secret,
+          }) !== undefined
+        );
+      }),
+    realClock: true,
+  },
+  {
+    name: "openai",
+    provider: "openai",
+    secret: WHSEC,
+    verify: (request, { keys }) =>
+      quietly(async () => {
+        const { default: OpenAI } = oracle<{
+          default: new (
+            options: object,
+          ) => { webhooks: { verifySignature(body: string, headers: Headers, secret: string): Promise<void> } };
+        }>("openai");
+        await new OpenAI({ apiKey: "sk-test" }).webhooks.verifySignature(text(request), new Headers(record(request.headers)), keys.secret);
+        return true;
+      }),
+    realClock: true,
+  },
+  {
+    name: "twilio (form)",
+    provider: "twilio",
+    secret: "12345",
+    headers: [["Content-Type", "application/x-www-form-urlencoded"]],
+    body: "CallSid=CA1234567890ABCDE&Caller=%2B14158675309&Digits=1234&To=%2B18005551212&Empty=&Tag=b&Tag=a&Body=caf%C3%A9+%26+co",
+    sign: async ({ body, secret, url }) => ({
+      headers: [["X-Twilio-Signature", twilio().getExpectedTwilioSignature(secret, url, formOf(body))]],
+    }),
+    verify: async (request, { keys, settings }) =>
+      twilio().validateRequest(keys.secret, header(request, "x-twilio-signature"), settings.publicUrl ?? "", formOf(text(request))),
+  },
+  {
+    name: "twilio (JSON)",
+    provider: "twilio",
+    scheme: "json",
+    secret: "12345",
+    body: '{"MessageSid":"SM1","Body":"hi"}',
+    sign: async ({ body, secret, url }) => {
+      const signedUrl = `${url}?bodySHA256=${createHash("sha256").update(body).digest("hex")}`;
+      return { url: signedUrl, headers: [["X-Twilio-Signature", twilio().getExpectedTwilioSignature(secret, signedUrl, {})]] };
+    },
+    verify: async (request, { keys }) =>
+      twilio().validateRequestWithBody(keys.secret, header(request, "x-twilio-signature"), request.url, text(request)),
+  },
+  ...(["v1", "v2", "v3"] as const).map(
+    (version): ProviderPackage => ({
+      name: `@hubspot/api-client (${version})`,
+      provider: "hubspot",
+      scheme: version,
+      secret: "hs-client-secret-uuid",
+      sign: async ({ body, secret, url, at }) => {
+        const { Signature } = oracle<{ Signature: { getSignature(method: string, version: string, options: object): string } }>(
+          "@hubspot/api-client",
+        );
+        const signature = Signature.getSignature("POST", version, {
+          clientSecret: secret,
+          requestBody: body,
+          url,
+          timestamp: at.getTime(),
+        });
+        return {
+          headers:
+            version === "v3"
+              ? [
+                  ["X-HubSpot-Signature-v3", signature],
+                  ["X-HubSpot-Request-Timestamp", String(at.getTime())],
+                ]
+              : [
+                  ["X-HubSpot-Signature", signature],
+                  ["X-HubSpot-Signature-Version", version],
+                ],
+        };
+      },
+    }),
+  ),
+  {
+    name: "@adyen/api-library (platform)",
+    provider: "adyen",
+    scheme: "platform",
+    secret: "DFB1EB5485895CFA84146406857104ABB4CBCABDC8AAF103A624C8F6A3EAAB00",
+    body: '{"data":{"id":"AH1"},"type":"balancePlatform.accountHolder.created"}',
+    sign: async ({ body, secret }) => ({
+      headers: [
+        ["HmacSignature", adyen().calculateHmac(body, secret)],
+        ["Protocol", "HmacSHA256"],
+      ],
+    }),
+    verify: async (request, { keys }) => adyen().validateHMACSignature(keys.secret, header(request, "hmacsignature"), text(request)),
+  },
+  {
+    name: "@adyen/api-library (payment)",
+    provider: "adyen",
+    scheme: "payment",
+    secret: "DFB1EB5485895CFA84146406857104ABB4CBCABDC8AAF103A624C8F6A3EAAB00",
+    sign: async ({ body, secret }) => {
+      const message = JSON.parse(body) as AdyenMessage;
+      for (const { NotificationRequestItem: item } of message.notificationItems)
+        item.additionalData = { hmacSignature: adyen().calculateHmac(item, secret) };
+      return { headers: [], body: JSON.stringify(message) };
+    },
+    verify: async (request, { keys }) =>
+      (JSON.parse(text(request)) as AdyenMessage).notificationItems.every(({ NotificationRequestItem: item }) =>
+        adyen().validateHMAC(item, keys.secret),
+      ),
+  },
+  {
+    name: "@sanity/webhook",
+    provider: "sanity",
+    secret: "sanity-secret",
+    sign: async ({ body, secret, at }) => ({
+      headers: [["sanity-webhook-signature", await sanity().encodeSignatureHeader(body, at.getTime(), secret)]],
+    }),
+    verify: (request, { keys }) => sanity().isValidSignature(text(request), header(request, "sanity-webhook-signature"), keys.secret),
+  },
+  {
+    name: "@contentful/node-apps-toolkit",
+    provider: "contentful",
+    secret: "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+    sign: async ({ body, secret, url, at }) => ({
+      url: `${url}?a=b&c=d%20e`,
+      headers: Object.entries({
+        "x-contentful-topic": "t",
+        ...contentful().signRequest(
+          secret,
+          { method: "POST", path: `${new URL(url).pathname}?a=b&c=d%20e`, headers: { "X-Contentful-Topic": "t" }, body },
+          at.getTime(),
+        ),
+      }),
+    }),
+    verify: (request, { keys }) =>
+      quietly(() =>
+        contentful().verifyRequest(keys.secret, {
+          method: "POST",
+          path: new URL(request.url).pathname,
+          headers: record(request.headers),
+          body: text(request),
+        }),
+      ),
+    realClock: true,
+  },
+  {
+    name: "coinbase-commerce-node",
+    provider: "coinbase-commerce",
+    secret: "cc-shared-secret",
+    sign: async ({ body, secret }) => ({ headers: [["X-CC-Webhook-Signature", coinbase().computeSignature(body, secret)]] }),
+    verify: (request, { keys }) =>
+      quietly(() => coinbase().verifySigHeader(text(request), header(request, "x-cc-webhook-signature"), keys.secret)),
+  },
+  {
+    name: "@workos-inc/node",
+    provider: "workos",
+    secret: "workos-secret",
+    body: '{"id":"event_01","event":"dsync.user.updated","data":{"id":"directory_user_01"}}',
+    sign: async ({ body, secret, at }) => ({
+      headers: [["WorkOS-Signature", `t=${at.getTime()}, v1=${await workos().computeSignature(at.getTime(), JSON.parse(body), secret)}`]],
+    }),
+    verify: (request, { keys }) =>
+      quietly(() =>
+        workos().verifyHeader({
+          payload: JSON.parse(text(request)) as object,
+          sigHeader: header(request, "workos-signature"),
+          secret: keys.secret,
+          tolerance: 180_000,
+        }),
+      ),
+    realClock: true,
+  },
+  {
+    name: "@slack/bolt",
+    provider: "slack",
+    secret: "8f742231b10e8888abcd99yyyzzz85a5",
+    verify: (request, { keys }) =>
+      quietly(() => {
+        const { verifySlackRequest } = oracle<{ verifySlackRequest(options: object): void }>("@slack/bolt");
+        verifySlackRequest({
+          signingSecret: keys.secret,
+          body: text(request),
+          headers: {
+            "x-slack-signature": header(request, "x-slack-signature"),
+            "x-slack-request-timestamp": Number(header(request, "x-slack-request-timestamp")),
+          },
+        });
+        return true;
+      }),
+    realClock: true,
+  },
+  {
+    name: "@sendgrid/eventwebhook",
+    provider: "sendgrid",
+    secret: "",
+    verify: (request, { settings }) =>
+      quietly(() => {
+        const { EventWebhook } = oracle<{
+          EventWebhook: new () => {
+            convertPublicKeyToECDSA(key: string): object;
+            verifySignature(key: object, body: string, signature: string, timestamp: string): boolean;
+          };
+        }>("@sendgrid/eventwebhook");
+        const webhook = new EventWebhook();
+        return webhook.verifySignature(
+          webhook.convertPublicKeyToECDSA(settings.secrets[0] ?? ""),
+          text(request),
+          header(request, "x-twilio-email-event-webhook-signature"),
+          header(request, "x-twilio-email-event-webhook-timestamp"),
+        );
+      }),
+  },
+  {
+    name: "discord-interactions",
+    provider: "discord",
+    secret: "",
+    verify: (request, { settings }) =>
+      oracle<{ verifyKey(body: string, signature: string, timestamp: string, key: string): Promise<boolean> }>(
+        "discord-interactions",
+      ).verifyKey(
+        text(request),
+        header(request, "x-signature-ed25519"),
+        header(request, "x-signature-timestamp"),
+        settings.secrets[0] ?? "",
+      ),
+  },
+  {
+    name: "@linear/sdk",
+    provider: "linear",
+    secret: "lin_wh_x9y8z7",
+    verify: (request, { keys }) =>
+      quietly(async () => {
+        const { LinearWebhookClient } = (await import("@linear/sdk/webhooks")) as unknown as {
+          LinearWebhookClient: new (secret: string) => { verify(body: Buffer, signature: string, timestamp: number): boolean };
+        };
+        return new LinearWebhookClient(keys.secret).verify(
+          Buffer.from(request.body),
+          header(request, "linear-signature"),
+          (JSON.parse(text(request)) as { webhookTimestamp: number }).webhookTimestamp,
+        );
+      }),
+    realClock: true,
+  },
+  {
+    name: "razorpay",
+    provider: "razorpay",
+    secret: "razorpay-secret",
+    verify: async (request, { keys }) =>
+      oracle<{ validateWebhookSignature(body: string, signature: string, secret: string): boolean }>("razorpay").validateWebhookSignature(
+        text(request),
+        header(request, "x-razorpay-signature"),
+        keys.secret,
+      ),
+  },
+  {
+    name: "@paddle/paddle-node-sdk",
+    provider: "paddle",
+    secret: "pdl_ntfset_01gkdq_secret",
+    verify: (request, { keys }) =>
+      quietly(() => {
+        const { Paddle } = oracle<{
+          Paddle: new (
+            key: string,
+          ) => { webhooks: { isSignatureValid(body: string, secret: string, signature: string): Promise<boolean> } };
+        }>("@paddle/paddle-node-sdk");
+        return new Paddle("key").webhooks.isSignatureValid(text(request), keys.secret, header(request, "paddle-signature"));
+      }),
+    realClock: true,
+  },
+  {
+    name: "@line/bot-sdk",
+    provider: "line",
+    secret: "8c570fa6dd201bb328f1c1eac23a96d8",
+    verify: async (request, { keys }) =>
+      oracle<{ validateSignature(body: string, secret: string, signature: string): boolean }>("@line/bot-sdk").validateSignature(
+        text(request),
+        keys.secret,
+        header(request, "x-line-signature"),
+      ),
+  },
+  {
+    name: "google-auth-library",
+    provider: "google-pubsub",
+    secret: "",
+    verify: (request, { settings }) =>
+      quietly(async () => {
+        const { OAuth2Client } = oracle<{
+          OAuth2Client: new () => {
+            verifySignedJwtWithCertsAsync(token: string, keys: object, audience: string, issuers: string[]): Promise<object>;
+          };
+        }>("google-auth-library");
+        const token = header(request, "authorization").replace(/^Bearer /, "");
+        const certificates = { k1: readFileSync("tests/fixtures/sender/rsa.cert.pem", "utf8") };
+        await new OAuth2Client().verifySignedJwtWithCertsAsync(token, certificates, settings.publicUrl ?? "", [
+          "https://accounts.google.com",
+        ]);
+        return true;
+      }),
+    realClock: true,
+    bodyNotCovered: true,
+  },
+  {
+    name: "@shopify/shopify-api",
+    provider: "shopify",
+    secret: "hush",
+    verify: async (request, { keys }) => {
+      await import("@shopify/shopify-api/adapters/node");
+      const { shopifyApi } = await import("@shopify/shopify-api");
+      const api = (shopifyApi as unknown as (config: object) => { webhooks: { validate(options: object): Promise<{ valid: boolean }> } })({
+        apiKey: "key",
+        apiSecretKey: keys.secret,
+        hostName: "localhost",
+        isEmbeddedApp: false,
+        apiVersion: "2025-10",
+        scopes: [],
+        logger: { log: () => undefined },
+      });
+      const headers = { ...record(request.headers), "x-shopify-api-version": "2026-01" };
+      return (
+        await api.webhooks.validate({ rawBody: text(request), rawRequest: { method: "POST", url: "/in/abc", headers }, rawResponse: {} })
+      ).valid;
+    },
+  },
+];
+
+function stripe(): {
+  webhooks: { generateTestHeaderString(options: object): string; constructEvent(body: string, header: string, secret: string): unknown };
+} {
+  const Stripe = oracle<{ default?: new (key: string) => ReturnType<typeof stripe> } & (new (key: string) => ReturnType<typeof stripe>)>(
+    "stripe",
+  );
+  return new (Stripe.default ?? Stripe)("sk_test_x");
+}
+
+function twilio(): {
+  getExpectedTwilioSignature(token: string, url: string, params: object): string;
+  validateRequest(token: string, signature: string, url: string, params: object): boolean;
+  validateRequestWithBody(token: string, signature: string, url: string, body: string): boolean;
+} {
+  return oracle("twilio/lib/webhooks/webhooks");
+}
+
+function formOf(body: string): Record<string, string | string[]> {
+  const fields = new URLSearchParams(body);
+  return Object.fromEntries(
+    [...new Set(fields.keys())].map((name) => [name, fields.getAll(name).length > 1 ? fields.getAll(name) : (fields.get(name) ?? "")]),
+  );
+}
+
+type AdyenMessage = { notificationItems: Array<{ NotificationRequestItem: { additionalData: { hmacSignature: string } } }> };
+
+function adyen(): {
+  calculateHmac(data: unknown, key: string): string;
+  validateHMAC(item: unknown, key: string): boolean;
+  validateHMACSignature(key: string, signature: string, data: string): boolean;
+} {
+  return new (oracle<{ default: new () => ReturnType<typeof adyen> }>("@adyen/api-library/lib/src/utils/hmacValidator").default)();
+}
+
+function sanity(): {
+  encodeSignatureHeader(body: string, at: number, secret: string): Promise<string>;
+  isValidSignature(body: string, header: string, secret: string): Promise<boolean>;
+} {
+  return oracle("@sanity/webhook");
+}
+
+function contentful(): {
+  signRequest(secret: string, request: object, at: number): Record<string, string>;
+  verifyRequest(secret: string, request: object): boolean;
+} {
+  return oracle("@contentful/node-apps-toolkit/requests");
+}
+
+function coinbase(): {
+  computeSignature(body: string, secret: string): string;
+  verifySigHeader(body: string, signature: string, secret: string): boolean;
+} {
+  return oracle("coinbase-commerce-node/lib/Webhook");
+}
+
+function workos(): {
+  computeSignature(at: number, payload: unknown, secret: string): Promise<string>;
+  verifyHeader(options: object): Promise<boolean>;
+} {
+  const { WorkOS } = oracle<{ WorkOS: new (key: string) => { webhooks: ReturnType<typeof workos> } }>("@workos-inc/node");
+  return new WorkOS("sk_test").webhooks;
+}
