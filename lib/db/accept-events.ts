@@ -58,7 +58,7 @@ export async function acceptEvents(events: readonly NewEvent[]): Promise<AcceptO
   });
 }
 
-/** One after another: run ids come from uuidv7() in the database, so that the whole is one statement. */
+/** One after another: run ids come from the database, so that the whole is one statement. */
 const ACCEPT = `
 WITH incoming AS MATERIALIZED (
   SELECT *, substring($19::bytea FROM body_from FOR body_bytes) AS body
@@ -87,7 +87,7 @@ WITH incoming AS MATERIALIZED (
   INSERT INTO event_payload (event_id, workspace_id, path, query, headers, checks, body)
   SELECT i.id, i.workspace_id, i.path, i.query, i.headers, i.checks, i.body FROM stored s JOIN incoming i USING (id)
 ), wanted AS MATERIALIZED (
-  SELECT uuidv7() AS run_id, s.id AS event_id, s.workspace_id, s.endpoint_id, s.event_type, t.flow_id, t.version_id
+  SELECT new_id() AS run_id, s.id AS event_id, s.workspace_id, s.endpoint_id, s.event_type, t.flow_id, t.version_id
   FROM stored s JOIN flow_trigger t ON t.endpoint_id = s.endpoint_id AND t.workspace_id = s.workspace_id
     AND ${wantsEventType("t", "s.event_type")}
   WHERE s.verdict = 'accepted'

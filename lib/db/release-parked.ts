@@ -35,7 +35,7 @@ WITH parked AS MATERIALIZED (
   FROM parked WHERE v.id = parked.id
   RETURNING v.id, v.workspace_id, v.endpoint_id, v.event_type, v.verdict
 ), wanted AS MATERIALIZED (
-  SELECT uuidv7() AS run_id, r.id AS event_id, r.workspace_id, r.endpoint_id, r.event_type, t.flow_id, t.version_id
+  SELECT new_id() AS run_id, r.id AS event_id, r.workspace_id, r.endpoint_id, r.event_type, t.flow_id, t.version_id
   FROM released r JOIN flow_trigger t ON t.endpoint_id = r.endpoint_id AND t.workspace_id = r.workspace_id
     AND ${wantsEventType("t", "r.event_type")}
   ORDER BY r.id
