@@ -118,13 +118,15 @@ async function lock(file) {
   }
 }
 
+/** Whether a process with this number lives and is a Hookline command: after a crash the number may be another's. */
 function isAlive(pid) {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return error.code === "EPERM";
+    if (error.code !== "EPERM") return false;
   }
+  if (process.platform !== "linux") return true;
+  return /bootstrap\.js|hookline/.test(read(`/proc/${pid}/cmdline`) ?? "");
 }
 
 function run(program, args, env, output = "loud") {

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { markProcess } from "./process-mark.ts";
 
 /** What taking a lock ended in: what gives it back, or the process that holds it. */
 export type FileLock = { kind: "taken"; release: () => void } | { kind: "held"; by: number };
@@ -10,16 +11,16 @@ export function tryFileLock(file: string): FileLock {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
-      writeFileSync(file, String(process.pid), { flag: "wx", mode: 0o600 });
+      writeFileSync(file, markProcess(process.pid) ?? String(process.pid), { flag: "wx", mode: 0o600 });
       return { kind: "taken", release: () => rmSync(file, { force: true }) };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
-    const owner = readOwner(file);
-    if (owner !== null && owner !== process.pid && isAlive(owner)) return { kind: "held", by: owner };
+    const owner = findOwner(file);
+    if (owner !== null && owner !== process.pid) return { kind: "held", by: owner };
     rmSync(file, { force: true });
   }
-  return { kind: "held", by: readOwner(file) ?? 0 };
+  return { kind: "held", by: findOwner(file) ?? 0 };
 }
 
 /** Runs `work` while holding the lock file, waiting for it as long as its process lives. */
@@ -38,21 +39,24 @@ export async function withFileLock<T>(file: string, work: () => Promise<T>): Pro
   }
 }
 
-/** Whether a process with this number exists, ours or not. */
+/** Whether a process with this number lives, ours or not. */
 export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+  return markProcess(pid) !== null;
 }
 
-function readOwner(file: string): number | null {
+/** The process the lock file names, unless it is gone and its number now another's. */
+function findOwner(file: string): number | null {
+  const text = readText(file);
+  const pid = Number(text.split(" ")[0]);
+  if (!Number.isInteger(pid) || pid <= 0) return null;
+  const mark = markProcess(pid);
+  return mark === text || (mark !== null && text === String(pid)) ? pid : null;
+}
+
+function readText(file: string): string {
   try {
-    const pid = Number(readFileSync(file, "utf8"));
-    return Number.isInteger(pid) && pid > 0 ? pid : null;
+    return readFileSync(file, "utf8").trim();
   } catch {
-    return null;
+    return "";
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
+import { markProcess, readStat } from "../process-mark.ts";
 
 /** What PostgreSQL writes about itself into `postmaster.pid`. */
 export type PostmasterFile = { pid: number; port: number; status: "starting" | "ready" | "stopping" };
@@ -25,16 +26,7 @@ export function readPostmasterFile(data: string): PostmasterFile | null {
 
 /** After a crash the number may belong to another program; where /proc exists its name decides. */
 function isPostgres(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
-  }
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const [name, rest] = [stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")")), stat.slice(stat.lastIndexOf(")") + 2)];
-    return name.startsWith("postgres") && !rest.startsWith("Z");
-  } catch {
-    return process.platform !== "linux";
-  }
+  if (markProcess(pid) === null) return false;
+  const stat = readStat(pid);
+  return stat === null ? process.platform !== "linux" : stat.name.startsWith("postgres");
 }

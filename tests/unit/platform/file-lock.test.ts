@@ -5,6 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { tryFileLock, withFileLock } from "#lib/platform/file-lock.ts";
+import { markProcess } from "#lib/platform/process-mark.ts";
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "lock-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -17,6 +18,15 @@ test("a lock held by a living process is not taken, and its holder is named", as
   expect(tryFileLock(file)).toEqual({ kind: "held", by: child.pid });
   child.kill("SIGKILL");
   await once(child, "exit");
+  expect(tryFileLock(file).kind).toBe("taken");
+});
+
+test("a lock whose process is gone is taken even when its number is another process's now", () => {
+  const file = path.join(folder, "reused");
+  const mark = markProcess(process.ppid);
+  writeFileSync(file, mark ?? "");
+  expect(tryFileLock(file)).toEqual({ kind: "held", by: process.ppid });
+  writeFileSync(file, `${process.ppid} 1 an-earlier-boot`);
   expect(tryFileLock(file).kind).toBe("taken");
 });
 
