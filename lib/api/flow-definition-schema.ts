@@ -8,10 +8,10 @@ const NAME = "FlowDefinition";
  * A definition in a request body. The command checks it against the engine's own schema, whose recursion the router's
  * generator cannot write; its JSON Schema is put into the document by `registerFlowDefinition`.
  */
-export const definitionBody = z.any().openapi({ $ref: `#/components/schemas/${NAME}` } as object);
+export const definitionBody = z.record(z.string(), z.any()).openapi({ $ref: `#/components/schemas/${NAME}` } as object);
 
 /** A definition in an answer. */
-export const definitionAnswer = z.any().openapi({ $ref: `#/components/schemas/${NAME}` } as object);
+export const definitionAnswer = z.record(z.string(), z.any()).openapi({ $ref: `#/components/schemas/${NAME}` } as object);
 
 /** Puts the definition's JSON Schema (draft 2020-12, as OpenAPI 3.1 wants) among the document's components. */
 export function registerFlowDefinition(api: Pick<OpenAPIHono, "openAPIRegistry">): void {
