@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { log } from "#lib/platform/log.ts";
+import { setOwnPort } from "#lib/platform/own-address.ts";
 import { SECOND } from "#lib/core/units.ts";
 import { answerOperations } from "#server/answer-operations.ts";
 import { describeArrival, readArrival } from "#server/arrival.ts";
@@ -35,7 +36,9 @@ export async function openWebServer(options: { httpServer: Server; port: number;
       resolve();
     });
   });
-  return { port: (httpServer.address() as AddressInfo).port, stop: () => drainServer(httpServer) };
+  const { port } = httpServer.address() as AddressInfo;
+  setOwnPort(port);
+  return { port, stop: () => drainServer(httpServer) };
 }
 
 async function route(request: IncomingMessage, response: ServerResponse, pages: PageHandler): Promise<void> {

@@ -1,0 +1,123 @@
+"use server";
+import { revalidatePath } from "next/cache";
+import { runAction } from "#app/run-action.ts";
+import { requireActor } from "#lib/auth/require-actor.ts";
+import { acceptRefusedRequest } from "#lib/commands/accept-refused-request.ts";
+import { addEndpointSecret } from "#lib/commands/add-endpoint-secret.ts";
+import { createEndpoint } from "#lib/commands/create-endpoint.ts";
+import { deleteEndpoint, restoreEndpoint } from "#lib/commands/delete-endpoint.ts";
+import { pauseEndpoint } from "#lib/commands/pause-endpoint.ts";
+import { recheckRecentRequests, recheckRequest } from "#lib/commands/recheck-request.ts";
+import { rehearseSettings } from "#lib/commands/rehearse-settings.ts";
+import { resumeEndpoint } from "#lib/commands/resume-endpoint.ts";
+import { retireEndpointSecret } from "#lib/commands/retire-endpoint-secret.ts";
+import { saveSample } from "#lib/commands/save-sample.ts";
+import { sendSample } from "#lib/commands/send-sample.ts";
+import { updateEndpoint } from "#lib/commands/update-endpoint.ts";
+
+/** Requests checked again after a secret is pasted. */
+const RECHECKED_MAX = 100;
+
+/** Makes an endpoint without asking anything. */
+export async function createEndpointAction() {
+  const actor = await requireActor();
+  return runAction(async () => {
+    const { id } = await createEndpoint(actor);
+    revalidatePath("/endpoints");
+    return { id };
+  });
+}
+
+/** Changes name, provider or settings. */
+export async function updateEndpointAction(endpointId: string, input: unknown) {
+  const actor = await requireActor();
+  return runAction(async () => {
+    const { revision } = await updateEndpoint(actor, endpointId, input);
+    revalidatePath("/endpoints", "layout");
+    return { revision };
+  });
+}
+
+/** Says what changed settings would have done to the stored events. */
+export async function rehearseSettingsAction(endpointId: string, input: unknown) {
+  const actor = await requireActor();
+  return runAction(() => rehearseSettings(actor, endpointId, input));
+}
+
+/** Chooses the sender, adds a signing secret (verification is on from then) and checks the newest requests again with it. */
+export async function addSecretAction(endpointId: string, input: { secret: string; label: string; provider?: string }) {
+  const actor = await requireActor();
+  return runAction(async () => {
+    const { provider, ...secret } = input;
+    if (provider !== undefined) await updateEndpoint(actor, endpointId, { provider });
+    const added = await addEndpointSecret(actor, endpointId, secret);
+    const rechecked = await recheckRecentRequests(actor, endpointId, RECHECKED_MAX);
+    revalidatePath("/endpoints", "layout");
+    return { ...added, ...rechecked };
+  });
+}
+
+/** Retires a signing secret. */
+export async function retireSecretAction(endpointId: string, secretId: string) {
+  const actor = await requireActor();
+  return runAction(async () => {
+    await retireEndpointSecret(actor, endpointId, secretId);
+    revalidatePath("/endpoints", "layout");
+  });
+}
+
+/** Pauses an endpoint, or resumes it and says how many runs that started. */
+export async function pauseEndpointAction(endpointId: string, paused: boolean) {
+  const actor = await requireActor();
+  return runAction(async () => {
+    const released = paused ? { events: 0, runs: 0 } : await resumeEndpoint(actor, endpointId);
+    if (paused) await pauseEndpoint(actor, endpointId);
+    revalidatePath("/endpoints", "layout");
+    return released;
+  });
+}
+
+/** Deletes an endpoint softly. */
+export async function deleteEndpointAction(endpointId: string) {
+  const actor = await requireActor();
+  return runAction(async () => {
+    await deleteEndpoint(actor, endpointId);
+    revalidatePath("/endpoints", "layout");
+  });
+}
+
+/** Brings a deleted endpoint back. */
+export async function restoreEndpointAction(endpointId: string) {
+  const actor = await requireActor();
+  return runAction(async () => {
+    await restoreEndpoint(actor, endpointId);
+    revalidatePath("/endpoints", "layout");
+  });
+}
+
+/** Sends a sample to the endpoint through its own door. */
+export async function sendSampleAction(endpointId: string, input: { sample: string; variant: "valid" | "tampered" | "duplicate" }) {
+  const actor = await requireActor();
+  return runAction(() => sendSample(actor, endpointId, input));
+}
+
+/** Checks one stored request again. */
+export async function recheckRequestAction(endpointId: string, requestId: string) {
+  const actor = await requireActor();
+  return runAction(async () => {
+    const { verification, message } = await recheckRequest(actor, endpointId, requestId);
+    return { verification, message };
+  });
+}
+
+/** Makes an event of a refused request. */
+export async function acceptRequestAction(endpointId: string, requestId: string) {
+  const actor = await requireActor();
+  return runAction(() => acceptRefusedRequest(actor, endpointId, requestId));
+}
+
+/** Keeps a request as a sample under a name. */
+export async function saveSampleAction(endpointId: string, requestId: string, name: string) {
+  const actor = await requireActor();
+  return runAction(() => saveSample(actor, endpointId, requestId, { name }));
+}

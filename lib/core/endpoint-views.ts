@@ -1,0 +1,120 @@
+import type { RequestVerdict, RunState, Verification } from "#lib/core/states.ts";
+
+/** An endpoint in the list. Times are ISO texts. */
+export type EndpointListItem = {
+  id: string;
+  name: string;
+  providerName: string;
+  url: string;
+  health: EndpointHealth;
+  /** Events and refusals per hour of the last 24, oldest first. */
+  accepted: number[];
+  refused: number[];
+  lastAt: string | null;
+  lastEventType: string | null;
+};
+
+/** How an endpoint is, in one word and one sentence. */
+export type EndpointHealth = { kind: "waiting" | "ok" | "refusing" | "paused"; sentence: string };
+
+/** A sender a person can choose, with what its form needs. */
+export type ProviderChoice = {
+  id: string;
+  name: string;
+  schemes: Array<{ id: string; label: string; needsSecret: boolean }>;
+  optionFields: Array<{ id: string; label: string; help: string; kind: "text" | "number" | "select" | "secret"; choices: string[]; defaultValue: string; required: boolean }>;
+  secretWhere: string | null;
+  secretLooksLike: string | null;
+  pasteUrl: string;
+  retries: string;
+};
+
+/** A signing secret as it may be shown. */
+export type SecretView = { id: string; label: string; endsIn: string; verifiedCount: number; lastVerifiedAt: string | null; createdAt: string };
+
+/** An endpoint's own page. `settings` is the endpoint's settings as plain JSON. */
+export type EndpointView = {
+  id: string;
+  name: string;
+  url: string;
+  revision: number;
+  paused: boolean;
+  provider: ProviderChoice;
+  settings: EndpointSettingsView;
+  secrets: SecretView[];
+  reach: { kind: "this-computer" | "network" | "public" | "unknown"; title: string; sentence: string };
+  bodyBytesLimit: number;
+  answerTimes: { p50Ms: number; p99Ms: number; count: number } | null;
+  mayEdit: boolean;
+  mayAccept: boolean;
+  mayTest: boolean;
+};
+
+/** Where the owner's own event type or delivery id stands. */
+export type OwnSourceView = { from: "header"; name: string } | { from: "query"; name: string } | { from: "body"; path: string };
+
+/** The settings of an endpoint as its form shows them. */
+export type EndpointSettingsView = {
+  verification: "off" | "required";
+  scheme: string | null;
+  options: Record<string, string>;
+  toleranceSeconds: number | null;
+  publicUrl: string | null;
+  methods: string[];
+  allowedAddresses: string[];
+  httpsRequired: boolean;
+  ratePerSecond: number | null;
+  bodyBytesMax: number | null;
+  eventType: OwnSourceView | null;
+  dedupe: { kind: "preset" } | { kind: "source"; source: OwnSourceView } | { kind: "body"; windowSeconds: number } | { kind: "off" };
+  answer: { kind: "default" } | { kind: "fixed"; status: number; contentType: string; body: string } | { kind: "redirect"; url: string };
+};
+
+/** One line of the inspector. */
+export type RequestItem = {
+  id: string;
+  verdict: RequestVerdict;
+  verification: Verification;
+  reason: string | null;
+  method: string;
+  eventType: string | null;
+  bodyBytes: number;
+  clientIp: string | null;
+  duplicateCount: number;
+  receivedAt: string;
+  answerMs: number | null;
+};
+
+/** One check of a request, in the order it was made. */
+export type CheckView = { id: string; status: "passed" | "failed" | "not-configured"; message: string };
+
+/** An opened request. `headers`, `query` and `body` are null for people who may not see payloads. */
+export type RequestDetail = RequestItem & {
+  kind: "event" | "request";
+  sentence: string;
+  checks: CheckView[];
+  rechecks: Array<{ at: string; verification: Verification; message: string; checks: CheckView[] }>;
+  runs: Array<{ id: string; flowId: string; flowName: string; status: RunState; versionNumber: number; kind: string }>;
+  /** The first event of a duplicate, or the event a person made of a refused request. */
+  relatedEventId: string | null;
+  deliveryId: string | null;
+  answer: { status: number; body: string };
+  path: string;
+  contentType: string | null;
+  sha256: string | null;
+  headers: Array<[name: string, value: string]> | null;
+  query: string | null;
+  body: RequestBodyView | null;
+  curl: string | null;
+  /** What would have made a refused signature match, when a known mistake explains it. */
+  doctor: { title: string; message: string } | null;
+};
+
+/** The body of an opened request, as far as it is shown: `shownBytes` of `bytes` of which `keptBytes` are stored. */
+export type RequestBodyView = { bytes: number; keptBytes: number; shownBytes: number; text: string | null; base64: string | null; kind: "json" | "form" | "xml" | "text" | "binary" | "empty" };
+
+/** A proposal drawn from the first requests: which sender this looks like. */
+export type Recognition = { providerId: string; name: string; requestId: string; secretWhere: string | null; secretLooksLike: string | null };
+
+/** A sample that can be sent. */
+export type SampleChoice = { id: string; label: string };

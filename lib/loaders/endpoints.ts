@@ -1,0 +1,117 @@
+import { requireActor } from "#lib/auth/require-actor.ts";
+import type { EndpointHealth, EndpointListItem, EndpointView, ProviderChoice, SampleChoice } from "#lib/core/endpoint-views.ts";
+import { isUuid } from "#lib/core/ids.ts";
+import { may } from "#lib/core/roles.ts";
+import { DAY } from "#lib/core/units.ts";
+import { findAnswerTimes } from "#lib/db/answer-times.ts";
+import { listEndpointSecrets } from "#lib/db/endpoint-secrets.ts";
+import { type EndpointTraffic, listTraffic } from "#lib/db/endpoint-traffic.ts";
+import { type Endpoint, findEndpoint, listDeletedEndpoints, listEndpoints } from "#lib/db/endpoints.ts";
+import { describeReach } from "#lib/loaders/describe-reach.ts";
+import { env } from "#lib/platform/env.ts";
+import { parseStoredSettings } from "#lib/receive/endpoint-settings.ts";
+import { needsSecret } from "#lib/receive/needs-secret.ts";
+import { listPlainSamples } from "#lib/receive/sample-deliveries.ts";
+import type { Provider } from "#lib/webhooks/provider-types.ts";
+import { findProvider, getProvider, listProviders } from "#lib/webhooks/providers/registry.generated.ts";
+
+/** Every endpoint of the workspace with its last 24 hours, and those deleted in the last 30 days. */
+export async function loadEndpoints(now: Date): Promise<{ endpoints: EndpointListItem[]; deleted: Array<{ id: string; name: string; deletedAt: string }>; mayEdit: boolean }> {
+  const actor = await requireActor();
+  const [endpoints, traffic, deleted] = await Promise.all([
+    listEndpoints(actor.workspaceId),
+    listTraffic(actor.workspaceId, now),
+    listDeletedEndpoints(actor.workspaceId, new Date(now.getTime() - 30 * DAY)),
+  ]);
+  const byId = new Map(traffic.map((row) => [row.endpointId, row]));
+  return {
+    endpoints: endpoints.map((endpoint) => toListItem(endpoint, byId.get(endpoint.id))),
+    deleted: deleted.map(({ id, name, deletedAt }) => ({ id, name, deletedAt: (deletedAt ?? now).toISOString() })),
+    mayEdit: may(actor.role, "endpoint.edit"),
+  };
+}
+
+/** One endpoint with its settings; null when the workspace has none with this id or it is deleted. */
+export async function loadEndpoint(id: string): Promise<EndpointView | null> {
+  const actor = await requireActor();
+  const endpoint = isUuid(id) ? await findEndpoint(actor.workspaceId, id) : null;
+  if (endpoint === null || endpoint.deletedAt !== null) return null;
+  const [secrets, answerTimes] = await Promise.all([listEndpointSecrets(actor.workspaceId, id), findAnswerTimes(actor.workspaceId, id)]);
+  return {
+    id,
+    name: endpoint.name,
+    url: urlOf(endpoint),
+    revision: endpoint.revision,
+    paused: endpoint.pausedAt !== null,
+    provider: toChoice(findProvider(endpoint.provider) ?? getProvider("none")),
+    settings: parseStoredSettings(endpoint.settings),
+    secrets: secrets
+      .filter((secret) => secret.retiredAt === null)
+      .map((secret) => ({ ...secret, createdAt: secret.createdAt.toISOString(), lastVerifiedAt: secret.lastVerifiedAt?.toISOString() ?? null })),
+    reach: describeReach(env().publicUrl),
+    bodyBytesLimit: env().bodyBytesMax,
+    answerTimes,
+    mayEdit: may(actor.role, "endpoint.edit"),
+    mayAccept: may(actor.role, "request.accept"),
+    mayTest: may(actor.role, "sample.edit"),
+  };
+}
+
+/** The senders a person can choose from, generic ones first, then by name. */
+export function listProviderChoices(): ProviderChoice[] {
+  const rank = (provider: Provider): number => (provider.id === "none" ? 0 : provider.category === "generic" ? 1 : 2);
+  return [...listProviders()].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, "en")).map(toChoice);
+}
+
+/** The samples an endpoint offers: its own sender's first, then plain ones, then every other sender's. */
+export function listSampleChoices(providerId: string): SampleChoice[] {
+  const ofProvider = ({ id, name }: Pick<Provider, "id" | "name">): SampleChoice => ({ id: `provider:${id}`, label: name });
+  const own = findProvider(providerId);
+  const popular = ["stripe", "github", "shopify", "slack"].filter((id) => id !== providerId);
+  return [
+    ...(own === null || own.id === "none" ? [] : [ofProvider(own)]),
+    ...popular.flatMap((id) => findProvider(id) ?? []).map(ofProvider),
+    ...listPlainSamples(),
+  ];
+}
+
+/** The public address of an endpoint. */
+export function urlOf(endpoint: Pick<Endpoint, "token">): string {
+  return `${env().publicUrl}/in/${endpoint.token}`;
+}
+
+function toListItem(endpoint: Endpoint, traffic: EndpointTraffic | undefined): EndpointListItem {
+  return {
+    id: endpoint.id,
+    name: endpoint.name,
+    providerName: findProvider(endpoint.provider)?.name ?? endpoint.provider,
+    url: urlOf(endpoint),
+    health: healthOf(endpoint, traffic),
+    accepted: traffic?.accepted ?? [],
+    refused: traffic?.refused ?? [],
+    lastAt: traffic?.lastAt?.toISOString() ?? null,
+    lastEventType: traffic?.lastEventType ?? null,
+  };
+}
+
+function healthOf(endpoint: Endpoint, traffic: EndpointTraffic | undefined): EndpointHealth {
+  if (endpoint.pausedAt !== null) return { kind: "paused", sentence: "Paused: events are stored and run on resume." };
+  if (traffic?.lastAt == null) return { kind: "waiting", sentence: "Nothing has arrived yet." };
+  const refused = traffic.refused.reduce((sum, count) => sum + count, 0);
+  if (traffic.lastVerdict === "refused") return { kind: "refusing", sentence: `The last request was refused; ${refused.toLocaleString("en")} in 24 h.` };
+  const accepted = traffic.accepted.reduce((sum, count) => sum + count, 0);
+  return { kind: "ok", sentence: `${accepted.toLocaleString("en")} events in 24 h${refused > 0 ? `, ${refused.toLocaleString("en")} requests refused` : ""}.` };
+}
+
+function toChoice(provider: Provider): ProviderChoice {
+  return {
+    id: provider.id,
+    name: provider.name,
+    schemes: provider.schemes.map((scheme) => ({ id: scheme.id, label: scheme.label, needsSecret: needsSecret(provider, scheme.id) })),
+    optionFields: provider.optionFields.map((field) => ({ id: field.id, label: field.label, help: field.help, kind: field.kind, choices: [...(field.choices ?? [])], defaultValue: field.defaultValue ?? "", required: field.required })),
+    secretWhere: provider.help.secretWhere,
+    secretLooksLike: provider.help.secretLooksLike,
+    pasteUrl: provider.help.pasteUrl,
+    retries: provider.delivery.retries,
+  };
+}

@@ -1,0 +1,133 @@
+import type { Actor } from "#lib/core/actor.ts";
+import type { CheckView, Recognition, RequestBodyView, RequestDetail, RequestItem } from "#lib/core/endpoint-views.ts";
+import { isUuid } from "#lib/core/ids.ts";
+import { may } from "#lib/core/roles.ts";
+import type { RequestVerdict, Verification } from "#lib/core/states.ts";
+import { KIB } from "#lib/core/units.ts";
+import { findEndpoint } from "#lib/db/endpoints.ts";
+import { findRequest, listRequests, listRunsOfEvent, type RequestRow, type StoredRequest } from "#lib/db/requests.ts";
+import { curlOf } from "#lib/loaders/curl-of.ts";
+import { urlOf } from "#lib/loaders/endpoints.ts";
+import { describeRequest } from "#lib/receive/describe-request.ts";
+import { parseStoredSettings } from "#lib/receive/endpoint-settings.ts";
+import { findProvider } from "#lib/webhooks/providers/registry.generated.ts";
+import { recognizeSender } from "#lib/webhooks/recognize.ts";
+import type { WebhookRequest } from "#lib/webhooks/types.ts";
+
+/** Rows of one page of the inspector. */
+export const INSPECTOR_PAGE_ROWS = 100;
+
+const SHOWN_BODY_BYTES_MAX = 256 * KIB;
+
+/** What of an endpoint's requests is asked for. */
+export type InspectorQuery = { beforeId?: string; afterId?: string; verdicts?: readonly RequestVerdict[] };
+
+/** One page of an endpoint's requests, newest first; null when the workspace has no such endpoint. */
+export async function loadRequests(actor: Actor, endpointId: string, query: InspectorQuery): Promise<RequestItem[] | null> {
+  if (!isUuid(endpointId) || (await findEndpoint(actor.workspaceId, endpointId)) === null) return null;
+  const rows = await listRequests(actor.workspaceId, endpointId, { limit: INSPECTOR_PAGE_ROWS, ...query });
+  return rows.map(toItem);
+}
+
+/** One request opened; null when the workspace has none with this id. People who may not see payloads get none. */
+export async function loadRequest(actor: Actor, endpointId: string, requestId: string): Promise<RequestDetail | null> {
+  if (!isUuid(endpointId) || !isUuid(requestId)) return null;
+  const [endpoint, request] = await Promise.all([findEndpoint(actor.workspaceId, endpointId), findRequest(actor.workspaceId, endpointId, requestId)]);
+  if (endpoint === null || request === null) return null;
+  const runs = request.kind === "event" ? await listRunsOfEvent(actor.workspaceId, request.id) : [];
+  const checks = JSON.parse(request.checks) as CheckView[];
+  const secret = checks.find((check) => check.id === "secret-used");
+  const seesPayload = may(actor.role, "payload.read");
+  return {
+    ...toItem({ ...request, rechecked: false }),
+    kind: request.kind,
+    sentence: describeRequest({
+      ...request,
+      providerName: findProvider(endpoint.provider)?.name ?? endpoint.provider,
+      secret: secret === undefined ? null : secret.message.replace(/^Verified with the /, ""),
+      runCount: runs.filter((run) => run.kind === "event").length,
+      acceptedByHand: checks.some((check) => check.id === "accepted-by-hand"),
+    }),
+    checks,
+    rechecks: JSON.parse(request.rechecks) as Array<{ at: string; verification: Verification; message: string; checks: CheckView[] }>,
+    runs,
+    relatedEventId: request.eventId,
+    deliveryId: request.deliveryId,
+    answer: answerOf(request, endpoint.settings),
+    path: request.path,
+    contentType: request.contentType,
+    sha256: request.bodySha256?.toString("hex") ?? null,
+    headers: seesPayload ? (JSON.parse(request.headers) as Array<[string, string]>) : null,
+    query: seesPayload ? request.query : null,
+    body: seesPayload ? bodyView(request) : null,
+    curl: seesPayload ? curlOf(request, urlOf(endpoint)) : null,
+    doctor: null,
+  };
+}
+
+/** The exact stored bytes of a request, for download; null when there are none to see. */
+export async function loadRequestBody(actor: Actor, endpointId: string, requestId: string): Promise<Buffer | null> {
+  if (!may(actor.role, "payload.read") || !isUuid(endpointId) || !isUuid(requestId)) return null;
+  return (await findRequest(actor.workspaceId, endpointId, requestId))?.body ?? null;
+}
+
+/** Which sender the first requests look like, while the endpoint has none chosen; null when they do not say. */
+export async function loadRecognition(actor: Actor, endpointId: string): Promise<Recognition | null> {
+  const endpoint = isUuid(endpointId) ? await findEndpoint(actor.workspaceId, endpointId) : null;
+  if (endpoint === null || endpoint.provider !== "none" || parseStoredSettings(endpoint.settings).verification === "required") return null;
+  const rows = await listRequests(actor.workspaceId, endpointId, { limit: 5 });
+  const stored = (await Promise.all(rows.map((row) => findRequest(actor.workspaceId, endpointId, row.id)))).filter((row) => row !== null);
+  const newest = stored[0];
+  if (newest === undefined) return null;
+  const id = recognizeSender([toWebhook(newest)]) ?? recognizeSender(stored.map(toWebhook));
+  const provider = id === null ? null : findProvider(id);
+  if (provider === null || provider.id === "none") return null;
+  return { providerId: provider.id, name: provider.name, requestId: newest.id, secretWhere: provider.help.secretWhere, secretLooksLike: provider.help.secretLooksLike };
+}
+
+function toWebhook(request: StoredRequest): WebhookRequest {
+  const headers = JSON.parse(request.headers) as Array<[string, string]>;
+  return { method: request.method, url: request.query === "" ? request.path : `${request.path}?${request.query}`, headers, body: request.body };
+}
+
+function toItem(row: RequestRow): RequestItem {
+  const { id, verdict, verification, reason, method, eventType, bodyBytes, clientIp, duplicateCount, answerMs } = row;
+  return { id, verdict, verification, reason, method, eventType, bodyBytes, clientIp, duplicateCount, answerMs, receivedAt: row.receivedAt.toISOString() };
+}
+
+function answerOf(request: StoredRequest, settings: string): RequestDetail["answer"] {
+  if (request.kind === "event" || request.verdict === "duplicate") {
+    const { answer } = parseStoredSettings(settings);
+    const id = request.kind === "event" ? request.id : request.eventId;
+    if (answer.kind === "fixed") return { status: answer.status, body: answer.body };
+    if (answer.kind === "redirect") return { status: 303, body: `to ${answer.url}` };
+    return { status: request.status ?? 202, body: JSON.stringify(request.kind === "event" ? { event: id } : { event: id, duplicate: true }) };
+  }
+  return { status: request.status ?? 0, body: request.verdict === "refused" ? request.message : "" };
+}
+
+function bodyView(request: StoredRequest): RequestBodyView {
+  const shown = request.body.subarray(0, SHOWN_BODY_BYTES_MAX);
+  const text = decodeUtf8(shown, shown.byteLength < request.body.byteLength);
+  const counts = { bytes: request.bodyBytes, keptBytes: request.body.byteLength, shownBytes: shown.byteLength };
+  if (request.bodyBytes === 0) return { ...counts, text: "", base64: null, kind: "empty" };
+  if (text === null) return { ...counts, text: null, base64: shown.subarray(0, 4 * KIB).toString("base64"), kind: "binary" };
+  return { ...counts, text, base64: null, kind: kindOf(request.contentType, text) };
+}
+
+/** UTF-8 text, or null when the bytes are not; a character cut at the end is left out. */
+function decodeUtf8(bytes: Uint8Array, cut: boolean): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes, { stream: cut });
+  } catch {
+    return null;
+  }
+}
+
+function kindOf(contentType: string | null, text: string): RequestBodyView["kind"] {
+  const type = contentType?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  if (type === "application/x-www-form-urlencoded") return "form";
+  if (type.endsWith("/json") || type.endsWith("+json") || /^\s*[[{]/.test(text)) return "json";
+  if (type.endsWith("/xml") || type.endsWith("+xml")) return "xml";
+  return "text";
+}

@@ -1,0 +1,49 @@
+import type { RequestVerdict, Verification } from "#lib/core/states.ts";
+
+/** What the first sentence about a request is made from. */
+export type RequestFacts = {
+  readonly verdict: RequestVerdict;
+  readonly verification: Verification;
+  readonly reason: string | null;
+  readonly message: string;
+  readonly providerName: string;
+  /** What the check "secret-used" said, or null. */
+  readonly secret: string | null;
+  readonly duplicateCount: number;
+  readonly runCount: number;
+  readonly acceptedByHand: boolean;
+};
+
+/** One sentence that says what became of a request and why. */
+export function describeRequest(facts: RequestFacts): string {
+  switch (facts.verdict) {
+    case "accepted":
+      return `${taken(facts)}, ${deliveries(facts)}, started ${facts.runCount === 1 ? "1 flow" : `${facts.runCount} flows`}.`;
+    case "no flow":
+      return `${taken(facts)}, ${deliveries(facts)}; no live flow wanted it, so nothing ran.`;
+    case "parked":
+      return `${taken(facts)}, ${deliveries(facts)}; parked because the endpoint is paused, and runs on resume.`;
+    case "duplicate":
+      return `Delivered before: ${lowerFirst(facts.message)}`;
+    case "handshake":
+      return `The sender checked the address and was answered: ${lowerFirst(facts.message)}`;
+    case "refused":
+      return `Refused: ${lowerFirst(facts.message)}`;
+  }
+}
+
+function taken(facts: RequestFacts): string {
+  if (facts.acceptedByHand) return "Accepted by hand after it was refused";
+  if (facts.verification === "verified") return `Accepted and verified (${[facts.providerName, facts.secret].filter((part) => part !== null).join(", ")})`;
+  return facts.verification === "not verified" ? "Accepted, not verified" : "Accepted without a signature check";
+}
+
+function deliveries({ duplicateCount }: RequestFacts): string {
+  if (duplicateCount === 0) return "first delivery";
+  return `delivered ${duplicateCount + 1} times, run once`;
+}
+
+function lowerFirst(text: string): string {
+  // Names and codes keep their capitals: only a plain first word is lowered.
+  return /^[A-Z][a-z' ]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+}
