@@ -36,7 +36,7 @@ export function AllowAddressForm({ allow }: { allow: (input: { address: string; 
           void submit();
         }}
       >
-        <div className="grid gap-3 sm:grid-cols-[minmax(0,1fr)_120px]">
+        <div className="grid gap-3 md:grid-cols-[minmax(0,1fr)_120px]">
           <Field label="Address" error={errors.address}>
             <Input mono value={address} onValueChange={setAddress} placeholder="192.168.1.10" required />
           </Field>

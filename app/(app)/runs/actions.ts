@@ -1,0 +1,68 @@
+"use server";
+import { revalidatePath } from "next/cache";
+import { runAction } from "#app/run-action.ts";
+import { requireActor } from "#lib/auth/require-actor.ts";
+import { allowAddress } from "#lib/commands/allow-address.ts";
+import { cancelRun } from "#lib/commands/cancel-run.ts";
+import { decideStep, type StepDecision } from "#lib/commands/decide-step.ts";
+import { replayRun } from "#lib/commands/replay-run.ts";
+import { resumeRun } from "#lib/commands/resume-run.ts";
+import { InvalidInputError } from "#lib/core/errors.ts";
+
+const REPLAYS_AT_ONCE_MAX = 200;
+
+/** Goes on with a failed run from the step that failed. */
+export async function resumeRunAction(runId: string) {
+  const actor = await requireActor();
+  return runAction(async () => {
+    await resumeRun(actor, runId);
+    revalidatePath(`/runs/${runId}`);
+  });
+}
+
+/** Starts a new run for the same event. */
+export async function replayRunAction(runId: string, wanted: { version: "original" | "live"; sameKeys: boolean; body: string | null }) {
+  const actor = await requireActor();
+  return runAction(() => replayRun(actor, { runId, version: wanted.version, sameKeys: wanted.sameKeys, ...(wanted.body === null ? {} : { body: wanted.body }) }));
+}
+
+/** Starts the chosen runs again, each as it ran then; those that cannot are named. */
+export async function replayRunsAction(runIds: readonly string[]) {
+  const actor = await requireActor();
+  return runAction(async () => {
+    if (runIds.length > REPLAYS_AT_ONCE_MAX) throw new InvalidInputError([{ field: "", message: `At most ${REPLAYS_AT_ONCE_MAX} runs at once.` }]);
+    const refused: { id: string; message: string }[] = [];
+    let started = 0;
+    for (const runId of new Set(runIds)) {
+      const result = await runAction(() => replayRun(actor, { runId, version: "original" }));
+      if (result.kind === "ok") started += 1;
+      else refused.push({ id: runId, message: result.message });
+    }
+    revalidatePath("/runs");
+    return { started, refused };
+  });
+}
+
+/** Ends a run for good. */
+export async function cancelRunAction(runId: string) {
+  const actor = await requireActor();
+  return runAction(async () => {
+    await cancelRun(actor, runId);
+    revalidatePath(`/runs/${runId}`);
+  });
+}
+
+/** Decides about a step whose outcome nobody knows. */
+export async function decideStepAction(runId: string, path: string, decision: StepDecision) {
+  const actor = await requireActor();
+  return runAction(async () => {
+    await decideStep(actor, { runId, path, decision });
+    revalidatePath(`/runs/${runId}`);
+  });
+}
+
+/** Opens the private address that a step was refused. */
+export async function allowAddressAction(input: { address: string; port: number; note: string }) {
+  const actor = await requireActor();
+  return runAction(() => allowAddress(actor, input));
+}

@@ -1,0 +1,99 @@
+"use client";
+import { useEffect, useRef, useState } from "react";
+import type { ActionResult } from "#lib/core/action-result.ts";
+import { ArrowUp, Pause, Play } from "#components/icons.ts";
+import { LiveRefresh } from "#components/live/live-refresh.tsx";
+import { BulkReplay } from "#components/runs/bulk-replay.tsx";
+import { type RunListItem, RunRow } from "#components/runs/run-row.tsx";
+import { useHeldRows } from "#components/runs/use-held-rows.ts";
+import { isTyping } from "#components/shell/shortcuts.ts";
+import { Button } from "#components/ui/button.tsx";
+import { HeadCell, Table, TableHead } from "#components/ui/table.tsx";
+
+/** Starts the chosen runs again; tells how many did. */
+export type ReplayMany = (ids: readonly string[]) => Promise<ActionResult<{ started: number; refused: { id: string; message: string }[] }>>;
+
+/** The live list of runs: new ones wait while the reader is somewhere in it, j and k move, Enter opens, x selects. */
+export function RunTable({ runs, live, replayMany }: { runs: readonly RunListItem[]; live: boolean; replayMany: ReplayMany | null }) {
+  const [paused, setPaused] = useState(false);
+  const [reading, setReading] = useState(false);
+  const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
+  const frame = useRef<HTMLDivElement>(null);
+  const { shown, waiting, release } = useHeldRows(runs, reading || marked.size > 0);
+
+  useEffect(() => {
+    const look = () => setReading(window.scrollY > 80);
+    window.addEventListener("scroll", look, { passive: true });
+    return () => window.removeEventListener("scroll", look);
+  }, []);
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === ".") release();
+      else if (event.key === "j" || event.key === "k") step(frame.current, event.key === "j" ? 1 : -1);
+      else if (event.key === "x" && replayMany !== null) {
+        const id = document.activeElement?.closest("[data-run]")?.getAttribute("data-run");
+        if (id) setMarked((before) => toggled(before, id));
+      } else return;
+      event.preventDefault();
+    };
+    window.addEventListener("keydown", press);
+    return () => window.removeEventListener("keydown", press);
+  }, [release, replayMany]);
+
+  const chosen = shown.filter((run) => marked.has(run.id));
+  return (
+    <div ref={frame} className="flex flex-col gap-2">
+      {live ? <LiveRefresh topics={["runs"]} paused={paused} /> : null}
+      <div className="flex min-h-7 flex-wrap items-center gap-2" aria-live="polite">
+        {live ? (
+          <Button size="compact" variant="quiet" icon={paused ? <Play aria-hidden /> : <Pause aria-hidden />} onClick={() => setPaused(!paused)}>
+            {paused ? "Go on" : "Pause"}
+          </Button>
+        ) : null}
+        {waiting > 0 ? (
+          <Button size="compact" icon={<ArrowUp aria-hidden />} onClick={release}>
+            {waiting} new
+          </Button>
+        ) : null}
+        {replayMany !== null && chosen.length > 0 ? <BulkReplay runs={chosen} replayMany={replayMany} onDone={() => setMarked(new Set())} /> : null}
+      </div>
+      <Table label="Runs">
+        <TableHead>
+          {replayMany === null ? null : (
+            <HeadCell>
+              <span className="sr-only">Select</span>
+            </HeadCell>
+          )}
+          <HeadCell>Run</HeadCell>
+          <HeadCell>State</HeadCell>
+          <HeadCell>Flow</HeadCell>
+          <HeadCell>What happened</HeadCell>
+          <HeadCell end>Took</HeadCell>
+          <HeadCell end>Came</HeadCell>
+        </TableHead>
+        <tbody>
+          {shown.map((run) => (
+            <RunRow key={run.id} run={run} marked={marked.has(run.id)} onMark={replayMany === null ? null : () => setMarked((before) => toggled(before, run.id))} />
+          ))}
+        </tbody>
+      </Table>
+    </div>
+  );
+}
+
+/** Moves the focus to the next or previous row's link, to the first when none has it. */
+function step(frame: HTMLElement | null, by: 1 | -1): void {
+  const links = [...(frame?.querySelectorAll<HTMLElement>("[data-run-link]") ?? [])];
+  const row = document.activeElement?.closest("[data-run]");
+  const at = links.findIndex((link) => row?.contains(link));
+  const next = links[at < 0 ? 0 : Math.min(Math.max(at + by, 0), links.length - 1)];
+  next?.focus();
+  next?.scrollIntoView({ block: "nearest" });
+}
+
+function toggled(set: ReadonlySet<string>, id: string): Set<string> {
+  const next = new Set(set);
+  if (!next.delete(id)) next.add(id);
+  return next;
+}

@@ -1,0 +1,79 @@
+import { requireActor } from "#lib/auth/require-actor.ts";
+import { isUuid } from "#lib/core/ids.ts";
+import { may } from "#lib/core/roles.ts";
+import type { RunState } from "#lib/core/states.ts";
+import { listEndpoints } from "#lib/db/endpoints.ts";
+import { listFlows } from "#lib/db/flows.ts";
+import { listRecentEventTypes } from "#lib/db/run-facets.ts";
+import { countRuns, listRuns, type Run, type RunFilter } from "#lib/db/runs.ts";
+import { RUN_WINDOWS, type RunSearch } from "#lib/engine/run-search.ts";
+
+const PAGE_SIZE = 50;
+
+/** A run in a list. */
+export type RunItem = Pick<
+  Run,
+  "id" | "name" | "status" | "kind" | "flowId" | "flowName" | "versionNumber" | "eventType" | "endpointId" | "errorMessage" | "failedStep" | "effectCounts" | "createdAt" | "startedAt" | "finishedAt" | "wakeAt"
+> & { endpointName: string | null };
+
+/** A page of runs with what its filters offer. */
+export type RunsPage = {
+  runs: RunItem[];
+  /** Continues with older runs; null at the end. */
+  olderThan: string | null;
+  flows: { id: string; name: string }[];
+  endpoints: { id: string; name: string }[];
+  eventTypes: string[];
+  mayReplay: boolean;
+};
+
+/** Runs of every flow that match, newest first. */
+export async function loadRuns(search: RunSearch, before: string | null, now: Date): Promise<RunsPage> {
+  const actor = await requireActor();
+  const { workspaceId } = actor;
+  const page = { limit: PAGE_SIZE + 1, ...(before !== null && isUuid(before) ? { beforeId: before } : {}) };
+  const [found, flows, endpoints, eventTypes] = await Promise.all([
+    listRuns(workspaceId, toFilter(search, now), page),
+    listFlows(workspaceId),
+    listEndpoints(workspaceId),
+    listRecentEventTypes(workspaceId),
+  ]);
+  const names = new Map(endpoints.map(({ id, name }) => [id, name]));
+  const runs = found.slice(0, PAGE_SIZE);
+  return {
+    runs: runs.map((run) => toItem(run, names)),
+    olderThan: found.length > PAGE_SIZE ? (runs.at(-1)?.id ?? null) : null,
+    flows: flows.map(({ id, name }) => ({ id, name })),
+    endpoints: endpoints.map(({ id, name }) => ({ id, name })),
+    eventTypes,
+    mayReplay: may(actor.role, "run.replay"),
+  };
+}
+
+/** How many runs match, by state, and the newest of them up to `limit`: what a bulk act would touch. */
+export async function loadMatchingRuns(search: RunSearch, limit: number, now: Date): Promise<{ counts: Partial<Record<RunState, number>>; ids: string[] }> {
+  const { workspaceId } = await requireActor();
+  const filter = toFilter(search, now);
+  const [counts, runs] = await Promise.all([countRuns(workspaceId, filter), listRuns(workspaceId, filter, { limit })]);
+  return { counts, ids: runs.map(({ id }) => id) };
+}
+
+function toFilter(search: RunSearch, now: Date): RunFilter {
+  return {
+    statuses: search.statuses,
+    ...(search.tests ? { kind: "test" as const } : {}),
+    ...(search.flowId === null ? {} : { flowId: search.flowId }),
+    ...(search.endpointId === null ? {} : { endpointId: search.endpointId }),
+    ...(search.eventId === null ? {} : { eventId: search.eventId }),
+    ...(search.eventType === null ? {} : { eventType: search.eventType }),
+    ...(search.replayOf === null ? {} : { replayOf: search.replayOf }),
+    ...(search.window === null ? {} : { from: new Date(now.getTime() - RUN_WINDOWS[search.window]) }),
+    ...(search.text === "" ? {} : { search: search.text }),
+  };
+}
+
+function toItem(run: Run, endpointNames: ReadonlyMap<string, string>): RunItem {
+  const { id, name, status, kind, flowId, flowName, versionNumber, eventType, endpointId, errorMessage, failedStep, effectCounts, createdAt, startedAt, finishedAt, wakeAt } = run;
+  const endpointName = endpointId === null ? null : (endpointNames.get(endpointId) ?? null);
+  return { id, name, status, kind, flowId, flowName, versionNumber, eventType, endpointId, endpointName, errorMessage, failedStep, effectCounts, createdAt, startedAt, finishedAt, wakeAt };
+}
