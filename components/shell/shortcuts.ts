@@ -40,7 +40,11 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { area: "Data and JSON trees", keys: "*", does: "Open all siblings" },
 ];
 
-/** Says whether a key press belongs to text that is being written, where single-key shortcuts must not act. */
+/** The cookie that turns single-key shortcuts off (WCAG 2.1.4); "off" or absent. */
+export const SINGLE_KEYS_COOKIE = "hookline.single-keys";
+
+/** Says whether single-key shortcuts must not act on a key press: it belongs to text that is being written, or the person turned them off. */
 export function isTyping(target: EventTarget | null): boolean {
+  if (document.cookie.includes(`${SINGLE_KEYS_COOKIE}=off`)) return true;
   return target instanceof HTMLElement && (target.isContentEditable || target.closest("input, textarea, select, [role='textbox'], [role='combobox']") !== null);
 }

@@ -1,0 +1,92 @@
+"use client";
+import { type FormEvent, useState } from "react";
+import type { ActionResult } from "#lib/core/action-result.ts";
+import type { Role } from "#lib/core/roles.ts";
+import { Plus } from "#components/icons.ts";
+import { Button } from "#components/ui/button.tsx";
+import { CodeBlock } from "#components/ui/code-block.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { Input } from "#components/ui/input.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { Select } from "#components/ui/select.tsx";
+
+type MakeApiKeyProps = { roles: Role[]; make: (input: { name: string; role: Role }) => Promise<ActionResult<{ id: string; key: string }>> };
+
+const ROLE_WORDS: Record<Role, string> = {
+  viewer: "Sees flows, endpoints and runs, not what is in them",
+  editor: "Also edits and publishes flows, replays and resumes runs",
+  admin: "Also endpoints, connections, turning flows on and off",
+  owner: "Everything",
+};
+
+/** Asks for a name and a role, then shows the new key this once. */
+export function MakeApiKey({ roles, make }: MakeApiKeyProps) {
+  const [open, setOpen] = useState(false);
+  const [role, setRole] = useState<Role>("editor");
+  const [pending, setPending] = useState(false);
+  const [errors, setErrors] = useState<Record<string, string>>({});
+  const [made, setMade] = useState<{ name: string; key: string } | null>(null);
+
+  const change = (next: boolean) => {
+    setOpen(next);
+    setErrors({});
+    if (!next) setMade(null);
+  };
+
+  async function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const name = String(new FormData(event.currentTarget).get("name") ?? "");
+    setPending(true);
+    setErrors({});
+    const result = await make({ name, role }).catch(() => null);
+    setPending(false);
+    if (result === null) setErrors({ "": "Hookline did not answer. Try again." });
+    else if (result.kind === "ok") setMade({ name: name.trim(), key: result.value.key });
+    else setErrors(result.problems.length === 0 ? { "": result.message } : Object.fromEntries(result.problems.map((problem) => [problem.field, problem.message])));
+  }
+
+  return (
+    <Dialog
+      title={made === null ? "Make an API key" : `Copy the key of “${made.name}”`}
+      open={open}
+      onOpenChange={change}
+      trigger={
+        <Button variant="primary" icon={<Plus aria-hidden />}>
+          Make an API key
+        </Button>
+      }
+      footer={
+        made === null ? (
+          <>
+            <Button onClick={() => change(false)}>Cancel</Button>
+            <Button variant="primary" type="submit" form="make-api-key" pending={pending}>
+              Make the key
+            </Button>
+          </>
+        ) : (
+          <Button variant="primary" onClick={() => change(false)}>
+            I have copied it
+          </Button>
+        )
+      }
+    >
+      {made === null ? (
+        <form id="make-api-key" onSubmit={submit} className="flex flex-col gap-4" noValidate>
+          {errors[""] ? <Notice tone="bad" title={errors[""]} /> : null}
+          <Field label="Name" help="What it is for, so that it can be revoked without fear." error={errors.name}>
+            <Input name="name" maxLength={80} autoFocus />
+          </Field>
+          <Field label="Role" error={errors.role}>
+            <Select<Role> options={roles.map((value) => ({ value, label: value, description: ROLE_WORDS[value] }))} value={role} onValueChange={setRole} />
+          </Field>
+        </form>
+      ) : (
+        <div className="flex flex-col gap-3">
+          <CodeBlock label="API key" code={made.key} wrap />
+          <p className="text-13 text-ink-2">It is shown this once: Hookline keeps only its hash. Send it as Authorization: Bearer.</p>
+        </div>
+      )}
+    </Dialog>
+  );
+}
