@@ -24,4 +24,5 @@ export function stopOnSignals(stop: () => Promise<void>): void {
   process.on("SIGINT", begin);
   // Started by a supervisor that has died: nobody would start or stop us any more.
   process.on("disconnect", () => begin("SIGTERM"));
+  if (process.connected === false) begin("SIGTERM");
 }

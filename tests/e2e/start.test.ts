@@ -4,16 +4,18 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import os from "node:os";
 import path from "node:path";
-import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { readPostmasterFile } from "#lib/platform/embedded-postgres/postmaster-file.ts";
 import { isAlive } from "#lib/platform/file-lock.ts";
 import { tryPort } from "#lib/platform/free-port.ts";
+import { buildApp } from "#scripts/build-app.ts";
 import { postgresFolder } from "#scripts/supervise/keep-postgres.ts";
 import { eventually } from "#tests/support/running-app.ts";
 
 const dataDir = mkdtempSync(path.join(os.tmpdir(), "start-"));
 const started: { child: ChildProcess; output: () => string }[] = [];
 
+beforeAll(() => buildApp(), 300_000);
 afterEach(async () => {
   for (const { child } of started.splice(0)) {
     if (child.exitCode !== null || child.signalCode !== null) continue;
