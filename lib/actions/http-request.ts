@@ -142,10 +142,10 @@ function withQuery(request: Input): { kind: "written"; text: string } | Refused 
     return refused("bad-character", "query", "A parameter contains half of a character pair and cannot be put into a URL.");
   }
   const added = parameters.map(({ name, value }) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join("&");
-  // A fragment is never sent, and the parameters belong before it.
   const bare = request.url.trim().replace(/#.*$/s, "");
   const joint = added === "" ? "" : bare.includes("?") ? (/[?&]$/.test(bare) ? "" : "&") : "?";
-  return { kind: "written", text: bare + joint + added };
+  // The form that is sent: host in ASCII, everything encoded, no fragment.
+  return { kind: "written", text: new URL(bare + joint + added).href };
 }
 
 function writeBody({ body: given }: Input): { kind: "written"; text: string | null; contentType: string | null } | Refused {

@@ -9,8 +9,6 @@ export type ChildLink = {
   readonly pid: number;
   send(message: ToChild): void;
   kill(): void;
-  /** Whether the child keeps this process alive: only while work is under way. */
-  hold(held: boolean): void;
   /** Resident memory now; null where the system does not tell. */
   residentBytes(): number | null;
 };
@@ -61,15 +59,6 @@ export function forkChild(onMessage: (message: FromChild) => void, onGone: (outO
     },
     kill() {
       child.kill("SIGKILL");
-    },
-    hold(held) {
-      if (held) {
-        child.ref();
-        child.channel?.ref();
-      } else {
-        child.unref();
-        child.channel?.unref();
-      }
     },
     residentBytes() {
       if (process.platform !== "linux" || child.pid === undefined) return null;

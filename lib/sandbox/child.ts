@@ -15,6 +15,8 @@ hideFunctionConstructors();
 const evaluator = await createEvaluator();
 const prototypeKeys = prototypeFingerprint();
 
+// Ctrl-C reaches the whole group; the host drains first and then ends its children itself.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
 process.on("disconnect", () => process.exit(0));
 process.on("message", (message: ToChild) => {
   if (message.kind === "cancel") {

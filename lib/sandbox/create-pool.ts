@@ -56,7 +56,7 @@ export function createPool(children: number): Pool {
   let closed = false;
   let ticker: ReturnType<typeof setInterval> | null = null;
   let lastTickAt = 0;
-  const readyWaiters: (() => void)[] = [];
+  const readyWaiters: { resolve(): void; reject(fault: Error): void }[] = [];
   const goneWaiters: (() => void)[] = [];
 
   function addChild(): void {
@@ -72,11 +72,19 @@ export function createPool(children: number): Pool {
     slots.add(slot);
   }
 
+  function allReady(): boolean {
+    return slots.size > 0 && [...slots].every((slot) => slot.ready);
+  }
+
+  function tellReady(): void {
+    if (allReady()) for (const waiter of readyWaiters.splice(0)) waiter.resolve();
+  }
+
   function receive(slot: Slot, message: FromChild): void {
     if (message.kind === "ready") {
       slot.ready = true;
       startFailures = 0;
-      if ([...slots].every((other) => other.ready)) readyWaiters.splice(0).forEach((resolve) => resolve());
+      tellReady();
       dispatch();
       return;
     }
@@ -108,7 +116,7 @@ export function createPool(children: number): Pool {
   function lose(slot: Slot, outOfMemory: boolean): void {
     const expected = dying.delete(slot);
     const unexpected = slots.delete(slot);
-    if (slots.size === 0 && dying.size === 0) goneWaiters.splice(0).forEach((resolve) => resolve());
+    if (slots.size === 0 && dying.size === 0) for (const resolve of goneWaiters.splice(0)) resolve();
     if (closed || expected || !unexpected) return;
     if (!slot.ready) startFailures++;
     if (startFailures >= startFailuresMax) return rejectAll(new Error("The sandbox processes do not start."));
@@ -119,6 +127,7 @@ export function createPool(children: number): Pool {
     const [head, ...neighbours] = slot.inFlight;
     slot.inFlight = [];
     if (slots.size < children) addChild();
+    tellReady();
     requeue(neighbours);
     if (head !== undefined) settleLost(head, verdict);
     dispatch();
@@ -150,6 +159,7 @@ export function createPool(children: number): Pool {
     waitingFrom = 0;
     keepTicking();
     for (const job of unfinished) job.reject(fault);
+    for (const waiter of readyWaiters.splice(0)) waiter.reject(fault);
   }
 
   function requeue(jobs: Job[]): void {
@@ -254,11 +264,11 @@ export function createPool(children: number): Pool {
       dispatch();
     },
     ready() {
-      if ([...slots].every((slot) => slot.ready)) return Promise.resolve();
-      for (const slot of slots) slot.link.hold(true);
-      return new Promise<void>((resolve) => readyWaiters.push(resolve)).finally(() => {
-        for (const slot of slots) slot.link.hold(false);
-      });
+      if (closed) return Promise.reject(new Error("The sandbox is closed."));
+      if (allReady()) return Promise.resolve();
+      // Children alone do not keep a process alive; somebody who waits for them does.
+      const keepAlive = setInterval(() => undefined, 60_000);
+      return new Promise<void>((resolve, reject) => readyWaiters.push({ resolve, reject })).finally(() => clearInterval(keepAlive));
     },
     stats() {
       const all = [...slots];
@@ -276,11 +286,10 @@ export function createPool(children: number): Pool {
       rejectAll(new Error("The sandbox is closed."));
       if (slots.size === 0 && dying.size === 0) return;
       const gone = new Promise<void>((resolve) => goneWaiters.push(resolve));
-      for (const slot of [...slots, ...dying]) {
-        slot.link.hold(true);
-        slot.link.kill();
-      }
+      for (const slot of [...slots, ...dying]) slot.link.kill();
+      const keepAlive = setInterval(() => undefined, 60_000);
       await gone;
+      clearInterval(keepAlive);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { findJsonError } from "#lib/core/json-error.ts";
 import { type BodyProblem, keysMax, problemsMax } from "./body-view.ts";
 import { scanJson } from "./json-scan.ts";
 import { depthMax } from "./limits.ts";
@@ -18,19 +19,14 @@ export function parseJsonText(text: string): JsonReading {
     value = scan.overflows
       ? JSON.parse(text, (_key, member: unknown) => (typeof member === "number" && !Number.isFinite(member) ? null : member))
       : JSON.parse(text);
-  } catch (cause) {
-    return { kind: "refused", problems: [parseError(text, cause)] };
+  } catch {
+    return { kind: "refused", problems: [parseError(text)] };
   }
   return { kind: "parsed", value, problems: scan.findings };
 }
 
-function parseError(text: string, cause: unknown): BodyProblem {
-  const message = cause instanceof Error ? cause.message : "";
-  const stated = /at position (\d+)/.exec(message)?.[1];
-  const offset = stated === undefined ? text.length : Number(stated);
-  const before = text.slice(0, offset);
-  const line = before.split("\n").length;
-  const column = offset - (before.lastIndexOf("\n") + 1) + 1;
+function parseError(text: string): BodyProblem {
+  const { offset, line, column } = findJsonError(text) ?? { offset: text.length, line: 1, column: 1 };
   const what = offset >= text.length ? "it ends too early" : `${JSON.stringify(text.charAt(offset))} is not expected here`;
   return { kind: "parse-error", format: "json", message: `Not valid JSON at line ${line}, column ${column}: ${what}.`, line, column };
 }

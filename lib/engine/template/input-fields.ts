@@ -68,7 +68,9 @@ function addField(text: string, path: readonly (string | number)[], meta: FieldM
   const problem = (position: number, message: string) => reading.problems.push({ path, label: meta.label, position, message });
   if (parsed.kind === "error") return void problem(parsed.position, parsed.message);
   if (meta.place === "jsonBody" && text.trim() !== "") {
-    const places = readJsonPlaces(parsed.segments.map((segment) => (segment.kind === "text" ? segment.text : null)));
+    const places = readJsonPlaces(
+      parsed.segments.map((segment) => (segment.kind === "text" ? segment.text : { length: segment.raw.length })),
+    );
     if (places.kind === "error") return void problem(Math.min(places.offset, text.length), places.message);
   }
   reading.fields.push({ path, meta, segments: parsed.segments });

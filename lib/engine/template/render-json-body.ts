@@ -1,4 +1,5 @@
 import type { Json } from "#lib/core/json.ts";
+import { findJsonError } from "#lib/core/json-error.ts";
 import { encodeFilled, type Filled, type Piece, type Rendered, type RenderWarning, refuse, warn } from "./render-template.ts";
 
 /** Where the expressions of a JSON template stand, in order: inside quotation marks, or in the place of a value. */
@@ -47,28 +48,23 @@ export function renderJsonBody(pieces: readonly Piece[]): Rendered {
 }
 
 /** Reads where each `{{ }}` of a JSON template stands and whether the text around them is JSON, before any value is known. */
-export function readJsonPlaces(pieces: readonly (string | null)[]): JsonPlaces {
+export function readJsonPlaces(pieces: readonly (string | { length: number })[]): JsonPlaces {
   const places: ("jsonString" | "jsonValue")[] = [];
   let probe = "";
   let inString = false;
   for (const piece of pieces) {
-    if (piece === null) {
+    if (typeof piece !== "string") {
       places.push(inString ? "jsonString" : "jsonValue");
-      probe += inString ? "x" : "null";
+      // As long as the expression is written, so that offsets are those of the template.
+      probe += inString ? "x".repeat(piece.length) : "null".padEnd(piece.length);
     } else {
       inString = endsInString(piece, inString);
       probe += piece;
     }
   }
-  try {
-    JSON.parse(probe);
-    return { kind: "read", places };
-  } catch (cause) {
-    const stated = /at position (\d+)/.exec(cause instanceof Error ? cause.message : "")?.[1];
-    const offset = stated === undefined ? probe.length : Number(stated);
-    const line = probe.slice(0, offset).split("\n").length;
-    return { kind: "error", offset, message: `The body is not valid JSON at line ${line}.` };
-  }
+  const broken = findJsonError(probe);
+  if (broken === null) return { kind: "read", places };
+  return { kind: "error", offset: broken.offset, message: `The body is not valid JSON at line ${broken.line}.` };
 }
 
 function endsInString(text: string, inString: boolean): boolean {

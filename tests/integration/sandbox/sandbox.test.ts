@@ -205,6 +205,13 @@ describe("the pool", () => {
     await expect.poll(() => sandbox.stats(), { timeout: 5_000 }).toMatchObject({ children: 2, ready: 2 });
   });
 
+  it("keeps its children through a Ctrl-C, which reaches them too: the host drains first", async () => {
+    const { pids } = sandbox.stats();
+    for (const pid of pids) for (const signal of ["SIGINT", "SIGTERM"] as const) process.kill(pid, signal);
+    for (let round = 0; round < 20; round++) expect((await evaluate(["$sum([1,2])"])).map(jsonOf)).toEqual([3]);
+    expect(sandbox.stats().pids).toEqual(pids);
+  });
+
   it("rejects what is under way when it is closed, and later calls, and leaves no process", async () => {
     const own = createSandbox({ children: 1 });
     await own.ready();
