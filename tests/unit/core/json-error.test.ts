@@ -87,5 +87,6 @@ it("is no slower than the text is long", () => {
     `"${"x".repeat(500_000)}`,
   ])
     findJsonError(text);
-  expect(performance.now() - startedAt).toBeLessThan(500);
+  // A quadratic scan would take minutes.
+  expect(performance.now() - startedAt).toBeLessThan(3_000);
 });
