@@ -50,8 +50,8 @@ function readItems(place: SignaturePlace, value: string, timestampField: string 
   const signatures: string[] = [];
   let timestamp: string | null = null;
   const items = place.itemSeparator === undefined ? [value] : value.split(place.itemSeparator, SIGNATURES_MAX + 10);
-  for (const rawItem of items) {
-    const item = place.trimItems ? rawItem.trim() : rawItem;
+  for (const [index, rawItem] of items.entries()) {
+    const item = place.trimItems && index > 0 ? rawItem.replace(/^ +/, "") : rawItem;
     if (item === "") return reject("signature-malformed", "The signature header holds an empty item.");
     if (place.field === undefined) {
       signatures.push(item);

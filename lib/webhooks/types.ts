@@ -151,7 +151,7 @@ export type SignaturePlace = {
   readonly fieldSeparator?: string;
   /** Name of the items that are signatures, e.g. "v1". */
   readonly field?: string;
-  /** Spaces around items are allowed, e.g. `t=1, v1=ab`. */
+  /** Spaces after a separator are allowed, e.g. `t=1, v1=ab`. */
   readonly trimItems?: boolean;
 };
 
@@ -227,6 +227,8 @@ export type TokenScheme = SchemeBase & {
     | { readonly bodyPath: string };
   /** Authorization scheme in front of the value; `basic` compares user:password. */
   readonly prefix?: "basic" | "bearer";
+  /** The sender may or may not put this scheme in front of the secret (Auth0 sends what was typed). */
+  readonly optionalPrefix?: "bearer";
   /** bodyPath passes through arrays: every item must carry the secret (Microsoft Graph). */
   readonly everyItem?: boolean;
 };
@@ -245,7 +247,7 @@ export type JwtScheme = SchemeBase & {
     | { readonly from: "any-key"; readonly postForKey?: { readonly url: string; readonly clientIdOption: string } };
   readonly issuers?: readonly string[];
   readonly issuerOption?: string;
-  /** Expected audience: the public URL, an option, or both in this order. */
+  /** Expected audience: the option, else the public URL. Unless it is required, a token without any is fine. */
   readonly audience?: { readonly option?: string; readonly publicUrl?: boolean; readonly required: boolean };
   /** Claim that must equal SHA-256 hex of the body. */
   readonly bodyHashClaim?: string;

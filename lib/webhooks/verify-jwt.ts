@@ -44,6 +44,14 @@ export async function verifyJwt(
     checks.push(passed("token-valid", "The token's signature, algorithm, issuer, audience and times are right."));
     if (typeof outcome.payload.iat === "number" && outcome.payload.iat > ports.now.getTime() / 1000 + scheme.clockSkewSeconds)
       return rejected(scheme.id, "token-not-yet-valid", "The token was issued in the future (iat).", checks, "token-valid");
+    const audience = expectedAudience(scheme, settings);
+    if (
+      !scheme.audience?.required &&
+      audience !== undefined &&
+      outcome.payload.aud !== undefined &&
+      ![outcome.payload.aud].flat().includes(audience)
+    )
+      return rejected(scheme.id, "token-claim", "The token's aud is not the expected one.", checks, "fields");
     const claimProblem = wrongClaim(scheme, outcome.payload, settings);
     if (claimProblem !== null) return rejected(scheme.id, "token-claim", claimProblem, checks, "fields");
     const bodyHashClaim =
@@ -137,7 +145,7 @@ async function verifyWith(
     currentDate: now,
     clockTolerance: scheme.clockSkewSeconds,
     ...(issuer.length > 0 ? { issuer } : {}),
-    ...(audience === undefined ? {} : { audience }),
+    ...(audience === undefined || !scheme.audience?.required ? {} : { audience }),
     ...(scheme.maxAgeSeconds === undefined ? {} : { maxTokenAge: settings.toleranceSeconds ?? scheme.maxAgeSeconds }),
     ...(scheme.expiryRequired ? { requiredClaims: ["exp"] } : {}),
   };

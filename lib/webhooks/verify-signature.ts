@@ -1,5 +1,5 @@
-import { createHash, createHmac, createPublicKey, type KeyObject, verify as verifyWithKey } from "node:crypto";
-import { decodeKey } from "#lib/webhooks/decode-key.ts";
+import { createHash, createPublicKey, type KeyObject, verify as verifyWithKey } from "node:crypto";
+import { decodeKey, startHmac } from "#lib/webhooks/decode-key.ts";
 import { queryValue } from "#lib/webhooks/headers.ts";
 import { readSignatures } from "#lib/webhooks/read-signatures.ts";
 import { judgeTimestamp, readTimestamp } from "#lib/webhooks/read-timestamp.ts";
@@ -75,7 +75,7 @@ export function expectedSignature(scheme: HmacScheme, secret: string, parts: Rea
   if (scheme.publicSecrets?.includes(secret)) return null;
   const key = decodeKey(secret, scheme.key);
   if (key === null) return null;
-  const digest = scheme.mac === "hash" ? createHash(scheme.algorithm) : createHmac(scheme.algorithm, key);
+  const digest = scheme.mac === "hash" ? createHash(scheme.algorithm) : startHmac(scheme.algorithm, key);
   for (const part of parts) digest.update(part);
   return digest.digest(scheme.encoding);
 }

@@ -46,7 +46,8 @@ function readCredentials(scheme: TokenScheme, request: WebhookRequest, settings:
   if (reading.kind === "repeated")
     return reject("credential-repeated", `The header ${name} was sent more than once, so none of its values counts.`);
   if (reading.kind === "missing" || reading.value === "") return reject("credential-missing", `The header ${name} is missing.`);
-  if (scheme.prefix === undefined) return { kind: "found", values: [reading.value] };
+  if (scheme.prefix === undefined)
+    return { kind: "found", values: [scheme.optionalPrefix === undefined ? reading.value : withoutBearer(reading.value, settings)] };
   const match = /^([A-Za-z]+) +(\S+)$/.exec(reading.value);
   if (!match || match[1]?.toLowerCase() !== scheme.prefix)
     return reject("credential-malformed", `The header ${name} is not "${scheme.prefix === "basic" ? "Basic" : "Bearer"} …".`);
@@ -54,6 +55,11 @@ function readCredentials(scheme: TokenScheme, request: WebhookRequest, settings:
   const encoded = match[2] ?? "";
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return reject("credential-malformed", "The Basic credentials are not base64.");
   return { kind: "found", values: [Buffer.from(encoded, "base64").toString("utf8")] };
+}
+
+/** The value without "Bearer", unless a configured secret itself begins with it. */
+function withoutBearer(value: string, settings: VerificationSettings): string {
+  return settings.secrets.some((secret) => /^bearer /i.test(secret)) ? value : value.replace(/^bearer +/i, "");
 }
 
 function readBodyCredentials(scheme: TokenScheme, path: string, request: WebhookRequest): Reading {

@@ -83,7 +83,7 @@ function readSettings(
   const kind = typeof fields["secretKind"] === "string" ? fields["secretKind"] : "";
   const own = (name: string): string | undefined => {
     const field = fields[name];
-    return typeof field === "string" ? field : new RegExp(`\\b${name}=([^;,\\s)]+)`, "i").exec(kind)?.[1];
+    return typeof field === "string" ? field : new RegExp(`\\b${name} ?[=:] ?([^;,\\s)]+)`, "i").exec(kind)?.[1];
   };
   const options: Record<string, string> = {};
   for (const [name, value] of Object.entries(fields["options"] ?? {})) if (typeof value === "string") options[name] = value;
@@ -91,8 +91,11 @@ function readSettings(
   if (email !== undefined) options["serviceAccountEmail"] = email;
   const topicArn = own("expectedTopicArn") ?? own("topicArn");
   if (topicArn !== undefined) options["topicArn"] = topicArn;
-  const webhookId = own("webhookId") ?? own("webhook_id");
-  const pem = secrets.find((secret) => secret.includes("-----BEGIN"));
+  const webhookId = own("webhookId") ?? own("webhook_id") ?? own("webhook-id");
+  if (named.provider.id === "plaid") options["clientId"] ??= "offline";
+  const pem = [...secrets, ...Object.values(fields)].find(
+    (text): text is string => typeof text === "string" && text.includes("-----BEGIN"),
+  );
   const scheme =
     typeof fields["scheme"] === "string" && named.provider.schemes.some((each) => each.id === fields["scheme"])
       ? fields["scheme"]
@@ -102,7 +105,7 @@ function readSettings(
   return {
     settings: {
       ...(scheme === undefined ? {} : { scheme }),
-      secrets: certificate && pem !== undefined ? (webhookId === undefined ? [] : [webhookId]) : secrets,
+      secrets: certificate && secrets.some((secret) => secret === pem) ? (webhookId === undefined ? [] : [webhookId]) : secrets,
       publicUrl: typeof fields["publicUrl"] === "string" ? fields["publicUrl"] : url,
       ...(typeof tolerance === "number" ? { toleranceSeconds: tolerance } : {}),
       options,
@@ -116,10 +119,8 @@ function keyMaterial(pem: string | undefined, certificate: boolean, kid: string 
   if (pem === undefined) return { kind: "failed", message: "the vector carries no certificate or key" };
   if (certificate) return { kind: "ok", text: pem };
   try {
-    return {
-      kind: "ok",
-      text: JSON.stringify({ keys: [{ ...createPublicKey(pem).export({ format: "jwk" }), ...(kid === undefined ? {} : { kid }) }] }),
-    };
+    const key = { ...createPublicKey(pem).export({ format: "jwk" }), ...(kid === undefined ? {} : { kid }) };
+    return { kind: "ok", text: JSON.stringify({ keys: [key], key }) };
   } catch {
     return { kind: "failed", message: "the vector's key is not a public key in PEM" };
   }

@@ -1,6 +1,5 @@
-import { createHmac } from "node:crypto";
 import { parseBody, valueAt } from "#lib/webhooks/body-fields.ts";
-import { decodeKey } from "#lib/webhooks/decode-key.ts";
+import { decodeKey, startHmac } from "#lib/webhooks/decode-key.ts";
 import { noSecret, passed, rejected, verified } from "#lib/webhooks/result.ts";
 import { sameText } from "#lib/webhooks/same-text.ts";
 import type { Check, Rejected, VerificationSettings, Verified, WebhookRequest } from "#lib/webhooks/types.ts";
@@ -42,7 +41,7 @@ export function verifyAdyenPayment(scheme: string, request: WebhookRequest, sett
       key !== null &&
       texts.every(
         (text, index) =>
-          text !== null && sameText(String(signatures[index]), createHmac("sha256", key).update(text, "utf8").digest("base64")),
+          text !== null && sameText(String(signatures[index]), startHmac("sha256", key).update(text, "utf8").digest("base64")),
       ),
   );
   if (secretIndex < 0)

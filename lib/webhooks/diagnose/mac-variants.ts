@@ -1,6 +1,6 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHash } from "node:crypto";
 import { bodyText } from "#lib/webhooks/body-fields.ts";
-import { decodeKey } from "#lib/webhooks/decode-key.ts";
+import { decodeKey, type HmacKey, plainKey, startHmac } from "#lib/webhooks/decode-key.ts";
 import type { DiagnoseHints, Mistake, Trial } from "#lib/webhooks/diagnose/diagnosis.ts";
 import { type ReceivedSignature, receivedSignatures } from "#lib/webhooks/diagnose/received-signatures.ts";
 import { readSignatures } from "#lib/webhooks/read-signatures.ts";
@@ -35,20 +35,20 @@ export function* macVariants(
   const url = signedUrls(scheme.urlForm ?? "exact", settings.publicUrl, request.url)[0] ?? null;
   const digest = (change: {
     readonly secret?: string;
-    readonly key?: string | Buffer;
+    readonly key?: HmacKey;
     readonly algorithm?: HashAlgorithm;
     readonly template?: string;
     readonly url?: string;
     readonly plain?: boolean;
   }): Buffer | null => {
     const secret = change.secret ?? secrets[0] ?? "";
-    const key = change.key ?? decodeKey(secret, scheme.key) ?? secret;
+    const key = change.key ?? decodeKey(secret, scheme.key) ?? plainKey(secret);
     const text = fillTemplate(change.template ?? scheme.template, request, { timestamp, url: change.url ?? url, secret });
     if (text.kind === "rejected") return null;
     const hash =
       change.plain || scheme.mac === "hash"
         ? createHash(change.algorithm ?? scheme.algorithm)
-        : createHmac(change.algorithm ?? scheme.algorithm, key);
+        : startHmac(change.algorithm ?? scheme.algorithm, key);
     for (const part of text.parts) hash.update(part);
     return hash.digest();
   };
@@ -68,7 +68,7 @@ export function* macVariants(
     "empty-secret-at-sender",
     "The signature is made with an empty secret.",
     "The sender has no secret set: enter the same secret there. A signature made with an empty secret is never accepted.",
-    () => digest({ key: "" }),
+    () => digest({ key: plainKey("") }),
   );
   for (const algorithm of ALGORITHMS)
     if (algorithm !== scheme.algorithm)
@@ -105,7 +105,7 @@ export function* macVariants(
       );
 }
 
-type Digest = (change: { readonly secret?: string; readonly key?: string | Buffer }) => Buffer | null;
+type Digest = (change: { readonly secret?: string; readonly key?: HmacKey }) => Buffer | null;
 
 function* writingTrials(made: Buffer, scheme: HmacScheme, received: readonly ReceivedSignature[]): Generator<Trial> {
   const right = made.toString(scheme.encoding);
@@ -187,14 +187,14 @@ function* secretTrials(
     "secret-whitespace",
     "The signature matches the secret with a line break at its end.",
     "The sender's secret ends with a line break: set it again there (`echo -n`).",
-    () => digest({ key: `${secret}\n` }),
+    () => digest({ key: plainKey(`${secret}\n`) }),
   );
   const bare = secret.replace(/^(?:v1,)?whsec_/, "");
-  const keys: ReadonlyArray<readonly [string, string | Buffer | null]> = [
-    ["as plain text", secret],
+  const keys: ReadonlyArray<readonly [string, HmacKey | null]> = [
+    ["as plain text", plainKey(secret)],
     ["as base64", decodeKey(bare, { decode: "base64" })],
     ["as hexadecimal", decodeKey(secret, { decode: "hex" })],
-    ["as plain text without its prefix", bare === secret ? null : bare],
+    ["as plain text without its prefix", bare === secret ? null : plainKey(bare)],
   ];
   for (const [how, key] of keys)
     if (key !== null)

@@ -12,6 +12,7 @@ export const provider = defineProvider({
       id: "verbatim",
       label: "Authorization header, as typed",
       place: { header: "authorization" },
+      optionalPrefix: "bearer",
     },
     {
       kind: "token",
