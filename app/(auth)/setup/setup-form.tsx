@@ -5,6 +5,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { signInWithPassword } from "../sign-in-with-password.ts";
+import { useHydrated } from "../use-hydrated.ts";
 import { setUpAction } from "./actions.ts";
 
 type Errors = Partial<Record<string, string>>;
@@ -12,6 +13,7 @@ type Errors = Partial<Record<string, string>>;
 /** E-mail and password of the first owner. From another machine it takes the one-time token out of the address. */
 export function SetupForm({ atThisMachine }: { atThisMachine: boolean }) {
   const token = useFragment();
+  const hydrated = useHydrated();
   const [pending, setPending] = useState(false);
   const [errors, setErrors] = useState<Errors>({});
 
@@ -40,7 +42,7 @@ export function SetupForm({ atThisMachine }: { atThisMachine: boolean }) {
     );
   const problem = errors[""] ?? errors.token;
   return (
-    <form onSubmit={submit} className="flex flex-col gap-4" noValidate>
+    <form method="post" onSubmit={submit} className="flex flex-col gap-4" noValidate>
       {problem ? <Notice tone="bad" title={problem} /> : null}
       <Field label="E-mail" error={errors.email}>
         <Input name="email" type="email" autoComplete="username" autoFocus required maxLength={320} className="h-10" />
@@ -48,7 +50,7 @@ export function SetupForm({ atThisMachine }: { atThisMachine: boolean }) {
       <Field label="Password" help="At least 12 characters. A sentence is easiest to remember." error={errors.password}>
         <Input name="password" type="password" autoComplete="new-password" required maxLength={1024} className="h-10" />
       </Field>
-      <Button type="submit" variant="primary" size="large" pending={pending}>
+      <Button type="submit" variant="primary" size="large" pending={pending} disabled={!hydrated}>
         Create my account
       </Button>
     </form>

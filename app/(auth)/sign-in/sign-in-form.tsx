@@ -5,6 +5,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { useHydrated } from "../use-hydrated.ts";
 import { type SignInOutcome, signInWithPassword } from "../sign-in-with-password.ts";
 
 type SignInFormProps = { next: string; error: string | null; providers: { id: string; name: string }[] };
@@ -17,6 +18,7 @@ const REFUSALS: Record<Exclude<SignInOutcome, "ok">, string> = {
 
 /** E-mail and password, the configured other ways in, and the way out of a forgotten password. */
 export function SignInForm({ next, error, providers }: SignInFormProps) {
+  const hydrated = useHydrated();
   const [pending, setPending] = useState(false);
   const [problem, setProblem] = useState(error === null ? null : describeError(error));
 
@@ -34,14 +36,14 @@ export function SignInForm({ next, error, providers }: SignInFormProps) {
   return (
     <div className="flex flex-col gap-4">
       {problem ? <Notice tone="bad" title={problem} /> : null}
-      <form onSubmit={submit} className="flex flex-col gap-4" noValidate>
+      <form method="post" onSubmit={submit} className="flex flex-col gap-4" noValidate>
         <Field label="E-mail">
           <Input name="email" type="email" autoComplete="username" autoFocus required maxLength={320} className="h-10" />
         </Field>
         <Field label="Password">
           <Input name="password" type="password" autoComplete="current-password" required maxLength={1024} className="h-10" />
         </Field>
-        <Button type="submit" variant="primary" size="large" pending={pending}>
+        <Button type="submit" variant="primary" size="large" pending={pending} disabled={!hydrated}>
           Sign in
         </Button>
       </form>

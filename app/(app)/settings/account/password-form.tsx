@@ -31,7 +31,7 @@ export function PasswordForm({ email }: { email: string }) {
   }
 
   return (
-    <form ref={form} onSubmit={submit} className="flex max-w-96 flex-col gap-4" noValidate>
+    <form ref={form} method="post" onSubmit={submit} className="flex max-w-96 flex-col gap-4" noValidate>
       {errors[""] ? <Notice tone="bad" title={errors[""]} /> : null}
       <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
       <Field label="Present password" error={errors.present}>
