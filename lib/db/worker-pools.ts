@@ -29,7 +29,10 @@ export async function sweepSilentPools(): Promise<string[]> {
     );
     const dead = rows.map((row) => row.id);
     await takeLeasesBack(client);
-    if (dead.length > 0) await client.query("SELECT graphile_worker.force_unlock_workers($1::text[])", [dead]);
+    if (dead.length > 0) {
+      await client.query("SELECT graphile_worker.force_unlock_workers($1::text[])", [dead]);
+      await ringBell(client);
+    }
     return dead;
   });
 }
@@ -40,7 +43,13 @@ export async function retireWorkerPool(poolId: string): Promise<void> {
     await client.query("UPDATE worker_pool SET dead_at = coalesce(dead_at, now()) WHERE id = $1", [poolId]);
     await takeLeasesBack(client);
     await client.query("SELECT graphile_worker.force_unlock_workers(ARRAY[$1])", [poolId]);
+    await ringBell(client);
   });
+}
+
+/** Freed jobs make no sound: a job about no run wakes every idle worker now instead of at its next poll. */
+async function ringBell(client: pg.PoolClient): Promise<void> {
+  await client.query("SELECT graphile_worker.add_job('run', json_build_object('runId', $1::text), job_key => 'bell')", ["00000000-0000-0000-0000-000000000000"]);
 }
 
 /** Leases of pools that are not alive, also of one that claimed in the moment it was declared dead. */

@@ -98,6 +98,7 @@ async function attempt(frame: RunFrame, step: ActionStep, frozen: Frozen): Promi
   await journal.flush();
   ports.assertHeld();
   const outcome = await ports.perform(frozen.effect, { stepPath: row.path, attempt: row.attempts, idempotencyKey: row.idempotencyKey ?? "" });
+  journal.noteProgress();
   const result = settle(frame, step, frozen, tried, outcome);
   // Side by side, another item's slow effect could delay the next write for long.
   if (frame.isConcurrent) await journal.flush();

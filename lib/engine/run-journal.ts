@@ -53,7 +53,10 @@ export function createRunJournal(ports: RunPorts, saved: readonly SavedStep[]) {
     },
     recordAttempt(row: AttemptRow): void {
       attempts.set(`${row.path}#${row.number}`, row);
-      if (row.finishedAt !== null) progress = true;
+    },
+    /** An effect was performed to its end here: the run got further, whatever the outcome. */
+    noteProgress(): void {
+      progress = true;
     },
     /** Keeps a value and returns its id. */
     keep(kind: DataRow["kind"], value: Json | Effect): string {

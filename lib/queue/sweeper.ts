@@ -3,11 +3,11 @@ import { reconcileRuns } from "#lib/db/reconcile-runs.ts";
 import { sweepSilentPools, unlockOrphanedJobs } from "#lib/db/worker-pools.ts";
 import { log } from "#lib/platform/log.ts";
 
-const SWEEP_EVERY_MS = 1 * SECOND;
+const SWEEP_EVERY_MS = SECOND / 2;
 const RECONCILE_EVERY_MS = 10 * SECOND;
 
 /**
- * Looks every second for pools that fell silent and hands on what they held; every 10 s for runs that lost their job.
+ * Looks twice a second for pools that fell silent and hands on what they held; every 10 s for runs that lost their job.
  * Every worker process does this, so one that dies is always seen by another or by its own successor.
  */
 export function startSweeper(): { stop(): void } {

@@ -7,7 +7,14 @@ import { log } from "#lib/platform/log.ts";
 import { type Heartbeat, startHeartbeat } from "#lib/queue/heartbeat.ts";
 
 /** The doorbell's text: which run to look at. */
-export type RunJob = { runId: string };
+export type RunJob = {
+  runId: string;
+  /** The job was taken up several times, or put back: its run may be one that takes its worker down. */
+  isSuspect: boolean;
+};
+
+/** A first try, and a second after a lost worker, are everyday; a third is not. */
+const TRIES_BEFORE_SUSPICION = 2;
 
 /** What a handler may know about the pool it runs in. */
 export type PoolHandle = { id: string; heartbeat: Heartbeat; isDraining(): boolean };
@@ -58,10 +65,10 @@ export async function startWorkerPool(options: {
       },
     },
     {
-      run: async (payload) => {
+      run: async (payload, { job }) => {
         if (handle === null) throw new Error("The pool has no id yet.");
         await handle.heartbeat.registered;
-        await options.handle(readJob(payload), handle);
+        await options.handle({ runId: readRunId(payload), isSuspect: job.attempts > TRIES_BEFORE_SUSPICION || job.key !== null }, handle);
       },
     },
     connections,
@@ -88,8 +95,8 @@ export async function startWorkerPool(options: {
   };
 }
 
-function readJob(payload: unknown): RunJob {
-  if (typeof payload === "object" && payload !== null && "runId" in payload && typeof payload.runId === "string") return { runId: payload.runId };
+function readRunId(payload: unknown): string {
+  if (typeof payload === "object" && payload !== null && "runId" in payload && typeof payload.runId === "string") return payload.runId;
   throw new Error("A job without a run id.");
 }
 

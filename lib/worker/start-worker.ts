@@ -1,4 +1,4 @@
-import { executeRun } from "#lib/commands/execute-run.ts";
+import { executeRunAlone } from "#lib/commands/execute-run-alone.ts";
 import { SECOND } from "#lib/core/units.ts";
 import { closeLive } from "#lib/db/live.ts";
 import { closeRunPools } from "#lib/db/run-pool.ts";
@@ -34,7 +34,7 @@ export async function startWorker(onDead: () => void): Promise<Worker> {
   let stopping = false;
   const handle = async (job: RunJob, pool: PoolHandle) => {
     try {
-      await executeRun(job.runId, {
+      await executeRunAlone(job, {
         poolId: pool.id,
         isProven: () => pool.heartbeat.isProven(),
         isDraining: () => pool.isDraining(),

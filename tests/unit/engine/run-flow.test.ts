@@ -1,13 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { busy, call, done, flowOf, gone, lost, memoryRun } from "#tests/support/memory-run.ts";
-import { LeaseLostError } from "#lib/engine/journal-rows.ts";
 import type { Step } from "#lib/engine/flow-definition.ts";
+import { LeaseLostError } from "#lib/engine/journal-rows.ts";
+import { busy, call, done, flowOf, gone, lost, memoryRun } from "#tests/support/memory-run.ts";
 
 const value = (id: string, expression: string): Step => ({ kind: "action", id, name: id, action: "test.value", input: { expression } });
 
 describe("a run without trouble", () => {
   test("makes input, effect and key durable before the effect, and everything after it with the end: two writes", async () => {
-    const run = memoryRun(flowOf([value("map", '{ "total": trigger.body.amount / 100 }'), call("crm", "steps.map.total")]), { amount: 4200 });
+    const run = memoryRun(flowOf([value("map", '{ "total": trigger.body.amount / 100 }'), call("crm", "steps.map.total")]), {
+      amount: 4200,
+    });
     let writesBeforeEffect = -1;
     run.crash.beforeEffect = () => {
       writesBeforeEffect = run.writes.length;
@@ -15,7 +17,10 @@ describe("a run without trouble", () => {
     expect(await run.run()).toMatchObject({ kind: "finish", status: "succeeded", effectCounts: { http: 1 } });
     expect(writesBeforeEffect).toBe(1);
     expect(run.writes).toHaveLength(2);
-    expect(run.writes[0]?.steps.map((row) => [row.path, row.status])).toEqual([["map", "succeeded"], ["crm", "running"]]);
+    expect(run.writes[0]?.steps.map((row) => [row.path, row.status])).toEqual([
+      ["map", "succeeded"],
+      ["crm", "running"],
+    ]);
     expect(run.writes[0]?.attempts).toMatchObject([{ path: "crm", number: 1, outcome: "started" }]);
     expect(run.writes[1]?.run).toMatchObject({ kind: "finish", status: "succeeded" });
     expect(run.hits).toMatchObject([{ stepPath: "crm", attempt: 1, body: expect.stringContaining("42 planned") }]);
@@ -88,7 +93,13 @@ describe("retries", () => {
       expect(await run.run()).toMatchObject({ kind: "release" });
       run.pass(1_000);
     }
-    expect(await run.run()).toMatchObject({ kind: "finish", status: "failed", errorCode: "http-503", failedStep: "crm", errorMessage: busy.kind === "failed" ? busy.message : "" });
+    expect(await run.run()).toMatchObject({
+      kind: "finish",
+      status: "failed",
+      errorCode: "http-503",
+      failedStep: "crm",
+      errorMessage: busy.kind === "failed" ? busy.message : "",
+    });
     expect(run.hits.map((hit) => hit.attempt)).toEqual([1, 2, 3]);
   });
 
@@ -125,7 +136,12 @@ describe("a lost worker", () => {
     expect(await run.run()).toMatchObject({ status: "succeeded" });
     expect(run.hits).toHaveLength(2);
     expect(run.hits[1]).toMatchObject({ attempt: 2, body: run.hits[0]?.body, key: run.hits[0]?.key });
-    expect(run.writes.flatMap((write) => write.attempts).filter((row) => row.number === 1).at(-1)).toMatchObject({ outcome: "unknown", errorCode: "worker-lost" });
+    expect(
+      run.writes
+        .flatMap((write) => write.attempts)
+        .filter((row) => row.number === 1)
+        .at(-1),
+    ).toMatchObject({ outcome: "unknown", errorCode: "worker-lost" });
   });
 
   test("before anything was written: planned anew, sent once", async () => {
@@ -206,7 +222,9 @@ describe("branches", () => {
   });
 
   test("take the first true case, show the others as skipped, and let later steps see inside", async () => {
-    const run = memoryRun(flowOf([route("trigger.body.n > 10"), call("log", '{ "case": steps.route.case, "status": steps.vip.status }')]), { n: 50 });
+    const run = memoryRun(flowOf([route("trigger.body.n > 10"), call("log", '{ "case": steps.route.case, "status": steps.vip.status }')]), {
+      n: 50,
+    });
     expect(await run.run()).toMatchObject({ status: "succeeded" });
     expect(run.hits.map((hit) => hit.stepPath)).toEqual(["route/vip", "log"]);
     expect(run.hits[1]?.body).toContain('\\"case\\":\\"big\\",\\"status\\":200');
@@ -251,7 +269,12 @@ describe("loops", () => {
     expect(await run.run()).toMatchObject({ status: "succeeded", effectCounts: { http: 3 } });
     expect(run.hits.map((hit) => hit.stepPath)).toEqual(["orders/[0]/ship", "orders/[1]/ship", "log"]);
     expect(new Set(run.hits.map((hit) => hit.key)).size).toBe(3);
-    expect(run.output("orders")).toMatchObject({ count: 2, succeeded: 2, failed: 0, items: [{ ship: { status: 200 } }, { ship: { status: 200 } }] });
+    expect(run.output("orders")).toMatchObject({
+      count: 2,
+      succeeded: 2,
+      failed: 0,
+      items: [{ ship: { status: 200 } }, { ship: { status: 200 } }],
+    });
   });
 
   test("have at most `concurrency` effects under way", async () => {
@@ -309,7 +332,11 @@ describe("loops", () => {
     const inner = loop({ id: "lines", items: "item.lines", steps: [call("line", "item")] });
     const run = memoryRun(flowOf([loop({ steps: [inner] })]), { list: [{ lines: [1, 2] }, { lines: [3] }] });
     await run.run();
-    expect(run.hits.map((hit) => hit.stepPath)).toEqual(["orders/[0]/lines/[0]/line", "orders/[0]/lines/[1]/line", "orders/[1]/lines/[0]/line"]);
+    expect(run.hits.map((hit) => hit.stepPath)).toEqual([
+      "orders/[0]/lines/[0]/line",
+      "orders/[0]/lines/[1]/line",
+      "orders/[1]/lines/[0]/line",
+    ]);
     expect(run.hits.map((hit) => hit.body.charAt(9))).toEqual(["1", "2", "3"]);
   });
 });
@@ -344,5 +371,16 @@ describe("other steps", () => {
     run.crash = {};
     expect(await run.run()).toMatchObject({ status: "succeeded" });
     expect(run.hits.map((hit) => hit.stepPath)).toEqual(["one", "two"]);
+  });
+});
+
+describe("progress", () => {
+  test("is what a worker finished itself, not the closing of a lost worker's try: poison must not look like progress", async () => {
+    const run = memoryRun(flowOf([call("crm")]));
+    run.crash.afterEffect = () => {
+      throw new Error("killed");
+    };
+    for (let round = 0; round < 3; round += 1) await expect(run.run()).rejects.toThrow("killed");
+    expect(run.writes.map((write) => write.run.kind === "hold" && write.run.progress)).toEqual([false, false, false]);
   });
 });
