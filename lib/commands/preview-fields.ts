@@ -105,13 +105,20 @@ function expressionResult(outcome: Outcome, source: string, scope: Scope): Expre
       return { kind: "nothing", missing: missing === null ? null : pathExpression(missing) };
     }
     case "error":
-      return { kind: "error", code: outcome.code, message: outcome.message, position: outcome.position ?? null };
+      return { kind: "error", code: outcome.code, message: outcome.message, position: startOf(outcome, source) };
     case "timeout":
       return { kind: "stopped", message: "Stopped: this expression does not end in time." };
     case "memory":
     case "too-large":
       return { kind: "stopped", message: describeOutcome(outcome) };
   }
+}
+
+/** JSONata counts to the end of the token it stumbled over; marks begin at its start. */
+function startOf({ position, token }: Extract<Outcome, { kind: "error" }>, source: string): number | null {
+  if (position === undefined) return null;
+  const length = token !== undefined && source.slice(position - token.length, position) === token ? token.length : 1;
+  return Math.max(0, position - length);
 }
 
 function broken(problem: { message: string; position: number }): FieldResult {

@@ -73,6 +73,19 @@ export async function loadVersions(flowId: string): Promise<{ number: number; no
   return (await listFlowVersions(actor.workspaceId, flowId)).map(({ number, note, publishedAt }) => ({ number, note, at: publishedAt.toISOString() }));
 }
 
+/** The definition of one version, or null. */
+export async function loadVersion(flowId: string, number: number): Promise<FlowDefinition | null> {
+  const actor = await requireActor();
+  if (!isUuid(flowId) || !Number.isSafeInteger(number)) return null;
+  return (await findFlowVersion(actor.workspaceId, flowId, number))?.definition ?? null;
+}
+
+/** The draft as it is saved now, or null. */
+export async function loadDraft(flowId: string): Promise<FlowDefinition | null> {
+  const actor = await requireActor();
+  return isUuid(flowId) ? ((await findFlow(actor.workspaceId, flowId))?.draft ?? null) : null;
+}
+
 function actionCards(): ActionCard[] {
   return listActions().map((action) => ({
     id: action.id,

@@ -1,0 +1,34 @@
+"use client";
+import { useRouter } from "next/navigation";
+import { deleteFlowAction, listSamplesAction, listVersionsAction, publishFlowAction, readVersionAction, renameFlowAction, restoreFlowAction, saveDraftAction, turnFlowAction } from "#app/(app)/flows/actions.ts";
+import { Builder } from "#components/builder/builder.tsx";
+import type { BuilderActs, BuilderData } from "#components/builder/builder-types.ts";
+import { showToast } from "#components/ui/show-toast.ts";
+
+const ACTS: BuilderActs = {
+  save: saveDraftAction,
+  publish: publishFlowAction,
+  turn: turnFlowAction,
+  rename: renameFlowAction,
+  versions: listVersionsAction,
+  version: readVersionAction,
+  samples: listSamplesAction,
+  remove: deleteFlowAction,
+};
+
+/** The builder with this app's server actions and router. */
+export function BuilderFrame({ data, sampleEventId }: { data: BuilderData; sampleEventId: string | null }) {
+  const router = useRouter();
+  return (
+    <Builder
+      data={data}
+      acts={ACTS}
+      sampleEventId={sampleEventId}
+      onChanged={() => router.refresh()}
+      onDeleted={() => {
+        router.push("/flows");
+        showToast(`Deleted "${data.flow.name}"`, { action: { label: "Undo", onSelect: () => void restoreFlowAction(data.flow.id).then(() => router.refresh()) } });
+      }}
+    />
+  );
+}

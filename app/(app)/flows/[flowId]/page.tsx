@@ -1,0 +1,19 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { loadBuilder } from "#lib/loaders/flow-builder.ts";
+import type { BuilderData } from "#components/builder/builder-types.ts";
+import { BuilderFrame } from "./builder-frame.tsx";
+
+type PageProps = { params: Promise<{ flowId: string }>; searchParams: Promise<{ event?: string }> };
+
+export const metadata: Metadata = { title: "Flow" };
+
+/** The builder of one flow; `?event=` chooses the sample. */
+export default async function FlowPage({ params, searchParams }: PageProps) {
+  const { flowId } = await params;
+  const { event } = await searchParams;
+  const data = await loadBuilder(flowId);
+  if (data === null) notFound();
+  // The schemas are JSON Schema by construction; their type is wider only because JSON is.
+  return <BuilderFrame data={data as unknown as BuilderData} sampleEventId={typeof event === "string" ? event : null} />;
+}

@@ -1,0 +1,121 @@
+"use client";
+import { useState } from "react";
+import type { Step } from "#lib/engine/flow-definition.ts";
+import { changeStep } from "#lib/engine/edit/step-tree.ts";
+import { renameStepId } from "#lib/engine/edit/step-references.ts";
+import { stepIdFrom, takenIds } from "#lib/engine/edit/new-step.ts";
+import { useBuilder } from "#components/builder/builder-context.tsx";
+import { ActionFields } from "#components/builder/action-fields.tsx";
+import { BranchFields } from "#components/builder/branch-fields.tsx";
+import { EffectPreview } from "#components/builder/effect-preview.tsx";
+import { ForEachFields } from "#components/builder/for-each-fields.tsx";
+import { StopFields } from "#components/builder/stop-fields.tsx";
+import { StepSettings } from "#components/builder/step-settings.tsx";
+import { copyStep, deleteStep, duplicateStep, nudgeStep, toggleStep } from "#components/builder/step-acts.ts";
+import { kindTitle, StepTile } from "#components/builder/step-look.tsx";
+import { ArrowDown, ArrowUp, Copy, CopyPlus, EllipsisVertical, Power, Trash2, X } from "#components/icons.ts";
+import { Button } from "#components/ui/button.tsx";
+import { InlineInput } from "#components/ui/inline-input.tsx";
+import { Menu } from "#components/ui/menu.tsx";
+import { showToast } from "#components/ui/show-toast.ts";
+import { Tabs } from "#components/ui/tabs.tsx";
+
+/** The form of a step: its name and acts on top, then Configure, Preview and Settings. */
+export function StepPanel({ step }: { step: Step }) {
+  const { store, data } = useBuilder();
+  const [tab, setTab] = useState("configure");
+  const isAction = step.kind === "action";
+  return (
+    <div className="flex min-h-full flex-col">
+      <header className="flex items-center gap-2.5 px-4 pt-3 pb-2">
+        <StepTile step={step} actions={data.actions} />
+        <div className="min-w-0 flex-1">
+          <StepName step={step} />
+          <p className="truncate px-1 text-12 text-ink-3">
+            {kindTitle(step, data.actions)} · <code>{step.id}</code>
+          </p>
+        </div>
+        <Menu
+          label={`Acts on ${step.name}`}
+          trigger={
+            <Button variant="quiet" size="compact" className="w-[var(--h-compact)] px-0">
+              <EllipsisVertical aria-hidden />
+            </Button>
+          }
+          items={[
+            { label: step.off ? "Turn on" : "Turn off", icon: <Power aria-hidden />, keys: "Ctrl /", onSelect: () => toggleStep(store, step.id) },
+            { label: "Move up", icon: <ArrowUp aria-hidden />, keys: "Alt ↑", onSelect: () => nudgeStep(store, step.id, -1) },
+            { label: "Move down", icon: <ArrowDown aria-hidden />, keys: "Alt ↓", onSelect: () => nudgeStep(store, step.id, 1) },
+            { label: "Duplicate", icon: <CopyPlus aria-hidden />, keys: "Ctrl D", onSelect: () => duplicateStep(store, step.id) },
+            { label: "Copy", icon: <Copy aria-hidden />, keys: "Ctrl C", onSelect: () => void copyStep(store, step.id) },
+            { kind: "line" },
+            { label: "Delete step", icon: <Trash2 aria-hidden />, keys: "Del", onSelect: () => deleteStep(store, step.id) },
+          ]}
+        />
+        <Button variant="quiet" size="compact" className="w-[var(--h-compact)] px-0" aria-label="Close the panel" onClick={() => store.getState().select({ kind: "none" })}>
+          <X aria-hidden />
+        </Button>
+      </header>
+      <Tabs
+        label="Parts of the step"
+        value={tab}
+        onValueChange={setTab}
+        className="flex-1"
+        panelClassName="px-4 pb-8"
+        items={[
+          {
+            value: "configure",
+            label: "Configure",
+            content: (
+              <div className="flex flex-col gap-4">
+                <StepForm step={step} />
+                {isAction && step.action !== "transform" ? (
+                  <Button className="self-start" onClick={() => setTab("preview")}>
+                    Preview effect
+                  </Button>
+                ) : null}
+              </div>
+            ),
+          },
+          ...(isAction ? [{ value: "preview", label: "Preview", content: <EffectPreview step={step} /> }] : []),
+          { value: "settings", label: "Settings", content: <StepSettings step={step} /> },
+        ]}
+      />
+    </div>
+  );
+}
+
+function StepForm({ step }: { step: Step }) {
+  switch (step.kind) {
+    case "action":
+      return <ActionFields step={step} />;
+    case "branch":
+      return <BranchFields step={step} />;
+    case "forEach":
+      return <ForEachFields step={step} />;
+    case "stop":
+      return <StopFields step={step} />;
+    case "parallel":
+    case "delay":
+    case "waitUntil":
+    case "waitForCallback":
+    case "callFlow":
+      return <p className="text-13 text-ink-2">Steps of this kind cannot run yet. Publishing says so.</p>;
+  }
+}
+
+/** The step's name, edited in place; a step that still has its first id gets one from the new name, references follow. */
+function StepName({ step }: { step: Step }) {
+  const { store, data } = useBuilder();
+  const rename = (name: string) => {
+    const { definition, edit } = store.getState();
+    const first = stepIdFrom(step.name.replace(/ \d+$/, ""), new Set());
+    const taken = takenIds(definition);
+    taken.delete(step.id);
+    const id = step.id.replace(/_\d+$/, "") === first ? stepIdFrom(name, taken) : step.id;
+    const { flow, places } = renameStepId(changeStep(definition, step.id, (one) => ({ ...one, name })), step.id, id);
+    edit(`Rename ${step.name}`, () => flow, { select: { kind: "step", id } });
+    if (places > 0) showToast(`${places} ${places === 1 ? "place" : "places"} changed to the new name`);
+  };
+  return <InlineInput label="Name of the step" className="w-full text-14 font-semibold" value={step.name} readOnly={!data.may.edit} onCommit={rename} />;
+}

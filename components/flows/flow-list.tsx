@@ -1,0 +1,195 @@
+"use client";
+import { useMemo, useState } from "react";
+import type { FlowState, RunState } from "#lib/core/states.ts";
+import { FLOW_STATES } from "#lib/core/states.ts";
+import { CopyPlus, EllipsisVertical, Plus, Trash2, Workflow } from "#components/icons.ts";
+import { NewFlowDialog } from "#components/flows/new-flow-dialog.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Menu } from "#components/ui/menu.tsx";
+import { Page } from "#components/ui/page.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { SearchInput } from "#components/ui/search-input.tsx";
+import { showToast } from "#components/ui/show-toast.ts";
+import { StateBadge } from "#components/ui/state-badge.tsx";
+import { Cell, HeadCell, Row, RowLink, Table, TableHead } from "#components/ui/table.tsx";
+
+/** A flow as the list shows it. */
+export type FlowListItem = { id: string; name: string; state: FlowState; version: number | null; endpointName: string | null; eventTypes: string[]; stepCount: number; runs: number; failures: number; lastRun: { id: string; status: RunState; at: string } | null };
+
+type Made = { kind: "made"; id: string } | { kind: "refused"; message: string };
+type Done = { kind: "done" } | { kind: "refused"; message: string };
+
+/** What the list can ask the server for. */
+export type FlowListActs = { create: (from: { name?: string; endpointId?: string; eventId?: string }) => Promise<Made>; duplicate: (id: string) => Promise<Made>; remove: (id: string) => Promise<Done>; restore: (id: string) => Promise<Done> };
+
+type FlowListProps = {
+  flows: FlowListItem[];
+  deleted: { id: string; name: string; at: string }[];
+  lastEvent: { id: string; eventType: string | null; endpointName: string } | null;
+  endpoints: { id: string; name: string }[];
+  mayEdit: boolean;
+  openNew: boolean;
+  endpointId: string | null;
+  acts: FlowListActs;
+  onOpen: (id: string, eventId?: string) => void;
+  onChanged: () => void;
+};
+
+/** Every flow with what starts it, its state and its last 24 hours; search, create, duplicate, delete with a way back. */
+export function FlowList({ flows, deleted, lastEvent, endpoints, mayEdit, openNew, endpointId, acts, onOpen, onChanged }: FlowListProps) {
+  const [search, setSearch] = useState("");
+  const [creating, setCreating] = useState(openNew);
+  const shown = useMemo(() => flows.filter((flow) => `${flow.name} ${flow.endpointName ?? ""} ${flow.eventTypes.join(" ")} ${FLOW_STATES[flow.state].label}`.toLowerCase().includes(search.trim().toLowerCase())), [flows, search]);
+  const refuse = (message: string) => showToast("That did not happen", { description: message, tone: "bad" });
+  const create = async (from: Parameters<FlowListActs["create"]>[0]) => {
+    const made = await acts.create(from);
+    if (made.kind === "made") onOpen(made.id, from.eventId);
+    else refuse(made.message);
+  };
+  const remove = async (flow: FlowListItem) => {
+    const answer = await acts.remove(flow.id);
+    if (answer.kind === "refused") return refuse(answer.message);
+    onChanged();
+    showToast(`Deleted "${flow.name}"`, { action: { label: "Undo", onSelect: () => void restore(flow.id) } });
+  };
+  const restore = async (id: string) => {
+    const answer = await acts.restore(id);
+    if (answer.kind === "refused") return refuse(answer.message);
+    onChanged();
+  };
+  const duplicate = async (id: string) => {
+    const made = await acts.duplicate(id);
+    if (made.kind === "made") onOpen(made.id);
+    else refuse(made.message);
+  };
+  const newButton = mayEdit ? (
+    <Button variant="primary" icon={<Plus aria-hidden />} onClick={() => setCreating(true)}>
+      New flow
+    </Button>
+  ) : null;
+  return (
+    <Page>
+      <PageHeader title="Flows" count={flows.length > 0 ? flows.length : undefined} actions={flows.length > 0 ? newButton : null} />
+      {flows.length === 0 ? (
+        <div className="rounded-card border border-line bg-surface">
+          <EmptyState
+            icon={<Workflow />}
+            title="No flows yet"
+            action={
+              mayEdit && lastEvent ? (
+                <Button variant="primary" onClick={() => void create({ eventId: lastEvent.id })}>
+                  Start from your last event
+                </Button>
+              ) : (
+                newButton
+              )
+            }
+            link={
+              mayEdit && lastEvent ? (
+                <Button variant="quiet" onClick={() => setCreating(true)}>
+                  Start empty
+                </Button>
+              ) : null
+            }
+          >
+            A flow says what should happen when an event arrives.
+            {lastEvent ? ` The last one was ${lastEvent.eventType ?? "an event"} at ${lastEvent.endpointName}.` : ""}
+          </EmptyState>
+        </div>
+      ) : (
+        <>
+          <div className="mb-3 max-w-80">
+            <SearchInput label="Search flows" value={search} onValueChange={setSearch} />
+          </div>
+          {shown.length === 0 ? (
+            <div className="rounded-card border border-line bg-surface">
+              <EmptyState icon={<Workflow />} title="No flows match" action={<Button onClick={() => setSearch("")}>Clear the search</Button>}>
+                {flows.length} {flows.length === 1 ? "flow" : "flows"}, none of them with “{search}”.
+              </EmptyState>
+            </div>
+          ) : (
+            <Table label="Flows">
+              <TableHead>
+                <HeadCell>Name</HeadCell>
+                <HeadCell>State</HeadCell>
+                <HeadCell>Trigger</HeadCell>
+                <HeadCell end>Runs, 24 h</HeadCell>
+                <HeadCell end>Failed</HeadCell>
+                <HeadCell end>Last run</HeadCell>
+                <HeadCell aria-label="Acts" />
+              </TableHead>
+              <tbody>
+                {shown.map((flow) => (
+                  <Row key={flow.id}>
+                    <Cell className="max-w-80">
+                      <RowLink href={`/flows/${flow.id}`} className="block truncate">
+                        {flow.name}
+                      </RowLink>
+                    </Cell>
+                    <Cell>
+                      <StateBadge of="flow" state={flow.state} extra={flow.version === null || flow.state === "off" ? undefined : `v${flow.version}`} />
+                    </Cell>
+                    <Cell className="max-w-72">
+                      <span className="block truncate text-ink-2">
+                        {flow.endpointName ?? "no endpoint"} · {flow.eventTypes.length === 0 ? "every event" : flow.eventTypes.join(", ")}
+                      </span>
+                    </Cell>
+                    <Cell end>{flow.runs.toLocaleString("en")}</Cell>
+                    <Cell end className={flow.failures > 0 ? "font-medium text-bad-text" : undefined}>
+                      {flow.failures.toLocaleString("en")}
+                    </Cell>
+                    <Cell end>
+                      {flow.lastRun ? (
+                        <span className="inline-flex items-center gap-2">
+                          <StateBadge of="run" state={flow.lastRun.status} quiet />
+                          <RelativeTime at={flow.lastRun.at} />
+                        </span>
+                      ) : (
+                        <span className="text-ink-3">never</span>
+                      )}
+                    </Cell>
+                    <Cell className="relative z-1 w-10 px-1">
+                      {mayEdit ? (
+                        <Menu
+                          label={`Acts on ${flow.name}`}
+                          trigger={
+                            <Button variant="quiet" size="compact" className="w-[var(--h-compact)] px-0">
+                              <EllipsisVertical aria-hidden />
+                            </Button>
+                          }
+                          items={[
+                            { label: "Duplicate", icon: <CopyPlus aria-hidden />, onSelect: () => void duplicate(flow.id) },
+                            { label: "Delete flow", icon: <Trash2 aria-hidden />, onSelect: () => void remove(flow) },
+                          ]}
+                        />
+                      ) : null}
+                    </Cell>
+                  </Row>
+                ))}
+              </tbody>
+            </Table>
+          )}
+        </>
+      )}
+      {deleted.length > 0 ? (
+        <details className="mt-6 text-13">
+          <summary className="w-fit text-ink-2">Recently deleted ({deleted.length})</summary>
+          <ul className="mt-2 flex max-w-form flex-col rounded-card border border-line bg-surface">
+            {deleted.map((flow) => (
+              <li key={flow.id} className="flex h-[var(--h-row)] items-center gap-3 border-b border-line px-3 last:border-b-0">
+                <span className="min-w-0 flex-1 truncate">{flow.name}</span>
+                <RelativeTime at={flow.at} className="text-ink-3" />
+                <Button size="compact" onClick={() => void restore(flow.id)}>
+                  Bring back
+                </Button>
+              </li>
+            ))}
+          </ul>
+        </details>
+      ) : null}
+      <NewFlowDialog open={creating} onOpenChange={setCreating} endpoints={endpoints} endpointId={endpointId} lastEvent={lastEvent} onCreate={create} />
+    </Page>
+  );
+}
