@@ -39,6 +39,7 @@ export async function startWorkerPool(options: {
 }): Promise<WorkerPool> {
   const connections = openQueueConnections(options.databaseUrl);
   let draining = false;
+  const active = new Set<Promise<void>>();
   let handle: PoolHandle | null = null;
   const events: WorkerEvents = new EventEmitter();
   events.setMaxListeners(0);
@@ -50,7 +51,7 @@ export async function startWorkerPool(options: {
   const pool = runTaskList(
     {
       events,
-      logger: quietLogger,
+      logger: quietLogger(() => draining),
       noHandleSignals: true,
       concurrency: options.concurrency,
       gracefulShutdownAbortTimeout: 60 * SECOND,
@@ -68,7 +69,9 @@ export async function startWorkerPool(options: {
       run: async (payload, { job }) => {
         if (handle === null) throw new Error("The pool has no id yet.");
         await handle.heartbeat.registered;
-        await options.handle({ runId: readRunId(payload), isSuspect: job.attempts > TRIES_BEFORE_SUSPICION || job.key !== null }, handle);
+        const handled = options.handle({ runId: readRunId(payload), isSuspect: job.attempts > TRIES_BEFORE_SUSPICION || job.key !== null }, handle);
+        active.add(handled);
+        await handled.finally(() => active.delete(handled));
       },
     },
     connections,
@@ -77,7 +80,7 @@ export async function startWorkerPool(options: {
   if (known === null) throw new Error("The queue did not announce its pool.");
 
   const ended = Promise.resolve(pool.promise)
-    .catch((error: unknown) => log().error({ error }, "the queue's pool ended"))
+    .catch((error: unknown) => (draining ? log().debug({ error }, "the queue's pool ended") : log().error({ error }, "the queue's pool ended")))
     .then(() => undefined);
   return {
     id: known.id,
@@ -86,7 +89,9 @@ export async function startWorkerPool(options: {
       draining = true;
       let late: NodeJS.Timeout | undefined;
       const shutDown = Promise.resolve(pool.gracefulShutdown("stopping")).catch(() => undefined);
-      await Promise.race([Promise.all([shutDown, ended]), new Promise((resolve) => (late = setTimeout(resolve, graceMs)))]);
+      // The queue's own shutdown gives up early when jobs still wait in its local queue: handlers are counted here.
+      const drained = Promise.all([shutDown, ended]).then(() => Promise.allSettled(active));
+      await Promise.race([drained, new Promise((resolve) => (late = setTimeout(resolve, graceMs)))]);
       clearTimeout(late);
       known.heartbeat.stop();
       await retireWorkerPool(known.id).catch((error: unknown) => log().warn({ error }, "could not retire the pool; others will find it silent"));
@@ -100,8 +105,11 @@ function readRunId(payload: unknown): string {
   throw new Error("A job without a run id.");
 }
 
-/** The queue logs every job; only what goes wrong is ours to keep. */
-const quietLogger = new Logger(() => (level, message, meta) => {
-  if (level === "error") log().warn({ queue: message, error: meta?.error }, "the queue reports a problem");
-  else if (level === "warning") log().info({ queue: message }, "the queue reports");
-});
+/** The queue logs every job; only what goes wrong is ours to keep, and while stopping nothing: what it leaves is handed back. */
+function quietLogger(isDraining: () => boolean): Logger {
+  return new Logger(() => (level, message, meta) => {
+    if (isDraining()) log().debug({ queue: message }, "the queue is stopping");
+    else if (level === "error") log().warn({ queue: message, error: meta?.error }, "the queue reports a problem");
+    else if (level === "warning") log().info({ queue: message }, "the queue reports");
+  });
+}

@@ -108,7 +108,7 @@ describe("a stop of all workers in the middle of runs (SIGTERM, as in a deploy)"
   test("loses nothing and repeats nothing", async () => {
     stage.sink.answer(() => ({ status: 200, afterMs: 300 }));
     let over = false;
-    const sending = sendEvents(stage.url, { connections: 8, isOver: () => over, max: 1_000, everyMs: 20 });
+    const sending = sendEvents(stage.url, { connections: 8, isOver: () => over, max: 300, everyMs: 100 });
     for (const worker of [...stage.workers, ...stage.workers]) {
       await new Promise((resolve) => setTimeout(resolve, 1_500));
       worker.kill("SIGTERM");
