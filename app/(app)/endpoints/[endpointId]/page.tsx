@@ -1,0 +1,64 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { EndpointPage } from "#components/endpoints/endpoint-page.tsx";
+import { requireActor } from "#lib/auth/require-actor.ts";
+import { listProviderChoices, listSampleChoices, loadEndpoint } from "#lib/loaders/endpoints.ts";
+import { loadRecognition, loadRequest, loadRequests } from "#lib/loaders/inspector.ts";
+import {
+  acceptRequestAction,
+  addSecretAction,
+  deleteEndpointAction,
+  pauseEndpointAction,
+  recheckRequestAction,
+  rehearseSettingsAction,
+  restoreEndpointAction,
+  retireSecretAction,
+  saveSampleAction,
+  sendSampleAction,
+  updateEndpointAction,
+} from "../actions.ts";
+
+type Props = { params: Promise<{ endpointId: string }>; searchParams: Promise<{ request?: string; tab?: string }> };
+
+/** The endpoint's name as the page's title. */
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: (await loadEndpoint((await params).endpointId))?.name ?? "Endpoint" };
+}
+
+/** One endpoint: the live inspector, and its settings. `?request=<id>` opens exactly that request. */
+export default async function EndpointRoute({ params, searchParams }: Props) {
+  const [{ endpointId }, { request: requestId, tab }] = await Promise.all([params, searchParams]);
+  const actor = await requireActor();
+  const endpoint = await loadEndpoint(endpointId);
+  if (endpoint === null) notFound();
+  const [rows, recognition, opened] = await Promise.all([
+    loadRequests(actor, endpointId, {}),
+    loadRecognition(actor, endpointId),
+    requestId === undefined ? null : loadRequest(actor, endpointId, requestId),
+  ]);
+  return (
+    <EndpointPage
+      endpoint={endpoint}
+      rows={rows ?? []}
+      recognition={recognition}
+      opened={opened}
+      openId={requestId ?? null}
+      tab={tab === "settings" ? "settings" : "requests"}
+      providers={listProviderChoices()}
+      samples={listSampleChoices(endpoint.provider.id)}
+      actions={{
+        update: updateEndpointAction,
+        rehearse: rehearseSettingsAction,
+        addSecret: addSecretAction,
+        retireSecret: retireSecretAction,
+        pause: pauseEndpointAction,
+        remove: deleteEndpointAction,
+        restore: restoreEndpointAction,
+        sendSample: sendSampleAction,
+        recheck: recheckRequestAction,
+        accept: acceptRequestAction,
+        saveSample: saveSampleAction,
+      }}
+    />
+  );
+}

@@ -1,0 +1,52 @@
+"use client";
+import { useState } from "react";
+import type { SettingsPart } from "#components/endpoints/settings-form.tsx";
+import { Checkbox } from "#components/ui/checkbox.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { Input } from "#components/ui/input.tsx";
+import { Switch } from "#components/ui/switch.tsx";
+import { Textarea } from "#components/ui/textarea.tsx";
+
+const METHODS = ["POST", "PUT", "PATCH", "GET", "DELETE"];
+
+/** Methods, addresses, HTTPS, rate and size. */
+export function AdmissionFields({ settings, change, errors, disabled, bodyBytesLimit }: SettingsPart & { bodyBytesLimit: number }) {
+  const [addresses, setAddresses] = useState(settings.allowedAddresses.join("\n"));
+  const addressError = Object.entries(errors).find(([field]) => field.startsWith("allowedAddresses"))?.[1];
+  return (
+    <div className="flex flex-col gap-4">
+      <fieldset className="flex flex-col gap-1" disabled={disabled}>
+        <legend className="text-13 font-medium">Methods</legend>
+        <div className="flex flex-wrap gap-4">
+          {METHODS.map((method) => (
+            <Checkbox
+              key={method}
+              label={method}
+              checked={settings.methods.includes(method)}
+              onCheckedChange={(checked) => change({ methods: METHODS.filter((other) => (other === method ? checked : settings.methods.includes(other))) })}
+            />
+          ))}
+        </div>
+        {errors.methods === undefined ? null : <p className="text-12 text-bad-text">{errors.methods}</p>}
+      </fieldset>
+      <Field label="Addresses that may send" mark="optional" error={addressError} help="One IPv4 or IPv6 address or range a line, such as 203.0.113.0/24. Empty: everybody.">
+        <Textarea
+          mono
+          value={addresses}
+          disabled={disabled}
+          onChange={(event) => {
+            setAddresses(event.currentTarget.value);
+            change({ allowedAddresses: event.currentTarget.value.split(/[\s,]+/).filter((text) => text !== "") });
+          }}
+        />
+      </Field>
+      <Switch label="HTTPS only" help="Refuses requests that did not come over HTTPS." checked={settings.httpsRequired} disabled={disabled} onCheckedChange={(checked) => change({ httpsRequired: checked })} />
+      <Field label="Requests per second" mark="optional" error={errors.ratePerSecond} help="Above it senders get 429 and when to come back. Empty: the instance's limit.">
+        <Input inputMode="decimal" value={settings.ratePerSecond === null ? "" : String(settings.ratePerSecond)} disabled={disabled} onValueChange={(text) => change({ ratePerSecond: text.trim() === "" ? null : Number(text) })} />
+      </Field>
+      <Field label="Largest body, in bytes" mark="optional" error={errors.bodyBytesMax} help={`Empty: ${bodyBytesLimit.toLocaleString("en")}, the most this instance takes.`}>
+        <Input inputMode="numeric" value={settings.bodyBytesMax === null ? "" : String(settings.bodyBytesMax)} disabled={disabled} onValueChange={(text) => change({ bodyBytesMax: text.trim() === "" ? null : Number(text) })} />
+      </Field>
+    </div>
+  );
+}

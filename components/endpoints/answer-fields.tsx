@@ -1,0 +1,54 @@
+"use client";
+import type { SettingsPart } from "#components/endpoints/settings-form.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { Input } from "#components/ui/input.tsx";
+import { Select } from "#components/ui/select.tsx";
+import { Textarea } from "#components/ui/textarea.tsx";
+import type { EndpointSettingsView } from "#lib/core/endpoint-views.ts";
+
+type Answer = EndpointSettingsView["answer"];
+
+/** What the sender is answered. */
+export function AnswerFields({ settings, change, errors, disabled }: SettingsPart) {
+  const { answer } = settings;
+  const error = (field: string) => errors[`answer.${field}`];
+  return (
+    <div className="flex flex-col gap-4">
+      <Field label="Answer">
+        <Select
+          value={answer.kind}
+          disabled={disabled}
+          onValueChange={(kind) => change({ answer: blank(kind) })}
+          options={[
+            { value: "default", label: "202 with the event's id, or as the sender wants it" },
+            { value: "fixed", label: "Always the same answer" },
+            { value: "redirect", label: "Send the browser to a page (for forms)" },
+          ]}
+        />
+      </Field>
+      {answer.kind === "fixed" ? (
+        <>
+          <Field label="Status" error={error("status")} help="200 to 299.">
+            <Input inputMode="numeric" value={String(answer.status)} disabled={disabled} onValueChange={(text) => change({ answer: { ...answer, status: Number(text) } })} />
+          </Field>
+          <Field label="Content type" error={error("contentType")}>
+            <Input mono value={answer.contentType} disabled={disabled} onValueChange={(text) => change({ answer: { ...answer, contentType: text } })} />
+          </Field>
+          <Field label="Body" error={error("body")}>
+            <Textarea mono value={answer.body} disabled={disabled} onChange={(event) => change({ answer: { ...answer, body: event.currentTarget.value } })} />
+          </Field>
+        </>
+      ) : null}
+      {answer.kind === "redirect" ? (
+        <Field label="Page" error={error("url")}>
+          <Input mono value={answer.url} disabled={disabled} onValueChange={(text) => change({ answer: { kind: "redirect", url: text } })} />
+        </Field>
+      ) : null}
+    </div>
+  );
+}
+
+function blank(kind: Answer["kind"]): Answer {
+  if (kind === "fixed") return { kind, status: 200, contentType: "text/plain", body: "ok" };
+  return kind === "redirect" ? { kind, url: "https://" } : { kind };
+}

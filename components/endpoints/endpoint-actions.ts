@@ -1,0 +1,23 @@
+import type { ActionResult } from "#lib/core/action-result.ts";
+import type { Verification } from "#lib/core/states.ts";
+
+/** What changed settings would have done to the stored events. */
+export type Rehearsal = { checked: number; refused: number; reasons: Array<{ reason: string; count: number }> };
+
+/** A sample to send and how. */
+export type SampleOrder = { sample: string; variant: "valid" | "tampered" | "duplicate" };
+
+/** What the pages of endpoints can ask the server for. */
+export type EndpointActions = {
+  update(endpointId: string, input: unknown): Promise<ActionResult<{ revision: number }>>;
+  rehearse(endpointId: string, input: unknown): Promise<ActionResult<Rehearsal>>;
+  addSecret(endpointId: string, input: { secret: string; label: string; provider?: string }): Promise<ActionResult<{ id: string; endsIn: string; checked: number; matched: number }>>;
+  retireSecret(endpointId: string, secretId: string): Promise<ActionResult>;
+  pause(endpointId: string, paused: boolean): Promise<ActionResult<{ events: number; runs: number }>>;
+  remove(endpointId: string): Promise<ActionResult>;
+  restore(endpointId: string): Promise<ActionResult>;
+  sendSample(endpointId: string, order: SampleOrder): Promise<ActionResult<{ status: number; body: string }>>;
+  recheck(endpointId: string, requestId: string): Promise<ActionResult<{ verification: Verification; message: string }>>;
+  accept(endpointId: string, requestId: string): Promise<ActionResult<{ eventId: string }>>;
+  saveSample(endpointId: string, requestId: string, name: string): Promise<ActionResult<{ id: string }>>;
+};

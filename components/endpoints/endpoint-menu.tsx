@@ -1,0 +1,53 @@
+"use client";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts";
+import { EllipsisVertical, Pause, Play, Trash2 } from "#components/icons.ts";
+import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import { IconButton } from "#components/ui/icon-button.tsx";
+import { Menu } from "#components/ui/menu.tsx";
+import { showToast } from "#components/ui/show-toast.ts";
+import type { EndpointView } from "#lib/core/endpoint-views.ts";
+
+/** Pause, resume and delete. */
+export function EndpointMenu({ endpoint, actions }: { endpoint: EndpointView; actions: EndpointActions }) {
+  const router = useRouter();
+  const [deleting, setDeleting] = useState(false);
+  const pause = async (paused: boolean) => {
+    const result = await actions.pause(endpoint.id, paused);
+    if (result.kind === "refused") return showToast(result.message, { tone: "bad" });
+    const { events, runs } = result.value;
+    showToast(paused ? "Paused" : "Resumed", { description: paused ? "Events are stored and run on resume." : `${events.toLocaleString("en")} parked events, ${runs.toLocaleString("en")} runs started.` });
+    router.refresh();
+  };
+  const remove = async () => {
+    const result = await actions.remove(endpoint.id);
+    if (result.kind === "refused") return result.message;
+    router.push("/endpoints");
+    const restore = () =>
+      void actions.restore(endpoint.id).then((restored) => {
+        if (restored.kind === "refused") showToast(restored.message, { tone: "bad" });
+        else router.refresh();
+      });
+    showToast(`Deleted "${endpoint.name}"`, { action: { label: "Undo", onSelect: restore } });
+    return undefined;
+  };
+  return (
+    <>
+      <Menu
+        label="More"
+        trigger={<IconButton label="More" variant="secondary" icon={<EllipsisVertical aria-hidden />} />}
+        items={[
+          endpoint.paused
+            ? { label: "Resume endpoint", icon: <Play aria-hidden />, onSelect: () => void pause(false) }
+            : { label: "Pause endpoint", icon: <Pause aria-hidden />, onSelect: () => void pause(true) },
+          { kind: "line" },
+          { label: "Delete endpoint", icon: <Trash2 aria-hidden />, onSelect: () => setDeleting(true) },
+        ]}
+      />
+      <ConfirmDialog title={`Delete "${endpoint.name}"?`} confirmLabel="Delete endpoint" cancelLabel="Keep it" danger open={deleting} onOpenChange={setDeleting} onConfirm={remove}>
+        <p>Its address stops answering at once: {endpoint.provider.id === "none" ? "senders" : endpoint.provider.name} will get 404. Its history stays, and you can bring it back for 30 days.</p>
+      </ConfirmDialog>
+    </>
+  );
+}

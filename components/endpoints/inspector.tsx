@@ -1,0 +1,135 @@
+"use client";
+import { useRouter } from "next/navigation";
+import { useEffect, useState } from "react";
+import { EmptyInspector } from "#components/endpoints/empty-inspector.tsx";
+import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts";
+import { RecognitionBanner } from "#components/endpoints/recognition-banner.tsx";
+import { RequestDetail } from "#components/endpoints/request-detail.tsx";
+import { RequestList } from "#components/endpoints/request-list.tsx";
+import { useRequestDetail, useRequests } from "#components/endpoints/use-requests.ts";
+import { Pause, Play } from "#components/icons.ts";
+import { useHeldRows } from "#components/runs/use-held-rows.ts";
+import { isTyping } from "#components/shell/shortcuts.ts";
+import { Button } from "#components/ui/button.tsx";
+import { ListDetail } from "#components/ui/list-detail.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { Select } from "#components/ui/select.tsx";
+import type { EndpointView, Recognition, RequestDetail as Detail, RequestItem, SampleChoice } from "#lib/core/endpoint-views.ts";
+import type { RequestVerdict } from "#lib/core/states.ts";
+
+const FILTERS = [
+  { value: "all", label: "Everything" },
+  { value: "events", label: "Events" },
+  { value: "refused", label: "Refused" },
+  { value: "duplicate", label: "Duplicates" },
+  { value: "handshake", label: "Handshakes" },
+] as const;
+type Filter = (typeof FILTERS)[number]["value"];
+const VERDICTS: Record<Filter, readonly RequestVerdict[]> = { all: [], events: ["accepted", "no flow", "parked"], refused: ["refused"], duplicate: ["duplicate"], handshake: ["handshake"] };
+
+type InspectorProps = {
+  endpoint: EndpointView;
+  rows: RequestItem[];
+  recognition: Recognition | null;
+  opened: Detail | null;
+  openId: string | null;
+  samples: readonly SampleChoice[];
+  actions: EndpointActions;
+};
+
+/** Everything that reaches the endpoint, as it arrives: the list, and the opened request beside it. */
+export function Inspector({ endpoint, rows: firstRows, recognition: firstRecognition, opened, openId: firstOpenId, samples, actions }: InspectorProps) {
+  const router = useRouter();
+  const [filter, setFilter] = useState<Filter>("all");
+  const [openId, setOpenId] = useState(firstOpenId);
+  const [frozen, setFrozen] = useState(false);
+  const [scrolled, setScrolled] = useState(false);
+  const [dismissed, setDismissed] = useState(false);
+  const [newSince] = useState(firstRows[0]?.id ?? "");
+  const requests = useRequests(endpoint.id, { rows: firstRows, recognition: firstRecognition }, VERDICTS[filter]);
+  const held = useHeldRows(requests.rows, frozen || scrolled || openId !== null);
+  const detail = useRequestDetail(endpoint.id, openId, opened);
+
+  const open = (id: string | null) => {
+    setOpenId(id);
+    window.history.replaceState(null, "", id === null ? "?" : `?request=${id}`);
+  };
+  const release = held.release;
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('[role="dialog"]') !== null) return;
+      if (event.key === ".") release();
+      if (event.key === "Escape" && openId !== null) open(null);
+    };
+    window.addEventListener("keydown", pressed);
+    return () => window.removeEventListener("keydown", pressed);
+  });
+
+  const recognition = requests.recognition;
+  const banner =
+    recognition === null || dismissed || !endpoint.mayEdit ? null : (
+      <RecognitionBanner
+        endpointId={endpoint.id}
+        recognition={recognition}
+        addSecret={actions.addSecret}
+        onDismiss={() => setDismissed(true)}
+        onVerified={() => {
+          open(recognition.requestId);
+          void requests.read();
+          router.refresh();
+        }}
+      />
+    );
+  if (requests.rows.length === 0 && filter === "all") return <EmptyInspector endpoint={endpoint} samples={samples} send={actions.sendSample} />;
+  const last = held.shown.at(-1);
+  return (
+    <div className="flex flex-col gap-3">
+      {banner}
+      {requests.problem === null ? null : <Notice tone="warn" title="Not up to date">{requests.problem}</Notice>}
+      <div className="flex flex-wrap items-center gap-2">
+        <Select label="Show" compact className="w-36" value={filter} onValueChange={setFilter} options={FILTERS} />
+        <Button size="compact" icon={frozen ? <Play aria-hidden /> : <Pause aria-hidden />} aria-pressed={frozen} onClick={() => setFrozen(!frozen)}>
+          {frozen ? "Go on" : "Pause list"}
+        </Button>
+        <span role="status" className="text-13">
+          {held.waiting > 0 ? (
+            <Button size="compact" onClick={release}>
+              {held.waiting >= 100 ? "100 or more" : held.waiting} new
+            </Button>
+          ) : null}
+        </span>
+      </div>
+      <ListDetail
+        className="h-[max(28rem,calc(100dvh-22rem))]"
+        open={openId !== null}
+        list={
+          held.shown.length === 0 ? (
+            <p className="p-4 text-13 text-ink-2">Nothing matches. Choose Everything to see the rest.</p>
+          ) : (
+            <RequestList
+              rows={held.shown}
+              openId={openId}
+              newSince={newSince}
+              onOpen={open}
+              onScrolled={setScrolled}
+              onOlder={last === undefined || held.shown.length < 100 ? null : () => void requests.readOlder(last.id)}
+            />
+          )
+        }
+        detail={<Opened endpoint={endpoint} openId={openId} detail={detail} actions={actions} onOpen={open} />}
+      />
+    </div>
+  );
+}
+
+function Opened({ endpoint, openId, detail, actions, onOpen }: { endpoint: EndpointView; openId: string | null; detail: Detail | "gone" | null; actions: EndpointActions; onOpen: (id: string | null) => void }) {
+  if (openId === null) return <p className="p-4 text-13 text-ink-2">Open a request to see its checks, runs and content.</p>;
+  if (detail === null) return <div aria-busy="true" className="m-4 h-24 rounded-card bg-sunken" />;
+  if (detail === "gone")
+    return (
+      <div className="p-4">
+        <Notice title="This request is not there">It never was, belongs elsewhere, or its content has expired.</Notice>
+      </div>
+    );
+  return <RequestDetail key={detail.id} endpoint={endpoint} detail={detail} actions={actions} onClose={() => onOpen(null)} onOpen={onOpen} />;
+}

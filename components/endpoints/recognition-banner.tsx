@@ -1,0 +1,72 @@
+"use client";
+import { useState } from "react";
+import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts";
+import { ShieldCheck } from "#components/icons.ts";
+import { Button } from "#components/ui/button.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { Input } from "#components/ui/input.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { showToast } from "#components/ui/show-toast.ts";
+import type { Recognition } from "#lib/core/endpoint-views.ts";
+
+type RecognitionBannerProps = { endpointId: string; recognition: Recognition; addSecret: EndpointActions["addSecret"]; onVerified: () => void; onDismiss: () => void };
+
+/** "Looks like Stripe": paste the secret, and the requests already received are checked again with it. */
+export function RecognitionBanner({ endpointId, recognition, addSecret, onVerified, onDismiss }: RecognitionBannerProps) {
+  const [asking, setAsking] = useState(false);
+  const [secret, setSecret] = useState("");
+  const [problem, setProblem] = useState<string | null>(null);
+  const [pending, setPending] = useState(false);
+  const submit = async () => {
+    setPending(true);
+    setProblem(null);
+    try {
+      const result = await addSecret(endpointId, { secret, label: "", provider: recognition.providerId });
+      if (result.kind === "refused") return setProblem(result.problems[0]?.message ?? result.message);
+      const { endsIn, checked, matched } = result.value;
+      showToast("Signatures are checked from now on", { description: `${endsIn === "" ? "" : `Ends in …${endsIn}. `}${checked} stored requests checked: ${matched} match, ${checked - matched} do not.` });
+      onVerified();
+    } finally {
+      setPending(false);
+    }
+  };
+  return (
+    <Notice
+      tone="info"
+      title={`Looks like ${recognition.name}`}
+      actions={
+        asking ? null : (
+          <>
+            <Button size="compact" variant="quiet" onClick={onDismiss}>
+              Not {recognition.name}
+            </Button>
+            <Button size="compact" icon={<ShieldCheck aria-hidden />} onClick={() => setAsking(true)}>
+              Verify signatures
+            </Button>
+          </>
+        )
+      }
+    >
+      <p>Paste the signing secret and this request is checked again.{recognition.secretLooksLike === null ? "" : ` It looks like: ${recognition.secretLooksLike}`}</p>
+      {asking ? (
+        <form
+          className="mt-2 flex flex-wrap items-end gap-2"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void submit();
+          }}
+        >
+          <Field label="Signing secret" className="min-w-64 flex-1" error={problem} help={recognition.secretWhere ?? undefined}>
+            <Input mono type="password" autoComplete="off" autoFocus value={secret} onValueChange={(next) => setSecret(next)} />
+          </Field>
+          <div className="flex gap-2 pb-5">
+            <Button onClick={() => setAsking(false)}>Not now</Button>
+            <Button type="submit" variant="primary" pending={pending}>
+              Save and check
+            </Button>
+          </div>
+        </form>
+      ) : null}
+    </Notice>
+  );
+}

@@ -1,0 +1,67 @@
+"use client";
+import { useState } from "react";
+import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts";
+import { SaveSampleDialog } from "#components/endpoints/save-sample-dialog.tsx";
+import { Play, RefreshCw, ShieldCheck } from "#components/icons.ts";
+import { Button } from "#components/ui/button.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import { CopyButton } from "#components/ui/copy-button.tsx";
+import { showToast } from "#components/ui/show-toast.ts";
+import type { EndpointView, RequestDetail } from "#lib/core/endpoint-views.ts";
+
+type RequestActionsProps = { endpoint: EndpointView; detail: RequestDetail; actions: EndpointActions; onOpen: (id: string) => void };
+
+/** What can be done with one request. */
+export function RequestActions({ endpoint, detail, actions, onOpen }: RequestActionsProps) {
+  const [checking, setChecking] = useState(false);
+  const recheck = async () => {
+    setChecking(true);
+    try {
+      const result = await actions.recheck(endpoint.id, detail.id);
+      if (result.kind === "refused") showToast(result.message, { tone: "bad" });
+      else showToast(result.value.message);
+    } finally {
+      setChecking(false);
+    }
+  };
+  const accept = async () => {
+    const result = await actions.accept(endpoint.id, detail.id);
+    if (result.kind === "refused") return result.message;
+    showToast("Accepted; its flows run now");
+    onOpen(result.value.eventId);
+    return undefined;
+  };
+  const run = detail.runs[0];
+  return (
+    <div className="flex flex-wrap gap-2">
+      {run === undefined ? null : (
+        <ButtonLink size="compact" href={`/runs/${run.id}`} icon={<RefreshCw aria-hidden />}>
+          {detail.runs.length === 1 ? "Open run to replay" : "Open first run to replay"}
+        </ButtonLink>
+      )}
+      {endpoint.mayTest && detail.verdict !== "handshake" && endpoint.settings.verification === "required" ? (
+        <Button size="compact" icon={<ShieldCheck aria-hidden />} pending={checking} onClick={recheck}>
+          Check again
+        </Button>
+      ) : null}
+      {endpoint.mayAccept && detail.verdict === "refused" && detail.relatedEventId === null && detail.sha256 !== null ? (
+        <ConfirmDialog
+          title="Accept this refused request?"
+          confirmLabel="Accept and run"
+          cancelLabel="Keep it refused"
+          trigger={
+            <Button size="compact" icon={<Play aria-hidden />}>
+              Accept and run
+            </Button>
+          }
+          onConfirm={accept}
+        >
+          <p>It becomes an event and the flows that listen start. Its signature stays {detail.verification}; that you accepted it is written to the audit log.</p>
+        </ConfirmDialog>
+      ) : null}
+      {endpoint.mayTest && detail.headers !== null ? <SaveSampleDialog endpointId={endpoint.id} detail={detail} save={actions.saveSample} /> : null}
+      {detail.curl === null ? null : <CopyButton text={detail.curl}>Copy as curl</CopyButton>}
+    </div>
+  );
+}

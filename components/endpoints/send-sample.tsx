@@ -1,0 +1,67 @@
+"use client";
+import { useState } from "react";
+import type { EndpointActions, SampleOrder } from "#components/endpoints/endpoint-actions.ts";
+import { ChevronDown, Send } from "#components/icons.ts";
+import { Button } from "#components/ui/button.tsx";
+import { Menu } from "#components/ui/menu.tsx";
+import { showToast } from "#components/ui/show-toast.ts";
+import type { EndpointView, SampleChoice } from "#lib/core/endpoint-views.ts";
+
+type SendSampleProps = { endpoint: EndpointView; samples: readonly SampleChoice[]; send: EndpointActions["sendSample"] };
+
+/** Sends samples to the endpoint's own door: genuine, tampered, and the same one twice. */
+export function SendSample({ endpoint, samples, send }: SendSampleProps) {
+  const { pending, order } = useSendSample(endpoint, send);
+  const first = samples[0]?.id ?? "json";
+  return (
+    <Menu
+      label="Send a sample"
+      trigger={
+        <Button variant="primary" icon={<Send aria-hidden />} pending={pending}>
+          Send a sample
+          <ChevronDown aria-hidden />
+        </Button>
+      }
+      items={[
+        ...samples.map(({ id, label }) => ({ label, onSelect: () => order({ sample: id, variant: "valid" }) })),
+        { kind: "line" as const },
+        { label: "Send a tampered copy", hint: "signed, then changed", onSelect: () => order({ sample: first, variant: "tampered" }) },
+        { label: "Send a duplicate", hint: "the same one twice", onSelect: () => order({ sample: first, variant: "duplicate" }) },
+      ]}
+    />
+  );
+}
+
+/** The one sample button of an empty inspector. */
+export function SendFirstSample({ endpoint, sample, send }: { endpoint: EndpointView; sample: SampleChoice; send: EndpointActions["sendSample"] }) {
+  const { pending, order } = useSendSample(endpoint, send);
+  return (
+    <Button icon={<Send aria-hidden />} pending={pending} onClick={() => order({ sample: sample.id, variant: "valid" })}>
+      Send a {sample.label} sample
+    </Button>
+  );
+}
+
+function useSendSample(endpoint: EndpointView, send: EndpointActions["sendSample"]) {
+  const [pending, setPending] = useState(false);
+  const order = async (wanted: SampleOrder) => {
+    setPending(true);
+    try {
+      const result = await send(endpoint.id, wanted);
+      if (result.kind === "refused") showToast(result.message, { tone: "bad" });
+      else showToast(outcome(result.value.status, wanted, endpoint), { description: `The door answered ${result.value.status}.` });
+    } catch {
+      showToast("The sample could not be sent", { tone: "bad", description: "Hookline did not answer its own address." });
+    } finally {
+      setPending(false);
+    }
+  };
+  return { pending, order: (wanted: SampleOrder) => void order(wanted) };
+}
+
+function outcome(status: number, { variant }: SampleOrder, endpoint: EndpointView): string {
+  if (status >= 400) return variant === "tampered" ? "The tampered copy was refused" : "The sample was refused";
+  if (variant === "duplicate") return "Sent twice: stored once, run once";
+  if (variant !== "tampered") return "The sample was accepted";
+  return endpoint.settings.verification === "required" ? "The tampered copy was accepted" : "Accepted: without a signature check a changed copy looks the same";
+}
