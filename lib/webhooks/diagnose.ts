@@ -2,16 +2,26 @@ import { configuredHmac } from "#lib/webhooks/configurable-hmac.ts";
 import { bodyVariants } from "#lib/webhooks/diagnose/body-variants.ts";
 import type { DiagnoseHints, Diagnosis, Trial } from "#lib/webhooks/diagnose/diagnosis.ts";
 import { explainReason } from "#lib/webhooks/diagnose/explain-reason.ts";
-import { foreignSchemes } from "#lib/webhooks/diagnose/foreign-schemes.ts";
+import { likelySchemes, sameHeaderProviders } from "#lib/webhooks/diagnose/foreign-schemes.ts";
 import { macVariants } from "#lib/webhooks/diagnose/mac-variants.ts";
 import { tokenTrials } from "#lib/webhooks/diagnose/token-trials.ts";
 import type { Provider } from "#lib/webhooks/provider-types.ts";
-import type { HmacScheme, Scheme, VerificationSettings, VerifyPorts, WebhookRequest } from "#lib/webhooks/types.ts";
+import type { HmacScheme, RejectReason, Scheme, VerificationSettings, VerifyPorts, WebhookRequest } from "#lib/webhooks/types.ts";
 import { chooseScheme, findScheme, verify } from "#lib/webhooks/verify.ts";
 import { verifySignature } from "#lib/webhooks/verify-signature.ts";
 
 /** Variants that one diagnosis tries at most. */
 export const VARIANTS_MAX = 64;
+/** Reasons that leave nothing to guess: the set-up lacks something, or the signature is right and only its time is not. */
+const PLAIN_REASONS: ReadonlySet<RejectReason> = new Set([
+  "secret-missing",
+  "setting-missing",
+  "unknown-scheme",
+  "timestamp-too-old",
+  "timestamp-in-future",
+  "token-expired",
+  "token-not-yet-valid",
+]);
 /** Bodies larger than this are only tried as they are. */
 const VARIED_BODY_BYTES_MAX = 256 * 1024;
 
@@ -35,6 +45,10 @@ export async function diagnose(
       message: result.message,
       advice: "Nothing about the request is wrong as far as it can be known.",
     };
+  if (PLAIN_REASONS.has(result.reason)) {
+    const plain = explainReason(result, provider, request, settings);
+    if (plain) return plain;
+  }
   const scheme = concreteScheme(provider, request, settings);
   let tried = 0;
   for (const trial of trials(provider, scheme, request, settings, hints)) {
@@ -65,6 +79,7 @@ function* trials(
   hints: DiagnoseHints,
 ): Generator<Trial> {
   const hmac = hmacOf(scheme, settings);
+  yield* likelySchemes(provider, scheme, request, settings);
   if (hmac) yield* macVariants(hmac, request, settings, hints);
   if (scheme?.kind === "token") yield* tokenTrials(scheme, request, settings, hints);
   if (request.body.byteLength <= VARIED_BODY_BYTES_MAX) {
@@ -82,7 +97,7 @@ function* trials(
       settings: { ...settings, secrets: [secret] },
     };
   }
-  yield* foreignSchemes(provider, scheme, request, settings);
+  yield* sameHeaderProviders(provider, request, settings);
 }
 
 /** Whether the signature alone matches, whatever the age of its timestamp. */

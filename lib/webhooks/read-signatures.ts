@@ -53,6 +53,8 @@ function readItems(place: SignaturePlace, value: string, timestampField: string 
   for (const [index, rawItem] of items.entries()) {
     const item = place.trimItems && index > 0 ? rawItem.replace(/^ +/, "") : rawItem;
     if (item === "") return reject("signature-malformed", "The signature header holds an empty item.");
+    if (item !== item.trim())
+      return reject("signature-malformed", "The signature header holds spaces where none belong; it may be two headers joined into one.");
     if (place.field === undefined) {
       signatures.push(item);
       continue;

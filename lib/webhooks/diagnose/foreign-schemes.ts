@@ -4,10 +4,11 @@ import { findProvider, listProviders } from "#lib/webhooks/providers/registry.ge
 import { recognizeProviders } from "#lib/webhooks/recognize.ts";
 import type { Scheme, VerificationSettings, WebhookRequest } from "#lib/webhooks/types.ts";
 
-const FOREIGN_MAX = 12;
+const RECOGNIZED_MAX = 3;
+const SAME_HEADER_MAX = 8;
 
-/** Guesses that another scheme of the same sender, or another sender altogether, would verify the request. */
-export function* foreignSchemes(
+/** Guesses that another scheme of the same sender would verify the request, or the sender it looks like. */
+export function* likelySchemes(
   provider: Provider,
   scheme: Scheme | null,
   request: WebhookRequest,
@@ -22,23 +23,30 @@ export function* foreignSchemes(
       settings: { ...settings, scheme: other.id },
     };
   }
-  const likely = recognizeProviders(request).map(({ id }) => findProvider(id));
-  const byHeader = listProviders().filter((each) =>
-    each.schemes.some(
-      (other) =>
-        other.kind === "hmac" &&
-        other.signature.header !== undefined &&
-        request.headers.some(([name]) => name.toLowerCase() === other.signature.header),
-    ),
-  );
-  const others = new Set([...likely, ...byHeader].filter((each): each is Provider => each !== null && each.id !== provider.id));
-  for (const other of [...others].slice(0, FOREIGN_MAX)) {
-    yield {
-      mistake: "other-provider",
-      message: `The request verifies as a delivery of ${other.name}.`,
-      advice: `Choose ${other.name} as this endpoint's sender.`,
-      provider: other,
-      settings: { ...settings, scheme: undefined },
-    };
+  const likely = recognizeProviders(request).filter(({ id }) => id !== provider.id);
+  for (const { id } of likely.slice(0, RECOGNIZED_MAX)) {
+    const other = findProvider(id);
+    if (other) yield foreignTrial(other, settings);
   }
+}
+
+/** Guesses that one of the other senders with the same signature header would verify the request. */
+export function* sameHeaderProviders(provider: Provider, request: WebhookRequest, settings: VerificationSettings): Generator<Trial> {
+  const sent = new Set(request.headers.map(([name]) => name.toLowerCase()));
+  const others = listProviders().filter(
+    (each) =>
+      each.id !== provider.id &&
+      each.schemes.some(({ kind, ...scheme }) => kind === "hmac" && "signature" in scheme && sent.has(scheme.signature.header ?? "")),
+  );
+  for (const other of others.slice(0, SAME_HEADER_MAX)) yield foreignTrial(other, settings);
+}
+
+function foreignTrial(other: Provider, settings: VerificationSettings): Trial {
+  return {
+    mistake: "other-provider",
+    message: `The request verifies as a delivery of ${other.name}.`,
+    advice: `Choose ${other.name} as this endpoint's sender.`,
+    provider: other,
+    settings: { ...settings, scheme: undefined },
+  };
 }
