@@ -26,6 +26,8 @@ export async function readDraft(
     throw new InvalidInputError([{ field, message: "This flow is too large: a definition has at most 1 MiB of JSON." }]);
   const { [field]: draft } = parseInput(z.object({ [field]: flowDefinitionSchema }), { [field]: input }) as Record<string, FlowDefinition>;
   if (draft === undefined) throw new InvalidInputError([{ field, message: "A definition is needed." }]);
+  const nul = draft.trigger.eventTypes.findIndex((eventType) => eventType.includes("\u0000"));
+  if (nul !== -1) throw new InvalidInputError([{ field: `${field}.trigger.eventTypes[${nul}]`, message: "An event type may not contain a NUL character." }]);
   await refuseForeignIds(workspaceId, draft, before, field);
   return draft;
 }

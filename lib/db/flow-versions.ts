@@ -1,4 +1,4 @@
-import { newId, type WorkspaceId } from "#lib/core/ids.ts";
+import { isUuid, newId, type WorkspaceId } from "#lib/core/ids.ts";
 import { type Db, prisma } from "#lib/db/prisma.ts";
 import { type FlowDefinition, flowDefinitionSchema } from "#lib/engine/flow-definition.ts";
 
@@ -18,8 +18,12 @@ export type FlowVersionHead = {
 /** A published version: it never changes. */
 export type FlowVersion = FlowVersionHead & { definition: FlowDefinition };
 
+// What Postgres's integer holds.
+const VERSION_NUMBER_MAX = 2_147_483_647;
+
 /** The versions of a flow, newest first. */
 export async function listFlowVersions(workspaceId: WorkspaceId, flowId: string, db: Db = prisma()): Promise<FlowVersionHead[]> {
+  if (!isUuid(flowId)) return [];
   return db.flowVersion.findMany({
     where: { workspaceId, flowId },
     orderBy: { number: "desc" },
@@ -34,6 +38,7 @@ export async function findFlowVersion(
   number: number,
   db: Db = prisma(),
 ): Promise<FlowVersion | null> {
+  if (!isUuid(flowId) || !Number.isInteger(number) || number < 1 || number > VERSION_NUMBER_MAX) return null;
   return toVersion(await db.flowVersion.findFirst({ where: { workspaceId, flowId, number }, omit: { workspaceId: true } }));
 }
 

@@ -1,4 +1,4 @@
-import { newId, type WorkspaceId } from "#lib/core/ids.ts";
+import { isUuid, newId, type WorkspaceId } from "#lib/core/ids.ts";
 import type { Json } from "#lib/core/json.ts";
 import type { FlowState } from "#lib/core/states.ts";
 import { type Db, prisma } from "#lib/db/prisma.ts";
@@ -31,6 +31,7 @@ export async function findFlow(
   options: { deleted?: boolean } = {},
   db: Db = prisma(),
 ): Promise<Flow | null> {
+  if (!isUuid(id)) return null;
   const row = await db.flow.findFirst({ where: { workspaceId, id, ...deletedIs(options.deleted ?? false) } });
   return row === null ? null : ((await toFlows([row], db))[0] ?? null);
 }
@@ -55,6 +56,7 @@ export async function listFlows(
 
 /** Waits for every other change of the flow and keeps others waiting until the transaction ends; null when there is none. */
 export async function lockFlow(workspaceId: WorkspaceId, id: string, options: { deleted?: boolean }, db: Db): Promise<Flow | null> {
+  if (!isUuid(id)) return null;
   await db.$queryRaw`SELECT id FROM flow WHERE id = ${id}::uuid AND workspace_id = ${workspaceId}::uuid FOR UPDATE`;
   return findFlow(workspaceId, id, options, db);
 }

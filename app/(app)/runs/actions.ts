@@ -7,6 +7,7 @@ import { cancelRun } from "#lib/commands/cancel-run.ts";
 import { decideStep, type StepDecision } from "#lib/commands/decide-step.ts";
 import { replayRun } from "#lib/commands/replay-run.ts";
 import { resumeRun } from "#lib/commands/resume-run.ts";
+import { authorize } from "#lib/core/actor.ts";
 import { InvalidInputError } from "#lib/core/errors.ts";
 
 const REPLAYS_AT_ONCE_MAX = 200;
@@ -30,6 +31,7 @@ export async function replayRunAction(runId: string, wanted: { version: "origina
 export async function replayRunsAction(runIds: readonly string[]) {
   const actor = await requireActor();
   return runAction(async () => {
+    authorize(actor, "run.replay");
     if (runIds.length > REPLAYS_AT_ONCE_MAX) throw new InvalidInputError([{ field: "", message: `At most ${REPLAYS_AT_ONCE_MAX} runs at once.` }]);
     const refused: { id: string; message: string }[] = [];
     let started = 0;
