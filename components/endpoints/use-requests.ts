@@ -1,5 +1,5 @@
 "use client";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useLive } from "#components/live/use-live.ts";
 import type { Recognition, RequestDetail, RequestItem } from "#lib/core/endpoint-views.ts";
 import type { RequestVerdict } from "#lib/core/states.ts";
@@ -56,8 +56,12 @@ export function useRequests(endpointId: string, first: Page, verdicts: readonly 
     return found?.rows.length ?? 0;
   }, [endpointId, filter]);
 
-  const known = new Set(page.rows.map((row) => row.id));
-  return { rows: [...page.rows, ...older.filter((row) => !known.has(row.id))], recognition: page.recognition, problem, read, readOlder };
+  // The same array until something changed: whoever holds rows back compares them.
+  const rows = useMemo(() => {
+    const known = new Set(page.rows.map((row) => row.id));
+    return [...page.rows, ...older.filter((row) => !known.has(row.id))];
+  }, [page.rows, older]);
+  return { rows, recognition: page.recognition, problem, read, readOlder };
 }
 
 /** One opened request, read again whenever something about the endpoint or its runs changes; null while it is read, "gone" when it is not there. */

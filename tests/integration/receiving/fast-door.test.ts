@@ -1,4 +1,3 @@
-import { flushRecords } from "#lib/commands/record-request.ts";
 import { describeDoor } from "#tests/support/door-conformance.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { useFastDoor } from "#tests/support/receiving.ts";
@@ -6,4 +5,4 @@ import { useFastDoor } from "#tests/support/receiving.ts";
 useTestDatabase();
 const door = useFastDoor();
 
-describeDoor("the fast door", door, flushRecords);
+describeDoor("the fast door", door);

@@ -30,4 +30,4 @@ afterAll(async () => {
   server.close();
 });
 
-describeDoor("the route's handler", door, flushRecords);
+describeDoor("the route's handler", door);
