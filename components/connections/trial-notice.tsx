@@ -1,9 +1,8 @@
 "use client";
-import { useState } from "react";
 import type { TrialResult } from "#components/connections/connection-actions.ts";
+import { AllowRefused } from "#components/egress/allow-refused.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
-import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 
 type TrialNoticeProps = {
@@ -28,10 +27,6 @@ const TITLES: Readonly<Record<string, string>> = {
 
 /** What a test came to: the reason in plain words, and the button that cures it where there is one. */
 export function TrialNotice({ trial, onAllow, onUseStartTls }: TrialNoticeProps) {
-  const [asking, setAsking] = useState(false);
-  const { refusal } = trial;
-  const opens = refusal?.allowable === true && refusal.address !== null && refusal.port !== null ? { address: refusal.address, port: refusal.port } : null;
-  const place = opens === null ? "" : opens.address.includes(":") ? `[${opens.address}]:${opens.port}` : `${opens.address}:${opens.port}`;
   return (
     <div className="flex flex-col gap-2">
       <Notice
@@ -39,7 +34,7 @@ export function TrialNotice({ trial, onAllow, onUseStartTls }: TrialNoticeProps)
         title={trial.ok ? "It works" : (TITLES[trial.code] ?? "It does not work yet")}
         actions={
           <>
-            {opens ? <Button size="compact" onClick={() => setAsking(true)}>{`Allow ${place}…`}</Button> : null}
+            {trial.refusal ? <AllowRefused refusal={trial.refusal} onAllow={onAllow} /> : null}
             {trial.code === "smtp-wants-starttls" ? <Button size="compact" onClick={onUseStartTls}>Use STARTTLS</Button> : null}
           </>
         }
@@ -51,18 +46,6 @@ export function TrialNotice({ trial, onAllow, onUseStartTls }: TrialNoticeProps)
           <summary className="flex h-7 items-center font-medium text-ink-2">Transcript</summary>
           <CodeBlock label="transcript" code={trial.transcript.join("\n")} wrap />
         </details>
-      ) : null}
-      {opens ? (
-        <ConfirmDialog
-          title={`Allow ${place} for this workspace?`}
-          confirmLabel={`Allow ${place}`}
-          cancelLabel="Keep it closed"
-          open={asking}
-          onOpenChange={setAsking}
-          onConfirm={() => onAllow(opens.address, opens.port)}
-        >
-          <p>Every flow of this workspace may then call this address and port inside your network. It is written to the audit log and can be revoked under Settings › Egress.</p>
-        </ConfirmDialog>
       ) : null}
     </div>
   );

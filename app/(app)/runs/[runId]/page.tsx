@@ -1,0 +1,82 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { LiveRefresh } from "#components/live/live-refresh.tsx";
+import { CancelRun } from "#components/runs/cancel-run.tsx";
+import { ReplayDialog } from "#components/runs/replay-dialog.tsx";
+import { RunNotice } from "#components/runs/run-notice.tsx";
+import { RunTimeline } from "#components/runs/run-timeline.tsx";
+import { StepDetail } from "#components/runs/step-detail.tsx";
+import { Page } from "#components/ui/page.tsx";
+import { isJsonObject, type Json } from "#lib/core/json.ts";
+import { TERMINAL_RUN_STATES } from "#lib/core/states.ts";
+import { loadRun, type OpenedStep } from "#lib/loaders/run.ts";
+import { allowAddressAction, cancelRunAction, decideStepAction, replayRunAction, resumeRunAction } from "../actions.ts";
+import { RunHead } from "./run-head.tsx";
+
+export const metadata: Metadata = { title: "Run" };
+
+type Search = { step?: string | string[]; loop?: string | string[] };
+
+/** One run: what happened at every step, and what can be done about it. */
+export default async function RunPage({ params, searchParams }: { params: Promise<{ runId: string }>; searchParams: Promise<Search> }) {
+  const [{ runId }, search] = await Promise.all([params, searchParams]);
+  const wanted = { step: typeof search.step === "string" ? search.step : null, loop: typeof search.loop === "string" ? search.loop : null };
+  const page = await loadRun(runId, wanted);
+  if (page === null) notFound();
+  const { run, opened, may } = page;
+  const ended = (TERMINAL_RUN_STATES as readonly string[]).includes(run.status);
+  const hrefOf = (change: { step?: string; loop?: string }) => {
+    const next = { ...(wanted.step === null ? {} : { step: wanted.step }), ...(wanted.loop === null ? {} : { loop: wanted.loop }), ...change };
+    return `/runs/${run.id}?${new URLSearchParams(next)}`;
+  };
+  const cause = causeOf(run.failedStep, opened);
+  return (
+    <Page>
+      <LiveRefresh topics={[`run:${run.id}`]} />
+      <RunHead
+        page={page}
+        actions={
+          <>
+            {may.replay ? <ReplayDialog run={run} liveVersion={page.liveVersion} body={page.body} replay={replayRunAction} /> : null}
+            {may.cancel && !ended ? <CancelRun runId={run.id} cancel={cancelRunAction} /> : null}
+          </>
+        }
+      />
+      <div className="flex flex-col gap-4">
+        <RunNotice
+          run={run}
+          step={cause === null ? null : { ...cause.step, attempts: cause.step.attempts.length, attemptsMax: cause.attemptsMax }}
+          refusal={cause === null ? null : refusalOf(cause)}
+          may={may}
+          actions={{ resume: resumeRunAction, cancel: cancelRunAction, decide: decideStepAction, allow: allowAddressAction }}
+        />
+        {page.steps.length === 0 ? (
+          <p className="rounded-card border border-line bg-surface p-4 text-14 text-ink-2">{run.status === "filtered" ? (run.errorMessage ?? "The flow's filter did not want this event.") : "No step has begun yet."}</p>
+        ) : (
+          <div className="grid min-w-0 overflow-hidden rounded-card border border-line bg-surface lg:grid-cols-[420px_minmax(0,1fr)]">
+            <div className="min-w-0 border-b border-line lg:border-r lg:border-b-0">
+              <RunTimeline steps={page.steps} run={run} openPath={opened?.step.path ?? null} notReached={ended && run.status !== "succeeded" ? page.notReached : []} hrefOf={hrefOf} now={new Date()} />
+            </div>
+            <div className="min-w-0">{opened === null ? null : <StepDetail {...opened} />}</div>
+          </div>
+        )}
+      </div>
+    </Page>
+  );
+}
+
+/** The opened step where it is what holds the run up. */
+function causeOf(failedStep: string | null, opened: OpenedStep | null): OpenedStep | null {
+  if (opened === null) return null;
+  const { status, path } = opened.step;
+  return path === failedStep || status === "retrying" || status === "needs a decision" ? opened : null;
+}
+
+function refusalOf({ answers }: OpenedStep): { address: string | null; port: number | null; allowable: boolean } | null {
+  const last = answers.at(-1);
+  const answer: Json = last?.kind === "kept" ? last.value : null;
+  const refusal = isJsonObject(answer) ? answer.refusal : undefined;
+  if (!isJsonObject(refusal)) return null;
+  const { address, port, allowable } = refusal;
+  return { address: typeof address === "string" ? address : null, port: typeof port === "number" ? port : null, allowable: allowable === true };
+}

@@ -1,0 +1,57 @@
+import type { ReactNode } from "react";
+import { durationText } from "#components/ui/duration.tsx";
+import { Badge } from "#components/ui/badge.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { StateBadge } from "#components/ui/state-badge.tsx";
+import { TextLink } from "#components/ui/text-link.tsx";
+import { RUN_STATES } from "#lib/core/states.ts";
+import { effectWords, runTitle, shortId } from "#lib/engine/run-words.ts";
+import type { RunPage } from "#lib/loaders/run.ts";
+
+/** The head of a run's page: state in a sentence, flow and version, event, how long, and what it sent. */
+export function RunHead({ page, actions }: { page: RunPage; actions: ReactNode }) {
+  const { run, liveVersion, endpointName } = page;
+  const sent = effectWords(run.effectCounts);
+  const facts: ReactNode[] = [
+    <span key="flow">
+      <TextLink href={`/flows/${run.flowId}`}>{run.flowName === "" ? "a removed flow" : run.flowName}</TextLink> {versionText(run.versionNumber, liveVersion)}
+    </span>,
+    <span key="event">
+      {run.endpointId === null ? "event" : <TextLink href={`/endpoints/${run.endpointId}?request=${run.eventId}`}>{run.eventType ?? "event"}</TextLink>}
+      {endpointName === null ? null : ` from ${endpointName}`}
+    </span>,
+    <RelativeTime key="came" at={run.createdAt} />,
+    run.startedAt !== null && run.finishedAt !== null ? <span key="took">took {durationText(run.finishedAt.getTime() - run.startedAt.getTime())}</span> : null,
+    sent === "" ? null : <span key="sent">sent {sent}</span>,
+    run.replayOf === null ? null : (
+      <span key="replay">
+        replay of <TextLink href={`/runs/${run.replayOf}`}>{shortId(run.replayOf)}</TextLink>
+        {run.hasOwnBody ? ", with an edited body" : null}
+      </span>
+    ),
+  ].filter((fact) => fact !== null);
+  return (
+    <PageHeader
+      title={runTitle(run)}
+      meta={
+        <>
+          <StateBadge of="run" state={run.status} />
+          {run.kind === "test" ? <Badge>Test</Badge> : null}
+        </>
+      }
+      description={
+        <>
+          <span className="block">{RUN_STATES[run.status].sentence}</span>
+          <span className="mt-1 flex flex-wrap gap-x-4 gap-y-0.5 text-13">{facts}</span>
+        </>
+      }
+      actions={actions}
+    />
+  );
+}
+
+function versionText(ran: number | null, live: number | null): string {
+  if (ran === null) return "";
+  return live === null || live === ran ? `v${ran}` : `v${ran}, now v${live}`;
+}

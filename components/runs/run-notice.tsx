@@ -1,0 +1,139 @@
+"use client";
+import { useRouter } from "next/navigation";
+import { AllowRefused } from "#components/egress/allow-refused.tsx";
+import { Play, RotateCw } from "#components/icons.ts";
+import { ActButton } from "#components/runs/act-button.tsx";
+import type { RunActions, StepDecision } from "#components/runs/run-actions.ts";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { showToast } from "#components/ui/show-toast.ts";
+import type { RunState } from "#lib/core/states.ts";
+
+type Refusal = { address: string | null; port: number | null; allowable: boolean };
+
+/** What the head of a run says about the step that holds it up. */
+export type RunNoticeProps = {
+  run: { id: string; flowId: string; eventId: string; status: RunState; errorCode: string | null; errorMessage: string | null };
+  step: { path: string; stepId: string; name: string; errorCode: string | null; errorMessage: string | null; attempts: number; attemptsMax: number; nextAttemptAt: Date | null } | null;
+  refusal: Refusal | null;
+  may: { resume: boolean; cancel: boolean; allow: boolean; edit: boolean };
+  actions: Pick<RunActions, "resume" | "cancel" | "decide" | "allow">;
+};
+
+/** Why the run stands where it stands, and the buttons that get it on. Nothing for runs that need nobody. */
+export function RunNotice(props: RunNoticeProps) {
+  switch (props.run.status) {
+    case "failed":
+      return <Failed {...props} />;
+    case "retrying":
+      return <Retrying {...props} />;
+    case "needs a decision":
+      return <Undecided {...props} />;
+    case "filtered":
+    case "canceled":
+    case "queued":
+    case "running":
+    case "waiting":
+    case "succeeded":
+      return null;
+  }
+}
+
+function Failed({ run, step, refusal, may, actions }: RunNoticeProps) {
+  const router = useRouter();
+  const allow = async (address: string, port: number) => {
+    const result = await actions.allow({ address, port, note: step === null ? "" : `for the step "${step.name}"` });
+    if (result.kind === "refused") return result.message;
+    showToast("Allowed", { description: "Resume the run to try again." });
+    router.refresh();
+    return undefined;
+  };
+  return (
+    <Notice
+      tone="bad"
+      title={step === null ? "This run failed" : `"${step.name}" failed${step.attempts > 1 ? ` after ${step.attempts} tries` : ""}`}
+      actions={
+        <>
+          {refusal !== null && may.allow ? <AllowRefused refusal={refusal} onAllow={allow} /> : null}
+          {may.edit && step !== null ? (
+            <ButtonLink size="compact" href={`/flows/${run.flowId}?step=${encodeURIComponent(step.stepId)}&event=${run.eventId}`}>
+              Fix in builder
+            </ButtonLink>
+          ) : null}
+          {may.resume ? (
+            <ActButton compact primary icon={<Play aria-hidden />} act={() => actions.resume(run.id)} done="Resumed from the failed step">
+              Resume run
+            </ActButton>
+          ) : null}
+        </>
+      }
+    >
+      {run.errorMessage ?? step?.errorMessage}
+      {run.errorCode ? <span className="mt-1 block font-mono text-12 text-ink-3">{run.errorCode}</span> : null}
+    </Notice>
+  );
+}
+
+function Retrying({ run, step, may, actions }: RunNoticeProps) {
+  return (
+    <Notice
+      tone="warn"
+      title={step?.errorMessage ?? "A step failed and will be tried again"}
+      actions={
+        <>
+          {may.resume ? (
+            <ActButton compact icon={<RotateCw aria-hidden />} act={() => actions.resume(run.id)} done="Trying now">
+              Try now
+            </ActButton>
+          ) : null}
+          {may.cancel ? (
+            <ActButton compact act={() => actions.cancel(run.id)} done="Stopped">
+              Stop trying
+            </ActButton>
+          ) : null}
+        </>
+      }
+    >
+      {step === null ? null : (
+        <>
+          "{step.name}" was tried {step.attempts} of {step.attemptsMax} times
+          {step.nextAttemptAt === null ? null : (
+            <>
+              ; next at <RelativeTime at={step.nextAttemptAt} />
+            </>
+          )}{" "}
+          with the same bytes and key.
+        </>
+      )}
+    </Notice>
+  );
+}
+
+function Undecided({ run, step, may, actions }: RunNoticeProps) {
+  if (step === null) return <Notice tone="hold" title="A person decides about this run">The outcome of an effect is unknown.</Notice>;
+  const decide = (decision: StepDecision) => () => actions.decide(run.id, step.path, decision);
+  return (
+    <Notice
+      tone="hold"
+      title={`We cannot tell whether "${step.name}" went out`}
+      actions={
+        may.resume ? (
+          <>
+            <ActButton compact act={decide("send again")} done="Sending again">
+              Send again
+            </ActButton>
+            <ActButton compact act={decide("treat as sent")} done="Going on as if it was sent">
+              Treat as sent
+            </ActButton>
+            <ActButton compact act={decide("skip")} done="Skipped">
+              Skip
+            </ActButton>
+          </>
+        ) : null
+      }
+    >
+      {step.errorMessage ?? "The connection broke after it was handed over."} Sending again may deliver it twice.
+    </Notice>
+  );
+}

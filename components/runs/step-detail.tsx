@@ -1,0 +1,83 @@
+import type { StepState } from "#lib/core/states.ts";
+import { AttemptList, type ShownAttempt } from "#components/runs/attempt-list.tsx";
+import { EffectView, type ShownEffect } from "#components/runs/effect-view.tsx";
+import { type ShownValue, ValueView } from "#components/runs/value-view.tsx";
+import { durationText } from "#components/ui/duration.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { StateBadge } from "#components/ui/state-badge.tsx";
+import { Tabs } from "#components/ui/tabs.tsx";
+
+/** The opened step with everything that is kept of it. */
+export type StepDetailProps = {
+  step: {
+    path: string;
+    name: string;
+    action: string | null;
+    kind: string;
+    status: StepState;
+    idempotencyKey: string | null;
+    attempts: readonly ShownAttempt[];
+    errorCode: string | null;
+    errorMessage: string | null;
+    nextAttemptAt: Date | null;
+    startedAt: Date | null;
+    finishedAt: Date | null;
+  };
+  input: ShownValue;
+  effect: ShownEffect;
+  output: ShownValue;
+  answers: readonly ShownValue[];
+  attemptsMax: number;
+};
+
+/** What one step was given, planned, got back and gave on. Opens on the tries when it failed. */
+export function StepDetail({ step, input, effect, output, answers, attemptsMax }: StepDetailProps) {
+  const acts = effect.kind === "kept" ? effect.effect.kind !== "value" : step.attempts.length > 0;
+  const trouble = step.status === "failed" || step.status === "retrying" || step.status === "needs a decision";
+  return (
+    <article className="flex min-w-0 flex-col gap-4 p-4">
+      <header>
+        <div className="flex flex-wrap items-center gap-2">
+          <h2 className="min-w-0 text-16 font-semibold [overflow-wrap:anywhere]">{step.name}</h2>
+          <StateBadge of="step" state={step.status} extra={step.status === "retrying" ? `${step.attempts.length}/${attemptsMax}` : undefined} />
+        </div>
+        <p className="mt-1 flex flex-wrap gap-x-3 text-12 text-ink-3">
+          <span className="font-mono">{step.path}</span>
+          <span>{step.action ?? step.kind}</span>
+          {step.startedAt === null ? null : <RelativeTime at={step.startedAt} />}
+          {step.startedAt === null || step.finishedAt === null ? null : <span className="tabular">{durationText(step.finishedAt.getTime() - step.startedAt.getTime())}</span>}
+        </p>
+        {step.errorMessage === null || step.status === "succeeded" ? null : (
+          <p className="mt-2 text-14 text-bad-text [overflow-wrap:anywhere]">
+            {step.errorMessage} <span className="font-mono text-12">{step.errorCode}</span>
+          </p>
+        )}
+        {step.nextAttemptAt === null ? null : (
+          <p className="mt-1 text-13 text-ink-2">
+            Next try at <RelativeTime at={step.nextAttemptAt} />.
+          </p>
+        )}
+      </header>
+      <Tabs
+        key={step.path}
+        label="What is kept of this step"
+        defaultValue={acts ? (trouble && step.attempts.length > 0 ? "answer" : "effect") : "output"}
+        items={[
+          { value: "input", label: "Input", content: <ValueView value={input} label="input" none="This step has no input of its own." /> },
+          ...(acts
+            ? [
+                { value: "effect", label: "Planned effect", content: <EffectView shown={effect} /> },
+                { value: "answer", label: "Answer", count: step.attempts.length, content: <AttemptList attempts={step.attempts} answers={answers} /> },
+              ]
+            : []),
+          { value: "output", label: "Output", content: <ValueView value={output} label="output" none="Nothing was given on." /> },
+        ]}
+      />
+      {step.idempotencyKey === null ? null : (
+        <p className="text-12 text-ink-3">
+          Idempotency key <code className="font-mono [overflow-wrap:anywhere]">{step.idempotencyKey}</code>
+        </p>
+      )}
+    </article>
+  );
+}

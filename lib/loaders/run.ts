@@ -1,0 +1,134 @@
+import { requireActor } from "#lib/auth/require-actor.ts";
+import type { Actor } from "#lib/core/actor.ts";
+import type { Json } from "#lib/core/json.ts";
+import { may } from "#lib/core/roles.ts";
+import { findEndpoint } from "#lib/db/endpoints.ts";
+import { findFlow } from "#lib/db/flows.ts";
+import { findFlowVersionById } from "#lib/db/flow-versions.ts";
+import { findRequest } from "#lib/db/requests.ts";
+import { findRun, type Run } from "#lib/db/runs.ts";
+import { findStepData, type StepData } from "#lib/db/step-data.ts";
+import { listStepRuns, type StepRun } from "#lib/db/step-runs.ts";
+import type { Effect } from "#lib/engine/effect.ts";
+import { type FlowDefinition, type Step, walkSteps } from "#lib/engine/flow-definition.ts";
+import { foldLoops, type LoopCounts } from "#lib/engine/fold-loops.ts";
+import { DEFAULT_RETRY } from "#lib/engine/retry.ts";
+import { type ReadMail, readMail } from "#lib/platform/read-mail.ts";
+
+/** A step in the timeline. `name` is its name in the version that ran. */
+export type TimelineStep = StepRun & { name: string; loop: LoopCounts | null };
+
+/** A value of the run: kept, past retention, or not for this role. */
+export type KeptValue = { kind: "kept"; value: Json } | { kind: "gone" } | { kind: "hidden" } | { kind: "none" };
+
+/** The opened step with everything that is kept of it. */
+export type OpenedStep = {
+  step: TimelineStep;
+  input: KeptValue;
+  effect: { kind: "kept"; effect: Effect; mail: ReadMail | null } | Exclude<KeptValue, { kind: "kept" }>;
+  output: KeptValue;
+  answers: KeptValue[];
+  /** Tries the step may take, the first included. */
+  attemptsMax: number;
+};
+
+/** Everything the page of one run shows. */
+export type RunPage = {
+  run: Run;
+  endpointName: string | null;
+  liveVersion: number | null;
+  steps: TimelineStep[];
+  stepCount: number;
+  /** Steps of the version that the run has not come to, by name. */
+  notReached: string[];
+  opened: OpenedStep | null;
+  /** The body a replay would start from, to edit; null when it is not text, is gone, or not for this role. */
+  body: string | null;
+  may: { replay: boolean; resume: boolean; cancel: boolean; allow: boolean; edit: boolean };
+};
+
+/** A run with its timeline and one opened step: the wanted, else the one that failed or waits, else the last. Null when there is none. */
+export async function loadRun(id: string, wanted: { step: string | null; loop: string | null }): Promise<RunPage | null> {
+  const actor = await requireActor();
+  const { workspaceId } = actor;
+  const run = await findRun(workspaceId, id);
+  if (run === null) return null;
+  const [steps, version, flow, endpoint] = await Promise.all([
+    listStepRuns(workspaceId, id),
+    findFlowVersionById(workspaceId, run.versionId),
+    findFlow(workspaceId, run.flowId),
+    run.endpointId === null ? null : findEndpoint(workspaceId, run.endpointId),
+  ]);
+  const byId = new Map([...walkSteps(version?.definition.steps ?? [])].map(({ step }) => [step.id, step]));
+  const opened = steps.find((step) => step.path === wanted.step) ?? chooseStep(run, steps);
+  const folded = foldLoops(steps, opened?.path ?? null, wanted.loop);
+  const named = (step: StepRun): TimelineStep => ({ ...step, name: byId.get(step.stepId)?.name ?? step.stepId, loop: folded.loops.get(step.path) ?? null });
+  const reached = new Set(steps.map((step) => step.stepId));
+  return {
+    run,
+    endpointName: endpoint?.name ?? null,
+    liveVersion: flow?.liveVersion?.number ?? null,
+    steps: folded.shown.map(named),
+    stepCount: steps.length,
+    notReached: topLevel(version?.definition).filter((step) => !reached.has(step.id)).map((step) => step.name),
+    opened: opened === undefined ? null : await openStep(actor, named(opened), byId.get(opened.stepId)),
+    body: may(actor.role, "run.replay") ? await findBody(actor, run) : null,
+    may: {
+      replay: may(actor.role, "run.replay"),
+      resume: may(actor.role, "run.resume"),
+      cancel: may(actor.role, "run.cancel"),
+      allow: may(actor.role, "egress.edit"),
+      edit: may(actor.role, "flow.edit") && flow !== null,
+    },
+  };
+}
+
+function topLevel(definition: FlowDefinition | undefined): readonly Step[] {
+  return definition?.steps ?? [];
+}
+
+function chooseStep(run: Run, steps: readonly StepRun[]): StepRun | undefined {
+  const failed = steps.find((step) => step.path === run.failedStep);
+  const urgent = ["needs a decision", "retrying", "failed", "running", "waiting"] as const;
+  const open = run.status === "succeeded" ? undefined : urgent.map((status) => steps.find((step) => step.status === status && step.kind !== "forEach")).find((step) => step !== undefined);
+  return failed ?? open ?? steps.findLast((step) => !step.path.includes("/[")) ?? steps.at(-1);
+}
+
+async function openStep(actor: Actor, step: TimelineStep, definition: Step | undefined): Promise<OpenedStep> {
+  const maySee = may(actor.role, "payload.read");
+  const ids = [step.inputDataId, step.effectDataId, step.outputDataId, ...step.attempts.map((attempt) => attempt.answerDataId)];
+  const data = await findStepData(actor.workspaceId, maySee ? ids.filter((id) => id !== null) : []);
+  const read = (id: string | null): KeptValue => valueOf(id, data, maySee);
+  const effect = read(step.effectDataId);
+  return {
+    step,
+    input: read(step.inputDataId),
+    effect: effect.kind === "kept" ? await readEffect(effect.value as Effect) : effect,
+    output: read(step.outputDataId),
+    answers: step.attempts.map((attempt) => read(attempt.answerDataId)),
+    attemptsMax: (definition?.kind === "action" ? definition.settings?.retry?.attempts : undefined) ?? DEFAULT_RETRY.attempts,
+  };
+}
+
+async function readEffect(effect: Effect): Promise<OpenedStep["effect"]> {
+  return { kind: "kept", effect, mail: effect.kind === "email" ? await readMail(Buffer.from(effect.message, "utf8")) : null };
+}
+
+function valueOf(id: string | null, data: ReadonlyMap<string, StepData>, maySee: boolean): KeptValue {
+  if (id === null) return { kind: "none" };
+  if (!maySee) return { kind: "hidden" };
+  const found = data.get(id);
+  return found === undefined ? { kind: "gone" } : { kind: "kept", value: JSON.parse(found.json) as Json };
+}
+
+/** The event's body as text. A run with an edited body starts its replays from that one; it is not shown here. */
+async function findBody(actor: Actor, run: Run): Promise<string | null> {
+  if (!may(actor.role, "payload.read") || run.hasOwnBody || run.endpointId === null) return null;
+  const event = await findRequest(actor.workspaceId, run.endpointId, run.eventId);
+  if (event === null || event.body.length > 262_144) return null;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(event.body);
+  } catch {
+    return null;
+  }
+}
