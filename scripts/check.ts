@@ -7,6 +7,7 @@ const began = performance.now();
 const projects = ["unit", "contract", "architecture"].flatMap((name) => ["--project", name]);
 if (process.argv.includes("--write")) {
   for (const file of refreshGeneratedFiles()) say(`refreshed ${file}`);
+  await node(bin("oxlint", "bin", "oxlint"), ["--type-aware", "--fix"]);
   await node(bin("@biomejs/biome", "bin", "biome"), ["check", "--write", "."]);
 }
 endWith(await runChecks([...staticChecks, vitest("unit, contract and architecture tests", projects)]), began);
