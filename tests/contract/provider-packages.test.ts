@@ -4,10 +4,12 @@ import { sampleRequest, signDelivery } from "#lib/webhooks/sign-delivery.ts";
 import type { VerificationSettings, WebhookRequest } from "#lib/webhooks/types.ts";
 import { findScheme, verify } from "#lib/webhooks/verify.ts";
 import { PUBLIC_URL, senderSetup } from "#tests/support/provider-keys.ts";
-import { PROVIDER_PACKAGES, type ProviderPackage } from "#tests/support/provider-packages.ts";
+import type { ProviderPackage } from "#tests/support/provider-package.ts";
+import { SIGNING_PACKAGES } from "#tests/support/signing-packages.ts";
+import { VERIFYING_PACKAGES } from "#tests/support/verifying-packages.ts";
 
-const signers = PROVIDER_PACKAGES.filter(({ sign }) => sign !== undefined);
-const verifiers = PROVIDER_PACKAGES.filter((each) => each.verify !== undefined);
+const signers = SIGNING_PACKAGES;
+const verifiers = [...SIGNING_PACKAGES, ...VERIFYING_PACKAGES].filter((each) => each.verify !== undefined);
 
 /** Bodies that only verify as the raw bytes they are. */
 const RAW_BODIES = ['{ "a": 1.0, "b": "caf\u00e9 \\u00e9", "c": 12345678901234567890 }', '{"a":1}\r\n', '{\n  "a": "<&>\u2028"\n}'];
