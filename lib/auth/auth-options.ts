@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { AuthOptions } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
 import type { UserinfoEndpointHandler } from "next-auth/providers/oauth";
@@ -5,10 +6,11 @@ import GithubProvider from "next-auth/providers/github";
 import GoogleProvider from "next-auth/providers/google";
 import { checkCredentials } from "#lib/auth/check-credentials.ts";
 import { findUserForOauth, type OauthProfile } from "#lib/auth/oauth-profile.ts";
-import { sessionCookieName } from "#lib/auth/read-session.ts";
+import { forgetCachedSession, isSessionGood, sessionCookieName } from "#lib/auth/read-session.ts";
 import { cameByHttps, clientIpOf } from "#lib/auth/request-origin.ts";
 import { sameOriginPath } from "#lib/auth/same-origin-path.ts";
 import { sessionSecret } from "#lib/auth/session-secret.ts";
+import { insertRevokedSession } from "#lib/db/revoked-sessions.ts";
 import { env } from "#lib/platform/env.ts";
 import { log } from "#lib/platform/log.ts";
 import { DAY, SECOND } from "#lib/core/units.ts";
@@ -35,13 +37,25 @@ export function authOptions(headers: Headers): AuthOptions {
         Object.assign(user, { sessionVersion: found.sessionVersion });
         return true;
       },
-      // Only at sign-in is there a user; afterwards the claims stay as they are and are checked against the database.
-      jwt: ({ token, user }) =>
-        user === undefined ? token : { sub: user.id, sessionVersion: (user as { sessionVersion?: number }).sessionVersion },
+      // Only at sign-in is there a user. Afterwards next-auth writes the token anew, which must not revive an ended session.
+      jwt: async ({ token, user }) => {
+        if (user !== undefined) return { sub: user.id, sid: randomUUID(), sessionVersion: (user as { sessionVersion?: number }).sessionVersion };
+        if (!(await isSessionGood(token))) throw new Error("This session has ended.");
+        return token;
+      },
       session: ({ session }) => ({ expires: session.expires }),
       redirect: ({ url, baseUrl }) => {
         const path = url.startsWith(`${baseUrl}/`) ? url.slice(baseUrl.length) : url;
         return `${baseUrl}${sameOriginPath(path)}`;
+      },
+    },
+    events: {
+      // Dropping the cookie would leave a copied one good for weeks.
+      signOut: async ({ token }) => {
+        if (typeof token?.sid !== "string") return;
+        const now = new Date();
+        await insertRevokedSession(token.sid, new Date(now.getTime() + SESSION_MS), now);
+        if (typeof token.sub === "string") forgetCachedSession(token.sub);
       },
     },
     logger: {

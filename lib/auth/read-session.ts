@@ -1,7 +1,8 @@
-import { decode } from "next-auth/jwt";
+import { decode, type JWT } from "next-auth/jwt";
 import { isUuid } from "#lib/core/ids.ts";
 import { cameByHttps } from "#lib/auth/request-origin.ts";
 import { sessionSecret } from "#lib/auth/session-secret.ts";
+import { isSessionRevoked } from "#lib/db/revoked-sessions.ts";
 import { findUserWithMemberships, type Membership, touchLastSeen, type User } from "#lib/db/users.ts";
 import { SECOND } from "#lib/core/units.ts";
 import { singleton } from "#lib/platform/singleton.ts";
@@ -11,6 +12,7 @@ export type Session = { user: User; memberships: Membership[]; current: Membersh
 
 type Known = NonNullable<Awaited<ReturnType<typeof findUserWithMemberships>>>;
 
+const TOKEN_CHARS_MAX = 4_096;
 const CACHE_MS = 3 * SECOND;
 const CACHE_ENTRIES_MAX = 10_000;
 const SEEN_MS = 300 * SECOND;
@@ -24,43 +26,50 @@ export function sessionCookieName(https: boolean): string {
 export const WORKSPACE_COOKIE = "hookline.workspace";
 
 /**
- * The session of a request's cookies, or null: no token, a token that is not ours, one that ran out, or one made before
- * the account's sessions were ended. Never throws on bad input; a database that is down throws.
+ * The session of a request's cookies, or null: no token, a token that is not ours, one that ran out or was signed out,
+ * or one made before the account's sessions were ended. Never throws on bad input; a database that is down throws.
  */
 export async function readSession(headers: Headers, now: Date = new Date()): Promise<Session | null> {
   const cookies = parseCookies(headers.get("cookie"));
-  const claims = await readClaims(cookies.get(sessionCookieName(cameByHttps(headers))));
-  if (claims === null) return null;
-  const known = await findKnown(claims.userId, now);
-  if (known === null || known.sessionVersion !== claims.sessionVersion) return null;
+  const known = await findHolder(await readToken(cookies.get(sessionCookieName(cameByHttps(headers)))), now);
+  if (known === null) return null;
   const { memberships, lastSeenAt: _seen, ...user } = known;
   const wanted = cookies.get(WORKSPACE_COOKIE);
   return { user, memberships, current: memberships.find((m) => m.workspaceId === wanted) ?? memberships[0] ?? null };
 }
 
+/** Says whether a token's session goes on: not signed out, and not older than the account's ending of all sessions. */
+export async function isSessionGood(token: JWT, now: Date = new Date()): Promise<boolean> {
+  return (await findHolder(token, now)) !== null;
+}
+
 /** Forgets what was cached about an account, so that this process sees a change at once; others see it within 3 s. */
 export function forgetCachedSession(userId: string): void {
-  cache().delete(userId);
+  for (const key of cache().keys()) if (key.startsWith(userId)) cache().delete(key);
 }
 
-async function readClaims(token: string | undefined): Promise<{ userId: string; sessionVersion: number } | null> {
-  if (token === undefined || token.length > 4_096) return null;
-  try {
-    const claims = await decode({ token, secret: sessionSecret() });
-    if (claims === null || typeof claims.sub !== "string" || !isUuid(claims.sub)) return null;
-    const version = claims.sessionVersion;
-    return typeof version === "number" ? { userId: claims.sub, sessionVersion: version } : null;
-  } catch {
-    return null;
-  }
+async function readToken(text: string | undefined): Promise<JWT | null> {
+  if (text === undefined || text.length > TOKEN_CHARS_MAX) return null;
+  return decode({ token: text, secret: sessionSecret() }).catch(() => null);
 }
 
-async function findKnown(userId: string, now: Date): Promise<Known | null> {
-  const held = cache().get(userId);
+/** `sid` names the session from sign-in to sign-out; next-auth writes the token anew in between. */
+async function findHolder(token: JWT | null, now: Date): Promise<Known | null> {
+  if (token === null) return null;
+  const { sub, sid, sessionVersion } = token;
+  if (typeof sub !== "string" || !isUuid(sub) || typeof sid !== "string" || typeof sessionVersion !== "number") return null;
+  const known = await findKnown(sub, sid, now);
+  return known?.sessionVersion === sessionVersion ? known : null;
+}
+
+/** The account, or null when there is none or this session of it was signed out. */
+async function findKnown(userId: string, sid: string, now: Date): Promise<Known | null> {
+  const key = `${userId} ${sid}`;
+  const held = cache().get(key);
   if (held !== undefined && now.getTime() - held.at < CACHE_MS) return held.known;
-  const known = await findUserWithMemberships(userId);
+  const known = (await isSessionRevoked(sid)) ? null : await findUserWithMemberships(userId);
   if (cache().size >= CACHE_ENTRIES_MAX) cache().clear();
-  cache().set(userId, { at: now.getTime(), known });
+  cache().set(key, { at: now.getTime(), known });
   if (known !== null && now.getTime() - (known.lastSeenAt?.getTime() ?? 0) > SEEN_MS) await touchLastSeen(userId, now);
   return known;
 }

@@ -42,7 +42,7 @@ async function headersOf(role: Role | null): Promise<Headers> {
   const headers = new Headers({ host: "localhost", origin: "http://localhost" });
   if (role === null) return headers;
   const { rows } = await pool().query("SELECT session_version FROM user_account WHERE id = $1", [users[role]]);
-  const token = await encode({ token: { sub: users[role], sessionVersion: rows[0].session_version }, secret: sessionSecret(), maxAge: 60 });
+  const token = await encode({ token: { sub: users[role], sid: newId(), sessionVersion: rows[0].session_version }, secret: sessionSecret(), maxAge: 60 });
   headers.set("cookie", `hookline.session=${token}`);
   return headers;
 }

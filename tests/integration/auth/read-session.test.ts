@@ -1,6 +1,8 @@
-import { encode } from "next-auth/jwt";
+import { randomUUID } from "node:crypto";
+import { decode, encode } from "next-auth/jwt";
 import { beforeAll, expect, test } from "vitest";
 import { actorFromApiKey, forgetCachedKeys } from "#lib/auth/actor-from-api-key.ts";
+import { authOptions } from "#lib/auth/auth-options.ts";
 import { forgetCachedSession, readSession } from "#lib/auth/read-session.ts";
 import { sessionSecret } from "#lib/auth/session-secret.ts";
 import { changePassword, endSessions } from "#lib/commands/change-password.ts";
@@ -20,7 +22,7 @@ beforeAll(async () => {
 });
 
 async function token(claims: object, secret = sessionSecret(), maxAge = 60): Promise<string> {
-  return encode({ token: { ...claims }, secret, maxAge });
+  return encode({ token: { sid: randomUUID(), ...claims }, secret, maxAge });
 }
 const cookie = (value: string) => new Headers({ cookie: `theme=dark; hookline.session=${value}; x=y` });
 
@@ -36,6 +38,7 @@ test.each<[string, () => Promise<string>]>([
   ["a token that ran out", () => token({ sub: owner.id, sessionVersion: 1 }, sessionSecret(), -60)],
   ["an older session version", () => token({ sub: owner.id, sessionVersion: 0 })],
   ["a session version of another type", () => token({ sub: owner.id, sessionVersion: "1" })],
+  ["no session id", () => token({ sub: owner.id, sessionVersion: 1, sid: null })],
   ["no session version", () => token({ sub: owner.id })],
   ["an account that is gone", () => token({ sub: "01890000-0000-7000-8000-000000000000", sessionVersion: 1 })],
   ["a subject that is no id", () => token({ sub: "' OR 1=1", sessionVersion: 1 })],
@@ -50,6 +53,19 @@ test("does not take the plain cookie where the browser came by HTTPS", async () 
   const sent = cookie(await token({ sub: owner.id, sessionVersion: 1 }));
   sent.set("x-forwarded-proto", "https");
   expect(await readSession(sent)).toBeNull();
+});
+
+test("ends one session for good when it signs out, and no other", async () => {
+  const [left, kept] = [await token({ sub: owner.id, sessionVersion: 1 }), await token({ sub: owner.id, sessionVersion: 1 })];
+  const claims = await decode({ token: left, secret: sessionSecret() });
+  const start = new Date();
+  expect(await readSession(cookie(left), start)).not.toBeNull();
+  await authOptions(new Headers()).events?.signOut?.({ token: claims ?? {}, session: { expires: "" } });
+  expect(await readSession(cookie(left))).toBeNull();
+  expect(await readSession(cookie(kept))).not.toBeNull();
+  const renew = async (text: string) => authOptions(new Headers()).callbacks?.jwt?.({ token: (await decode({ token: text, secret: sessionSecret() })) ?? {} } as Parameters<NonNullable<NonNullable<ReturnType<typeof authOptions>["callbacks"]>["jwt"]>>[0]);
+  await expect(renew(left)).rejects.toThrow("ended");
+  expect(await renew(kept)).toMatchObject({ sub: owner.id });
 });
 
 test("ends every session when asked, at once here and within 5 s everywhere", async () => {
