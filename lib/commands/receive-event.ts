@@ -92,9 +92,9 @@ async function store(receiver: Receiver, reception: Reception, request: WebhookR
     switch (outcome.kind) {
       case "stored":
         reception.stored(outcome.eventId, outcome.verdict);
-        return answerAccepted(receiver, outcome.eventId);
+        return answerAccepted(receiver, request, outcome.eventId);
       case "duplicate": {
-        const answer = answerDuplicate(receiver, outcome.firstEventId);
+        const answer = answerDuplicate(receiver, request, outcome.firstEventId);
         reception.duplicate(outcome.firstEventId, delivery.deliveryId, answer.status);
         return answer;
       }

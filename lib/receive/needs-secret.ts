@@ -11,7 +11,7 @@ export function needsSecret(provider: Pick<Provider, "schemes">, schemeId: strin
     case "jwt":
       return scheme.keys.from === "secret" || scheme.keys.from === "any-key";
     case "custom":
-      return scheme.verifier !== "aws-sns" && scheme.verifier !== "paypal";
+      return scheme.verifier !== "aws-sns" && scheme.verifier !== "salesforce";
     default:
       return true;
   }

@@ -1,6 +1,8 @@
 import type { Receiver } from "#lib/receive/receiver.ts";
 import type { Refusal } from "#lib/receive/refusals.ts";
 import type { SenderAnswer } from "#lib/receive/request-head.ts";
+import { fixedReply } from "#lib/webhooks/fixed-reply.ts";
+import type { WebhookRequest } from "#lib/webhooks/types.ts";
 
 /** Headers of every answer on `/in`: nothing a sender posts can run in our origin or be stored by a cache. */
 const SAFE_HEADERS: SenderAnswer["headers"] = [
@@ -16,13 +18,13 @@ export function answerWith(status: number, headers: SenderAnswer["headers"], bod
 }
 
 /** The answer to an event that is stored: the owner's, the sender's own custom, or 202 with the event's id. */
-export function answerAccepted(receiver: Receiver, eventId: string): SenderAnswer {
-  return chosenAnswer(receiver) ?? jsonAnswer(202, { event: eventId });
+export function answerAccepted(receiver: Receiver, request: WebhookRequest, eventId: string): SenderAnswer {
+  return chosenAnswer(receiver, request) ?? jsonAnswer(202, { event: eventId });
 }
 
 /** The answer to a delivery that was stored before, with the first event's id. */
-export function answerDuplicate(receiver: Receiver, firstEventId: string): SenderAnswer {
-  return chosenAnswer(receiver) ?? jsonAnswer(200, { event: firstEventId, duplicate: true });
+export function answerDuplicate(receiver: Receiver, request: WebhookRequest, firstEventId: string): SenderAnswer {
+  return chosenAnswer(receiver, request) ?? jsonAnswer(200, { event: firstEventId, duplicate: true });
 }
 
 /** The answer to a request that was not accepted: one plain sentence. */
@@ -48,11 +50,11 @@ export function answerBroken(): SenderAnswer {
 
 const TEXT = ["content-type", "text/plain; charset=utf-8"] as const;
 
-function chosenAnswer(receiver: Receiver): SenderAnswer | null {
+function chosenAnswer(receiver: Receiver, request: WebhookRequest): SenderAnswer | null {
   const { answer } = receiver.settings;
   if (answer.kind === "fixed") return answerWith(answer.status, [["content-type", answer.contentType]], answer.body);
   if (answer.kind === "redirect") return answerWith(303, [["location", answer.url]], "");
-  const reply = receiver.provider.reply;
+  const reply = fixedReply(receiver.provider, request);
   return reply === null ? null : answerWith(reply.status, reply.headers, reply.body);
 }
 

@@ -95,7 +95,9 @@ export type FixedReply = {
   readonly headers: HeaderList;
   readonly body: string;
   readonly why: string;
+  /** Only for requests of this shape; others get `otherwise`, or the usual answer. */
   readonly when?: RequestShape;
+  readonly otherwise?: FixedReply;
 };
 
 /** Where the items of a batch stand and how each is named; body paths are relative to the item. */

@@ -1,4 +1,7 @@
 import { defineProvider } from "#lib/webhooks/define-provider.ts";
+import type { HeaderList } from "#lib/webhooks/types.ts";
+
+const JSON_TYPE: HeaderList = [["content-type", "application/json"]];
 
 /** Discord interactions and webhook events: Ed25519 over time and raw body. */
 export const provider = defineProvider({
@@ -78,10 +81,25 @@ export const provider = defineProvider({
   ],
   reply: {
     status: 204,
-    headers: [["content-type", "application/json"]],
+    headers: JSON_TYPE,
     body: "",
     why: "Discord wants 204 for webhook events.",
     when: { bodyHas: "event" },
+    otherwise: {
+      status: 200,
+      headers: JSON_TYPE,
+      body: '{"type":6}',
+      why: "A component's message stays as it is until the flow changes it.",
+      when: { bodyEquals: ["type", 3] },
+      otherwise: {
+        status: 200,
+        headers: JSON_TYPE,
+        body: '{"type":8,"data":{"choices":[]}}',
+        why: "Autocomplete is answered without suggestions.",
+        when: { bodyEquals: ["type", 4] },
+        otherwise: { status: 200, headers: JSON_TYPE, body: '{"type":5}', why: "The flow answers the interaction within 15 minutes." },
+      },
+    },
   },
   recognition: [
     { header: "x-signature-ed25519", weight: 6 },
