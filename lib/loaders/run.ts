@@ -91,7 +91,8 @@ function chooseStep(run: Run, steps: readonly StepRun[]): StepRun | undefined {
   const failed = steps.find((step) => step.path === run.failedStep);
   const urgent = ["needs a decision", "retrying", "failed", "running", "waiting"] as const;
   const open = run.status === "succeeded" ? undefined : urgent.map((status) => steps.find((step) => step.status === status && step.kind !== "forEach")).find((step) => step !== undefined);
-  return failed ?? open ?? steps.findLast((step) => !step.path.includes("/[")) ?? steps.at(-1);
+  const done = steps.filter((step) => step.status === "succeeded" && !step.path.includes("/["));
+  return failed ?? open ?? done.findLast((step) => step.kind === "action") ?? done.at(-1) ?? steps.at(-1);
 }
 
 async function openStep(actor: Actor, step: TimelineStep, definition: Step | undefined): Promise<OpenedStep> {
