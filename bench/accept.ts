@@ -1,4 +1,4 @@
-import { fork } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { prepareBench } from "#bench/support/bench-database.ts";
 import { measureLoad, type LoadResult } from "#bench/support/measure-load.ts";
@@ -18,8 +18,11 @@ const NAMES: Record<AcceptServerKind, string> = {
   "events-only": "bare node:http, events only",
 };
 
+/** A round: what the load saw, and the server's CPU per request. */
+type Measured = LoadResult & { cpuMicroseconds: number };
+
 const bench = await prepareBench();
-const results = new Map<AcceptServerKind, LoadResult[]>(KINDS.map((kind) => [kind, []]));
+const results = new Map<AcceptServerKind, Measured[]>(KINDS.map((kind) => [kind, []]));
 try {
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const kind of KINDS) results.get(kind)?.push(await measure(kind));
@@ -27,17 +30,23 @@ try {
 } finally {
   await bench.stop();
 }
-const best = (kind: AcceptServerKind): LoadResult => (results.get(kind) ?? []).toSorted((a, b) => b.perSecond - a.perSecond)[0] ?? { perSecond: 0, p50Ms: 0, p99Ms: 0, failed: 0 };
+const best = (kind: AcceptServerKind): Measured => (results.get(kind) ?? []).toSorted((a, b) => b.perSecond - a.perSecond)[0] ?? { perSecond: 0, p50Ms: 0, p99Ms: 0, failed: 0, cpuMicroseconds: 0 };
 console.log(`accepting events: 1.3 KB JSON, 32 connections, ${ROUNDS} rounds of ${SECONDS} s, best round each`);
 for (const kind of KINDS) {
-  const { perSecond, p50Ms, p99Ms, failed } = best(kind);
+  const { perSecond, p50Ms, p99Ms, failed, cpuMicroseconds: cpu } = best(kind);
   const rounds = (results.get(kind) ?? []).map((result) => Math.round(result.perSecond)).join(" ");
-  console.log(`  ${NAMES[kind].padEnd(46)} ${String(Math.round(perSecond)).padStart(6)}/s   p50 ${p50Ms.toFixed(1)} ms   p99 ${p99Ms.toFixed(1)} ms${failed > 0 ? `   ${failed} FAILED` : ""}   (${rounds})`);
+  console.log(`  ${NAMES[kind].padEnd(46)} ${String(Math.round(perSecond)).padStart(6)}/s   p50 ${p50Ms.toFixed(1)} ms   p99 ${p99Ms.toFixed(1)} ms   server CPU ${Math.round(cpu)} µs a request${failed > 0 ? `   ${failed} FAILED` : ""}   (${rounds})`);
 }
 console.log(`  ratio to the bare server with the same rows: ${(best("hookline").perSecond / best("same-rows").perSecond).toFixed(2)} (aim ≥ 0.60)`);
 if (KINDS.some((kind) => best(kind).failed > 0)) process.exitCode = 1;
 
-async function measure(kind: AcceptServerKind): Promise<LoadResult> {
+async function cpuMicroseconds(child: ChildProcess): Promise<number> {
+  child.send("cpu");
+  const [used] = (await once(child, "message")) as [number];
+  return used;
+}
+
+async function measure(kind: AcceptServerKind): Promise<Measured> {
   const child = fork("bench/support/accept-server.ts", [kind], {
     env: { ...process.env, DATABASE_URL: bench.databaseUrl, HOOKLINE_SECRET_KEY: bench.secretKey, HOOKLINE_LOG_LEVEL: "warn", HOOKLINE_ENDPOINT_RATE_PER_SECOND: "1000000", NODE_ENV: "production" },
   });
@@ -45,7 +54,10 @@ async function measure(kind: AcceptServerKind): Promise<LoadResult> {
     const [port] = (await once(child, "message")) as [number];
     const target = { port, path: `/in/${bench.token}`, secret: bench.signingSecret };
     await measureLoad({ ...target, connections: 32, seconds: 1 });
-    return await measureLoad({ ...target, connections: 32, seconds: SECONDS });
+    const cpuBefore = await cpuMicroseconds(child);
+    const load = await measureLoad({ ...target, connections: 32, seconds: SECONDS });
+    const cpu = (await cpuMicroseconds(child)) - cpuBefore;
+    return { ...load, cpuMicroseconds: cpu / (load.perSecond * SECONDS) };
   } finally {
     child.kill("SIGTERM");
     await once(child, "exit");

@@ -2,7 +2,6 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { log } from "#lib/platform/log.ts";
 import { setOwnPort } from "#lib/platform/own-address.ts";
-import { SECOND } from "#lib/core/units.ts";
 import { answerOperations } from "#server/answer-operations.ts";
 import { describeArrival, readArrival } from "#server/arrival.ts";
 import { drainServer } from "#server/drain-server.ts";
@@ -14,16 +13,9 @@ export type PageHandler = (request: IncomingMessage, response: ServerResponse) =
 /** A server that listens. `stop` lets open requests finish, for 5 s at most. */
 export type WebServer = { readonly port: number; stop(): Promise<void> };
 
-/** The longest a sender may take for its headers, and for its whole request; both end in 408. */
-const HEADERS_TIMEOUT_MS = 15 * SECOND;
-const REQUEST_TIMEOUT_MS = 30 * SECOND;
-
 /** Puts Hookline's routing onto an HTTP server and starts it; port 0 picks a free one. Throws when the port is taken. */
 export async function openWebServer(options: { httpServer: Server; port: number; host: string | undefined; pages: PageHandler }): Promise<WebServer> {
   const { httpServer, pages } = options;
-  httpServer.headersTimeout = HEADERS_TIMEOUT_MS;
-  httpServer.requestTimeout = REQUEST_TIMEOUT_MS;
-  httpServer.keepAliveTimeout = 65 * SECOND;
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     route(request, response, pages).catch((error: unknown) => fail(response, error));
   };

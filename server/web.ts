@@ -1,10 +1,10 @@
 import next from "next";
-import { createServer } from "node:http";
 import { keepPartitions } from "#lib/commands/keep-partitions.ts";
 import { keepReleasingParked } from "#lib/commands/keep-releasing-parked.ts";
 import { flushRecords } from "#lib/commands/record-request.ts";
 import { env } from "#lib/platform/env.ts";
 import { log } from "#lib/platform/log.ts";
+import { makeHttpServer } from "#server/make-http-server.ts";
 import { openWebServer } from "#server/open-web-server.ts";
 import { stopOnSignals } from "#server/stop-on-signals.ts";
 
@@ -14,7 +14,7 @@ import { stopOnSignals } from "#server/stop-on-signals.ts";
  */
 async function main(): Promise<void> {
   const { port, host, production } = env();
-  const httpServer = createServer();
+  const httpServer = makeHttpServer();
   const pages = next({ dev: !production, dir: process.cwd(), port, httpServer, ...(host === undefined ? {} : { hostname: host }) });
   await pages.prepare();
   const web = await openWebServer({ httpServer, port, host, pages: pages.getRequestHandler() });

@@ -1,4 +1,3 @@
-import { createServer } from "node:http";
 import { afterAll, beforeAll } from "vitest";
 import { createEndpoint } from "#lib/commands/create-endpoint.ts";
 import { endpointUrl } from "#lib/commands/endpoint-url.ts";
@@ -6,6 +5,7 @@ import { flushRecords } from "#lib/commands/record-request.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { newId, type WorkspaceId } from "#lib/core/ids.ts";
 import { prisma } from "#lib/db/prisma.ts";
+import { makeHttpServer } from "#server/make-http-server.ts";
 import { openWebServer, type WebServer } from "#server/open-web-server.ts";
 
 /** A door that listens on loopback: the fast door in front of pages that are not there. */
@@ -16,7 +16,7 @@ export function useFastDoor(): OpenDoor {
   let web: WebServer | null = null;
   beforeAll(async () => {
     web = await openWebServer({
-      httpServer: createServer(),
+      httpServer: makeHttpServer(),
       port: 0,
       host: "127.0.0.1",
       pages: async (_request, response) => {
