@@ -99,7 +99,7 @@ async function openStep(actor: Actor, step: TimelineStep, definition: Step | und
   const maySee = may(actor.role, "payload.read");
   const ids = [step.inputDataId, step.effectDataId, step.outputDataId, ...step.attempts.map((attempt) => attempt.answerDataId)];
   const data = await findStepData(actor.workspaceId, maySee ? ids.filter((id) => id !== null) : []);
-  const read = (id: string | null): KeptValue => valueOf(id, data, maySee);
+  const read = (id: string | null): KeptValue => readValue(id, data, maySee);
   const effect = read(step.effectDataId);
   return {
     step,
@@ -115,7 +115,7 @@ async function readEffect(effect: Effect): Promise<OpenedStep["effect"]> {
   return { kind: "kept", effect, mail: effect.kind === "email" ? await readMail(Buffer.from(effect.message, "utf8")) : null };
 }
 
-function valueOf(id: string | null, data: ReadonlyMap<string, StepData>, maySee: boolean): KeptValue {
+function readValue(id: string | null, data: ReadonlyMap<string, StepData>, maySee: boolean): KeptValue {
   if (id === null) return { kind: "none" };
   if (!maySee) return { kind: "hidden" };
   const found = data.get(id);
