@@ -4,6 +4,8 @@ import type { RequestShape } from "#lib/webhooks/provider-types.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
 
 const PING_BODY_BYTES_MAX = 4_096;
+/** Handshakes are small, and shapes are looked at before the signature: larger bodies are not parsed for them. */
+const SHAPED_BODY_BYTES_MAX = 64 * 1024;
 
 /** Whether a request has everything a shape asks for; the cheap parts are looked at first. */
 export function hasShape(shape: RequestShape, request: WebhookRequest): boolean {
@@ -34,6 +36,7 @@ function hasBodyShape(shape: RequestShape, request: WebhookRequest): boolean {
     !shape.bodyKeysExactly
   )
     return true;
+  if (request.body.byteLength > SHAPED_BODY_BYTES_MAX) return false;
   const parsed = parseBody(request);
   if (parsed.kind === "unreadable") return false;
   if (shape.bodyHas !== undefined && valueAt(parsed.value, shape.bodyHas) === undefined) return false;

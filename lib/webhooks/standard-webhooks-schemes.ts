@@ -67,6 +67,7 @@ function ed25519(id: string, label: string, prefix: string): AsymmetricScheme {
     kind: "asymmetric",
     id,
     label,
+    aliases: prefix === "webhook" ? ["standard-webhooks-ed25519", "standard-webhooks-v1a"] : ["svix-v1a"],
     algorithm: "ed25519",
     encoding: "base64",
     publicKey: "raw-base64",
