@@ -49,8 +49,8 @@ function SettingsTable({ group, rows }: { group: string; rows: ShownSetting[] })
           {rows.map((setting) => (
             <Row key={setting.variable}>
               <Cell mono>{setting.variable}</Cell>
-              <Cell mono className="[overflow-wrap:anywhere]">
-                {setting.value} {setting.isDefault ? <Badge>default</Badge> : null}
+              <Cell mono className="min-w-40 [overflow-wrap:anywhere]">
+                {setting.value} {setting.isDefault && setting.value !== "not set" ? <Badge>default</Badge> : null}
               </Cell>
               <Cell className="min-w-64 text-ink-2">{setting.meaning}</Cell>
             </Row>
