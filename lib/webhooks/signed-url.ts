@@ -28,8 +28,14 @@ export function signedUrls(form: "exact" | "hubspot" | "twilio", publicUrl: stri
   switch (form) {
     case "exact":
       return [url];
-    case "hubspot":
-      return [url.replace(/%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi, (escaped) => HUBSPOT_DECODED[escaped.toUpperCase()] ?? escaped)];
+    case "hubspot": {
+      const decoded = url.replace(
+        /%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi,
+        (escaped) => HUBSPOT_DECODED[escaped.toUpperCase()] ?? escaped,
+      );
+      // Its documentation decodes, its own package (@hubspot/api-client) does not.
+      return decoded === url ? [url] : [decoded, url];
+    }
     case "twilio":
       return [url, ...otherPortForm(url)];
   }

@@ -181,6 +181,7 @@ test("the signed URL is the configured one with this request's query", () => {
   expect(signedUrls("exact", "https://user:pw@a.example/in/x?c=1", "/in/x")).toEqual(["https://user:pw@a.example/in/x?c=1"]);
   expect(signedUrls("hubspot", "https://a.example/in/x", "/in/x?u=https%3A%2F%2fb&k=%20")).toEqual([
     "https://a.example/in/x?u=https://b&k=%20",
+    "https://a.example/in/x?u=https%3A%2F%2fb&k=%20",
   ]);
   expect(signedUrls("twilio", "https://a.example/in/x", "/")).toEqual(["https://a.example/in/x", "https://a.example:443/in/x"]);
   expect(signedUrls("twilio", "https://a.example:8443/in/x", "/")).toEqual(["https://a.example:8443/in/x", "https://a.example/in/x"]);
