@@ -11,9 +11,17 @@ export type ChildLink = {
   kill(): void;
   /** Resident memory now; null where the system does not tell. */
   residentBytes(): number | null;
+  /** Processor time used since its start; null where the system does not tell. */
+  cpuMs(): number | null;
 };
 
 const pageBytes = 4096;
+
+/** The code a child reads. The folder of packages may be a link to another place. */
+function readable(root: string): string[] {
+  const parts = ["package.json", "lib", "node_modules"].map((part) => path.join(root, part));
+  return [...new Set([...parts, ...parts.map((part) => realpathSync(/* turbopackIgnore: true */ part))])];
+}
 
 /** How V8 ends a process whose heap is full. */
 const outOfMemorySignals = new Set(["SIGABRT", "SIGTRAP", "SIGILL"]);
@@ -24,7 +32,7 @@ const outOfMemorySignals = new Set(["SIGABRT", "SIGTRAP", "SIGILL"]);
  * The path is built from the working directory because a bundler would turn `import.meta.url` into an asset.
  */
 export function forkChild(onMessage: (message: FromChild) => void, onGone: (outOfMemory: boolean) => void): ChildLink {
-  const root = realpathSync(process.cwd());
+  const root = path.join(/* turbopackIgnore: true */ process.cwd());
   const child: ChildProcess = fork(/* turbopackIgnore: true */ path.join(root, "lib/sandbox/child.ts"), [], {
     cwd: "/",
     env: {} as NodeJS.ProcessEnv,
@@ -34,7 +42,7 @@ export function forkChild(onMessage: (message: FromChild) => void, onGone: (outO
       "--disable-proto=delete",
       // Node's own permissions: read the code, and nothing else. No writing, no processes, no threads, no addons.
       "--permission",
-      ...["package.json", "lib", "node_modules"].map((part) => `--allow-fs-read=${path.join(/* turbopackIgnore: true */ root, part)}`),
+      ...readable(root).map((part) => `--allow-fs-read=${part}`),
     ],
     serialization: "advanced",
     stdio: ["ignore", "ignore", "ignore", "ipc"],
@@ -59,6 +67,18 @@ export function forkChild(onMessage: (message: FromChild) => void, onGone: (outO
     },
     kill() {
       child.kill("SIGKILL");
+    },
+    cpuMs() {
+      if (process.platform !== "linux" || child.pid === undefined) return null;
+      try {
+        // After the name in brackets: state, then 10 fields, then user and system time in hundredths of a second.
+        const fields = readFileSync(`/proc/${child.pid}/stat`, "latin1")
+          .replace(/^.*\) /s, "")
+          .split(" ");
+        return (Number(fields[11]) + Number(fields[12])) * 10;
+      } catch {
+        return null;
+      }
     },
     residentBytes() {
       if (process.platform !== "linux" || child.pid === undefined) return null;

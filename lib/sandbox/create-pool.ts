@@ -1,5 +1,6 @@
 import { type ChildLink, forkChild } from "./child-link.ts";
-import { childRssBytesMax } from "./limits.ts";
+import { createJobQueue } from "./job-queue.ts";
+import { childRssBytesMax, fairCpuShare, starvedDeadlines } from "./limits.ts";
 import type { FromChild, Task, ToChild } from "./protocol.ts";
 
 /** Why a task got no answer from a child. */
@@ -33,12 +34,16 @@ type Slot = {
   ready: boolean;
   inFlight: Job[];
   headSince: number;
+  /** Processor time of the child when its first task was first seen at work. */
+  headCpuMs: number | null;
 };
 
 const inFlightMax = 8;
 const tickMs = 20;
 /** A task that runs this long is slow: what waits behind it moves to another child. */
 const slowMs = 25;
+/** A tick that comes later than this was held up. */
+const heldUpMsMax = 50;
 const lossesMax = 2;
 const startFailuresMax = 20;
 
@@ -49,8 +54,7 @@ const startFailuresMax = 20;
 export function createPool(children: number): Pool {
   const slots = new Set<Slot>();
   const dying = new Set<Slot>();
-  let waiting: Job[] = [];
-  let waitingFrom = 0;
+  const waiting = createJobQueue();
   let killed = 0;
   let startFailures = 0;
   let closed = false;
@@ -68,6 +72,7 @@ export function createPool(children: number): Pool {
       ready: false,
       inFlight: [],
       headSince: 0,
+      headCpuMs: null,
     };
     slots.add(slot);
   }
@@ -91,11 +96,11 @@ export function createPool(children: number): Pool {
     const head = slot.inFlight[0];
     // An answer to a task that moved elsewhere in the meantime.
     if (head === undefined || head.task.taskId !== message.taskId) return;
-    slot.headSince = performance.now();
+    startClock(slot);
     if (head.answer(message).done) {
       slot.inFlight.shift();
       dispatch();
-      if (slot.inFlight.length === 0 && slots.size > children && waitingFrom === waiting.length) retire(slot);
+      if (slot.inFlight.length === 0 && slots.size > children && waiting.size() === 0) retire(slot);
     }
   }
 
@@ -128,7 +133,7 @@ export function createPool(children: number): Pool {
     slot.inFlight = [];
     if (slots.size < children) addChild();
     tellReady();
-    requeue(neighbours);
+    waiting.pushFront(neighbours);
     if (head !== undefined) settleLost(head, verdict);
     dispatch();
   }
@@ -137,7 +142,7 @@ export function createPool(children: number): Pool {
   function settleLost(head: Job, verdict: Failure | null): void {
     if (verdict === null && head.losses === 0) {
       head.losses++;
-      requeue([head]);
+      waiting.pushFront([head]);
       return;
     }
     const rest = head.fail(verdict ?? "memory");
@@ -149,46 +154,25 @@ export function createPool(children: number): Pool {
       return;
     }
     head.task = rest;
-    requeue([head]);
+    waiting.pushFront([head]);
   }
 
   function rejectAll(fault: Error): void {
-    const unfinished = [...[...slots].flatMap((slot) => slot.inFlight), ...waiting.slice(waitingFrom)];
+    const unfinished = [...[...slots].flatMap((slot) => slot.inFlight), ...waiting.drain()];
     for (const slot of slots) slot.inFlight = [];
-    waiting = [];
-    waitingFrom = 0;
     keepTicking();
     for (const job of unfinished) job.reject(fault);
     for (const waiter of readyWaiters.splice(0)) waiter.reject(fault);
   }
 
-  function requeue(jobs: Job[]): void {
-    waiting = [...jobs, ...waiting.slice(waitingFrom)];
-    waitingFrom = 0;
-  }
-
   function dispatch(): void {
-    while (waitingFrom < waiting.length) {
+    while (waiting.size() > 0) {
       const slot = leastLoaded();
-      if (slot === null) break;
-      send(slot, takeNext());
+      const job = slot === null ? null : waiting.take(slowAskers());
+      if (slot === null || job === null) break;
+      send(slot, job);
     }
-    if (waitingFrom > 1024 && waitingFrom * 2 > waiting.length) requeue([]);
     keepTicking();
-  }
-
-  /** The first job of an asker that holds no child up; without one, the first job. Call only when something waits. */
-  function takeNext(): Job {
-    const slow = slowAskers();
-    let index = waitingFrom;
-    if (slow.size > 0) {
-      const fair = waiting.findIndex((job, at) => at >= waitingFrom && !slow.has(job.fairnessKey));
-      if (fair !== -1) index = fair;
-    }
-    const job = waiting[index] as Job;
-    if (index === waitingFrom) waitingFrom++;
-    else waiting.splice(index, 1);
-    return job;
   }
 
   function slowAskers(): Set<string> {
@@ -213,13 +197,13 @@ export function createPool(children: number): Pool {
   }
 
   function send(slot: Slot, job: Job): void {
-    if (slot.inFlight.length === 0) slot.headSince = performance.now();
+    if (slot.inFlight.length === 0) startClock(slot);
     slot.inFlight.push(job);
     slot.link.send(job.task satisfies ToChild);
   }
 
   function keepTicking(): void {
-    const busy = waitingFrom < waiting.length || [...slots].some((slot) => slot.inFlight.length > 0);
+    const busy = waiting.size() > 0 || [...slots].some((slot) => slot.inFlight.length > 0);
     if (busy && ticker === null) {
       lastTickAt = performance.now();
       ticker = setInterval(tick, tickMs);
@@ -237,21 +221,33 @@ export function createPool(children: number): Pool {
     for (const slot of [...slots]) {
       const head = slot.inFlight[0];
       if (head === undefined) continue;
-      if (heldUpMs > 50) continue;
       const ageMs = now - slot.headSince;
+      if (heldUpMs > heldUpMsMax && ageMs < head.deadlineMs * 1.5) continue;
+      slot.headCpuMs ??= slot.link.cpuMs();
       if (ageMs > slowMs && slot.inFlight.length > 1) rescueNeighbours(slot);
-      if (ageMs >= head.deadlineMs) condemn(slot, "timeout");
+      if (ageMs >= head.deadlineMs && isLate(slot, head, ageMs)) condemn(slot, "timeout");
       else if (ageMs > 60 && (slot.link.residentBytes() ?? 0) > childRssBytesMax) condemn(slot, "memory");
     }
     dispatch();
-    const stuck = waitingFrom < waiting.length && leastLoaded() === null;
+    const stuck = waiting.size() > 0 && leastLoaded() === null;
     if (stuck && slots.size < children * 2 && [...slots].every((slot) => slot.ready)) addChild();
+  }
+
+  /** Whether a task past its deadline also had a processor for long enough. */
+  function isLate(slot: Slot, head: Job, ageMs: number): boolean {
+    const usedMs = (slot.link.cpuMs() ?? Number.POSITIVE_INFINITY) - (slot.headCpuMs ?? 0);
+    return usedMs >= head.deadlineMs * fairCpuShare || ageMs >= head.deadlineMs * starvedDeadlines;
+  }
+
+  function startClock(slot: Slot): void {
+    slot.headSince = performance.now();
+    slot.headCpuMs = null;
   }
 
   function rescueNeighbours(slot: Slot): void {
     const neighbours = slot.inFlight.splice(1);
     slot.link.send({ kind: "cancel", taskIds: neighbours.map((job) => job.task.taskId) });
-    requeue(neighbours);
+    waiting.pushFront(neighbours);
   }
 
   for (let index = 0; index < children; index++) addChild();
@@ -276,7 +272,7 @@ export function createPool(children: number): Pool {
         children: all.length,
         ready: all.filter((slot) => slot.ready).length,
         busy: all.filter((slot) => slot.inFlight.length > 0).length,
-        queued: waiting.length - waitingFrom,
+        queued: waiting.size(),
         killed,
         pids: all.map((slot) => slot.link.pid),
       };

@@ -1,16 +1,15 @@
 import jsonata from "jsonata";
 import { describeError } from "./describe-error.ts";
+import { createEvaluationClock } from "./evaluation-clock.ts";
 import { frozenChance } from "./frozen-chance.ts";
 import { ExpressionRefused, evalDisabled, type FrozenWorld, guardFunctions, readBuiltIns } from "./guarded-functions.ts";
-import { gracefulStopMs, sequenceMax, sourceBytesMax, stackMax } from "./limits.ts";
+import { sequenceMax, sourceBytesMax, stackMax } from "./limits.ts";
 import type { CheckOutcome, Outcome } from "./protocol.ts";
 import { compileRegex, Re2Regex } from "./re2-regex.ts";
 import { serializeBounded } from "./serialize-bounded.ts";
 
 const cachedExpressionsMax = 500;
 const cachedCharsMax = 256 * 1024;
-
-type Compiled = { expression: jsonata.Expression; options: jsonata.JsonataOptions };
 
 /** JSONata as a child runs it: RE2, guards, frozen clock and chance, bounded result. Not safe in the host process. */
 export type Evaluator = {
@@ -23,11 +22,12 @@ export type Evaluator = {
 /** Builds the evaluator; asynchronous only because JSONata hands out its own functions that way. */
 export async function createEvaluator(): Promise<Evaluator> {
   const builtIns = await readBuiltIns();
-  const cache = new Map<string, Compiled>();
+  const cache = new Map<string, jsonata.Expression>();
+  const clock = createEvaluationClock();
   let cachedChars = 0;
   let world: FrozenWorld = { now: new Date(0), random: () => 0 };
 
-  function compile(source: string): Compiled {
+  function compile(source: string): jsonata.Expression {
     const known = cache.get(source);
     if (known !== undefined) {
       cache.delete(source);
@@ -36,14 +36,16 @@ export async function createEvaluator(): Promise<Evaluator> {
     }
     const options = {
       RegexEngine: Re2Regex as unknown as RegExpConstructor,
-      timeout: 0,
+      // Read by JSONata at every step.
+      get timeout() {
+        return clock.limitMs();
+      },
       stack: stackMax,
       sequence: sequenceMax,
     };
     const expression = jsonata(source, options);
     guardFunctions(expression, builtIns, () => world);
-    const made = { expression, options };
-    cache.set(source, made);
+    cache.set(source, expression);
     cachedChars += source.length;
     while (cache.size > cachedExpressionsMax || cachedChars > cachedCharsMax) {
       const oldest = cache.keys().next().value;
@@ -51,15 +53,15 @@ export async function createEvaluator(): Promise<Evaluator> {
       cache.delete(oldest);
       cachedChars -= oldest.length;
     }
-    return made;
+    return expression;
   }
 
   return {
     async evaluate(source, input, { now, seed }, deadlineMs) {
       if (Buffer.byteLength(source) > sourceBytesMax) return { kind: "too-large", limit: "source" };
       try {
-        const { expression, options } = compile(source);
-        options.timeout = Math.max(1, deadlineMs - gracefulStopMs);
+        const expression = compile(source);
+        clock.start(deadlineMs);
         world = { now: new Date(now), random: lazyChance(seed) };
         return serializeBounded(await expression.evaluate(input));
       } catch (thrown) {

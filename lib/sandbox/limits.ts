@@ -13,6 +13,15 @@ export const contextCharsMax = 4 * 1024 * 1024;
 /** Wall time an expression may take before its process is killed. */
 export const deadlineMsDefault = 1000;
 
+/**
+ * Share of the deadline a task must have had a processor for before it is late. On a machine with too much to do, an
+ * innocent expression would otherwise fail for what others do.
+ */
+export const fairCpuShare = 0.1;
+
+/** Where the waiting for a processor ends, in deadlines. */
+export const starvedDeadlines = 3;
+
 /** How long before the kill JSONata's own clock stops an expression that still listens to it. */
 export const gracefulStopMs = 200;
 

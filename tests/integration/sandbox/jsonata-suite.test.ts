@@ -64,7 +64,7 @@ it("agrees with JSONata's own suite in at least 99 of 100 cases; every differenc
           now: new Date().toISOString(),
           seed: "suite",
           // Some take half a second of a quiet machine; what is checked here is the result, except where none comes.
-          deadlineMs: testCase.id.startsWith("tail-recursion/") ? 1_000 : 10_000,
+          deadlineMs: testCase.id.startsWith("tail-recursion/") ? 1_000 : 40_000,
         });
         if (outcome === undefined || !agrees(testCase, outcome)) {
           failed.push(testCase.id);
@@ -78,4 +78,4 @@ it("agrees with JSONata's own suite in at least 99 of 100 cases; every differenc
   );
   expect(failed.sort()).toEqual(Object.values(differences).flat().sort());
   expect(1 - failed.length / runnable.length).toBeGreaterThanOrEqual(0.99);
-}, 120_000);
+}, 240_000);

@@ -45,7 +45,7 @@ const { expression } = fc.letrec<{ expression: string }>((tie) => ({
   ),
 }));
 
-it("evaluates plain expressions in place exactly as JSONata does in a child (20,000 random ones)", async () => {
+it("evaluates plain expressions in place exactly as JSONata does in a child (10,000 random ones)", async () => {
   let plainCount = 0;
   const batch = fc.tuple(contexts, fc.array(expression, { minLength: 20, maxLength: 20 }));
   await fc.assert(
@@ -60,10 +60,10 @@ it("evaluates plain expressions in place exactly as JSONata does in a child (20,
         expect({ source, contextJson, outcome: plain }).toEqual({ source, contextJson, outcome: outcomes[index] });
       });
     }),
-    { numRuns: 1_000, seed: 11 },
+    { numRuns: 500, seed: 11 },
   );
-  expect(plainCount).toBeGreaterThan(10_000);
-}, 120_000);
+  expect(plainCount).toBeGreaterThan(5_000);
+}, 240_000);
 
 it("leaves everything else to a child", () => {
   for (const source of [
