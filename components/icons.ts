@@ -1,5 +1,5 @@
 import {
-  Ban, CircleCheck, CircleDashed, CircleMinus, CirclePause, CircleQuestionMark, Clock, Copy, Funnel, Globe, Handshake, Inbox, KeyRound, LoaderCircle, type LucideIcon,
+  Ban, Braces, CircleCheck, CircleDashed, CircleMinus, CirclePause, CircleQuestionMark, Clock, Copy, Funnel, Globe, Handshake, Inbox, KeyRound, LoaderCircle, type LucideIcon,
   Mail, OctagonX, Pencil, Repeat, RotateCw, Shield, ShieldAlert, ShieldCheck, Shuffle, SkipForward, Split, Square, Unplug, Zap,
 } from "lucide-react";
 
@@ -40,6 +40,7 @@ const NAMED: Record<string, LucideIcon> = {
   split: Split,
   repeat: Repeat,
   square: Square,
+  braces: Braces,
   "key-round": KeyRound,
   inbox: Inbox,
 };

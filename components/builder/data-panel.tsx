@@ -14,6 +14,8 @@ import { JsonTree, type JsonTreeValueRow } from "#components/ui/json-tree.tsx";
 import { SearchInput } from "#components/ui/search-input.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
 
+const CLOSED = ["headers", "query"];
+
 /** The sample event and what earlier steps give, as a tree: a click writes the value's path into the field that is the target. */
 export function DataPanel() {
   const { store } = useBuilder();
@@ -72,7 +74,7 @@ export function DataPanel() {
             if (store.getState().target) event.preventDefault();
           }}
         >
-          <JsonTree label="Data of the sample and earlier steps" roots={roots} search={search} levels={3} onPick={pick} pathText={pathExpression} className="max-h-none flex-1" />
+          <JsonTree label="Data of the sample and earlier steps" roots={roots} search={search} levels={5} closed={CLOSED} onPick={pick} pathText={pathExpression} className="max-h-none flex-1" />
         </div>
       ) : (
         <p className="p-4 text-13 text-ink-2">Choose an event above, paste one, or send a request to the endpoint: its data appears here.</p>

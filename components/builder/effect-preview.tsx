@@ -15,10 +15,10 @@ import { Tabs } from "#components/ui/tabs.tsx";
 export function EffectPreview({ step }: { step: ActionStep }) {
   const effect = useBuilderState((state) => (state.preview?.for === step.id ? state.preview.answer.effect : null));
   const hasSample = useBuilderState((state) => state.sample !== null);
-  const examples = useBuilderState((state) => state.preview?.answer.scope?.steps.filter((one) => one.provenance === "example") ?? null);
+  const steps = useBuilderState((state) => state.preview?.answer.scope?.steps ?? null);
   if (!hasSample) return <Notice title="No sample chosen">Choose an event in the data panel: this shows exactly what would go out for it.</Notice>;
   if (!effect) return <p className="text-13 text-ink-3">Working it out…</p>;
-  const used = (examples ?? []).filter((one) => JSON.stringify(step.input).includes(`steps.${one.id}`));
+  const used = (steps ?? []).filter((one) => one.provenance === "example" && JSON.stringify(step.input).includes(`steps.${one.id}`));
   return (
     <div className="flex flex-col gap-4">
       {used.length > 0 ? (

@@ -6,7 +6,6 @@ import { focusCard } from "#components/builder/canvas-keys.ts";
 import { DataPanel } from "#components/builder/data-panel.tsx";
 import { StepPanel } from "#components/builder/step-panel.tsx";
 import { TriggerPanel } from "#components/builder/trigger-panel.tsx";
-import { cx } from "#components/ui/cx.ts";
 import { Tabs } from "#components/ui/tabs.tsx";
 
 /** The form of what is selected, with the data beside it; below 1100 px the data is a tab. */
@@ -46,7 +45,8 @@ export function SidePanel() {
         value={tab}
         onValueChange={setTab}
         className="min-h-0 flex-1"
-        panelClassName={cx("flex flex-col overflow-y-auto pt-0")}
+        listClassName="px-4"
+        panelClassName="flex flex-col overflow-y-auto pt-0"
         items={[
           { value: "form", label: step ? "Step" : "Trigger", content: form },
           { value: "data", label: target ? `Insert into ${target.label}` : "Data", content: <DataPanel /> },

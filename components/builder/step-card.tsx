@@ -39,7 +39,7 @@ export function StepCard({ data, id }: NodeProps & { data: CardNodeData }) {
         data-card={id}
         onClick={() => store.getState().select(step ? { kind: "step", id } : { kind: "trigger" })}
         className={cx(
-          "nopan relative flex h-16 w-70 items-center gap-2.5 overflow-hidden rounded-card border bg-surface px-3 text-left transition-colors duration-[120ms]",
+          "nopan pointer-events-auto relative flex h-16 w-70 items-center gap-2.5 overflow-hidden rounded-card border bg-surface px-3 text-left transition-colors duration-[120ms]",
           selected ? "border-accent ring-1 ring-accent" : "border-line-strong hover:bg-hover",
           isOff && "border-dashed bg-sunken",
         )}

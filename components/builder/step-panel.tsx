@@ -61,6 +61,7 @@ export function StepPanel({ step }: { step: Step }) {
         value={tab}
         onValueChange={setTab}
         className="flex-1"
+        listClassName="px-4"
         panelClassName="px-4 pb-8"
         items={[
           {

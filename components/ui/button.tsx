@@ -15,7 +15,7 @@ export const buttonLook = cva(
       variant: {
         primary: "border-transparent bg-accent text-on-accent hover:bg-accent-hover",
         secondary: "border-line-strong bg-surface text-ink hover:bg-hover",
-        quiet: "border-transparent bg-transparent text-ink-2 hover:bg-hover hover:text-ink",
+        quiet: "border-transparent bg-transparent text-ink-2 hover:bg-hover hover:text-ink disabled:border-transparent",
         danger: "border-transparent bg-bad-solid text-on-bad hover:brightness-95",
       },
       size: {

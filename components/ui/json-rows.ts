@@ -86,12 +86,12 @@ export function searchJson(roots: readonly JsonRoot[], text: string): SearchHits
   return { hits, keep, parents, total };
 }
 
-/** The places open at first: two levels, containers of at most 50 children. */
-export function openAtFirst(roots: readonly JsonRoot[], levels = 2): Set<string> {
+/** The places open at first: so many levels, containers of at most 50 children; keys in `closed` stay closed. */
+export function openAtFirst(roots: readonly JsonRoot[], levels = 2, closed: readonly string[] = []): Set<string> {
   const open = new Set<string>();
   const visit = (path: JsonPath, value: Json, depth: number): void => {
     const children = childrenOf(value);
-    if (children === null || depth >= levels || (depth > 0 && children.length > CHILDREN_STEP)) return;
+    if (children === null || depth >= levels || (depth > 0 && children.length > CHILDREN_STEP) || closed.includes(String(path.at(-1)))) return;
     open.add(rowId(path));
     for (const [key, child] of children) visit([...path, key], child, depth + 1);
   };

@@ -49,12 +49,12 @@ export function JsonTreeRow({ id, row, top, active, note, onClick, onToggle }: J
         <span className="w-6 shrink-0" />
       )}
       <span className={cx(row.root ? "font-sans text-13 font-medium text-ink" : "text-j-key")}>{visibleText(row.label)}</span>
-      <span className="ml-2 min-w-0 max-w-[60ch] truncate">
+      <span className="ml-2 max-w-[60ch] min-w-8 truncate">
         <JsonValue value={row.value} />
       </span>
-      {hint ? <span className="ml-2 text-ink-3">= {hint}</span> : null}
-      {long ? <span className="ml-2 text-ink-3">{long.toLocaleString("en")} characters</span> : null}
-      {row.root?.note ? <span className="ml-2 font-sans text-ink-3">{row.root.note}</span> : null}
+      {hint ? <span className="ml-2 min-w-0 shrink-[999] truncate text-ink-3">= {hint}</span> : null}
+      {long ? <span className="ml-2 min-w-0 shrink-[999] truncate text-ink-3">{long.toLocaleString("en")} characters</span> : null}
+      {row.root?.note ? <span className="ml-2 min-w-0 shrink-[99] truncate font-sans text-ink-3">{row.root.note}</span> : null}
       {note ? <span className="ml-auto pl-3 font-sans text-ink-3">{note}</span> : null}
     </div>
   );

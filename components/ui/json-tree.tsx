@@ -11,6 +11,7 @@ import { showToast } from "#components/ui/show-toast.ts";
 import { useJsonTree } from "#components/ui/use-json-tree.ts";
 
 const ROW_HEIGHT = 28;
+const NONE: readonly string[] = [];
 
 /** A row that stands for a value. */
 export type JsonTreeValueRow = Extract<JsonRow, { kind: "value" }>;
@@ -22,6 +23,8 @@ type JsonTreeProps = {
   roots?: readonly JsonRoot[];
   search?: string;
   levels?: number;
+  /** Keys that stay closed at first, such as headers; give it one list for the tree's life. */
+  closed?: readonly string[];
   /** A click or Enter on a value. Without it a click opens and closes. `at` is where a menu may open. */
   onPick?: (row: JsonTreeValueRow, withMenu: boolean, at: Element | null) => void;
   /** Text of a path as copied by `p`; dotted by default. */
@@ -31,11 +34,11 @@ type JsonTreeProps = {
 };
 
 /** A JSON value as an ARIA tree: virtualised, searchable, keyboard-driven (↑↓ → ← Home End * type-ahead, c copies the value, p the path). */
-export function JsonTree({ label, value, roots, search = "", levels = 2, onPick, pathText = (path) => path.join("."), note, className }: JsonTreeProps) {
+export function JsonTree({ label, value, roots, search = "", levels = 2, closed = NONE, onPick, pathText = (path) => path.join("."), note, className }: JsonTreeProps) {
   const treeId = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const entries = useMemo(() => roots ?? rootsOf(value ?? null), [roots, value]);
-  const tree = useJsonTree(entries, search, roots ? levels : levels - 1);
+  const tree = useJsonTree(entries, search, roots ? levels : levels - 1, closed);
   const virtual = useVirtualizer({
     count: tree.rows.length,
     getScrollElement: () => scroller.current,

@@ -3,8 +3,8 @@ import { useMemo, useState } from "react";
 import { CHILDREN_STEP, type JsonPath, type JsonRoot, type JsonRow, jsonRows, openAtFirst, rowId, searchJson } from "#components/ui/json-rows.ts";
 
 /** What a tree shows and how it changes: rows, the active row, opening and closing. */
-export function useJsonTree(roots: readonly JsonRoot[], search: string, levels: number) {
-  const first = useMemo(() => openAtFirst(roots, levels), [roots, levels]);
+export function useJsonTree(roots: readonly JsonRoot[], search: string, levels: number, closed: readonly string[]) {
+  const first = useMemo(() => openAtFirst(roots, levels, closed), [roots, levels, closed]);
   const [changed, setChanged] = useState<ReadonlyMap<string, boolean>>(new Map());
   const [shown, setShown] = useState<ReadonlyMap<string, number>>(new Map());
   const [activeId, setActiveId] = useState<string | null>(null);

@@ -84,7 +84,8 @@ function resultOf(field: Extract<Field, { segments: Segment[] }>, outcomes: Read
   const rendered = renderTemplate(field.segments, values, field.place, field.required);
   if (rendered.kind === "refused") {
     const missing = expressions.find((spot) => spot.source === rendered.refusal.source)?.result;
-    const why = missing?.kind === "nothing" && missing.missing !== null ? `${missing.missing} is not in this event.` : rendered.refusal.message;
+    const { code, source, came, message } = rendered.refusal;
+    const why = missing?.kind === "nothing" && missing.missing !== null ? `Empty for this event: ${missing.missing} is not in it. The step would stop.` : code === "blank" && source !== "" ? `Empty for this event: ${source} is ${came}. The step would stop.` : message;
     return { expressions, outcome: { kind: "refused", message: why } };
   }
   if (sole?.result.kind === "nothing") return { expressions, outcome: sole.result };

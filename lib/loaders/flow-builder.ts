@@ -97,6 +97,11 @@ function actionCards(): ActionCard[] {
     connectionRequired: action.connectionRequired,
     blankInput: action.blankInput,
     example: action.example,
-    schema: z.toJSONSchema(action.input, { io: "input", unrepresentable: "any" }) as Json,
+    schema: plainSchema(action.input),
   }));
+}
+
+/** The JSON Schema of an input as plain JSON: zod's own result carries methods, which cannot go to the browser. */
+function plainSchema(input: z.ZodType): Json {
+  return JSON.parse(JSON.stringify(z.toJSONSchema(input, { io: "input", unrepresentable: "any" }))) as Json;
 }

@@ -12,7 +12,7 @@ export type ChipLook = { label: string; value: string | null; state: "value" | "
 /** The look of an expression with what it came to; null while nobody knows. */
 export function chipLook(source: string, result: ExpressionResult | null): ChipLook {
   const path = readPath(source);
-  const label = cutMiddle(path === null ? source.replace(/\s+/g, " ") : pathLabel(path), LABEL_CHARS);
+  const label = cutMiddle(path === null ? shortened(source) : pathLabel(path), LABEL_CHARS);
   if (result === null) return { label, value: null, state: "unknown", title: source };
   switch (result.kind) {
     case "value": {
@@ -25,6 +25,15 @@ export function chipLook(source: string, result: ExpressionResult | null): ChipL
     case "stopped":
       return { label, value: "error", state: "error", title: `${source}: ${result.message}` };
   }
+}
+
+/** An expression with its paths cut to their last name: "trigger.body.amount / 100" reads "amount / 100". */
+function shortened(source: string): string {
+  return source
+    .replace(/\/\*[\s\S]*?\*\//g, "")
+    .replace(/(?<![\w$])(?:trigger|steps|item|run|vars)(?:\.(?:[A-Za-z_]\w*|`[^`]+`)|\[\d+\])+/g, (path) => /(?:[A-Za-z_]\w*|`[^`]+`)(?:\[\d+\])*$/.exec(path)?.[0] ?? path)
+    .replace(/\s+/g, " ")
+    .trim();
 }
 
 function valueText(json: string): string {

@@ -5,6 +5,8 @@ import type { StepSlot } from "#lib/engine/edit/step-tree.ts";
 export const CARD = { width: 280, height: 64, gapDown: 40, gapAside: 32 } as const;
 const LABEL_DOWN = 48;
 const RAIL = 28;
+const JOIN = 24;
+const RAIL_TOP = 12;
 
 /** A card on the canvas; `step` null is the trigger. */
 export type LaidCard = { id: string; step: Step | null; x: number; y: number };
@@ -49,7 +51,7 @@ function measureStep(step: Step, folded: ReadonlySet<string>): Block {
   const ways = waysOf(step, []);
   if (ways.length === 0) return CARD;
   const blocks = ways.map((way) => measureList(way.steps, folded));
-  return { width: blocks.reduce((sum, block) => sum + block.width + CARD.gapAside, -CARD.gapAside), height: CARD.height + LABEL_DOWN + Math.max(...blocks.map((block) => block.height)) };
+  return { width: blocks.reduce((sum, block) => sum + block.width + CARD.gapAside, -CARD.gapAside), height: CARD.height + LABEL_DOWN + Math.max(...blocks.map((block) => block.height)) + JOIN };
 }
 
 type Way = { label: string; steps: readonly Step[]; list: (string | number)[] };
@@ -88,7 +90,7 @@ function placeStep(step: Step, path: readonly (string | number)[], top: Point, f
   if (step.kind === "forEach") {
     const body = measureList(step.steps, folded);
     const end = placeList(step.steps, [...path, "steps"], top.x, bottom, step.id, folded, out);
-    out.rails.push({ id: `rail-${step.id}`, stepId: step.id, x: top.x - body.width / 2 - RAIL, y: top.y + CARD.height / 2, height: end.y - top.y - CARD.height / 2, width: body.width + RAIL * 2, label: "for each" });
+    out.rails.push({ id: `rail-${step.id}`, stepId: step.id, x: top.x - body.width / 2 - RAIL, y: bottom.y + RAIL_TOP, height: end.y - bottom.y - RAIL_TOP, width: body.width + RAIL * 2, label: "for each" });
     return end;
   }
   const ways = waysOf(step, path);
