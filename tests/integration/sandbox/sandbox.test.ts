@@ -181,9 +181,9 @@ describe("a hostile expression", () => {
       return tookMs.sort((a, b) => a - b)[Math.floor(tookMs.length * 0.99)] ?? 0;
     };
     const quiet = Math.max(await p99(false), await p99(false));
-    const beside = Math.min(await p99(true), await p99(true));
-    // One of two children is gone meanwhile, so half the work capacity; nobody waits for the kill.
-    expect(beside).toBeLessThan(Math.max(quiet * 2.5, 400));
+    const beside = Math.min(await p99(true), await p99(true), await p99(true));
+    // Nobody waits for the kill, which comes after a second; the floor is for machines that are busy with other tests.
+    expect(beside).toBeLessThan(Math.max(quiet * 2, 800));
   }, 180_000);
 
   it("may come dozens of times in a row", async () => {
