@@ -1,5 +1,5 @@
 import { createStore } from "zustand/vanilla";
-import type { CardView, PreviewAnswer, SampleRef } from "#lib/engine/edit/preview-types.ts";
+import type { CardView, CoverageAnswer, PreviewAnswer, SampleRef } from "#lib/engine/edit/preview-types.ts";
 import type { StepSlot } from "#lib/engine/edit/step-tree.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 import type { BuilderData, BuilderProblem, EndpointSamples } from "#components/builder/builder-types.ts";
@@ -34,6 +34,7 @@ export type BuilderState = {
   samples: EndpointSamples;
   preview: { for: string; answer: PreviewAnswer } | null;
   previewError: string | null;
+  coverage: { for: string; answer: CoverageAnswer; events: readonly string[] } | null;
   updating: boolean;
   cards: Record<string, CardView>;
   problems: readonly BuilderProblem[];
@@ -69,9 +70,10 @@ export function createBuilderStore(data: BuilderData, sample: SampleRef | null) 
     samples: { events: data.events, eventTypes: data.eventTypes },
     preview: null,
     previewError: null,
+    coverage: null,
     updating: false,
     cards: {},
-    problems: [],
+    problems: data.problems,
     touched: new Set(),
     allTouched: false,
     target: null,

@@ -31,6 +31,8 @@ export type BuilderData = EndpointSamples & {
   endpoints: { id: string; name: string; provider: string }[];
   connections: { id: string; name: string; kind: string }[];
   namedSamples: { id: string; name: string }[];
+  /** What stops the draft from being published, as loaded. */
+  problems: BuilderProblem[];
   may: { edit: boolean; publish: boolean; switch: boolean };
 };
 

@@ -12,6 +12,7 @@ import { SidePanel } from "#components/builder/side-panel.tsx";
 import { StepChooser } from "#components/builder/step-chooser.tsx";
 import { useAutosave } from "#components/builder/use-autosave.ts";
 import { useBuilderKeys } from "#components/builder/use-builder-keys.ts";
+import { useCoverage } from "#components/builder/use-coverage.ts";
 import { usePreview } from "#components/builder/use-preview.ts";
 
 type BuilderProps = { data: BuilderData; acts: BuilderActs; sampleEventId: string | null; onChanged: () => void; onDeleted: () => void };
@@ -31,6 +32,7 @@ export function Builder({ data, acts, sampleEventId, onChanged, onDeleted }: Bui
 function BuilderPage({ onChanged, onDeleted }: Pick<BuilderProps, "onChanged" | "onDeleted">) {
   const saveNow = useAutosave();
   usePreview();
+  useCoverage();
   useBuilderKeys(saveNow);
   const [view, setView] = useState<"canvas" | "outline">("canvas");
   const narrow = useNarrow();

@@ -9,6 +9,7 @@ import { DescriptionList } from "#components/ui/description-list.tsx";
 import { HeadersTable } from "#components/ui/headers-table.tsx";
 import { JsonTree } from "#components/ui/json-tree.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { WithCode } from "#components/ui/with-code.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 
 /** The exact effect a step would have with the chosen sample: the call, the mail, or the value. Nothing is sent. */
@@ -37,7 +38,7 @@ function Effect({ effect }: { effect: EffectView }) {
     case "refused":
       return (
         <Notice tone="bad" title="This would stop here">
-          {effect.message} <code className="text-12 text-ink-3">{effect.code}</code>
+          <WithCode text={effect.message} /> <code className="text-12 text-ink-3">{effect.code}</code>
         </Notice>
       );
     case "value":

@@ -11,6 +11,7 @@ import { Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
+import { WithCode } from "#components/ui/with-code.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 
 const SIGNS: Record<FlowChange["kind"], { sign: string; look: string }> = {
@@ -140,7 +141,9 @@ function Checklist() {
         return (
           <li key={check.text} className="flex items-start gap-2">
             <Icon aria-label={{ ok: "Fine", bad: "Stops publishing", note: "Note" }[check.kind]} className={cx("mt-0.5", look)} />
-            <span className="min-w-0 [overflow-wrap:anywhere]">{check.text}</span>
+            <span className="min-w-0 [overflow-wrap:anywhere]">
+              <WithCode text={check.text} />
+            </span>
           </li>
         );
       })}

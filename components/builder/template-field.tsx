@@ -4,6 +4,7 @@ import type { Json } from "#lib/core/json.ts";
 import { OctagonX } from "#components/icons.ts";
 import { useBuilder, useBuilderState } from "#components/builder/builder-context.tsx";
 import type { ChipResults } from "#components/builder/editor/chips.ts";
+import { CoverageStrip } from "#components/builder/coverage-strip.tsx";
 import { CodeField } from "#components/builder/editor/code-field.tsx";
 import { FieldResult } from "#components/builder/field-result.tsx";
 import { scopeJson } from "#components/builder/scope-json.ts";
@@ -80,7 +81,8 @@ export function TemplateField(props: TemplateFieldProps) {
         }}
         onUndoBeyond={() => store.getState().undo()}
       />
-      {isEmpty && !hasSample ? null : isEmpty ? null : <FieldResult id={`${id}-result`} result={result} hasSample={hasSample} updating={updating && isTarget} />}
+      {isEmpty ? null : <FieldResult id={`${id}-result`} result={result} hasSample={hasSample} updating={updating && isTarget} />}
+      {isEmpty || !hasSample ? null : <CoverageStrip owner={owner} fieldKey={fieldKey} />}
       {showsProblem && problem ? (
         <p className="flex items-start gap-1 text-12 text-bad-text">
           <OctagonX aria-hidden className="mt-0.5 size-3" />

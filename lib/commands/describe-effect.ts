@@ -5,7 +5,7 @@ const LINE_CHARS = 80;
 
 /** One line of what a planned step would do: "POST crm.acme.dev/orders", "Mail ada@example.com", or why it would not. */
 export function describeEffect(planned: PlannedStep): CardView {
-  if (planned.kind === "refused") return { line: cut(planned.message), problem: planned.message };
+  if (planned.kind === "refused") return { line: cut(planned.message.replaceAll("`", "")), problem: planned.message };
   switch (planned.effect.kind) {
     case "http": {
       const url = URL.parse(planned.effect.url);

@@ -17,7 +17,8 @@ import type { Scope } from "#lib/engine/run-ports.ts";
 import { env } from "#lib/platform/env.ts";
 import { getSandbox } from "#lib/sandbox/sandbox.ts";
 
-const sampleSchema = z.discriminatedUnion("kind", [
+/** The JSON of a SampleRef. */
+export const sampleSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("event"), eventId: z.uuid() }),
   z.strictObject({ kind: z.literal("sample"), sampleId: z.uuid() }),
   z.strictObject({ kind: z.literal("pasted"), body: z.string().max(1_048_576), contentType: z.string().max(200), eventType: z.string().max(200).nullable() }),
@@ -67,7 +68,8 @@ export async function previewStep(actor: Actor, flowId: string, input: unknown, 
   }
 }
 
-function previewPorts(actor: Actor): PlanPorts {
+/** What rehearsing needs of the world: the sandbox, and the public side of connections. */
+export function previewPorts(actor: Actor): PlanPorts {
   return {
     publicHost: new URL(env().publicUrl).hostname,
     evaluate: (expressions, scope, place) =>

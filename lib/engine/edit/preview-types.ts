@@ -53,3 +53,9 @@ export type CardView = { line: string; problem: string | null };
 
 /** The answer to a PreviewQuestion. */
 export type PreviewAnswer = { fields: Record<string, FieldResult>; effect: EffectView | null; scope: ScopeView | null; cards: Record<string, CardView> | null };
+
+/** What a field came to on one event. */
+export type CoverageMark = "value" | "nothing" | "error";
+
+/** Marks per field, one per event in the order asked; `events` is how many were tried. */
+export type CoverageAnswer = { fields: Record<string, CoverageMark[]>; events: number };

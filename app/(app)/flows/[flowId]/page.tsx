@@ -1,5 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { requireActor } from "#lib/auth/require-actor.ts";
+import { checkDraft } from "#lib/commands/check-draft.ts";
 import { loadBuilder } from "#lib/loaders/flow-builder.ts";
 import type { BuilderData } from "#components/builder/builder-types.ts";
 import { BuilderFrame } from "./builder-frame.tsx";
@@ -14,6 +16,7 @@ export default async function FlowPage({ params, searchParams }: PageProps) {
   const { event } = await searchParams;
   const data = await loadBuilder(flowId);
   if (data === null) notFound();
+  const problems = await checkDraft(await requireActor(), flowId);
   // The schemas are JSON Schema by construction; their type is wider only because JSON is.
-  return <BuilderFrame data={data as unknown as BuilderData} sampleEventId={typeof event === "string" ? event : null} />;
+  return <BuilderFrame data={{ ...data, problems } as unknown as BuilderData} sampleEventId={typeof event === "string" ? event : null} />;
 }
