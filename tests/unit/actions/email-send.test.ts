@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { action } from "#lib/actions/email-send.ts";
 import type { PlanContext, PlanResult } from "#lib/engine/action.ts";
 import { readAddress, readMailboxes } from "#lib/engine/template/mailbox.ts";
+import { cpuMs } from "#tests/support/cpu-time.ts";
 
 const context: PlanContext = {
   runId: "r",
@@ -116,7 +117,7 @@ describe("the address grammar", () => {
   });
 
   it("takes no long time over long lists and deep comments", () => {
-    const startedAt = performance.now();
+    const startedMs = cpuMs();
     for (const text of [
       "(".repeat(500_000),
       `a@${"b.".repeat(9_000)}c`,
@@ -127,7 +128,7 @@ describe("the address grammar", () => {
       `${"x ".repeat(9_000)}<`,
     ])
       readMailboxes(text);
-    expect(performance.now() - startedAt).toBeLessThan(50);
+    expect(cpuMs() - startedMs).toBeLessThan(50);
   });
 
   // Fixture: the test set 3.05 of github.com/dominicsayers/isemail, BSD-3-Clause, by Dominic Sayers and Michael Rushton.

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { losesDigits, scanJson } from "#lib/sandbox/json-scan.ts";
 import { type ParsedBody, parseBody, parseBodyInPlace } from "#lib/sandbox/parse-body.ts";
+import { cpuMs } from "#tests/support/cpu-time.ts";
 
 const parse = (contentType: string | null, body: string | Uint8Array): Promise<ParsedBody> =>
   parseBody(contentType, typeof body === "string" ? Buffer.from(body) : body);
@@ -77,9 +78,9 @@ describe("JSON bodies", () => {
     const keys = (count: number) => `{${Array.from({ length: count }, (_, index) => `"k${index}":0`).join(",")}}`;
     expect((await parse("application/json", keys(1_000))).kind).toBe("json");
     const text = keys(100_000);
-    const startedAt = performance.now();
+    const startedMs = cpuMs();
     expect(kinds(await parse("application/json", text))).toEqual(["too-many-keys"]);
-    expect(performance.now() - startedAt).toBeLessThan(200);
+    expect(cpuMs() - startedMs).toBeLessThan(200);
   });
 
   it.each([
@@ -182,9 +183,9 @@ describe("forms", () => {
     ["=&&=", "form"],
     ["a[4294967294]=1", "form"],
   ])("caps and never throws", async (text, kind) => {
-    const startedAt = performance.now();
+    const startedMs = cpuMs();
     expect((await parse("application/x-www-form-urlencoded", text)).kind).toBe(kind);
-    expect(performance.now() - startedAt).toBeLessThan(500);
+    expect(cpuMs() - startedMs).toBeLessThan(500);
   });
 
   it("keeps odd names as data and says what it dropped", async () => {
