@@ -1,0 +1,169 @@
+import { readFileSync } from "node:fs";
+import http from "node:http";
+import https from "node:https";
+import { setTimeout as wait } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { CHAOS_VARIANTS, type ChaosDelivery, type ChaosVariant, planChaos } from "#lib/webhooks/chaos-deliveries.ts";
+import { findProvider } from "#lib/webhooks/providers/registry.generated.ts";
+import { findScheme } from "#lib/webhooks/verify.ts";
+import { type Command, UsageError } from "../command.ts";
+
+const ANSWER_MS_MAX = 30_000;
+const ANSWER_CHARACTERS_MAX = 200;
+const SLOW_PIECES = 8;
+const SLOW_PAUSE_MS = 250;
+
+/** `hookline send`: genuine, broken and hostile deliveries to one's own endpoint, and a scorecard. */
+export const command: Command = {
+  summary: "Send genuine, broken and hostile deliveries to your own endpoint.",
+  usage:
+    "send <url> [--provider <id>] [--secret <text> | --secret-file <path>] [--scheme <id>] [--public-url <url>] [--option name=value] [--variants <list>] [--seed <n>]",
+  details: [
+    "Signs the sender's sample with the endpoint's secret, as the sender would, and compares each answer with what a good receiver does.",
+    `Variants, separated by commas: ${CHAOS_VARIANTS.join(", ")}.`,
+    "--secret-file keeps the secret out of the shell's history. --public-url is what the endpoint takes for its own address, for senders that sign it.",
+    "The same seed sends the same deliveries.",
+    "Ends with 0 when every answer was the expected one, otherwise with 1.",
+  ].join("\n"),
+  examples: ["npx hookline send http://127.0.0.1:3000/in/<token> --provider stripe --secret whsec_… --variants valid,tampered,duplicate"],
+  run: (args) => run(args, (line) => void process.stdout.write(`${line}\n`), new Date()),
+};
+
+/** Sends the planned deliveries one after the other and prints the scorecard; returns the exit code. */
+export async function run(args: readonly string[], print: (line: string) => void, now: Date): Promise<number> {
+  const { url, provider, keys, settings, variants, seed } = readArguments(args);
+  const plan = await planChaos(provider, url, keys, settings, variants, seed, now);
+  if (plan.kind === "cannot-sign") {
+    print(`${provider.name}: ${plan.message}`);
+    return 1;
+  }
+  let wrong = 0;
+  for (const delivery of plan.deliveries) {
+    const answer = await deliver(delivery);
+    const right = isExpected(delivery, answer);
+    if (!right) wrong += 1;
+    print(
+      `${right ? "ok  " : "BAD "} ${delivery.variant.padEnd(18)} ${delivery.what} → ${describe(answer)}${right ? "" : `, expected ${delivery.expected}`}`,
+    );
+  }
+  print(`${plan.deliveries.length - wrong} of ${plan.deliveries.length} as expected (seed ${seed}).`);
+  return wrong === 0 ? 0 : 1;
+}
+
+function readArguments(args: readonly string[]) {
+  const { values, positionals } = parse(args);
+  const [url, ...more] = positionals;
+  if (url === undefined || more.length > 0 || !/^https?:\/\//.test(url) || !URL.canParse(url))
+    throw new UsageError("Give the endpoint's URL, beginning http:// or https://.");
+  const provider = findProvider(values.provider);
+  if (provider === null) throw new UsageError(`There is no provider "${values.provider}".`);
+  if (values.scheme !== undefined && findScheme(provider, values.scheme) === null)
+    throw new UsageError(`${provider.name} has no scheme "${values.scheme}".`);
+  const variants = values.variants
+    .split(",")
+    .map((variant) => CHAOS_VARIANTS.find((known) => known === variant.trim()) ?? unknownVariant(variant));
+  if (!/^\d{1,9}$/.test(values.seed)) throw new UsageError("The seed is a whole number.");
+  const secret = values.secret ?? (values["secret-file"] === undefined ? "" : readFileSync(values["secret-file"], "utf8").trim());
+  const options = Object.fromEntries(values.option.map((option) => [option.split("=", 1)[0] ?? "", option.slice(option.indexOf("=") + 1)]));
+  const settings = {
+    secrets: [secret],
+    publicUrl: values["public-url"] ?? url,
+    options,
+    ...(values.scheme === undefined ? {} : { scheme: values.scheme }),
+  };
+  return { url, provider, keys: { secret }, settings, variants, seed: Number(values.seed) };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        provider: { type: "string", default: "none" },
+        secret: { type: "string" },
+        "secret-file": { type: "string" },
+        "public-url": { type: "string" },
+        scheme: { type: "string" },
+        option: { type: "string", multiple: true, default: [] },
+        variants: { type: "string", default: CHAOS_VARIANTS.filter((variant) => variant !== "oversized" && variant !== "slow").join(",") },
+        seed: { type: "string", default: "1" },
+      },
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function unknownVariant(variant: string): ChaosVariant {
+  throw new UsageError(`"${variant}" is no variant. There are: ${CHAOS_VARIANTS.join(", ")}.`);
+}
+
+type Answer =
+  | { readonly kind: "answered"; readonly status: number; readonly body: string; readonly ms: number }
+  | { readonly kind: "nothing"; readonly message: string };
+
+function deliver({ request, slow }: ChaosDelivery): Promise<Answer> {
+  const started = performance.now();
+  const { promise, resolve } = Promise.withResolvers<Answer>();
+  const client = request.url.startsWith("https:") ? https : http;
+  const headers = [
+    ...request.headers.map(([name, value]) => [name, value] as const),
+    ["Content-Length", String(request.body.byteLength)] as const,
+  ];
+  const sent = client.request(request.url, {
+    method: request.method,
+    headers: [["Host", new URL(request.url).host] as const, ...headers].flat(),
+    signal: AbortSignal.timeout(ANSWER_MS_MAX),
+  });
+  sent.on("response", async (response) => {
+    let body = "";
+    try {
+      for await (const chunk of response) if (body.length < ANSWER_CHARACTERS_MAX) body += String(chunk);
+    } catch {
+      // The status line is the answer; a body that breaks off changes nothing about it.
+    }
+    resolve({
+      kind: "answered",
+      status: response.statusCode ?? 0,
+      body: body.slice(0, ANSWER_CHARACTERS_MAX),
+      ms: performance.now() - started,
+    });
+  });
+  sent.on("error", (error) => resolve({ kind: "nothing", message: error.message }));
+  void write(sent, request.body, slow);
+  return promise;
+}
+
+async function write(sent: http.ClientRequest, body: Uint8Array, slow: boolean): Promise<void> {
+  if (slow) {
+    const size = Math.max(1, Math.ceil(body.byteLength / SLOW_PIECES));
+    for (let start = 0; start < body.byteLength && !sent.destroyed; start += size) {
+      sent.write(body.subarray(start, start + size));
+      await wait(SLOW_PAUSE_MS);
+    }
+    sent.end();
+  } else sent.end(body);
+}
+
+/** An answer sent before the body was read whole may reach us as a broken connection: for a body that is too large that is right, too. */
+function isExpected({ expected }: ChaosDelivery, answer: Answer): boolean {
+  if (answer.kind === "nothing") return expected === "too-large";
+  const accepted = answer.status >= 200 && answer.status < 300;
+  switch (expected) {
+    case "accepted":
+      return accepted;
+    case "accepted-once":
+      return accepted;
+    case "refused":
+      return answer.status === 401 || answer.status === 403;
+    case "too-large":
+      return answer.status === 413;
+  }
+}
+
+function describe(answer: Answer): string {
+  return answer.kind === "nothing"
+    ? `no answer (${answer.message})`
+    : `${answer.status} in ${Math.round(answer.ms)} ms${answer.body === "" ? "" : `: ${answer.body.trim().replaceAll(/\s+/g, " ")}`}`;
+}
