@@ -1,7 +1,5 @@
 "use client";
 import { type FormEvent, useState } from "react";
-import type { ActionResult } from "#lib/core/action-result.ts";
-import type { Role } from "#lib/core/roles.ts";
 import { Plus } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
@@ -10,6 +8,8 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Select } from "#components/ui/select.tsx";
+import type { ActionResult } from "#lib/core/action-result.ts";
+import type { Role } from "#lib/core/roles.ts";
 
 type MakeApiKeyProps = { roles: Role[]; make: (input: { name: string; role: Role }) => Promise<ActionResult<{ id: string; key: string }>> };
 
@@ -43,7 +43,12 @@ export function MakeApiKey({ roles, make }: MakeApiKeyProps) {
     setPending(false);
     if (result === null) setErrors({ "": "Hookline did not answer. Try again." });
     else if (result.kind === "ok") setMade({ name: name.trim(), key: result.value.key });
-    else setErrors(result.problems.length === 0 ? { "": result.message } : Object.fromEntries(result.problems.map((problem) => [problem.field, problem.message])));
+    else
+      setErrors(
+        result.problems.length === 0
+          ? { "": result.message }
+          : Object.fromEntries(result.problems.map((problem) => [problem.field, problem.message])),
+      );
   }
 
   return (
@@ -78,7 +83,11 @@ export function MakeApiKey({ roles, make }: MakeApiKeyProps) {
             <Input name="name" maxLength={80} autoFocus />
           </Field>
           <Field label="Role" error={errors.role}>
-            <Select<Role> options={roles.map((value) => ({ value, label: value, description: ROLE_WORDS[value] }))} value={role} onValueChange={setRole} />
+            <Select<Role>
+              options={roles.map((value) => ({ value, label: value, description: ROLE_WORDS[value] }))}
+              value={role}
+              onValueChange={setRole}
+            />
           </Field>
         </form>
       ) : (

@@ -1,7 +1,7 @@
 "use client";
-import type { ActionResult } from "#lib/core/action-result.ts";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import type { ActionResult } from "#lib/core/action-result.ts";
 
 /** Ends a key after naming it. */
 export function RevokeApiKey({ id, name, revoke }: { id: string; name: string; revoke: (id: string) => Promise<ActionResult> }) {

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { idSchema, timeSchema, toTime } from "#lib/api/fields.ts";
-import { addOperation, type Api } from "#lib/api/operation.ts";
+import { type Api, addOperation } from "#lib/api/operation.ts";
 import { createConnection } from "#lib/commands/create-connection.ts";
 import { deleteConnection } from "#lib/commands/delete-connection.ts";
 import { connectionInputSchema } from "#lib/commands/read-connection-input.ts";
@@ -17,7 +17,9 @@ const connectionSchema = z
     kind: z.string(),
     version: z.number().int(),
     config: z.record(z.string(), z.any()),
-    secretHints: z.record(z.string(), z.string()).openapi({ description: "Per stored secret its last four characters, or nothing when it is short." }),
+    secretHints: z
+      .record(z.string(), z.string())
+      .openapi({ description: "Per stored secret its last four characters, or nothing when it is short." }),
     lastTest: z.object({ at: timeSchema, ok: z.boolean(), message: z.string() }).nullable(),
     createdAt: timeSchema,
     updatedAt: timeSchema,

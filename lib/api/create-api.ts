@@ -1,21 +1,21 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
+import { takeApiCall } from "#lib/api/api-limit.ts";
 import { addConnectionOperations } from "#lib/api/connections.ts";
 import { addEndpointOperations } from "#lib/api/endpoints.ts";
+import { registerFlowDefinition } from "#lib/api/flow-definition-schema.ts";
 import { addFlowVersionOperations } from "#lib/api/flow-versions.ts";
 import { addFlowOperations } from "#lib/api/flows.ts";
-import { takeApiCall } from "#lib/api/api-limit.ts";
-import { registerFlowDefinition } from "#lib/api/flow-definition-schema.ts";
-import type { Api, ApiEnv } from "#lib/api/operation.ts";
-import { addRequestOperations } from "#lib/api/requests.ts";
-import { makeProblem, problemOf, problemResponse } from "#lib/api/problem.ts";
-import { addRunOperations } from "#lib/api/runs.ts";
 import { addOpenApiDocument } from "#lib/api/openapi-document.ts";
+import type { Api, ApiEnv } from "#lib/api/operation.ts";
+import { makeProblem, problemOf, problemResponse } from "#lib/api/problem.ts";
+import { addRequestOperations } from "#lib/api/requests.ts";
+import { addRunOperations } from "#lib/api/runs.ts";
 import { actorFromApiKey } from "#lib/auth/actor-from-api-key.ts";
+import { jsonPath } from "#lib/commands/parse-input.ts";
 import { newId } from "#lib/core/ids.ts";
 import { MIB, SECOND } from "#lib/core/units.ts";
-import { jsonPath } from "#lib/commands/parse-input.ts";
 import { log } from "#lib/platform/log.ts";
 
 const BODY_BYTES_MAX = 2 * MIB;

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { endpointSchema, toEndpoint } from "#lib/api/endpoint-answer.ts";
 import { idSchema } from "#lib/api/fields.ts";
-import { addOperation, type Api } from "#lib/api/operation.ts";
+import { type Api, addOperation } from "#lib/api/operation.ts";
 import { addEndpointSecret, secretInputSchema } from "#lib/commands/add-endpoint-secret.ts";
 import { createEndpoint, createEndpointSchema } from "#lib/commands/create-endpoint.ts";
 import { deleteEndpoint, restoreEndpoint } from "#lib/commands/delete-endpoint.ts";
@@ -24,7 +24,9 @@ export function addEndpointOperations(api: Api): void {
     tag,
     summary: "List endpoints, oldest first",
     answer: z.object({ items: z.array(endpointSchema) }),
-    run: async (actor) => ({ items: await Promise.all((await listEndpoints(actor.workspaceId)).map((endpoint) => toEndpoint(actor, endpoint))) }),
+    run: async (actor) => ({
+      items: await Promise.all((await listEndpoints(actor.workspaceId)).map((endpoint) => toEndpoint(actor, endpoint))),
+    }),
   });
   addOperation(api, {
     name: "POST /endpoints",

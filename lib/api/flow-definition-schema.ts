@@ -20,7 +20,11 @@ export function registerFlowDefinition(api: Pick<OpenAPIHono, "openAPIRegistry">
 
 /** FlowDefinition and everything it refers to, each under a component's name. */
 function definitionSchemas(): Record<string, object> {
-  const { $defs, $schema: _version, ...root } = plainZod.toJSONSchema(flowDefinitionSchema, { io: "input", unrepresentable: "any" }) as {
+  const {
+    $defs,
+    $schema: _version,
+    ...root
+  } = plainZod.toJSONSchema(flowDefinitionSchema, { io: "input", unrepresentable: "any" }) as {
     $defs?: Record<string, object>;
     $schema?: string;
   };

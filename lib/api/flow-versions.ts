@@ -1,11 +1,11 @@
 import { z } from "@hono/zod-openapi";
 import { idSchema, timeSchema, toTime } from "#lib/api/fields.ts";
 import { definitionAnswer } from "#lib/api/flow-definition-schema.ts";
-import { addOperation, type Api } from "#lib/api/operation.ts";
+import { type Api, addOperation } from "#lib/api/operation.ts";
 import { publishFlow } from "#lib/commands/publish-flow.ts";
 import { restoreVersion } from "#lib/commands/restore-version.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
-import { findFlowVersion, type FlowVersionHead, listFlowVersions } from "#lib/db/flow-versions.ts";
+import { type FlowVersionHead, findFlowVersion, listFlowVersions } from "#lib/db/flow-versions.ts";
 import { findFlow } from "#lib/db/flows.ts";
 
 const versionHead = {

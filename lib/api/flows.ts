@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { idSchema, pageOf, pageQuery, timeOrNullSchema, timeSchema, toPage, toTime, toTimeOrNull } from "#lib/api/fields.ts";
 import { definitionAnswer, definitionBody } from "#lib/api/flow-definition-schema.ts";
-import { addOperation, type Api } from "#lib/api/operation.ts";
+import { type Api, addOperation } from "#lib/api/operation.ts";
 import { createFlow } from "#lib/commands/create-flow.ts";
 import { deleteFlow, restoreFlow } from "#lib/commands/delete-flow.ts";
 import { findFlowProblems } from "#lib/commands/find-flow-problems.ts";
@@ -12,7 +12,7 @@ import { turnFlowOff, turnFlowOn } from "#lib/commands/switch-flow.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import { FLOW_STATES, type FlowState } from "#lib/core/states.ts";
-import { findFlow, type Flow, listFlows } from "#lib/db/flows.ts";
+import { type Flow, findFlow, listFlows } from "#lib/db/flows.ts";
 
 const flowSchema = z
   .object({
@@ -140,7 +140,9 @@ export function addFlowOperations(api: Api): void {
     tag,
     summary: "What stops the draft from being published",
     params,
-    answer: z.object({ problems: z.array(z.object({ field: z.string(), stepId: z.string().nullable(), code: z.string(), message: z.string() })) }),
+    answer: z.object({
+      problems: z.array(z.object({ field: z.string(), stepId: z.string().nullable(), code: z.string(), message: z.string() })),
+    }),
     run: async (actor, { params }) => {
       const { draft } = await getFlow(actor, params.flowId);
       const problems = await findFlowProblems(actor.workspaceId, draft);

@@ -27,7 +27,8 @@ function describe() {
     info: {
       title: "Hookline",
       version: "1",
-      description: "Endpoints, events, flows, runs and connections of one workspace. Lists are newest first and paged by cursor; errors are RFC 9457 problem details.",
+      description:
+        "Endpoints, events, flows, runs and connections of one workspace. Lists are newest first and paged by cursor; errors are RFC 9457 problem details.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: env().publicUrl }],

@@ -70,11 +70,20 @@ export function addOperation<
     const answer = await operation.run(actor, {
       params: (operation.params === undefined ? {} : valid("param")) as z.output<Params>,
       query: valid("query") as z.output<Query>,
-      body: (operation.body === undefined ? {} : valid("json")) as z.output<Body>,
+      body: (operation.body === undefined
+        ? {}
+        : leftOut(operation.body, c)
+          ? operation.body.schema.parse({})
+          : valid("json")) as z.output<Body>,
     });
     if (answer instanceof Response) return answer;
     return status === 204 ? c.body(null, 204) : c.json(answer as object, status);
   }) as never);
+}
+
+/** A body that may be left out and was: the router then checks nothing and fills in no defaults. */
+function leftOut(body: { optional?: true }, c: Context): boolean {
+  return body.optional === true && c.req.header("content-type") === undefined;
 }
 
 function bodyOf(body: { schema: z.ZodType; optional?: true }) {
@@ -83,7 +92,10 @@ function bodyOf(body: { schema: z.ZodType; optional?: true }) {
 
 function answerOf(operation: { status?: number; answer?: z.ZodType; bytes?: true }) {
   if (operation.bytes === true)
-    return { description: "The bytes.", content: { "application/octet-stream": { schema: z.any().openapi({ type: "string", format: "binary" }) } } };
+    return {
+      description: "The bytes.",
+      content: { "application/octet-stream": { schema: z.any().openapi({ type: "string", format: "binary" }) } },
+    };
   if (operation.answer === undefined) return { description: "Done; there is nothing to say." };
   return { description: "Done.", content: { "application/json": { schema: operation.answer } } };
 }

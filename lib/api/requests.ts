@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { idSchema, pageOf, pageQuery, timeSchema, toPage, toTime } from "#lib/api/fields.ts";
-import { addOperation, type Api } from "#lib/api/operation.ts";
+import { type Api, addOperation } from "#lib/api/operation.ts";
 import { getLiveEndpoint } from "#lib/commands/get-live-endpoint.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
@@ -65,7 +65,8 @@ export function addRequestOperations(api: Api): void {
     params: endpointParams,
     query: z.strictObject({ ...pageQuery, verdict: z.enum(EVENT_VERDICTS).optional() }),
     answer: pageOf(headSchema),
-    run: async (actor, { params, query: { verdict, ...page } }) => list(actor, params.endpointId, page, verdict === undefined ? EVENT_VERDICTS : [verdict]),
+    run: async (actor, { params, query: { verdict, ...page } }) =>
+      list(actor, params.endpointId, page, verdict === undefined ? EVENT_VERDICTS : [verdict]),
   });
   addOperation(api, {
     name: "GET /endpoints/{endpointId}/requests",
@@ -76,7 +77,8 @@ export function addRequestOperations(api: Api): void {
     params: endpointParams,
     query: z.strictObject({ ...pageQuery, verdict: verdictSchema.optional() }),
     answer: pageOf(headSchema),
-    run: async (actor, { params, query: { verdict, ...page } }) => list(actor, params.endpointId, page, verdict === undefined ? undefined : [verdict]),
+    run: async (actor, { params, query: { verdict, ...page } }) =>
+      list(actor, params.endpointId, page, verdict === undefined ? undefined : [verdict]),
   });
   addOperation(api, {
     name: "GET /events/{eventId}",
@@ -137,7 +139,19 @@ async function getRequest(actor: Actor, kind: "event" | "request", id: string): 
 
 function toHead(row: Omit<RequestRow, "rechecked">): z.input<typeof headSchema> {
   const { id, verdict, verification, reason, method, eventType, contentType, bodyBytes, clientIp, duplicateCount } = row;
-  return { id, verdict, verification, reason, method, eventType, contentType, bodyBytes, clientIp, duplicateCount, receivedAt: toTime(row.receivedAt) };
+  return {
+    id,
+    verdict,
+    verification,
+    reason,
+    method,
+    eventType,
+    contentType,
+    bodyBytes,
+    clientIp,
+    duplicateCount,
+    receivedAt: toTime(row.receivedAt),
+  };
 }
 
 function toRequest(actor: Actor, request: StoredRequest): z.input<typeof requestSchema> {

@@ -35,7 +35,10 @@ const run = {
 const valueSchema = z
   .object({ id: z.string(), json: z.any().optional() })
   .nullable()
-  .openapi({ description: "A kept value. `json` is missing when the key may not see payloads, retention took it, or the run is large: then read it by its id." });
+  .openapi({
+    description:
+      "A kept value. `json` is missing when the key may not see payloads, retention took it, or the run is large: then read it by its id.",
+  });
 
 const attemptSchema = z.object({
   number: z.number().int(),
@@ -83,7 +86,9 @@ export function toRun({ versionNumber, originRunId: _origin, hasOwnBody: _body, 
 /** The ids of all values of some steps. */
 export function dataIdsOf(steps: readonly StepRun[]): string[] {
   return steps.flatMap((step) =>
-    [step.inputDataId, step.effectDataId, step.outputDataId, ...step.attempts.map((attempt) => attempt.answerDataId)].filter((id) => id !== null),
+    [step.inputDataId, step.effectDataId, step.outputDataId, ...step.attempts.map((attempt) => attempt.answerDataId)].filter(
+      (id) => id !== null,
+    ),
   );
 }
 

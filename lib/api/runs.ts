@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { idSchema, pageOf, pageQuery, toPage } from "#lib/api/fields.ts";
-import { addOperation, type Api } from "#lib/api/operation.ts";
+import { type Api, addOperation } from "#lib/api/operation.ts";
 import { dataIdsOf, runSchema, runStateSchema, runWithStepsSchema, toRun, toStepRun } from "#lib/api/run-answer.ts";
 import { cancelRun } from "#lib/commands/cancel-run.ts";
 import { decideStep, STEP_DECISIONS } from "#lib/commands/decide-step.ts";
@@ -50,7 +50,11 @@ export function addRunOperations(api: Api): void {
     answer: pageOf(runSchema),
     run: async (actor, { query: { limit, cursor, status, ...filter } }) => {
       const page = { limit: limit + 1, ...(cursor === undefined ? {} : { beforeId: cursor }) };
-      return toPage(await listRuns(actor.workspaceId, { ...filter, ...(status === undefined ? {} : { statuses: status }) }, page), limit, toRun);
+      return toPage(
+        await listRuns(actor.workspaceId, { ...filter, ...(status === undefined ? {} : { statuses: status }) }, page),
+        limit,
+        toRun,
+      );
     },
   });
   addOperation(api, {
@@ -114,7 +118,7 @@ export function addRunOperations(api: Api): void {
     },
     status: 202,
     answer: runSchema,
-    run: async (actor, { params, body: { version = "original", body, sameKeys } }) => {
+    run: async (actor, { params, body: { version, body, sameKeys } }) => {
       const wanted = version === "original" || version === "live" ? version : { id: version };
       const { runId } = await replayRun(actor, { runId: params.runId, version: wanted, sameKeys, ...(body === undefined ? {} : { body }) });
       return toRun(await getRun(actor, runId));

@@ -1,19 +1,19 @@
 import { randomUUID } from "node:crypto";
 import type { AuthOptions } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
-import type { UserinfoEndpointHandler } from "next-auth/providers/oauth";
 import GithubProvider from "next-auth/providers/github";
 import GoogleProvider from "next-auth/providers/google";
+import type { UserinfoEndpointHandler } from "next-auth/providers/oauth";
 import { checkCredentials } from "#lib/auth/check-credentials.ts";
 import { findUserForOauth, type OauthProfile } from "#lib/auth/oauth-profile.ts";
 import { forgetCachedSession, isSessionGood, sessionCookieName } from "#lib/auth/read-session.ts";
 import { cameByHttps, clientIpOf } from "#lib/auth/request-origin.ts";
 import { sameOriginPath } from "#lib/auth/same-origin-path.ts";
 import { sessionSecret } from "#lib/auth/session-secret.ts";
+import { DAY, SECOND } from "#lib/core/units.ts";
 import { insertRevokedSession } from "#lib/db/revoked-sessions.ts";
 import { env } from "#lib/platform/env.ts";
 import { log } from "#lib/platform/log.ts";
-import { DAY, SECOND } from "#lib/core/units.ts";
 
 /** How long a sign-in lasts. */
 export const SESSION_MS = 30 * DAY;
@@ -39,7 +39,8 @@ export function authOptions(headers: Headers): AuthOptions {
       },
       // Only at sign-in is there a user. Afterwards next-auth writes the token anew, which must not revive an ended session.
       jwt: async ({ token, user }) => {
-        if (user !== undefined) return { sub: user.id, sid: randomUUID(), sessionVersion: (user as { sessionVersion?: number }).sessionVersion };
+        if (user !== undefined)
+          return { sub: user.id, sid: randomUUID(), sessionVersion: (user as { sessionVersion?: number }).sessionVersion };
         if (!(await isSessionGood(token))) throw new Error("This session has ended.");
         return token;
       },

@@ -27,6 +27,7 @@ export const PAGE_POLICY = {
 export const ROUTE_POLICY = {
   "/api/auth/[...nextauth]": { GET: "public", POST: "public" },
   "/api/live": { GET: "workspace.read" },
+  "/api/ui/coverage": { POST: "flow.edit" },
   "/api/ui/palette": { GET: "workspace.read" },
   "/api/ui/preview": { POST: "flow.edit" },
   "/api/ui/endpoints/[endpointId]/requests": { GET: "workspace.read" },

@@ -1,10 +1,10 @@
 import { decode, type JWT } from "next-auth/jwt";
-import { isUuid } from "#lib/core/ids.ts";
 import { cameByHttps } from "#lib/auth/request-origin.ts";
 import { sessionSecret } from "#lib/auth/session-secret.ts";
+import { isUuid } from "#lib/core/ids.ts";
+import { SECOND } from "#lib/core/units.ts";
 import { isSessionRevoked } from "#lib/db/revoked-sessions.ts";
 import { findUserWithMemberships, type Membership, touchLastSeen, type User } from "#lib/db/users.ts";
-import { SECOND } from "#lib/core/units.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 
 /** A signed-in person: account, memberships as of at most 3 s ago, and the workspace this browser looks at. */

@@ -1,4 +1,4 @@
-import { SETUP_LOCK, insertOwner } from "#lib/commands/create-owner.ts";
+import { insertOwner, SETUP_LOCK } from "#lib/commands/create-owner.ts";
 import { newId } from "#lib/core/ids.ts";
 import { insertApiKey } from "#lib/db/api-keys.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";

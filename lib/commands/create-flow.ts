@@ -4,8 +4,8 @@ import { flowNameSchema, readDraft } from "#lib/commands/read-flow-input.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
-import { findFlow, insertFlow } from "#lib/db/flows.ts";
 import { findTriggerOfEvent } from "#lib/db/flow-references.ts";
+import { findFlow, insertFlow } from "#lib/db/flows.ts";
 import { inTransaction } from "#lib/db/in-transaction.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 

@@ -1,8 +1,8 @@
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
-import { findFlowVersionById } from "#lib/db/flow-versions.ts";
 import { deleteFlowTriggers, setFlowTrigger } from "#lib/db/flow-triggers.ts";
+import { findFlowVersionById } from "#lib/db/flow-versions.ts";
 import { lockFlow, updateFlow } from "#lib/db/flows.ts";
 import { inTransaction } from "#lib/db/in-transaction.ts";
 import { announce } from "#lib/db/live.ts";

@@ -4,12 +4,11 @@ import { describeProblems, findFlowProblems } from "#lib/commands/find-flow-prob
 import { parseInput } from "#lib/commands/parse-input.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { ConflictError, InvalidInputError, NotFoundError } from "#lib/core/errors.ts";
-import type { Json } from "#lib/core/json.ts";
 import { may } from "#lib/core/roles.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
 import { setFlowTrigger } from "#lib/db/flow-triggers.ts";
-import { findFlowVersion, findLatestFlowVersion, type FlowVersionHead, insertFlowVersion } from "#lib/db/flow-versions.ts";
-import { findFlow, type Flow, lockFlow, updateFlow } from "#lib/db/flows.ts";
+import { type FlowVersionHead, findFlowVersion, findLatestFlowVersion, insertFlowVersion } from "#lib/db/flow-versions.ts";
+import { type Flow, findFlow, lockFlow, updateFlow } from "#lib/db/flows.ts";
 import { inTransaction } from "#lib/db/in-transaction.ts";
 import { announce } from "#lib/db/live.ts";
 import type { Db } from "#lib/db/prisma.ts";
@@ -65,7 +64,7 @@ async function writeVersion(
   note: string,
   db: Db,
 ): Promise<Published> {
-  const hash = createHash("sha256").update(canonicalJson(definition as Json)).digest("hex");
+  const hash = createHash("sha256").update(canonicalJson(definition)).digest("hex");
   const on = flow.on || latest === null || may(actor.role, "flow.switch");
   const isLiveAlready = latest !== null && latest.hash === hash && flow.liveVersion?.id === latest.id;
   if (isLiveAlready && flow.on === on) throw new ConflictError("nothing-to-publish", `Nothing changed since v${latest.number}.`);
@@ -90,7 +89,8 @@ async function chooseDefinition(actor: Actor, flow: Flow, fromVersion: number | 
 async function expectVersion(actor: Actor, flowId: string, expected: number, db?: Db): Promise<FlowVersionHead | null> {
   const latest = await findLatestFlowVersion(actor.workspaceId, flowId, db);
   if ((latest?.number ?? 0) === expected) return latest;
-  const message = latest === null ? "This flow has not been published yet." : `v${latest.number} was published meanwhile. Look at it before you publish.`;
+  const message =
+    latest === null ? "This flow has not been published yet." : `v${latest.number} was published meanwhile. Look at it before you publish.`;
   throw new ConflictError("published-meanwhile", message);
 }
 

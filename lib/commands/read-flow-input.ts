@@ -27,12 +27,20 @@ export async function readDraft(
   const { [field]: draft } = parseInput(z.object({ [field]: flowDefinitionSchema }), { [field]: input }) as Record<string, FlowDefinition>;
   if (draft === undefined) throw new InvalidInputError([{ field, message: "A definition is needed." }]);
   const nul = draft.trigger.eventTypes.findIndex((eventType) => eventType.includes("\u0000"));
-  if (nul !== -1) throw new InvalidInputError([{ field: `${field}.trigger.eventTypes[${nul}]`, message: "An event type may not contain a NUL character." }]);
+  if (nul !== -1)
+    throw new InvalidInputError([
+      { field: `${field}.trigger.eventTypes[${nul}]`, message: "An event type may not contain a NUL character." },
+    ]);
   await refuseForeignIds(workspaceId, draft, before, field);
   return draft;
 }
 
-async function refuseForeignIds(workspaceId: WorkspaceId, draft: FlowDefinition, before: FlowDefinition | null, field: string): Promise<void> {
+async function refuseForeignIds(
+  workspaceId: WorkspaceId,
+  draft: FlowDefinition,
+  before: FlowDefinition | null,
+  field: string,
+): Promise<void> {
   const held = new Set(before === null ? [] : listReferences(before).map(({ id }) => id));
   const known = await findFlowReferences(workspaceId, draft);
   const isKnown = { connection: known.connectionKinds, endpoint: known.endpointIds, flow: known.flowIds };

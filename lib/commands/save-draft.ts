@@ -3,8 +3,7 @@ import { parseInput } from "#lib/commands/parse-input.ts";
 import { readDraft } from "#lib/commands/read-flow-input.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { ConflictError, NotFoundError } from "#lib/core/errors.ts";
-import type { Json } from "#lib/core/json.ts";
-import { findFlow, type Flow, replaceDraft } from "#lib/db/flows.ts";
+import { type Flow, findFlow, replaceDraft } from "#lib/db/flows.ts";
 import { announce } from "#lib/db/live.ts";
 import { findUser } from "#lib/db/users.ts";
 import { canonicalJson } from "#lib/engine/canonical-json.ts";
@@ -40,7 +39,7 @@ export async function saveDraft(
   const flow = await getFlow(actor, flowId);
   if (flow.draftRevision !== expectedRevision) throw await changedError(flow);
   const draft = await readDraft(actor.workspaceId, definition, flow.draft);
-  if (canonicalJson(draft as Json) === canonicalJson(flow.draft as Json)) return { revision: flow.draftRevision, savedAt: flow.draftAt };
+  if (canonicalJson(draft) === canonicalJson(flow.draft)) return { revision: flow.draftRevision, savedAt: flow.draftAt };
   const change = { draft, draftBy: actor.kind === "user" ? actor.id : null, expectedRevision, now };
   if (!(await replaceDraft(actor.workspaceId, flowId, change))) throw await changedError(await getFlow(actor, flowId));
   announce(actor.workspaceId, `flow:${flowId}`);

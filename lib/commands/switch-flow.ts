@@ -2,9 +2,9 @@ import { describeProblems, findFlowProblems } from "#lib/commands/find-flow-prob
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { ConflictError, InvalidInputError, NotFoundError } from "#lib/core/errors.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
-import { findFlowVersionById } from "#lib/db/flow-versions.ts";
 import { deleteFlowTriggers, setFlowTrigger } from "#lib/db/flow-triggers.ts";
-import { findFlow, type Flow, lockFlow, updateFlow } from "#lib/db/flows.ts";
+import { findFlowVersionById } from "#lib/db/flow-versions.ts";
+import { type Flow, findFlow, lockFlow, updateFlow } from "#lib/db/flows.ts";
 import { inTransaction } from "#lib/db/in-transaction.ts";
 import { announce } from "#lib/db/live.ts";
 
@@ -23,7 +23,8 @@ export async function turnFlowOn(actor: Actor, flowId: string): Promise<void> {
   await inTransaction(async (db) => {
     const flow = await lockFlow(actor.workspaceId, flowId, {}, db);
     if (flow === null) throw new NotFoundError("flow");
-    if (flow.liveVersion?.id !== version.id) throw new ConflictError("published-meanwhile", "Somebody published a new version just now. Look at it first.");
+    if (flow.liveVersion?.id !== version.id)
+      throw new ConflictError("published-meanwhile", "Somebody published a new version just now. Look at it first.");
     await updateFlow(actor.workspaceId, flowId, { on: true }, db);
     await setFlowTrigger(actor.workspaceId, flowId, version.id, version.definition.trigger, db);
     if (!flow.on) await insertAuditEntry(actor, "flow.on", { kind: "flow", id: flowId }, { version: version.number }, db);

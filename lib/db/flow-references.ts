@@ -6,12 +6,15 @@ import { type FlowDefinition, walkSteps } from "#lib/engine/flow-definition.ts";
 export type FlowReferences = { connectionKinds: Map<string, string>; endpointIds: Set<string>; flowIds: Set<string> };
 
 /** The ids in a definition, each with its place in the JSON. */
-export function listReferences(flow: FlowDefinition): { what: "connection" | "endpoint" | "flow"; id: string; path: (string | number)[] }[] {
+export function listReferences(
+  flow: FlowDefinition,
+): { what: "connection" | "endpoint" | "flow"; id: string; path: (string | number)[] }[] {
   const { endpointId } = flow.trigger;
   const found: ReturnType<typeof listReferences> =
     endpointId === null ? [] : [{ what: "endpoint", id: endpointId, path: ["trigger", "endpointId"] }];
   for (const { step, path } of walkSteps(flow.steps)) {
-    if (step.kind === "action" && step.connectionId != null) found.push({ what: "connection", id: step.connectionId, path: [...path, "connectionId"] });
+    if (step.kind === "action" && step.connectionId != null)
+      found.push({ what: "connection", id: step.connectionId, path: [...path, "connectionId"] });
     if (step.kind === "callFlow") found.push({ what: "flow", id: step.flowId, path: [...path, "flowId"] });
   }
   return found;

@@ -148,7 +148,7 @@ async function toFlows(rows: Row[], db: Db): Promise<Flow[]> {
 function stateOf(on: boolean, draft: FlowDefinition, liveDefinition: string | null): FlowState {
   if (liveDefinition === null) return "draft";
   if (!on) return "off";
-  const isSame = canonicalJson(draft as Json) === canonicalJson(JSON.parse(liveDefinition) as Json);
+  const isSame = canonicalJson(draft) === canonicalJson(JSON.parse(liveDefinition) as Json);
   return isSame ? "live" : "live with unpublished edits";
 }
 

@@ -1,5 +1,5 @@
-import { type Db, prisma } from "#lib/db/prisma.ts";
 import { SECOND } from "#lib/core/units.ts";
+import { type Db, prisma } from "#lib/db/prisma.ts";
 
 /** Runs `work` in one transaction of at most 10 s: all of its writes happen, or none. */
 export async function inTransaction<T>(work: (db: Db) => Promise<T>): Promise<T> {

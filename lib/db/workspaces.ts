@@ -12,9 +12,3 @@ export async function insertWorkspace(
   await db.workspace.create({ data: { id, name: workspace.name, members: { create: { userId, role } } } });
   return id;
 }
-
-/** A workspace's name, or null when it was deleted. */
-export async function findWorkspace(workspaceId: WorkspaceId, db: Db = prisma()): Promise<{ id: WorkspaceId; name: string } | null> {
-  const row = await db.workspace.findFirst({ where: { id: workspaceId, deletedAt: null }, select: { name: true } });
-  return row === null ? null : { id: workspaceId, name: row.name };
-}

@@ -29,9 +29,22 @@ export type FlowWorld = {
 export function checkFlow(flow: FlowDefinition, world: FlowWorld): { problems: FlowProblem[]; expressions: FlowExpression[] } {
   const found: Found = { problems: [], expressions: [] };
   const { endpointId, filter } = flow.trigger;
-  if (endpointId === null) found.problems.push({ path: ["trigger", "endpointId"], stepId: null, code: "missing", message: "Choose the endpoint whose events start this flow." });
-  else if (!world.hasEndpoint(endpointId)) found.problems.push({ path: ["trigger", "endpointId"], stepId: null, code: "gone", message: "This endpoint does not exist any more. Choose another." });
-  if (filter !== null && filter.trim() !== "") found.expressions.push({ source: filter, path: ["trigger", "filter"], stepId: null, offset: 0 });
+  if (endpointId === null)
+    found.problems.push({
+      path: ["trigger", "endpointId"],
+      stepId: null,
+      code: "missing",
+      message: "Choose the endpoint whose events start this flow.",
+    });
+  else if (!world.hasEndpoint(endpointId))
+    found.problems.push({
+      path: ["trigger", "endpointId"],
+      stepId: null,
+      code: "gone",
+      message: "This endpoint does not exist any more. Choose another.",
+    });
+  if (filter !== null && filter.trim() !== "")
+    found.expressions.push({ source: filter, path: ["trigger", "filter"], stepId: null, offset: 0 });
   checkTemplate(flow.runName, ["runName"], null, found);
   if (flow.steps.length === 0) found.problems.push({ path: ["steps"], stepId: null, code: "missing", message: "Add at least one step." });
   checkSteps(flow.steps, ["steps"], world, found);
@@ -52,21 +65,34 @@ function checkSteps(steps: Step[], at: Path, world: FlowWorld, found: Found): vo
 
 function checkStep(step: Step, path: Path, world: FlowWorld, found: Found): void {
   if (!(RUNNABLE_KINDS as readonly string[]).includes(step.kind)) {
-    found.problems.push({ path, stepId: step.id, code: "not-runnable", message: `${step.name}: steps of the kind ${step.kind} cannot run yet.` });
+    found.problems.push({
+      path,
+      stepId: step.id,
+      code: "not-runnable",
+      message: `${step.name}: steps of the kind ${step.kind} cannot run yet.`,
+    });
     return;
   }
   const expression = (source: string, place: Path, what: string) => {
-    if (source.trim() === "") found.problems.push({ path: [...path, ...place], stepId: step.id, code: "missing", message: `${step.name}: ${what} is needed.` });
+    if (source.trim() === "")
+      found.problems.push({ path: [...path, ...place], stepId: step.id, code: "missing", message: `${step.name}: ${what} is needed.` });
     else found.expressions.push({ source, path: [...path, ...place], stepId: step.id, offset: 0 });
   };
   if (step.kind === "action") checkAction(step, path, world, found);
-  if (step.kind === "branch") step.cases.forEach((each, index) => expression(each.when, ["cases", index, "when"], `a condition for "${each.name}"`));
+  if (step.kind === "branch")
+    step.cases.forEach((each, index) => expression(each.when, ["cases", index, "when"], `a condition for "${each.name}"`));
   if (step.kind === "forEach") expression(step.items, ["items"], "the list to go through");
 }
 
 function checkAction(step: ActionStep, path: Path, world: FlowWorld, found: Found): void {
   const problem = (at: Path, code: string, message: string, position?: number) =>
-    found.problems.push({ path: [...path, ...at], stepId: step.id, code, message: `${step.name}: ${message}`, ...(position === undefined ? {} : { position }) });
+    found.problems.push({
+      path: [...path, ...at],
+      stepId: step.id,
+      code,
+      message: `${step.name}: ${message}`,
+      ...(position === undefined ? {} : { position }),
+    });
   const action = world.getAction(step.action);
   if (action === null) return void problem(["action"], "gone", `there is no action "${step.action}".`);
 
@@ -76,7 +102,8 @@ function checkAction(step: ActionStep, path: Path, world: FlowWorld, found: Foun
     for (const issue of shape.error.issues) problem(["input", ...(issue.path as (string | number)[])], "invalid", issue.message);
   const reading = readInputFields(action.input, step.input);
   for (const each of reading.problems) problem(["input", ...each.path], "template", `${each.label}: ${each.message}`, each.position);
-  for (const { path: at, meta } of missingFields(action.input, step.input)) problem(["input", ...at], "missing", `${meta.label} is needed.`);
+  for (const { path: at, meta } of missingFields(action.input, step.input))
+    problem(["input", ...at], "missing", `${meta.label} is needed.`);
   for (const field of reading.fields) {
     const at = ["input", ...field.path];
     if (collectExpressions(field.segments, [...path, ...at], step.id, found)) continue;
@@ -84,11 +111,17 @@ function checkAction(step: ActionStep, path: Path, world: FlowWorld, found: Foun
     if (isBlank && field.meta.required === true) problem(at, "missing", `${field.meta.label} is needed.`);
     if (isBlank) continue;
     const rendered = renderTemplate(field.segments, [], field.meta.place, field.meta.required ?? false);
-    if (rendered.kind === "refused") problem(at, rendered.refusal.code, `${field.meta.label}: ${rendered.refusal.message}`, rendered.refusal.position);
+    if (rendered.kind === "refused")
+      problem(at, rendered.refusal.code, `${field.meta.label}: ${rendered.refusal.message}`, rendered.refusal.position);
   }
 }
 
-function checkConnection(step: ActionStep, action: Action, world: FlowWorld, problem: (at: Path, code: string, message: string) => void): void {
+function checkConnection(
+  step: ActionStep,
+  action: Action,
+  world: FlowWorld,
+  problem: (at: Path, code: string, message: string) => void,
+): void {
   const id = step.connectionId ?? null;
   if (id === null) {
     if (action.connectionRequired) problem(["connectionId"], "missing", "choose a connection.");
@@ -96,12 +129,14 @@ function checkConnection(step: ActionStep, action: Action, world: FlowWorld, pro
   }
   const kind = world.connectionKind(id);
   if (kind === null) problem(["connectionId"], "gone", "this connection does not exist any more. Choose another.");
-  else if (!action.connectionKinds.includes(kind)) problem(["connectionId"], "wrong-kind", `a connection of the kind ${kind} does not fit here.`);
+  else if (!action.connectionKinds.includes(kind))
+    problem(["connectionId"], "wrong-kind", `a connection of the kind ${kind} does not fit here.`);
 }
 
 function checkTemplate(text: string, path: Path, stepId: string | null, found: Found): void {
   const reading = parseTemplate(text);
-  if (reading.kind === "error") found.problems.push({ path, stepId, code: "template", message: reading.message, position: reading.position });
+  if (reading.kind === "error")
+    found.problems.push({ path, stepId, code: "template", message: reading.message, position: reading.position });
   else collectExpressions(reading.segments, path, stepId, found);
 }
 

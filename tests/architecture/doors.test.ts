@@ -9,7 +9,11 @@ const files = ["app", "components", "lib"]
   .map((file) => ({ file, source: readFileSync(file, "utf8") }));
 
 /** "app/(app)/runs/[runId]/page.tsx" → "/runs/[runId]" */
-const pathOf = (file: string) => path.posix.dirname(file).replace(/^app/, "").replace(/\/\([^)]*\)/g, "") || "/";
+const pathOf = (file: string) =>
+  path.posix
+    .dirname(file)
+    .replace(/^app/, "")
+    .replace(/\/\([^)]*\)/g, "") || "/";
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 test("every page says who may open it", () => {
@@ -21,7 +25,9 @@ test("every route handler says who may use it, by method", () => {
   const routes = files
     .filter(({ file }) => /^app\/(.*\/)?route\.tsx?$/.test(file))
     .map(({ file, source }) => {
-      const exported = METHODS.filter((method) => new RegExp(`export (async )?(function|const) ${method}\\b|as ${method}\\b|export \\{[^}]*\\b${method}\\b`).test(source));
+      const exported = METHODS.filter((method) =>
+        new RegExp(`export (async )?(function|const) ${method}\\b|as ${method}\\b|export \\{[^}]*\\b${method}\\b`).test(source),
+      );
       return [pathOf(file), exported.sort()];
     });
   const listed = Object.entries(ROUTE_POLICY).map(([route, methods]) => [route, Object.keys(methods).sort()]);

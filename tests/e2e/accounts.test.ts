@@ -71,14 +71,17 @@ test("refuses a wrong password in words, and returns to the page that was asked 
   expect(complaints).toEqual([]);
 });
 
-test.each(["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)"])("never leaves the site for %s", async (address) => {
-  const { page } = await open();
-  await page.goto(`/sign-in?callbackUrl=${encodeURIComponent(address)}`);
-  await page.getByLabel("E-mail").fill(ACCOUNT.email);
-  await page.getByLabel("Password").fill(ACCOUNT.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.waitForURL(`${app.url}/endpoints`);
-});
+test.each(["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)"])(
+  "never leaves the site for %s",
+  async (address) => {
+    const { page } = await open();
+    await page.goto(`/sign-in?callbackUrl=${encodeURIComponent(address)}`);
+    await page.getByLabel("E-mail").fill(ACCOUNT.email);
+    await page.getByLabel("Password").fill(ACCOUNT.password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL(`${app.url}/endpoints`);
+  },
+);
 
 test("keeps the session from scripts, and ends it for good when signing out", async () => {
   const { page, context } = await signedIn();

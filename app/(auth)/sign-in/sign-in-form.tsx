@@ -5,8 +5,8 @@ import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { useHydrated } from "../use-hydrated.ts";
 import { type SignInOutcome, signInWithPassword } from "../sign-in-with-password.ts";
+import { useHydrated } from "../use-hydrated.ts";
 
 type SignInFormProps = { next: string; error: string | null; providers: { id: string; name: string }[] };
 

@@ -4,8 +4,8 @@ import { forgetCachedKeys } from "#lib/auth/actor-from-api-key.ts";
 import { API_POLICY, type ApiOperationName } from "#lib/auth/policy.ts";
 import { createApiKey } from "#lib/commands/create-api-key.ts";
 import { revokeApiKey } from "#lib/commands/revoke-api-key.ts";
-import { may, ROLES } from "#lib/core/roles.ts";
 import { newId } from "#lib/core/ids.ts";
+import { may, ROLES } from "#lib/core/roles.ts";
 import { pool } from "#lib/db/pool.ts";
 import { closeSandbox } from "#lib/sandbox/sandbox.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
@@ -49,7 +49,11 @@ async function call(operation: ApiOperationName, target: Tenant, key: string | n
   const body = bodies[operation]?.(target);
   const response = await api.request(`/api/v1${path}`, {
     method,
-    headers: { ...(key === null ? {} : { authorization: `Bearer ${key}` }), ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+    headers: {
+      ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...headers,
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   return { status: response.status, text: await response.text() };
@@ -57,23 +61,46 @@ async function call(operation: ApiOperationName, target: Tenant, key: string | n
 
 /** Everything a workspace holds, as one text; times that reading may touch are left out. */
 async function dump(workspaceId: string): Promise<string> {
-  const tables = ["member", "api_key", "audit_entry", "endpoint", "endpoint_secret", "event", "event_payload", "request", "flow", "flow_version", "flow_trigger", "run", "step_run", "attempt", "step_data", "connection"];
+  const tables = [
+    "member",
+    "api_key",
+    "audit_entry",
+    "endpoint",
+    "endpoint_secret",
+    "event",
+    "event_payload",
+    "request",
+    "flow",
+    "flow_version",
+    "flow_trigger",
+    "run",
+    "step_run",
+    "attempt",
+    "step_data",
+    "connection",
+  ];
   const parts = [];
   for (const table of tables) {
-    const { rows } = await pool().query(`SELECT (to_jsonb(t) - 'last_used_at')::text AS row FROM ${table} t WHERE workspace_id = $1 ORDER BY 1`, [workspaceId]);
+    const { rows } = await pool().query(
+      `SELECT (to_jsonb(t) - 'last_used_at')::text AS row FROM ${table} t WHERE workspace_id = $1 ORDER BY 1`,
+      [workspaceId],
+    );
     parts.push(table, ...rows.map(({ row }) => row as string));
   }
   return parts.join("\n");
 }
 
 test("lists exactly the operations the router has", () => {
-  const routed = api.routes.filter(({ method }) => method !== "ALL").map(({ method, path }) => `${method} ${path.replace("/api/v1", "").replace(/:(\w+)/g, "{$1}")}`);
+  const routed = api.routes
+    .filter(({ method }) => method !== "ALL")
+    .map(({ method, path }) => `${method} ${path.replace("/api/v1", "").replace(/:(\w+)/g, "{$1}")}`);
   expect([...new Set(routed)].sort()).toEqual([...operations].sort());
 });
 
 describe.each(operations)("%s", (operation) => {
   test("is closed without a valid key, whatever else is sent", async () => {
-    for (const key of [null, revoked, `hl_${"x".repeat(43)}`, "", ours.keys.owner.slice(0, -1)]) expect((await call(operation, ours, key)).status).toBe(401);
+    for (const key of [null, revoked, `hl_${"x".repeat(43)}`, "", ours.keys.owner.slice(0, -1)])
+      expect((await call(operation, ours, key)).status).toBe(401);
     const tricks: Record<string, string>[] = [
       { cookie: `hookline.session=${ours.keys.owner}` },
       { "x-middleware-subrequest": "proxy:proxy:proxy:proxy:proxy" },
@@ -139,7 +166,9 @@ test("never shows a secret again", async () => {
 });
 
 test("gives a stranger's bytes to be kept, never to be shown", async () => {
-  const response = await api.request(`/api/v1/events/${ours.ids.eventId}/body`, { headers: { authorization: `Bearer ${ours.keys.owner}` } });
+  const response = await api.request(`/api/v1/events/${ours.ids.eventId}/body`, {
+    headers: { authorization: `Bearer ${ours.keys.owner}` },
+  });
   expect(Object.fromEntries(response.headers)).toMatchObject({
     "content-type": "application/octet-stream",
     "content-disposition": expect.stringMatching(/^attachment/),

@@ -18,7 +18,11 @@ beforeAll(async () => {
   owner = await createOwner({ email: "ada@example.com", password: "correct horse battery" }, { kind: "this machine" });
   ({ key } = await createApiKey(owner, { name: "test", role: "owner" }));
   endpointId = newId();
-  await pool().query("INSERT INTO endpoint (id, workspace_id, token, name) VALUES ($1, $2, $3, 'in')", [endpointId, owner.workspaceId, newId()]);
+  await pool().query("INSERT INTO endpoint (id, workspace_id, token, name) VALUES ($1, $2, $3, 'in')", [
+    endpointId,
+    owner.workspaceId,
+    newId(),
+  ]);
   return closeSandbox;
 });
 
@@ -33,14 +37,21 @@ async function call(method: string, path: string, body?: unknown, headers: Recor
 }
 
 const step = { kind: "action", id: "note", name: "Note", action: "transform", input: { value: "{{ trigger.body.amount }}" } };
-const definition = (change: object = {}) => ({ schema: 1, trigger: { endpointId, eventTypes: [], filter: null }, runName: "", steps: [step], ...change });
+const definition = (change: object = {}) => ({
+  schema: 1,
+  trigger: { endpointId, eventTypes: [], filter: null },
+  runName: "",
+  steps: [step],
+  ...change,
+});
 
 async function makeFlow(change: object = {}): Promise<string> {
   const { status, body } = await call("POST", "/flows", { name: "Orders", definition: definition(change) });
   expect(status).toBe(201);
   return body.id;
 }
-const triggersOf = async (flowId: string) => (await pool().query("SELECT endpoint_id, version_id, event_types FROM flow_trigger WHERE flow_id = $1", [flowId])).rows;
+const triggersOf = async (flowId: string) =>
+  (await pool().query("SELECT endpoint_id, version_id, event_types FROM flow_trigger WHERE flow_id = $1", [flowId])).rows;
 
 test("takes a flow from draft through publish, off, on, a second version, restore and deletion", async () => {
   const id = await makeFlow();
@@ -51,25 +62,42 @@ test("takes a flow from draft through publish, off, on, a second version, restor
   expect(first).toMatchObject({ status: 200, body: { number: 1, on: true } });
   expect(await triggersOf(id)).toEqual([{ endpoint_id: endpointId, version_id: first.body.versionId, event_types: [] }]);
   expect((await call("GET", `/flows/${id}`)).body).toMatchObject({ state: "live", on: true, liveVersion: 1 });
-  expect(await call("POST", `/flows/${id}/publish`, { expectedVersion: 1 })).toMatchObject({ status: 409, body: { code: "nothing-to-publish" } });
+  expect(await call("POST", `/flows/${id}/publish`, { expectedVersion: 1 })).toMatchObject({
+    status: 409,
+    body: { code: "nothing-to-publish" },
+  });
 
   expect((await call("POST", `/flows/${id}/off`)).body).toMatchObject({ state: "off", on: false });
   expect(await triggersOf(id)).toEqual([]);
   expect((await call("POST", `/flows/${id}/on`)).body).toMatchObject({ state: "live" });
 
   const trigger = { endpointId, eventTypes: ["order.paid"], filter: "trigger.body.amount > 0" };
-  expect(await call("PUT", `/flows/${id}/draft`, { definition: definition({ trigger }), expectedRevision: 1 })).toMatchObject({ status: 200, body: { revision: 2 } });
+  expect(await call("PUT", `/flows/${id}/draft`, { definition: definition({ trigger }), expectedRevision: 1 })).toMatchObject({
+    status: 200,
+    body: { revision: 2 },
+  });
   expect((await call("GET", `/flows/${id}`)).body.state).toBe("live with unpublished edits");
-  expect(await call("POST", `/flows/${id}/publish`, { expectedVersion: 0 })).toMatchObject({ status: 409, body: { code: "published-meanwhile" } });
+  expect(await call("POST", `/flows/${id}/publish`, { expectedVersion: 0 })).toMatchObject({
+    status: 409,
+    body: { code: "published-meanwhile" },
+  });
   const second = await call("POST", `/flows/${id}/publish`, { expectedVersion: 1, expectedRevision: 2 });
   expect(second.body).toMatchObject({ number: 2 });
   expect(await triggersOf(id)).toEqual([{ endpoint_id: endpointId, version_id: second.body.versionId, event_types: ["order.paid"] }]);
 
-  expect(await call("POST", `/flows/${id}/versions/1/restore`, { expectedRevision: 2 })).toMatchObject({ status: 200, body: { revision: 3 } });
+  expect(await call("POST", `/flows/${id}/versions/1/restore`, { expectedRevision: 2 })).toMatchObject({
+    status: 200,
+    body: { revision: 3 },
+  });
   expect((await call("GET", `/flows/${id}`)).body).toMatchObject({ state: "live with unpublished edits", liveVersion: 2 });
-  expect((await call("GET", `/flows/${id}/versions`)).body.items.map((v: { number: number; note: string }) => [v.number, v.note])).toEqual([[2, ""], [1, "first"]]);
+  expect((await call("GET", `/flows/${id}/versions`)).body.items.map((v: { number: number; note: string }) => [v.number, v.note])).toEqual([
+    [2, ""],
+    [1, "first"],
+  ]);
   expect((await call("GET", `/flows/${id}/versions/1`)).body.definition).toEqual(definition());
-  expect((await call("POST", `/flows/${id}/publish`, { expectedVersion: 2, fromVersion: 1, note: "back" })).body).toMatchObject({ number: 3 });
+  expect((await call("POST", `/flows/${id}/publish`, { expectedVersion: 2, fromVersion: 1, note: "back" })).body).toMatchObject({
+    number: 3,
+  });
 
   expect((await call("DELETE", `/flows/${id}`)).status).toBe(204);
   expect(await triggersOf(id)).toEqual([]);
@@ -79,7 +107,16 @@ test("takes a flow from draft through publish, off, on, a second version, restor
   expect(await triggersOf(id)).toHaveLength(1);
 
   const { rows } = await pool().query("SELECT action FROM audit_entry WHERE target_id = $1 ORDER BY id", [id]);
-  expect(rows.map((row) => row.action)).toEqual(["flow.create", "flow.publish", "flow.off", "flow.on", "flow.publish", "flow.publish", "flow.delete", "flow.restore"]);
+  expect(rows.map((row) => row.action)).toEqual([
+    "flow.create",
+    "flow.publish",
+    "flow.off",
+    "flow.on",
+    "flow.publish",
+    "flow.publish",
+    "flow.delete",
+    "flow.restore",
+  ]);
 });
 
 test("publishes once out of ten at once", async () => {
@@ -91,9 +128,16 @@ test("publishes once out of ten at once", async () => {
 
 test("saves one of ten drafts made from the same revision, and tells the others who and when", async () => {
   const id = await makeFlow();
-  const outcomes = await Promise.all(Array.from({ length: 10 }, (_, n) => call("PUT", `/flows/${id}/draft`, { definition: definition({ runName: `n${n}` }), expectedRevision: 1 })));
+  const outcomes = await Promise.all(
+    Array.from({ length: 10 }, (_, n) =>
+      call("PUT", `/flows/${id}/draft`, { definition: definition({ runName: `n${n}` }), expectedRevision: 1 }),
+    ),
+  );
   expect(outcomes.map(({ status }) => status).sort()).toEqual([200, ...Array(9).fill(409)]);
-  expect(outcomes.find(({ status }) => status === 409)?.body).toMatchObject({ code: "draft-changed", detail: expect.stringMatching(/^An API key changed this draft at 20/) });
+  expect(outcomes.find(({ status }) => status === 409)?.body).toMatchObject({
+    code: "draft-changed",
+    detail: expect.stringMatching(/^An API key changed this draft at 20/),
+  });
   expect((await call("GET", `/flows/${id}/draft`)).body.revision).toBe(2);
 });
 
@@ -101,7 +145,20 @@ test("refuses to publish what cannot run, and names every place", async () => {
   const steps = [
     { kind: "action", id: "a", name: "A", action: "transform", input: { value: "{{ 1 + }}" } },
     { kind: "action", id: "b", name: "B", action: "no.such", input: {} },
-    { kind: "branch", id: "c", name: "C", cases: [{ id: "yes", name: "yes", when: " ", steps: [{ kind: "action", id: "d", name: "D", action: "http.request", input: { method: "GET", url: "" } }] }], otherwise: [] },
+    {
+      kind: "branch",
+      id: "c",
+      name: "C",
+      cases: [
+        {
+          id: "yes",
+          name: "yes",
+          when: " ",
+          steps: [{ kind: "action", id: "d", name: "D", action: "http.request", input: { method: "GET", url: "" } }],
+        },
+      ],
+      otherwise: [],
+    },
     { kind: "delay", id: "e", name: "E", forMs: 10 },
     { kind: "action", id: "f", name: "F", action: "transform", input: { value: "{{ open" } },
     { kind: "action", id: "g", name: "G", off: true, action: "no.such", input: {} },
@@ -110,7 +167,17 @@ test("refuses to publish what cannot run, and names every place", async () => {
   const { status, body } = await call("POST", `/flows/${id}/publish`, { expectedVersion: 0 });
   expect(status).toBe(422);
   const fields = new Set(body.errors.map((error: { field: string }) => error.field));
-  for (const field of ["trigger.endpointId", "trigger.filter", "runName", "steps[0].input.value", "steps[1].action", "steps[2].cases[0].when", "steps[2].cases[0].steps[0].input.url", "steps[3]", "steps[4].input.value"])
+  for (const field of [
+    "trigger.endpointId",
+    "trigger.filter",
+    "runName",
+    "steps[0].input.value",
+    "steps[1].action",
+    "steps[2].cases[0].when",
+    "steps[2].cases[0].steps[0].input.url",
+    "steps[3]",
+    "steps[4].input.value",
+  ])
     expect(fields).toContain(`definition.${field}`);
   expect([...fields].filter((field) => String(field).includes("steps[5]"))).toEqual([]);
   expect((await call("GET", `/flows/${id}/problems`)).body.problems.length).toBeGreaterThanOrEqual(9);
@@ -120,20 +187,36 @@ test("refuses to publish what cannot run, and names every place", async () => {
 test("refuses ids of other workspaces inside a definition, when saving and when publishing", async () => {
   const other = await pool().query("INSERT INTO workspace (id, name) VALUES ($1, 'other') RETURNING id", [newId()]);
   const foreign = { connection: newId(), endpoint: newId() };
-  await pool().query("INSERT INTO connection (id, workspace_id, name, kind) VALUES ($1, $2, 'smtp', 'smtp')", [foreign.connection, other.rows[0].id]);
-  await pool().query("INSERT INTO endpoint (id, workspace_id, token, name) VALUES ($1, $2, $3, 'x')", [foreign.endpoint, other.rows[0].id, newId()]);
+  await pool().query("INSERT INTO connection (id, workspace_id, name, kind) VALUES ($1, $2, 'smtp', 'smtp')", [
+    foreign.connection,
+    other.rows[0].id,
+  ]);
+  await pool().query("INSERT INTO endpoint (id, workspace_id, token, name) VALUES ($1, $2, $3, 'x')", [
+    foreign.endpoint,
+    other.rows[0].id,
+    newId(),
+  ]);
   const id = await makeFlow();
   const withConnection = definition({ steps: [{ ...step, connectionId: foreign.connection }] });
   const withEndpoint = definition({ trigger: { endpointId: foreign.endpoint, eventTypes: [], filter: null } });
-  expect(await call("PUT", `/flows/${id}/draft`, { definition: withConnection, expectedRevision: 1 })).toMatchObject({ status: 422, body: { errors: [{ field: "definition.steps[0].connectionId" }] } });
-  expect(await call("PUT", `/flows/${id}/draft`, { definition: withEndpoint, expectedRevision: 1 })).toMatchObject({ status: 422, body: { errors: [{ field: "definition.trigger.endpointId" }] } });
+  expect(await call("PUT", `/flows/${id}/draft`, { definition: withConnection, expectedRevision: 1 })).toMatchObject({
+    status: 422,
+    body: { errors: [{ field: "definition.steps[0].connectionId" }] },
+  });
+  expect(await call("PUT", `/flows/${id}/draft`, { definition: withEndpoint, expectedRevision: 1 })).toMatchObject({
+    status: 422,
+    body: { errors: [{ field: "definition.trigger.endpointId" }] },
+  });
   expect((await call("POST", "/flows", { endpointId: foreign.endpoint })).status).toBe(422);
   expect((await call("POST", "/flows", { eventId: newId() })).status).toBe(404);
 
   await pool().query("UPDATE flow SET draft = $2 WHERE id = $1", [id, JSON.stringify({ ...withEndpoint, steps: withConnection.steps })]);
   const { status, body } = await call("POST", `/flows/${id}/publish`, { expectedVersion: 0 });
   expect(status).toBe(422);
-  expect(body.errors.map((error: { field: string }) => error.field)).toEqual(["definition.trigger.endpointId", "definition.steps[0].connectionId"]);
+  expect(body.errors.map((error: { field: string }) => error.field)).toEqual([
+    "definition.trigger.endpointId",
+    "definition.steps[0].connectionId",
+  ]);
 });
 
 test("keeps an editor from turning a flow back on by publishing", async () => {
@@ -142,7 +225,10 @@ test("keeps an editor from turning a flow back on by publishing", async () => {
   await call("POST", `/flows/${id}/off`);
   await call("PUT", `/flows/${id}/draft`, { definition: definition({ runName: "x" }), expectedRevision: 1 });
   const editor = await createApiKey(owner, { name: "editor", role: "editor" });
-  expect(await call("POST", `/flows/${id}/publish`, { expectedVersion: 1 }, { authorization: `Bearer ${editor.key}` })).toMatchObject({ status: 200, body: { number: 2, on: false } });
+  expect(await call("POST", `/flows/${id}/publish`, { expectedVersion: 1 }, { authorization: `Bearer ${editor.key}` })).toMatchObject({
+    status: 200,
+    body: { number: 2, on: false },
+  });
   expect(await triggersOf(id)).toEqual([]);
 });
 
@@ -177,7 +263,13 @@ test.each([
   const answer = await call(method, path, body === undefined ? undefined : (body as unknown) === null ? "null" : body);
   expect(answer.status).toBe(status);
   expect(answer.headers.get("content-type")).toBe("application/problem+json");
-  expect(answer.body).toMatchObject({ status, type: "about:blank", title: expect.any(String), detail: expect.any(String), code: expect.any(String) });
+  expect(answer.body).toMatchObject({
+    status,
+    type: "about:blank",
+    title: expect.any(String),
+    detail: expect.any(String),
+    code: expect.any(String),
+  });
 });
 
 test("takes JSON only, and never a cookie for a key", async () => {
@@ -190,7 +282,9 @@ test("pages through a list without losing or repeating one", async () => {
   const all = (await call("GET", "/flows?limit=200")).body.items.map((flow: { id: string }) => flow.id);
   const seen: string[] = [];
   for (let cursor: string | null = ""; cursor !== null; ) {
-    const page: { items: { id: string }[]; nextCursor: string | null } = (await call("GET", `/flows?limit=2${cursor === "" ? "" : `&cursor=${cursor}`}`)).body;
+    const page: { items: { id: string }[]; nextCursor: string | null } = (
+      await call("GET", `/flows?limit=2${cursor === "" ? "" : `&cursor=${cursor}`}`)
+    ).body;
     seen.push(...page.items.map((flow) => flow.id));
     cursor = page.nextCursor;
   }

@@ -35,14 +35,34 @@ async function call(method: string, path: string, body?: unknown) {
 
 test("takes an endpoint from making to deletion and back", async () => {
   const made = await call("POST", "/endpoints");
-  expect(made).toMatchObject({ status: 201, body: { url: expect.stringMatching(/\/in\/[\w-]{32}$/), provider: "none", settings: { verification: "off" } } });
+  expect(made).toMatchObject({
+    status: 201,
+    body: { url: expect.stringMatching(/\/in\/[\w-]{32}$/), provider: "none", settings: { verification: "off" } },
+  });
   const { id, url } = made.body;
-  expect(await call("POST", `/endpoints/${id}/secrets`, { secret: "whsec_0123456789abcdef" })).toMatchObject({ status: 201, body: { endsIn: "cdef" } });
-  expect(await call("PATCH", `/endpoints/${id}`, { provider: "github", name: "Hub" })).toMatchObject({ status: 200, body: { name: "Hub", settings: { verification: "required" } } });
+  expect(await call("POST", `/endpoints/${id}/secrets`, { secret: "whsec_0123456789abcdef" })).toMatchObject({
+    status: 201,
+    body: { endsIn: "cdef" },
+  });
+  expect(await call("PATCH", `/endpoints/${id}`, { provider: "github", name: "Hub" })).toMatchObject({
+    status: 200,
+    body: { name: "Hub", settings: { verification: "required" } },
+  });
   const patched = await call("PATCH", `/endpoints/${id}`, { settings: { methods: ["POST", "PUT"] } });
-  expect(patched.body).toMatchObject({ url, settings: { methods: ["POST", "PUT"], verification: "required" }, secrets: [{ endsIn: "cdef", retiredAt: null }] });
-  expect((await call("PATCH", `/endpoints/${id}`, { name: "late", revision: 1 })).body).toMatchObject({ status: 409, code: "endpoint-changed" });
-  expect((await call("PATCH", `/endpoints/${id}`, { settings: { methods: [], unknown: 1 } })).body.errors.map((error: { field: string }) => error.field)).toEqual(["settings.methods", "settings"]);
+  expect(patched.body).toMatchObject({
+    url,
+    settings: { methods: ["POST", "PUT"], verification: "required" },
+    secrets: [{ endsIn: "cdef", retiredAt: null }],
+  });
+  expect((await call("PATCH", `/endpoints/${id}`, { name: "late", revision: 1 })).body).toMatchObject({
+    status: 409,
+    code: "endpoint-changed",
+  });
+  expect(
+    (await call("PATCH", `/endpoints/${id}`, { settings: { methods: [], unknown: 1 } })).body.errors.map(
+      (error: { field: string }) => error.field,
+    ),
+  ).toEqual(["settings.methods", "settings"]);
   expect((await call("PATCH", `/endpoints/${id}`, { name: "a\u0000b" })).status).toBe(422);
   expect((await call("POST", `/endpoints/${id}/pause`)).body.pausedAt).toMatch(/Z$/);
   expect((await call("POST", `/endpoints/${id}/resume`)).body.pausedAt).toBeNull();
@@ -56,12 +76,28 @@ test("takes an endpoint from making to deletion and back", async () => {
 
 test("lists what reached an endpoint, by kind and verdict, and shows one whole", async () => {
   const { endpointId, eventId, requestId, runId } = ours.ids;
-  expect((await call("GET", `/endpoints/${endpointId}/events`)).body).toMatchObject({ items: [{ id: eventId, verdict: "accepted" }], nextCursor: null });
-  expect((await call("GET", `/endpoints/${endpointId}/requests`)).body.items.map((item: { id: string }) => item.id).sort()).toEqual([eventId, requestId].sort());
-  expect((await call("GET", `/endpoints/${endpointId}/requests?verdict=refused`)).body.items).toMatchObject([{ id: requestId, reason: "bad-signature" }]);
+  expect((await call("GET", `/endpoints/${endpointId}/events`)).body).toMatchObject({
+    items: [{ id: eventId, verdict: "accepted" }],
+    nextCursor: null,
+  });
+  expect((await call("GET", `/endpoints/${endpointId}/requests`)).body.items.map((item: { id: string }) => item.id).sort()).toEqual(
+    [eventId, requestId].sort(),
+  );
+  expect((await call("GET", `/endpoints/${endpointId}/requests?verdict=refused`)).body.items).toMatchObject([
+    { id: requestId, reason: "bad-signature" },
+  ]);
   expect((await call("GET", `/endpoints/${endpointId}/events?verdict=refused`)).status).toBe(422);
   const event = await call("GET", `/events/${eventId}`);
-  expect(event.body).toMatchObject({ id: eventId, endpointId, query: "q=1", headers: [["Content-Type", "text/html"], ["Authorization", "Bearer ours"]], runs: [{ id: runId, status: "failed" }] });
+  expect(event.body).toMatchObject({
+    id: eventId,
+    endpointId,
+    query: "q=1",
+    headers: [
+      ["Content-Type", "text/html"],
+      ["Authorization", "Bearer ours"],
+    ],
+    runs: [{ id: runId, status: "failed" }],
+  });
   expect(event.body.bodySha256).toMatch(/^[0-9a-f]{64}$/);
   expect((await call("GET", `/requests/${requestId}`)).body).toMatchObject({ id: requestId, status: 401, verdict: "refused" });
   expect((await call("GET", `/events/${requestId}`)).status).toBe(404);
@@ -74,10 +110,16 @@ test("filters runs, shows one with its steps, replays, cancels and resumes", asy
   expect(await list(`status=failed,queued&flowId=${flowId}&eventId=${eventId}&from=2020-01-01T00:00:00Z`)).toEqual([runId]);
   expect(await list("status=succeeded")).toEqual([]);
   expect(await list("to=2020-01-01T00:00:00Z")).toEqual([]);
-  for (const bad of ["status=fine", "from=yesterday", "flowId=x", "state=failed", "search=%00"]) expect((await call("GET", `/runs?${bad}`)).status).toBe(422);
+  for (const bad of ["status=fine", "from=yesterday", "flowId=x", "state=failed", "search=%00"])
+    expect((await call("GET", `/runs?${bad}`)).status).toBe(422);
 
   const one = await call("GET", `/runs/${runId}`);
-  expect(one.body).toMatchObject({ id: runId, version: 1, status: "failed", steps: [{ path: "note", input: { id: valueId, json: { mark: "ours" } }, output: null, attempts: [{ number: 1, outcome: "failed" }] }] });
+  expect(one.body).toMatchObject({
+    id: runId,
+    version: 1,
+    status: "failed",
+    steps: [{ path: "note", input: { id: valueId, json: { mark: "ours" } }, output: null, attempts: [{ number: 1, outcome: "failed" }] }],
+  });
   expect((await call("GET", `/runs/${runId}/values/${valueId}`)).body).toEqual({ id: valueId, kind: "input", json: { mark: "ours" } });
   expect((await call("GET", `/runs/${runId}/values/${newId()}`)).status).toBe(404);
 
@@ -96,12 +138,22 @@ test("filters runs, shows one with its steps, replays, cancels and resumes", asy
 
 test("keeps a connection's secrets to itself from making to deletion", async () => {
   const config = { hosts: ["127.0.0.1"] };
-  const made = await call("POST", "/connections", { name: "CRM", kind: "http.bearer", config, secrets: { token: "secret-token-0123456789" } });
+  const made = await call("POST", "/connections", {
+    name: "CRM",
+    kind: "http.bearer",
+    config,
+    secrets: { token: "secret-token-0123456789" },
+  });
   expect(made).toMatchObject({ status: 201, body: { version: 1, secretHints: { token: "6789" }, lastTest: null } });
   const { id } = made.body;
   expect(JSON.stringify(made.body)).not.toContain("secret-token");
-  expect((await call("PUT", `/connections/${id}`, { name: "CRM 2", kind: "http.bearer", config })).body).toMatchObject({ name: "CRM 2", secretHints: { token: "6789" } });
-  expect((await call("PUT", `/connections/${id}`, { name: "x", kind: "http.bearer", config: { hosts: ["evil.example"] } })).body.errors).toMatchObject([{ field: "secrets.token" }]);
+  expect((await call("PUT", `/connections/${id}`, { name: "CRM 2", kind: "http.bearer", config })).body).toMatchObject({
+    name: "CRM 2",
+    secretHints: { token: "6789" },
+  });
+  expect(
+    (await call("PUT", `/connections/${id}`, { name: "x", kind: "http.bearer", config: { hosts: ["evil.example"] } })).body.errors,
+  ).toMatchObject([{ field: "secrets.token" }]);
   expect((await call("POST", "/connections", { name: "x", kind: "nothing" })).body.errors).toMatchObject([{ field: "kind" }]);
   expect((await call("POST", "/connections", { name: "x", kind: "http.bearer", workspaceId: newId() })).status).toBe(422);
   const { port } = server.address() as AddressInfo;
@@ -119,10 +171,14 @@ test("answers every GET as its own document says", async () => {
   const ajv = new Ajv({ strict: false, allErrors: true });
   addFormats(ajv);
   ajv.addSchema({ $id: "api", components: document.components });
-  for (const [path, operations] of Object.entries<Record<string, { responses: Record<string, { content?: Record<string, { schema: object }> }> }>>(document.paths)) {
+  for (const [path, operations] of Object.entries<
+    Record<string, { responses: Record<string, { content?: Record<string, { schema: object }> }> }>
+  >(document.paths)) {
     const schema = operations.get?.responses["200"]?.content?.["application/json"]?.schema;
     if (schema === undefined) continue;
-    const url = path.replace("/api/v1", "").replace(/\{(\w+)\}/g, (_, name: string) => (name === "number" ? "1" : ours.ids[name as keyof Tenant["ids"]]));
+    const url = path
+      .replace("/api/v1", "")
+      .replace(/\{(\w+)\}/g, (_, name: string) => (name === "number" ? "1" : ours.ids[name as keyof Tenant["ids"]]));
     const { status, body } = await call("GET", url);
     expect([path, status]).toEqual([path, 200]);
     const validate = ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"api#/components')));

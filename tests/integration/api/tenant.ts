@@ -7,9 +7,9 @@ import { publishFlow } from "#lib/commands/publish-flow.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { newId } from "#lib/core/ids.ts";
 import { ROLES, type Role } from "#lib/core/roles.ts";
+import { pool } from "#lib/db/pool.ts";
 import { insertUser } from "#lib/db/users.ts";
 import { insertWorkspace } from "#lib/db/workspaces.ts";
-import { pool } from "#lib/db/pool.ts";
 
 /** A workspace with one of everything, and a key of each role. Names of things hold `mark`. */
 export type Tenant = {
@@ -29,28 +29,50 @@ export async function makeTenant(mark: string): Promise<Tenant> {
     await Promise.all(ROLES.map(async (role) => [role, (await createApiKey(owner, { name: `${mark} ${role}`, role })).key])),
   ) as Record<Role, string>;
 
-  const endpoint = await createEndpoint(owner, { name: `${mark} in`, provider: "github", secrets: [`${mark}-secret-${randomBytes(8).toString("hex")}`] });
+  const endpoint = await createEndpoint(owner, {
+    name: `${mark} in`,
+    provider: "github",
+    secrets: [`${mark}-secret-${randomBytes(8).toString("hex")}`],
+  });
   const secret = await pool().query("SELECT id FROM endpoint_secret WHERE endpoint_id = $1", [endpoint.id]);
-  const connection = await createConnection(owner, { name: `${mark} token`, kind: "http.bearer", config: { hosts: ["api.example.com"] }, secrets: { token: `${mark}-token-0123456789` } });
+  const connection = await createConnection(owner, {
+    name: `${mark} token`,
+    kind: "http.bearer",
+    config: { hosts: ["api.example.com"] },
+    secrets: { token: `${mark}-token-0123456789` },
+  });
   const step = { kind: "action", id: "note", name: `${mark} step`, action: "transform", input: { value: "{{ 1 }}" } };
   const definition = { schema: 1, trigger: { endpointId: endpoint.id, eventTypes: [], filter: null }, runName: mark, steps: [step] };
   const flow = await createFlow(owner, { name: `${mark} flow`, definition });
   const version = await publishFlow(owner, flow.id, { expectedVersion: 0 });
   const rows = await insertTraffic({ mark, workspaceId, endpointId: endpoint.id, flowId: flow.id, versionId: version.versionId });
-  return { mark, owner, keys, ids: { endpointId: endpoint.id, secretId: secret.rows[0].id, flowId: flow.id, connectionId: connection.id, ...rows } };
+  return {
+    mark,
+    owner,
+    keys,
+    ids: { endpointId: endpoint.id, secretId: secret.rows[0].id, flowId: flow.id, connectionId: connection.id, ...rows },
+  };
 }
 
 async function insertTraffic(at: { mark: string; workspaceId: string; endpointId: string; flowId: string; versionId: string }) {
   const { mark, workspaceId, endpointId, flowId, versionId } = at;
   const [eventId, requestId, runId, valueId] = [newId(), newId(), newId(), newId()];
   const body = Buffer.from(`{"mark":"${mark}","odd":"\\u0000"}`);
-  const headers = JSON.stringify([["Content-Type", "text/html"], ["Authorization", `Bearer ${mark}`]]);
+  const headers = JSON.stringify([
+    ["Content-Type", "text/html"],
+    ["Authorization", `Bearer ${mark}`],
+  ]);
   await pool().query(
     `INSERT INTO event (id, workspace_id, endpoint_id, dedupe_key, event_type, verdict, verification, method, content_type, body_bytes, body_sha256, received_at)
      VALUES ($1, $2, $3, $4, 'order.paid', 'accepted', 'verified', 'POST', 'text/html', $5, sha256($6), now())`,
     [eventId, workspaceId, endpointId, `${mark}-1`, body.length, body],
   );
-  await pool().query("INSERT INTO event_payload (event_id, workspace_id, path, query, headers, body) VALUES ($1, $2, '/', 'q=1', $3, $4)", [eventId, workspaceId, headers, body]);
+  await pool().query("INSERT INTO event_payload (event_id, workspace_id, path, query, headers, body) VALUES ($1, $2, '/', 'q=1', $3, $4)", [
+    eventId,
+    workspaceId,
+    headers,
+    body,
+  ]);
   await pool().query(
     `INSERT INTO request (id, workspace_id, endpoint_id, verdict, verification, reason, status, method, path, query, headers, body, body_bytes, received_at)
      VALUES ($1, $2, $3, 'refused', 'not verified', 'bad-signature', 401, 'POST', '/', '', $4, $5, $6, now())`,
@@ -61,11 +83,19 @@ async function insertTraffic(at: { mark: string; workspaceId: string; endpointId
      VALUES ($1, $2, $3, $4, $5, $6, $1, 'failed', 'http-500', 'note', now())`,
     [runId, workspaceId, flowId, versionId, eventId, endpointId],
   );
-  await pool().query("INSERT INTO step_data (id, workspace_id, run_id, kind, data) VALUES ($1, $2, $3, 'input', $4)", [valueId, workspaceId, runId, JSON.stringify({ mark })]);
+  await pool().query("INSERT INTO step_data (id, workspace_id, run_id, kind, data) VALUES ($1, $2, $3, 'input', $4)", [
+    valueId,
+    workspaceId,
+    runId,
+    JSON.stringify({ mark }),
+  ]);
   await pool().query(
     "INSERT INTO step_run (run_id, path, workspace_id, step_id, seq, kind, action, status, attempts, input_data_id) VALUES ($1, 'note', $2, 'note', 0, 'action', 'transform', 'failed', 1, $3)",
     [runId, workspaceId, valueId],
   );
-  await pool().query("INSERT INTO attempt (run_id, path, number, workspace_id, outcome, started_at) VALUES ($1, 'note', 1, $2, 'failed', now())", [runId, workspaceId]);
+  await pool().query(
+    "INSERT INTO attempt (run_id, path, number, workspace_id, outcome, started_at) VALUES ($1, 'note', 1, $2, 'failed', now())",
+    [runId, workspaceId],
+  );
   return { eventId, requestId, runId, valueId };
 }

@@ -1,12 +1,12 @@
 import { beforeEach, expect, test } from "vitest";
+import { actorFromApiKey, forgetCachedKeys } from "#lib/auth/actor-from-api-key.ts";
+import { checkCredentials } from "#lib/auth/check-credentials.ts";
 import { bootstrapInstance } from "#lib/commands/bootstrap-instance.ts";
 import { createOwner } from "#lib/commands/create-owner.ts";
 import { issueSetupToken } from "#lib/commands/issue-setup-token.ts";
 import { resetPassword } from "#lib/commands/reset-password.ts";
-import { actorFromApiKey, forgetCachedKeys } from "#lib/auth/actor-from-api-key.ts";
-import { checkCredentials } from "#lib/auth/check-credentials.ts";
-import { countUsers, findUserByEmail } from "#lib/db/users.ts";
 import { pool } from "#lib/db/pool.ts";
+import { countUsers, findUserByEmail } from "#lib/db/users.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 
 useTestDatabase();
@@ -24,7 +24,9 @@ test("makes one owner out of twenty set-ups at once", async () => {
   );
   expect(outcomes.filter((outcome) => outcome.status === "fulfilled")).toHaveLength(1);
   for (const outcome of outcomes) if (outcome.status === "rejected") expect(outcome.reason).toMatchObject({ code: "already-set-up" });
-  const { rows } = await pool().query("SELECT (SELECT count(*)::int FROM user_account) u, (SELECT count(*)::int FROM workspace) w, (SELECT string_agg(role, ',') FROM member) r");
+  const { rows } = await pool().query(
+    "SELECT (SELECT count(*)::int FROM user_account) u, (SELECT count(*)::int FROM workspace) w, (SELECT string_agg(role, ',') FROM member) r",
+  );
   expect(rows).toEqual([{ u: 1, w: 1, r: "owner" }]);
 });
 
@@ -38,7 +40,9 @@ test("takes the token printed last, once", async () => {
 
   await createOwner(account, { kind: "token", token: second ?? "" });
   expect(await issueSetupToken()).toBeNull();
-  await expect(createOwner({ ...account, email: "eve@example.com" }, { kind: "token", token: second ?? "" })).rejects.toMatchObject({ code: "already-set-up" });
+  await expect(createOwner({ ...account, email: "eve@example.com" }, { kind: "token", token: second ?? "" })).rejects.toMatchObject({
+    code: "already-set-up",
+  });
   expect(await countUsers()).toBe(1);
 });
 

@@ -16,7 +16,9 @@ import { useTestDatabase } from "#tests/support/postgres.ts";
 let request = new Headers();
 vi.mock("next/headers", () => ({
   headers: async () => request,
-  cookies: async () => ({ get: (name: string) => ({ name, value: new RegExp(`${name}=([^;]*)`).exec(request.get("cookie") ?? "")?.[1] ?? "" }) }),
+  cookies: async () => ({
+    get: (name: string) => ({ name, value: new RegExp(`${name}=([^;]*)`).exec(request.get("cookie") ?? "")?.[1] ?? "" }),
+  }),
 }));
 vi.mock("next/cache", () => ({ revalidatePath: () => undefined, revalidateTag: () => undefined }));
 
@@ -42,7 +44,11 @@ async function headersOf(role: Role | null): Promise<Headers> {
   const headers = new Headers({ host: "localhost", origin: "http://localhost" });
   if (role === null) return headers;
   const { rows } = await pool().query("SELECT session_version FROM user_account WHERE id = $1", [users[role]]);
-  const token = await encode({ token: { sub: users[role], sid: newId(), sessionVersion: rows[0].session_version }, secret: sessionSecret(), maxAge: 60 });
+  const token = await encode({
+    token: { sub: users[role], sid: newId(), sessionVersion: rows[0].session_version },
+    secret: sessionSecret(),
+    maxAge: 60,
+  });
   headers.set("cookie", `hookline.session=${token}`);
   return headers;
 }
@@ -64,7 +70,14 @@ const isCapability = (access: Access): access is Capability => access in CAPABIL
 const files = import.meta.glob<{ default: (props: object) => unknown }>("../../../app/**/page.tsx");
 const routes = import.meta.glob<Record<string, (request: Request, context: object) => Promise<Response>>>("../../../app/api/**/route.ts");
 const actionFiles = import.meta.glob<Record<string, (...args: unknown[]) => Promise<unknown>>>("../../../app/**/actions.ts");
-const fileOfPage = (page: string) => Object.keys(files).find((file) => (file.replace("../../../app", "").replace(/\/\([^)]*\)/g, "").replace(/\/page\.tsx$/, "") || "/") === page) ?? "";
+const fileOfPage = (page: string) =>
+  Object.keys(files).find(
+    (file) =>
+      (file
+        .replace("../../../app", "")
+        .replace(/\/\([^)]*\)/g, "")
+        .replace(/\/page\.tsx$/, "") || "/") === page,
+  ) ?? "";
 
 describe.each(Object.entries(PAGE_POLICY).filter(([, access]) => isCapability(access) || access === "own account"))("page %s", (page) => {
   const open = async (tenant: Tenant) => {
@@ -77,7 +90,10 @@ describe.each(Object.entries(PAGE_POLICY).filter(([, access]) => isCapability(ac
     request = await headersOf(null);
     request.set("x-hookline-path", "/some/page?x=1");
     // The frame of all these pages asks first; a page that shows nothing of a workspace may leave it to the frame.
-    const [frame, outcome] = [await outcomeOf(async () => (await import("#app/(app)/layout.tsx")).default({ children: null })), await open(ours)];
+    const [frame, outcome] = [
+      await outcomeOf(async () => (await import("#app/(app)/layout.tsx")).default({ children: null })),
+      await open(ours),
+    ];
     expect(frame).toBe("/sign-in?callbackUrl=%2Fsome%2Fpage%3Fx%3D1");
     if (page !== "/design") expect(outcome).toBe("/sign-in?callbackUrl=%2Fsome%2Fpage%3Fx%3D1");
   });
@@ -88,35 +104,47 @@ describe.each(Object.entries(PAGE_POLICY).filter(([, access]) => isCapability(ac
   });
 });
 
-describe.each(Object.entries(ROUTE_POLICY).filter(([route]) => route.startsWith("/api/ui") || route === "/api/live"))("route %s", (route, methods) => {
-  test.each(Object.entries(methods))("%s keeps to its policy", async (method, access) => {
-    const handlers = await routes[`../../../app${route}/route.ts`]?.();
-    if (handlers === undefined) throw new Error(`no file for ${route}`);
-    const call = async (role: Role | null, tenant: Tenant, change: (headers: Headers) => void = () => undefined) => {
-      const headers = await headersOf(role);
-      change(headers);
-      const abort = new AbortController();
-      const body = method === "GET" ? {} : { body: JSON.stringify({ flowId: tenant.ids.flowId, question: {} }) };
-      const response = await handlers[method]?.(new Request(`http://localhost${route}?topics=runs`, { method, headers, signal: abort.signal, ...body }), { params: Promise.resolve({ ...tenant.ids, requestId: tenant.ids.eventId }) });
-      abort.abort();
-      return response?.status;
-    };
-    expect(await call(null, ours)).toBe(401);
-    expect(await call("owner", ours, (headers) => headers.delete("cookie"))).toBe(401);
-    expect(await call("owner", ours, (headers) => headers.set("authorization", `Bearer ${ours.keys.owner}`) ?? headers.delete("cookie"))).toBe(401);
-    if (method !== "GET")
-      for (const origin of ["https://evil.example", "null", "http://sub.localhost", "http://localhost.evil.example", null])
-        expect(await call("owner", ours, (headers) => (origin === null ? headers.delete("origin") : headers.set("origin", origin)))).toBe(401);
-    for (const role of ROLES) {
-      const status = await call(role, ours);
-      if (isCapability(access) && !may(role, access)) expect([role, [403, 404].includes(status ?? 0)]).toEqual([role, true]);
-      else expect([role, [401, 403, 404].includes(status ?? 0)]).toEqual([role, false]);
-    }
-    if (route.includes("[")) expect(await call("owner", theirs)).toBe(404);
-  });
-});
+describe.each(Object.entries(ROUTE_POLICY).filter(([route]) => route.startsWith("/api/ui") || route === "/api/live"))(
+  "route %s",
+  (route, methods) => {
+    test.each(Object.entries(methods))("%s keeps to its policy", async (method, access) => {
+      const handlers = await routes[`../../../app${route}/route.ts`]?.();
+      if (handlers === undefined) throw new Error(`no file for ${route}`);
+      const call = async (role: Role | null, tenant: Tenant, change: (headers: Headers) => void = () => undefined) => {
+        const headers = await headersOf(role);
+        change(headers);
+        const abort = new AbortController();
+        const body = method === "GET" ? {} : { body: JSON.stringify({ flowId: tenant.ids.flowId, question: {} }) };
+        const response = await handlers[method]?.(
+          new Request(`http://localhost${route}?topics=runs`, { method, headers, signal: abort.signal, ...body }),
+          { params: Promise.resolve({ ...tenant.ids, requestId: tenant.ids.eventId }) },
+        );
+        abort.abort();
+        return response?.status;
+      };
+      expect(await call(null, ours)).toBe(401);
+      expect(await call("owner", ours, (headers) => headers.delete("cookie"))).toBe(401);
+      expect(
+        await call("owner", ours, (headers) => headers.set("authorization", `Bearer ${ours.keys.owner}`) ?? headers.delete("cookie")),
+      ).toBe(401);
+      if (method !== "GET")
+        for (const origin of ["https://evil.example", "null", "http://sub.localhost", "http://localhost.evil.example", null])
+          expect(await call("owner", ours, (headers) => (origin === null ? headers.delete("origin") : headers.set("origin", origin)))).toBe(
+            401,
+          );
+      for (const role of ROLES) {
+        const status = await call(role, ours);
+        if (isCapability(access) && !may(role, access)) expect([role, [403, 404].includes(status ?? 0)]).toEqual([role, true]);
+        else expect([role, [401, 403, 404].includes(status ?? 0)]).toEqual([role, false]);
+      }
+      if (route.includes("[")) expect(await call("owner", theirs)).toBe(404);
+    });
+  },
+);
 
-const actions = Object.entries(ACTION_POLICY).flatMap(([file, names]) => Object.entries(names).map(([name, access]) => [file, name, access as Access] as const));
+const actions = Object.entries(ACTION_POLICY).flatMap(([file, names]) =>
+  Object.entries(names).map(([name, access]) => [file, name, access as Access] as const),
+);
 const listsFirst = new Set(["replayRunsAction"]);
 
 describe.each(actions.filter(([, , access]) => access !== "set-up"))("action %s %s", (file, name, access) => {
@@ -134,8 +162,13 @@ describe.each(actions.filter(([, , access]) => access !== "set-up"))("action %s 
     test("refuses roles below its capability and nobody else", async () => {
       for (const role of ROLES) {
         request = await headersOf(role);
-        const result = (await call().catch((error: unknown) => ({ kind: "fault", error }))) as { kind?: string; code?: string; message?: string } | null;
-        const isForbidden = result?.kind === "refused" && (result.code === "forbidden" || result.message?.startsWith("Your role does not allow") === true);
+        const result = (await call().catch((error: unknown) => ({ kind: "fault", error }))) as {
+          kind?: string;
+          code?: string;
+          message?: string;
+        } | null;
+        const isForbidden =
+          result?.kind === "refused" && (result.code === "forbidden" || result.message?.startsWith("Your role does not allow") === true);
         expect([role, isForbidden]).toEqual([role, !may(role, access)]);
       }
     });

@@ -42,7 +42,11 @@ test.each<[string, () => Promise<string>]>([
   ["no session version", () => token({ sub: owner.id })],
   ["an account that is gone", () => token({ sub: "01890000-0000-7000-8000-000000000000", sessionVersion: 1 })],
   ["a subject that is no id", () => token({ sub: "' OR 1=1", sessionVersion: 1 })],
-  ["an unsigned JWT", async () => `${Buffer.from('{"alg":"none"}').toString("base64url")}.${Buffer.from(JSON.stringify({ sub: owner.id, sessionVersion: 1 })).toString("base64url")}.`],
+  [
+    "an unsigned JWT",
+    async () =>
+      `${Buffer.from('{"alg":"none"}').toString("base64url")}.${Buffer.from(JSON.stringify({ sub: owner.id, sessionVersion: 1 })).toString("base64url")}.`,
+  ],
   ["percent signs that decode to nothing", async () => "%E0%A4%A"],
   ["ten thousand letters", async () => "a".repeat(10_000)],
 ])("takes %s for nobody", async (_what, make) => {
@@ -63,7 +67,10 @@ test("ends one session for good when it signs out, and no other", async () => {
   await authOptions(new Headers()).events?.signOut?.({ token: claims ?? {}, session: { expires: "" } });
   expect(await readSession(cookie(left))).toBeNull();
   expect(await readSession(cookie(kept))).not.toBeNull();
-  const renew = async (text: string) => authOptions(new Headers()).callbacks?.jwt?.({ token: (await decode({ token: text, secret: sessionSecret() })) ?? {} } as Parameters<NonNullable<NonNullable<ReturnType<typeof authOptions>["callbacks"]>["jwt"]>>[0]);
+  const renew = async (text: string) =>
+    authOptions(new Headers()).callbacks?.jwt?.({ token: (await decode({ token: text, secret: sessionSecret() })) ?? {} } as Parameters<
+      NonNullable<NonNullable<ReturnType<typeof authOptions>["callbacks"]>["jwt"]>
+    >[0]);
   await expect(renew(left)).rejects.toThrow("ended");
   expect(await renew(kept)).toMatchObject({ sub: owner.id });
 });
@@ -90,7 +97,18 @@ test("knows an API key, not what resembles one, and forgets a revoked one", asyn
   const { id, key } = await createApiKey(owner, { name: "CI", role: "editor" });
   expect(key).toMatch(/^hl_[A-Za-z0-9_-]{43}$/);
   expect(await actorFromApiKey(`Bearer ${key}`)).toEqual({ kind: "apiKey", id, workspaceId: owner.workspaceId, role: "editor" });
-  for (const wrong of [null, "", "Bearer", `Basic ${key}`, key, `Bearer ${key}x`, `Bearer ${key.slice(0, -1)}`, "Bearer %E0%A4", `Bearer ${key.toUpperCase()}`, `Bearer ${"h".repeat(9_999)}`])
+  for (const wrong of [
+    null,
+    "",
+    "Bearer",
+    `Basic ${key}`,
+    key,
+    `Bearer ${key}x`,
+    `Bearer ${key.slice(0, -1)}`,
+    "Bearer %E0%A4",
+    `Bearer ${key.toUpperCase()}`,
+    `Bearer ${"h".repeat(9_999)}`,
+  ])
     expect(await actorFromApiKey(wrong)).toBeNull();
   const stored = await pool().query("SELECT a::text FROM api_key a");
   expect(JSON.stringify(stored.rows)).not.toContain(key);
@@ -119,5 +137,7 @@ test("makes no key above its maker's role, and none for keys or editors", async 
   await expect(createApiKey(admin, { name: "x", role: "owner" })).rejects.toMatchObject({ name: "ForbiddenError" });
   await expect(createApiKey({ ...owner, role: "editor" }, { name: "x", role: "viewer" })).rejects.toMatchObject({ name: "ForbiddenError" });
   await expect(createApiKey({ ...owner, kind: "apiKey" }, { name: "x", role: "viewer" })).rejects.toMatchObject({ name: "ForbiddenError" });
-  await expect(createApiKey(owner, { name: "x", role: "viewer", workspaceId: owner.workspaceId })).rejects.toMatchObject({ name: "InvalidInputError" });
+  await expect(createApiKey(owner, { name: "x", role: "viewer", workspaceId: owner.workspaceId })).rejects.toMatchObject({
+    name: "InvalidInputError",
+  });
 });

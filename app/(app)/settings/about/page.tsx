@@ -23,7 +23,9 @@ export default async function AboutPage() {
           <section className="flex flex-col gap-3">
             <header>
               <h2 className="text-16 font-semibold">Settings</h2>
-              <p className="max-w-prose text-13 text-ink-2">Environment variables of this process. They change where it is started; secrets are never shown.</p>
+              <p className="max-w-prose text-13 text-ink-2">
+                Environment variables of this process. They change where it is started; secrets are never shown.
+              </p>
             </header>
             {[...Map.groupBy(settings, (setting) => setting.group)].map(([group, rows]) => (
               <SettingsTable key={group} group={group} rows={rows} />

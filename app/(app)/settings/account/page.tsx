@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { cookies } from "next/headers";
-import { SINGLE_KEYS_COOKIE } from "#components/shell/shortcuts.ts";
 import { SingleKeysSwitch } from "#components/settings/single-keys-switch.tsx";
 import { ThemeChoice } from "#components/settings/theme-choice.tsx";
+import { SINGLE_KEYS_COOKIE } from "#components/shell/shortcuts.ts";
 import { Card } from "#components/ui/card.tsx";
 import { DescriptionList } from "#components/ui/description-list.tsx";
 import { Page } from "#components/ui/page.tsx";
@@ -34,7 +34,11 @@ export default async function AccountPage() {
         <Card title="Password" description="Changing it signs you out of every other browser.">
           <PasswordForm email={user.email} />
         </Card>
-        <Card title="Sessions" description="Ends every session of your account, this one too. API keys keep working." actions={<SignOutEverywhere />}>
+        <Card
+          title="Sessions"
+          description="Ends every session of your account, this one too. API keys keep working."
+          actions={<SignOutEverywhere />}
+        >
           <p className="text-13 text-ink-3">A session ends by itself after 30 days.</p>
         </Card>
         <Card title="This browser">

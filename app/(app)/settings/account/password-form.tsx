@@ -24,7 +24,11 @@ export function PasswordForm({ email }: { email: string }) {
     setPending(false);
     if (result === null) return setErrors({ "": "Hookline did not answer. Your password may not have changed: try again." });
     if (result.kind === "refused")
-      return setErrors(result.problems.length === 0 ? { "": result.message } : Object.fromEntries(result.problems.map((problem) => [problem.field, problem.message])));
+      return setErrors(
+        result.problems.length === 0
+          ? { "": result.message }
+          : Object.fromEntries(result.problems.map((problem) => [problem.field, problem.message])),
+      );
     form.current?.reset();
     if ((await signInWithPassword(email, next)) !== "ok") return location.assign("/sign-in");
     showToast("Password changed", { description: "Every other browser is signed out." });

@@ -30,7 +30,12 @@ export default async function ApiKeysPage() {
   const make = <MakeApiKey roles={keys.roles} make={createApiKeyAction} />;
   return (
     <Page>
-      <PageHeader title="API keys" count={keys.active.length} description="For programs that use /api/v1. A key never may more than the person who made it." actions={keys.active.length > 0 ? make : null} />
+      <PageHeader
+        title="API keys"
+        count={keys.active.length}
+        description="For programs that use /api/v1. A key never may more than the person who made it."
+        actions={keys.active.length > 0 ? make : null}
+      />
       <div className="flex flex-col gap-6">
         {keys.active.length === 0 ? (
           <EmptyState icon={<KeyRound />} title="No API key yet" action={make}>
@@ -72,7 +77,11 @@ function KeyTable({ label, keys, mayRevoke }: { label: string; keys: Keys; mayRe
             <Cell>{key.createdByEmail ?? <Badge tone="warn">its maker left: it does not work</Badge>}</Cell>
             <Cell end>{key.lastUsedAt === null ? "never" : <RelativeTime at={key.lastUsedAt} ago />}</Cell>
             <Cell end>
-              {mayRevoke ? <RevokeApiKey id={key.id} name={key.name} revoke={revokeApiKeyAction} /> : key.revokedAt === null ? null : <RelativeTime at={key.revokedAt} />}
+              {mayRevoke ? (
+                <RevokeApiKey id={key.id} name={key.name} revoke={revokeApiKeyAction} />
+              ) : key.revokedAt === null ? null : (
+                <RelativeTime at={key.revokedAt} />
+              )}
             </Cell>
           </Row>
         ))}
