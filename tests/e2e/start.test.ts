@@ -10,6 +10,7 @@ import { isAlive } from "#lib/platform/file-lock.ts";
 import { tryPort } from "#lib/platform/free-port.ts";
 import { buildApp } from "#scripts/build-app.ts";
 import { postgresFolder } from "#scripts/supervise/keep-postgres.ts";
+import { createEmptyDatabase } from "#tests/support/postgres.ts";
 import { eventually } from "#tests/support/running-app.ts";
 
 const dataDir = mkdtempSync(path.join(os.tmpdir(), "start-"));
@@ -134,6 +135,39 @@ describe.runIf(process.platform === "linux")("npm start", () => {
     expect(taken).toMatchObject({ code: 1, output: expect.stringContaining(`Port ${port} is used by another program`) });
   });
 
+  test("web on one machine and worker on another share a database and a key, and need both", async () => {
+    const database = await createEmptyDatabase();
+    const shared = { DATABASE_URL: database.url, HOOKLINE_SECRET_KEY: randomBytes(32).toString("base64") };
+    const folder = (name: string) => path.join(dataDir, name);
+    const web = await start({ ...shared, HOOKLINE_ROLES: "web", HOOKLINE_DATA_DIR: folder("web") });
+    await web.line();
+    expect(web.children().map((each) => each.command)).toEqual([expect.stringContaining("server/web.ts")]);
+
+    const free = await tryPort(0);
+    const workerPort = free.kind === "free" ? String(free.port) : "0";
+    const worker = await start({
+      ...shared,
+      HOOKLINE_ROLES: "worker",
+      HOOKLINE_DATA_DIR: folder("worker"),
+      HOOKLINE_WORKER_PORT: workerPort,
+    });
+    await eventually(
+      "the worker is ready",
+      async () => (await fetch(`http://127.0.0.1:${workerPort}/readyz`).catch(() => null))?.ok,
+      30_000,
+    );
+    expect(worker.children().map((each) => each.command)).toEqual([expect.stringContaining("server/worker.ts")]);
+    expect(await (await fetch(`${web.url}/metrics`)).text()).toMatch(/^hookline_workers_alive 1$/m);
+
+    const alone = await (await start({ HOOKLINE_ROLES: "web", HOOKLINE_DATA_DIR: folder("alone") })).ended();
+    expect(alone.code).toBe(1);
+    expect(alone.output).toContain("HOOKLINE_ROLES=web needs DATABASE_URL");
+    expect(alone.output).toContain("HOOKLINE_ROLES=web needs HOOKLINE_SECRET_KEY");
+    for (const machine of [web, worker]) machine.child.kill("SIGTERM");
+    await Promise.all([web.ended(), worker.ended()]);
+    await database.drop();
+  });
+
   test("a worker and a PostgreSQL that are killed come back, and a killed supervisor takes web and worker with it", async () => {
     const app = await start();
     await app.line();
@@ -144,11 +178,11 @@ describe.runIf(process.platform === "linux")("npm start", () => {
       process.kill(old, "SIGKILL");
       await eventually(`${part} is back`, async () => find(part) !== undefined && find(part) !== old);
     }
-    await eventually("ready again", async () => (await fetch(`${app.url}/readyz`)).ok, 30_000);
+    await eventually("ready again", async () => (await fetch(`${app.url}/readyz`)).ok, 60_000);
 
     const rest = app.children().filter((each) => each.command.includes("server/"));
     app.child.kill("SIGKILL");
-    await eventually("web and worker are gone", async () => rest.every((each) => !isAlive(each.pid)), 30_000);
+    await eventually("web and worker are gone", async () => rest.every((each) => !isAlive(each.pid)), 45_000);
     const next = await start();
     await next.line();
     expect(next.output()).toContain("took over the PostgreSQL already running on our data");
