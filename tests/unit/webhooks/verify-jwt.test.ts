@@ -141,6 +141,26 @@ describe("Plaid's tokens", () => {
   });
 });
 
+test("another algorithm of the same kind of key is refused", async () => {
+  const check = async (id: string, header: string, token: string, settings: VerificationSettings): Promise<VerifyResult> =>
+    verify(getProvider(id), { method: "POST", url: "/in/abc", headers: [[header, token]], body: BODY }, settings, {
+      now: NOW,
+      fetchText: async () => ({ kind: "ok", text: JSON.stringify({ keys: [rsa.publicKey.export({ format: "jwk" })] }) }),
+    });
+  const netlify = async (alg: string): Promise<string> =>
+    new SignJWT({ iss: "netlify", sha256: HASH }).setProtectedHeader({ alg }).sign(Buffer.from("secret"));
+  expect((await check("netlify", "X-Webhook-Signature", await netlify("HS256"), { secrets: ["secret"] })).kind).toBe("verified");
+  expect(await check("netlify", "X-Webhook-Signature", await netlify("HS512"), { secrets: ["secret"] })).toMatchObject({
+    kind: "rejected",
+    reason: "token-algorithm",
+  });
+  const signed = await new SignJWT({ ...GOOGLE }).setProtectedHeader({ alg: "RS512" }).sign(rsa.privateKey);
+  expect(await check("google-pubsub", "Authorization", `Bearer ${signed}`, GOOGLE_SETTINGS)).toMatchObject({
+    kind: "rejected",
+    reason: "token-algorithm",
+  });
+});
+
 describe("any sender's tokens", () => {
   const generic = async (token: string, secret: string, options: Record<string, string> = {}): Promise<VerifyResult> =>
     verify(

@@ -183,6 +183,12 @@ describe("hostile signature headers", () => {
 describe("configured HMAC", () => {
   const options = (more: Record<string, string>): Partial<VerificationSettings> => ({ options: { header: "X-Sig", ...more } });
 
+  test("a secret that is nothing but its prefix verifies nothing", async () => {
+    expect(
+      (await check("generic-hmac", [["X-Sig", mac(BODY, "")]], { ...options({ secretPrefix: "key_" }), secrets: ["key_"] })).kind,
+    ).toBe("rejected");
+  });
+
   test("prefix, encoding, timestamp header and template are the owner's", async () => {
     const headers: HeaderList = [
       ["X-Sig", `v1:${mac(`${SECONDS}\n${BODY}`, "secret", "base64")}`],
