@@ -14,8 +14,8 @@ import { startEmbeddedPostgres } from "#lib/platform/embedded-postgres/start-emb
 /** A durable database of its own with one signed endpoint that one live flow listens to. */
 export type Bench = { databaseUrl: string; secretKey: string; token: string; signingSecret: string; stop(): Promise<void> };
 
-/** Starts PostgreSQL in a temporary folder, with fsync on as in production, and puts one endpoint and one flow into it. */
-export async function prepareBench(): Promise<Bench> {
+/** Starts PostgreSQL in a temporary folder, with fsync on as in production, and puts one endpoint and one flow (as JSON text) into it. */
+export async function prepareBench(definition = "{}"): Promise<Bench> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "hookline-bench-"));
   chmodSync(folder, 0o711);
   const server = await startEmbeddedPostgres({ folder: path.join(folder, "postgres") });
@@ -32,7 +32,7 @@ export async function prepareBench(): Promise<Bench> {
   const { id: endpointId, token } = await createEndpoint(actor, { provider: "github", secrets: [signingSecret] });
   const [flowId, versionId] = [newId(), newId()];
   await prisma().flow.create({ data: { id: flowId, workspaceId, name: "Bench", draft: "{}", on: true, liveVersionId: versionId } });
-  await prisma().flowVersion.create({ data: { id: versionId, workspaceId, flowId, number: 1, definition: "{}", hash: "0".repeat(64) } });
+  await prisma().flowVersion.create({ data: { id: versionId, workspaceId, flowId, number: 1, definition, hash: "0".repeat(64) } });
   await prisma().flowTrigger.create({ data: { endpointId, flowId, versionId, workspaceId, eventTypes: [] } });
   return {
     databaseUrl: server.url,

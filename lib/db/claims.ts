@@ -66,14 +66,15 @@ const claims = () =>
   );
 
 // Rows are locked in the order of their ids, as everywhere: two statements over the same runs wait, never deadlock.
-// OFFSET 0 keeps the payload lookup a lookup per row, so that only the day's partition is opened.
+// status || '' keeps the planner off the index of open runs: it would read the whole backlog for each claim (measured
+// 0.5 ms and growing, against 0.05 by primary key). OFFSET 0 keeps the payload lookup a lookup per row, so that only the day's partition is opened.
 const CLAIM = `
 WITH wish AS (
   SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS t(run_id, token, pool)
 ), free AS (
   SELECT r.id, w.token, w.pool, r.started_at IS NULL AND r.kind <> 'replay' AS fresh
   FROM wish w JOIN run r ON r.id = w.run_id
-  WHERE r.status IN ('queued', 'running', 'waiting', 'retrying') AND r.lease_token IS NULL
+  WHERE r.status || '' IN ('queued', 'running', 'waiting', 'retrying') AND r.lease_token IS NULL
     AND (r.wake_at IS NULL OR r.wake_at <= now())
   ORDER BY r.id FOR NO KEY UPDATE OF r
 ), claimed AS (

@@ -11,7 +11,8 @@ WITH w AS (
 ), ok AS (
   -- The fence. Locked in the order of ids, so that batches wait for each other and never deadlock.
   SELECT r.id, r.workspace_id FROM w JOIN run r ON r.id = w.run_id
-  WHERE r.lease_token = w.token AND r.status = 'running'
+  -- status || '': by primary key, never by the index of open runs.
+  WHERE r.lease_token = w.token AND r.status || '' = 'running'
   ORDER BY r.id FOR NO KEY UPDATE OF r
 ), data AS (
   INSERT INTO step_data (id, workspace_id, run_id, kind, data)

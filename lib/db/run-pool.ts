@@ -11,7 +11,7 @@ import { singleton } from "#lib/platform/singleton.ts";
  */
 export function runPool(): pg.Pool {
   return singleton("run-pool", () =>
-    makePool("run-pool", 3, "hookline runs", "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off"),
+    makePool("run-pool", 3, "hookline runs", "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off"),
   );
 }
 

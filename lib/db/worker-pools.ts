@@ -71,13 +71,14 @@ export async function listLeaseTokens(poolId: string): Promise<string[]> {
   return rows.map((row) => row.lease_token);
 }
 
-/** Gives back leases that no handler holds any more (the database was away when it let go). */
-export async function releaseLeases(tokens: readonly string[]): Promise<void> {
-  await upkeepPool().query(
+/** Gives back leases that no handler holds any more (the database was away when it let go); returns how many there were. */
+export async function releaseLeases(tokens: readonly string[]): Promise<number> {
+  const { rowCount } = await upkeepPool().query(
     `UPDATE run SET lease_token = NULL, lease_pool = NULL WHERE id IN (
        SELECT id FROM run WHERE lease_token = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE)`,
     [tokens],
   );
+  return rowCount ?? 0;
 }
 
 /** Frees jobs held by pools that are dead or were never known here, and forgets pools dead for a day. */

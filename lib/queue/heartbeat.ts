@@ -54,10 +54,9 @@ export function startHeartbeat(poolId: string, onDead: () => void): Heartbeat {
       provenAtMs = askedAtMs;
       // Tokens are held before their claim and never again after: one not held when the answer is here is leaked.
       const leaked = (await listLeaseTokens(poolId)).filter((token) => !held.has(token));
-      if (leaked.length > 0) {
-        await releaseLeases(leaked);
-        log().warn({ leaked: leaked.length }, "gave back leases that no handler held any more");
-      }
+      // Most of them were given back while the answer was under way.
+      const released = leaked.length === 0 ? 0 : await releaseLeases(leaked);
+      if (released > 0) log().warn({ released }, "gave back leases that no handler held any more");
       schedule(BEAT_EVERY_MS);
     } catch (error) {
       log().warn({ error }, "a heartbeat failed");
