@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { TLSSocket } from "node:tls";
 import { doorKey } from "#lib/platform/door-key.ts";
@@ -20,7 +20,7 @@ export function readArrival(request: IncomingMessage): Arrival {
     },
     trustedProxies(),
   );
-  return { ...address, requestId: randomBytes(9).toString("base64url") };
+  return { ...address, requestId: randomUUID() };
 }
 
 /**

@@ -3,6 +3,9 @@ import { Globe, Monitor } from "#components/icons.ts";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import type { EndpointView } from "#lib/core/endpoint-views.ts";
 
+/** Below this many measured events a percentile says nothing. */
+const ANSWER_TIMES_MIN = 20;
+
 /** The endpoint's address to copy, a curl line that works, and who can reach it. */
 export function EndpointAddress({ endpoint }: { endpoint: EndpointView }) {
   const { url, reach, answerTimes } = endpoint;
@@ -25,7 +28,7 @@ export function EndpointAddress({ endpoint }: { endpoint: EndpointView }) {
       </p>
       <p className="text-12 text-ink-3">
         {endpoint.provider.pasteUrl}
-        {answerTimes === null ? null : ` Senders waited ${answerTimes.p50Ms} ms at the median and ${answerTimes.p99Ms} ms at the 99th percentile of ${answerTimes.count.toLocaleString("en")} measured events.`}
+        {answerTimes === null || answerTimes.count < ANSWER_TIMES_MIN ? null : ` Senders waited ${answerTimes.p50Ms} ms at the median and ${answerTimes.p99Ms} ms at the 99th percentile of ${answerTimes.count.toLocaleString("en")} measured events.`}
       </p>
     </section>
   );

@@ -55,6 +55,14 @@ export function Inspector({ endpoint, rows: firstRows, recognition: firstRecogni
     window.history.replaceState(null, "", id === null ? "?" : `?request=${id}`);
   };
   const release = held.release;
+  // The very first request is what the person waited for: it opens by itself.
+  const first = firstRows.length === 0 ? requests.rows[0]?.id : undefined;
+  const [greeted, setGreeted] = useState(false);
+  useEffect(() => {
+    if (first === undefined || greeted) return;
+    setGreeted(true);
+    setOpenId((now) => now ?? first);
+  }, [first, greeted]);
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('[role="dialog"]') !== null) return;
@@ -100,7 +108,7 @@ export function Inspector({ endpoint, rows: firstRows, recognition: firstRecogni
         </span>
       </div>
       <ListDetail
-        className="h-[max(28rem,calc(100dvh-22rem))]"
+        className="h-[calc(100dvh-22rem)] min-h-[28rem]"
         open={openId !== null}
         list={
           held.shown.length === 0 ? (

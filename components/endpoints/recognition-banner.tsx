@@ -50,7 +50,7 @@ export function RecognitionBanner({ endpointId, recognition, addSecret, onVerifi
       <p>Paste the signing secret and this request is checked again.{recognition.secretLooksLike === null ? "" : ` It looks like: ${recognition.secretLooksLike}`}</p>
       {asking ? (
         <form
-          className="mt-2 flex flex-wrap items-end gap-2"
+          className="mt-2 flex flex-wrap items-start gap-2"
           onSubmit={(event) => {
             event.preventDefault();
             void submit();
@@ -59,7 +59,7 @@ export function RecognitionBanner({ endpointId, recognition, addSecret, onVerifi
           <Field label="Signing secret" className="min-w-64 flex-1" error={problem} help={recognition.secretWhere ?? undefined}>
             <Input mono type="password" autoComplete="off" autoFocus value={secret} onValueChange={(next) => setSecret(next)} />
           </Field>
-          <div className="flex gap-2 pb-5">
+          <div className="flex gap-2 sm:mt-6">
             <Button onClick={() => setAsking(false)}>Not now</Button>
             <Button type="submit" variant="primary" pending={pending}>
               Save and check

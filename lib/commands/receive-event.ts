@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { newId } from "#lib/core/ids.ts";
 import { isRowRefused } from "#lib/db/database-down.ts";
 import { endpointUrl } from "#lib/commands/endpoint-url.ts";
@@ -64,7 +64,7 @@ async function receiveFor(receiver: Receiver, reception: Reception, readBody: Re
     return refusedBy(reception, refuseTooLarge(receiver));
   }
   const { body } = reading;
-  reception.keepBody(body, body.byteLength, createHash("sha256").update(body).digest());
+  reception.keepBody(body, body.byteLength, hash("sha256", body, "buffer"));
   return judge(receiver, reception, { method: head.method, url: head.target, headers: head.headers, body });
 }
 
@@ -147,7 +147,7 @@ function isWorthPeeking(refusal: Refusal): boolean {
 
 async function peek(reception: Reception, receiver: Receiver, readBody: ReadBody): Promise<void> {
   const reading = await readBody(Math.min(receiver.bodyBytesMax, PEEK_BYTES_MAX));
-  if (reading.kind === "whole") reception.keepBody(reading.body, reading.body.byteLength, createHash("sha256").update(reading.body).digest());
+  if (reading.kind === "whole") reception.keepBody(reading.body, reading.body.byteLength, hash("sha256", reading.body, "buffer"));
   if (reading.kind === "too-large") reception.keepBody(reading.cut, reading.bytesSeen, null);
 }
 
