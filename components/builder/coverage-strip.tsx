@@ -30,7 +30,7 @@ export function CoverageStrip({ owner, fieldKey }: { owner: string; fieldKey: st
     <div className="flex flex-wrap items-center gap-x-2 gap-y-0.5 text-12 text-ink-2">
       <span className="flex" aria-hidden>
         {marks.map((mark, index) => (
-          <BareButton key={coverage.events[index] ?? index} tabIndex={-1} title={`Event ${index + 1}: ${WORDS[mark]}`} className="flex h-6 w-2 items-center justify-center" onClick={() => choose(index)}>
+          <BareButton key={coverage.events[index] ?? index} tabIndex={-1} title={`Event ${index + 1}: ${WORDS[mark]}`} className="flex h-6 w-2.5 items-center justify-center" onClick={() => choose(index)}>
             <span className={cx("h-3 w-1.5 rounded-[1px] border", LOOKS[mark], coverage.events[index] === sample && "outline-2 outline-offset-1 outline-focus")} />
           </BareButton>
         ))}

@@ -5,6 +5,7 @@ import { useBuilder, useBuilderState } from "#components/builder/builder-context
 import { handleCanvasKey } from "#components/builder/canvas-keys.ts";
 import { kindTitle, StepTile } from "#components/builder/step-look.tsx";
 import { Plus } from "#components/icons.ts";
+import { BareButton } from "#components/ui/bare-button.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { cx } from "#components/ui/cx.ts";
@@ -18,12 +19,14 @@ export function Outline() {
   const triggerSelected = selection.kind === "trigger";
   return (
     <section aria-label="Flow outline" className="min-h-0 min-w-0 flex-1 overflow-y-auto bg-surface p-3" onKeyDown={(event) => handleCanvasKey(event, store, null)}>
-      <ul role="tree" aria-label="Steps of the flow" className="flex flex-col text-13">
-        <li role="treeitem" aria-level={1} aria-selected={triggerSelected} tabIndex={selection.kind === "step" ? -1 : 0} data-card="trigger" onClick={() => store.getState().select({ kind: "trigger" })} className={rowLook(triggerSelected)}>
-          <span className="font-semibold">When</span>
-          <span className="min-w-0 truncate text-ink-2">
-            {endpoint?.name ?? "choose an endpoint"} · {definition.trigger.eventTypes.join(", ") || "every event"}
-          </span>
+      <ul className="flex flex-col text-13">
+        <li>
+          <BareButton data-card="trigger" aria-pressed={triggerSelected} tabIndex={selection.kind === "step" ? -1 : 0} onClick={() => store.getState().select({ kind: "trigger" })} className={rowLook(triggerSelected)}>
+            <span className="font-semibold">When</span>
+            <span className="min-w-0 truncate text-ink-2">
+              {endpoint?.name ?? "choose an endpoint"} · {definition.trigger.eventTypes.join(", ") || "every event"}
+            </span>
+          </BareButton>
         </li>
         <Rows steps={definition.steps} list={["steps"]} level={1} />
       </ul>
@@ -41,13 +44,11 @@ function Rows({ steps, list, level }: { steps: readonly Step[]; list: readonly (
       {steps.map((step, index) => {
         const count = problems.filter((problem) => problem.stepId === step.id).length;
         return (
-          <Fragment key={step.id}>
-            <li
-              role="treeitem"
-              aria-level={level}
-              aria-selected={selectedId === step.id}
-              tabIndex={selectedId === step.id ? 0 : -1}
+          <li key={step.id}>
+            <BareButton
               data-card={step.id}
+              aria-pressed={selectedId === step.id}
+              tabIndex={selectedId === step.id ? 0 : -1}
               onClick={() => store.getState().select({ kind: "step", id: step.id })}
               className={rowLook(selectedId === step.id)}
               style={{ paddingLeft: (level - 1) * 20 + 8 }}
@@ -58,20 +59,22 @@ function Rows({ steps, list, level }: { steps: readonly Step[]; list: readonly (
                 <span className="block truncate text-12 text-ink-2">{step.off ? "turned off" : (cards[step.id]?.line ?? kindTitle(step, data.actions))}</span>
               </span>
               {count > 0 ? <Badge tone="bad">{count} to fix</Badge> : step.off ? <Badge>Off</Badge> : null}
-            </li>
+            </BareButton>
             {childLists(step).map(({ path, steps: inside }) => (
               <Fragment key={path.join(".")}>
-                <li role="none" className="py-1 text-12 text-ink-3" style={{ paddingLeft: level * 20 + 8 }}>
+                <p className="py-1 text-12 text-ink-3" style={{ paddingLeft: level * 20 + 8 }}>
                   {wayName(step, path)}
-                </li>
-                <Rows steps={inside} list={[...list, index, ...path]} level={level + 1} />
+                </p>
+                <ul>
+                  <Rows steps={inside} list={[...list, index, ...path]} level={level + 1} />
+                </ul>
               </Fragment>
             ))}
-          </Fragment>
+          </li>
         );
       })}
       {data.may.edit ? (
-        <li role="none" style={{ paddingLeft: (level - 1) * 20 }}>
+        <li style={{ paddingLeft: (level - 1) * 20 }}>
           <Button variant="quiet" size="compact" icon={<Plus aria-hidden />} onClick={() => store.getState().set({ chooser: { list, index: steps.length } })}>
             Add a step
           </Button>
@@ -88,5 +91,5 @@ function wayName(step: Step, path: readonly (string | number)[]): string {
 }
 
 function rowLook(selected: boolean): string {
-  return cx("flex min-h-11 cursor-pointer items-center gap-2.5 rounded-control px-2 py-1 outline-offset-[-2px]", selected ? "bg-selected" : "hover:bg-hover");
+  return cx("flex min-h-11 w-full cursor-pointer text-left items-center gap-2.5 rounded-control px-2 py-1 outline-offset-[-2px]", selected ? "bg-selected" : "hover:bg-hover");
 }

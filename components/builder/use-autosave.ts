@@ -38,7 +38,6 @@ export function useAutosave(): () => Promise<void> {
 
   useEffect(() => {
     if (kind !== "changed" && kind !== "failed") return;
-    // biome-ignore lint/correctness/useExhaustiveDependencies: every change of the draft starts the wait anew
     void definition;
     const timer = setTimeout(saveNow, kind === "failed" ? RETRY_MS : WAIT_MS);
     return () => clearTimeout(timer);

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import type { StateTone } from "#lib/core/states.ts";
 import { cx } from "#components/ui/cx.ts";
 
-const look = cva("inline-flex h-5 max-w-full items-center gap-1 whitespace-nowrap rounded-chip px-1.5 text-12 font-medium [&_.lucide]:size-3", {
+const look = cva("inline-flex h-5 max-w-full align-middle items-center gap-1 whitespace-nowrap rounded-chip px-1.5 text-12 font-medium [&_.lucide]:size-3", {
   variants: {
     tone: {
       ok: "bg-ok-soft text-ok-text",

@@ -5,7 +5,6 @@ export function HeadersTable({ headers, label = "Headers" }: { headers: Readonly
     <table aria-label={label} className="w-full border-collapse font-mono text-12">
       <tbody>
         {headers.map(([name, value], index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: headers repeat, their place is their identity
           <tr key={index} className="border-b border-line last:border-b-0">
             <th scope="row" className="w-[34%] py-1.5 pr-4 text-left align-top font-normal text-j-key [overflow-wrap:anywhere]">
               {name}

@@ -32,10 +32,12 @@ export function JsonTreeRow({ id, row, top, active, note, onClick, onToggle }: J
   const hint = momentHint(row.value);
   const long = typeof row.value === "string" && row.value.length > 120 ? row.value.length : null;
   return (
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: the role is treeitem, given above
     <div {...common} aria-expanded={row.count ? row.open : undefined} aria-setsize={row.siblings} aria-posinset={row.place}>
       <Guides depth={row.depth} />
       {row.count ? (
         // biome-ignore lint/a11y/useKeyWithClickEvents: → and ← do the same on the tree
+        // biome-ignore lint/a11y/noStaticElementInteractions: the row is the interactive element, this is its mark
         <span
           className="flex h-7 w-6 shrink-0 items-center justify-center text-ink-3"
           onClick={(event) => {

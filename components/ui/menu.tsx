@@ -23,7 +23,6 @@ export function Menu({ trigger, items, align = "end", label }: { trigger: ReactE
         <Base.Positioner align={align} sideOffset={4} className="z-60">
           <Base.Popup className={cx(POPUP_LOOK, "min-w-44 p-1")}>
             {items.map((item, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a menu's lines keep their places
               <MenuLine key={index} item={item} />
             ))}
           </Base.Popup>

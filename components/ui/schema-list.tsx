@@ -19,7 +19,6 @@ export function SchemaList({ schema, label, value, onChange, path, context }: Sc
       {schema.hookline?.help ? <p className="mb-1 text-12 text-ink-3">{schema.hookline.help}</p> : null}
       <div className="flex flex-col gap-2">
         {items.map((entry, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity of their own
           <div key={index} className="flex min-w-0 items-start gap-2">
             <ListRow schema={item} label={`${thing} ${index + 1}`} value={entry} onChange={(next) => replace(index, next)} path={[...path, index]} context={context} />
             <IconButton label={`Remove ${thing.toLowerCase()} ${index + 1}`} icon={<Trash2 aria-hidden />} onClick={() => onChange(items.filter((_, at) => at !== index))} />

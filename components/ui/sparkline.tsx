@@ -8,7 +8,6 @@ export function Sparkline({ counts, label, className }: { counts: readonly numbe
     <svg role="img" aria-label={label} viewBox="0 0 100 20" preserveAspectRatio="none" className={cx("h-5 w-24 text-neutral-solid", className)}>
       {counts.map((count, index) => {
         const height = count === 0 ? 1 : 2 + (count / most) * 18;
-        // biome-ignore lint/suspicious/noArrayIndexKey: a bar's place is its identity
         return <rect key={index} x={index * step} y={20 - height} width={step * 0.7} height={height} fill="currentColor" className={count === 0 ? "text-line" : undefined} />;
       })}
     </svg>

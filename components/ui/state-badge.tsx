@@ -18,7 +18,7 @@ export function StateBadge({ quiet = false, extra, className, ...named }: Named 
   const spin = look.icon === "loader-circle" ? "animate-spin" : undefined;
   if (quiet && look.tone === "ok" && named.of !== "flow")
     return (
-      <span className={cx("inline-flex h-5 items-center text-ok-text", className)} title={look.label}>
+      <span className={cx("inline-flex h-5 items-center align-middle text-ok-text", className)} title={look.label}>
         <Icon aria-hidden />
         <span className="sr-only">{look.label}</span>
       </span>

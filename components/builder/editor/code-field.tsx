@@ -100,6 +100,7 @@ export function CodeField(props: CodeFieldProps) {
   useEffect(() => {
     editor.current?.dispatch({ effects: lookSlot.current.reconfigure(lookOf(look)) });
   }, [look]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: chips drawn anew need their values again
   useEffect(() => {
     if (results) editor.current?.dispatch({ effects: setChipResults.of(results) });
   }, [results, look]);

@@ -1,4 +1,4 @@
-import { type FlowDefinition, type ForEachStep, type Step } from "#lib/engine/flow-definition.ts";
+import type { FlowDefinition, ForEachStep, Step } from "#lib/engine/flow-definition.ts";
 import { findPlaced, parentSlot, stepsAt } from "#lib/engine/edit/step-tree.ts";
 
 /** What a step can read: earlier steps in run order, and the loop it stands in (the innermost). */
