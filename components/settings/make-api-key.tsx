@@ -1,4 +1,5 @@
 "use client";
+import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
 import { Plus } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
@@ -22,6 +23,7 @@ const ROLE_WORDS: Record<Role, string> = {
 
 /** Asks for a name and a role, then shows the new key this once. */
 export function MakeApiKey({ roles, make }: MakeApiKeyProps) {
+  const router = useRouter();
   const [open, setOpen] = useState(false);
   const [role, setRole] = useState<Role>("editor");
   const [pending, setPending] = useState(false);
@@ -31,7 +33,9 @@ export function MakeApiKey({ roles, make }: MakeApiKeyProps) {
   const change = (next: boolean) => {
     setOpen(next);
     setErrors({});
-    if (!next) setMade(null);
+    if (next || made === null) return;
+    setMade(null);
+    router.refresh();
   };
 
   async function submit(event: FormEvent<HTMLFormElement>) {

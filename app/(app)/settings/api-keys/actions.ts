@@ -8,14 +8,10 @@ import { revokeApiKey } from "#lib/commands/revoke-api-key.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import { isUuid } from "#lib/core/ids.ts";
 
-/** Makes an API key and gives it back, this once. */
+/** Makes an API key and gives it back, this once. The page is read anew when its dialog closes: sooner, it would close it. */
 export async function createApiKeyAction(input: unknown) {
   const actor = await requireActor();
-  return runAction(async () => {
-    const made = await createApiKey(actor, input);
-    revalidatePath("/settings/api-keys");
-    return made;
-  });
+  return runAction(() => createApiKey(actor, input));
 }
 
 /** Ends an API key for good. */
