@@ -67,7 +67,7 @@ type Tools = {
 
 async function planVariant(variant: ChaosVariant, { fresh, sign, random, now }: Tools): Promise<ChaosPlan> {
   const at = variant === "late" ? new Date(now.getTime() - LATE_MS) : now;
-  const first = await sign(variant === "oversized" ? enlarged(fresh()) : fresh(), at);
+  const first = await sign(fresh(), at);
   if (first.kind === "cannot-sign") return first;
   const delivery = (what: string, request: WebhookRequest, expected: ChaosDelivery["expected"] = "accepted"): ChaosDelivery => ({
     variant,
@@ -85,7 +85,7 @@ async function planVariant(variant: ChaosVariant, { fresh, sign, random, now }: 
     case "late":
       return plan(delivery("a genuine delivery, signed three days ago", first.request));
     case "oversized":
-      return plan(delivery("a body of 26 MB", first.request, "too-large"));
+      return plan(delivery("a body of 26 MB", enlarged(first.request), "too-large"));
     case "tampered":
       return plan(delivery("one byte changed after signing", { ...first.request, body: flipped(first.request.body, random) }, "refused"));
     case "duplicate":
