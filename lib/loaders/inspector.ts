@@ -4,12 +4,13 @@ import { isUuid } from "#lib/core/ids.ts";
 import { may } from "#lib/core/roles.ts";
 import type { RequestVerdict, Verification } from "#lib/core/states.ts";
 import { KIB } from "#lib/core/units.ts";
-import { findEndpoint } from "#lib/db/endpoints.ts";
+import { type Endpoint, findEndpoint } from "#lib/db/endpoints.ts";
 import { findRequest, listRequests, listRunsOfEvent, type RequestRow, type StoredRequest } from "#lib/db/requests.ts";
 import { curlOf } from "#lib/loaders/curl-of.ts";
 import { urlOf } from "#lib/loaders/endpoints.ts";
 import { describeRequest } from "#lib/receive/describe-request.ts";
 import { parseStoredSettings } from "#lib/receive/endpoint-settings.ts";
+import { chosenAnswer } from "#lib/receive/sender-answers.ts";
 import { findProvider } from "#lib/webhooks/providers/registry.generated.ts";
 import { recognizeSender } from "#lib/webhooks/recognize.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
@@ -53,7 +54,7 @@ export async function loadRequest(actor: Actor, endpointId: string, requestId: s
     runs,
     relatedEventId: request.eventId,
     deliveryId: request.deliveryId,
-    answer: answerOf(request, endpoint.settings),
+    answer: answerOf(request, endpoint),
     path: request.path,
     contentType: request.contentType,
     sha256: request.bodySha256?.toString("hex") ?? null,
@@ -95,15 +96,13 @@ function toItem(row: RequestRow): RequestItem {
   return { id, verdict, verification, reason, method, eventType, bodyBytes, clientIp, duplicateCount, answerMs, receivedAt: row.receivedAt.toISOString() };
 }
 
-function answerOf(request: StoredRequest, settings: string): RequestDetail["answer"] {
-  if (request.kind === "event" || request.verdict === "duplicate") {
-    const { answer } = parseStoredSettings(settings);
-    const id = request.kind === "event" ? request.id : request.eventId;
-    if (answer.kind === "fixed") return { status: answer.status, body: answer.body };
-    if (answer.kind === "redirect") return { status: 303, body: `to ${answer.url}` };
-    return { status: request.status ?? 202, body: JSON.stringify(request.kind === "event" ? { event: id } : { event: id, duplicate: true }) };
-  }
-  return { status: request.status ?? 0, body: request.verdict === "refused" ? request.message : "" };
+/** Answers of accepted deliveries are not stored: they follow from the endpoint, as it is now, and the request. */
+function answerOf(request: StoredRequest, endpoint: Endpoint): RequestDetail["answer"] {
+  if (request.kind === "request" && request.verdict !== "duplicate") return { status: request.status ?? 0, body: request.verdict === "refused" ? request.message : "" };
+  const provider = findProvider(endpoint.provider);
+  const chosen = provider === null ? null : chosenAnswer({ settings: parseStoredSettings(endpoint.settings), provider }, toWebhook(request));
+  if (chosen !== null) return { status: chosen.status, body: chosen.body };
+  return request.kind === "event" ? { status: 202, body: JSON.stringify({ event: request.id }) } : { status: request.status ?? 200, body: JSON.stringify({ event: request.eventId, duplicate: true }) };
 }
 
 function bodyView(request: StoredRequest): RequestBodyView {

@@ -50,7 +50,8 @@ export function answerBroken(): SenderAnswer {
 
 const TEXT = ["content-type", "text/plain; charset=utf-8"] as const;
 
-function chosenAnswer(receiver: Receiver, request: WebhookRequest): SenderAnswer | null {
+/** The answer the owner chose, or the one the sender insists on; null when neither says and the usual one is given. */
+export function chosenAnswer(receiver: Pick<Receiver, "settings" | "provider">, request: WebhookRequest): SenderAnswer | null {
   const { answer } = receiver.settings;
   if (answer.kind === "fixed") return answerWith(answer.status, [["content-type", answer.contentType]], answer.body);
   if (answer.kind === "redirect") return answerWith(303, [["location", answer.url]], "");
