@@ -55,7 +55,19 @@ async function openSignedIn(browser: Browser, url: string, theme: string, width:
 
 /** The lists and forms, and the first item of every list that has one. */
 async function listPages(page: Page, url: string): Promise<Shot[]> {
-  const fixed = ["/endpoints", "/flows", "/runs", "/connections", "/connections/new", "/outbox", "/settings/account", "/settings/api-keys", "/settings/egress", "/settings/about", "/design"];
+  const fixed = [
+    "/endpoints",
+    "/flows",
+    "/runs",
+    "/connections",
+    "/connections/new",
+    "/outbox",
+    "/settings/account",
+    "/settings/api-keys",
+    "/settings/egress",
+    "/settings/about",
+    "/design",
+  ];
   const pages: Shot[] = fixed.map((at) => ({ name: at.slice(1).replaceAll("/", "-"), at }));
   for (const list of ["endpoints", "flows", "runs", "connections"]) {
     await page.goto(`${url}/${list}`);
@@ -67,9 +79,14 @@ async function listPages(page: Page, url: string): Promise<Shot[]> {
 }
 
 async function drawSheet(browser: Browser, folder: string, shots: readonly Shot[]): Promise<void> {
-  const cells = shots.map(({ name }) => `<figure><img src="${name}" width="${SHEET_COLUMN}"><figcaption>${name}</figcaption></figure>`).join("");
+  const cells = shots
+    .map(({ name }) => `<figure><img src="${name}" width="${SHEET_COLUMN}"><figcaption>${name}</figcaption></figure>`)
+    .join("");
   const sheet = path.join(folder, "all.html");
-  writeFileSync(sheet, `<!doctype html><style>body{font:12px sans-serif;display:flex;flex-wrap:wrap;gap:16px;padding:16px}figure{margin:0}img{border:1px solid #ccc}</style>${cells}`);
+  writeFileSync(
+    sheet,
+    `<!doctype html><style>body{font:12px sans-serif;display:flex;flex-wrap:wrap;gap:16px;padding:16px}figure{margin:0}img{border:1px solid #ccc}</style>${cells}`,
+  );
   const page = await browser.newPage({ viewport: { width: 1_400, height: 900 } });
   await page.goto(`file://${path.resolve(sheet)}`);
   await page.screenshot({ path: path.join(folder, "all.png"), fullPage: true });

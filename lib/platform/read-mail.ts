@@ -25,7 +25,11 @@ export async function readMail(raw: Uint8Array): Promise<ReadMail> {
     date: mail.date ?? null,
     text: mail.text ?? null,
     html: typeof mail.html === "string" ? mail.html : null,
-    attachments: mail.attachments.map(({ filename, contentType, size }) => ({ name: filename ?? "without a name", type: contentType, bytes: size })),
+    attachments: mail.attachments.map(({ filename, contentType, size }) => ({
+      name: filename ?? "without a name",
+      type: contentType,
+      bytes: size,
+    })),
   };
 }
 

@@ -85,7 +85,9 @@ function formsOf(secret: string): string[] {
 /** The part of the base64 text that depends on the secret alone, for each of the three offsets it can stand at. */
 function base64Forms(bytes: Buffer): string[] {
   return [0, 1, 2].flatMap((offset) => {
-    const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64").replace(/=+$/, "");
+    const text = Buffer.concat([Buffer.alloc(offset), bytes])
+      .toString("base64")
+      .replace(/=+$/, "");
     const from = offset === 0 ? 0 : offset + 1;
     // The last character mixes with what follows unless the bytes end on a group of three.
     const to = (offset + bytes.length) % 3 === 0 ? text.length : text.length - 1;
@@ -105,12 +107,7 @@ function percentEncode(bytes: Buffer): string {
 }
 
 function htmlEscape(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("'", "&#39;");
 }
 
 function escapeRegExp(text: string): string {

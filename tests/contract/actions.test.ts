@@ -4,6 +4,7 @@ import { listActions } from "#lib/actions/registry.generated.ts";
 import type { Json } from "#lib/core/json.ts";
 import type { Action, ConnectionView, PlanContext } from "#lib/engine/action.ts";
 import { findConnectionKind } from "#lib/engine/connections/connection-kinds.ts";
+import type { TemplateValue } from "#lib/engine/template/encode.ts";
 import { readInputFields } from "#lib/engine/template/input-fields.ts";
 import { listExpressions, renderInput } from "#lib/engine/template/render-input.ts";
 
@@ -93,13 +94,10 @@ describe.each(listActions().map((action) => [action.id, action] as const))("acti
       (one) => one.meta.required === true && one.segments.length === 1 && one.segments[0]?.kind === "expression",
     )) {
       const values = fields.flatMap((one) =>
-        one.segments.flatMap((segment) =>
-          segment.kind !== "expression"
-            ? []
-            : one === field
-              ? [{ kind: "nothing" as const }]
-              : [{ kind: "value" as const, value: "a@b.dev" }],
-        ),
+        one.segments.flatMap((segment): TemplateValue[] => {
+          if (segment.kind !== "expression") return [];
+          return [one === field ? { kind: "nothing" } : { kind: "value", value: "a@b.dev" }];
+        }),
       );
       expect(renderInput(action.example.input, fields, values)).toMatchObject({
         kind: "refused",

@@ -2,11 +2,11 @@ import { createRequire } from "node:module";
 import { sign } from "@octokit/webhooks-methods";
 import Stripe from "stripe";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import vectors from "../fixtures/vectors.json" with { type: "json" };
 import { type CallTarget, startCallTarget } from "../support/call-target.ts";
 import { action, endedRun, type MadeEndpoint, makeEndpoint, publishFlow } from "../support/flow.ts";
 import { type MailServer, startMailServer } from "../support/mail-server.ts";
 import { eventually, type RunningApp, startApp } from "../support/running-app.ts";
-import vectors from "../fixtures/vectors.json" with { type: "json" };
 
 const require = createRequire(import.meta.url);
 type GithubExamples = { name: string; examples: Record<string, never>[] }[];
@@ -70,7 +70,10 @@ describe("a Stripe event", () => {
                   url: `${target.url}/plans/{{ trigger.body.data.object.id }}/prices`,
                   query: [{ name: "note", value: "{{ trigger.body.type }} & more" }],
                   headers: [{ name: "X-Source", value: "stripe {{ trigger.eventType }}" }],
-                  body: { kind: "json", json: '{"amount": {{ steps.price.amount }}, "text": "costs {{ steps.price.amount }} {{ steps.price.currency }}", "day": {{ steps.price.day }}, "meter": {{ trigger.body.data.object.meter }}, "yearly": {{ steps.price.yearly }}}' },
+                  body: {
+                    kind: "json",
+                    json: '{"amount": {{ steps.price.amount }}, "text": "costs {{ steps.price.amount }} {{ steps.price.currency }}", "day": {{ steps.price.day }}, "meter": {{ trigger.body.data.object.meter }}, "yearly": {{ steps.price.yearly }}}',
+                  },
                 }),
               ],
             },
@@ -97,7 +100,10 @@ describe("a Stripe event", () => {
   const send = (body: string, signed = body) =>
     fetch(endpoint.url, {
       method: "POST",
-      headers: { "content-type": "application/json; charset=utf-8", "stripe-signature": stripe.webhooks.generateTestHeaderString({ payload: signed, secret: STRIPE_SECRET }) },
+      headers: {
+        "content-type": "application/json; charset=utf-8",
+        "stripe-signature": stripe.webhooks.generateTestHeaderString({ payload: signed, secret: STRIPE_SECRET }),
+      },
       body,
     });
 
@@ -111,7 +117,9 @@ describe("a Stripe event", () => {
     const calls = target.calls.filter((call) => call.path.startsWith("/plans/"));
     expect(calls).toHaveLength(1);
     expect(calls[0]).toMatchObject({ method: "POST", path: "/plans/price_1PgafmB7WZ01zgkW6dKueIc5/prices?note=plan.created%20%26%20more" });
-    expect(calls[0]?.body.toString("utf8")).toBe('{"amount": 20, "text": "costs 20 USD", "day": "2024-07-25", "meter": null, "yearly": false}');
+    expect(calls[0]?.body.toString("utf8")).toBe(
+      '{"amount": 20, "text": "costs 20 USD", "day": "2024-07-25", "meter": null, "yearly": false}',
+    );
     expect(calls[0]?.headers).toMatchObject({ "x-source": "stripe plan.created", "content-type": "application/json" });
     expect(calls[0]?.headers["idempotency-key"]).toMatch(/^[0-9a-f]{64}$/);
 
@@ -173,7 +181,12 @@ describe("GitHub events", () => {
     const body = JSON.stringify(payload);
     const answer = await fetch(endpoint.url, {
       method: "POST",
-      headers: { "content-type": "application/json", "x-github-event": name, "x-github-delivery": delivery, "x-hub-signature-256": await sign(GITHUB_SECRET, body) },
+      headers: {
+        "content-type": "application/json",
+        "x-github-event": name,
+        "x-github-delivery": delivery,
+        "x-hub-signature-256": await sign(GITHUB_SECRET, body),
+      },
       body,
     });
     expect(answer.status, await answer.clone().text()).toBe(202);
@@ -181,8 +194,17 @@ describe("GitHub events", () => {
   };
 
   it("push: one call per commit with nested lists mapped", async () => {
-    const payload = example("push", (push: { commits: unknown[] }) => push.commits.length > 0) as unknown as { ref: string; commits: { id: string; message: string; added: string[]; modified: string[]; author: { name: string } }[] };
-    const more = { ...payload, commits: [...payload.commits, { ...payload.commits[0], id: "second", message: 'Say "hi"\nline two', added: ["a.txt", "b.txt"], modified: [] }] };
+    const payload = example("push", (push: { commits: unknown[] }) => push.commits.length > 0) as unknown as {
+      ref: string;
+      commits: { id: string; message: string; added: string[]; modified: string[]; author: { name: string } }[];
+    };
+    const more = {
+      ...payload,
+      commits: [
+        ...payload.commits,
+        { ...payload.commits[0], id: "second", message: 'Say "hi"\nline two', added: ["a.txt", "b.txt"], modified: [] },
+      ],
+    };
     const flowId = await publishFlow(
       app,
       endpoint.id,
@@ -194,7 +216,16 @@ describe("GitHub events", () => {
           items: "[trigger.body.commits]",
           concurrency: 1,
           onItemError: "stop",
-          steps: [action("post", "http.request", { method: "PUT", url: `${target.url}/commits/{{ item.id }}`, body: { kind: "json", json: '{"n": {{ index }}, "message": {{ item.message }}, "files": {{ [item.added, item.modified] }}, "by": "{{ item.author.name }}"}' } })],
+          steps: [
+            action("post", "http.request", {
+              method: "PUT",
+              url: `${target.url}/commits/{{ item.id }}`,
+              body: {
+                kind: "json",
+                json: '{"n": {{ index }}, "message": {{ item.message }}, "files": {{ [item.added, item.modified] }}, "by": "{{ item.author.name }}"}',
+              },
+            }),
+          ],
         },
       ],
       { eventTypes: ["push"] },
@@ -204,11 +235,21 @@ describe("GitHub events", () => {
     const calls = target.calls.filter((call) => call.path.startsWith("/commits/"));
     expect(calls.map((call) => call.path)).toEqual(more.commits.map((commit) => `/commits/${commit.id}`));
     const bodies = calls.map((call) => JSON.parse(call.body.toString("utf8")) as unknown);
-    expect(bodies).toEqual(more.commits.map((commit, n) => ({ n, message: commit.message, files: [...(commit.added ?? []), ...(commit.modified ?? [])], by: commit.author?.name })));
+    expect(bodies).toEqual(
+      more.commits.map((commit, n) => ({
+        n,
+        message: commit.message,
+        files: [...(commit.added ?? []), ...(commit.modified ?? [])],
+        by: commit.author?.name,
+      })),
+    );
   });
 
   it("pull_request: mailed with dates and labels", async () => {
-    const payload = example("pull_request", (item: { action: string; pull_request: { labels: unknown[] } }) => item.action === "labeled" && item.pull_request.labels.length > 0) as unknown as {
+    const payload = example(
+      "pull_request",
+      (item: { action: string; pull_request: { labels: unknown[] } }) => item.action === "labeled" && item.pull_request.labels.length > 0,
+    ) as unknown as {
       number: number;
       pull_request: { title: string; created_at: string; labels: { name: string }[]; user: { login: string } };
     };
@@ -220,7 +261,7 @@ describe("GitHub events", () => {
           "mail",
           "email.send",
           {
-            to: "{{ [\"grace@example.com\", \"ada@example.com\"] }}",
+            to: '{{ ["grace@example.com", "ada@example.com"] }}',
             subject: "#{{ trigger.body.number }} {{ trigger.body.pull_request.title }}",
             text: 'By {{ trigger.body.pull_request.user.login }} on {{ $fromMillis($toMillis(trigger.body.pull_request.created_at), "[D1] [MNn] [Y0001]") }}: {{ $join([trigger.body.pull_request.labels.name], ", ") }}',
           },
@@ -232,16 +273,27 @@ describe("GitHub events", () => {
     const run = await endedRun(app, await send("pull_request", payload, "a2d3162e-cc78-11e3-81ab-4c9367dc0958"), flowId);
     expect(run, JSON.stringify(run)).toMatchObject({ status: "succeeded" });
     const found = mail.mails.find((item) => item.parsed.subject === `#${payload.number} ${payload.pull_request.title}`);
-    const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).format(new Date(payload.pull_request.created_at));
+    const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).format(
+      new Date(payload.pull_request.created_at),
+    );
     expect(found?.to).toEqual(["grace@example.com", "ada@example.com"]);
-    expect(found?.parsed.text?.trim()).toBe(`By ${payload.pull_request.user.login} on ${day}: ${payload.pull_request.labels.map((label) => label.name).join(", ")}`);
+    expect(found?.parsed.text?.trim()).toBe(
+      `By ${payload.pull_request.user.login} on ${day}: ${payload.pull_request.labels.map((label) => label.name).join(", ")}`,
+    );
 
-    const other = await endedRun(app, await send("pull_request", { ...payload, action: "closed" }, "b2d3162e-cc78-11e3-81ab-4c9367dc0958"), flowId);
+    const other = await endedRun(
+      app,
+      await send("pull_request", { ...payload, action: "closed" }, "b2d3162e-cc78-11e3-81ab-4c9367dc0958"),
+      flowId,
+    );
     expect(other.status).toBe("filtered");
   });
 
   it("issues: the branch follows a condition on the payload", async () => {
-    const payload = example("issues", (item: { action: string; issue: { labels?: unknown[] } }) => item.action === "opened" && (item.issue.labels?.length ?? 0) > 0) as unknown as { issue: { number: number; title: string; labels: { name: string }[] } };
+    const payload = example(
+      "issues",
+      (item: { action: string; issue: { labels?: unknown[] } }) => item.action === "opened" && (item.issue.labels?.length ?? 0) > 0,
+    ) as unknown as { issue: { number: number; title: string; labels: { name: string }[] } };
     const flowId = await publishFlow(
       app,
       endpoint.id,
@@ -255,21 +307,46 @@ describe("GitHub events", () => {
               id: "bug",
               name: "Bug",
               when: '"bug" in trigger.body.issue.labels.name',
-              steps: [action("bug_call", "http.request", { method: "POST", url: `${target.url}/bugs`, body: { kind: "form", fields: [{ name: "title", value: "{{ trigger.body.issue.title }}" }, { name: "labels", value: "{{ [trigger.body.issue.labels.name] }}" }] } })],
+              steps: [
+                action("bug_call", "http.request", {
+                  method: "POST",
+                  url: `${target.url}/bugs`,
+                  body: {
+                    kind: "form",
+                    fields: [
+                      { name: "title", value: "{{ trigger.body.issue.title }}" },
+                      { name: "labels", value: "{{ [trigger.body.issue.labels.name] }}" },
+                    ],
+                  },
+                }),
+              ],
             },
           ],
-          otherwise: [action("other_call", "http.request", { method: "POST", url: `${target.url}/other`, body: { kind: "text", text: "{{ trigger.body.issue.title }}" } })],
+          otherwise: [
+            action("other_call", "http.request", {
+              method: "POST",
+              url: `${target.url}/other`,
+              body: { kind: "text", text: "{{ trigger.body.issue.title }}" },
+            }),
+          ],
         },
       ],
       { eventTypes: ["issues"] },
     );
     const bug = { ...payload, issue: { ...payload.issue, labels: [{ name: "bug" }, { name: "p1" }] } };
     const feature = { ...payload, issue: { ...payload.issue, title: "Größe & mehr", labels: [{ name: "feature" }] } };
-    expect(await endedRun(app, await send("issues", bug, "c2d3162e-cc78-11e3-81ab-4c9367dc0958"), flowId)).toMatchObject({ status: "succeeded" });
-    expect(await endedRun(app, await send("issues", feature, "d2d3162e-cc78-11e3-81ab-4c9367dc0958"), flowId)).toMatchObject({ status: "succeeded" });
+    expect(await endedRun(app, await send("issues", bug, "c2d3162e-cc78-11e3-81ab-4c9367dc0958"), flowId)).toMatchObject({
+      status: "succeeded",
+    });
+    expect(await endedRun(app, await send("issues", feature, "d2d3162e-cc78-11e3-81ab-4c9367dc0958"), flowId)).toMatchObject({
+      status: "succeeded",
+    });
     const bugCall = target.calls.find((call) => call.path === "/bugs");
     expect(bugCall?.headers["content-type"]).toMatch(/^application\/x-www-form-urlencoded/);
-    expect(Object.fromEntries(new URLSearchParams(bugCall?.body.toString("utf8")))).toEqual({ title: payload.issue.title, labels: '["bug","p1"]' });
+    expect(Object.fromEntries(new URLSearchParams(bugCall?.body.toString("utf8")))).toEqual({
+      title: payload.issue.title,
+      labels: '["bug","p1"]',
+    });
     expect(target.calls.find((call) => call.path === "/other")?.body.toString("utf8")).toBe("Größe & mehr");
   });
 });
@@ -278,9 +355,22 @@ describe("senders without a signature", () => {
   it("a plain HTML form post is mailed with its values escaped in HTML", async () => {
     const endpoint = await makeEndpoint(app, "none");
     const flowId = await publishFlow(app, endpoint.id, [
-      action("mail", "email.send", { to: "{{ trigger.body.email }}", subject: "Thanks, {{ trigger.body.name }}", text: "{{ trigger.body.message }}", html: "<p>{{ trigger.body.message }}</p>" }, smtp),
+      action(
+        "mail",
+        "email.send",
+        {
+          to: "{{ trigger.body.email }}",
+          subject: "Thanks, {{ trigger.body.name }}",
+          text: "{{ trigger.body.message }}",
+          html: "<p>{{ trigger.body.message }}</p>",
+        },
+        smtp,
+      ),
     ]);
-    const answer = await fetch(endpoint.url, { method: "POST", body: new URLSearchParams({ name: "Zoë", email: "zoe@example.com", message: "<script>1</script> & more" }) });
+    const answer = await fetch(endpoint.url, {
+      method: "POST",
+      body: new URLSearchParams({ name: "Zoë", email: "zoe@example.com", message: "<script>1</script> & more" }),
+    });
     expect(answer.status).toBe(202);
     const run = await endedRun(app, ((await answer.json()) as { event: string }).event, flowId);
     expect(run, JSON.stringify(run)).toMatchObject({ status: "succeeded" });
@@ -293,7 +383,11 @@ describe("senders without a signature", () => {
   it("an XML body is mapped by its elements and attributes", async () => {
     const endpoint = await makeEndpoint(app, "none");
     const flowId = await publishFlow(app, endpoint.id, [
-      action("post", "http.request", { method: "POST", url: `${target.url}/orders`, body: { kind: "json", json: '{"id": {{ trigger.body.order.`@id` }}, "skus": {{ [trigger.body.order.item.sku] }}}' } }),
+      action("post", "http.request", {
+        method: "POST",
+        url: `${target.url}/orders`,
+        body: { kind: "json", json: '{"id": {{ trigger.body.order.`@id` }}, "skus": {{ [trigger.body.order.item.sku] }}}' },
+      }),
     ]);
     const xml = '<?xml version="1.0"?><order id="0012"><item><sku>A-1</sku></item><item><sku>1e5</sku></item></order>';
     const answer = await fetch(endpoint.url, { method: "POST", headers: { "content-type": "application/xml" }, body: xml });
@@ -301,8 +395,13 @@ describe("senders without a signature", () => {
     const { event } = (await answer.json()) as { event: string };
     const run = await endedRun(app, event, flowId);
     expect(run, JSON.stringify(run)).toMatchObject({ status: "succeeded" });
-    expect(JSON.parse(target.calls.find((call) => call.path === "/orders")?.body.toString("utf8") ?? "null")).toEqual({ id: "0012", skus: ["A-1", "1e5"] });
-    const raw = await fetch(`${app.url}/api/v1/events/${event}/body`, { headers: { authorization: "Bearer hl_test_0123456789abcdef0123456789abcdef" } });
+    expect(JSON.parse(target.calls.find((call) => call.path === "/orders")?.body.toString("utf8") ?? "null")).toEqual({
+      id: "0012",
+      skus: ["A-1", "1e5"],
+    });
+    const raw = await fetch(`${app.url}/api/v1/events/${event}/body`, {
+      headers: { authorization: "Bearer hl_test_0123456789abcdef0123456789abcdef" },
+    });
     expect(await raw.text()).toBe(xml);
   });
 });

@@ -9,7 +9,9 @@ export type ReceivedCall = { method: string; path: string; headers: Record<strin
 export type CallTarget = { url: string; calls: ReceivedCall[]; stop(): Promise<void> };
 
 /** Starts it; `answer` gives status and JSON for a call, 200 and {} when left out. */
-export async function startCallTarget(answer?: (call: ReceivedCall, number: number) => { status: number; json: unknown }): Promise<CallTarget> {
+export async function startCallTarget(
+  answer?: (call: ReceivedCall, number: number) => { status: number; json: unknown },
+): Promise<CallTarget> {
   const calls: ReceivedCall[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];

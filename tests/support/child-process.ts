@@ -14,7 +14,9 @@ export type Child = {
 
 /** Starts `node <file>` with only the given settings on top of this process's environment. */
 export function startChild(file: string, env: Record<string, string>): Child {
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("VITEST") && name !== "NODE_OPTIONS"));
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith("VITEST") && name !== "NODE_OPTIONS"),
+  );
   const child: ChildProcess = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", file], {
     env: { ...inherited, NODE_ENV: "production", HOOKLINE_LOG_LEVEL: "info", ...env } as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "pipe"],
@@ -35,7 +37,9 @@ export function startChild(file: string, env: Record<string, string>): Child {
   };
   child.stdout?.on("data", read);
   child.stderr?.on("data", (chunk: Buffer) => void (noise += chunk.toString()));
-  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
+  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) =>
+    child.once("exit", (code, signal) => resolve({ code, signal })),
+  );
   const isRunning = () => child.exitCode === null && child.signalCode === null;
   return {
     pid: child.pid ?? -1,
@@ -48,7 +52,8 @@ export function startChild(file: string, env: Record<string, string>): Child {
       const until = performance.now() + timeoutMs;
       while (!lines.some((line) => line["message"] === message)) {
         if (!isRunning()) throw new Error(`The process ended before "${message}":\n${noise}\n${JSON.stringify(lines.slice(-5))}`);
-        if (performance.now() > until) throw new Error(`No "${message}" within ${timeoutMs} ms:\n${noise}\n${JSON.stringify(lines.slice(-5))}`);
+        if (performance.now() > until)
+          throw new Error(`No "${message}" within ${timeoutMs} ms:\n${noise}\n${JSON.stringify(lines.slice(-5))}`);
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },

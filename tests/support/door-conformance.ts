@@ -1,10 +1,10 @@
 import { createHash, createHmac } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
-import { pauseEndpoint } from "#lib/commands/pause-endpoint.ts";
 import { deleteEndpoint } from "#lib/commands/delete-endpoint.ts";
+import { pauseEndpoint } from "#lib/commands/pause-endpoint.ts";
 import type { Actor } from "#lib/core/actor.ts";
-import { findRequest, listRequests, type RequestRow } from "#lib/db/requests.ts";
 import { prisma } from "#lib/db/prisma.ts";
+import { findRequest, listRequests, type RequestRow } from "#lib/db/requests.ts";
 import { makeEndpoint, makeLiveFlow, makeWorkspace } from "#tests/support/receiving.ts";
 
 const SECRET = "a-signing-secret-of-github";
@@ -13,7 +13,14 @@ const sign = (body: Uint8Array): string => `sha256=${createHmac("sha256", SECRET
 const BODIES: ReadonlyArray<readonly [name: string, contentType: string | null, body: Buffer]> = [
   ["JSON with odd spacing and escapes", "application/json", Buffer.from('{ "a":1 ,\r\n "z":"\\u0000\\ud800é" }')],
   ["a form", "application/x-www-form-urlencoded", Buffer.from("name=Ada+L&a%5Bb%5D=1&%ZZ=%")],
-  ["multipart", "multipart/form-data; boundary=XyZ", Buffer.from('--XyZ\r\ncontent-disposition: form-data; name="f"; filename="../a\u0000.txt"\r\n\r\n\u0001\u0002\r\n--XyZ--\r\n', "latin1")],
+  [
+    "multipart",
+    "multipart/form-data; boundary=XyZ",
+    Buffer.from(
+      '--XyZ\r\ncontent-disposition: form-data; name="f"; filename="../a\u0000.txt"\r\n\r\n\u0001\u0002\r\n--XyZ--\r\n',
+      "latin1",
+    ),
+  ],
   ["XML with an entity", "application/xml", Buffer.from('<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>')],
   ["text in Latin-1", "text/plain; charset=iso-8859-1", Buffer.from("d\u00e9j\u00e0 vu", "latin1")],
   ["binary with every byte", "application/octet-stream", Buffer.from(Array.from({ length: 1_024 }, (_, n) => n % 256))],
@@ -33,7 +40,8 @@ export function describeDoor(name: string, door: { readonly url: string }): void
       actor = await makeWorkspace();
     });
 
-    const send = (path: string, init: Omit<RequestInit, "body"> & { body?: Buffer | string } = {}) => fetch(`${door.url}${path}`, { method: "POST", redirect: "manual", ...init } as RequestInit);
+    const send = (path: string, init: Omit<RequestInit, "body"> & { body?: Buffer | string } = {}) =>
+      fetch(`${door.url}${path}`, { method: "POST", redirect: "manual", ...init } as RequestInit);
     /** Requests without an event are written a moment after their answer. */
     const listed = (endpointId: string, count: number): Promise<RequestRow[]> =>
       until(
@@ -48,7 +56,10 @@ export function describeDoor(name: string, door: { readonly url: string }): void
 
     it.each(BODIES)("keeps %s byte for byte and answers 202 with the event's id", async (_what, contentType, body) => {
       const endpoint = await makeEndpoint(actor);
-      const answer = await send(`${endpoint.path}?q=%20a&q=b`, { body, headers: contentType === null ? {} : { "content-type": contentType } });
+      const answer = await send(`${endpoint.path}?q=%20a&q=b`, {
+        body,
+        headers: contentType === null ? {} : { "content-type": contentType },
+      });
       expect(answer.status).toBe(202);
       expect(answer.headers.get("content-type")).toBe("application/json");
       expect(answer.headers.get("content-security-policy")).toContain("sandbox");
@@ -65,7 +76,15 @@ export function describeDoor(name: string, door: { readonly url: string }): void
       const endpoint = await makeEndpoint(actor, { provider: "github", secrets: [SECRET] });
       await makeLiveFlow(actor, endpoint.id, ["push"]);
       const body = Buffer.from('{"ref":"main"}');
-      const answer = await send(endpoint.path, { body, headers: { "x-github-event": "push", "x-github-delivery": "d1", "x-hub-signature-256": sign(body), "content-type": "application/json" } });
+      const answer = await send(endpoint.path, {
+        body,
+        headers: {
+          "x-github-event": "push",
+          "x-github-delivery": "d1",
+          "x-hub-signature-256": sign(body),
+          "content-type": "application/json",
+        },
+      });
       expect(answer.status).toBe(202);
       const row = await onlyRow(endpoint.id);
       expect(row).toMatchObject({ kind: "event", verdict: "accepted", verification: "verified", eventType: "push" });
@@ -75,10 +94,18 @@ export function describeDoor(name: string, door: { readonly url: string }): void
     it("refuses a tampered copy with 401, stores no event, and records why", async () => {
       const endpoint = await makeEndpoint(actor, { provider: "github", secrets: [SECRET] });
       await makeLiveFlow(actor, endpoint.id);
-      const answer = await send(endpoint.path, { body: '{"a":2}', headers: { "x-github-event": "push", "x-hub-signature-256": sign(Buffer.from('{"a":1}')) } });
+      const answer = await send(endpoint.path, {
+        body: '{"a":2}',
+        headers: { "x-github-event": "push", "x-hub-signature-256": sign(Buffer.from('{"a":1}')) },
+      });
       expect(answer.status).toBe(401);
       expect(await answer.text()).toMatch(/^[A-Z][^\n]+\.\n$/);
-      expect(await onlyRow(endpoint.id)).toMatchObject({ kind: "request", verdict: "refused", verification: "not verified", reason: "signature-mismatch" });
+      expect(await onlyRow(endpoint.id)).toMatchObject({
+        kind: "request",
+        verdict: "refused",
+        verification: "not verified",
+        reason: "signature-mismatch",
+      });
       expect(await prisma().run.count({ where: { endpointId: endpoint.id } })).toBe(0);
     });
 
@@ -173,7 +200,15 @@ export function describeDoor(name: string, door: { readonly url: string }): void
     it("keeps neither the sender's credentials nor the endpoint's secret in what it stores", async () => {
       const endpoint = await makeEndpoint(actor, { provider: "github", secrets: [SECRET] });
       const body = Buffer.from("{}");
-      await send(`${endpoint.path}?key=${SECRET}`, { body, headers: { "x-hub-signature-256": sign(body), authorization: "Basic dXNlcjpjYW5hcnk=", cookie: "sid=canary", "x-token": `v1 ${SECRET}` } });
+      await send(`${endpoint.path}?key=${SECRET}`, {
+        body,
+        headers: {
+          "x-hub-signature-256": sign(body),
+          authorization: "Basic dXNlcjpjYW5hcnk=",
+          cookie: "sid=canary",
+          "x-token": `v1 ${SECRET}`,
+        },
+      });
       const row = await onlyRow(endpoint.id);
       const stored = await findRequest(actor.workspaceId, endpoint.id, row.id);
       const kept = `${stored?.headers} ${stored?.query}`;
@@ -184,7 +219,9 @@ export function describeDoor(name: string, door: { readonly url: string }): void
     });
 
     it("gives the owner's own answer when there is one", async () => {
-      const fixed = await makeEndpoint(actor, { settings: { answer: { kind: "fixed", status: 200, contentType: "text/xml", body: "<Response/>" } } });
+      const fixed = await makeEndpoint(actor, {
+        settings: { answer: { kind: "fixed", status: 200, contentType: "text/xml", body: "<Response/>" } },
+      });
       const answer = await send(fixed.path, { body: "a=1" });
       expect([answer.status, answer.headers.get("content-type"), await answer.text()]).toEqual([200, "text/xml", "<Response/>"]);
       const redirected = await makeEndpoint(actor, { settings: { answer: { kind: "redirect", url: "https://example.com/thanks" } } });

@@ -20,7 +20,12 @@ export async function makeEndpoint(app: RunningApp, provider: string, secret?: s
 }
 
 /** Makes a flow from steps and publishes it; gives its id. */
-export async function publishFlow(app: RunningApp, endpointId: string, steps: Step[], more: Partial<FlowDefinition["trigger"]> = {}): Promise<string> {
+export async function publishFlow(
+  app: RunningApp,
+  endpointId: string,
+  steps: Step[],
+  more: Partial<FlowDefinition["trigger"]> = {},
+): Promise<string> {
   const definition: FlowDefinition = { schema: 1, trigger: { endpointId, eventTypes: [], filter: null, ...more }, runName: "", steps };
   const { id } = await app.api<{ id: string }>("POST", "/flows", { name: "Test flow", definition });
   await app.api("POST", `/flows/${id}/publish`, { expectedVersion: 0 });

@@ -6,7 +6,15 @@ import os from "node:os";
 import path from "node:path";
 
 /** One request as a target got it. */
-export type SinkHit = { path: string; method: string; key: string | null; bodySha256: string; body: string; headers: Record<string, string>; at: number };
+export type SinkHit = {
+  path: string;
+  method: string;
+  key: string | null;
+  bodySha256: string;
+  body: string;
+  headers: Record<string, string>;
+  at: number;
+};
 
 /** How the sink treats a request: an answer, or silence. */
 export type SinkAnswer = { status: number; headers?: Record<string, string>; body?: string; afterMs?: number } | "hang" | "reset";
@@ -57,7 +65,10 @@ export async function startHttpSink(options: { durable?: boolean } = {}): Promis
     hits: () =>
       options.durable === false
         ? [...memory]
-        : readFileSync(file, "utf8").split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as SinkHit),
+        : readFileSync(file, "utf8")
+            .split("\n")
+            .filter((line) => line !== "")
+            .map((line) => JSON.parse(line) as SinkHit),
     answer: (next) => void (decide = next),
     close: async () => {
       server.closeAllConnections();
@@ -80,7 +91,9 @@ function respond(response: ServerResponse, answer: SinkAnswer): void {
 }
 
 function toHit(request: IncomingMessage, bytes: Buffer): SinkHit {
-  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : (value ?? "")]));
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : (value ?? "")]),
+  );
   return {
     path: request.url ?? "",
     method: request.method ?? "",

@@ -31,10 +31,24 @@ export type MemoryRun = {
 export const done: EffectOutcome = { kind: "done", output: { status: 200 }, answer: { status: 200 } };
 
 /** An answer that asks for another try. */
-export const busy: EffectOutcome = { kind: "failed", code: "http-503", message: "The target answered 503.", retryable: true, retryAfterMs: null, answer: { status: 503 } };
+export const busy: EffectOutcome = {
+  kind: "failed",
+  code: "http-503",
+  message: "The target answered 503.",
+  retryable: true,
+  retryAfterMs: null,
+  answer: { status: 503 },
+};
 
 /** An answer that will not change. */
-export const gone: EffectOutcome = { kind: "failed", code: "http-404", message: "The target answered 404.", retryable: false, retryAfterMs: null, answer: { status: 404 } };
+export const gone: EffectOutcome = {
+  kind: "failed",
+  code: "http-404",
+  message: "The target answered 404.",
+  retryable: false,
+  retryAfterMs: null,
+  answer: { status: 404 },
+};
 
 /** A connection that broke after the request went out. */
 export const lost: EffectOutcome = { kind: "unknown", code: "connection-lost", message: "The connection broke.", answer: null };
@@ -103,16 +117,32 @@ export function memoryRun(definition: FlowDefinition, body: Json = {}): MemoryRu
     async planStep(step, scope, place) {
       const value = await evaluate(String((step.input as JsonObject)["expression"]), scope);
       if (value === undefined) return { kind: "refused", code: "blank", message: "URL is empty for this event.", input: null };
-      if (step.action === "test.value") return { kind: "planned", input: value, effect: { kind: "value", output: value }, onUnknown: "retry" };
+      if (step.action === "test.value")
+        return { kind: "planned", input: value, effect: { kind: "value", output: value }, onUnknown: "retry" };
       // Planned anew, the bytes would differ: only a frozen effect sends the same ones twice.
       const bytes = `${JSON.stringify(value)} planned at ${place.now.toISOString()}`;
-      const effect: Effect = { kind: "http", method: "POST", url: `http://${step.id}.test/`, headers: [], body: { text: bytes }, timeoutMs: 1, redirectsMax: 0, responseBytesMax: 1 };
+      const effect: Effect = {
+        kind: "http",
+        method: "POST",
+        url: `http://${step.id}.test/`,
+        headers: [],
+        body: { text: bytes },
+        timeoutMs: 1,
+        redirectsMax: 0,
+        responseBytesMax: 1,
+      };
       return { kind: "planned", input: value, effect, onUnknown: step.action === "test.mail" ? "ask" : "retry" };
     },
     onUnknownOf: (action) => (action === "test.mail" ? "ask" : "retry"),
     async perform(effect, place) {
       if (effect.kind !== "http") throw new Error("only calls here");
-      const hit = { stepPath: place.stepPath, attempt: place.attempt, key: place.idempotencyKey, url: effect.url, body: JSON.stringify(effect.body) };
+      const hit = {
+        stepPath: place.stepPath,
+        attempt: place.attempt,
+        key: place.idempotencyKey,
+        url: effect.url,
+        body: JSON.stringify(effect.body),
+      };
       memory.crash.beforeEffect?.(hit);
       memory.hits.push(hit);
       memory.crash.afterEffect?.(hit);

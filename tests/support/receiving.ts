@@ -55,7 +55,11 @@ export async function makeEndpoint(actor: Actor, input: object = {}): Promise<{ 
 }
 
 /** A flow with one published version that listens to an endpoint, written as publishing writes it. */
-export async function makeLiveFlow(actor: Actor, endpointId: string, eventTypes: string[] = []): Promise<{ flowId: string; versionId: string }> {
+export async function makeLiveFlow(
+  actor: Actor,
+  endpointId: string,
+  eventTypes: string[] = [],
+): Promise<{ flowId: string; versionId: string }> {
   const { workspaceId } = actor;
   const [flowId, versionId] = [newId(), newId()];
   const definition = JSON.stringify({ trigger: { endpoint: endpointId, eventTypes }, steps: [] });

@@ -1,6 +1,6 @@
-import next from "next";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import next from "next";
 
 /** The built app as a host without Hookline's own server runs it: Next alone, so that `/in/*` reaches the route handler. */
 const pages = next({ dev: false, dir: process.cwd() });

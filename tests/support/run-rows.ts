@@ -14,15 +14,36 @@ export async function insertFlowRows(definition: FlowDefinition, options: { sett
   const json = JSON.stringify(definition);
   const hash = createHash("sha256").update(json).digest("hex");
   await pool().query("INSERT INTO workspace (id, name) VALUES ($1, 'Test')", [workspaceId]);
-  await pool().query("INSERT INTO endpoint (id, workspace_id, token, name, settings) VALUES ($1, $2, $3, 'Test', $4)", [endpointId, workspaceId, token, options.settings ?? "{}"]);
-  await pool().query('INSERT INTO flow (id, workspace_id, name, draft, live_version_id, "on") VALUES ($1, $2, \'Test flow\', $3, $4, true)', [flowId, workspaceId, json, versionId]);
-  await pool().query("INSERT INTO flow_version (id, workspace_id, flow_id, number, definition, hash) VALUES ($1, $2, $3, 1, $4, $5)", [versionId, workspaceId, flowId, json, hash]);
-  await pool().query("INSERT INTO flow_trigger (endpoint_id, flow_id, version_id, workspace_id, event_types) VALUES ($1, $2, $3, $4, '{}')", [endpointId, flowId, versionId, workspaceId]);
+  await pool().query("INSERT INTO endpoint (id, workspace_id, token, name, settings) VALUES ($1, $2, $3, 'Test', $4)", [
+    endpointId,
+    workspaceId,
+    token,
+    options.settings ?? "{}",
+  ]);
+  await pool().query(
+    "INSERT INTO flow (id, workspace_id, name, draft, live_version_id, \"on\") VALUES ($1, $2, 'Test flow', $3, $4, true)",
+    [flowId, workspaceId, json, versionId],
+  );
+  await pool().query("INSERT INTO flow_version (id, workspace_id, flow_id, number, definition, hash) VALUES ($1, $2, $3, 1, $4, $5)", [
+    versionId,
+    workspaceId,
+    flowId,
+    json,
+    hash,
+  ]);
+  await pool().query(
+    "INSERT INTO flow_trigger (endpoint_id, flow_id, version_id, workspace_id, event_types) VALUES ($1, $2, $3, $4, '{}')",
+    [endpointId, flowId, versionId, workspaceId],
+  );
   return { workspaceId: workspaceId as WorkspaceId, endpointId, token, flowId, versionId };
 }
 
 /** Stores an event and its queued run with a job, all in one transaction as receiving does; returns both ids. */
-export async function insertEventRun(rows: FlowRows, body: string, options: { job?: boolean; headers?: [string, string][] } = {}): Promise<{ eventId: string; runId: string }> {
+export async function insertEventRun(
+  rows: FlowRows,
+  body: string,
+  options: { job?: boolean; headers?: [string, string][] } = {},
+): Promise<{ eventId: string; runId: string }> {
   const now = new Date();
   const [eventId, runId] = [newId(now), newId(now)];
   const bytes = Buffer.from(body);
@@ -37,7 +58,19 @@ export async function insertEventRun(rows: FlowRows, body: string, options: { jo
        VALUES ($8::uuid, $2::uuid, $9, $10, $1::uuid, 'test.event', $3::uuid, $8::uuid)
      )
      SELECT CASE WHEN $11::bool THEN (graphile_worker.add_job('run', json_build_object('runId', $8::uuid), max_attempts => 32767)).id END`,
-    [eventId, rows.workspaceId, rows.endpointId, bytes.length, createHash("sha256").update(bytes).digest(), JSON.stringify(options.headers ?? [["Content-Type", "application/json"]]), bytes, runId, rows.flowId, rows.versionId, options.job ?? true],
+    [
+      eventId,
+      rows.workspaceId,
+      rows.endpointId,
+      bytes.length,
+      createHash("sha256").update(bytes).digest(),
+      JSON.stringify(options.headers ?? [["Content-Type", "application/json"]]),
+      bytes,
+      runId,
+      rows.flowId,
+      rows.versionId,
+      options.job ?? true,
+    ],
   );
   return { eventId, runId };
 }

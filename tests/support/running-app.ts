@@ -46,7 +46,9 @@ export async function startApp(options: { owner: boolean; env?: Record<string, s
     HOOKLINE_SECRET_KEY: randomBytes(32).toString("base64"),
     HOOKLINE_EGRESS_ALLOW: "127.0.0.1",
     HOOKLINE_LOG_LEVEL: "info",
-    ...(options.owner ? { HOOKLINE_ADMIN_EMAIL: OWNER.email, HOOKLINE_ADMIN_PASSWORD: OWNER.password, HOOKLINE_ADMIN_API_KEY: OWNER.apiKey } : {}),
+    ...(options.owner
+      ? { HOOKLINE_ADMIN_EMAIL: OWNER.email, HOOKLINE_ADMIN_PASSWORD: OWNER.password, HOOKLINE_ADMIN_API_KEY: OWNER.apiKey }
+      : {}),
   };
   if (options.owner) await runOnce(path.join("tests", "support", "bootstrap-owner.ts"), env);
   const web = start(path.join("server", "web.ts"), env, lines);
@@ -82,7 +84,11 @@ export async function startApp(options: { owner: boolean; env?: Record<string, s
 }
 
 /** Asks `read` again every 50 ms until it gives something, at most `withinMs`; throws naming what was awaited. */
-export async function eventually<Value>(what: string, read: () => Promise<Value | null | undefined | false>, withinMs = 15_000): Promise<Value> {
+export async function eventually<Value>(
+  what: string,
+  read: () => Promise<Value | null | undefined | false>,
+  withinMs = 15_000,
+): Promise<Value> {
   const until = performance.now() + withinMs;
   for (;;) {
     const value = await read();

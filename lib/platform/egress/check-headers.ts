@@ -22,7 +22,8 @@ const closedMethods = new Set(["CONNECT", "TRACE", "TRACK"]);
 
 /** Says what is wrong with a call's method or headers before anything is sent; null when nothing is. */
 export function findHeaderProblem(method: string, headers: WireHeaders): string | null {
-  if (!TOKEN.test(method) || closedMethods.has(method.toUpperCase())) return `The method ${JSON.stringify(method.slice(0, 40))} cannot be used.`;
+  if (!TOKEN.test(method) || closedMethods.has(method.toUpperCase()))
+    return `The method ${JSON.stringify(method.slice(0, 40))} cannot be used.`;
   const seen = new Set<string>();
   for (const [name, value] of headers) {
     const lower = name.toLowerCase();

@@ -31,7 +31,11 @@ const PRIVATE_NETWORK = "inside a private network";
 const METADATA = "a cloud metadata address";
 
 const metadataV4 = new Set(["168.63.129.16", "100.100.100.200", "192.0.0.192"]);
-const metadataV6 = [ipaddr.IPv6.parseCIDR("fd00:ec2::/32"), ipaddr.IPv6.parseCIDR("fd20:ce::/32"), ipaddr.IPv6.parseCIDR("fd00:42::42/128")];
+const metadataV6 = [
+  ipaddr.IPv6.parseCIDR("fd00:ec2::/32"),
+  ipaddr.IPv6.parseCIDR("fd20:ce::/32"),
+  ipaddr.IPv6.parseCIDR("fd00:42::42/128"),
+];
 const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3");
 
 function classifyV4(address: ipaddr.IPv4): AddressClass {
@@ -77,7 +81,8 @@ function embeddedV4(address: ipaddr.IPv6): ipaddr.IPv4 | null {
     return new ipaddr.IPv4([high >> 8, high & 0xff, low >> 8, low & 0xff]);
   };
   const isLowPart = parts.slice(0, 4).every((part) => part === 0);
-  if (isLowPart && parts[4] === 0 && (parts[5] === 0 || parts[5] === 0xffff)) return (parts[6] ?? 0) === 0 && (parts[7] ?? 0) <= 1 ? null : at(6);
+  if (isLowPart && parts[4] === 0 && (parts[5] === 0 || parts[5] === 0xffff))
+    return (parts[6] ?? 0) === 0 && (parts[7] ?? 0) <= 1 ? null : at(6);
   if (isLowPart && parts[4] === 0xffff && parts[5] === 0) return at(6);
   if (parts[0] === 0x64 && parts[1] === 0xff9b) return at(6);
   if (parts[0] === 0x2002) return at(1);

@@ -1,4 +1,4 @@
-import { createGunzip, createInflate, createInflateRaw, constants } from "node:zlib";
+import { constants, createGunzip, createInflate, createInflateRaw } from "node:zlib";
 
 /** An answer's body after its content coding, at most `bytesMax` of it. */
 export type DecodedBody = { bytes: Buffer; truncated: boolean; problem: "coding" | "damaged" | null };

@@ -36,7 +36,11 @@ export function findRefusal(rules: EgressRules, question: EgressQuestion): Egres
   const kind = classifyAddress(address);
   if (port === 0) return about("port", "Port 0 cannot be called.", "");
   if (kind.kind === "metadata" || metadataNames.has(host))
-    return about("metadata-address", `Hookline never calls metadata addresses: ${named} ${kind.kind === "metadata" ? kind.what : "a metadata name"}.`, "");
+    return about(
+      "metadata-address",
+      `Hookline never calls metadata addresses: ${named} ${kind.kind === "metadata" ? kind.what : "a metadata name"}.`,
+      "",
+    );
   if (isAllowedByOperator(rules.allow, question)) return null;
   if (rules.permissions.some((opened) => opened.port === port && opened.address === canonicalAddress(address))) return null;
   if (kind.kind === "private") {
@@ -47,7 +51,11 @@ export function findRefusal(rules: EgressRules, question: EgressQuestion): Egres
   }
   if (kind.kind === "odd") return about("odd-address", `Hookline does not call this address: ${named} ${kind.what}.`, "");
   if (!isOpenPort(question.purpose, port))
-    return about("port", `Hookline does not call port ${port} of public addresses.`, `The operator can add ${hostAndPort(host, port)} to HOOKLINE_EGRESS_ALLOW. `);
+    return about(
+      "port",
+      `Hookline does not call port ${port} of public addresses.`,
+      `The operator can add ${hostAndPort(host, port)} to HOOKLINE_EGRESS_ALLOW. `,
+    );
   return null;
 }
 
@@ -69,9 +77,9 @@ export function isOpenPort(purpose: EgressPurpose, port: number): boolean {
 const smtpPorts = new Set([25, 465, 587, 2465, 2525, 2587]);
 
 const closedPorts = new Set([
-  1433, 1434, 1521, 1719, 1720, 1723, 2049, 2375, 2376, 2379, 2380, 2525, 3306, 3389, 3659, 4045, 4190, 4369, 5060, 5061, 5432, 5672,
-  5900, 5984, 6000, 6379, 6380, 6443, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 7000, 7001, 9042, 9092, 10_080, 10_250, 11_211,
-  27_017, 27_018, 27_019, 50_000,
+  1433, 1434, 1521, 1719, 1720, 1723, 2049, 2375, 2376, 2379, 2380, 2525, 3306, 3389, 3659, 4045, 4190, 4369, 5060, 5061, 5432, 5672, 5900,
+  5984, 6000, 6379, 6380, 6443, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 7000, 7001, 9042, 9092, 10_080, 10_250, 11_211, 27_017,
+  27_018, 27_019, 50_000,
 ]);
 
 const metadataNames = new Set([

@@ -38,7 +38,11 @@ function explainTls(code: string, host: string): [code: string, sentence: string
       return ["certificate-other-host", `The certificate does not name ${host}`, false];
     case "DEPTH_ZERO_SELF_SIGNED_CERT":
     case "SELF_SIGNED_CERT_IN_CHAIN":
-      return ["certificate-self-signed", `The certificate of ${host} is self-signed; the operator can trust its authority with NODE_EXTRA_CA_CERTS`, false];
+      return [
+        "certificate-self-signed",
+        `The certificate of ${host} is self-signed; the operator can trust its authority with NODE_EXTRA_CA_CERTS`,
+        false,
+      ];
     case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
     case "UNABLE_TO_GET_ISSUER_CERT":
     case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":

@@ -59,7 +59,8 @@ async function secureSocket(socket: net.Socket, host: string, purpose: EgressPur
 
 async function resolveChecked(connection: CheckedConnection, host: string, signal: AbortSignal): Promise<ResolvedAddress[]> {
   const literal = net.isIP(host);
-  const addresses = literal === 0 ? await lookedUp(connection.resolve, host, signal) : [{ address: host, family: literal === 6 ? 6 : 4 } as const];
+  const addresses =
+    literal === 0 ? await lookedUp(connection.resolve, host, signal) : [{ address: host, family: literal === 6 ? 6 : 4 } as const];
   for (const { address } of addresses) {
     const refusal = findRefusal(connection.rules, { purpose: connection.purpose, host, address, port: connection.port });
     if (refusal !== null) throw new EgressRefused(refusal);

@@ -24,7 +24,14 @@ export function parseTarget(text: string): HttpTarget {
   const secure = url.protocol === "https:";
   const host = plainHost(url.hostname);
   if (host === "") throw refused("bad-url", text, "The URL names no host. Nothing was sent.");
-  return { origin: url.origin, secure, host, port: portOf(url), path: url.pathname + url.search, href: `${url.origin}${url.pathname}${url.search}` };
+  return {
+    origin: url.origin,
+    secure,
+    host,
+    port: portOf(url),
+    path: url.pathname + url.search,
+    href: `${url.origin}${url.pathname}${url.search}`,
+  };
 }
 
 /** A host as it is compared and looked up: no brackets, no final dot, lower case. */

@@ -1,7 +1,7 @@
 import type { Dispatcher } from "undici";
 import { findHeaderProblem, type WireHeaders } from "./check-headers.ts";
 import { decodeBody } from "./decode-body.ts";
-import { EgressRefused, type EgressRefusal } from "./egress-refused.ts";
+import { type EgressRefusal, EgressRefused } from "./egress-refused.ts";
 import { explainConnectFailure } from "./explain-connect-failure.ts";
 import { ConnectFailed } from "./open-checked-socket.ts";
 import { type HttpTarget, parseTarget } from "./parse-target.ts";
@@ -51,7 +51,13 @@ export async function sendHttp(dispatcher: Dispatcher, message: HttpMessage, sig
     if (signal.aborted) abort();
     else
       dispatcher.dispatch(
-        { origin: target.origin, path: target.path, method: message.method as Dispatcher.HttpMethod, headers: wireHeaders(message.headers), body: message.body },
+        {
+          origin: target.origin,
+          path: target.path,
+          method: message.method as Dispatcher.HttpMethod,
+          headers: wireHeaders(message.headers),
+          body: message.body,
+        },
         exchange,
       );
     return await exchange.finished;
@@ -138,7 +144,10 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   async #answered(cutOff: boolean): Promise<HttpSent> {
     const raw = Buffer.concat(this.#chunks);
-    const coding = this.#headers.filter(([name]) => name.toLowerCase() === "content-encoding").map(([, value]) => value).join(",");
+    const coding = this.#headers
+      .filter(([name]) => name.toLowerCase() === "content-encoding")
+      .map(([, value]) => value)
+      .join(",");
     const decoded = await decodeBody(raw.subarray(0, this.#bytesMax), coding, this.#bytesMax);
     // The pool takes a connection back one turn after its answer ended; a caller that sends at once would open another.
     await new Promise(setImmediate);
@@ -156,17 +165,29 @@ class Exchange implements Dispatcher.DispatchHandler {
     const host = this.#host;
     if (error instanceof EgressRefused) return { kind: "refused", refusal: error.refusal };
     if (error instanceof ConnectFailed) return { kind: "not-sent", ...explainConnectFailure(error, host) };
-    if (!this.#handedOver) return { kind: "not-sent", code: "connect-timeout", message: `No connection to ${host} came about in time. Nothing was sent.`, retryable: true };
-    if (this.#stopped === "interim") return { kind: "bad-answer", code: "bad-answer", message: `${host} keeps sending interim answers and no final one.` };
-    if (this.#stopped === "deadline") return { kind: "lost", code: "timeout", message: `${host} took the request and did not answer in time.` };
-    if (isParserError(error)) return { kind: "bad-answer", code: "bad-answer", message: `${host} answered with something that is not HTTP.` };
+    if (!this.#handedOver)
+      return {
+        kind: "not-sent",
+        code: "connect-timeout",
+        message: `No connection to ${host} came about in time. Nothing was sent.`,
+        retryable: true,
+      };
+    if (this.#stopped === "interim")
+      return { kind: "bad-answer", code: "bad-answer", message: `${host} keeps sending interim answers and no final one.` };
+    if (this.#stopped === "deadline")
+      return { kind: "lost", code: "timeout", message: `${host} took the request and did not answer in time.` };
+    if (isParserError(error))
+      return { kind: "bad-answer", code: "bad-answer", message: `${host} answered with something that is not HTTP.` };
     return { kind: "lost", code: "connection-lost", message: `The connection to ${host} broke after the request was handed over.` };
   }
 }
 
 function isParserError(error: Error | null): boolean {
   const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === "string" && (code.startsWith("HPE_") || code === "UND_ERR_HEADERS_OVERFLOW" || code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH");
+  return (
+    typeof code === "string" &&
+    (code.startsWith("HPE_") || code === "UND_ERR_HEADERS_OVERFLOW" || code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH")
+  );
 }
 
 function pairs(raw: readonly (Buffer | string)[] | Record<string, unknown>): [string, string][] {

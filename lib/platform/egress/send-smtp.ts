@@ -2,7 +2,7 @@ import net from "node:net";
 import { Readable } from "node:stream";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import { createRedactor } from "#lib/platform/redact.ts";
-import { EgressRefused, type EgressRefusal } from "./egress-refused.ts";
+import { type EgressRefusal, EgressRefused } from "./egress-refused.ts";
 import type { EgressRules } from "./egress-rules.ts";
 import { explainConnectFailure } from "./explain-connect-failure.ts";
 import { ConnectFailed, openCheckedSocket } from "./open-checked-socket.ts";
@@ -136,7 +136,11 @@ class Conversation {
   #signIn(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#fail = reject;
-      const auth = { user: this.#server.user, pass: this.#server.password, credentials: { user: this.#server.user, pass: this.#server.password } };
+      const auth = {
+        user: this.#server.user,
+        pass: this.#server.password,
+        credentials: { user: this.#server.user, pass: this.#server.password },
+      };
       this.#connection.login(auth, (error) => (error ? reject(error) : resolve()));
     });
   }
@@ -146,7 +150,12 @@ class Conversation {
       this.#fail = reject;
       const bytes = Buffer.from(mail.message, "utf8");
       const source = Readable.from(this.#handOver(bytes), { objectMode: false });
-      const envelope = { from: mail.envelope.from, to: [...mail.envelope.to], size: bytes.length, use8BitMime: bytes.some((byte) => byte > 127) };
+      const envelope = {
+        from: mail.envelope.from,
+        to: [...mail.envelope.to],
+        size: bytes.length,
+        use8BitMime: bytes.some((byte) => byte > 127),
+      };
       this.#connection.send(envelope, source, (error, info) => {
         if (error) return reject(error);
         const rejected = ((info.rejectedErrors ?? []) as (SmtpError & { recipient?: string })[]).map(({ recipient, response }) => ({

@@ -14,7 +14,7 @@ async function hookline(args: string[], env: Record<string, string> = {}) {
     Object.entries(process.env).filter(([name]) => !/^(VITEST|NODE_OPTIONS|DATABASE_URL|HOOKLINE_)/.test(name)),
   );
   const child = spawn(process.execPath, ["bin/hookline.ts", ...args], {
-    env: { ...inherited, HOOKLINE_DATA_DIR: dataDir, ...env } as NodeJS.ProcessEnv,
+    env: { ...inherited, NODE_ENV: "test", HOOKLINE_DATA_DIR: dataDir, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let [stdout, stderr] = ["", ""];

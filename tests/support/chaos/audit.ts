@@ -52,7 +52,11 @@ export async function settle(withinMs: number): Promise<number> {
 
 /** Joins what senders were promised, what the database holds and what the target got. */
 export async function audit(acks: readonly Ack[], hits: readonly SinkHit[], surplusMax: number): Promise<Audit> {
-  const events = new Map((await rowsOf<{ id: string; delivery_id: string; sha: string }>("SELECT id, delivery_id, encode(body_sha256, 'hex') AS sha FROM event")).map((row) => [row.id, row]));
+  const events = new Map(
+    (
+      await rowsOf<{ id: string; delivery_id: string; sha: string }>("SELECT id, delivery_id, encode(body_sha256, 'hex') AS sha FROM event")
+    ).map((row) => [row.id, row]),
+  );
   const steps = await rowsOf<{ run_id: string; path: string; status: string; idempotency_key: string }>(
     "SELECT run_id, path, status, idempotency_key FROM step_run WHERE idempotency_key IS NOT NULL",
   );

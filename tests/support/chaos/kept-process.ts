@@ -16,7 +16,9 @@ const RESTART_MS = 200;
 
 /** Keeps `node <args>` running until `end`. */
 export function keepProcess(args: readonly string[], env: Record<string, string>): KeptProcess {
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("VITEST") && name !== "NODE_OPTIONS"));
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith("VITEST") && name !== "NODE_OPTIONS"),
+  );
   const lines: string[] = [];
   let starts = 0;
   let ending = false;
@@ -29,7 +31,16 @@ export function keepProcess(args: readonly string[], env: Record<string, string>
       stdio: ["ignore", "pipe", "pipe"],
     });
     for (const stream of [child.stdout, child.stderr])
-      stream?.on("data", (chunk: Buffer) => void lines.push(...chunk.toString().split("\n").filter((line) => line !== "")));
+      stream?.on(
+        "data",
+        (chunk: Buffer) =>
+          void lines.push(
+            ...chunk
+              .toString()
+              .split("\n")
+              .filter((line) => line !== ""),
+          ),
+      );
     gone = new Promise((resolve) => child.once("exit", () => resolve()));
     child.once("exit", () => {
       if (!ending) setTimeout(() => !ending && start(), RESTART_MS);

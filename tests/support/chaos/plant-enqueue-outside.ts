@@ -12,7 +12,10 @@ registerHooks({
     const source = String(loaded.source);
     const planted = source
       .replace("WHERE s.verdict = 'accepted'\n", "WHERE s.verdict = 'accepted' AND false\n")
-      .replace("  const stored = new Map(rows.map((row) => [row.id, row.verdict]));\n", "  const stored = new Map(rows.map((row) => [row.id, row.verdict]));\n  setTimeout(() => void enqueueOutside(rows.map((row) => row.id)).catch(() => undefined), 150);\n")
+      .replace(
+        "  const stored = new Map(rows.map((row) => [row.id, row.verdict]));\n",
+        "  const stored = new Map(rows.map((row) => [row.id, row.verdict]));\n  setTimeout(() => void enqueueOutside(rows.map((row) => row.id)).catch(() => undefined), 150);\n",
+      )
       .concat(`
 async function enqueueOutside(ids) {
   await acceptPool().query(\`WITH wanted AS (
@@ -24,7 +27,8 @@ async function enqueueOutside(ids) {
   SELECT graphile_worker.add_jobs(array_agg(ROW('run', json_build_object('runId', run_id), NULL, NULL, 32767, NULL, NULL, NULL)::graphile_worker.job_spec)) FROM wanted\`, [ids]);
 }
 `);
-    if (planted.indexOf("AND false") === -1 || planted.indexOf("enqueueOutside(rows") === -1) throw new Error("The accept statement has changed: plant the fault anew.");
+    if (planted.indexOf("AND false") === -1 || planted.indexOf("enqueueOutside(rows") === -1)
+      throw new Error("The accept statement has changed: plant the fault anew.");
     return { ...loaded, source: planted };
   },
 });

@@ -5,14 +5,22 @@ import { Agent, request } from "node:http";
 export type Ack = { delivery: string; bodySha256: string; eventId: string; tries: number };
 
 /** Sends deliveries until `isOver`, each again with the same id until it gets a 2xx; returns what was promised. */
-export async function sendEvents(url: string, options: { connections: number; isOver: () => boolean; max: number; everyMs?: number }): Promise<Ack[]> {
+export async function sendEvents(
+  url: string,
+  options: { connections: number; isOver: () => boolean; max: number; everyMs?: number },
+): Promise<Ack[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: options.connections });
   const acks: Ack[] = [];
   let next = 0;
   const sender = async () => {
     while (!options.isOver() && next < options.max) {
       const delivery = `delivery-${(next += 1)}`;
-      const body = JSON.stringify({ delivery, n: next, note: "\u00e9\u0000".repeat(20), list: Array.from({ length: 40 }, (_, index) => ({ index, name: `item ${index}` })) });
+      const body = JSON.stringify({
+        delivery,
+        n: next,
+        note: "\u00e9\u0000".repeat(20),
+        list: Array.from({ length: 40 }, (_, index) => ({ index, name: `item ${index}` })),
+      });
       const ack = await untilAcked(agent, url, delivery, body);
       acks.push(ack);
       if (options.everyMs !== undefined) await pause(options.everyMs);
@@ -37,13 +45,17 @@ async function untilAcked(agent: Agent, url: string, delivery: string, body: str
 
 function post(agent: Agent, url: string, delivery: string, body: string): Promise<{ status: number; text: string } | null> {
   return new Promise((resolve) => {
-    const sent = request(url, { agent, method: "POST", timeout: 6_000, headers: { "content-type": "application/json", "x-delivery": delivery } }, (response) => {
-      let text = "";
-      response.on("data", (chunk: Buffer) => (text += chunk.toString()));
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
-      response.on("error", () => resolve(null));
-      response.on("aborted", () => resolve(null));
-    });
+    const sent = request(
+      url,
+      { agent, method: "POST", timeout: 6_000, headers: { "content-type": "application/json", "x-delivery": delivery } },
+      (response) => {
+        let text = "";
+        response.on("data", (chunk: Buffer) => (text += chunk.toString()));
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
+        response.on("error", () => resolve(null));
+        response.on("aborted", () => resolve(null));
+      },
+    );
     sent.on("timeout", () => sent.destroy());
     sent.on("error", () => resolve(null));
     sent.end(body);
