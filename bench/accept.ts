@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { prepareBench } from "#bench/support/bench-database.ts";
-import { measureLoad, type LoadResult } from "#bench/support/measure-load.ts";
 import type { AcceptServerKind } from "#bench/support/accept-server.ts";
+import { prepareBench } from "#bench/support/bench-database.ts";
+import { type LoadResult, measureLoad } from "#bench/support/measure-load.ts";
 
 /**
  * Events accepted per second: 1.3 KB of JSON, 32 connections, every request signed and with a delivery id of its own,
@@ -30,14 +30,25 @@ try {
 } finally {
   await bench.stop();
 }
-const best = (kind: AcceptServerKind): Measured => (results.get(kind) ?? []).toSorted((a, b) => b.perSecond - a.perSecond)[0] ?? { perSecond: 0, p50Ms: 0, p99Ms: 0, failed: 0, cpuMicroseconds: 0 };
+const best = (kind: AcceptServerKind): Measured =>
+  (results.get(kind) ?? []).toSorted((a, b) => b.perSecond - a.perSecond)[0] ?? {
+    perSecond: 0,
+    p50Ms: 0,
+    p99Ms: 0,
+    failed: 0,
+    cpuMicroseconds: 0,
+  };
 console.log(`accepting events: 1.3 KB JSON, 32 connections, ${ROUNDS} rounds of ${SECONDS} s, best round each`);
 for (const kind of KINDS) {
   const { perSecond, p50Ms, p99Ms, failed, cpuMicroseconds: cpu } = best(kind);
   const rounds = (results.get(kind) ?? []).map((result) => Math.round(result.perSecond)).join(" ");
-  console.log(`  ${NAMES[kind].padEnd(46)} ${String(Math.round(perSecond)).padStart(6)}/s   p50 ${p50Ms.toFixed(1)} ms   p99 ${p99Ms.toFixed(1)} ms   server CPU ${Math.round(cpu)} µs a request${failed > 0 ? `   ${failed} FAILED` : ""}   (${rounds})`);
+  console.log(
+    `  ${NAMES[kind].padEnd(46)} ${String(Math.round(perSecond)).padStart(6)}/s   p50 ${p50Ms.toFixed(1)} ms   p99 ${p99Ms.toFixed(1)} ms   server CPU ${Math.round(cpu)} µs a request${failed > 0 ? `   ${failed} FAILED` : ""}   (${rounds})`,
+  );
 }
-console.log(`  ratio to the bare server with the same rows: ${(best("hookline").perSecond / best("same-rows").perSecond).toFixed(2)} (aim ≥ 0.60)`);
+console.log(
+  `  ratio to the bare server with the same rows: ${(best("hookline").perSecond / best("same-rows").perSecond).toFixed(2)} (aim ≥ 0.60)`,
+);
 if (KINDS.some((kind) => best(kind).failed > 0)) process.exitCode = 1;
 
 async function cpuMicroseconds(child: ChildProcess): Promise<number> {
@@ -48,7 +59,14 @@ async function cpuMicroseconds(child: ChildProcess): Promise<number> {
 
 async function measure(kind: AcceptServerKind): Promise<Measured> {
   const child = fork("bench/support/accept-server.ts", [kind], {
-    env: { ...process.env, DATABASE_URL: bench.databaseUrl, HOOKLINE_SECRET_KEY: bench.secretKey, HOOKLINE_LOG_LEVEL: "warn", HOOKLINE_ENDPOINT_RATE_PER_SECOND: "1000000", NODE_ENV: "production" },
+    env: {
+      ...process.env,
+      DATABASE_URL: bench.databaseUrl,
+      HOOKLINE_SECRET_KEY: bench.secretKey,
+      HOOKLINE_LOG_LEVEL: "warn",
+      HOOKLINE_ENDPOINT_RATE_PER_SECOND: "1000000",
+      NODE_ENV: "production",
+    },
   });
   try {
     const [port] = (await once(child, "message")) as [number];

@@ -48,7 +48,11 @@ function isClaim(name: string): boolean {
 }
 
 function trustedProxies(): readonly AddressRange[] {
-  return singleton("trusted-proxies", () => env().trustedProxies.map((text) => parseAddressRange(text)).filter((range) => range !== null));
+  return singleton("trusted-proxies", () =>
+    env()
+      .trustedProxies.map((text) => parseAddressRange(text))
+      .filter((range) => range !== null),
+  );
 }
 
 function firstOf(value: string | string[] | undefined): string | undefined {

@@ -14,7 +14,12 @@ export type PageHandler = (request: IncomingMessage, response: ServerResponse) =
 export type WebServer = { readonly port: number; stop(): Promise<void> };
 
 /** Puts Hookline's routing onto an HTTP server and starts it; port 0 picks a free one. Throws when the port is taken. */
-export async function openWebServer(options: { httpServer: Server; port: number; host: string | undefined; pages: PageHandler }): Promise<WebServer> {
+export async function openWebServer(options: {
+  httpServer: Server;
+  port: number;
+  host: string | undefined;
+  pages: PageHandler;
+}): Promise<WebServer> {
   const { httpServer, pages } = options;
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     route(request, response, pages).catch((error: unknown) => fail(response, error));

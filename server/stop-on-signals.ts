@@ -1,5 +1,5 @@
-import { log } from "#lib/platform/log.ts";
 import { SECOND } from "#lib/core/units.ts";
+import { log } from "#lib/platform/log.ts";
 
 /** Nothing may hold the process longer than this once it was asked to stop. */
 const STOP_MS_MAX = 15 * SECOND;

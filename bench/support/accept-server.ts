@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { storeEvent } from "#lib/commands/store-event.ts";
 import { loadReceiver } from "#lib/commands/load-receiver.ts";
+import { storeEvent } from "#lib/commands/store-event.ts";
 import { newId } from "#lib/core/ids.ts";
 import type { NewEvent } from "#lib/db/accept-events.ts";
 import { pool } from "#lib/db/pool.ts";
@@ -75,7 +75,12 @@ function storeEventOnly(): (event: NewEvent) => Promise<unknown> {
         text: `INSERT INTO event (id, workspace_id, endpoint_id, dedupe_key, verdict, verification, method, body_bytes, body_sha256, received_at)
                SELECT *, 'no flow', 'not configured', 'POST', 0, ''::bytea, now()
                FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[]) ON CONFLICT DO NOTHING`,
-        values: [events.map((e) => e.id), events.map((e) => e.workspaceId), events.map((e) => e.endpointId), events.map((e) => e.dedupeKey)],
+        values: [
+          events.map((e) => e.id),
+          events.map((e) => e.workspaceId),
+          events.map((e) => e.endpointId),
+          events.map((e) => e.dedupeKey),
+        ],
       });
       return events.map(() => true as const);
     },

@@ -13,7 +13,13 @@ const BODY = Buffer.from(
     ref: "refs/heads/main",
     repository: { id: 186853002, full_name: "acme/orders", private: true, owner: { login: "acme", id: 21031067 } },
     pusher: { name: "ada", email: "ada@example.com" },
-    commits: Array.from({ length: 4 }, (_, n) => ({ id: `${n}`.repeat(40), message: `Commit number ${n} with a line of words`, timestamp: "2026-11-20T10:00:00Z", author: { name: "Ada Lovelace", email: "ada@example.com" }, added: [`src/file-${n}.ts`] })),
+    commits: Array.from({ length: 4 }, (_, n) => ({
+      id: `${n}`.repeat(40),
+      message: `Commit number ${n} with a line of words`,
+      timestamp: "2026-11-20T10:00:00Z",
+      author: { name: "Ada Lovelace", email: "ada@example.com" },
+      added: [`src/file-${n}.ts`],
+    })),
     head_commit: null,
   }),
 );
@@ -29,10 +35,15 @@ export async function measureLoad(load: Load): Promise<LoadResult> {
   let failed = 0;
   await Promise.all(
     Array.from({ length: load.connections }, () =>
-      sendUntil(untilMs, load.port, () => Buffer.concat([Buffer.from(`${head}${randomUUID()}\r\n\r\n`), BODY]), (status, ms) => {
-        times.push(ms);
-        if (status !== 202) failed += 1;
-      }),
+      sendUntil(
+        untilMs,
+        load.port,
+        () => Buffer.concat([Buffer.from(`${head}${randomUUID()}\r\n\r\n`), BODY]),
+        (status, ms) => {
+          times.push(ms);
+          if (status !== 202) failed += 1;
+        },
+      ),
     ),
   );
   times.sort((a, b) => a - b);
@@ -40,7 +51,12 @@ export async function measureLoad(load: Load): Promise<LoadResult> {
   return { perSecond: times.length / load.seconds, p50Ms: at(0.5), p99Ms: at(0.99), failed };
 }
 
-function sendUntil(untilMs: number, port: number, nextRequest: () => Buffer, answered: (status: number, ms: number) => void): Promise<void> {
+function sendUntil(
+  untilMs: number,
+  port: number,
+  nextRequest: () => Buffer,
+  answered: (status: number, ms: number) => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = net.connect({ port, host: "127.0.0.1", noDelay: true });
     let sentAtMs = 0;

@@ -23,13 +23,20 @@ export function AdmissionFields({ settings, change, errors, disabled, bodyBytesL
               key={method}
               label={method}
               checked={settings.methods.includes(method)}
-              onCheckedChange={(checked) => change({ methods: METHODS.filter((other) => (other === method ? checked : settings.methods.includes(other))) })}
+              onCheckedChange={(checked) =>
+                change({ methods: METHODS.filter((other) => (other === method ? checked : settings.methods.includes(other))) })
+              }
             />
           ))}
         </div>
         {errors.methods === undefined ? null : <p className="text-12 text-bad-text">{errors.methods}</p>}
       </fieldset>
-      <Field label="Addresses that may send" mark="optional" error={addressError} help="One IPv4 or IPv6 address or range a line, such as 203.0.113.0/24. Empty: everybody.">
+      <Field
+        label="Addresses that may send"
+        mark="optional"
+        error={addressError}
+        help="One IPv4 or IPv6 address or range a line, such as 203.0.113.0/24. Empty: everybody."
+      >
         <Textarea
           mono
           value={addresses}
@@ -40,12 +47,38 @@ export function AdmissionFields({ settings, change, errors, disabled, bodyBytesL
           }}
         />
       </Field>
-      <Switch label="HTTPS only" help="Refuses requests that did not come over HTTPS." checked={settings.httpsRequired} disabled={disabled} onCheckedChange={(checked) => change({ httpsRequired: checked })} />
-      <Field label="Requests per second" mark="optional" error={errors.ratePerSecond} help="Above it senders get 429 and when to come back. Empty: the instance's limit.">
-        <Input inputMode="decimal" value={settings.ratePerSecond === null ? "" : String(settings.ratePerSecond)} disabled={disabled} onValueChange={(text) => change({ ratePerSecond: text.trim() === "" ? null : Number(text) })} />
+      <Switch
+        label="HTTPS only"
+        help="Refuses requests that did not come over HTTPS."
+        checked={settings.httpsRequired}
+        disabled={disabled}
+        onCheckedChange={(checked) => change({ httpsRequired: checked })}
+      />
+      <Field
+        label="Requests per second"
+        mark="optional"
+        error={errors.ratePerSecond}
+        help="Above it senders get 429 and when to come back. Empty: the instance's limit."
+      >
+        <Input
+          inputMode="decimal"
+          value={settings.ratePerSecond === null ? "" : String(settings.ratePerSecond)}
+          disabled={disabled}
+          onValueChange={(text) => change({ ratePerSecond: text.trim() === "" ? null : Number(text) })}
+        />
       </Field>
-      <Field label="Largest body, in bytes" mark="optional" error={errors.bodyBytesMax} help={`Empty: ${bodyBytesLimit.toLocaleString("en")}, the most this instance takes.`}>
-        <Input inputMode="numeric" value={settings.bodyBytesMax === null ? "" : String(settings.bodyBytesMax)} disabled={disabled} onValueChange={(text) => change({ bodyBytesMax: text.trim() === "" ? null : Number(text) })} />
+      <Field
+        label="Largest body, in bytes"
+        mark="optional"
+        error={errors.bodyBytesMax}
+        help={`Empty: ${bodyBytesLimit.toLocaleString("en")}, the most this instance takes.`}
+      >
+        <Input
+          inputMode="numeric"
+          value={settings.bodyBytesMax === null ? "" : String(settings.bodyBytesMax)}
+          disabled={disabled}
+          onValueChange={(text) => change({ bodyBytesMax: text.trim() === "" ? null : Number(text) })}
+        />
       </Field>
     </div>
   );

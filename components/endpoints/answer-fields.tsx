@@ -29,19 +29,39 @@ export function AnswerFields({ settings, change, errors, disabled }: SettingsPar
       {answer.kind === "fixed" ? (
         <>
           <Field label="Status" error={error("status")} help="200 to 299.">
-            <Input inputMode="numeric" value={String(answer.status)} disabled={disabled} onValueChange={(text) => change({ answer: { ...answer, status: Number(text) } })} />
+            <Input
+              inputMode="numeric"
+              value={String(answer.status)}
+              disabled={disabled}
+              onValueChange={(text) => change({ answer: { ...answer, status: Number(text) } })}
+            />
           </Field>
           <Field label="Content type" error={error("contentType")}>
-            <Input mono value={answer.contentType} disabled={disabled} onValueChange={(text) => change({ answer: { ...answer, contentType: text } })} />
+            <Input
+              mono
+              value={answer.contentType}
+              disabled={disabled}
+              onValueChange={(text) => change({ answer: { ...answer, contentType: text } })}
+            />
           </Field>
           <Field label="Body" error={error("body")}>
-            <Textarea mono value={answer.body} disabled={disabled} onChange={(event) => change({ answer: { ...answer, body: event.currentTarget.value } })} />
+            <Textarea
+              mono
+              value={answer.body}
+              disabled={disabled}
+              onChange={(event) => change({ answer: { ...answer, body: event.currentTarget.value } })}
+            />
           </Field>
         </>
       ) : null}
       {answer.kind === "redirect" ? (
         <Field label="Page" error={error("url")}>
-          <Input mono value={answer.url} disabled={disabled} onValueChange={(text) => change({ answer: { kind: "redirect", url: text } })} />
+          <Input
+            mono
+            value={answer.url}
+            disabled={disabled}
+            onValueChange={(text) => change({ answer: { kind: "redirect", url: text } })}
+          />
         </Field>
       ) : null}
     </div>

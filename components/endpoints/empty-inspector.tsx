@@ -7,7 +7,15 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import type { EndpointView, SampleChoice } from "#lib/core/endpoint-views.ts";
 
 /** Nothing has arrived yet: the address is live, and a sample is one click away. */
-export function EmptyInspector({ endpoint, samples, send }: { endpoint: EndpointView; samples: readonly SampleChoice[]; send: EndpointActions["sendSample"] }) {
+export function EmptyInspector({
+  endpoint,
+  samples,
+  send,
+}: {
+  endpoint: EndpointView;
+  samples: readonly SampleChoice[];
+  send: EndpointActions["sendSample"];
+}) {
   const sample = samples[0];
   const curl = `curl -X ${endpoint.settings.methods[0] ?? "POST"} '${endpoint.url}' -H 'content-type: application/json' -d '{"hello":"world"}'`;
   return (

@@ -11,7 +11,10 @@ export type SampleOrder = { sample: string; variant: "valid" | "tampered" | "dup
 export type EndpointActions = {
   update(endpointId: string, input: unknown): Promise<ActionResult<{ revision: number }>>;
   rehearse(endpointId: string, input: unknown): Promise<ActionResult<Rehearsal>>;
-  addSecret(endpointId: string, input: { secret: string; label: string; provider?: string }): Promise<ActionResult<{ id: string; endsIn: string; checked: number; matched: number }>>;
+  addSecret(
+    endpointId: string,
+    input: { secret: string; label: string; provider?: string },
+  ): Promise<ActionResult<{ id: string; endsIn: string; checked: number; matched: number }>>;
   retireSecret(endpointId: string, secretId: string): Promise<ActionResult>;
   pause(endpointId: string, paused: boolean): Promise<ActionResult<{ events: number; runs: number }>>;
   remove(endpointId: string): Promise<ActionResult>;

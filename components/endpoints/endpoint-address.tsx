@@ -28,7 +28,9 @@ export function EndpointAddress({ endpoint }: { endpoint: EndpointView }) {
       </p>
       <p className="text-12 text-ink-3">
         {endpoint.provider.pasteUrl}
-        {answerTimes === null || answerTimes.count < ANSWER_TIMES_MIN ? null : ` Senders waited ${answerTimes.p50Ms} ms at the median and ${answerTimes.p99Ms} ms at the 99th percentile of ${answerTimes.count.toLocaleString("en")} measured events.`}
+        {answerTimes === null || answerTimes.count < ANSWER_TIMES_MIN
+          ? null
+          : ` Senders waited ${answerTimes.p50Ms} ms at the median and ${answerTimes.p99Ms} ms at the 99th percentile of ${answerTimes.count.toLocaleString("en")} measured events.`}
       </p>
     </section>
   );

@@ -17,7 +17,11 @@ export function EndpointMenu({ endpoint, actions }: { endpoint: EndpointView; ac
     const result = await actions.pause(endpoint.id, paused);
     if (result.kind === "refused") return showToast(result.message, { tone: "bad" });
     const { events, runs } = result.value;
-    showToast(paused ? "Paused" : "Resumed", { description: paused ? "Events are stored and run on resume." : `${events.toLocaleString("en")} parked events, ${runs.toLocaleString("en")} runs started.` });
+    showToast(paused ? "Paused" : "Resumed", {
+      description: paused
+        ? "Events are stored and run on resume."
+        : `${events.toLocaleString("en")} parked events, ${runs.toLocaleString("en")} runs started.`,
+    });
     router.refresh();
   };
   const remove = async () => {
@@ -45,8 +49,19 @@ export function EndpointMenu({ endpoint, actions }: { endpoint: EndpointView; ac
           { label: "Delete endpoint", icon: <Trash2 aria-hidden />, onSelect: () => setDeleting(true) },
         ]}
       />
-      <ConfirmDialog title={`Delete "${endpoint.name}"?`} confirmLabel="Delete endpoint" cancelLabel="Keep it" danger open={deleting} onOpenChange={setDeleting} onConfirm={remove}>
-        <p>Its address stops answering at once: {endpoint.provider.id === "none" ? "senders" : endpoint.provider.name} will get 404. Its history stays, and you can bring it back for 30 days.</p>
+      <ConfirmDialog
+        title={`Delete "${endpoint.name}"?`}
+        confirmLabel="Delete endpoint"
+        cancelLabel="Keep it"
+        danger
+        open={deleting}
+        onOpenChange={setDeleting}
+        onConfirm={remove}
+      >
+        <p>
+          Its address stops answering at once: {endpoint.provider.id === "none" ? "senders" : endpoint.provider.name} will get 404. Its
+          history stays, and you can bring it back for 30 days.
+        </p>
       </ConfirmDialog>
     </>
   );

@@ -1,9 +1,9 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts";
 import { EndpointAddress } from "#components/endpoints/endpoint-address.tsx";
 import { EndpointMenu } from "#components/endpoints/endpoint-menu.tsx";
-import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts";
 import { HealthBadge } from "#components/endpoints/health-badge.tsx";
 import { Inspector } from "#components/endpoints/inspector.tsx";
 import { SendSample } from "#components/endpoints/send-sample.tsx";
@@ -72,9 +72,23 @@ export function EndpointPage({ endpoint, rows, recognition, opened, openId, tab,
           {
             value: "requests",
             label: "Requests",
-            content: <Inspector endpoint={endpoint} rows={rows} recognition={recognition} opened={opened} openId={openId} samples={samples} actions={actions} />,
+            content: (
+              <Inspector
+                endpoint={endpoint}
+                rows={rows}
+                recognition={recognition}
+                opened={opened}
+                openId={openId}
+                samples={samples}
+                actions={actions}
+              />
+            ),
           },
-          { value: "settings", label: "Settings", content: <SettingsForm key={endpoint.revision} endpoint={endpoint} providers={providers} actions={actions} /> },
+          {
+            value: "settings",
+            label: "Settings",
+            content: <SettingsForm key={endpoint.revision} endpoint={endpoint} providers={providers} actions={actions} />,
+          },
         ]}
       />
     </Page>

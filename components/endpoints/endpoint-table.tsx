@@ -69,7 +69,9 @@ function EndpointRow({ endpoint }: { endpoint: EndpointListItem }) {
         ) : (
           <span className="flex flex-col items-end">
             <RelativeTime at={endpoint.lastAt} ago />
-            {endpoint.lastEventType === null ? null : <span className="max-w-48 truncate font-mono text-12 text-ink-3">{endpoint.lastEventType}</span>}
+            {endpoint.lastEventType === null ? null : (
+              <span className="max-w-48 truncate font-mono text-12 text-ink-3">{endpoint.lastEventType}</span>
+            )}
           </span>
         )}
       </Cell>

@@ -14,7 +14,7 @@ import { Button } from "#components/ui/button.tsx";
 import { ListDetail } from "#components/ui/list-detail.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Select } from "#components/ui/select.tsx";
-import type { EndpointView, Recognition, RequestDetail as Detail, RequestItem, SampleChoice } from "#lib/core/endpoint-views.ts";
+import type { RequestDetail as Detail, EndpointView, Recognition, RequestItem, SampleChoice } from "#lib/core/endpoint-views.ts";
 import type { RequestVerdict } from "#lib/core/states.ts";
 
 const FILTERS = [
@@ -25,7 +25,13 @@ const FILTERS = [
   { value: "handshake", label: "Handshakes" },
 ] as const;
 type Filter = (typeof FILTERS)[number]["value"];
-const VERDICTS: Record<Filter, readonly RequestVerdict[]> = { all: [], events: ["accepted", "no flow", "parked"], refused: ["refused"], duplicate: ["duplicate"], handshake: ["handshake"] };
+const VERDICTS: Record<Filter, readonly RequestVerdict[]> = {
+  all: [],
+  events: ["accepted", "no flow", "parked"],
+  refused: ["refused"],
+  duplicate: ["duplicate"],
+  handshake: ["handshake"],
+};
 
 type InspectorProps = {
   endpoint: EndpointView;
@@ -38,7 +44,15 @@ type InspectorProps = {
 };
 
 /** Everything that reaches the endpoint, as it arrives: the list, and the opened request beside it. */
-export function Inspector({ endpoint, rows: firstRows, recognition: firstRecognition, opened, openId: firstOpenId, samples, actions }: InspectorProps) {
+export function Inspector({
+  endpoint,
+  rows: firstRows,
+  recognition: firstRecognition,
+  opened,
+  openId: firstOpenId,
+  samples,
+  actions,
+}: InspectorProps) {
   const router = useRouter();
   const [filter, setFilter] = useState<Filter>("all");
   const [openId, setOpenId] = useState(firstOpenId);
@@ -65,7 +79,8 @@ export function Inspector({ endpoint, rows: firstRows, recognition: firstRecogni
   }, [first, greeted]);
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('[role="dialog"]') !== null) return;
+      if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('[role="dialog"]') !== null)
+        return;
       if (event.key === ".") release();
       if (event.key === "Escape" && openId !== null) open(null);
     };
@@ -88,15 +103,25 @@ export function Inspector({ endpoint, rows: firstRows, recognition: firstRecogni
         }}
       />
     );
-  if (requests.rows.length === 0 && filter === "all") return <EmptyInspector endpoint={endpoint} samples={samples} send={actions.sendSample} />;
+  if (requests.rows.length === 0 && filter === "all")
+    return <EmptyInspector endpoint={endpoint} samples={samples} send={actions.sendSample} />;
   const last = held.shown.at(-1);
   return (
     <div className="flex flex-col gap-3">
       {banner}
-      {requests.problem === null ? null : <Notice tone="warn" title="Not up to date">{requests.problem}</Notice>}
+      {requests.problem === null ? null : (
+        <Notice tone="warn" title="Not up to date">
+          {requests.problem}
+        </Notice>
+      )}
       <div className="flex flex-wrap items-center gap-2">
         <Select label="Show" compact className="w-36" value={filter} onValueChange={setFilter} options={FILTERS} />
-        <Button size="compact" icon={frozen ? <Play aria-hidden /> : <Pause aria-hidden />} aria-pressed={frozen} onClick={() => setFrozen(!frozen)}>
+        <Button
+          size="compact"
+          icon={frozen ? <Play aria-hidden /> : <Pause aria-hidden />}
+          aria-pressed={frozen}
+          onClick={() => setFrozen(!frozen)}
+        >
           {frozen ? "Go on" : "Pause list"}
         </Button>
         <span role="status" className="text-13">
@@ -130,7 +155,19 @@ export function Inspector({ endpoint, rows: firstRows, recognition: firstRecogni
   );
 }
 
-function Opened({ endpoint, openId, detail, actions, onOpen }: { endpoint: EndpointView; openId: string | null; detail: Detail | "gone" | null; actions: EndpointActions; onOpen: (id: string | null) => void }) {
+function Opened({
+  endpoint,
+  openId,
+  detail,
+  actions,
+  onOpen,
+}: {
+  endpoint: EndpointView;
+  openId: string | null;
+  detail: Detail | "gone" | null;
+  actions: EndpointActions;
+  onOpen: (id: string | null) => void;
+}) {
   if (openId === null) return <p className="p-4 text-13 text-ink-2">Open a request to see its checks, runs and content.</p>;
   if (detail === null) return <div aria-busy="true" className="m-4 h-24 rounded-card bg-sunken" />;
   if (detail === "gone")
@@ -139,5 +176,7 @@ function Opened({ endpoint, openId, detail, actions, onOpen }: { endpoint: Endpo
         <Notice title="This request is not there">It never was, belongs elsewhere, or its content has expired.</Notice>
       </div>
     );
-  return <RequestDetail key={detail.id} endpoint={endpoint} detail={detail} actions={actions} onClose={() => onOpen(null)} onOpen={onOpen} />;
+  return (
+    <RequestDetail key={detail.id} endpoint={endpoint} detail={detail} actions={actions} onClose={() => onOpen(null)} onOpen={onOpen} />
+  );
 }

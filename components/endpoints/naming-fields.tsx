@@ -24,7 +24,15 @@ export function NamingFields({ settings, change, errors, disabled }: SettingsPar
           ]}
         />
       </Field>
-      {eventType === null ? null : <SourceFields label="Event type stands in" source={eventType} error={errorOf("eventType")} disabled={disabled} onChange={(source) => change({ eventType: source })} />}
+      {eventType === null ? null : (
+        <SourceFields
+          label="Event type stands in"
+          source={eventType}
+          error={errorOf("eventType")}
+          disabled={disabled}
+          onChange={(source) => change({ eventType: source })}
+        />
+      )}
       <Field label="Duplicates" help="A delivery that came before is answered 200 and starts nothing.">
         <Select
           value={dedupe.kind}
@@ -38,17 +46,42 @@ export function NamingFields({ settings, change, errors, disabled }: SettingsPar
           ]}
         />
       </Field>
-      {dedupe.kind === "source" ? <SourceFields label="The id stands in" source={dedupe.source} error={errorOf("dedupe")} disabled={disabled} onChange={(source) => change({ dedupe: { kind: "source", source } })} /> : null}
+      {dedupe.kind === "source" ? (
+        <SourceFields
+          label="The id stands in"
+          source={dedupe.source}
+          error={errorOf("dedupe")}
+          disabled={disabled}
+          onChange={(source) => change({ dedupe: { kind: "source", source } })}
+        />
+      ) : null}
       {dedupe.kind === "body" ? (
         <Field label="Within how many seconds" error={errorOf("dedupe")}>
-          <Input inputMode="numeric" value={String(dedupe.windowSeconds)} disabled={disabled} onValueChange={(text) => change({ dedupe: { kind: "body", windowSeconds: Number(text) } })} />
+          <Input
+            inputMode="numeric"
+            value={String(dedupe.windowSeconds)}
+            disabled={disabled}
+            onValueChange={(text) => change({ dedupe: { kind: "body", windowSeconds: Number(text) } })}
+          />
         </Field>
       ) : null}
     </div>
   );
 }
 
-function SourceFields({ label, source, error, disabled, onChange }: { label: string; source: OwnSourceView; error: string | undefined; disabled: boolean; onChange: (source: OwnSourceView) => void }) {
+function SourceFields({
+  label,
+  source,
+  error,
+  disabled,
+  onChange,
+}: {
+  label: string;
+  source: OwnSourceView;
+  error: string | undefined;
+  disabled: boolean;
+  onChange: (source: OwnSourceView) => void;
+}) {
   const place = source.from === "body" ? source.path : source.name;
   const put = (from: OwnSourceView["from"], text: string) => onChange(from === "body" ? { from, path: text } : { from, name: text });
   return (

@@ -7,7 +7,13 @@ import { showToast } from "#components/ui/show-toast.ts";
 import type { ActionResult } from "#lib/core/action-result.ts";
 
 /** Makes an endpoint without asking anything and opens it: its address works at once. */
-export function NewEndpointButton({ create, label = "New endpoint" }: { create: () => Promise<ActionResult<{ id: string }>>; label?: string }) {
+export function NewEndpointButton({
+  create,
+  label = "New endpoint",
+}: {
+  create: () => Promise<ActionResult<{ id: string }>>;
+  label?: string;
+}) {
   const router = useRouter();
   const [pending, start] = useTransition();
   const click = () =>

@@ -9,7 +9,13 @@ import { Notice } from "#components/ui/notice.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
 import type { Recognition } from "#lib/core/endpoint-views.ts";
 
-type RecognitionBannerProps = { endpointId: string; recognition: Recognition; addSecret: EndpointActions["addSecret"]; onVerified: () => void; onDismiss: () => void };
+type RecognitionBannerProps = {
+  endpointId: string;
+  recognition: Recognition;
+  addSecret: EndpointActions["addSecret"];
+  onVerified: () => void;
+  onDismiss: () => void;
+};
 
 /** "Looks like Stripe": paste the secret, and the requests already received are checked again with it. */
 export function RecognitionBanner({ endpointId, recognition, addSecret, onVerified, onDismiss }: RecognitionBannerProps) {
@@ -24,7 +30,9 @@ export function RecognitionBanner({ endpointId, recognition, addSecret, onVerifi
       const result = await addSecret(endpointId, { secret, label: "", provider: recognition.providerId });
       if (result.kind === "refused") return setProblem(result.problems[0]?.message ?? result.message);
       const { endsIn, checked, matched } = result.value;
-      showToast("Signatures are checked from now on", { description: `${endsIn === "" ? "" : `Ends in …${endsIn}. `}${checked} stored requests checked: ${matched} match, ${checked - matched} do not.` });
+      showToast("Signatures are checked from now on", {
+        description: `${endsIn === "" ? "" : `Ends in …${endsIn}. `}${checked} stored requests checked: ${matched} match, ${checked - matched} do not.`,
+      });
       onVerified();
     } finally {
       setPending(false);
@@ -47,7 +55,10 @@ export function RecognitionBanner({ endpointId, recognition, addSecret, onVerifi
         )
       }
     >
-      <p>Paste the signing secret and this request is checked again.{recognition.secretLooksLike === null ? "" : ` It looks like: ${recognition.secretLooksLike}`}</p>
+      <p>
+        Paste the signing secret and this request is checked again.
+        {recognition.secretLooksLike === null ? "" : ` It looks like: ${recognition.secretLooksLike}`}
+      </p>
       {asking ? (
         <form
           className="mt-2 flex flex-wrap items-start gap-2"

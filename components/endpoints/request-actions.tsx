@@ -57,10 +57,15 @@ export function RequestActions({ endpoint, detail, actions, onOpen }: RequestAct
           }
           onConfirm={accept}
         >
-          <p>It becomes an event and the flows that listen start. Its signature stays {detail.verification}; that you accepted it is written to the audit log.</p>
+          <p>
+            It becomes an event and the flows that listen start. Its signature stays {detail.verification}; that you accepted it is written
+            to the audit log.
+          </p>
         </ConfirmDialog>
       ) : null}
-      {endpoint.mayTest && detail.headers !== null ? <SaveSampleDialog endpointId={endpoint.id} detail={detail} save={actions.saveSample} /> : null}
+      {endpoint.mayTest && detail.headers !== null ? (
+        <SaveSampleDialog endpointId={endpoint.id} detail={detail} save={actions.saveSample} />
+      ) : null}
       {detail.curl === null ? null : <CopyButton text={detail.curl}>Copy as curl</CopyButton>}
     </div>
   );

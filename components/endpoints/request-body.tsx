@@ -24,7 +24,17 @@ export function RequestBody({ body, href }: { body: RequestBodyView; href: strin
     <div className="flex flex-col gap-2">
       <div className="flex flex-wrap items-center gap-2">
         {parsed.kind === "json" || parsed.kind === "fields" ? (
-          <Select label="How the body is shown" compact className="w-28" value={view} onValueChange={setView} options={[{ value: "pretty", label: "Pretty" }, { value: "raw", label: "Raw" }]} />
+          <Select
+            label="How the body is shown"
+            compact
+            className="w-28"
+            value={view}
+            onValueChange={setView}
+            options={[
+              { value: "pretty", label: "Pretty" },
+              { value: "raw", label: "Raw" },
+            ]}
+          />
         ) : null}
         {parsed.kind === "json" && view === "pretty" ? (
           <span className="w-48">
@@ -40,15 +50,27 @@ export function RequestBody({ body, href }: { body: RequestBodyView; href: strin
       {view === "pretty" && parsed.kind === "json" ? (
         <JsonTree label="Body" value={parsed.value} search={search} className="h-96 rounded-control border border-line bg-surface" />
       ) : view === "pretty" && parsed.kind === "fields" ? (
-        <HeadersTable label="Fields" headers={parsed.fields.map(([name, value]) => [name === "" ? "(no name)" : visibleText(name), visibleText(value)] as const)} />
+        <HeadersTable
+          label="Fields"
+          headers={parsed.fields.map(([name, value]) => [name === "" ? "(no name)" : visibleText(name), visibleText(value)] as const)}
+        />
       ) : (
-        <CodeBlock label="body" code={body.text ?? hexDump(body.base64 ?? "")} wrap copy={body.text !== null && body.shownBytes === body.bytes} />
+        <CodeBlock
+          label="body"
+          code={body.text ?? hexDump(body.base64 ?? "")}
+          wrap
+          copy={body.text !== null && body.shownBytes === body.bytes}
+        />
       )}
     </div>
   );
 }
 
-type Parsed = { kind: "json"; value: Json } | { kind: "fields"; fields: Array<[string, string]> } | { kind: "unreadable"; message: string } | { kind: "raw" };
+type Parsed =
+  | { kind: "json"; value: Json }
+  | { kind: "fields"; fields: Array<[string, string]> }
+  | { kind: "unreadable"; message: string }
+  | { kind: "raw" };
 
 function parse(body: RequestBodyView): Parsed {
   if (body.text === null || body.shownBytes < body.bytes) return { kind: "raw" };

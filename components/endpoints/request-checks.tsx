@@ -10,10 +10,28 @@ const LOOKS = {
 } as const;
 
 const NAMES: Record<string, string> = {
-  endpoint: "Endpoint", method: "Method", https: "HTTPS", address: "Sender's address", rate: "Rate", size: "Size", coding: "Content coding",
-  secret: "Signature", "secret-used": "Secret", "signature-present": "Signature sent", "timestamp-present": "Time sent", "timestamp-fresh": "Time is fresh",
-  "signature-matches": "Signature matches", "credential-present": "Credential sent", "credential-matches": "Credential matches", "token-valid": "Token",
-  "body-hash": "Hash of the body", certificate: "Certificate", fields: "Fields", delivery: "Delivery", handshake: "Handshake", "accepted-by-hand": "Accepted by hand",
+  endpoint: "Endpoint",
+  method: "Method",
+  https: "HTTPS",
+  address: "Sender's address",
+  rate: "Rate",
+  size: "Size",
+  coding: "Content coding",
+  secret: "Signature",
+  "secret-used": "Secret",
+  "signature-present": "Signature sent",
+  "timestamp-present": "Time sent",
+  "timestamp-fresh": "Time is fresh",
+  "signature-matches": "Signature matches",
+  "credential-present": "Credential sent",
+  "credential-matches": "Credential matches",
+  "token-valid": "Token",
+  "body-hash": "Hash of the body",
+  certificate: "Certificate",
+  fields: "Fields",
+  delivery: "Delivery",
+  handshake: "Handshake",
+  "accepted-by-hand": "Accepted by hand",
 };
 
 /** The checks of a request in the order they ran, each with its reason; later checks below, the first verdict untouched. */
@@ -42,7 +60,6 @@ function CheckList({ checks }: { checks: readonly CheckView[] }) {
       {checks.map((check, place) => {
         const { Icon, className, word } = LOOKS[check.status];
         return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a check's place is its identity
           <li key={place} className="grid grid-cols-[16px_132px_minmax(0,1fr)] items-start gap-2 py-1 text-13">
             <Icon aria-hidden className={`mt-0.5 ${className}`} />
             <span className="text-ink-2">

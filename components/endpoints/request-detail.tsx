@@ -1,9 +1,9 @@
 "use client";
 import { byteCount } from "#components/endpoints/byte-count.ts";
+import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts";
 import { RequestActions } from "#components/endpoints/request-actions.tsx";
 import { RequestBody } from "#components/endpoints/request-body.tsx";
 import { RequestChecks } from "#components/endpoints/request-checks.tsx";
-import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts";
 import { ArrowLeft } from "#components/icons.ts";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { DescriptionList } from "#components/ui/description-list.tsx";
@@ -15,9 +15,15 @@ import { StateBadge } from "#components/ui/state-badge.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { visibleText } from "#components/ui/visible-text.ts";
-import type { EndpointView, RequestDetail as Detail } from "#lib/core/endpoint-views.ts";
+import type { RequestDetail as Detail, EndpointView } from "#lib/core/endpoint-views.ts";
 
-type RequestDetailProps = { endpoint: EndpointView; detail: Detail; actions: EndpointActions; onClose: () => void; onOpen: (id: string) => void };
+type RequestDetailProps = {
+  endpoint: EndpointView;
+  detail: Detail;
+  actions: EndpointActions;
+  onClose: () => void;
+  onOpen: (id: string) => void;
+};
 
 /** One request: first what became of it in one sentence, then the checks, the runs, the answer, and then its content. */
 export function RequestDetail({ endpoint, detail, actions, onClose, onOpen }: RequestDetailProps) {
@@ -25,14 +31,23 @@ export function RequestDetail({ endpoint, detail, actions, onClose, onOpen }: Re
     <article aria-label="Request" className="flex min-w-0 flex-col gap-4 p-4">
       <header className="flex flex-col gap-2">
         <div className="flex items-start gap-2">
-          <IconButton label="Close the request" keys="Esc" size="compact" icon={<ArrowLeft aria-hidden />} className="lg:hidden" onClick={onClose} />
+          <IconButton
+            label="Close the request"
+            keys="Esc"
+            size="compact"
+            icon={<ArrowLeft aria-hidden />}
+            className="lg:hidden"
+            onClick={onClose}
+          />
           <h2 className="min-w-0 flex-1 text-16 font-semibold [overflow-wrap:anywhere]">{visibleText(detail.sentence)}</h2>
         </div>
         <p className="flex flex-wrap items-center gap-2 text-13 text-ink-2">
           <StateBadge of="verdict" state={detail.verdict} />
           <StateBadge of="verification" state={detail.verification} />
           <span className="font-mono text-12">{detail.method}</span>
-          {detail.eventType === null ? null : <span className="min-w-0 font-mono text-12 [overflow-wrap:anywhere]">{visibleText(detail.eventType)}</span>}
+          {detail.eventType === null ? null : (
+            <span className="min-w-0 font-mono text-12 [overflow-wrap:anywhere]">{visibleText(detail.eventType)}</span>
+          )}
           <span className="tabular">{byteCount(detail.bodyBytes)}</span>
           <RelativeTime at={detail.receivedAt} className="tabular" />
         </p>
@@ -50,7 +65,9 @@ export function RequestDetail({ endpoint, detail, actions, onClose, onOpen }: Re
         <p className="text-13">
           <span className="font-mono">{detail.answer.status}</span>
           {detail.answerMs === null ? null : <span className="text-ink-2"> after {detail.answerMs.toLocaleString("en")} ms</span>}
-          {detail.answer.body === "" ? null : <span className="ml-2 font-mono text-12 text-ink-2 [overflow-wrap:anywhere]">{visibleText(detail.answer.body)}</span>}
+          {detail.answer.body === "" ? null : (
+            <span className="ml-2 font-mono text-12 text-ink-2 [overflow-wrap:anywhere]">{visibleText(detail.answer.body)}</span>
+          )}
         </p>
       </section>
       {detail.headers === null || detail.body === null ? (
@@ -59,8 +76,19 @@ export function RequestDetail({ endpoint, detail, actions, onClose, onOpen }: Re
         <Tabs
           label="Content"
           items={[
-            { value: "body", label: "Body", content: <RequestBody key={detail.id} body={detail.body} href={`/api/ui/endpoints/${endpoint.id}/requests/${detail.id}/body`} /> },
-            { value: "headers", label: "Headers", count: detail.headers.length, content: <HeadersTable headers={detail.headers.map(([name, value]) => [name, visibleText(value)] as const)} /> },
+            {
+              value: "body",
+              label: "Body",
+              content: (
+                <RequestBody key={detail.id} body={detail.body} href={`/api/ui/endpoints/${endpoint.id}/requests/${detail.id}/body`} />
+              ),
+            },
+            {
+              value: "headers",
+              label: "Headers",
+              count: detail.headers.length,
+              content: <HeadersTable headers={detail.headers.map(([name, value]) => [name, visibleText(value)] as const)} />,
+            },
             { value: "query", label: "Query", count: queryPairs(detail.query).length, content: <Query query={detail.query ?? ""} /> },
             { value: "facts", label: "Facts", content: <Facts detail={detail} /> },
           ]}
@@ -127,13 +155,47 @@ function Facts({ detail }: { detail: Detail }) {
   return (
     <DescriptionList
       items={[
-        ["Request id", <code key="id" className="font-mono text-12">{detail.id}</code>],
-        ["Delivery id", detail.deliveryId === null ? "none" : <code key="delivery" className="font-mono text-12">{visibleText(detail.deliveryId)}</code>],
-        ["From", <code key="ip" className="font-mono text-12">{detail.clientIp ?? "unknown"}</code>],
-        ["Path", <code key="path" className="font-mono text-12">{visibleText(detail.path)}</code>],
-        ["Content type", <code key="type" className="font-mono text-12">{detail.contentType === null ? "none" : visibleText(detail.contentType)}</code>],
+        [
+          "Request id",
+          <code key="id" className="font-mono text-12">
+            {detail.id}
+          </code>,
+        ],
+        [
+          "Delivery id",
+          detail.deliveryId === null ? (
+            "none"
+          ) : (
+            <code key="delivery" className="font-mono text-12">
+              {visibleText(detail.deliveryId)}
+            </code>
+          ),
+        ],
+        [
+          "From",
+          <code key="ip" className="font-mono text-12">
+            {detail.clientIp ?? "unknown"}
+          </code>,
+        ],
+        [
+          "Path",
+          <code key="path" className="font-mono text-12">
+            {visibleText(detail.path)}
+          </code>,
+        ],
+        [
+          "Content type",
+          <code key="type" className="font-mono text-12">
+            {detail.contentType === null ? "none" : visibleText(detail.contentType)}
+          </code>,
+        ],
         ["Body", `${detail.bodyBytes.toLocaleString("en")} bytes`],
-        ["SHA-256", <code key="hash" className="font-mono text-12">{detail.sha256 ?? "not read in full"}</code>],
+        [
+          "SHA-256",
+          <code key="hash" className="font-mono text-12">
+            {detail.sha256 ?? "not read in full"}
+          </code>,
+        ],
         ["Later deliveries", detail.duplicateCount.toLocaleString("en")],
       ]}
     />

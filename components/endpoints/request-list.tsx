@@ -30,7 +30,13 @@ export function RequestList({ rows, openId, newSince, onOpen, onScrolled, onOlde
     next.focus();
   };
   return (
-    <ul ref={list} aria-label="Requests, newest first" className="h-full overflow-y-auto" onKeyDown={move} onScroll={(event) => onScrolled(event.currentTarget.scrollTop > 8)}>
+    <ul
+      ref={list}
+      aria-label="Requests, newest first"
+      className="h-full overflow-y-auto"
+      onKeyDown={move}
+      onScroll={(event) => onScrolled(event.currentTarget.scrollTop > 8)}
+    >
       {rows.map((row) => (
         <RequestRow key={row.id} row={row} open={row.id === openId} isNew={row.id > newSince} onOpen={onOpen} />
       ))}
@@ -53,20 +59,29 @@ function RequestRow({ row, open, isNew, onOpen }: { row: RequestItem; open: bool
         data-request={row.id}
         aria-current={open ? "true" : undefined}
         onClick={() => onOpen(row.id)}
-        className={cx("flex w-full min-w-0 flex-col gap-1 px-3 py-2 text-left outline-offset-[-2px] hover:bg-hover", open && "bg-selected hover:bg-selected")}
+        className={cx(
+          "flex w-full min-w-0 flex-col gap-1 px-3 py-2 text-left outline-offset-[-2px] hover:bg-hover",
+          open && "bg-selected hover:bg-selected",
+        )}
       >
         <span className="flex w-full min-w-0 items-center gap-2">
           <StateBadge of="verdict" state={row.verdict} />
           {row.verification === "verified" ? <StateBadge of="verification" state="verified" quiet /> : null}
-          <span className="min-w-0 flex-1 truncate font-mono text-12 text-ink">{row.eventType === null ? "" : visibleText(row.eventType)}</span>
-          {row.duplicateCount > 0 ? <span className="tabular text-12 text-ink-3">×{(row.duplicateCount + 1).toLocaleString("en")}</span> : null}
+          <span className="min-w-0 flex-1 truncate font-mono text-12 text-ink">
+            {row.eventType === null ? "" : visibleText(row.eventType)}
+          </span>
+          {row.duplicateCount > 0 ? (
+            <span className="tabular text-12 text-ink-3">×{(row.duplicateCount + 1).toLocaleString("en")}</span>
+          ) : null}
           <RelativeTime at={row.receivedAt} className="tabular text-12 text-ink-2" />
         </span>
         <span className="tabular flex w-full min-w-0 gap-2 text-12 text-ink-3">
           <span className="font-mono">{row.method}</span>
           <span>{byteCount(row.bodyBytes)}</span>
           {row.clientIp === null ? null : <span className="truncate font-mono">{row.clientIp}</span>}
-          {row.reason === null || row.verdict !== "refused" ? null : <span className="min-w-0 truncate text-bad-text">{row.reason.replaceAll("-", " ")}</span>}
+          {row.reason === null || row.verdict !== "refused" ? null : (
+            <span className="min-w-0 truncate text-bad-text">{row.reason.replaceAll("-", " ")}</span>
+          )}
         </span>
       </button>
     </li>

@@ -10,7 +10,15 @@ import { showToast } from "#components/ui/show-toast.ts";
 import type { RequestDetail } from "#lib/core/endpoint-views.ts";
 
 /** Keeps a request under a name, to build flows on. */
-export function SaveSampleDialog({ endpointId, detail, save }: { endpointId: string; detail: RequestDetail; save: EndpointActions["saveSample"] }) {
+export function SaveSampleDialog({
+  endpointId,
+  detail,
+  save,
+}: {
+  endpointId: string;
+  detail: RequestDetail;
+  save: EndpointActions["saveSample"];
+}) {
   const [open, setOpen] = useState(false);
   const [name, setName] = useState(detail.eventType ?? `${detail.method} sample`);
   const [problem, setProblem] = useState<string | null>(null);

@@ -20,7 +20,10 @@ export function SecretsCard({ endpoint, provider, actions }: SecretsCardProps) {
   const scheme = provider.schemes.find(({ id }) => id === endpoint.settings.scheme) ?? provider.schemes[0];
   if (scheme?.needsSecret !== true && endpoint.secrets.length === 0) return null;
   return (
-    <Card title="Signing secrets" description="Stored encrypted and never shown again. To rotate, add the new one, change it at the sender, and retire the old one.">
+    <Card
+      title="Signing secrets"
+      description="Stored encrypted and never shown again. To rotate, add the new one, change it at the sender, and retire the old one."
+    >
       <div className="flex flex-col gap-4">
         {endpoint.secrets.length === 0 ? null : <SecretTable endpoint={endpoint} actions={actions} />}
         {endpoint.mayEdit ? <AddSecret endpoint={endpoint} provider={provider} actions={actions} /> : null}
@@ -57,7 +60,15 @@ function SecretTable({ endpoint, actions }: { endpoint: EndpointView; actions: E
   );
 }
 
-function RetireSecret({ endpoint, secret, retire }: { endpoint: EndpointView; secret: SecretView; retire: EndpointActions["retireSecret"] }) {
+function RetireSecret({
+  endpoint,
+  secret,
+  retire,
+}: {
+  endpoint: EndpointView;
+  secret: SecretView;
+  retire: EndpointActions["retireSecret"];
+}) {
   const router = useRouter();
   const last = endpoint.secrets.length === 1;
   const confirm = async () => {
@@ -97,7 +108,9 @@ function AddSecret({ endpoint, provider, actions }: SecretsCardProps) {
       const result = await actions.addSecret(endpoint.id, { secret, label, ...changed });
       if (result.kind === "refused") return setProblem(result.problems[0]?.message ?? result.message);
       const { endsIn, checked, matched } = result.value;
-      showToast("Saved", { description: `${endsIn === "" ? "" : `Ends in …${endsIn}. `}Hookline will not show it again.${checked === 0 ? "" : ` ${checked} stored requests checked: ${matched} match, ${checked - matched} do not.`}` });
+      showToast("Saved", {
+        description: `${endsIn === "" ? "" : `Ends in …${endsIn}. `}Hookline will not show it again.${checked === 0 ? "" : ` ${checked} stored requests checked: ${matched} match, ${checked - matched} do not.`}`,
+      });
       setSecret("");
       setLabel("");
       router.refresh();
@@ -114,7 +127,11 @@ function AddSecret({ endpoint, provider, actions }: SecretsCardProps) {
         void add();
       }}
     >
-      <Field label="New secret" error={problem} help={[provider.secretWhere, provider.secretLooksLike].filter((text) => text !== null).join(" ")}>
+      <Field
+        label="New secret"
+        error={problem}
+        help={[provider.secretWhere, provider.secretLooksLike].filter((text) => text !== null).join(" ")}
+      >
         <Input mono type="password" autoComplete="off" value={secret} onValueChange={(next) => setSecret(next)} />
       </Field>
       <Field label="Label" mark="optional">

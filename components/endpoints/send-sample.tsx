@@ -33,7 +33,15 @@ export function SendSample({ endpoint, samples, send }: SendSampleProps) {
 }
 
 /** The one sample button of an empty inspector. */
-export function SendFirstSample({ endpoint, sample, send }: { endpoint: EndpointView; sample: SampleChoice; send: EndpointActions["sendSample"] }) {
+export function SendFirstSample({
+  endpoint,
+  sample,
+  send,
+}: {
+  endpoint: EndpointView;
+  sample: SampleChoice;
+  send: EndpointActions["sendSample"];
+}) {
   const { pending, order } = useSendSample(endpoint, send);
   return (
     <Button icon={<Send aria-hidden />} pending={pending} onClick={() => order({ sample: sample.id, variant: "valid" })}>
@@ -63,5 +71,7 @@ function outcome(status: number, { variant }: SampleOrder, endpoint: EndpointVie
   if (status >= 400) return variant === "tampered" ? "The tampered copy was refused" : "The sample was refused";
   if (variant === "duplicate") return "Sent twice: stored once, run once";
   if (variant !== "tampered") return "The sample was accepted";
-  return endpoint.settings.verification === "required" ? "The tampered copy was accepted" : "Accepted: without a signature check a changed copy looks the same";
+  return endpoint.settings.verification === "required"
+    ? "The tampered copy was accepted"
+    : "Accepted: without a signature check a changed copy looks the same";
 }

@@ -6,7 +6,13 @@ import { Select } from "#components/ui/select.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import type { ProviderChoice } from "#lib/core/endpoint-views.ts";
 
-type SenderFieldsProps = SettingsPart & { provider: ProviderChoice; providers: readonly ProviderChoice[]; onProvider: (provider: ProviderChoice) => void; url: string; secretCount: number };
+type SenderFieldsProps = SettingsPart & {
+  provider: ProviderChoice;
+  providers: readonly ProviderChoice[];
+  onProvider: (provider: ProviderChoice) => void;
+  url: string;
+  secretCount: number;
+};
 
 /** Who sends, how it signs, and what else that needs. */
 export function SenderFields({ settings, change, errors, disabled, provider, providers, onProvider, url, secretCount }: SenderFieldsProps) {
@@ -20,11 +26,21 @@ export function SenderFields({ settings, change, errors, disabled, provider, pro
   return (
     <>
       <Field label="Sender" error={errors.provider} help={provider.pasteUrl}>
-        <Select value={provider.id} onValueChange={choose} disabled={disabled} options={providers.map(({ id, name }) => ({ value: id, label: name }))} />
+        <Select
+          value={provider.id}
+          onValueChange={choose}
+          disabled={disabled}
+          options={providers.map(({ id, name }) => ({ value: id, label: name }))}
+        />
       </Field>
       {provider.schemes.length > 1 ? (
         <Field label="How it signs" error={errors.scheme}>
-          <Select value={scheme?.id ?? null} onValueChange={(id) => change({ scheme: id })} disabled={disabled} options={provider.schemes.map(({ id, label }) => ({ value: id, label }))} />
+          <Select
+            value={scheme?.id ?? null}
+            onValueChange={(id) => change({ scheme: id })}
+            disabled={disabled}
+            options={provider.schemes.map(({ id, label }) => ({ value: id, label }))}
+          />
         </Field>
       ) : null}
       {provider.id === "none" ? null : (
@@ -43,7 +59,13 @@ export function SenderFields({ settings, change, errors, disabled, provider, pro
         />
       )}
       {provider.optionFields.map((field) => (
-        <Field key={field.id} label={field.label} help={field.help} mark={field.required ? "needed" : "optional"} error={errors[`options.${field.id}`]}>
+        <Field
+          key={field.id}
+          label={field.label}
+          help={field.help}
+          mark={field.required ? "needed" : "optional"}
+          error={errors[`options.${field.id}`]}
+        >
           {field.kind === "select" ? (
             <Select
               value={settings.options[field.id] ?? field.defaultValue}
@@ -65,7 +87,12 @@ export function SenderFields({ settings, change, errors, disabled, provider, pro
         <details>
           <summary className="flex h-8 items-center text-13 font-medium text-ink-2">More about signatures</summary>
           <div className="flex flex-col gap-4 pt-2">
-            <Field label="Oldest signed time, in seconds" mark="optional" error={errors.toleranceSeconds} help="Empty: the sender's own rule.">
+            <Field
+              label="Oldest signed time, in seconds"
+              mark="optional"
+              error={errors.toleranceSeconds}
+              help="Empty: the sender's own rule."
+            >
               <Input
                 inputMode="numeric"
                 value={settings.toleranceSeconds === null ? "" : String(settings.toleranceSeconds)}
@@ -73,8 +100,18 @@ export function SenderFields({ settings, change, errors, disabled, provider, pro
                 disabled={disabled}
               />
             </Field>
-            <Field label="Address as the sender knows it" mark="optional" error={errors.publicUrl} help={`Only for senders that sign the address they call. Empty: ${url}`}>
-              <Input mono value={settings.publicUrl ?? ""} onValueChange={(text) => change({ publicUrl: text.trim() === "" ? null : text.trim() })} disabled={disabled} />
+            <Field
+              label="Address as the sender knows it"
+              mark="optional"
+              error={errors.publicUrl}
+              help={`Only for senders that sign the address they call. Empty: ${url}`}
+            >
+              <Input
+                mono
+                value={settings.publicUrl ?? ""}
+                onValueChange={(text) => change({ publicUrl: text.trim() === "" ? null : text.trim() })}
+                disabled={disabled}
+              />
             </Field>
           </div>
         </details>

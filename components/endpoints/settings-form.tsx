@@ -36,7 +36,12 @@ export function SettingsForm({ endpoint, providers, actions }: SettingsFormProps
   const [refusal, setRefusal] = useState<string | null>(null);
   const [warned, setWarned] = useState<Rehearsal | null>(null);
   const [pending, setPending] = useState(false);
-  const part: SettingsPart = { settings, change: (patch) => setSettings((now) => ({ ...now, ...patch })), errors, disabled: !endpoint.mayEdit };
+  const part: SettingsPart = {
+    settings,
+    change: (patch) => setSettings((now) => ({ ...now, ...patch })),
+    errors,
+    disabled: !endpoint.mayEdit,
+  };
   const input = { name, provider: provider.id, settings, revision: endpoint.revision };
 
   const store = async (): Promise<string | undefined> => {
@@ -79,7 +84,14 @@ export function SettingsForm({ endpoint, providers, actions }: SettingsFormProps
             <Field label="Name" error={errors.name}>
               <Input value={name} onValueChange={(next) => setName(next)} maxLength={120} disabled={part.disabled} />
             </Field>
-            <SenderFields {...part} provider={provider} providers={providers} onProvider={setProvider} url={endpoint.url} secretCount={endpoint.secrets.length} />
+            <SenderFields
+              {...part}
+              provider={provider}
+              providers={providers}
+              onProvider={setProvider}
+              url={endpoint.url}
+              secretCount={endpoint.secrets.length}
+            />
           </div>
         </Card>
         <Card title="Who may send" description="Checked before anything is stored; each refusal is recorded with its reason.">
@@ -119,7 +131,8 @@ export function SettingsForm({ endpoint, providers, actions }: SettingsFormProps
         {warned === null ? null : (
           <>
             <p>
-              These settings would have refused {warned.refused.toLocaleString("en")} of the last {warned.checked.toLocaleString("en")} accepted events:
+              These settings would have refused {warned.refused.toLocaleString("en")} of the last {warned.checked.toLocaleString("en")}{" "}
+              accepted events:
             </p>
             <ul className="list-disc pl-5">
               {warned.reasons.map(({ reason, count }) => (

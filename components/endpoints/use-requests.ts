@@ -50,11 +50,14 @@ export function useRequests(endpointId: string, first: Page, verdicts: readonly 
   }, [filter, read]);
   useLive([`endpoint:${endpointId}`], () => void read());
 
-  const readOlder = useCallback(async (beforeId: string) => {
-    const found = await readJson<Page>(`/api/ui/endpoints/${endpointId}/requests?verdicts=${filter}&before=${beforeId}`);
-    if (found !== null) setOlder((rows) => [...rows, ...found.rows]);
-    return found?.rows.length ?? 0;
-  }, [endpointId, filter]);
+  const readOlder = useCallback(
+    async (beforeId: string) => {
+      const found = await readJson<Page>(`/api/ui/endpoints/${endpointId}/requests?verdicts=${filter}&before=${beforeId}`);
+      if (found !== null) setOlder((rows) => [...rows, ...found.rows]);
+      return found?.rows.length ?? 0;
+    },
+    [endpointId, filter],
+  );
 
   // The same array until something changed: whoever holds rows back compares them.
   const rows = useMemo(() => {

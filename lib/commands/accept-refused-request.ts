@@ -15,14 +15,21 @@ import type { HeaderList, WebhookRequest } from "#lib/webhooks/types.ts";
  * what it was, and who accepted it is part of its checks and of the audit log. Throws ConflictError when the request is
  * not refused, was cut, or its delivery is already stored.
  */
-export async function acceptRefusedRequest(actor: Actor, endpointId: string, requestId: string, now: Date = new Date()): Promise<{ eventId: string }> {
+export async function acceptRefusedRequest(
+  actor: Actor,
+  endpointId: string,
+  requestId: string,
+  now: Date = new Date(),
+): Promise<{ eventId: string }> {
   authorize(actor, "request.accept");
   const endpoint = await getLiveEndpoint(actor, endpointId);
   const request = isUuid(requestId) ? await findRequest(actor.workspaceId, endpointId, requestId) : null;
   if (request === null) throw new NotFoundError("request");
-  if (request.kind !== "request" || request.verdict !== "refused") throw new ConflictError("not-refused", "Only a refused request can be accepted by hand.");
+  if (request.kind !== "request" || request.verdict !== "refused")
+    throw new ConflictError("not-refused", "Only a refused request can be accepted by hand.");
   if (request.eventId !== null) throw new ConflictError("already-accepted", "This request was accepted before.");
-  if (request.bodySha256 === null || request.body.byteLength < request.bodyBytes) throw new ConflictError("body-not-kept", "Its body was not kept in full, so it cannot become an event.");
+  if (request.bodySha256 === null || request.body.byteLength < request.bodyBytes)
+    throw new ConflictError("body-not-kept", "Its body was not kept in full, so it cannot become an event.");
   forgetReceiver(endpointId);
   const receiver = await loadReceiver(endpoint.token);
   if (receiver === null) throw new NotFoundError("endpoint");
@@ -32,9 +39,18 @@ export async function acceptRefusedRequest(actor: Actor, endpointId: string, req
   const webhook: WebhookRequest = { method: request.method, url, headers, body: request.body };
   const id = newId(now);
   const delivery = deliveryKey(receiver, webhook, id, request.receivedAt);
-  const accepted: RequestCheck = { id: "accepted-by-hand", status: "passed", message: `Accepted by hand although it was refused: ${request.message}` };
+  const accepted: RequestCheck = {
+    id: "accepted-by-hand",
+    status: "passed",
+    message: `Accepted by hand although it was refused: ${request.message}`,
+  };
   // Before the act: an act nobody wrote down is worse than an entry about one that failed.
-  await insertAuditEntry(actor, "request.accept", { kind: "request", id: requestId }, { endpointId, eventId: id, reason: request.reason ?? "" });
+  await insertAuditEntry(
+    actor,
+    "request.accept",
+    { kind: "request", id: requestId },
+    { endpointId, eventId: id, reason: request.reason ?? "" },
+  );
   const outcome = await storeEvent({
     id,
     workspaceId: actor.workspaceId,
@@ -57,7 +73,8 @@ export async function acceptRefusedRequest(actor: Actor, endpointId: string, req
     checks: JSON.stringify([...(JSON.parse(request.checks) as RequestCheck[]), accepted]),
   });
   if (outcome.kind === "endpoint-gone") throw new NotFoundError("endpoint");
-  if (outcome.kind === "duplicate") throw new ConflictError("duplicate", `This delivery is already stored as event ${outcome.firstEventId}.`);
+  if (outcome.kind === "duplicate")
+    throw new ConflictError("duplicate", `This delivery is already stored as event ${outcome.firstEventId}.`);
   await setAcceptedEvent(actor.workspaceId, requestId, outcome.eventId);
   return { eventId: outcome.eventId };
 }

@@ -6,8 +6,8 @@ import { type Actor, authorize } from "#lib/core/actor.ts";
 import { ConflictError } from "#lib/core/errors.ts";
 import { newId } from "#lib/core/ids.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
-import { changeEndpoint } from "#lib/db/endpoints.ts";
 import { insertEndpointSecret, listSealedSecrets } from "#lib/db/endpoint-secrets.ts";
+import { changeEndpoint } from "#lib/db/endpoints.ts";
 import { inTransaction, lockInTransaction } from "#lib/db/in-transaction.ts";
 import type { Db } from "#lib/db/prisma.ts";
 import { seal } from "#lib/platform/seal.ts";
@@ -32,11 +32,18 @@ export async function addEndpointSecret(actor: Actor, endpointId: string, input:
     await lockInTransaction(`endpoint-secrets ${endpointId}`, db);
     const endpoint = await getLiveEndpoint(actor, endpointId, db);
     const active = await listSealedSecrets(actor.workspaceId, endpointId, db);
-    if (active.length >= ACTIVE_SECRETS_MAX) throw new ConflictError("too-many-secrets", `An endpoint has at most ${ACTIVE_SECRETS_MAX} active secrets; retire one first.`);
+    if (active.length >= ACTIVE_SECRETS_MAX)
+      throw new ConflictError("too-many-secrets", `An endpoint has at most ${ACTIVE_SECRETS_MAX} active secrets; retire one first.`);
     const secret = await insertSealedSecret(actor, endpointId, wanted, db);
     const settings = { ...parseStoredSettings(endpoint.settings), verification: "required" };
     await changeEndpoint(actor.workspaceId, endpointId, { settings: JSON.stringify(settings) }, {}, db);
-    await insertAuditEntry(actor, "endpoint.secret.add", { kind: "endpoint", id: endpointId }, { secretId: secret.id, label: wanted.label, endsIn: secret.endsIn }, db);
+    await insertAuditEntry(
+      actor,
+      "endpoint.secret.add",
+      { kind: "endpoint", id: endpointId },
+      { secretId: secret.id, label: wanted.label, endsIn: secret.endsIn },
+      db,
+    );
     return secret;
   });
   changedEndpoint(actor, endpointId);
@@ -44,7 +51,12 @@ export async function addEndpointSecret(actor: Actor, endpointId: string, input:
 }
 
 /** Seals and stores one secret inside an open transaction. */
-export async function insertSealedSecret(actor: Actor, endpointId: string, { secret, label }: { secret: string; label: string }, db: Db): Promise<{ id: string; endsIn: string }> {
+export async function insertSealedSecret(
+  actor: Actor,
+  endpointId: string,
+  { secret, label }: { secret: string; label: string },
+  db: Db,
+): Promise<{ id: string; endsIn: string }> {
   const id = newId();
   // Four characters tell secrets apart; of a short one they would give too much away.
   const endsIn = secret.length >= 12 ? secret.slice(-4) : "";

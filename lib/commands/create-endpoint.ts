@@ -35,13 +35,23 @@ export async function createEndpoint(actor: Actor, input: unknown = {}): Promise
   const protectedNow = wanted.secrets.length > 0 || (provider.id !== "none" && !needsSecret(provider, wanted.settings.scheme ?? null));
   const settings = endpointSettingsSchema.parse({ verification: protectedNow ? "required" : "off", ...wanted.settings });
   const known = await listEndpoints(actor.workspaceId);
-  if (known.length >= ENDPOINTS_MAX) throw new InvalidInputError([{ field: "", message: `A workspace has at most ${ENDPOINTS_MAX} endpoints.` }]);
+  if (known.length >= ENDPOINTS_MAX)
+    throw new InvalidInputError([{ field: "", message: `A workspace has at most ${ENDPOINTS_MAX} endpoints.` }]);
 
   const id = newId();
-  const name = wanted.name ?? proposeName(provider.id === "none" ? "Endpoint" : provider.name, known.map((endpoint) => endpoint.name));
+  const name =
+    wanted.name ??
+    proposeName(
+      provider.id === "none" ? "Endpoint" : provider.name,
+      known.map((endpoint) => endpoint.name),
+    );
   const endpoint = await inTransaction(async (db) => {
     const token = randomBytes(TOKEN_BYTES).toString("base64url");
-    const made = await insertEndpoint(actor.workspaceId, { id, token, name, provider: provider.id, settings: JSON.stringify(settings) }, db);
+    const made = await insertEndpoint(
+      actor.workspaceId,
+      { id, token, name, provider: provider.id, settings: JSON.stringify(settings) },
+      db,
+    );
     for (const secret of wanted.secrets.toReversed()) await insertSealedSecret(actor, id, { secret, label: "" }, db);
     await insertAuditEntry(actor, "endpoint.create", { kind: "endpoint", id }, { name, provider: provider.id }, db);
     return made;

@@ -21,13 +21,25 @@ export async function explainRefusal(actor: Actor, endpointId: string, requestId
   authorize(actor, "request.recheck");
   const endpoint = await getLiveEndpoint(actor, endpointId);
   const request = isUuid(requestId) ? await findRequest(actor.workspaceId, endpointId, requestId) : null;
-  if (request === null || request.verdict !== "refused" || request.verification !== "not verified" || request.body.byteLength < request.bodyBytes) return null;
+  if (
+    request === null ||
+    request.verdict !== "refused" ||
+    request.verification !== "not verified" ||
+    request.body.byteLength < request.bodyBytes
+  )
+    return null;
   const receiver = await loadReceiver(endpoint.token);
   if (receiver === null || receiver.settings.verification === "off") return null;
   const url = request.query === "" ? request.path : `${request.path}?${request.query}`;
   const webhook = { method: request.method, url, headers: JSON.parse(request.headers) as HeaderList, body: request.body };
   const publicUrl = endpointUrl(endpoint.token);
-  const found = await diagnose(receiver.provider, webhook, verificationSettings(receiver, publicUrl), { now: request.receivedAt, fetchText: fetchVerificationKeys }, { otherUrls: [publicUrl, `${ownUrl()}/in/${endpoint.token}`] });
+  const found = await diagnose(
+    receiver.provider,
+    webhook,
+    verificationSettings(receiver, publicUrl),
+    { now: request.receivedAt, fetchText: fetchVerificationKeys },
+    { otherUrls: [publicUrl, `${ownUrl()}/in/${endpoint.token}`] },
+  );
   switch (found.kind) {
     case "verifies":
       return { title: "It would be accepted now", message: "With the present settings this signature matches." };
@@ -36,6 +48,9 @@ export async function explainRefusal(actor: Actor, endpointId: string, requestId
     case "explained":
       return { title: found.message, message: found.advice };
     case "unknown":
-      return { title: "No known mistake explains it", message: `${found.tried} variants were tried and none matches. Most often the secret belongs to another endpoint or to test mode: paste it again from the sender's page.` };
+      return {
+        title: "No known mistake explains it",
+        message: `${found.tried} variants were tried and none matches. Most often the secret belongs to another endpoint or to test mode: paste it again from the sender's page.`,
+      };
   }
 }

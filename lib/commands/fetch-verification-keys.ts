@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { KIB, MINUTE, SECOND } from "#lib/core/units.ts";
-import { env } from "#lib/platform/env.ts";
 import { agentFor } from "#lib/platform/egress/http-agents.ts";
 import { sendHttp } from "#lib/platform/egress/send-http.ts";
+import { env } from "#lib/platform/env.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import type { FetchTextResult, VerifyPorts } from "#lib/webhooks/types.ts";
 
@@ -45,7 +45,10 @@ async function fetchText(url: string, post: { contentType: string; body: string 
     {
       method: post === undefined ? "GET" : "POST",
       url,
-      headers: [["accept", "application/json, text/plain, */*"], ...(post === undefined ? [] : [["content-type", post.contentType] as const])],
+      headers: [
+        ["accept", "application/json, text/plain, */*"],
+        ...(post === undefined ? [] : [["content-type", post.contentType] as const]),
+      ],
       body: post === undefined ? null : Buffer.from(post.body),
       responseBytesMax: ANSWER_BYTES_MAX,
     },

@@ -75,7 +75,11 @@ function toReceiver(row: ReceiverRow): Receiver {
     workspaceId: row.workspaceId,
     name: row.name,
     // A provider this version does not know refuses everything: its endpoint was set up to verify.
-    provider: findProvider(row.provider) ?? { ...getProvider("none"), id: row.provider, schemes: [{ kind: "token", id: "unknown", label: row.provider, place: { header: "x-unknown-provider" } }] },
+    provider: findProvider(row.provider) ?? {
+      ...getProvider("none"),
+      id: row.provider,
+      schemes: [{ kind: "token", id: "unknown", label: row.provider, place: { header: "x-unknown-provider" } }],
+    },
     settings,
     allowedRanges: settings.allowedAddresses.map((text) => parseAddressRange(text)).filter((range) => range !== null),
     deleted: row.deleted,

@@ -24,7 +24,11 @@ async function perform(receiver: Receiver, effect: HandshakeEffect): Promise<voi
     case "confirm-subscription": {
       const { egressAllow, egressLocked } = env();
       const message = { method: "GET", url: effect.confirmUrl, headers: [], body: null, responseBytesMax: 16 * KIB };
-      const sent = await sendHttp(agentFor({ allow: egressAllow, permissions: [], locked: egressLocked }), message, AbortSignal.timeout(CONFIRM_MS_MAX));
+      const sent = await sendHttp(
+        agentFor({ allow: egressAllow, permissions: [], locked: egressLocked }),
+        message,
+        AbortSignal.timeout(CONFIRM_MS_MAX),
+      );
       log({ endpointId: receiver.endpointId }).info({ outcome: sent.kind }, "confirmed a subscription");
       return;
     }

@@ -1,12 +1,12 @@
 import { hash } from "node:crypto";
-import { newId } from "#lib/core/ids.ts";
-import { isRowRefused } from "#lib/db/database-down.ts";
 import { endpointUrl } from "#lib/commands/endpoint-url.ts";
 import { fetchVerificationKeys } from "#lib/commands/fetch-verification-keys.ts";
 import { loadReceiver } from "#lib/commands/load-receiver.ts";
 import { performHandshakeEffect } from "#lib/commands/perform-handshake-effect.ts";
 import { Reception } from "#lib/commands/reception.ts";
 import { storeEvent } from "#lib/commands/store-event.ts";
+import { newId } from "#lib/core/ids.ts";
+import { isRowRefused } from "#lib/db/database-down.ts";
 import { env } from "#lib/platform/env.ts";
 import { log } from "#lib/platform/log.ts";
 import { metrics } from "#lib/platform/metrics.ts";
@@ -14,9 +14,17 @@ import { singleton } from "#lib/platform/singleton.ts";
 import { admitRequest, checkMethod, failed, refuseTooLarge } from "#lib/receive/admit-request.ts";
 import { deliveryKey } from "#lib/receive/delivery-key.ts";
 import type { Receiver } from "#lib/receive/receiver.ts";
-import { refuse, type Refusal } from "#lib/receive/refusals.ts";
+import { type Refusal, refuse } from "#lib/receive/refusals.ts";
 import type { ReadBody, RequestHead, SenderAnswer } from "#lib/receive/request-head.ts";
-import { answerAccepted, answerBroken, answerDuplicate, answerRefused, answerUnavailable, answerUnknown, answerWith } from "#lib/receive/sender-answers.ts";
+import {
+  answerAccepted,
+  answerBroken,
+  answerDuplicate,
+  answerRefused,
+  answerUnavailable,
+  answerUnknown,
+  answerWith,
+} from "#lib/receive/sender-answers.ts";
 import { TokenBuckets } from "#lib/receive/token-bucket.ts";
 import { verifyRequest } from "#lib/receive/verify-request.ts";
 import { answerHandshake } from "#lib/webhooks/handshake.ts";
@@ -50,7 +58,11 @@ export async function receiveEvent(head: RequestHead, readBody: ReadBody): Promi
 
 async function receiveFor(receiver: Receiver, reception: Reception, readBody: ReadBody): Promise<SenderAnswer> {
   const { head } = reception;
-  const admission = admitRequest(receiver, head, { buckets: buckets(), nowMs: performance.now(), workspaceRatePerSecond: env().endpointRatePerSecond });
+  const admission = admitRequest(receiver, head, {
+    buckets: buckets(),
+    nowMs: performance.now(),
+    workspaceRatePerSecond: env().endpointRatePerSecond,
+  });
   reception.checks.push(...admission.checks);
   if (admission.kind === "not-admitted") {
     if (isWorthPeeking(admission.refusal)) await peek(reception, receiver, readBody);
@@ -75,7 +87,10 @@ async function judge(receiver: Receiver, reception: Reception, request: WebhookR
   const method = checkMethod(receiver, head);
   if ("kind" in method) return refusedBy(reception, method);
 
-  const verified = await verifyRequest(receiver, request, endpointUrl(head.token), { now: head.receivedAt, fetchText: fetchVerificationKeys });
+  const verified = await verifyRequest(receiver, request, endpointUrl(head.token), {
+    now: head.receivedAt,
+    fetchText: fetchVerificationKeys,
+  });
   reception.checks.push(...verified.checks);
   reception.verification = verified.verification;
   reception.eventType = nameEvent(receiver.provider, request, receiver.settings.eventType === null ? [] : [receiver.settings.eventType]);
@@ -117,7 +132,10 @@ async function shakeHands(receiver: Receiver, reception: Reception, request: Web
   const methods: readonly string[] = receiver.settings.methods;
   if (answer.probe && methods.includes(request.method)) return null;
   if (answer.verifyFirst) {
-    const verified = await verifyRequest(receiver, request, endpointUrl(reception.head.token), { now: reception.head.receivedAt, fetchText: fetchVerificationKeys });
+    const verified = await verifyRequest(receiver, request, endpointUrl(reception.head.token), {
+      now: reception.head.receivedAt,
+      fetchText: fetchVerificationKeys,
+    });
     reception.checks.push(...verified.checks);
     reception.verification = verified.verification;
     if (verified.refusal !== null) return refused(reception, verified.refusal);

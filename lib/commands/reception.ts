@@ -1,8 +1,8 @@
+import { recordAnswerTime, recordRequest, recordSecretUse } from "#lib/commands/record-request.ts";
 import { newId } from "#lib/core/ids.ts";
 import type { Verification } from "#lib/core/states.ts";
 import { KIB } from "#lib/core/units.ts";
 import type { NewEvent } from "#lib/db/accept-events.ts";
-import { recordAnswerTime, recordRequest, recordSecretUse } from "#lib/commands/record-request.ts";
 import { metrics } from "#lib/platform/metrics.ts";
 import type { DeliveryKey } from "#lib/receive/delivery-key.ts";
 import { keptHeaders, keptQuery } from "#lib/receive/kept-headers.ts";
@@ -62,7 +62,9 @@ export class Reception {
     const secret = secretIndex === null ? undefined : this.#receiver.secrets[secretIndex];
     if (secret === undefined) return;
     recordSecretUse(secret.id);
-    const name = [secret.label === "" ? "" : `"${secret.label}"`, secret.endsIn === "" ? "" : `(ends in …${secret.endsIn})`].filter((part) => part !== "").join(" ");
+    const name = [secret.label === "" ? "" : `"${secret.label}"`, secret.endsIn === "" ? "" : `(ends in …${secret.endsIn})`]
+      .filter((part) => part !== "")
+      .join(" ");
     this.checks.push({ id: "secret-used", status: "passed", message: `Verified with the secret ${name}`.trim() });
   }
 
@@ -93,7 +95,10 @@ export class Reception {
     this.#record("refused", { reason: refusal.reason, message: refusal.message, status: refusal.status, eventId: null });
   }
 
-  #record(verdict: "refused" | "duplicate" | "handshake", how: { reason: string | null; message: string; status: number; eventId: string | null }): void {
+  #record(
+    verdict: "refused" | "duplicate" | "handshake",
+    how: { reason: string | null; message: string; status: number; eventId: string | null },
+  ): void {
     metrics().requests.inc({ verdict, reason: verdict === "refused" ? (how.reason ?? "") : "" });
     recordRequest({
       ...this.#common(),

@@ -31,7 +31,12 @@ export async function recheckRequest(actor: Actor, endpointId: string, requestId
 }
 
 /** Checks an endpoint's newest requests again, at most `limit` (100 at most); says how many match. */
-export async function recheckRecentRequests(actor: Actor, endpointId: string, limit: number, now: Date = new Date()): Promise<{ checked: number; matched: number }> {
+export async function recheckRecentRequests(
+  actor: Actor,
+  endpointId: string,
+  limit: number,
+  now: Date = new Date(),
+): Promise<{ checked: number; matched: number }> {
   authorize(actor, "request.recheck");
   const receiver = await getReceiver(actor, endpointId);
   const rows = await listRequests(actor.workspaceId, endpointId, { limit: Math.min(limit, 100) });
@@ -55,7 +60,12 @@ async function getReceiver(actor: Actor, endpointId: string): Promise<{ receiver
   return { receiver, url: endpointUrl(endpoint.token) };
 }
 
-async function checkAgain(actor: Actor, { receiver, url }: { receiver: Receiver; url: string }, request: StoredRequest, now: Date): Promise<Recheck> {
+async function checkAgain(
+  actor: Actor,
+  { receiver, url }: { receiver: Receiver; url: string },
+  request: StoredRequest,
+  now: Date,
+): Promise<Recheck> {
   const by = actor.kind === "user" ? actor.id : actor.kind;
   const recheck = { at: now.toISOString(), by, ...(await verifyStored(receiver, url, request)) };
   await appendRecheck(actor.workspaceId, request, JSON.stringify(recheck));
@@ -64,17 +74,26 @@ async function checkAgain(actor: Actor, { receiver, url }: { receiver: Receiver;
 
 async function verifyStored(receiver: Receiver, url: string, request: StoredRequest): Promise<Omit<Recheck, "at" | "by">> {
   if (request.body.byteLength < request.bodyBytes) {
-    return { verification: "not verified", message: `Only its first ${request.body.byteLength} bytes were kept, so it cannot be checked again.`, checks: [] };
+    return {
+      verification: "not verified",
+      message: `Only its first ${request.body.byteLength} bytes were kept, so it cannot be checked again.`,
+      checks: [],
+    };
   }
   const headers = JSON.parse(request.headers) as HeaderList;
   const target = request.query === "" ? request.path : `${request.path}?${request.query}`;
-  const found = await verifyRequest(receiver, { method: request.method, url: target, headers, body: request.body }, url, { now: request.receivedAt, fetchText: fetchVerificationKeys });
+  const found = await verifyRequest(receiver, { method: request.method, url: target, headers, body: request.body }, url, {
+    now: request.receivedAt,
+    fetchText: fetchVerificationKeys,
+  });
   const { verification, checks, refusal } = found;
   if (refusal === null) {
     const message = verification === "verified" ? "Checked again: the signature matches." : "Checked again: no signature check is set up.";
     return { verification, message, checks };
   }
   const credentialGone = headers.some(([, value]) => value.includes(REMOVED)) || request.query.includes(REMOVED);
-  const message = credentialGone ? "The credential of this request was not kept, so it cannot be checked again." : `Checked again: ${refusal.message}`;
+  const message = credentialGone
+    ? "The credential of this request was not kept, so it cannot be checked again."
+    : `Checked again: ${refusal.message}`;
   return { verification, message, checks };
 }

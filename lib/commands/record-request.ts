@@ -1,6 +1,14 @@
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import { HOUR, MIB } from "#lib/core/units.ts";
-import { addDuplicateCounts, addRefusalCounts, addSecretUses, insertRequests, type NewRequest, type RefusalDelta, setAnswerTimes } from "#lib/db/insert-requests.ts";
+import {
+  addDuplicateCounts,
+  addRefusalCounts,
+  addSecretUses,
+  insertRequests,
+  type NewRequest,
+  type RefusalDelta,
+  setAnswerTimes,
+} from "#lib/db/insert-requests.ts";
 import { announce } from "#lib/db/live.ts";
 import { log } from "#lib/platform/log.ts";
 import { singleton } from "#lib/platform/singleton.ts";

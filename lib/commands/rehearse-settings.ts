@@ -1,6 +1,6 @@
 import { getLiveEndpoint } from "#lib/commands/get-live-endpoint.ts";
-import { updateEndpointSchema } from "#lib/commands/update-endpoint.ts";
 import { parseInput } from "#lib/commands/parse-input.ts";
+import { updateEndpointSchema } from "#lib/commands/update-endpoint.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { listRequests, type RequestRow } from "#lib/db/requests.ts";
 import { env } from "#lib/platform/env.ts";
@@ -32,7 +32,8 @@ function wouldRefuse(settings: EndpointSettings, row: RequestRow): string | null
   const methods: readonly string[] = settings.methods;
   if (!methods.includes(row.method)) return `${row.method} is not allowed`;
   const ranges = settings.allowedAddresses.map((text) => parseAddressRange(text)).filter((range) => range !== null);
-  if (ranges.length > 0 && (row.clientIp === null || !isInRanges(row.clientIp, ranges))) return `${row.clientIp ?? "an unknown address"} is not on the list`;
+  if (ranges.length > 0 && (row.clientIp === null || !isInRanges(row.clientIp, ranges)))
+    return `${row.clientIp ?? "an unknown address"} is not on the list`;
   if (row.bodyBytes > Math.min(settings.bodyBytesMax ?? env().bodyBytesMax, env().bodyBytesMax)) return "larger than the limit";
   if (settings.verification === "required" && row.verification === "not verified") return "its signature did not match";
   return null;

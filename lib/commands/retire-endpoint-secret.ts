@@ -3,8 +3,8 @@ import { type Actor, authorize } from "#lib/core/actor.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
-import { changeEndpoint } from "#lib/db/endpoints.ts";
 import { retireEndpointSecret as retire } from "#lib/db/endpoint-secrets.ts";
+import { changeEndpoint } from "#lib/db/endpoints.ts";
 import { inTransaction } from "#lib/db/in-transaction.ts";
 
 /**

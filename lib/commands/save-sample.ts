@@ -16,7 +16,8 @@ export async function saveSample(actor: Actor, endpointId: string, requestId: st
   await getLiveEndpoint(actor, endpointId);
   const request = isUuid(requestId) ? await findRequest(actor.workspaceId, endpointId, requestId) : null;
   if (request === null) throw new NotFoundError("request");
-  if (request.body.byteLength < request.bodyBytes) throw new ConflictError("body-not-kept", "Its body was not kept in full, so it cannot become a sample.");
+  if (request.body.byteLength < request.bodyBytes)
+    throw new ConflictError("body-not-kept", "Its body was not kept in full, so it cannot become a sample.");
   const id = newId();
   await insertSample(actor.workspaceId, {
     id,

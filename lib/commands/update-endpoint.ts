@@ -6,7 +6,12 @@ import { ConflictError, InvalidInputError } from "#lib/core/errors.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
 import { changeEndpoint, type Endpoint } from "#lib/db/endpoints.ts";
 import { inTransaction } from "#lib/db/in-transaction.ts";
-import { type EndpointSettings, endpointSettingsPatchSchema, endpointSettingsSchema, parseStoredSettings } from "#lib/receive/endpoint-settings.ts";
+import {
+  type EndpointSettings,
+  endpointSettingsPatchSchema,
+  endpointSettingsSchema,
+  parseStoredSettings,
+} from "#lib/receive/endpoint-settings.ts";
 import { findProvider } from "#lib/webhooks/providers/registry.generated.ts";
 import { findScheme } from "#lib/webhooks/verify.ts";
 
@@ -25,12 +30,26 @@ export async function updateEndpoint(actor: Actor, endpointId: string, input: un
   const { name, provider, settings: patch, revision } = parseInput(updateEndpointSchema, input);
   const changed = await inTransaction(async (db) => {
     const before = await getLiveEndpoint(actor, endpointId, db);
-    const settings = endpointSettingsSchema.parse({ ...parseStoredSettings(before.settings), ...(provider !== undefined && provider !== before.provider ? { scheme: null } : {}), ...patch });
+    const settings = endpointSettingsSchema.parse({
+      ...parseStoredSettings(before.settings),
+      ...(provider !== undefined && provider !== before.provider ? { scheme: null } : {}),
+      ...patch,
+    });
     checkProvider(provider ?? before.provider, settings);
-    const change = { ...(name === undefined ? {} : { name }), ...(provider === undefined ? {} : { provider }), settings: JSON.stringify(settings) };
+    const change = {
+      ...(name === undefined ? {} : { name }),
+      ...(provider === undefined ? {} : { provider }),
+      settings: JSON.stringify(settings),
+    };
     const after = await changeEndpoint(actor.workspaceId, endpointId, change, { revision: revision ?? before.revision }, db);
     if (after === null) throw new ConflictError("endpoint-changed", "Somebody else changed this endpoint in the meantime.");
-    await insertAuditEntry(actor, "endpoint.update", { kind: "endpoint", id: endpointId }, { name: after.name, provider: after.provider, changed: Object.keys(patch) }, db);
+    await insertAuditEntry(
+      actor,
+      "endpoint.update",
+      { kind: "endpoint", id: endpointId },
+      { name: after.name, provider: after.provider, changed: Object.keys(patch) },
+      db,
+    );
     return after;
   });
   changedEndpoint(actor, endpointId);

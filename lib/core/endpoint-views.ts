@@ -22,7 +22,15 @@ export type ProviderChoice = {
   id: string;
   name: string;
   schemes: Array<{ id: string; label: string; needsSecret: boolean }>;
-  optionFields: Array<{ id: string; label: string; help: string; kind: "text" | "number" | "select" | "secret"; choices: string[]; defaultValue: string; required: boolean }>;
+  optionFields: Array<{
+    id: string;
+    label: string;
+    help: string;
+    kind: "text" | "number" | "select" | "secret";
+    choices: string[];
+    defaultValue: string;
+    required: boolean;
+  }>;
   secretWhere: string | null;
   secretLooksLike: string | null;
   pasteUrl: string;
@@ -30,7 +38,14 @@ export type ProviderChoice = {
 };
 
 /** A signing secret as it may be shown. */
-export type SecretView = { id: string; label: string; endsIn: string; verifiedCount: number; lastVerifiedAt: string | null; createdAt: string };
+export type SecretView = {
+  id: string;
+  label: string;
+  endsIn: string;
+  verifiedCount: number;
+  lastVerifiedAt: string | null;
+  createdAt: string;
+};
 
 /** An endpoint's own page. `settings` is the endpoint's settings as plain JSON. */
 export type EndpointView = {
@@ -111,10 +126,23 @@ export type RequestDetail = RequestItem & {
 };
 
 /** The body of an opened request, as far as it is shown: `shownBytes` of `bytes` of which `keptBytes` are stored. */
-export type RequestBodyView = { bytes: number; keptBytes: number; shownBytes: number; text: string | null; base64: string | null; kind: "json" | "form" | "xml" | "text" | "binary" | "empty" };
+export type RequestBodyView = {
+  bytes: number;
+  keptBytes: number;
+  shownBytes: number;
+  text: string | null;
+  base64: string | null;
+  kind: "json" | "form" | "xml" | "text" | "binary" | "empty";
+};
 
 /** A proposal drawn from the first requests: which sender this looks like. */
-export type Recognition = { providerId: string; name: string; requestId: string; secretWhere: string | null; secretLooksLike: string | null };
+export type Recognition = {
+  providerId: string;
+  name: string;
+  requestId: string;
+  secretWhere: string | null;
+  secretLooksLike: string | null;
+};
 
 /** A sample that can be sent. */
 export type SampleChoice = { id: string; label: string };

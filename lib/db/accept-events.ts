@@ -131,9 +131,26 @@ function columnsOf(events: readonly NewEvent[]): unknown[] {
   }
   const of = <T>(pick: (event: NewEvent) => T): T[] => events.map(pick);
   return [
-    of((e) => e.id), of((e) => e.workspaceId), of((e) => e.endpointId), of((e) => e.dedupeKey), of((e) => e.earlierKey),
-    of((e) => e.windowStart), of((e) => e.deliveryId), of((e) => e.eventType), of((e) => e.verification), of((e) => e.method),
-    of((e) => e.contentType), of((e) => e.bodySha256), of((e) => e.clientIp), of((e) => e.receivedAt), of((e) => e.path),
-    of((e) => e.query), of((e) => e.headers), of((e) => e.checks), Buffer.concat(of((e) => e.body)), starts, of((e) => e.body.byteLength),
+    of((e) => e.id),
+    of((e) => e.workspaceId),
+    of((e) => e.endpointId),
+    of((e) => e.dedupeKey),
+    of((e) => e.earlierKey),
+    of((e) => e.windowStart),
+    of((e) => e.deliveryId),
+    of((e) => e.eventType),
+    of((e) => e.verification),
+    of((e) => e.method),
+    of((e) => e.contentType),
+    of((e) => e.bodySha256),
+    of((e) => e.clientIp),
+    of((e) => e.receivedAt),
+    of((e) => e.path),
+    of((e) => e.query),
+    of((e) => e.headers),
+    of((e) => e.checks),
+    Buffer.concat(of((e) => e.body)),
+    starts,
+    of((e) => e.body.byteLength),
   ];
 }

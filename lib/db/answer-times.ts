@@ -2,7 +2,10 @@ import type { WorkspaceId } from "#lib/core/ids.ts";
 import { pool } from "#lib/db/pool.ts";
 
 /** How long an endpoint's senders waited for its answer: median and 99th percentile of the newest measured events; null when none is. */
-export async function findAnswerTimes(workspaceId: WorkspaceId, endpointId: string): Promise<{ p50Ms: number; p99Ms: number; count: number } | null> {
+export async function findAnswerTimes(
+  workspaceId: WorkspaceId,
+  endpointId: string,
+): Promise<{ p50Ms: number; p99Ms: number; count: number } | null> {
   const { rows } = await pool().query<{ p50Ms: number | null; p99Ms: number | null; count: number }>(
     `SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY answer_ms) AS "p50Ms", percentile_disc(0.99) WITHIN GROUP (ORDER BY answer_ms) AS "p99Ms",
             count(answer_ms)::int AS count

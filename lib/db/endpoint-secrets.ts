@@ -36,7 +36,11 @@ export async function listEndpointSecrets(workspaceId: WorkspaceId, endpointId: 
 }
 
 /** The sealed active secrets of an endpoint, newest first. */
-export async function listSealedSecrets(workspaceId: WorkspaceId, endpointId: string, db: Db = prisma()): Promise<Array<{ id: string; label: string; endsIn: string; sealed: Uint8Array }>> {
+export async function listSealedSecrets(
+  workspaceId: WorkspaceId,
+  endpointId: string,
+  db: Db = prisma(),
+): Promise<Array<{ id: string; label: string; endsIn: string; sealed: Uint8Array }>> {
   return db.endpointSecret.findMany({
     where: { workspaceId, endpointId, retiredAt: null },
     select: { id: true, label: true, endsIn: true, sealed: true },
@@ -45,7 +49,16 @@ export async function listSealedSecrets(workspaceId: WorkspaceId, endpointId: st
 }
 
 /** Retires a secret: it verifies nothing from now on. False when there is no such active secret. */
-export async function retireEndpointSecret(workspaceId: WorkspaceId, endpointId: string, id: string, now: Date, db: Db = prisma()): Promise<boolean> {
-  const { count } = await db.endpointSecret.updateMany({ where: { workspaceId, endpointId, id, retiredAt: null }, data: { retiredAt: now } });
+export async function retireEndpointSecret(
+  workspaceId: WorkspaceId,
+  endpointId: string,
+  id: string,
+  now: Date,
+  db: Db = prisma(),
+): Promise<boolean> {
+  const { count } = await db.endpointSecret.updateMany({
+    where: { workspaceId, endpointId, id, retiredAt: null },
+    data: { retiredAt: now },
+  });
   return count > 0;
 }

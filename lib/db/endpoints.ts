@@ -17,8 +17,16 @@ export type Endpoint = {
 };
 
 const SHOWN = {
-  id: true, token: true, name: true, provider: true, settings: true, revision: true,
-  pausedAt: true, deletedAt: true, createdAt: true, updatedAt: true,
+  id: true,
+  token: true,
+  name: true,
+  provider: true,
+  settings: true,
+  revision: true,
+  pausedAt: true,
+  deletedAt: true,
+  createdAt: true,
+  updatedAt: true,
 } as const;
 
 /** Stores a new endpoint. */
@@ -37,12 +45,22 @@ export async function findEndpoint(workspaceId: WorkspaceId, id: string, db: Db 
 
 /** The workspace's endpoints that are not deleted, oldest first. */
 export async function listEndpoints(workspaceId: WorkspaceId, db: Db = prisma()): Promise<Endpoint[]> {
-  return db.endpoint.findMany({ where: { workspaceId, deletedAt: null }, select: SHOWN, orderBy: [{ createdAt: "asc" }, { id: "asc" }], take: 1_000 });
+  return db.endpoint.findMany({
+    where: { workspaceId, deletedAt: null },
+    select: SHOWN,
+    orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+    take: 1_000,
+  });
 }
 
 /** Endpoints deleted since `after`, newest first. */
 export async function listDeletedEndpoints(workspaceId: WorkspaceId, after: Date, db: Db = prisma()): Promise<Endpoint[]> {
-  return db.endpoint.findMany({ where: { workspaceId, deletedAt: { gt: after } }, select: SHOWN, orderBy: { deletedAt: "desc" }, take: 100 });
+  return db.endpoint.findMany({
+    where: { workspaceId, deletedAt: { gt: after } },
+    select: SHOWN,
+    orderBy: { deletedAt: "desc" },
+    take: 100,
+  });
 }
 
 /**

@@ -49,7 +49,13 @@ export async function insertRequests(requests: readonly NewRequest[]): Promise<v
 }
 
 /** Refusals of one endpoint in one hour for one reason, to be added to what is counted. */
-export type RefusalDelta = { readonly endpointId: string; readonly workspaceId: WorkspaceId; readonly reason: string; readonly hour: Date; readonly count: number };
+export type RefusalDelta = {
+  readonly endpointId: string;
+  readonly workspaceId: WorkspaceId;
+  readonly reason: string;
+  readonly hour: Date;
+  readonly count: number;
+};
 
 /** Adds to the counts of refusals that are kept for ever. Each (endpoint, reason, hour) may stand there once. */
 export async function addRefusalCounts(deltas: readonly RefusalDelta[]): Promise<void> {
@@ -59,7 +65,13 @@ export async function addRefusalCounts(deltas: readonly RefusalDelta[]): Promise
      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::bigint[]) AS d(endpoint_id, workspace_id, reason, hour, count)
      ORDER BY endpoint_id, reason, hour
      ON CONFLICT (endpoint_id, reason, hour) DO UPDATE SET count = refusal_count.count + excluded.count`,
-    [deltas.map((d) => d.endpointId), deltas.map((d) => d.workspaceId), deltas.map((d) => d.reason), deltas.map((d) => d.hour), deltas.map((d) => d.count)],
+    [
+      deltas.map((d) => d.endpointId),
+      deltas.map((d) => d.workspaceId),
+      deltas.map((d) => d.reason),
+      deltas.map((d) => d.hour),
+      deltas.map((d) => d.count),
+    ],
   );
 }
 
@@ -70,7 +82,12 @@ export async function addDuplicateCounts(counts: ReadonlyMap<string, number>): P
 
 /** Adds to how often each secret verified a request, and says when it last did. */
 export async function addSecretUses(counts: ReadonlyMap<string, number>, lastAt: Date): Promise<void> {
-  await addCounts("UPDATE endpoint_secret SET verified_count = verified_count + d.count, last_verified_at = $3 FROM d WHERE endpoint_secret.id = d.id", "endpoint_secret", counts, lastAt);
+  await addCounts(
+    "UPDATE endpoint_secret SET verified_count = verified_count + d.count, last_verified_at = $3 FROM d WHERE endpoint_secret.id = d.id",
+    "endpoint_secret",
+    counts,
+    lastAt,
+  );
 }
 
 /** Writes how long senders waited for the answer; milliseconds by event id. */
@@ -79,7 +96,12 @@ export async function setAnswerTimes(milliseconds: ReadonlyMap<string, number>):
 }
 
 /** Rows are locked in the order of their ids first, so that two processes never wait for each other in a circle. */
-async function addCounts(update: string, table: "event" | "endpoint_secret", counts: ReadonlyMap<string, number>, ...more: unknown[]): Promise<void> {
+async function addCounts(
+  update: string,
+  table: "event" | "endpoint_secret",
+  counts: ReadonlyMap<string, number>,
+  ...more: unknown[]
+): Promise<void> {
   if (counts.size === 0) return;
   await pool().query(
     `WITH given AS (SELECT * FROM unnest($1::uuid[], $2::int[]) AS g(id, count)),
@@ -90,15 +112,51 @@ async function addCounts(update: string, table: "event" | "endpoint_secret", cou
 }
 
 const TYPES = {
-  id: "uuid", workspaceId: "uuid", endpointId: "uuid", verdict: "text", verification: "text", reason: "text", message: "text",
-  status: "int", eventId: "uuid", eventType: "text", method: "text", path: "text", query: "text", contentType: "text",
-  headers: "text", checks: "text", body: "bytea", bodyBytes: "int", bodySha256: "bytea", clientIp: "text",
-  receivedAt: "timestamptz", answerMs: "int",
+  id: "uuid",
+  workspaceId: "uuid",
+  endpointId: "uuid",
+  verdict: "text",
+  verification: "text",
+  reason: "text",
+  message: "text",
+  status: "int",
+  eventId: "uuid",
+  eventType: "text",
+  method: "text",
+  path: "text",
+  query: "text",
+  contentType: "text",
+  headers: "text",
+  checks: "text",
+  body: "bytea",
+  bodyBytes: "int",
+  bodySha256: "bytea",
+  clientIp: "text",
+  receivedAt: "timestamptz",
+  answerMs: "int",
 } as const satisfies Record<keyof NewRequest, string>;
 
 const NAMES: Record<keyof NewRequest, string> = {
-  id: "id", workspaceId: "workspace_id", endpointId: "endpoint_id", verdict: "verdict", verification: "verification",
-  reason: "reason", message: "message", status: "status", eventId: "event_id", eventType: "event_type", method: "method",
-  path: "path", query: "query", contentType: "content_type", headers: "headers", checks: "checks", body: "body",
-  bodyBytes: "body_bytes", bodySha256: "body_sha256", clientIp: "client_ip", receivedAt: "received_at", answerMs: "answer_ms",
+  id: "id",
+  workspaceId: "workspace_id",
+  endpointId: "endpoint_id",
+  verdict: "verdict",
+  verification: "verification",
+  reason: "reason",
+  message: "message",
+  status: "status",
+  eventId: "event_id",
+  eventType: "event_type",
+  method: "method",
+  path: "path",
+  query: "query",
+  contentType: "content_type",
+  headers: "headers",
+  checks: "checks",
+  body: "body",
+  bodyBytes: "body_bytes",
+  bodySha256: "body_sha256",
+  clientIp: "client_ip",
+  receivedAt: "received_at",
+  answerMs: "answer_ms",
 };

@@ -19,7 +19,9 @@ export type ReceiverRow = {
  * is the proof. Fails within a second when the database does not answer.
  */
 export async function findReceiverRow(token: string): Promise<ReceiverRow | null> {
-  const { rows } = await acceptPool().query<Omit<ReceiverRow, "secrets"> & { secrets: Array<{ id: string; label: string; endsIn: string; sealed: string }> }>({
+  const { rows } = await acceptPool().query<
+    Omit<ReceiverRow, "secrets"> & { secrets: Array<{ id: string; label: string; endsIn: string; sealed: string }> }
+  >({
     name: "find-receiver",
     text: `SELECT e.id, e.workspace_id AS "workspaceId", e.name, e.provider, e.settings, e.revision,
              e.paused_at IS NOT NULL AS paused, e.deleted_at IS NOT NULL OR w.deleted_at IS NOT NULL AS deleted,

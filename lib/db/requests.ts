@@ -94,7 +94,11 @@ export async function appendRecheck(workspaceId: WorkspaceId, request: Pick<Stor
 
 /** Remembers which event a person made of a refused request; false when somebody already did. */
 export async function setAcceptedEvent(workspaceId: WorkspaceId, requestId: string, eventId: string): Promise<boolean> {
-  const { rowCount } = await pool().query("UPDATE request SET event_id = $3 WHERE workspace_id = $1 AND id = $2 AND event_id IS NULL", [workspaceId, requestId, eventId]);
+  const { rowCount } = await pool().query("UPDATE request SET event_id = $3 WHERE workspace_id = $1 AND id = $2 AND event_id IS NULL", [
+    workspaceId,
+    requestId,
+    eventId,
+  ]);
   return rowCount === 1;
 }
 

@@ -4,7 +4,10 @@ const LEFT_OUT = new Set(["host", "content-length", "connection", "accept-encodi
 const BODY_BYTES_MAX = 16_384;
 
 /** A stored request as a curl command that sends the same bytes again; null when the body does not fit into a line. */
-export function curlOf(request: { method: string; query: string; headers: string; body: Buffer; bodyBytes: number }, url: string): string | null {
+export function curlOf(
+  request: { method: string; query: string; headers: string; body: Buffer; bodyBytes: number },
+  url: string,
+): string | null {
   if (request.body.byteLength !== request.bodyBytes || request.bodyBytes > BODY_BYTES_MAX) return null;
   const target = request.query === "" ? url : `${url}?${request.query}`;
   const lines = [`curl -X ${request.method} ${quote(target)}`];

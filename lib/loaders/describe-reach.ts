@@ -11,16 +11,31 @@ export function describeReach(publicUrl: string): EndpointView["reach"] {
     };
   }
   if (isPrivate(hostname)) {
-    return { kind: "network", title: "Only your own network can reach this address", sentence: `${hostname} is a private name or address. Set HOOKLINE_URL to your public address for senders on the internet.` };
+    return {
+      kind: "network",
+      title: "Only your own network can reach this address",
+      sentence: `${hostname} is a private name or address. Set HOOKLINE_URL to your public address for senders on the internet.`,
+    };
   }
   if (protocol === "http:") {
-    return { kind: "unknown", title: "This address is not encrypted", sentence: "Many senders call https addresses only, and bodies travel readable. Put a proxy with a certificate in front and set HOOKLINE_URL to its https address." };
+    return {
+      kind: "unknown",
+      title: "This address is not encrypted",
+      sentence:
+        "Many senders call https addresses only, and bodies travel readable. Put a proxy with a certificate in front and set HOOKLINE_URL to its https address.",
+    };
   }
-  return { kind: "public", title: "Anybody with this address can reach it", sentence: "Whether it is open to the internet depends on your network; a sample from the sender's own page proves it." };
+  return {
+    kind: "public",
+    title: "Anybody with this address can reach it",
+    sentence: "Whether it is open to the internet depends on your network; a sample from the sender's own page proves it.",
+  };
 }
 
 function isPrivate(hostname: string): boolean {
   if (!hostname.includes(".") && !hostname.startsWith("[")) return true;
   if (/\.(local|internal|lan|home|intranet|test)$/.test(hostname)) return true;
-  return /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|\[f[cd]|\[fe[89ab])/.test(hostname);
+  return /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|\[f[cd]|\[fe[89ab])/.test(
+    hostname,
+  );
 }

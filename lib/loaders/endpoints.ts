@@ -16,7 +16,9 @@ import type { Provider } from "#lib/webhooks/provider-types.ts";
 import { findProvider, getProvider, listProviders } from "#lib/webhooks/providers/registry.generated.ts";
 
 /** Every endpoint of the workspace with its last 24 hours, and those deleted in the last 30 days. */
-export async function loadEndpoints(now: Date): Promise<{ endpoints: EndpointListItem[]; deleted: Array<{ id: string; name: string; deletedAt: string }>; mayEdit: boolean }> {
+export async function loadEndpoints(
+  now: Date,
+): Promise<{ endpoints: EndpointListItem[]; deleted: Array<{ id: string; name: string; deletedAt: string }>; mayEdit: boolean }> {
   const actor = await requireActor();
   const [endpoints, traffic, deleted] = await Promise.all([
     listEndpoints(actor.workspaceId),
@@ -47,7 +49,11 @@ export async function loadEndpoint(id: string): Promise<EndpointView | null> {
     settings: parseStoredSettings(endpoint.settings),
     secrets: secrets
       .filter((secret) => secret.retiredAt === null)
-      .map((secret) => ({ ...secret, createdAt: secret.createdAt.toISOString(), lastVerifiedAt: secret.lastVerifiedAt?.toISOString() ?? null })),
+      .map((secret) => ({
+        ...secret,
+        createdAt: secret.createdAt.toISOString(),
+        lastVerifiedAt: secret.lastVerifiedAt?.toISOString() ?? null,
+      })),
     reach: describeReach(env().publicUrl),
     bodyBytesLimit: env().bodyBytesMax,
     answerTimes,
@@ -98,9 +104,13 @@ function healthOf(endpoint: Endpoint, traffic: EndpointTraffic | undefined): End
   if (endpoint.pausedAt !== null) return { kind: "paused", sentence: "Paused: events are stored and run on resume." };
   if (traffic?.lastAt == null) return { kind: "waiting", sentence: "Nothing has arrived yet." };
   const refused = traffic.refused.reduce((sum, count) => sum + count, 0);
-  if (traffic.lastVerdict === "refused") return { kind: "refusing", sentence: `The last request was refused; ${refused.toLocaleString("en")} in 24 h.` };
+  if (traffic.lastVerdict === "refused")
+    return { kind: "refusing", sentence: `The last request was refused; ${refused.toLocaleString("en")} in 24 h.` };
   const accepted = traffic.accepted.reduce((sum, count) => sum + count, 0);
-  return { kind: "ok", sentence: `${accepted.toLocaleString("en")} events in 24 h${refused > 0 ? `, ${refused.toLocaleString("en")} requests refused` : ""}.` };
+  return {
+    kind: "ok",
+    sentence: `${accepted.toLocaleString("en")} events in 24 h${refused > 0 ? `, ${refused.toLocaleString("en")} requests refused` : ""}.`,
+  };
 }
 
 function toChoice(provider: Provider): ProviderChoice {
@@ -108,7 +118,15 @@ function toChoice(provider: Provider): ProviderChoice {
     id: provider.id,
     name: provider.name,
     schemes: provider.schemes.map((scheme) => ({ id: scheme.id, label: scheme.label, needsSecret: needsSecret(provider, scheme.id) })),
-    optionFields: provider.optionFields.map((field) => ({ id: field.id, label: field.label, help: field.help, kind: field.kind, choices: [...(field.choices ?? [])], defaultValue: field.defaultValue ?? "", required: field.required })),
+    optionFields: provider.optionFields.map((field) => ({
+      id: field.id,
+      label: field.label,
+      help: field.help,
+      kind: field.kind,
+      choices: [...(field.choices ?? [])],
+      defaultValue: field.defaultValue ?? "",
+      required: field.required,
+    })),
     secretWhere: provider.help.secretWhere,
     secretLooksLike: provider.help.secretLooksLike,
     pasteUrl: provider.help.pasteUrl,

@@ -33,7 +33,10 @@ export async function loadRequests(actor: Actor, endpointId: string, query: Insp
 /** One request opened; null when the workspace has none with this id. People who may not see payloads get none. */
 export async function loadRequest(actor: Actor, endpointId: string, requestId: string): Promise<RequestDetail | null> {
   if (!isUuid(endpointId) || !isUuid(requestId)) return null;
-  const [endpoint, request] = await Promise.all([findEndpoint(actor.workspaceId, endpointId), findRequest(actor.workspaceId, endpointId, requestId)]);
+  const [endpoint, request] = await Promise.all([
+    findEndpoint(actor.workspaceId, endpointId),
+    findRequest(actor.workspaceId, endpointId, requestId),
+  ]);
   if (endpoint === null || request === null) return null;
   const runs = request.kind === "event" ? await listRunsOfEvent(actor.workspaceId, request.id) : [];
   const checks = JSON.parse(request.checks) as CheckView[];
@@ -83,26 +86,53 @@ export async function loadRecognition(actor: Actor, endpointId: string): Promise
   const id = recognizeSender([toWebhook(newest)]) ?? recognizeSender(stored.map(toWebhook));
   const provider = id === null ? null : findProvider(id);
   if (provider === null || provider.id === "none") return null;
-  return { providerId: provider.id, name: provider.name, requestId: newest.id, secretWhere: provider.help.secretWhere, secretLooksLike: provider.help.secretLooksLike };
+  return {
+    providerId: provider.id,
+    name: provider.name,
+    requestId: newest.id,
+    secretWhere: provider.help.secretWhere,
+    secretLooksLike: provider.help.secretLooksLike,
+  };
 }
 
 function toWebhook(request: StoredRequest): WebhookRequest {
   const headers = JSON.parse(request.headers) as Array<[string, string]>;
-  return { method: request.method, url: request.query === "" ? request.path : `${request.path}?${request.query}`, headers, body: request.body };
+  return {
+    method: request.method,
+    url: request.query === "" ? request.path : `${request.path}?${request.query}`,
+    headers,
+    body: request.body,
+  };
 }
 
 function toItem(row: RequestRow): RequestItem {
   const { id, verdict, verification, reason, method, eventType, bodyBytes, clientIp, duplicateCount, answerMs } = row;
-  return { id, verdict, verification, reason, method, eventType, bodyBytes, clientIp, duplicateCount, answerMs, receivedAt: row.receivedAt.toISOString() };
+  return {
+    id,
+    verdict,
+    verification,
+    reason,
+    method,
+    eventType,
+    bodyBytes,
+    clientIp,
+    duplicateCount,
+    answerMs,
+    receivedAt: row.receivedAt.toISOString(),
+  };
 }
 
 /** Answers of accepted deliveries are not stored: they follow from the endpoint, as it is now, and the request. */
 function answerOf(request: StoredRequest, endpoint: Endpoint): RequestDetail["answer"] {
-  if (request.kind === "request" && request.verdict !== "duplicate") return { status: request.status ?? 0, body: request.verdict === "refused" ? request.message : "" };
+  if (request.kind === "request" && request.verdict !== "duplicate")
+    return { status: request.status ?? 0, body: request.verdict === "refused" ? request.message : "" };
   const provider = findProvider(endpoint.provider);
-  const chosen = provider === null ? null : chosenAnswer({ settings: parseStoredSettings(endpoint.settings), provider }, toWebhook(request));
+  const chosen =
+    provider === null ? null : chosenAnswer({ settings: parseStoredSettings(endpoint.settings), provider }, toWebhook(request));
   if (chosen !== null) return { status: chosen.status, body: chosen.body };
-  return request.kind === "event" ? { status: 202, body: JSON.stringify({ event: request.id }) } : { status: request.status ?? 200, body: JSON.stringify({ event: request.eventId, duplicate: true }) };
+  return request.kind === "event"
+    ? { status: 202, body: JSON.stringify({ event: request.id }) }
+    : { status: request.status ?? 200, body: JSON.stringify({ event: request.eventId, duplicate: true }) };
 }
 
 function bodyView(request: StoredRequest): RequestBodyView {

@@ -96,12 +96,15 @@ function checkCoding(_receiver: Receiver, head: RequestHead): Refusal | null {
   const reading = readHeader(head.headers, "content-encoding");
   const coding = reading.kind === "one" ? reading.value.trim().toLowerCase() : reading.kind === "missing" ? "" : "several at once";
   if (CODINGS.includes(coding)) return null;
-  return refuse("coding-unsupported", "Send the body uncompressed or as one of gzip, deflate or br.", [["accept-encoding", "gzip, deflate, br"]]);
+  return refuse("coding-unsupported", "Send the body uncompressed or as one of gzip, deflate or br.", [
+    ["accept-encoding", "gzip, deflate, br"],
+  ]);
 }
 
 function checkRate(receiver: Receiver, ports: AdmissionPorts): Refusal | null {
   const own = ports.buckets.take(`endpoint:${receiver.endpointId}`, receiver.ratePerSecond, ports.nowMs);
-  const shared = own.kind === "taken" ? ports.buckets.take(`workspace:${receiver.workspaceId}`, ports.workspaceRatePerSecond, ports.nowMs) : own;
+  const shared =
+    own.kind === "taken" ? ports.buckets.take(`workspace:${receiver.workspaceId}`, ports.workspaceRatePerSecond, ports.nowMs) : own;
   if (shared.kind === "taken") return null;
   const who = shared === own ? "This address" : "This workspace";
   return refuse("rate-limited", `${who} takes no more requests right now; try again in ${shared.retryAfterSeconds} s.`, [

@@ -51,7 +51,10 @@ export function readClientAddress(facts: PeerFacts, trustedProxies: readonly Add
   if (!isInRanges(peer, trustedProxies)) return { ip: peer, https: facts.encrypted, through: null };
 
   const https = lastOf(facts.forwardedProto)?.toLowerCase() === "https" || facts.encrypted;
-  const hops = (facts.forwardedFor ?? "").split(",").map((hop) => hop.trim()).filter((hop) => hop !== "");
+  const hops = (facts.forwardedFor ?? "")
+    .split(",")
+    .map((hop) => hop.trim())
+    .filter((hop) => hop !== "");
   let through = peer;
   for (let index = hops.length - 1; index >= 0; index -= 1) {
     const hop = canonicalAddress(stripPort(hops[index] ?? ""));

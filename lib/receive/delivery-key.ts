@@ -36,13 +36,23 @@ export function deliveryKey(receiver: Receiver, request: WebhookRequest, eventId
 }
 
 function unrepeatable(eventId: string, message: string): DeliveryKey {
-  return { key: `event:${eventId}`, earlierKey: null, windowStart: null, deliveryId: null, check: { id: "delivery", status: "not-configured", message } };
+  return {
+    key: `event:${eventId}`,
+    earlierKey: null,
+    windowStart: null,
+    deliveryId: null,
+    check: { id: "delivery", status: "not-configured", message },
+  };
 }
 
 /** The unique index knows no time, so the window's number is part of the key, and the window before is looked at too. */
 function windowed(key: string, windowSeconds: number, receivedAt: Date): DeliveryKey {
   const window = Math.floor(receivedAt.getTime() / SECOND / windowSeconds);
-  const check: RequestCheck = { id: "delivery", status: "passed", message: `Nothing with the same content came in the last ${windowSeconds} s.` };
+  const check: RequestCheck = {
+    id: "delivery",
+    status: "passed",
+    message: `Nothing with the same content came in the last ${windowSeconds} s.`,
+  };
   return {
     key: `${key}:${windowSeconds}:${window}`,
     earlierKey: `${key}:${windowSeconds}:${window - 1}`,

@@ -34,7 +34,8 @@ export function describeRequest(facts: RequestFacts): string {
 
 function taken(facts: RequestFacts): string {
   if (facts.acceptedByHand) return "Accepted by hand after it was refused";
-  if (facts.verification === "verified") return `Accepted and verified (${[facts.providerName, facts.secret].filter((part) => part !== null).join(", ")})`;
+  if (facts.verification === "verified")
+    return `Accepted and verified (${[facts.providerName, facts.secret].filter((part) => part !== null).join(", ")})`;
   return facts.verification === "not verified" ? "Accepted, not verified" : "Accepted without a signature check";
 }
 

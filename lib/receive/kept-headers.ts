@@ -25,7 +25,10 @@ export function keptHeaders(headers: HeaderList, secrets: readonly string[]): He
 export function keptQuery(query: string, secrets: readonly string[]): string {
   const known = secrets.filter((secret) => secret.length >= SECRET_CHARACTERS_MIN);
   if (known.length === 0 || query === "") return query;
-  return withoutSecrets(query, known.flatMap((secret) => [secret, encodeURIComponent(secret), new URLSearchParams({ s: secret }).toString().slice(2)]));
+  return withoutSecrets(
+    query,
+    known.flatMap((secret) => [secret, encodeURIComponent(secret), new URLSearchParams({ s: secret }).toString().slice(2)]),
+  );
 }
 
 function withoutCredential(value: string): string {

@@ -1,20 +1,32 @@
+import { bodyText } from "#lib/webhooks/body-fields.ts";
 import { withBodyValue, withHeader, withQuery } from "#lib/webhooks/edit-request.ts";
 import type { Provider } from "#lib/webhooks/provider-types.ts";
-import { bodyText } from "#lib/webhooks/body-fields.ts";
 import { getProvider } from "#lib/webhooks/providers/registry.generated.ts";
 import { sampleRequest } from "#lib/webhooks/sign-delivery.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
 
 /** Plain deliveries that belong to no provider, by id. */
 const PLAIN: Record<string, { label: string; contentType: string; body: string }> = {
-  json: { label: "JSON", contentType: "application/json", body: '{"type":"order.created","order":{"id":1042,"email":"ada@example.com","total":"42.00"}}' },
-  form: { label: "HTML form", contentType: "application/x-www-form-urlencoded", body: "name=Ada+Lovelace&email=ada%40example.com&message=Hello%21" },
+  json: {
+    label: "JSON",
+    contentType: "application/json",
+    body: '{"type":"order.created","order":{"id":1042,"email":"ada@example.com","total":"42.00"}}',
+  },
+  form: {
+    label: "HTML form",
+    contentType: "application/x-www-form-urlencoded",
+    body: "name=Ada+Lovelace&email=ada%40example.com&message=Hello%21",
+  },
   multipart: {
     label: "Form with a file",
     contentType: "multipart/form-data; boundary=hookline-sample",
     body: '--hookline-sample\r\ncontent-disposition: form-data; name="email"\r\n\r\nada@example.com\r\n--hookline-sample\r\ncontent-disposition: form-data; name="notes"; filename="notes.txt"\r\ncontent-type: text/plain\r\n\r\nFirst line\r\n--hookline-sample--\r\n',
   },
-  xml: { label: "XML", contentType: "application/xml", body: '<?xml version="1.0"?>\n<order id="1042"><email>ada@example.com</email><total>42.00</total></order>' },
+  xml: {
+    label: "XML",
+    contentType: "application/xml",
+    body: '<?xml version="1.0"?>\n<order id="1042"><email>ada@example.com</email><total>42.00</total></order>',
+  },
   text: { label: "Plain text", contentType: "text/plain; charset=utf-8", body: "Disk on web-1 is 91 % full" },
 };
 
@@ -26,7 +38,9 @@ export function listPlainSamples(): ReadonlyArray<{ id: string; label: string }>
 /** A plain sample as a request to `target`, or null when there is none with this id. */
 export function plainSample(id: string, target: string): WebhookRequest | null {
   const sample = Object.hasOwn(PLAIN, id) ? PLAIN[id] : undefined;
-  return sample === undefined ? null : { method: "POST", url: target, headers: [["Content-Type", sample.contentType]], body: Buffer.from(sample.body) };
+  return sample === undefined
+    ? null
+    : { method: "POST", url: target, headers: [["Content-Type", sample.contentType]], body: Buffer.from(sample.body) };
 }
 
 /** A provider's sample with a delivery id of its own, still unsigned; `unique` is a short text nobody used before. */
@@ -43,7 +57,8 @@ function withFreshId(provider: Provider, request: WebhookRequest, unique: string
     if (source.from === "query") fresh = withQuery(fresh, source.name, `sample-${unique}`);
     if (source.from !== "body") continue;
     const old = bodyText(fresh, source.path);
-    if (old !== null) fresh = withBodyValue(fresh, source.path, /^\d+$/.test(old) ? Number.parseInt(unique.slice(0, 10), 16) : `${old}_${unique}`);
+    if (old !== null)
+      fresh = withBodyValue(fresh, source.path, /^\d+$/.test(old) ? Number.parseInt(unique.slice(0, 10), 16) : `${old}_${unique}`);
   }
   return fresh;
 }

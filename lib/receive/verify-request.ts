@@ -14,10 +14,20 @@ export type RequestVerification = {
 };
 
 /** Verifies a request by its endpoint's settings. `publicUrl` is where the endpoint is reached unless the owner said otherwise. */
-export async function verifyRequest(receiver: Receiver, request: WebhookRequest, publicUrl: string, ports: VerifyPorts): Promise<RequestVerification> {
+export async function verifyRequest(
+  receiver: Receiver,
+  request: WebhookRequest,
+  publicUrl: string,
+  ports: VerifyPorts,
+): Promise<RequestVerification> {
   if (receiver.settings.verification === "off") {
     const message = "No signature check is set up: whoever knows the address can send here.";
-    return { verification: "not configured", checks: [{ id: "secret", status: "not-configured", message }], refusal: null, secretIndex: null };
+    return {
+      verification: "not configured",
+      checks: [{ id: "secret", status: "not-configured", message }],
+      refusal: null,
+      secretIndex: null,
+    };
   }
   const result = await verify(receiver.provider, request, verificationSettings(receiver, publicUrl), ports);
   switch (result.kind) {
@@ -28,7 +38,12 @@ export async function verifyRequest(receiver: Receiver, request: WebhookRequest,
     case "rejected":
       return { verification: "not verified", checks: result.checks, refusal: refuse(result.reason, result.message), secretIndex: null };
     case "unavailable":
-      return { verification: "not verified", checks: result.checks, refusal: refuse("keys-unavailable", result.message, [["retry-after", "30"]]), secretIndex: null };
+      return {
+        verification: "not verified",
+        checks: result.checks,
+        refusal: refuse("keys-unavailable", result.message, [["retry-after", "30"]]),
+        secretIndex: null,
+      };
   }
 }
 

@@ -9,7 +9,10 @@ const door = { url: "" };
 let child: ChildProcess;
 
 beforeAll(async () => {
-  child = fork("tests/support/route-door-server.ts", [], { execArgv: [], env: { ...process.env, NODE_ENV: "production", DATABASE_URL: database.url, HOOKLINE_LOG_LEVEL: "warn" } });
+  child = fork("tests/support/route-door-server.ts", [], {
+    execArgv: [],
+    env: { ...process.env, NODE_ENV: "production", DATABASE_URL: database.url, HOOKLINE_LOG_LEVEL: "warn" },
+  });
   const [port] = (await once(child, "message")) as [number];
   door.url = `http://127.0.0.1:${port}`;
 });

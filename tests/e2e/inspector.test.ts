@@ -29,9 +29,10 @@ const newEndpoint = async (page: Page): Promise<string> => {
   await page.goto("/endpoints");
   await page.getByRole("button", { name: "New endpoint" }).first().click();
   await page.waitForURL(/\/endpoints\/[0-9a-f-]{36}$/);
-  return (await page.getByTestId("endpoint-url").innerText()).trim();
+  return (await page.getByTestId("endpoint-url").textContent())?.trim() ?? "";
 };
-const send = async (url: string, body: string, headers: Record<string, string> = {}) => (await fetch(url, { method: "POST", body, headers })).status;
+const send = async (url: string, body: string, headers: Record<string, string> = {}) =>
+  (await fetch(url, { method: "POST", body, headers })).status;
 const signed = (body: string, id: string) => ({
   "content-type": "application/json",
   "user-agent": "GitHub-Hookshot/044aadd",
@@ -120,7 +121,13 @@ test("sends samples, tampered copies and duplicates through the real door by its
   await order("Send a duplicate");
   await page.getByText("Sent twice: stored once, run once").waitFor();
   await page.getByRole("button", { name: "4 new" }).click();
-  expect((await rows(page).allInnerTexts()).map((text) => text.split("\n")[0]).sort()).toEqual(["Duplicate", "No flow", "No flow", "No flow", "Refused"]);
+  expect((await rows(page).allInnerTexts()).map((text) => text.split("\n")[0]).sort()).toEqual([
+    "Duplicate",
+    "No flow",
+    "No flow",
+    "No flow",
+    "Refused",
+  ]);
   expect(complaints).toEqual([]);
   await page.close();
 });

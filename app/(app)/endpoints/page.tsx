@@ -25,7 +25,11 @@ export default async function EndpointsPage() {
         actions={mayEdit && endpoints.length > 0 ? <NewEndpointButton create={createEndpointAction} /> : null}
       />
       {endpoints.length === 0 ? (
-        <EmptyState icon={<Webhook />} title="No endpoints yet" action={mayEdit ? <NewEndpointButton create={createEndpointAction} /> : null}>
+        <EmptyState
+          icon={<Webhook />}
+          title="No endpoints yet"
+          action={mayEdit ? <NewEndpointButton create={createEndpointAction} /> : null}
+        >
           An endpoint is an address for one sender. It works the moment it is made.
         </EmptyState>
       ) : (

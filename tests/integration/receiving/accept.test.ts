@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Actor } from "#lib/core/actor.ts";
 import { flushRecords } from "#lib/commands/record-request.ts";
+import type { Actor } from "#lib/core/actor.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { listJobPayloads, makeEndpoint, makeLiveFlow, makeWorkspace, useFastDoor } from "#tests/support/receiving.ts";
@@ -28,7 +28,13 @@ describe("accepting", () => {
     const payload = await prisma().eventPayload.findUniqueOrThrow({ where: { eventId: event } });
     expect(Buffer.from(payload.body).equals(body)).toBe(true);
     expect(Buffer.from(row.bodySha256).equals(createHash("sha256").update(body).digest())).toBe(true);
-    expect(row).toMatchObject({ verdict: "no flow", verification: "not configured", method: "POST", bodyBytes: body.byteLength, clientIp: "127.0.0.1" });
+    expect(row).toMatchObject({
+      verdict: "no flow",
+      verification: "not configured",
+      method: "POST",
+      bodyBytes: body.byteLength,
+      clientIp: "127.0.0.1",
+    });
     expect(payload.query).toBe("x=1&y=%20");
   });
 
@@ -40,14 +46,17 @@ describe("accepting", () => {
     const { event } = (await (await post(endpoint.path, '{"type":"paid"}')).json()) as { event: string };
     const runs = await prisma().run.findMany({ where: { eventId: event } });
     expect(runs.map((run) => run.versionId).sort()).toEqual([every.versionId, paid.versionId].sort());
-    for (const run of runs) expect(run).toMatchObject({ status: "queued", kind: "event", eventType: "paid", originRunId: run.id, endpointId: endpoint.id });
+    for (const run of runs)
+      expect(run).toMatchObject({ status: "queued", kind: "event", eventType: "paid", originRunId: run.id, endpointId: endpoint.id });
     const jobs = await listJobPayloads();
     for (const run of runs) expect(jobs.filter((job) => job.runId === run.id)).toHaveLength(1);
     expect((await prisma().event.findUniqueOrThrow({ where: { id: event } })).verdict).toBe("accepted");
   });
 
   it("stores a delivery that comes 100 times at once as one event with one run", async () => {
-    const endpoint = await makeEndpoint(actor, { settings: { dedupe: { kind: "source", source: { from: "header", name: "X-Delivery" } } } });
+    const endpoint = await makeEndpoint(actor, {
+      settings: { dedupe: { kind: "source", source: { from: "header", name: "X-Delivery" } } },
+    });
     await makeLiveFlow(actor, endpoint.id);
     const answers = await Promise.all(
       Array.from({ length: 100 }, async (_, n) => {

@@ -65,7 +65,9 @@ it("acknowledges nothing that is not stored when connections are cut under load"
   await new Promise((resolve) => setTimeout(resolve, 300));
   stop = true;
   await Promise.all(senders);
-  const stored = new Set((await prisma().event.findMany({ where: { endpointId: endpoint.id }, select: { dedupeKey: true } })).map((event) => event.dedupeKey));
+  const stored = new Set(
+    (await prisma().event.findMany({ where: { endpointId: endpoint.id }, select: { dedupeKey: true } })).map((event) => event.dedupeKey),
+  );
   expect(acknowledged.length).toBeGreaterThan(20);
   expect(acknowledged.filter((key) => !stored.has(key))).toEqual([]);
 });

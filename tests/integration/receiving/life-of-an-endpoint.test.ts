@@ -8,15 +8,15 @@ import { recheckRequest } from "#lib/commands/recheck-request.ts";
 import { flushRecords } from "#lib/commands/record-request.ts";
 import { resumeEndpoint } from "#lib/commands/resume-endpoint.ts";
 import { retireEndpointSecret } from "#lib/commands/retire-endpoint-secret.ts";
+import { storeEvent } from "#lib/commands/store-event.ts";
 import { updateEndpoint } from "#lib/commands/update-endpoint.ts";
 import type { Actor } from "#lib/core/actor.ts";
-import { listSealedSecrets } from "#lib/db/endpoint-secrets.ts";
+import { newId } from "#lib/core/ids.ts";
 import { acceptEvents, type NewEvent } from "#lib/db/accept-events.ts";
+import { listSealedSecrets } from "#lib/db/endpoint-secrets.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { releaseParkedEvents } from "#lib/db/release-parked.ts";
 import { findRequest, listRequests } from "#lib/db/requests.ts";
-import { newId } from "#lib/core/ids.ts";
-import { storeEvent } from "#lib/commands/store-event.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { listJobPayloads, makeEndpoint, makeLiveFlow, makeWorkspace, useFastDoor } from "#tests/support/receiving.ts";
 
@@ -29,7 +29,11 @@ beforeAll(async () => {
 
 const sendSigned = async (path: string, secret: string, body = '{"a":1}', id = newId()) => {
   const signature = `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
-  const answer = await fetch(`${door.url}${path}`, { method: "POST", body, headers: { "x-github-event": "push", "x-github-delivery": id, "x-hub-signature-256": signature } });
+  const answer = await fetch(`${door.url}${path}`, {
+    method: "POST",
+    body,
+    headers: { "x-github-event": "push", "x-github-delivery": id, "x-hub-signature-256": signature },
+  });
   return { status: answer.status, text: await answer.text() };
 };
 
@@ -39,7 +43,11 @@ it("starts every parked event exactly once when the endpoint is resumed, however
   await pauseEndpoint(actor, endpoint.id);
   for (let n = 0; n < 7; n += 1) await (await fetch(`${door.url}${endpoint.path}`, { method: "POST", body: `${n}` })).text();
   expect(await prisma().run.count({ where: { endpointId: endpoint.id } })).toBe(0);
-  const released = await Promise.all([resumeEndpoint(actor, endpoint.id), resumeEndpoint(actor, endpoint.id), releaseParkedEvents(endpoint.id)]);
+  const released = await Promise.all([
+    resumeEndpoint(actor, endpoint.id),
+    resumeEndpoint(actor, endpoint.id),
+    releaseParkedEvents(endpoint.id),
+  ]);
   expect(released.reduce((sum, { runs }) => sum + runs, 0)).toBe(7);
   const runs = await prisma().run.findMany({ where: { endpointId: endpoint.id } });
   expect(new Set(runs.map((run) => run.eventId)).size).toBe(7);
@@ -116,13 +124,17 @@ it("turns away a change made on an older revision, a viewer, and another workspa
   await expect(updateEndpoint(actor, endpoint.id, { name: "Three", revision })).rejects.toMatchObject({ code: "endpoint-changed" });
   await expect(updateEndpoint({ ...actor, role: "viewer" }, endpoint.id, { name: "x" })).rejects.toMatchObject({ name: "ForbiddenError" });
   await expect(updateEndpoint(await makeWorkspace(), endpoint.id, { name: "x" })).rejects.toMatchObject({ name: "NotFoundError" });
-  await expect(updateEndpoint(actor, endpoint.id, { settings: { allowedAddresses: ["10.0.0.0/33"] } })).rejects.toMatchObject({ name: "InvalidInputError" });
+  await expect(updateEndpoint(actor, endpoint.id, { settings: { allowedAddresses: ["10.0.0.0/33"] } })).rejects.toMatchObject({
+    name: "InvalidInputError",
+  });
 });
 
 it("stores the neighbours of a row the database refuses", async () => {
   const endpoint = await makeEndpoint(actor);
   const poison = { eventType: "nul \u0000" };
-  const outcomes = await Promise.allSettled([event(endpoint.id), event(endpoint.id, poison), event(endpoint.id)].map((row) => storeEvent(row)));
+  const outcomes = await Promise.allSettled(
+    [event(endpoint.id), event(endpoint.id, poison), event(endpoint.id)].map((row) => storeEvent(row)),
+  );
   expect(outcomes.map((outcome) => outcome.status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
   expect(await prisma().event.count({ where: { endpointId: endpoint.id } })).toBe(2);
 });
@@ -131,8 +143,18 @@ it("tells apart a delivery repeated inside its window, one after it, and one tha
   const endpoint = await makeEndpoint(actor);
   const at = new Date("2026-11-23T10:00:59Z");
   const first = event(endpoint.id, { dedupeKey: "w:1", receivedAt: at });
-  const inNextWindow = event(endpoint.id, { dedupeKey: "w:2", earlierKey: "w:1", windowStart: new Date(at.getTime() - 58_000), receivedAt: new Date(at.getTime() + 2_000) });
-  const later = event(endpoint.id, { dedupeKey: "w:2", earlierKey: "w:1", windowStart: new Date(at.getTime() + 1_000), receivedAt: new Date(at.getTime() + 61_000) });
+  const inNextWindow = event(endpoint.id, {
+    dedupeKey: "w:2",
+    earlierKey: "w:1",
+    windowStart: new Date(at.getTime() - 58_000),
+    receivedAt: new Date(at.getTime() + 2_000),
+  });
+  const later = event(endpoint.id, {
+    dedupeKey: "w:2",
+    earlierKey: "w:1",
+    windowStart: new Date(at.getTime() + 1_000),
+    receivedAt: new Date(at.getTime() + 61_000),
+  });
   expect(await acceptEvents([first])).toMatchObject([{ kind: "stored" }]);
   expect(await acceptEvents([inNextWindow])).toEqual([{ kind: "duplicate", firstEventId: first.id }]);
   expect(await acceptEvents([later])).toMatchObject([{ kind: "stored" }]);
@@ -147,8 +169,25 @@ it("says that the endpoint is gone when it is deleted between the look and the w
 function event(endpointId: string, change: Partial<NewEvent> = {}): NewEvent {
   const id = newId();
   return {
-    id, workspaceId: actor.workspaceId, endpointId, dedupeKey: `event:${id}`, earlierKey: null, windowStart: null, deliveryId: null, eventType: null,
-    verification: "not configured", method: "POST", contentType: null, body: Buffer.from("x"), bodySha256: Buffer.alloc(32), clientIp: null,
-    receivedAt: new Date(), path: "/in/x", query: "", headers: "[]", checks: "[]", ...change,
+    id,
+    workspaceId: actor.workspaceId,
+    endpointId,
+    dedupeKey: `event:${id}`,
+    earlierKey: null,
+    windowStart: null,
+    deliveryId: null,
+    eventType: null,
+    verification: "not configured",
+    method: "POST",
+    contentType: null,
+    body: Buffer.from("x"),
+    bodySha256: Buffer.alloc(32),
+    clientIp: null,
+    receivedAt: new Date(),
+    path: "/in/x",
+    query: "",
+    headers: "[]",
+    checks: "[]",
+    ...change,
   };
 }

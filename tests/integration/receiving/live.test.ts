@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { parseTopics } from "#lib/core/live-topics.ts";
 import { newId, type WorkspaceId } from "#lib/core/ids.ts";
+import { parseTopics } from "#lib/core/live-topics.ts";
 import { announce } from "#lib/db/live.ts";
 import { openLiveStream } from "#lib/loaders/live-stream.ts";
 import { closeLiveStreams } from "#lib/platform/live-streams.ts";
@@ -24,7 +24,10 @@ function listen(workspaceId: WorkspaceId, topics: string[], stillAllowed: () => 
 }
 
 /** The topics of every news event so far, without the "read everything" that follows a new connection. */
-const newsOf = (text: string): string[] => [...text.matchAll(/event: news\ndata: (.*)\n/g)].flatMap((match) => JSON.parse(match[1] ?? "[]") as string[]).filter((topic) => topic !== "*");
+const newsOf = (text: string): string[] =>
+  [...text.matchAll(/event: news\ndata: (.*)\n/g)]
+    .flatMap((match) => JSON.parse(match[1] ?? "[]") as string[])
+    .filter((topic) => topic !== "*");
 
 async function until(holds: () => boolean): Promise<void> {
   const deadlineMs = performance.now() + 5_000;
@@ -69,5 +72,6 @@ it("ends when the server stops, and when the reader goes", async () => {
 
 it("takes topics of its closed list only", () => {
   expect(parseTopics(`runs,endpoint:${newId()},runs`)).toHaveLength(2);
-  for (const text of ["", "workspace", "endpoint:", "endpoint:x y", "*", Array.from({ length: 51 }, () => `run:${newId()}`).join(",")]) expect(parseTopics(text)).toBeNull();
+  for (const text of ["", "workspace", "endpoint:", "endpoint:x y", "*", Array.from({ length: 51 }, () => `run:${newId()}`).join(",")])
+    expect(parseTopics(text)).toBeNull();
 });

@@ -41,7 +41,10 @@ it.concurrent("cuts a sender that never finishes its headers after 15 s with 408
 
 it.concurrent("cuts a sender that never finishes its body after 30 s, and stores nothing", async () => {
   const endpoint = await makeEndpoint(actor);
-  const { text, ms } = await talk([`POST ${endpoint.path} HTTP/1.1\r\nhost: a\r\ncontent-length: 1000\r\n\r\n`, ...Array.from({ length: 40 }, () => "x")], 1_000);
+  const { text, ms } = await talk(
+    [`POST ${endpoint.path} HTTP/1.1\r\nhost: a\r\ncontent-length: 1000\r\n\r\n`, ...Array.from({ length: 40 }, () => "x")],
+    1_000,
+  );
   expect(statusOf(text)).toBe(408);
   expect(ms).toBeLessThan(35_000);
   expect(await eventsOf(endpoint.id)).toBe(0);
@@ -49,15 +52,26 @@ it.concurrent("cuts a sender that never finishes its body after 30 s, and stores
 
 it("takes chunks of one byte and their trailers", async () => {
   const endpoint = await makeEndpoint(actor);
-  const { text } = await talk([`POST ${endpoint.path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n`, "1\r\n{\r\n", "1\r\n}\r\n", "0\r\nx-trailer: 1\r\n\r\n"]);
+  const { text } = await talk([
+    `POST ${endpoint.path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n`,
+    "1\r\n{\r\n",
+    "1\r\n}\r\n",
+    "0\r\nx-trailer: 1\r\n\r\n",
+  ]);
   expect(statusOf(text)).toBe(202);
-  const { body } = await prisma().eventPayload.findFirstOrThrow({ where: { workspaceId: actor.workspaceId }, orderBy: { eventId: "desc" } });
+  const { body } = await prisma().eventPayload.findFirstOrThrow({
+    where: { workspaceId: actor.workspaceId },
+    orderBy: { eventId: "desc" },
+  });
   expect(Buffer.from(body).toString()).toBe("{}");
 });
 
 it("asks for the body only when it wants it", async () => {
   const endpoint = await makeEndpoint(actor, { settings: { bodyBytesMax: 10 } });
-  const wanted = await talk([`POST ${endpoint.path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n`, "{}"], 100);
+  const wanted = await talk(
+    [`POST ${endpoint.path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n`, "{}"],
+    100,
+  );
   expect(wanted.text).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 202 /);
   const unwanted = await talk([`POST ${endpoint.path} HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 2000\r\n\r\n`], 100);
   expect(unwanted.text).toMatch(/^HTTP\/1\.1 413 /);
@@ -93,14 +107,21 @@ it("stores nothing of a body that breaks off", async () => {
 it("answers a body far above the limit before the sender has sent it all, without keeping it", async () => {
   const endpoint = await makeEndpoint(actor, { settings: { bodyBytesMax: 1_000 } });
   const mebibyte = "x".repeat(1_048_576);
-  const { text } = await talk([`POST ${endpoint.path} HTTP/1.1\r\nhost: a\r\ncontent-length: 20000000\r\n\r\n`, ...Array.from({ length: 4 }, () => mebibyte)], 1);
+  const { text } = await talk(
+    [`POST ${endpoint.path} HTTP/1.1\r\nhost: a\r\ncontent-length: 20000000\r\n\r\n`, ...Array.from({ length: 4 }, () => mebibyte)],
+    1,
+  );
   expect(statusOf(text)).toBe(413);
   expect(text).toContain("connection: close");
 });
 
 it("believes no forwarding header without a trusted proxy", async () => {
   const endpoint = await makeEndpoint(actor, { settings: { allowedAddresses: ["198.51.100.7"] } });
-  const answer = await fetch(`${door.url}${endpoint.path}`, { method: "POST", body: "{}", headers: { "x-forwarded-for": "198.51.100.7", "x-hookline-client-ip": "198.51.100.7", forwarded: "for=198.51.100.7" } });
+  const answer = await fetch(`${door.url}${endpoint.path}`, {
+    method: "POST",
+    body: "{}",
+    headers: { "x-forwarded-for": "198.51.100.7", "x-hookline-client-ip": "198.51.100.7", forwarded: "for=198.51.100.7" },
+  });
   expect(answer.status).toBe(403);
   expect(await answer.text()).toContain("127.0.0.1 is not on the list");
 });

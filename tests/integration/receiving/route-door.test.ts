@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll } from "vitest";
-import { flushRecords } from "#lib/commands/record-request.ts";
 import { receiveThroughRoute } from "#lib/commands/receive-through-route.ts";
+import { flushRecords } from "#lib/commands/record-request.ts";
 import { describeDoor } from "#tests/support/door-conformance.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 
@@ -11,7 +11,11 @@ useTestDatabase();
 /** The route's handler behind web-standard requests, without Next: the built one is tried end to end. */
 const server = createServer((request, response) => {
   const bodyless = request.method === "GET" || request.method === "HEAD";
-  const init = { method: request.method ?? "", headers: request.headers as Record<string, string>, ...(bodyless ? {} : { body: Readable.toWeb(request), duplex: "half" }) };
+  const init = {
+    method: request.method ?? "",
+    headers: request.headers as Record<string, string>,
+    ...(bodyless ? {} : { body: Readable.toWeb(request), duplex: "half" }),
+  };
   const url = new URL(request.url ?? "/", "http://127.0.0.1");
   void receiveThroughRoute(new Request(url, init as RequestInit), url.pathname.slice("/in/".length)).then(async (answer) => {
     response.writeHead(answer.status, Object.fromEntries(answer.headers));

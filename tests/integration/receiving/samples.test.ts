@@ -32,11 +32,22 @@ describe("samples through the real door", () => {
   ])("%s: genuine ones are verified, tampered ones refused, repeated ones known", async (provider, secret) => {
     const endpoint = await makeEndpoint(actor, { provider, secrets: [secret] });
     const sample = `provider:${provider}`;
-    for (const [variant, status] of [["valid", 2], ["valid", 2], ["tampered", 4], ["duplicate", 2]] as const)
+    for (const [variant, status] of [
+      ["valid", 2],
+      ["valid", 2],
+      ["tampered", 4],
+      ["duplicate", 2],
+    ] as const)
       expect([variant, Math.floor((await sendSample(actor, endpoint.id, { sample, variant })).status / 100)]).toEqual([variant, status]);
     await flushRecords();
     const rows = await listRequests(actor.workspaceId, endpoint.id, { limit: 10 });
-    expect(rows.map((row) => `${row.verdict}, ${row.verification}`).sort()).toEqual(["duplicate, verified", "no flow, verified", "no flow, verified", "no flow, verified", "refused, not verified"]);
+    expect(rows.map((row) => `${row.verdict}, ${row.verification}`).sort()).toEqual([
+      "duplicate, verified",
+      "no flow, verified",
+      "no flow, verified",
+      "no flow, verified",
+      "refused, not verified",
+    ]);
     const event = rows.find((row) => row.kind === "event");
     const detail = await loadRequest(actor, endpoint.id, event?.id ?? "");
     expect(detail?.sentence).toMatch(/^Accepted and verified \(.+, secret \(ends in ….{4}\)\), /);
@@ -49,7 +60,9 @@ describe("samples through the real door", () => {
 
   it("are for editors, of known kinds, and of endpoints one has", async () => {
     const endpoint = await makeEndpoint(actor);
-    await expect(sendSample({ ...actor, role: "viewer" }, endpoint.id, { sample: "json" })).rejects.toMatchObject({ name: "ForbiddenError" });
+    await expect(sendSample({ ...actor, role: "viewer" }, endpoint.id, { sample: "json" })).rejects.toMatchObject({
+      name: "ForbiddenError",
+    });
     await expect(sendSample(actor, endpoint.id, { sample: "constructor" })).rejects.toMatchObject({ name: "InvalidInputError" });
     await expect(sendSample(await makeWorkspace(), endpoint.id, { sample: "json" })).rejects.toMatchObject({ name: "NotFoundError" });
   });
@@ -82,7 +95,12 @@ it("opens a request with its sentence, content and answer, hides payloads from v
   const { body } = await sendSample(actor, endpoint.id, { sample: "form" });
   const { event } = JSON.parse(body) as { event: string };
   const detail = await loadRequest(actor, endpoint.id, event);
-  expect(detail).toMatchObject({ sentence: expect.stringContaining("no live flow wanted it"), answer: { status: 202, body }, body: { kind: "form" }, query: "" });
+  expect(detail).toMatchObject({
+    sentence: expect.stringContaining("no live flow wanted it"),
+    answer: { status: 202, body },
+    body: { kind: "form" },
+    query: "",
+  });
   expect(detail?.curl).toContain("--data-binary 'name=Ada+Lovelace");
   expect((await loadRequestBody(actor, endpoint.id, event))?.toString()).toContain("name=Ada+Lovelace");
   const viewer = { ...actor, role: "viewer" } as const;
@@ -101,6 +119,10 @@ it("keeps a request as a sample with its bytes, and rehearses settings on what w
   const sample = await prisma().sample.findUniqueOrThrow({ where: { id } });
   expect(Buffer.from(sample.body).toString()).toContain("<order");
   await expect(saveSample(actor, endpoint.id, event, { name: " " })).rejects.toMatchObject({ name: "InvalidInputError" });
-  expect(await rehearseSettings(actor, endpoint.id, { settings: { methods: ["PUT"] } })).toEqual({ checked: 1, refused: 1, reasons: [{ reason: "POST is not allowed", count: 1 }] });
+  expect(await rehearseSettings(actor, endpoint.id, { settings: { methods: ["PUT"] } })).toEqual({
+    checked: 1,
+    refused: 1,
+    reasons: [{ reason: "POST is not allowed", count: 1 }],
+  });
   expect(await rehearseSettings(actor, endpoint.id, { settings: { httpsRequired: false } })).toMatchObject({ checked: 1, refused: 0 });
 });

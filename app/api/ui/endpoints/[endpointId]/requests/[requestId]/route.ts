@@ -12,6 +12,7 @@ export async function GET(request: Request, { params }: { params: Promise<{ endp
   const { endpointId, requestId } = await params;
   const detail = await loadRequest(actor, endpointId, requestId);
   if (detail === null) return new Response(null, { status: 404 });
-  const doctor = detail.verdict === "refused" && may(actor.role, "request.recheck") ? await explainRefusal(actor, endpointId, requestId) : null;
+  const doctor =
+    detail.verdict === "refused" && may(actor.role, "request.recheck") ? await explainRefusal(actor, endpointId, requestId) : null;
   return Response.json({ ...detail, doctor }, { headers: { "cache-control": "no-store" } });
 }
