@@ -3,7 +3,11 @@ import { receiveEvent } from "#lib/commands/receive-event.ts";
 import { doorKey } from "#lib/platform/door-key.ts";
 import type { BodyReading, RequestHead } from "#lib/receive/request-head.ts";
 
-/** Takes a webhook that reached a route handler; the same command as the fast door, the same answers. */
+/**
+ * Takes a webhook that reached a route handler; the same command as the fast door, the same answers. Two things differ,
+ * both Next's doing: headers come joined and in lower case, and the query is written anew (`%20` becomes `+`), which
+ * only senders that sign the address with its query notice.
+ */
 export async function receiveThroughRoute(request: Request, token: string): Promise<Response> {
   const { pathname, search } = new URL(request.url);
   const ours = isFromOurServer(request.headers);
