@@ -2,7 +2,7 @@ import { isJsonObject, type Json } from "#lib/core/json.ts";
 import { absenceText, type ShownValue, ValueView } from "#components/runs/value-view.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
-import { durationText } from "#components/ui/duration.tsx";
+import { durationText } from "#components/ui/duration-text.ts";
 import { HeadersTable } from "#components/ui/headers-table.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 

@@ -3,7 +3,7 @@ import type { StateTone, StepState } from "#lib/core/states.ts";
 import { STEP_STATES } from "#lib/core/states.ts";
 import { barOf, type BarPiece, spanOf, type TimedStep } from "#components/runs/timeline-geometry.ts";
 import { cx } from "#components/ui/cx.ts";
-import { durationText } from "#components/ui/duration.tsx";
+import { durationText } from "#components/ui/duration-text.ts";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 

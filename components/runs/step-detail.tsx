@@ -2,7 +2,7 @@ import type { StepState } from "#lib/core/states.ts";
 import { AttemptList, type ShownAttempt } from "#components/runs/attempt-list.tsx";
 import { EffectView, type ShownEffect } from "#components/runs/effect-view.tsx";
 import { type ShownValue, ValueView } from "#components/runs/value-view.tsx";
-import { durationText } from "#components/ui/duration.tsx";
+import { durationText } from "#components/ui/duration-text.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";

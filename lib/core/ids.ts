@@ -35,11 +35,6 @@ export function newId(now: Date = new Date()): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-/** The moment inside a uuidv7, to the millisecond. */
-export function timeOfId(id: string): Date {
-  return new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16));
-}
-
 const POOL_BYTES = 4_096;
 let pool = new Uint8Array(0);
 let poolAt = 0;

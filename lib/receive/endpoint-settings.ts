@@ -109,11 +109,6 @@ export const endpointSettingsPatchSchema: z.ZodType<Partial<EndpointSettings>> =
   Object.fromEntries(Object.entries(endpointSettingsSchema.shape).map(([name, field]) => [name, field.unwrap().optional()])),
 );
 
-/** The settings of an endpoint nobody configured. */
-export function defaultEndpointSettings(): EndpointSettings {
-  return endpointSettingsSchema.parse({});
-}
-
 /** Settings as stored; throws when the stored text is not ours. */
 export function parseStoredSettings(text: string): EndpointSettings {
   return endpointSettingsSchema.parse(JSON.parse(text));

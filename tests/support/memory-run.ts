@@ -186,5 +186,3 @@ export function memoryRun(definition: FlowDefinition, body: Json = {}): MemoryRu
   };
   return memory;
 }
-
-export { LeaseLostError };

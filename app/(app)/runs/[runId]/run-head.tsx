@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { durationText } from "#components/ui/duration.tsx";
+import { durationText } from "#components/ui/duration-text.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
