@@ -1,11 +1,10 @@
 import { requireActor } from "#lib/auth/require-actor.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import { may } from "#lib/core/roles.ts";
-import type { RunState } from "#lib/core/states.ts";
 import { listEndpoints } from "#lib/db/endpoints.ts";
 import { listFlows } from "#lib/db/flows.ts";
 import { listRecentEventTypes } from "#lib/db/run-facets.ts";
-import { countRuns, listRuns, type Run, type RunFilter } from "#lib/db/runs.ts";
+import { listRuns, type Run, type RunFilter } from "#lib/db/runs.ts";
 import { RUN_WINDOWS, type RunSearch } from "#lib/engine/run-search.ts";
 
 const PAGE_SIZE = 50;
@@ -48,14 +47,6 @@ export async function loadRuns(search: RunSearch, before: string | null, now: Da
     eventTypes,
     mayReplay: may(actor.role, "run.replay"),
   };
-}
-
-/** How many runs match, by state, and the newest of them up to `limit`: what a bulk act would touch. */
-export async function loadMatchingRuns(search: RunSearch, limit: number, now: Date): Promise<{ counts: Partial<Record<RunState, number>>; ids: string[] }> {
-  const { workspaceId } = await requireActor();
-  const filter = toFilter(search, now);
-  const [counts, runs] = await Promise.all([countRuns(workspaceId, filter), listRuns(workspaceId, filter, { limit })]);
-  return { counts, ids: runs.map(({ id }) => id) };
 }
 
 function toFilter(search: RunSearch, now: Date): RunFilter {
