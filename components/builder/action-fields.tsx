@@ -66,7 +66,7 @@ function ConnectionField({ step, kinds, required }: { step: ActionStep; kinds: r
       error={isGone ? "This connection is gone. Choose another." : null}
       help={
         fitting.length === 0 ? (
-          <NextLink href="/connections/new" target="_blank" className="text-accent-text underline underline-offset-2">
+          <NextLink href="/connections/new" target="_blank" className="inline-flex min-h-6 items-center text-accent-text underline underline-offset-2">
             {isMail ? "Add an SMTP connection" : "Add a connection"}
           </NextLink>
         ) : undefined

@@ -36,7 +36,7 @@ export function TriggerPanel() {
         </Button>
       </header>
       <div className="flex flex-col gap-5 px-4 pt-2 pb-8">
-        <Field label="Endpoint" help={trigger.endpointId ? <TextLink href={`/endpoints/${trigger.endpointId}`}>Open the endpoint and its requests</TextLink> : "Events that arrive there start this flow."}>
+        <Field label="Endpoint" help={trigger.endpointId ? <TextLink href={`/endpoints/${trigger.endpointId}`} className="inline-flex min-h-6 items-center">Open the endpoint and its requests</TextLink> : "Events that arrive there start this flow."}>
           <Select options={data.endpoints.map((endpoint) => ({ value: endpoint.id, label: endpoint.name, description: endpoint.provider === "none" ? undefined : endpoint.provider }))} value={trigger.endpointId} placeholder="Choose an endpoint" disabled={!data.may.edit} onValueChange={(id) => void chooseEndpoint(id)} />
         </Field>
         <fieldset className="flex flex-col gap-1">
