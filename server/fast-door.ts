@@ -30,20 +30,20 @@ export async function answerWebhook(request: IncomingMessage, response: ServerRe
 }
 
 async function writeAnswer(request: IncomingMessage, response: ServerResponse, answer: SenderAnswer, requestId: string): Promise<void> {
-  const body = Buffer.from(answer.body, "utf8");
   const headers: string[] = [];
   for (const [name, value] of answer.headers) headers.push(name, value);
-  headers.push("content-length", String(body.byteLength), "x-request-id", requestId);
+  headers.push("content-length", String(Buffer.byteLength(answer.body)), "x-request-id", requestId);
   const unread = !request.complete;
   if (unread) headers.push("connection", "close");
   response.writeHead(answer.status, headers);
   if (!unread) {
-    response.end(request.method === "HEAD" ? undefined : body);
+    // As text the body goes out in one write with the head; as a buffer it would be two.
+    response.end(request.method === "HEAD" ? undefined : answer.body);
     return;
   }
   // Closing while the sender still writes would reset the connection and lose the answer; so it is sent first, then
   // a bounded rest of the body is read away.
-  if (request.method !== "HEAD") response.write(body);
+  if (request.method !== "HEAD") response.write(answer.body);
   await drainBody(request);
   response.end();
 }
