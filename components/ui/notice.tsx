@@ -1,10 +1,10 @@
 import { cva } from "class-variance-authority";
 import type { ReactNode } from "react";
-import type { StateTone } from "#lib/core/states.ts";
 import { CircleCheck, Info, OctagonX, TriangleAlert } from "#components/icons.ts";
 import { cx } from "#components/ui/cx.ts";
+import type { StateTone } from "#lib/core/states.ts";
 
-const look = cva("flex items-start gap-3 rounded-card border px-4 py-3 text-14", {
+const look = cva("flex flex-wrap items-start gap-3 rounded-card sm:flex-nowrap border px-4 py-3 text-14", {
   variants: {
     tone: {
       ok: "border-ok-solid/40 bg-ok-soft text-ok-text",
@@ -19,7 +19,19 @@ const look = cva("flex items-start gap-3 rounded-card border px-4 py-3 text-14",
 const ICONS = { ok: CircleCheck, warn: TriangleAlert, bad: OctagonX, info: Info, hold: Info, neutral: Info };
 
 /** A banner in the page: what happened, why, and the button that helps. */
-export function Notice({ tone = "neutral", title, children, actions, className }: { tone?: StateTone; title: string; children?: ReactNode; actions?: ReactNode; className?: string }) {
+export function Notice({
+  tone = "neutral",
+  title,
+  children,
+  actions,
+  className,
+}: {
+  tone?: StateTone;
+  title: string;
+  children?: ReactNode;
+  actions?: ReactNode;
+  className?: string;
+}) {
   const Icon = ICONS[tone];
   return (
     <div role={tone === "bad" ? "alert" : "status"} className={cx(look({ tone }), className)}>
@@ -28,7 +40,7 @@ export function Notice({ tone = "neutral", title, children, actions, className }
         <p className="font-semibold">{title}</p>
         {children ? <div className="mt-0.5 max-w-prose text-ink-2 [overflow-wrap:anywhere]">{children}</div> : null}
       </div>
-      {actions ? <div className="flex shrink-0 flex-wrap justify-end gap-2">{actions}</div> : null}
+      {actions ? <div className="flex w-full shrink-0 flex-wrap justify-end gap-2 sm:w-auto">{actions}</div> : null}
     </div>
   );
 }
