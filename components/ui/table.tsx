@@ -1,15 +1,16 @@
 import NextLink from "next/link";
 import type { ComponentProps, ReactNode } from "react";
 import { cx } from "#components/ui/cx.ts";
+import { ScrollRegion } from "#components/ui/scroll-region.tsx";
 
 /** A table in its frame: name first, state second, time right, menu last. Scrolls sideways inside itself when narrow. */
 export function Table({ label, children, className, framed = true }: { label: string; children: ReactNode; className?: string; framed?: boolean }) {
   return (
-    <div className={cx("min-w-0 overflow-x-auto bg-surface", framed && "rounded-card border border-line", className)}>
+    <ScrollRegion label={label} className={cx("min-w-0 overflow-x-auto bg-surface", framed && "rounded-card border border-line", className)}>
       <table aria-label={label} className="w-full border-collapse text-13">
         {children}
       </table>
-    </div>
+    </ScrollRegion>
   );
 }
 
