@@ -20,14 +20,12 @@ type CheckboxProps = {
 
 /** A tick box with its label; the whole line is the target. */
 export function Checkbox({ label, labelHidden, className, indeterminate, ...rest }: CheckboxProps) {
-  const nameId = useId();
   const labelId = useId();
   return (
     <label className={cx("inline-flex min-h-6 cursor-pointer items-start gap-2 text-14", className)}>
       <Base.Root
         indeterminate={indeterminate}
         aria-labelledby={labelId}
-        aria-labelledby={nameId}
         {...rest}
         className="mt-0.5 flex size-4 shrink-0 items-center justify-center rounded-chip border border-line-strong bg-surface text-on-accent data-checked:border-accent data-checked:bg-accent data-indeterminate:border-accent data-indeterminate:bg-accent data-disabled:border-dashed"
       >
