@@ -50,8 +50,16 @@ describe("parseAnswer", () => {
 });
 
 describe("decodeBody", () => {
-  test.each([["gzip", gzipSync], ["deflate", deflateSync], ["deflate", deflateRawSync]] as const)("undoes %s", async (coding, pack) => {
-    expect(await decodeBody(pack(Buffer.from("hello")), coding, 100)).toEqual({ bytes: Buffer.from("hello"), truncated: false, problem: null });
+  test.each([
+    ["gzip", gzipSync],
+    ["deflate", deflateSync],
+    ["deflate", deflateRawSync],
+  ] as const)("undoes %s", async (coding, pack) => {
+    expect(await decodeBody(pack(Buffer.from("hello")), coding, 100)).toEqual({
+      bytes: Buffer.from("hello"),
+      truncated: false,
+      problem: null,
+    });
   });
   test("stops a bomb at the cap", async () => {
     const bomb = gzipSync(Buffer.alloc(200_000_000));
@@ -75,18 +83,38 @@ describe("decodeBody", () => {
 });
 
 describe("nextHop", () => {
-  const post = { method: "POST", url: "https://a.dev/x", headers: [["Authorization", "s"], ["X-Key", "s"], ["Content-Type", "a/b"], ["X-Plain", "1"]] as [string, string][], body: Buffer.from("b"), responseBytesMax: 1 };
+  const post = {
+    method: "POST",
+    url: "https://a.dev/x",
+    headers: [
+      ["Authorization", "s"],
+      ["X-Key", "s"],
+      ["Content-Type", "a/b"],
+      ["X-Plain", "1"],
+    ] as [string, string][],
+    body: Buffer.from("b"),
+    responseBytesMax: 1,
+  };
   const secret = new Set(["x-key"]);
   test("keeps method, body and secrets at the same origin for 307 and 308", () => {
-    for (const status of [307, 308]) expect(nextHop(post, status, "/y", secret)).toEqual({ kind: "follow", message: { ...post, url: "https://a.dev/y" } });
+    for (const status of [307, 308])
+      expect(nextHop(post, status, "/y", secret)).toEqual({ kind: "follow", message: { ...post, url: "https://a.dev/y" } });
   });
   test("turns POST into GET without a body for 301, 302 and 303", () => {
-    for (const status of [301, 302, 303]) expect(nextHop(post, status, "/y", secret)).toMatchObject({ message: { method: "GET", body: null } });
+    for (const status of [301, 302, 303])
+      expect(nextHop(post, status, "/y", secret)).toMatchObject({ message: { method: "GET", body: null } });
     expect(nextHop({ ...post, method: "PUT" }, 302, "/y", secret)).toMatchObject({ message: { method: "PUT" } });
   });
   test("leaves secrets behind when the origin changes", () => {
     for (const to of ["https://b.dev/", "https://a.dev:444/", "//b.dev/", "\\\\b.dev\\"])
-      expect(nextHop(post, 307, to, secret)).toMatchObject({ message: { headers: [["Content-Type", "a/b"], ["X-Plain", "1"]] } });
+      expect(nextHop(post, 307, to, secret)).toMatchObject({
+        message: {
+          headers: [
+            ["Content-Type", "a/b"],
+            ["X-Plain", "1"],
+          ],
+        },
+      });
   });
   test("does not go from https to http", () => {
     expect(nextHop(post, 307, "http://a.dev/", secret)).toMatchObject({ kind: "stop" });

@@ -38,7 +38,10 @@ describe("retries", () => {
   });
 
   test("are not made when the failure says so", () => {
-    expect(decideRetry(DEFAULT_RETRY, { attempt: 1, retryable: false, retryAfterMs: null }, () => 0)).toEqual({ kind: "give-up", reason: "not-retryable" });
+    expect(decideRetry(DEFAULT_RETRY, { attempt: 1, retryable: false, retryAfterMs: null }, () => 0)).toEqual({
+      kind: "give-up",
+      reason: "not-retryable",
+    });
   });
 
   test("are for 408, 425, 429 and 5xx only", () => {
