@@ -1,7 +1,8 @@
 import { findPlaced, idsWithin, insertSteps, moveStep, placedSteps, removeStep, shiftStep, type StepSlot, changeStep } from "#lib/engine/edit/step-tree.ts";
 import { countWithin, type NewStepKind, newStep, withFreshIds } from "#lib/engine/edit/new-step.ts";
-import { mapStepTexts, renameReferences } from "#lib/engine/edit/step-references.ts";
-import { type Step, stepSchema } from "#lib/engine/flow-definition.ts";
+import { brokenReferences } from "#lib/engine/edit/visible-steps.ts";
+import { mapStepTexts, referencesOf, renameReferences } from "#lib/engine/edit/step-references.ts";
+import { type FlowDefinition, type Step, stepSchema } from "#lib/engine/flow-definition.ts";
 import type { BuilderStore } from "#components/builder/builder-store.ts";
 import { copyText } from "#components/ui/copy-text.ts";
 import { showToast } from "#components/ui/show-toast.ts";
@@ -77,12 +78,29 @@ function insertCopies(store: BuilderStore, slot: StepSlot, originals: readonly S
 
 /** Moves a step one place up or down; says which references it broke. */
 export function nudgeStep(store: BuilderStore, stepId: string, by: -1 | 1): void {
-  store.getState().edit("Move step", (flow) => shiftStep(flow, stepId, by) ?? flow);
+  move(store, (flow) => shiftStep(flow, stepId, by));
 }
 
 /** Moves a step to a slot, as after a drag. */
 export function dropStep(store: BuilderStore, stepId: string, slot: StepSlot): void {
-  store.getState().edit("Move step", (flow) => moveStep(flow, stepId, slot) ?? flow);
+  move(store, (flow) => moveStep(flow, stepId, slot));
+}
+
+/** Moves, and says with a way back which steps now read one that comes later. */
+function move(store: BuilderStore, turn: (flow: FlowDefinition) => FlowDefinition | null): void {
+  const { definition, edit, undo } = store.getState();
+  const moved = turn(definition);
+  if (moved === null) return;
+  const before = new Set(breaksOf(definition));
+  const broken = breaksOf(moved).filter((one) => !before.has(one));
+  edit("Move step", () => moved);
+  if (broken.length > 0) showToast(broken.length === 1 ? (broken[0] ?? "") : `${broken.length} steps now read something that comes later`, { description: broken.length > 1 ? broken.join(" ") : undefined, action: { label: "Undo", onSelect: undo } });
+}
+
+function breaksOf(flow: FlowDefinition): string[] {
+  const steps = placedSteps(flow).map(({ step }) => step);
+  const nameOf = (id: string) => steps.find((step) => step.id === id)?.name ?? id;
+  return brokenReferences(flow, referencesOf, steps).map(({ stepId, id }) => `"${nameOf(stepId)}" uses "${nameOf(id)}", which comes later.`);
 }
 
 /** Turns a step off, or on again. */

@@ -37,9 +37,14 @@ export function StepCard({ data, id }: NodeProps & { data: CardNodeData }) {
         aria-label={`${name}, ${step ? kindTitle(step, page.actions) : "trigger"}, ${line}${trouble ? `, ${trouble.label}` : ""}${isOff ? ", off" : ""}`}
         aria-pressed={selected}
         data-card={id}
+        draggable={step !== null && page.may.edit}
+        onDragStart={(event) => {
+          event.dataTransfer.setData("application/x-hookline-step", id);
+          event.dataTransfer.effectAllowed = "move";
+        }}
         onClick={() => store.getState().select(step ? { kind: "step", id } : { kind: "trigger" })}
         className={cx(
-          "nopan pointer-events-auto relative flex h-16 w-70 items-center gap-2.5 overflow-hidden rounded-card border bg-surface px-3 text-left transition-colors duration-[120ms]",
+          "nopan nodrag pointer-events-auto relative flex h-16 w-70 items-center gap-2.5 overflow-hidden rounded-card border bg-surface px-3 text-left transition-colors duration-[120ms]",
           selected ? "border-accent ring-1 ring-accent" : "border-line-strong hover:bg-hover",
           isOff && "border-dashed bg-sunken",
         )}
