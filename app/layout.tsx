@@ -5,7 +5,10 @@ import type { ReactNode } from "react";
 import { Providers } from "#components/ui/providers.tsx";
 import { SYSTEM_THEME_SCRIPT, THEME_COOKIE, themeOf } from "#components/ui/theme.ts";
 
-export const metadata: Metadata = { title: { default: "Hookline", template: "%s · Hookline" }, description: "Turns webhooks into actions." };
+export const metadata: Metadata = {
+  title: { default: "Hookline", template: "%s · Hookline" },
+  description: "Turns webhooks into actions.",
+};
 export const viewport: Viewport = { width: "device-width", initialScale: 1 };
 
 /** The document: theme from a cookie before the first paint, fonts, toasts. */

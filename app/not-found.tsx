@@ -5,7 +5,11 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 /** The page for anything that does not exist, or not for this workspace: both look the same. */
 export default function NotFound() {
   return (
-    <EmptyState icon={<CircleQuestionMark />} title="There is nothing here" action={<ButtonLink href="/endpoints">Go to endpoints</ButtonLink>}>
+    <EmptyState
+      icon={<CircleQuestionMark />}
+      title="There is nothing here"
+      action={<ButtonLink href="/endpoints">Go to endpoints</ButtonLink>}
+    >
       This address leads to nothing, to something deleted, or to something in another workspace.
     </EmptyState>
   );

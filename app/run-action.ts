@@ -8,7 +8,8 @@ export async function runAction<Value>(work: () => Promise<Value>): Promise<Acti
   try {
     return { kind: "ok", value: await work() };
   } catch (error) {
-    if (error instanceof InvalidInputError) return { kind: "refused", code: "invalid-input", message: error.message, problems: error.problems };
+    if (error instanceof InvalidInputError)
+      return { kind: "refused", code: "invalid-input", message: error.message, problems: error.problems };
     if (error instanceof ConflictError) return refused(error.code, error.message);
     if (error instanceof NotFoundError) return refused("not-found", error.message);
     if (error instanceof ForbiddenError) return refused("forbidden", error.message);

@@ -14,7 +14,8 @@ type Target = { port: number; left(): Promise<number> };
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 4);
 const PROFILE = process.env.BENCH_PROFILE;
-const MAP = '{ "repo": trigger.body.repository.full_name, "authors": $distinct(trigger.body.commits.author.email), "files": $count(trigger.body.commits.added), "message": trigger.body.commits[0].message }';
+const MAP =
+  '{ "repo": trigger.body.repository.full_name, "authors": $distinct(trigger.body.commits.author.email), "files": $count(trigger.body.commits.added), "message": trigger.body.commits[0].message }';
 
 const sink = fork("bench/support/sink-server.ts");
 const [sinkPort] = (await once(sink, "message")) as [number];
@@ -25,7 +26,13 @@ const definition = JSON.stringify({
   runName: "",
   steps: [
     { kind: "action", id: "map", name: "Map", action: "transform", input: { value: MAP } },
-    { kind: "action", id: "call", name: "Call", action: "http.request", input: { method: "POST", url: target, body: { kind: "json", json: "{{ steps.map }}" } } },
+    {
+      kind: "action",
+      id: "call",
+      name: "Call",
+      action: "http.request",
+      input: { method: "POST", url: target, body: { kind: "json", json: "{{ steps.map }}" } },
+    },
   ],
 });
 const bench = await prepareBench(definition);
@@ -42,7 +49,10 @@ const children: ChildProcess[] = [sink];
 const hookline: number[] = [];
 const plain: number[] = [];
 try {
-  const worker = fork("server/worker.ts", [], { env, ...(PROFILE === undefined ? {} : { execArgv: ["--cpu-prof", `--cpu-prof-dir=${PROFILE}`] }) });
+  const worker = fork("server/worker.ts", [], {
+    env,
+    ...(PROFILE === undefined ? {} : { execArgv: ["--cpu-prof", `--cpu-prof-dir=${PROFILE}`] }),
+  });
   const door = fork("bench/support/accept-server.ts", ["hookline"], { env });
   const least = fork("bench/support/least-durable.ts", [target, MAP], { env });
   children.push(worker, door, least);
@@ -57,9 +67,15 @@ try {
   }
   const idle = await measureIdle(ours, load);
   const best = (list: number[]) => Math.max(...list);
-  console.log(`runs end to end: webhook → JSONata map → HTTP POST, 1.3 KB, 32 connections, ${ROUNDS} rounds of ${SECONDS} s of load, best round each`);
-  console.log(`  Hookline (door, queue, journal, sandbox, egress guard)  ${String(Math.round(best(hookline))).padStart(6)}/s   (${hookline.map(Math.round).join(" ")})`);
-  console.log(`  least durable pipeline, one process                     ${String(Math.round(best(plain))).padStart(6)}/s   (${plain.map(Math.round).join(" ")})`);
+  console.log(
+    `runs end to end: webhook → JSONata map → HTTP POST, 1.3 KB, 32 connections, ${ROUNDS} rounds of ${SECONDS} s of load, best round each`,
+  );
+  console.log(
+    `  Hookline (door, queue, journal, sandbox, egress guard)  ${String(Math.round(best(hookline))).padStart(6)}/s   (${hookline.map(Math.round).join(" ")})`,
+  );
+  console.log(
+    `  least durable pipeline, one process                     ${String(Math.round(best(plain))).padStart(6)}/s   (${plain.map(Math.round).join(" ")})`,
+  );
   console.log(`  ratio: ${(best(hookline) / best(plain)).toFixed(2)} (aim ≥ 0.35)`);
   console.log(`  idle, request → effect: p50 ${idle.p50.toFixed(1)} ms   p99 ${idle.p99.toFixed(1)} ms (aim p50 < 50 ms)`);
 } finally {

@@ -5,7 +5,11 @@ import { ErrorState } from "#components/ui/error-state.tsx";
 /** What a page shows when it could not be made; the cause is in the log under the same digest. */
 export default function PageError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
   return (
-    <ErrorState title="This page could not be loaded" code={error.digest ? `Digest ${error.digest}` : undefined} action={<Button onClick={reset}>Try again</Button>}>
+    <ErrorState
+      title="This page could not be loaded"
+      code={error.digest ? `Digest ${error.digest}` : undefined}
+      action={<Button onClick={reset}>Try again</Button>}
+    >
       The server answered with an error. Nothing you saved is lost; the log has the cause.
     </ErrorState>
   );

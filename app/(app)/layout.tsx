@@ -1,8 +1,8 @@
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
-import { requireSession } from "#lib/auth/require-actor.ts";
 import { RAIL_COOKIE } from "#components/shell/rail-cookie.ts";
 import { THEME_COOKIE, themeOf } from "#components/ui/theme.ts";
+import { requireSession } from "#lib/auth/require-actor.ts";
 import { AppFrame } from "./app-frame.tsx";
 
 /** Every page behind sign-in stands in this frame. */

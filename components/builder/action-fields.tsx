@@ -1,14 +1,14 @@
 "use client";
 import NextLink from "next/link";
-import type { Json } from "#lib/core/json.ts";
-import { changeStep } from "#lib/engine/edit/step-tree.ts";
-import type { ActionStep } from "#lib/engine/flow-definition.ts";
 import { useAction, useBuilder } from "#components/builder/builder-context.tsx";
 import { TemplateField } from "#components/builder/template-field.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { SchemaForm } from "#components/ui/schema-form.tsx";
 import { Select } from "#components/ui/select.tsx";
+import type { Json } from "#lib/core/json.ts";
+import { changeStep } from "#lib/engine/edit/step-tree.ts";
+import type { ActionStep } from "#lib/engine/flow-definition.ts";
 
 /** The fields of an action, drawn from its JSON Schema, and the connection it goes through. */
 export function ActionFields({ step }: { step: ActionStep }) {
@@ -20,10 +20,17 @@ export function ActionFields({ step }: { step: ActionStep }) {
         This version of Hookline does not know it. Delete the step or add another.
       </Notice>
     );
-  const change = (input: Json, key: string) => store.getState().edit(`Change ${step.name}`, (flow) => changeStep(flow, step.id, (one) => ({ ...one, input }) as ActionStep), { mergeKey: `${step.id}:${key}` });
+  const change = (input: Json, key: string) =>
+    store
+      .getState()
+      .edit(`Change ${step.name}`, (flow) => changeStep(flow, step.id, (one) => ({ ...one, input }) as ActionStep), {
+        mergeKey: `${step.id}:${key}`,
+      });
   return (
     <>
-      {action.connectionKinds.length > 0 ? <ConnectionField step={step} kinds={action.connectionKinds} required={action.connectionRequired} /> : null}
+      {action.connectionKinds.length > 0 ? (
+        <ConnectionField step={step} kinds={action.connectionKinds} required={action.connectionRequired} />
+      ) : null}
       <SchemaForm
         schema={action.schema}
         value={step.input}
@@ -66,17 +73,30 @@ function ConnectionField({ step, kinds, required }: { step: ActionStep; kinds: r
       error={isGone ? "This connection is gone. Choose another." : null}
       help={
         fitting.length === 0 ? (
-          <NextLink href="/connections/new" target="_blank" className="inline-flex min-h-6 items-center text-accent-text underline underline-offset-2">
+          <NextLink
+            href="/connections/new"
+            target="_blank"
+            className="inline-flex min-h-6 items-center text-accent-text underline underline-offset-2"
+          >
             {isMail ? "Add an SMTP connection" : "Add a connection"}
           </NextLink>
         ) : undefined
       }
     >
       <Select
-        options={[...(required ? [] : [{ value: NONE, label: none }]), ...fitting.map((connection) => ({ value: connection.id, label: connection.name, description: connection.kind }))]}
+        options={[
+          ...(required ? [] : [{ value: NONE, label: none }]),
+          ...fitting.map((connection) => ({ value: connection.id, label: connection.name, description: connection.kind })),
+        ]}
         value={step.connectionId ?? (required ? null : NONE)}
         disabled={!data.may.edit}
-        onValueChange={(value) => store.getState().edit("Choose connection", (flow) => changeStep(flow, step.id, (one) => ({ ...one, connectionId: value === NONE ? null : value }) as ActionStep))}
+        onValueChange={(value) =>
+          store
+            .getState()
+            .edit("Choose connection", (flow) =>
+              changeStep(flow, step.id, (one) => ({ ...one, connectionId: value === NONE ? null : value }) as ActionStep),
+            )
+        }
       />
     </Field>
   );

@@ -1,10 +1,10 @@
 "use client";
 import { useState } from "react";
 import { useBuilder, useBuilderState } from "#components/builder/builder-context.tsx";
-import { walkProblems } from "#components/builder/walk-problems.ts";
 import { PublishDialog } from "#components/builder/publish-dialog.tsx";
 import { SaveStatus } from "#components/builder/save-status.tsx";
 import { VersionsDialog } from "#components/builder/versions-dialog.tsx";
+import { walkProblems } from "#components/builder/walk-problems.ts";
 import { EllipsisVertical, History, ListTree, OctagonX, Power, Redo2, Trash2, Undo2, Workflow } from "#components/icons.ts";
 import { HeadSlot } from "#components/shell/head-slot.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -16,7 +16,13 @@ import { Menu } from "#components/ui/menu.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 
-type BuilderHeadProps = { view: "canvas" | "outline"; onView: (view: "canvas" | "outline") => void; onSaveNow: () => Promise<void>; onChanged: () => void; onDeleted: () => void };
+type BuilderHeadProps = {
+  view: "canvas" | "outline";
+  onView: (view: "canvas" | "outline") => void;
+  onSaveNow: () => Promise<void>;
+  onChanged: () => void;
+  onDeleted: () => void;
+};
 
 /** The builder's head, inside the shell's: name, state, saving, undo, things to fix, publish. */
 export function BuilderHead({ view, onView, onSaveNow, onChanged, onDeleted }: BuilderHeadProps) {
@@ -57,19 +63,49 @@ export function BuilderHead({ view, onView, onSaveNow, onChanged, onDeleted }: B
         }}
       />
       <span className="hidden shrink-0 md:inline-flex">
-        <StateBadge of="flow" state={state} extra={data.flow.liveVersion !== null && data.flow.on ? `v${data.flow.liveVersion}` : undefined} />
+        <StateBadge
+          of="flow"
+          state={state}
+          extra={data.flow.liveVersion !== null && data.flow.on ? `v${data.flow.liveVersion}` : undefined}
+        />
       </span>
       <SaveStatus onSaveNow={onSaveNow} />
       <span className="ml-auto flex shrink-0 items-center gap-1">
         {problems > 0 ? (
-          <Button size="compact" variant="quiet" className="text-bad-text hover:text-bad-text" icon={<OctagonX aria-hidden />} onClick={() => walkProblems(store, 1)} aria-keyshortcuts="F8">
+          <Button
+            size="compact"
+            variant="quiet"
+            className="text-bad-text hover:text-bad-text"
+            icon={<OctagonX aria-hidden />}
+            onClick={() => walkProblems(store, 1)}
+            aria-keyshortcuts="F8"
+          >
             {problems} to fix
           </Button>
         ) : null}
         <span className="hidden md:contents">
-          <IconButton size="compact" label={past.length === 0 ? "Nothing to undo since this page was loaded" : `Undo: ${past.at(-1)?.label ?? ""}`} keys="Ctrl Z" icon={<Undo2 aria-hidden />} disabled={past.length === 0} onClick={() => store.getState().undo()} />
-          <IconButton size="compact" label={future.length === 0 ? "Nothing to redo" : `Redo: ${future.at(-1)?.label ?? ""}`} keys="Ctrl Shift Z" icon={<Redo2 aria-hidden />} disabled={future.length === 0} onClick={() => store.getState().redo()} />
-          <IconButton size="compact" label={view === "canvas" ? "Show as outline" : "Show as canvas"} icon={view === "canvas" ? <ListTree aria-hidden /> : <Workflow aria-hidden />} onClick={() => onView(view === "canvas" ? "outline" : "canvas")} />
+          <IconButton
+            size="compact"
+            label={past.length === 0 ? "Nothing to undo since this page was loaded" : `Undo: ${past.at(-1)?.label ?? ""}`}
+            keys="Ctrl Z"
+            icon={<Undo2 aria-hidden />}
+            disabled={past.length === 0}
+            onClick={() => store.getState().undo()}
+          />
+          <IconButton
+            size="compact"
+            label={future.length === 0 ? "Nothing to redo" : `Redo: ${future.at(-1)?.label ?? ""}`}
+            keys="Ctrl Shift Z"
+            icon={<Redo2 aria-hidden />}
+            disabled={future.length === 0}
+            onClick={() => store.getState().redo()}
+          />
+          <IconButton
+            size="compact"
+            label={view === "canvas" ? "Show as outline" : "Show as canvas"}
+            icon={view === "canvas" ? <ListTree aria-hidden /> : <Workflow aria-hidden />}
+            onClick={() => onView(view === "canvas" ? "outline" : "canvas")}
+          />
         </span>
         <Menu
           label="More about this flow"
@@ -81,12 +117,20 @@ export function BuilderHead({ view, onView, onSaveNow, onChanged, onDeleted }: B
           items={[
             { label: "Versions", icon: <History aria-hidden />, onSelect: () => setVersions(true) },
             { kind: "link", label: "Runs of this flow", icon: <Workflow aria-hidden />, href: `/runs?flow=${data.flow.id}` },
-            ...(data.flow.liveVersion !== null && data.may.switch ? [{ label: data.flow.on ? "Turn off" : "Turn on", icon: <Power aria-hidden />, onSelect: () => void turn(!data.flow.on) }] : []),
+            ...(data.flow.liveVersion !== null && data.may.switch
+              ? [{ label: data.flow.on ? "Turn off" : "Turn on", icon: <Power aria-hidden />, onSelect: () => void turn(!data.flow.on) }]
+              : []),
             { kind: "line" as const },
             { label: "Delete flow", icon: <Trash2 aria-hidden />, disabled: !data.may.edit, onSelect: () => setDeleting(true) },
           ]}
         />
-        <Button size="compact" variant="primary" disabled={!data.may.publish} onClick={() => void openPublish()} className={cx(!data.may.publish && "hidden")}>
+        <Button
+          size="compact"
+          variant="primary"
+          disabled={!data.may.publish}
+          onClick={() => void openPublish()}
+          className={cx(!data.may.publish && "hidden")}
+        >
           Publish{data.flow.latestVersion > 0 ? ` v${data.flow.latestVersion + 1}` : ""}
         </Button>
       </span>

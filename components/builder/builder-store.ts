@@ -1,8 +1,8 @@
 import { createStore } from "zustand/vanilla";
+import type { BuilderData, BuilderProblem, EndpointSamples } from "#components/builder/builder-types.ts";
 import type { CardView, CoverageAnswer, PreviewAnswer, SampleRef } from "#lib/engine/edit/preview-types.ts";
 import type { StepSlot } from "#lib/engine/edit/step-tree.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
-import type { BuilderData, BuilderProblem, EndpointSamples } from "#components/builder/builder-types.ts";
 
 /** What is selected: the trigger, a step, or nothing. */
 export type Selection = { kind: "none" } | { kind: "trigger" } | { kind: "step"; id: string };
@@ -100,14 +100,30 @@ export function createBuilderStore(data: BuilderData, sample: SampleRef | null) 
       const { past, future, definition, selection, save } = get();
       const entry = past.at(-1);
       if (!entry) return null;
-      set({ definition: entry.definition, selection: entry.selection, target: null, past: past.slice(0, -1), future: [...future, { definition, selection, label: entry.label }], mergeKey: null, save: save.kind === "conflict" ? save : { kind: "changed" } });
+      set({
+        definition: entry.definition,
+        selection: entry.selection,
+        target: null,
+        past: past.slice(0, -1),
+        future: [...future, { definition, selection, label: entry.label }],
+        mergeKey: null,
+        save: save.kind === "conflict" ? save : { kind: "changed" },
+      });
       return entry.label;
     },
     redo() {
       const { past, future, definition, selection, save } = get();
       const entry = future.at(-1);
       if (!entry) return null;
-      set({ definition: entry.definition, selection: entry.selection, target: null, future: future.slice(0, -1), past: [...past, { definition, selection, label: entry.label }], mergeKey: null, save: save.kind === "conflict" ? save : { kind: "changed" } });
+      set({
+        definition: entry.definition,
+        selection: entry.selection,
+        target: null,
+        future: future.slice(0, -1),
+        past: [...past, { definition, selection, label: entry.label }],
+        mergeKey: null,
+        save: save.kind === "conflict" ? save : { kind: "changed" },
+      });
       return entry.label;
     },
     select: (selection) => set({ selection, mergeKey: null, target: null }),

@@ -1,7 +1,7 @@
+import type { JsonSchema } from "#components/ui/json-schema.ts";
 import type { Json } from "#lib/core/json.ts";
 import type { FlowState } from "#lib/core/states.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
-import type { JsonSchema } from "#components/ui/json-schema.ts";
 
 /** An action as the builder draws it. */
 export type ActionCard = {
@@ -25,7 +25,17 @@ export type EndpointSamples = { events: SampleOption[]; eventTypes: { eventType:
 
 /** Everything the builder starts with. */
 export type BuilderData = EndpointSamples & {
-  flow: { id: string; name: string; state: FlowState; on: boolean; draft: FlowDefinition; revision: number; savedAt: string; liveVersion: number | null; latestVersion: number };
+  flow: {
+    id: string;
+    name: string;
+    state: FlowState;
+    on: boolean;
+    draft: FlowDefinition;
+    revision: number;
+    savedAt: string;
+    liveVersion: number | null;
+    latestVersion: number;
+  };
   live: FlowDefinition | null;
   actions: ActionCard[];
   endpoints: { id: string; name: string; provider: string }[];

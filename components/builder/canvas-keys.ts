@@ -1,8 +1,8 @@
 import type { ClipboardEvent, KeyboardEvent } from "react";
-import { findPlaced, parentSlot, placedSteps, stepsAt } from "#lib/engine/edit/step-tree.ts";
-import { childLists } from "#lib/engine/flow-definition.ts";
 import type { BuilderStore } from "#components/builder/builder-store.ts";
 import { copyStep, deleteStep, duplicateStep, nudgeStep, pasteSteps, readClip, toggleStep } from "#components/builder/step-acts.ts";
+import { findPlaced, parentSlot, placedSteps, stepsAt } from "#lib/engine/edit/step-tree.ts";
+import { childLists } from "#lib/engine/flow-definition.ts";
 
 /** What keys ask of the canvas' view. */
 export type ViewActs = { zoomIn: () => void; zoomOut: () => void; fit: () => void; full: () => void };
@@ -27,14 +27,14 @@ export function handleCanvasKey(event: KeyboardEvent, store: BuilderStore, view:
   };
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (mod && stepId !== null) {
-    if (key === "d") return did(), duplicateStep(store, stepId);
-    if (key === "c") return did(), void copyStep(store, stepId);
+    if (key === "d") return (did(), duplicateStep(store, stepId));
+    if (key === "c") return (did(), void copyStep(store, stepId));
     if (key === "x") {
       did();
       void copyStep(store, stepId).then(() => deleteStep(store, stepId));
       return;
     }
-    if (key === "/") return did(), toggleStep(store, stepId);
+    if (key === "/") return (did(), toggleStep(store, stepId));
   }
   if (mod) return;
   if (event.altKey) {
@@ -47,12 +47,12 @@ export function handleCanvasKey(event: KeyboardEvent, store: BuilderStore, view:
   }
   switch (key) {
     case "ArrowDown":
-      return did(), go(selection.kind === "none" ? "trigger" : order[at + 1]);
+      return (did(), go(selection.kind === "none" ? "trigger" : order[at + 1]));
     case "ArrowUp":
-      return did(), go(order[at - 1]);
+      return (did(), go(order[at - 1]));
     case "ArrowRight":
     case "ArrowLeft":
-      return did(), go(aside(store, key === "ArrowRight" ? 1 : -1));
+      return (did(), go(aside(store, key === "ArrowRight" ? 1 : -1)));
     case "Enter":
       if (selection.kind === "none") go(current);
       else focusPanel();
@@ -84,13 +84,13 @@ export function handleCanvasKey(event: KeyboardEvent, store: BuilderStore, view:
       return;
     case "+":
     case "=":
-      return did(), view?.zoomIn();
+      return (did(), view?.zoomIn());
     case "-":
-      return did(), view?.zoomOut();
+      return (did(), view?.zoomOut());
     case "0":
-      return did(), view?.fit();
+      return (did(), view?.fit());
     case "1":
-      return did(), view?.full();
+      return (did(), view?.full());
   }
 }
 

@@ -1,11 +1,11 @@
 "use client";
 import { ViewportPortal } from "@xyflow/react";
-import type { FlowLayout, LaidLine } from "#lib/engine/edit/layout-flow.ts";
 import { useBuilder } from "#components/builder/builder-context.tsx";
 import { cutMiddle } from "#components/builder/editor/chip-look.ts";
 import { dropStep } from "#components/builder/step-acts.ts";
 import { Plus } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
+import type { FlowLayout, LaidLine } from "#lib/engine/edit/layout-flow.ts";
 
 /** The lines between cards, the chips of branches, the rails of loops, and a + on every line where a step can go. */
 export function CanvasLines({ layout, editable }: { layout: FlowLayout; editable: boolean }) {
@@ -13,14 +13,28 @@ export function CanvasLines({ layout, editable }: { layout: FlowLayout; editable
     <ViewportPortal>
       <svg aria-hidden className="pointer-events-none absolute top-0 left-0 overflow-visible" width={1} height={1}>
         {layout.rails.map((rail) => (
-          <rect key={rail.id} x={rail.x} y={rail.y} width={rail.width} height={rail.height} rx={8} className="fill-none stroke-line-strong [stroke-dasharray:2_4]" strokeWidth={1} />
+          <rect
+            key={rail.id}
+            x={rail.x}
+            y={rail.y}
+            width={rail.width}
+            height={rail.height}
+            rx={8}
+            className="fill-none stroke-line-strong [stroke-dasharray:2_4]"
+            strokeWidth={1}
+          />
         ))}
         {layout.lines.map((line) => (
           <path key={line.id} d={pathOf(line)} className="fill-none stroke-line-strong" strokeWidth={1.5} />
         ))}
       </svg>
       {layout.rails.map((rail) => (
-        <span key={rail.id} aria-hidden className="pointer-events-none absolute rounded-chip bg-canvas px-1 text-12 text-ink-3" style={{ left: rail.x + 8, top: rail.y + rail.height - 10 }}>
+        <span
+          key={rail.id}
+          aria-hidden
+          className="pointer-events-none absolute rounded-chip bg-canvas px-1 text-12 text-ink-3"
+          style={{ left: rail.x + 8, top: rail.y + rail.height - 10 }}
+        >
           {rail.label}
         </span>
       ))}
@@ -38,7 +52,10 @@ function LineMarks({ line, editable }: { line: LaidLine; editable: boolean }) {
   return (
     <>
       {line.label === null ? null : (
-        <span className="pointer-events-none absolute -translate-x-1/2 rounded-chip border border-line bg-surface px-1.5 text-12 font-medium text-ink-2" style={{ left: line.to.x, top: line.from.y + 28 }}>
+        <span
+          className="pointer-events-none absolute -translate-x-1/2 rounded-chip border border-line bg-surface px-1.5 text-12 font-medium text-ink-2"
+          style={{ left: line.to.x, top: line.from.y + 28 }}
+        >
           {cutMiddle(line.label, 28)}
         </span>
       )}

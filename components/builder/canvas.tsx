@@ -1,14 +1,14 @@
 "use client";
 import "@xyflow/react/dist/base.css";
-import { type Node, Panel, ReactFlow, ReactFlowProvider, useReactFlow, MiniMap } from "@xyflow/react";
+import { MiniMap, type Node, Panel, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import { useEffect, useMemo, useRef } from "react";
-import { CARD, layoutFlow } from "#lib/engine/edit/layout-flow.ts";
 import { useBuilder, useBuilderState } from "#components/builder/builder-context.tsx";
 import { handleCanvasKey, pasteOnCanvas } from "#components/builder/canvas-keys.ts";
 import { CanvasLines } from "#components/builder/canvas-lines.tsx";
 import { StepCard } from "#components/builder/step-card.tsx";
 import { Maximize, ZoomIn, ZoomOut } from "#components/icons.ts";
 import { IconButton } from "#components/ui/icon-button.tsx";
+import { CARD, layoutFlow } from "#lib/engine/edit/layout-flow.ts";
 
 const NODE_TYPES = { card: StepCard };
 const MINIMAP_FROM = 30;
@@ -32,7 +32,18 @@ function CanvasInside() {
   const holder = useRef<HTMLElement>(null);
   const current = selection.kind === "step" ? selection.id : "trigger";
   const nodes = useMemo<Node[]>(
-    () => layout.cards.map((card) => ({ id: card.id, type: "card", position: { x: card.x, y: card.y }, data: { step: card.step, tabbable: card.id === current }, width: CARD.width, height: CARD.height, draggable: false, selectable: false, focusable: false })),
+    () =>
+      layout.cards.map((card) => ({
+        id: card.id,
+        type: "card",
+        position: { x: card.x, y: card.y },
+        data: { step: card.step, tabbable: card.id === current },
+        width: CARD.width,
+        height: CARD.height,
+        draggable: false,
+        selectable: false,
+        focusable: false,
+      })),
     [layout, current],
   );
   const zoomTo = (zoom: number) => {
@@ -105,11 +116,38 @@ function CanvasInside() {
       >
         <CanvasLines layout={layout} editable={data.may.edit} />
         <Panel position="bottom-left" className="!m-3 flex rounded-control border border-line bg-surface">
-          <IconButton size="compact" label="Zoom out" keys="-" icon={<ZoomOut aria-hidden />} onClick={() => flow.zoomOut({ duration: 120 })} />
-          <IconButton size="compact" label="Zoom in" keys="+" icon={<ZoomIn aria-hidden />} onClick={() => flow.zoomIn({ duration: 120 })} />
-          <IconButton size="compact" label="Show the whole flow" keys="0" icon={<Maximize aria-hidden />} onClick={() => flow.fitView({ duration: 180, padding: 0.1, maxZoom: 1 })} />
+          <IconButton
+            size="compact"
+            label="Zoom out"
+            keys="-"
+            icon={<ZoomOut aria-hidden />}
+            onClick={() => flow.zoomOut({ duration: 120 })}
+          />
+          <IconButton
+            size="compact"
+            label="Zoom in"
+            keys="+"
+            icon={<ZoomIn aria-hidden />}
+            onClick={() => flow.zoomIn({ duration: 120 })}
+          />
+          <IconButton
+            size="compact"
+            label="Show the whole flow"
+            keys="0"
+            icon={<Maximize aria-hidden />}
+            onClick={() => flow.fitView({ duration: 180, padding: 0.1, maxZoom: 1 })}
+          />
         </Panel>
-        {layout.cards.length > MINIMAP_FROM ? <MiniMap pannable zoomable ariaLabel="Map of the flow" className="!bg-surface" nodeColor="var(--neutral-soft)" maskColor="transparent" /> : null}
+        {layout.cards.length > MINIMAP_FROM ? (
+          <MiniMap
+            pannable
+            zoomable
+            ariaLabel="Map of the flow"
+            className="!bg-surface"
+            nodeColor="var(--neutral-soft)"
+            maskColor="transparent"
+          />
+        ) : null}
       </ReactFlow>
     </section>
   );

@@ -1,11 +1,11 @@
 "use client";
 import { useState } from "react";
-import { diffFlows } from "#lib/engine/edit/diff-flows.ts";
 import { useBuilder, useBuilderState } from "#components/builder/builder-context.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { diffFlows } from "#lib/engine/edit/diff-flows.ts";
 
 /** Shown when somebody else saved the draft meanwhile: every keystroke is kept, nothing is saved until the person chooses. */
 export function ConflictBar() {

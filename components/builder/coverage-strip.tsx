@@ -1,11 +1,15 @@
 "use client";
-import type { CoverageMark } from "#lib/engine/edit/preview-types.ts";
 import { useBuilder, useBuilderState } from "#components/builder/builder-context.tsx";
 import { BareButton } from "#components/ui/bare-button.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { cx } from "#components/ui/cx.ts";
+import type { CoverageMark } from "#lib/engine/edit/preview-types.ts";
 
-const LOOKS: Record<CoverageMark, string> = { value: "bg-ok-solid border-ok-solid", nothing: "border-warn-solid", error: "bg-bad-solid border-bad-solid" };
+const LOOKS: Record<CoverageMark, string> = {
+  value: "bg-ok-solid border-ok-solid",
+  nothing: "border-warn-solid",
+  error: "bg-bad-solid border-bad-solid",
+};
 const WORDS: Record<CoverageMark, string> = { value: "has a value", nothing: "nothing", error: "error" };
 
 /** One mark per recent event – value, nothing, error – and a sentence; a mark makes its event the sample. */
@@ -30,8 +34,20 @@ export function CoverageStrip({ owner, fieldKey }: { owner: string; fieldKey: st
     <div className="flex flex-wrap items-center gap-x-2 gap-y-0.5 text-12 text-ink-2">
       <span className="flex" aria-hidden>
         {marks.map((mark, index) => (
-          <BareButton key={coverage.events[index] ?? index} tabIndex={-1} title={`Event ${index + 1}: ${WORDS[mark]}`} className="flex h-6 w-2.5 items-center justify-center" onClick={() => choose(index)}>
-            <span className={cx("h-3 w-1.5 rounded-[1px] border", LOOKS[mark], coverage.events[index] === sample && "outline-2 outline-offset-1 outline-focus")} />
+          <BareButton
+            key={coverage.events[index] ?? index}
+            tabIndex={-1}
+            title={`Event ${index + 1}: ${WORDS[mark]}`}
+            className="flex h-6 w-2.5 items-center justify-center"
+            onClick={() => choose(index)}
+          >
+            <span
+              className={cx(
+                "h-3 w-1.5 rounded-[1px] border",
+                LOOKS[mark],
+                coverage.events[index] === sample && "outline-2 outline-offset-1 outline-focus",
+              )}
+            />
           </BareButton>
         ))}
       </span>
@@ -39,7 +55,12 @@ export function CoverageStrip({ owner, fieldKey }: { owner: string; fieldKey: st
         {good} of {marks.length} events {good === 1 ? "has" : "have"} a value
       </span>
       {other > 0 ? (
-        <Button variant="quiet" size="compact" className="h-6 px-1 text-12 text-accent-text underline underline-offset-2" onClick={showNext}>
+        <Button
+          variant="quiet"
+          size="compact"
+          className="h-6 px-1 text-12 text-accent-text underline underline-offset-2"
+          onClick={showNext}
+        >
           {other === 1 ? "show it" : `show the ${other}`}
         </Button>
       ) : null}

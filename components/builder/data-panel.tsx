@@ -1,9 +1,5 @@
 "use client";
 import { useMemo, useState } from "react";
-import { type ListChoice, listChoices, valueAt } from "#lib/engine/edit/list-choices.ts";
-import { pathExpression } from "#lib/engine/edit/path-expression.ts";
-import { changeStep } from "#lib/engine/edit/step-tree.ts";
-import { newStep } from "#lib/engine/edit/new-step.ts";
 import { useBuilder, useBuilderState } from "#components/builder/builder-context.tsx";
 import { InsertMenu } from "#components/builder/insert-menu.tsx";
 import { SampleChooser } from "#components/builder/sample-chooser.tsx";
@@ -13,6 +9,10 @@ import type { JsonRoot } from "#components/ui/json-rows.ts";
 import { JsonTree, type JsonTreeValueRow } from "#components/ui/json-tree.tsx";
 import { SearchInput } from "#components/ui/search-input.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
+import { type ListChoice, listChoices, valueAt } from "#lib/engine/edit/list-choices.ts";
+import { newStep } from "#lib/engine/edit/new-step.ts";
+import { pathExpression } from "#lib/engine/edit/path-expression.ts";
+import { changeStep } from "#lib/engine/edit/step-tree.ts";
 
 const CLOSED = ["headers", "query"];
 
@@ -28,8 +28,16 @@ export function DataPanel() {
     if (!scope) return [];
     return [
       ...(scope.trigger ? [{ label: "Trigger", path: ["trigger"], value: scope.trigger }] : []),
-      ...scope.steps.map((step) => ({ label: step.name, path: ["steps", step.id], value: step.output, note: step.provenance === "example" ? "example, not your data" : "with this sample", striped: step.provenance === "example" })),
-      ...(scope.item ? [{ label: `Item of ${scope.item.name}`, path: ["item"], value: scope.item.value, note: `1st of ${scope.item.of}` }] : []),
+      ...scope.steps.map((step) => ({
+        label: step.name,
+        path: ["steps", step.id],
+        value: step.output,
+        note: step.provenance === "example" ? "example, not your data" : "with this sample",
+        striped: step.provenance === "example",
+      })),
+      ...(scope.item
+        ? [{ label: `Item of ${scope.item.name}`, path: ["item"], value: scope.item.value, note: `1st of ${scope.item.of}` }]
+        : []),
       { label: "Run", path: ["run"], value: scope.run },
     ];
   }, [scope]);
@@ -37,7 +45,10 @@ export function DataPanel() {
   const insert = async (expression: string) => {
     const { target: field } = store.getState();
     if (field) field.insert(expression);
-    else showToast((await copyText(expression)) ? "Path copied. Put the cursor into a field to insert it." : "Put the cursor into a field first.");
+    else
+      showToast(
+        (await copyText(expression)) ? "Path copied. Put the cursor into a field to insert it." : "Put the cursor into a field first.",
+      );
   };
   const pick = (row: JsonTreeValueRow, withMenu: boolean, at: Element | null) => {
     const choices = listChoices(row.path, (path) => valueAt(scopeJson(scope) ?? null, path));
@@ -74,10 +85,21 @@ export function DataPanel() {
             if (store.getState().target) event.preventDefault();
           }}
         >
-          <JsonTree label="Data of the sample and earlier steps" roots={roots} search={search} levels={5} closed={CLOSED} onPick={pick} pathText={pathExpression} className="max-h-none flex-1" />
+          <JsonTree
+            label="Data of the sample and earlier steps"
+            roots={roots}
+            search={search}
+            levels={5}
+            closed={CLOSED}
+            onPick={pick}
+            pathText={pathExpression}
+            className="max-h-none flex-1"
+          />
         </div>
       ) : (
-        <p className="p-4 text-13 text-ink-2">Choose an event above, paste one, or send a request to the endpoint: its data appears here.</p>
+        <p className="p-4 text-13 text-ink-2">
+          Choose an event above, paste one, or send a request to the endpoint: its data appears here.
+        </p>
       )}
       {menu ? <InsertMenu choices={menu.choices} at={menu.at} onChoose={choose} onClose={() => setMenu(null)} /> : null}
     </section>

@@ -1,6 +1,4 @@
 "use client";
-import type { ActionStep } from "#lib/engine/flow-definition.ts";
-import type { EffectView } from "#lib/engine/edit/preview-types.ts";
 import { useBuilderState } from "#components/builder/builder-context.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
@@ -9,15 +7,18 @@ import { DescriptionList } from "#components/ui/description-list.tsx";
 import { HeadersTable } from "#components/ui/headers-table.tsx";
 import { JsonTree } from "#components/ui/json-tree.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { WithCode } from "#components/ui/with-code.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
+import { WithCode } from "#components/ui/with-code.tsx";
+import type { EffectView } from "#lib/engine/edit/preview-types.ts";
+import type { ActionStep } from "#lib/engine/flow-definition.ts";
 
 /** The exact effect a step would have with the chosen sample: the call, the mail, or the value. Nothing is sent. */
 export function EffectPreview({ step }: { step: ActionStep }) {
   const effect = useBuilderState((state) => (state.preview?.for === step.id ? state.preview.answer.effect : null));
   const hasSample = useBuilderState((state) => state.sample !== null);
   const steps = useBuilderState((state) => state.preview?.answer.scope?.steps ?? null);
-  if (!hasSample) return <Notice title="No sample chosen">Choose an event in the data panel: this shows exactly what would go out for it.</Notice>;
+  if (!hasSample)
+    return <Notice title="No sample chosen">Choose an event in the data panel: this shows exactly what would go out for it.</Notice>;
   if (!effect) return <p className="text-13 text-ink-3">Working it out…</p>;
   const used = (steps ?? []).filter((one) => one.provenance === "example" && JSON.stringify(step.input).includes(`steps.${one.id}`));
   return (
@@ -64,7 +65,11 @@ function Effect({ effect }: { effect: EffectView }) {
           </section>
           <section>
             <h3 className="mb-1 text-13 font-medium">Body</h3>
-            {effect.body === null ? <p className="text-13 text-ink-3">No body.</p> : <CodeBlock label="body" code={pretty(effect.body)} wrap />}
+            {effect.body === null ? (
+              <p className="text-13 text-ink-3">No body.</p>
+            ) : (
+              <CodeBlock label="body" code={pretty(effect.body)} wrap />
+            )}
           </section>
         </>
       );
@@ -82,9 +87,30 @@ function Effect({ effect }: { effect: EffectView }) {
           <Tabs
             label="Forms of the mail"
             items={[
-              ...(effect.html ? [{ value: "rendered", label: "Rendered", content: <iframe title="Rendered mail" sandbox="" srcDoc={framed(effect.html)} className="h-96 w-full rounded-control border border-line bg-[white]" /> }] : []),
-              ...(effect.text ? [{ value: "text", label: "Text", content: <CodeBlock label="text of the mail" code={effect.text} wrap /> }] : []),
-              { value: "source", label: "Source", content: <CodeBlock label="source of the mail" code={effect.source.replaceAll("\r\n", "\n")} wrap /> },
+              ...(effect.html
+                ? [
+                    {
+                      value: "rendered",
+                      label: "Rendered",
+                      content: (
+                        <iframe
+                          title="Rendered mail"
+                          sandbox=""
+                          srcDoc={framed(effect.html)}
+                          className="h-96 w-full rounded-control border border-line bg-[white]"
+                        />
+                      ),
+                    },
+                  ]
+                : []),
+              ...(effect.text
+                ? [{ value: "text", label: "Text", content: <CodeBlock label="text of the mail" code={effect.text} wrap /> }]
+                : []),
+              {
+                value: "source",
+                label: "Source",
+                content: <CodeBlock label="source of the mail" code={effect.source.replaceAll("\r\n", "\n")} wrap />,
+              },
             ]}
           />
         </>

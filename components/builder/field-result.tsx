@@ -1,14 +1,28 @@
 "use client";
-import { isJsonObject, type Json } from "#lib/core/json.ts";
-import type { FieldResult as Result } from "#lib/engine/edit/preview-types.ts";
 import { OctagonX, TriangleAlert } from "#components/icons.ts";
 import { JsonValue } from "#components/ui/json-value.tsx";
 import { visibleText } from "#components/ui/visible-text.ts";
+import { isJsonObject, type Json } from "#lib/core/json.ts";
+import type { FieldResult as Result } from "#lib/engine/edit/preview-types.ts";
 
 /** What a field comes to with the chosen sample, under the field: four states, four texts. Announced once settled. */
-export function FieldResult({ id, result, hasSample, updating }: { id: string; result: Result | null; hasSample: boolean; updating: boolean }) {
+export function FieldResult({
+  id,
+  result,
+  hasSample,
+  updating,
+}: {
+  id: string;
+  result: Result | null;
+  hasSample: boolean;
+  updating: boolean;
+}) {
   return (
-    <div id={id} aria-live="polite" className="relative min-h-6 rounded-control bg-sunken px-2.5 py-0.5 font-mono text-12 leading-5 [overflow-wrap:anywhere]">
+    <div
+      id={id}
+      aria-live="polite"
+      className="relative min-h-6 rounded-control bg-sunken px-2.5 py-0.5 font-mono text-12 leading-5 [overflow-wrap:anywhere]"
+    >
       <ResultText result={result} hasSample={hasSample} />
       {updating ? <span className="absolute top-0.5 right-2 font-sans text-11 text-ink-3">updating</span> : null}
     </div>
@@ -44,7 +58,8 @@ function ResultText({ result, hasSample }: { result: Result | null; hasSample: b
     case "nothing":
       return (
         <span className="font-sans text-ink-2">
-          Nothing: {outcome.missing ? <code className="text-ink">{outcome.missing}</code> : (expressions[0]?.source ?? "it")} {outcome.missing ? "is not in this event" : "gives nothing for this event"}
+          Nothing: {outcome.missing ? <code className="text-ink">{outcome.missing}</code> : (expressions[0]?.source ?? "it")}{" "}
+          {outcome.missing ? "is not in this event" : "gives nothing for this event"}
         </span>
       );
     case "refused":
@@ -71,7 +86,8 @@ function Bad({ children }: { children: React.ReactNode }) {
 
 function ValueText({ value }: { value: Json }) {
   if (typeof value === "string") return <span className="whitespace-pre-wrap text-j-str">{visibleLines(value)}</span>;
-  if (typeof value === "object" && value !== null) return <span className="whitespace-pre-wrap text-ink">{JSON.stringify(value, null, 2)}</span>;
+  if (typeof value === "object" && value !== null)
+    return <span className="whitespace-pre-wrap text-ink">{JSON.stringify(value, null, 2)}</span>;
   return <JsonValue value={value} />;
 }
 

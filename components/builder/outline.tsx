@@ -1,14 +1,14 @@
 "use client";
 import { Fragment } from "react";
-import { childLists, type Step } from "#lib/engine/flow-definition.ts";
 import { useBuilder, useBuilderState } from "#components/builder/builder-context.tsx";
 import { handleCanvasKey } from "#components/builder/canvas-keys.ts";
 import { kindTitle, StepTile } from "#components/builder/step-look.tsx";
 import { Plus } from "#components/icons.ts";
-import { BareButton } from "#components/ui/bare-button.tsx";
 import { Badge } from "#components/ui/badge.tsx";
+import { BareButton } from "#components/ui/bare-button.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { cx } from "#components/ui/cx.ts";
+import { childLists, type Step } from "#lib/engine/flow-definition.ts";
 
 /** The flow as text: the same tree for screen readers, big flows and narrow screens. */
 export function Outline() {
@@ -18,10 +18,20 @@ export function Outline() {
   const endpoint = data.endpoints.find((one) => one.id === definition.trigger.endpointId);
   const triggerSelected = selection.kind === "trigger";
   return (
-    <section aria-label="Flow outline" className="min-h-0 min-w-0 flex-1 overflow-y-auto bg-surface p-3" onKeyDown={(event) => handleCanvasKey(event, store, null)}>
+    <section
+      aria-label="Flow outline"
+      className="min-h-0 min-w-0 flex-1 overflow-y-auto bg-surface p-3"
+      onKeyDown={(event) => handleCanvasKey(event, store, null)}
+    >
       <ul className="flex flex-col text-13">
         <li>
-          <BareButton data-card="trigger" aria-pressed={triggerSelected} tabIndex={selection.kind === "step" ? -1 : 0} onClick={() => store.getState().select({ kind: "trigger" })} className={rowLook(triggerSelected)}>
+          <BareButton
+            data-card="trigger"
+            aria-pressed={triggerSelected}
+            tabIndex={selection.kind === "step" ? -1 : 0}
+            onClick={() => store.getState().select({ kind: "trigger" })}
+            className={rowLook(triggerSelected)}
+          >
             <span className="font-semibold">When</span>
             <span className="min-w-0 truncate text-ink-2">
               {endpoint?.name ?? "choose an endpoint"} · {definition.trigger.eventTypes.join(", ") || "every event"}
@@ -56,7 +66,9 @@ function Rows({ steps, list, level }: { steps: readonly Step[]; list: readonly (
               <StepTile step={step} actions={data.actions} />
               <span className="min-w-0 flex-1">
                 <span className="block truncate font-semibold">{step.name}</span>
-                <span className="block truncate text-12 text-ink-2">{step.off ? "turned off" : (cards[step.id]?.line ?? kindTitle(step, data.actions))}</span>
+                <span className="block truncate text-12 text-ink-2">
+                  {step.off ? "turned off" : (cards[step.id]?.line ?? kindTitle(step, data.actions))}
+                </span>
               </span>
               {count > 0 ? <Badge tone="bad">{count} to fix</Badge> : step.off ? <Badge>Off</Badge> : null}
             </BareButton>
@@ -75,7 +87,12 @@ function Rows({ steps, list, level }: { steps: readonly Step[]; list: readonly (
       })}
       {data.may.edit ? (
         <li style={{ paddingLeft: (level - 1) * 20 }}>
-          <Button variant="quiet" size="compact" icon={<Plus aria-hidden />} onClick={() => store.getState().set({ chooser: { list, index: steps.length } })}>
+          <Button
+            variant="quiet"
+            size="compact"
+            icon={<Plus aria-hidden />}
+            onClick={() => store.getState().set({ chooser: { list, index: steps.length } })}
+          >
             Add a step
           </Button>
         </li>
@@ -91,5 +108,8 @@ function wayName(step: Step, path: readonly (string | number)[]): string {
 }
 
 function rowLook(selected: boolean): string {
-  return cx("flex min-h-11 w-full cursor-pointer text-left items-center gap-2.5 rounded-control px-2 py-1 outline-offset-[-2px]", selected ? "bg-selected" : "hover:bg-hover");
+  return cx(
+    "flex min-h-11 w-full cursor-pointer text-left items-center gap-2.5 rounded-control px-2 py-1 outline-offset-[-2px]",
+    selected ? "bg-selected" : "hover:bg-hover",
+  );
 }

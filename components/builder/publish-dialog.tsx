@@ -1,7 +1,5 @@
 "use client";
 import { useState } from "react";
-import { type FlowChange, diffFlows } from "#lib/engine/edit/diff-flows.ts";
-import { placedSteps } from "#lib/engine/edit/step-tree.ts";
 import { useBuilder, useBuilderState } from "#components/builder/builder-context.tsx";
 import { walkProblems } from "#components/builder/walk-problems.ts";
 import { CircleCheck, Info, OctagonX } from "#components/icons.ts";
@@ -11,8 +9,10 @@ import { Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
-import { WithCode } from "#components/ui/with-code.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
+import { WithCode } from "#components/ui/with-code.tsx";
+import { diffFlows, type FlowChange } from "#lib/engine/edit/diff-flows.ts";
+import { placedSteps } from "#lib/engine/edit/step-tree.ts";
 
 const SIGNS: Record<FlowChange["kind"], { sign: string; look: string }> = {
   added: { sign: "+", look: "bg-add-bg text-ok-text" },
@@ -22,7 +22,15 @@ const SIGNS: Record<FlowChange["kind"], { sign: string; look: string }> = {
 };
 
 /** Before going live: what changed in sentences, a checklist, a note. Publishing is one act with the version it started from. */
-export function PublishDialog({ open, onOpenChange, onPublished }: { open: boolean; onOpenChange: (open: boolean) => void; onPublished: () => void }) {
+export function PublishDialog({
+  open,
+  onOpenChange,
+  onPublished,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  onPublished: () => void;
+}) {
   const { store, data, acts } = useBuilder();
   const definition = useBuilderState((state) => state.definition);
   const revision = useBuilderState((state) => state.revision);
@@ -35,7 +43,9 @@ export function PublishDialog({ open, onOpenChange, onPublished }: { open: boole
   const changes = data.live === null ? null : diffFlows(data.live, definition);
   const publish = async () => {
     setPending(true);
-    const answer = await acts.publish(data.flow.id, data.flow.latestVersion, revision, note.trim()).catch(() => ({ kind: "refused" as const, message: "The server did not answer. Nothing was published.", conflict: false }));
+    const answer = await acts
+      .publish(data.flow.id, data.flow.latestVersion, revision, note.trim())
+      .catch(() => ({ kind: "refused" as const, message: "The server did not answer. Nothing was published.", conflict: false }));
     setPending(false);
     if (answer.kind === "refused") {
       setRefusal(answer);
@@ -45,7 +55,9 @@ export function PublishDialog({ open, onOpenChange, onPublished }: { open: boole
     setNote("");
     setRefusal(null);
     onOpenChange(false);
-    showToast(`v${answer.number} is ${answer.on ? "live" : "published, the flow is off"}`, { description: "Runs already started keep their version." });
+    showToast(`v${answer.number} is ${answer.on ? "live" : "published, the flow is off"}`, {
+      description: "Runs already started keep their version.",
+    });
     onPublished();
   };
   return (
@@ -120,7 +132,9 @@ function Checklist() {
   const definition = useBuilderState((state) => state.definition);
   const problems = useBuilderState((state) => state.problems);
   const cards = useBuilderState((state) => state.cards);
-  const steps = placedSteps(definition).map(({ step }) => step).filter((step) => step.off !== true);
+  const steps = placedSteps(definition)
+    .map(({ step }) => step)
+    .filter((step) => step.off !== true);
   const endpoint = data.endpoints.find((one) => one.id === definition.trigger.endpointId);
   const mails = steps.filter((step) => step.kind === "action" && step.action === "email.send");
   const kept = mails.filter((step) => step.kind === "action" && !step.connectionId);
@@ -128,12 +142,27 @@ function Checklist() {
   const checks: Check[] = [
     ...problems.map((problem): Check => ({ kind: "bad", text: problem.message })),
     ...(problems.length === 0 ? [{ kind: "ok" as const, text: "Every field that is needed is filled in, every expression reads" }] : []),
-    ...stopping.map((step): Check => ({ kind: "note", text: `"${step.name}" would stop with the chosen sample: ${cards[step.id]?.problem ?? ""}` })),
-    ...(endpoint && endpoint.provider === "none" ? [{ kind: "note" as const, text: `"${endpoint.name}" checks no signature: anybody who knows its address can start this flow` }] : []),
-    ...(kept.length > 0 ? [{ kind: "note" as const, text: `${kept.length === 1 ? `"${kept[0]?.name}" is` : `${kept.length} mails are`} kept in the Outbox, not sent: no SMTP connection is chosen` }] : []),
+    ...stopping.map(
+      (step): Check => ({ kind: "note", text: `"${step.name}" would stop with the chosen sample: ${cards[step.id]?.problem ?? ""}` }),
+    ),
+    ...(endpoint && endpoint.provider === "none"
+      ? [{ kind: "note" as const, text: `"${endpoint.name}" checks no signature: anybody who knows its address can start this flow` }]
+      : []),
+    ...(kept.length > 0
+      ? [
+          {
+            kind: "note" as const,
+            text: `${kept.length === 1 ? `"${kept[0]?.name}" is` : `${kept.length} mails are`} kept in the Outbox, not sent: no SMTP connection is chosen`,
+          },
+        ]
+      : []),
     ...(definition.trigger.eventTypes.length === 0 ? [{ kind: "note" as const, text: "Every event type starts a run" }] : []),
   ];
-  const LOOK = { ok: { icon: CircleCheck, look: "text-ok-text" }, bad: { icon: OctagonX, look: "text-bad-text" }, note: { icon: Info, look: "text-info-text" } };
+  const LOOK = {
+    ok: { icon: CircleCheck, look: "text-ok-text" },
+    bad: { icon: OctagonX, look: "text-bad-text" },
+    note: { icon: Info, look: "text-info-text" },
+  };
   return (
     <ul className="flex flex-col gap-1.5 text-13">
       {checks.map((check) => {

@@ -1,8 +1,7 @@
 "use client";
 import { useState } from "react";
-import type { SampleRef } from "#lib/engine/edit/preview-types.ts";
-import { ChevronLeft, ChevronRight } from "#components/icons.ts";
 import { useBuilder, useBuilderState } from "#components/builder/builder-context.tsx";
+import { ChevronLeft, ChevronRight } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
@@ -10,6 +9,7 @@ import { IconButton } from "#components/ui/icon-button.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
+import type { SampleRef } from "#lib/engine/edit/preview-types.ts";
 
 const PASTE = "paste";
 
@@ -35,7 +35,11 @@ export function SampleChooser() {
         placeholder="Choose a sample"
         value={current}
         options={[
-          ...events.map((event, place) => ({ value: `event:${event.id}`, label: `${timeOf(event.at)} · ${event.eventType ?? "event"}`, description: place === 0 ? "newest" : undefined })),
+          ...events.map((event, place) => ({
+            value: `event:${event.id}`,
+            label: `${timeOf(event.at)} · ${event.eventType ?? "event"}`,
+            description: place === 0 ? "newest" : undefined,
+          })),
           ...data.namedSamples.map((one) => ({ value: `sample:${one.id}`, label: one.name, description: "named sample" })),
           ...(sample?.kind === "pasted" ? [{ value: "pasted", label: "Pasted by you", description: "edited" }] : []),
           { value: PASTE, label: "Paste an event…" },
@@ -46,19 +50,50 @@ export function SampleChooser() {
           else if (value.startsWith("sample:")) choose({ kind: "sample", sampleId: value.slice(7) });
         }}
       />
-      <IconButton size="compact" label="Newer event" keys="[" icon={<ChevronLeft aria-hidden />} disabled={index <= 0} onClick={() => step(-1)} />
-      <IconButton size="compact" label="Older event" keys="]" icon={<ChevronRight aria-hidden />} disabled={index < 0 || index >= events.length - 1} onClick={() => step(1)} />
+      <IconButton
+        size="compact"
+        label="Newer event"
+        keys="["
+        icon={<ChevronLeft aria-hidden />}
+        disabled={index <= 0}
+        onClick={() => step(-1)}
+      />
+      <IconButton
+        size="compact"
+        label="Older event"
+        keys="]"
+        icon={<ChevronRight aria-hidden />}
+        disabled={index < 0 || index >= events.length - 1}
+        onClick={() => step(1)}
+      />
       <PasteDialog
         open={pasting}
         onOpenChange={setPasting}
         initial={sample?.kind === "pasted" ? sample.body : ""}
-        onPaste={(body, eventType) => choose({ kind: "pasted", body, contentType: looksLikeJson(body) ? "application/json" : "text/plain", eventType: eventType || null })}
+        onPaste={(body, eventType) =>
+          choose({
+            kind: "pasted",
+            body,
+            contentType: looksLikeJson(body) ? "application/json" : "text/plain",
+            eventType: eventType || null,
+          })
+        }
       />
     </div>
   );
 }
 
-function PasteDialog({ open, onOpenChange, initial, onPaste }: { open: boolean; onOpenChange: (open: boolean) => void; initial: string; onPaste: (body: string, eventType: string) => void }) {
+function PasteDialog({
+  open,
+  onOpenChange,
+  initial,
+  onPaste,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  initial: string;
+  onPaste: (body: string, eventType: string) => void;
+}) {
   const [body, setBody] = useState(initial);
   const [eventType, setEventType] = useState("");
   return (
@@ -83,7 +118,13 @@ function PasteDialog({ open, onOpenChange, initial, onPaste }: { open: boolean; 
     >
       <div className="flex flex-col gap-4">
         <Field label="Body" error={body.trim() !== "" && /^\s*[[{]/.test(body) ? jsonProblem(body) : null}>
-          <Textarea mono rows={12} value={body} onChange={(event) => setBody(event.target.value)} placeholder='{ "type": "order.paid", "amount": 4200 }' />
+          <Textarea
+            mono
+            rows={12}
+            value={body}
+            onChange={(event) => setBody(event.target.value)}
+            placeholder='{ "type": "order.paid", "amount": 4200 }'
+          />
         </Field>
         <Field label="Event type" mark="optional">
           <Input mono value={eventType} onValueChange={setEventType} placeholder="order.paid" />
@@ -113,5 +154,10 @@ function sampleKey(sample: SampleRef): string {
 function timeOf(iso: string): string {
   const at = new Date(iso);
   const isToday = at.toDateString() === new Date().toDateString();
-  return at.toLocaleString("en-GB", { ...(isToday ? {} : { day: "numeric", month: "short" }), hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  return at.toLocaleString("en-GB", {
+    ...(isToday ? {} : { day: "numeric", month: "short" }),
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  });
 }

@@ -23,13 +23,17 @@ export function SaveStatus({ onSaveNow }: { onSaveNow: () => Promise<void> }) {
           Saved <RelativeTime at={save.at} />
         </>
       ) : save.kind === "changed" || save.kind === "saving" ? (
-        <>
-          {save.kind === "saving" ? <LoaderCircle aria-hidden className="size-3 animate-spin" /> : null} Saving…
-        </>
+        <>{save.kind === "saving" ? <LoaderCircle aria-hidden className="size-3 animate-spin" /> : null} Saving…</>
       ) : save.kind === "failed" ? (
         <>
           <Tooltip text={save.reason}>
-            <Button size="compact" variant="quiet" className="text-warn-text" icon={<TriangleAlert aria-hidden />} onClick={() => void onSaveNow()}>
+            <Button
+              size="compact"
+              variant="quiet"
+              className="text-warn-text"
+              icon={<TriangleAlert aria-hidden />}
+              onClick={() => void onSaveNow()}
+            >
               Not saved, trying again
             </Button>
           </Tooltip>

@@ -1,11 +1,21 @@
-import { findPlaced, idsWithin, insertSteps, moveStep, placedSteps, removeStep, shiftStep, type StepSlot, changeStep } from "#lib/engine/edit/step-tree.ts";
-import { countWithin, type NewStepKind, newStep, withFreshIds } from "#lib/engine/edit/new-step.ts";
-import { brokenReferences } from "#lib/engine/edit/visible-steps.ts";
-import { mapStepTexts, referencesOf, renameReferences } from "#lib/engine/edit/step-references.ts";
-import { type FlowDefinition, type Step, stepSchema } from "#lib/engine/flow-definition.ts";
 import type { BuilderStore } from "#components/builder/builder-store.ts";
 import { copyText } from "#components/ui/copy-text.ts";
 import { showToast } from "#components/ui/show-toast.ts";
+import { countWithin, type NewStepKind, newStep, withFreshIds } from "#lib/engine/edit/new-step.ts";
+import { mapStepTexts, referencesOf, renameReferences } from "#lib/engine/edit/step-references.ts";
+import {
+  changeStep,
+  findPlaced,
+  idsWithin,
+  insertSteps,
+  moveStep,
+  placedSteps,
+  removeStep,
+  type StepSlot,
+  shiftStep,
+} from "#lib/engine/edit/step-tree.ts";
+import { brokenReferences } from "#lib/engine/edit/visible-steps.ts";
+import { type FlowDefinition, type Step, stepSchema } from "#lib/engine/flow-definition.ts";
 
 const CLIP_MARK = "hookline.steps";
 
@@ -25,15 +35,25 @@ export function deleteStep(store: BuilderStore, stepId: string): void {
   const order = placedSteps(definition).map(({ step }) => step.id);
   const gone = new Set(idsWithin(placed.step));
   const next = order.slice(order.indexOf(stepId)).find((id) => !gone.has(id)) ?? order.slice(0, order.indexOf(stepId)).at(-1);
-  edit(`Delete ${placed.step.name}`, (flow) => removeStep(flow, stepId), { select: next ? { kind: "step", id: next } : { kind: "trigger" } });
+  edit(`Delete ${placed.step.name}`, (flow) => removeStep(flow, stepId), {
+    select: next ? { kind: "step", id: next } : { kind: "trigger" },
+  });
   const inside = countWithin(placed.step);
-  showToast(`Deleted "${placed.step.name}"${inside > 0 ? ` and the ${inside} ${inside === 1 ? "step" : "steps"} inside` : ""}`, { action: { label: "Undo", onSelect: undo } });
+  showToast(`Deleted "${placed.step.name}"${inside > 0 ? ` and the ${inside} ${inside === 1 ? "step" : "steps"} inside` : ""}`, {
+    action: { label: "Undo", onSelect: undo },
+  });
 }
 
 /** Puts a copy right after a step. */
 export function duplicateStep(store: BuilderStore, stepId: string): void {
   const placed = findPlaced(store.getState().definition, stepId);
-  if (placed) insertCopies(store, { list: placed.slot.list, index: placed.slot.index + 1 }, [{ ...placed.step, name: `${placed.step.name} (copy)`.slice(0, 120) }], "Duplicate");
+  if (placed)
+    insertCopies(
+      store,
+      { list: placed.slot.list, index: placed.slot.index + 1 },
+      [{ ...placed.step, name: `${placed.step.name} (copy)`.slice(0, 120) }],
+      "Duplicate",
+    );
 }
 
 /** Puts a step with what is inside it on the clipboard as JSON text. */
@@ -94,16 +114,24 @@ function move(store: BuilderStore, turn: (flow: FlowDefinition) => FlowDefinitio
   const before = new Set(breaksOf(definition));
   const broken = breaksOf(moved).filter((one) => !before.has(one));
   edit("Move step", () => moved);
-  if (broken.length > 0) showToast(broken.length === 1 ? (broken[0] ?? "") : `${broken.length} steps now read something that comes later`, { description: broken.length > 1 ? broken.join(" ") : undefined, action: { label: "Undo", onSelect: undo } });
+  if (broken.length > 0)
+    showToast(broken.length === 1 ? (broken[0] ?? "") : `${broken.length} steps now read something that comes later`, {
+      description: broken.length > 1 ? broken.join(" ") : undefined,
+      action: { label: "Undo", onSelect: undo },
+    });
 }
 
 function breaksOf(flow: FlowDefinition): string[] {
   const steps = placedSteps(flow).map(({ step }) => step);
   const nameOf = (id: string) => steps.find((step) => step.id === id)?.name ?? id;
-  return brokenReferences(flow, referencesOf, steps).map(({ stepId, id }) => `"${nameOf(stepId)}" uses "${nameOf(id)}", which comes later.`);
+  return brokenReferences(flow, referencesOf, steps).map(
+    ({ stepId, id }) => `"${nameOf(stepId)}" uses "${nameOf(id)}", which comes later.`,
+  );
 }
 
 /** Turns a step off, or on again. */
 export function toggleStep(store: BuilderStore, stepId: string): void {
-  store.getState().edit("Turn step off or on", (flow) => changeStep(flow, stepId, (step) => ({ ...step, off: step.off === true ? undefined : true })));
+  store
+    .getState()
+    .edit("Turn step off or on", (flow) => changeStep(flow, stepId, (step) => ({ ...step, off: step.off === true ? undefined : true })));
 }

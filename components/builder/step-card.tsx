@@ -1,7 +1,5 @@
 "use client";
 import { Handle, type NodeProps, Position } from "@xyflow/react";
-import type { Step } from "#lib/engine/flow-definition.ts";
-import { countWithin } from "#lib/engine/edit/new-step.ts";
 import { useBuilder, useBuilderState } from "#components/builder/builder-context.tsx";
 import { cutMiddle } from "#components/builder/editor/chip-look.ts";
 import { kindTitle, StepTile } from "#components/builder/step-look.tsx";
@@ -9,6 +7,8 @@ import { CircleMinus, OctagonX, StickyNote, TriangleAlert } from "#components/ic
 import { BareButton } from "#components/ui/bare-button.tsx";
 import { cx } from "#components/ui/cx.ts";
 import { ProviderTile } from "#components/ui/provider-tile.tsx";
+import { countWithin } from "#lib/engine/edit/new-step.ts";
+import type { Step } from "#lib/engine/flow-definition.ts";
 
 /** What a card's node carries. */
 export type CardNodeData = { step: Step | null; tabbable: boolean };
@@ -17,17 +17,37 @@ export type CardNodeData = { step: Step | null; tabbable: boolean };
 export function StepCard({ data, id }: NodeProps & { data: CardNodeData }) {
   const { store, data: page } = useBuilder();
   const definition = useBuilderState((state) => state.definition);
-  const selected = useBuilderState((state) => (data.step ? state.selection.kind === "step" && state.selection.id === id : state.selection.kind === "trigger"));
+  const selected = useBuilderState((state) =>
+    data.step ? state.selection.kind === "step" && state.selection.id === id : state.selection.kind === "trigger",
+  );
   const card = useBuilderState((state) => (data.step ? state.cards[id] : undefined));
-  const problems = useBuilderState((state) => state.problems.filter((problem) => (problem.stepId ?? "trigger") === id || (id === "trigger" && problem.stepId === null)).length);
+  const problems = useBuilderState(
+    (state) =>
+      state.problems.filter((problem) => (problem.stepId ?? "trigger") === id || (id === "trigger" && problem.stepId === null)).length,
+  );
   const isFolded = useBuilderState((state) => state.folded.has(id));
   const { step } = data;
   const endpoint = page.endpoints.find((one) => one.id === definition.trigger.endpointId);
   const isOff = step?.off === true;
   const name = step ? step.name : (endpoint?.name ?? "Choose an endpoint");
   const types = definition.trigger.eventTypes;
-  const line = !step ? (endpoint ? (types.length === 0 ? "every event" : types.join(", ")) : "Which events start this flow?") : isFolded ? `${countWithin(step)} steps inside` : isOff ? "turned off, does nothing" : (card?.line ?? kindTitle(step, page.actions));
-  const trouble = problems > 0 ? { tone: "bad" as const, text: String(problems), label: `${problems} to fix` } : card?.problem && !isOff ? { tone: "warn" as const, text: "", label: card.problem } : null;
+  const line = !step
+    ? endpoint
+      ? types.length === 0
+        ? "every event"
+        : types.join(", ")
+      : "Which events start this flow?"
+    : isFolded
+      ? `${countWithin(step)} steps inside`
+      : isOff
+        ? "turned off, does nothing"
+        : (card?.line ?? kindTitle(step, page.actions));
+  const trouble =
+    problems > 0
+      ? { tone: "bad" as const, text: String(problems), label: `${problems} to fix` }
+      : card?.problem && !isOff
+        ? { tone: "warn" as const, text: "", label: card.problem }
+        : null;
   return (
     <>
       <Handle type="target" position={Position.Top} isConnectable={false} className="!pointer-events-none !opacity-0" />
@@ -49,8 +69,14 @@ export function StepCard({ data, id }: NodeProps & { data: CardNodeData }) {
           isOff && "border-dashed bg-sunken",
         )}
       >
-        {trouble ? <span aria-hidden className={cx("absolute inset-y-0 left-0 w-0.75", trouble.tone === "bad" ? "bg-bad-solid" : "bg-warn-solid")} /> : null}
-        {step ? <StepTile step={step} actions={page.actions} /> : <ProviderTile name={endpoint && endpoint.provider !== "none" ? endpoint.provider : name} />}
+        {trouble ? (
+          <span aria-hidden className={cx("absolute inset-y-0 left-0 w-0.75", trouble.tone === "bad" ? "bg-bad-solid" : "bg-warn-solid")} />
+        ) : null}
+        {step ? (
+          <StepTile step={step} actions={page.actions} />
+        ) : (
+          <ProviderTile name={endpoint && endpoint.provider !== "none" ? endpoint.provider : name} />
+        )}
         <span className="min-w-0 flex-1">
           <span className="block truncate text-13 font-semibold text-ink">{name}</span>
           <span className="block truncate text-12 text-ink-2">{cutMiddle(line, 44)}</span>
@@ -61,7 +87,12 @@ export function StepCard({ data, id }: NodeProps & { data: CardNodeData }) {
             <CircleMinus aria-hidden className="size-3" /> Off
           </span>
         ) : trouble ? (
-          <span className={cx("inline-flex h-5 items-center gap-1 rounded-chip px-1.5 text-12 font-medium", trouble.tone === "bad" ? "bg-bad-soft text-bad-text" : "bg-warn-soft text-warn-text")}>
+          <span
+            className={cx(
+              "inline-flex h-5 items-center gap-1 rounded-chip px-1.5 text-12 font-medium",
+              trouble.tone === "bad" ? "bg-bad-soft text-bad-text" : "bg-warn-soft text-warn-text",
+            )}
+          >
             {trouble.tone === "bad" ? <OctagonX aria-hidden className="size-3" /> : <TriangleAlert aria-hidden className="size-3" />}
             {trouble.text}
           </span>

@@ -1,19 +1,40 @@
 "use client";
 import { Command } from "cmdk";
 import { useState } from "react";
-import type { StepSlot } from "#lib/engine/edit/step-tree.ts";
-import type { NewStepKind } from "#lib/engine/edit/new-step.ts";
 import { useBuilder, useBuilderState } from "#components/builder/builder-context.tsx";
 import { addStep, pasteStepsAt, readClip } from "#components/builder/step-acts.ts";
 import { iconNamed } from "#components/icons.ts";
 import { Dialog } from "#components/ui/dialog.tsx";
+import type { NewStepKind } from "#lib/engine/edit/new-step.ts";
+import type { StepSlot } from "#lib/engine/edit/step-tree.ts";
 
 type Choice = { key: string; does: string; detail: string; words: readonly string[]; icon: string; wanted: NewStepKind };
 
 const SHAPES: readonly Choice[] = [
-  { key: "branch", does: "Only continue if… / branch", detail: "Different steps for different events", words: ["if", "else", "condition", "filter", "switch", "case", "only"], icon: "split", wanted: { kind: "branch" } },
-  { key: "forEach", does: "For each item of a list", detail: "The same steps for every item", words: ["loop", "repeat", "iterate", "list", "items", "array"], icon: "repeat", wanted: { kind: "forEach" } },
-  { key: "stop", does: "Stop here", detail: "End the run with a reason", words: ["end", "exit", "return", "finish", "cancel"], icon: "square", wanted: { kind: "stop" } },
+  {
+    key: "branch",
+    does: "Only continue if… / branch",
+    detail: "Different steps for different events",
+    words: ["if", "else", "condition", "filter", "switch", "case", "only"],
+    icon: "split",
+    wanted: { kind: "branch" },
+  },
+  {
+    key: "forEach",
+    does: "For each item of a list",
+    detail: "The same steps for every item",
+    words: ["loop", "repeat", "iterate", "list", "items", "array"],
+    icon: "repeat",
+    wanted: { kind: "forEach" },
+  },
+  {
+    key: "stop",
+    does: "Stop here",
+    detail: "End the run with a reason",
+    words: ["end", "exit", "return", "finish", "cancel"],
+    icon: "square",
+    wanted: { kind: "stop" },
+  },
 ];
 
 /** The list of what can be added, found by what it does; opens at the place where + was pressed. */
@@ -58,12 +79,23 @@ function ChooserList({ slot }: { slot: StepSlot }) {
         }}
       />
       <Command.List className="max-h-[50vh] overflow-y-auto">
-        <Command.Empty className="px-3 py-6 text-13 text-ink-3">Nothing does that yet. Any HTTP API can be called with HTTP request.</Command.Empty>
+        <Command.Empty className="px-3 py-6 text-13 text-ink-3">
+          Nothing does that yet. Any HTTP API can be called with HTTP request.
+        </Command.Empty>
         {choices.map((choice) => {
           const Icon = iconNamed(choice.icon);
           return (
-            <Command.Item key={choice.key} value={`${choice.does} ${choice.key}`} keywords={[...choice.words]} onSelect={() => addStep(store, slot, choice.wanted)} className="flex min-h-12 cursor-default items-center gap-3 rounded-control px-3 py-1.5 data-[selected=true]:bg-selected">
-              <span aria-hidden className="flex size-7 shrink-0 items-center justify-center rounded-control bg-neutral-soft text-neutral-text">
+            <Command.Item
+              key={choice.key}
+              value={`${choice.does} ${choice.key}`}
+              keywords={[...choice.words]}
+              onSelect={() => addStep(store, slot, choice.wanted)}
+              className="flex min-h-12 cursor-default items-center gap-3 rounded-control px-3 py-1.5 data-[selected=true]:bg-selected"
+            >
+              <span
+                aria-hidden
+                className="flex size-7 shrink-0 items-center justify-center rounded-control bg-neutral-soft text-neutral-text"
+              >
                 <Icon />
               </span>
               <span className="min-w-0">

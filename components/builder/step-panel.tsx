@@ -1,24 +1,24 @@
 "use client";
 import { useState } from "react";
-import type { Step } from "#lib/engine/flow-definition.ts";
-import { changeStep } from "#lib/engine/edit/step-tree.ts";
-import { renameStepId } from "#lib/engine/edit/step-references.ts";
-import { stepIdFrom, takenIds } from "#lib/engine/edit/new-step.ts";
-import { useBuilder } from "#components/builder/builder-context.tsx";
 import { ActionFields } from "#components/builder/action-fields.tsx";
 import { BranchFields } from "#components/builder/branch-fields.tsx";
+import { useBuilder } from "#components/builder/builder-context.tsx";
 import { EffectPreview } from "#components/builder/effect-preview.tsx";
 import { ForEachFields } from "#components/builder/for-each-fields.tsx";
-import { StopFields } from "#components/builder/stop-fields.tsx";
-import { StepSettings } from "#components/builder/step-settings.tsx";
 import { copyStep, deleteStep, duplicateStep, nudgeStep, toggleStep } from "#components/builder/step-acts.ts";
 import { kindTitle, StepTile } from "#components/builder/step-look.tsx";
+import { StepSettings } from "#components/builder/step-settings.tsx";
+import { StopFields } from "#components/builder/stop-fields.tsx";
 import { ArrowDown, ArrowUp, Copy, CopyPlus, EllipsisVertical, Power, Trash2, X } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
 import { InlineInput } from "#components/ui/inline-input.tsx";
 import { Menu } from "#components/ui/menu.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
 import { Tabs } from "#components/ui/tabs.tsx";
+import { stepIdFrom, takenIds } from "#lib/engine/edit/new-step.ts";
+import { renameStepId } from "#lib/engine/edit/step-references.ts";
+import { changeStep } from "#lib/engine/edit/step-tree.ts";
+import type { Step } from "#lib/engine/flow-definition.ts";
 
 /** The form of a step: its name and acts on top, then Configure, Preview and Settings. */
 export function StepPanel({ step }: { step: Step }) {
@@ -43,7 +43,12 @@ export function StepPanel({ step }: { step: Step }) {
             </Button>
           }
           items={[
-            { label: step.off ? "Turn on" : "Turn off", icon: <Power aria-hidden />, keys: "Ctrl /", onSelect: () => toggleStep(store, step.id) },
+            {
+              label: step.off ? "Turn on" : "Turn off",
+              icon: <Power aria-hidden />,
+              keys: "Ctrl /",
+              onSelect: () => toggleStep(store, step.id),
+            },
             { label: "Move up", icon: <ArrowUp aria-hidden />, keys: "Alt ↑", onSelect: () => nudgeStep(store, step.id, -1) },
             { label: "Move down", icon: <ArrowDown aria-hidden />, keys: "Alt ↓", onSelect: () => nudgeStep(store, step.id, 1) },
             { label: "Duplicate", icon: <CopyPlus aria-hidden />, keys: "Ctrl D", onSelect: () => duplicateStep(store, step.id) },
@@ -52,7 +57,13 @@ export function StepPanel({ step }: { step: Step }) {
             { label: "Delete step", icon: <Trash2 aria-hidden />, keys: "Del", onSelect: () => deleteStep(store, step.id) },
           ]}
         />
-        <Button variant="quiet" size="compact" className="w-[var(--h-compact)] px-0" aria-label="Close the panel" onClick={() => store.getState().select({ kind: "none" })}>
+        <Button
+          variant="quiet"
+          size="compact"
+          className="w-[var(--h-compact)] px-0"
+          aria-label="Close the panel"
+          onClick={() => store.getState().select({ kind: "none" })}
+        >
           <X aria-hidden />
         </Button>
       </header>
@@ -114,9 +125,21 @@ function StepName({ step }: { step: Step }) {
     const taken = takenIds(definition);
     taken.delete(step.id);
     const id = step.id.replace(/_\d+$/, "") === first ? stepIdFrom(name, taken) : step.id;
-    const { flow, places } = renameStepId(changeStep(definition, step.id, (one) => ({ ...one, name })), step.id, id);
+    const { flow, places } = renameStepId(
+      changeStep(definition, step.id, (one) => ({ ...one, name })),
+      step.id,
+      id,
+    );
     edit(`Rename ${step.name}`, () => flow, { select: { kind: "step", id } });
     if (places > 0) showToast(`${places} ${places === 1 ? "place" : "places"} changed to the new name`);
   };
-  return <InlineInput label="Name of the step" className="w-full text-14 font-semibold" value={step.name} readOnly={!data.may.edit} onCommit={rename} />;
+  return (
+    <InlineInput
+      label="Name of the step"
+      className="w-full text-14 font-semibold"
+      value={step.name}
+      readOnly={!data.may.edit}
+      onCommit={rename}
+    />
+  );
 }

@@ -1,12 +1,12 @@
 "use client";
-import { changeStep } from "#lib/engine/edit/step-tree.ts";
-import type { ActionStep, Step } from "#lib/engine/flow-definition.ts";
 import { useBuilder } from "#components/builder/builder-context.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
+import { changeStep } from "#lib/engine/edit/step-tree.ts";
+import type { ActionStep, Step } from "#lib/engine/flow-definition.ts";
 
 const RETRY_START = { attempts: 5, firstMs: 2_000, factor: 2, maxMs: 3_600_000 };
 const BOUNDS = { attempts: [1, 50], firstMs: [100, 3_600_000], factor: [1, 10], maxMs: [100, 86_400_000] } as const;
@@ -15,7 +15,12 @@ const LABELS = { attempts: "Tries in all", firstMs: "First wait (ms)", factor: "
 /** Note, retry, and what happens after an error or when nobody knows whether it went out. */
 export function StepSettings({ step }: { step: Step }) {
   const { store, data } = useBuilder();
-  const note = (text: string) => store.getState().edit(`Note on ${step.name}`, (flow) => changeStep(flow, step.id, (one) => ({ ...one, note: text === "" ? undefined : text })), { mergeKey: `${step.id}:note` });
+  const note = (text: string) =>
+    store
+      .getState()
+      .edit(`Note on ${step.name}`, (flow) => changeStep(flow, step.id, (one) => ({ ...one, note: text === "" ? undefined : text })), {
+        mergeKey: `${step.id}:note`,
+      });
   return (
     <div className="flex flex-col gap-4">
       {step.kind === "action" ? <ActionSettings step={step} /> : null}
@@ -30,7 +35,14 @@ function ActionSettings({ step }: { step: ActionStep }) {
   const { store, data } = useBuilder();
   const settings = step.settings ?? {};
   const change = (patch: Partial<NonNullable<ActionStep["settings"]>>, mergeKey?: string) =>
-    store.getState().edit(`Settings of ${step.name}`, (flow) => changeStep(flow, step.id, (one) => (one.kind === "action" ? { ...one, settings: cleaned({ ...one.settings, ...patch }) } : one)), mergeKey ? { mergeKey: `${step.id}:${mergeKey}` } : {});
+    store
+      .getState()
+      .edit(
+        `Settings of ${step.name}`,
+        (flow) =>
+          changeStep(flow, step.id, (one) => (one.kind === "action" ? { ...one, settings: cleaned({ ...one.settings, ...patch }) } : one)),
+        mergeKey ? { mergeKey: `${step.id}:${mergeKey}` } : {},
+      );
   const { retry } = settings;
   return (
     <>
@@ -72,7 +84,8 @@ function ActionSettings({ step }: { step: ActionStep }) {
                   readOnly={!data.may.edit}
                   onValueChange={(value) => {
                     const number = Number(value);
-                    if (value !== "" && number >= BOUNDS[key][0] && number <= BOUNDS[key][1]) change({ retry: { ...retry, [key]: key === "factor" ? number : Math.round(number) } }, `retry-${key}`);
+                    if (value !== "" && number >= BOUNDS[key][0] && number <= BOUNDS[key][1])
+                      change({ retry: { ...retry, [key]: key === "factor" ? number : Math.round(number) } }, `retry-${key}`);
                   }}
                 />
               </Field>

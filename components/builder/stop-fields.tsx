@@ -1,15 +1,22 @@
 "use client";
-import { changeStep } from "#lib/engine/edit/step-tree.ts";
-import type { StopStep } from "#lib/engine/flow-definition.ts";
 import { useBuilder } from "#components/builder/builder-context.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { changeStep } from "#lib/engine/edit/step-tree.ts";
+import type { StopStep } from "#lib/engine/flow-definition.ts";
 
 /** How a run ends here, and why in words. */
 export function StopFields({ step }: { step: StopStep }) {
   const { store, data } = useBuilder();
-  const change = (patch: Partial<StopStep>, mergeKey?: string) => store.getState().edit(`Change ${step.name}`, (flow) => changeStep(flow, step.id, (one) => (one.kind === "stop" ? { ...one, ...patch } : one)), mergeKey ? { mergeKey: `${step.id}:${mergeKey}` } : {});
+  const change = (patch: Partial<StopStep>, mergeKey?: string) =>
+    store
+      .getState()
+      .edit(
+        `Change ${step.name}`,
+        (flow) => changeStep(flow, step.id, (one) => (one.kind === "stop" ? { ...one, ...patch } : one)),
+        mergeKey ? { mergeKey: `${step.id}:${mergeKey}` } : {},
+      );
   return (
     <div className="flex flex-col gap-4">
       <Field label="The run ends as">

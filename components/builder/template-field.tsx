@@ -1,14 +1,14 @@
 "use client";
 import { useId, useMemo, useState } from "react";
-import type { Json } from "#lib/core/json.ts";
-import { OctagonX } from "#components/icons.ts";
 import { useBuilder, useBuilderState } from "#components/builder/builder-context.tsx";
-import type { ChipResults } from "#components/builder/editor/chips.ts";
 import { CoverageStrip } from "#components/builder/coverage-strip.tsx";
+import type { ChipResults } from "#components/builder/editor/chips.ts";
 import { CodeField } from "#components/builder/editor/code-field.tsx";
 import { FieldResult } from "#components/builder/field-result.tsx";
 import { scopeJson } from "#components/builder/scope-json.ts";
+import { OctagonX } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
+import type { Json } from "#lib/core/json.ts";
 
 type TemplateFieldProps = {
   /** Dotted path inside the step, as the preview names it; with `owner` unique in the flow. */
@@ -37,10 +37,15 @@ export function TemplateField(props: TemplateFieldProps) {
   const key = `${owner}:${fieldKey}`;
   const isTarget = useBuilderState((state) => state.target?.key === key);
   const isTouched = useBuilderState((state) => state.allTouched || state.touched.has(key));
-  const problem = useBuilderState((state) => state.problems.find((one) => ownerOf(one.stepId) === owner && one.path.join(".").endsWith(`.${fieldKey}`)) ?? null);
+  const problem = useBuilderState(
+    (state) => state.problems.find((one) => ownerOf(one.stepId) === owner && one.path.join(".").endsWith(`.${fieldKey}`)) ?? null,
+  );
   const result = preview?.fields[fieldKey] ?? null;
   const results = useMemo<ChipResults>(() => new Map((result?.expressions ?? []).map((spot) => [spot.source, spot.result])), [result]);
-  const error = useMemo(() => (result?.outcome.kind === "error" ? { message: result.outcome.message, position: result.outcome.position } : null), [result]);
+  const error = useMemo(
+    () => (result?.outcome.kind === "error" ? { message: result.outcome.message, position: result.outcome.position } : null),
+    [result],
+  );
   const isEmpty = value.trim() === "";
   const showsProblem = problem !== null && problem.code !== "expression" && (isTouched || !isEmpty);
   const hasBraces = kind === "template" && value.includes("{{");
@@ -53,7 +58,13 @@ export function TemplateField(props: TemplateFieldProps) {
           <span className="flex items-center gap-2 text-12 text-ink-3">
             {isTarget ? <span className="text-accent-text">data goes here</span> : required && isEmpty && !isTouched ? "needed" : null}
             {hasBraces ? (
-              <Button variant="quiet" size="compact" className="h-5 px-1 text-12" aria-pressed={look === "text"} onClick={() => setLook(look === "chips" ? "text" : "chips")}>
+              <Button
+                variant="quiet"
+                size="compact"
+                className="h-5 px-1 text-12"
+                aria-pressed={look === "text"}
+                onClick={() => setLook(look === "chips" ? "text" : "chips")}
+              >
                 {look === "chips" ? "as text" : "as chips"}
               </Button>
             ) : null}

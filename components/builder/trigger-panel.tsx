@@ -1,6 +1,5 @@
 "use client";
 import { useState } from "react";
-import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 import { useBuilder, useBuilderState } from "#components/builder/builder-context.tsx";
 import { TemplateField } from "#components/builder/template-field.tsx";
 import { X } from "#components/icons.ts";
@@ -10,6 +9,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
+import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 
 /** What starts the flow: the endpoint, the event types, a filter; and how each run is named. */
 export function TriggerPanel() {
@@ -18,30 +18,64 @@ export function TriggerPanel() {
   const { eventTypes: seen } = useBuilderState((state) => state.samples);
   const { trigger } = definition;
   const [typed, setTyped] = useState("");
-  const change = (label: string, patch: Partial<FlowDefinition["trigger"]>, mergeKey?: string) => store.getState().edit(label, (flow) => ({ ...flow, trigger: { ...flow.trigger, ...patch } }), mergeKey ? { mergeKey } : {});
+  const change = (label: string, patch: Partial<FlowDefinition["trigger"]>, mergeKey?: string) =>
+    store.getState().edit(label, (flow) => ({ ...flow, trigger: { ...flow.trigger, ...patch } }), mergeKey ? { mergeKey } : {});
   const chooseEndpoint = async (endpointId: string) => {
     change("Choose endpoint", { endpointId, eventTypes: [] });
     const samples = await acts.samples(endpointId);
     const first = samples.events[0];
     store.getState().set({ samples, sample: first ? { kind: "event", eventId: first.id } : null });
   };
-  const listed = [...seen, ...trigger.eventTypes.filter((type) => !seen.some((one) => one.eventType === type)).map((eventType) => ({ eventType, count: 0 }))];
-  const toggle = (eventType: string, on: boolean) => change("Event types", { eventTypes: on ? [...trigger.eventTypes, eventType] : trigger.eventTypes.filter((one) => one !== eventType) });
+  const listed = [
+    ...seen,
+    ...trigger.eventTypes.filter((type) => !seen.some((one) => one.eventType === type)).map((eventType) => ({ eventType, count: 0 })),
+  ];
+  const toggle = (eventType: string, on: boolean) =>
+    change("Event types", { eventTypes: on ? [...trigger.eventTypes, eventType] : trigger.eventTypes.filter((one) => one !== eventType) });
   return (
     <div className="flex flex-col">
       <header className="flex items-center justify-between px-4 pt-3 pb-2">
         <h2 className="text-14 font-semibold">Trigger</h2>
-        <Button variant="quiet" size="compact" className="w-[var(--h-compact)] px-0" aria-label="Close the panel" onClick={() => store.getState().select({ kind: "none" })}>
+        <Button
+          variant="quiet"
+          size="compact"
+          className="w-[var(--h-compact)] px-0"
+          aria-label="Close the panel"
+          onClick={() => store.getState().select({ kind: "none" })}
+        >
           <X aria-hidden />
         </Button>
       </header>
       <div className="flex flex-col gap-5 px-4 pt-2 pb-8">
-        <Field label="Endpoint" help={trigger.endpointId ? <TextLink href={`/endpoints/${trigger.endpointId}`} className="inline-flex min-h-6 items-center">Open the endpoint and its requests</TextLink> : "Events that arrive there start this flow."}>
-          <Select options={data.endpoints.map((endpoint) => ({ value: endpoint.id, label: endpoint.name, description: endpoint.provider === "none" ? undefined : endpoint.provider }))} value={trigger.endpointId} placeholder="Choose an endpoint" disabled={!data.may.edit} onValueChange={(id) => void chooseEndpoint(id)} />
+        <Field
+          label="Endpoint"
+          help={
+            trigger.endpointId ? (
+              <TextLink href={`/endpoints/${trigger.endpointId}`} className="inline-flex min-h-6 items-center">
+                Open the endpoint and its requests
+              </TextLink>
+            ) : (
+              "Events that arrive there start this flow."
+            )
+          }
+        >
+          <Select
+            options={data.endpoints.map((endpoint) => ({
+              value: endpoint.id,
+              label: endpoint.name,
+              description: endpoint.provider === "none" ? undefined : endpoint.provider,
+            }))}
+            value={trigger.endpointId}
+            placeholder="Choose an endpoint"
+            disabled={!data.may.edit}
+            onValueChange={(id) => void chooseEndpoint(id)}
+          />
         </Field>
         <fieldset className="flex flex-col gap-1">
           <legend className="mb-1 text-13 font-medium">Event types</legend>
-          <p className="mb-1 text-12 text-ink-3">{trigger.eventTypes.length === 0 ? "Every event starts a run. Tick types to take only those." : `Only these start a run.`}</p>
+          <p className="mb-1 text-12 text-ink-3">
+            {trigger.eventTypes.length === 0 ? "Every event starts a run. Tick types to take only those." : `Only these start a run.`}
+          </p>
           {listed.map(({ eventType, count }) => (
             <Checkbox
               key={eventType}
@@ -51,7 +85,9 @@ export function TriggerPanel() {
               label={
                 <span className="flex flex-wrap items-baseline gap-x-2">
                   <code className="text-13">{eventType}</code>
-                  <span className="text-12 text-ink-3">{count > 0 ? `seen ${count.toLocaleString("en")} ${count === 1 ? "time" : "times"}` : "not seen yet"}</span>
+                  <span className="text-12 text-ink-3">
+                    {count > 0 ? `seen ${count.toLocaleString("en")} ${count === 1 ? "time" : "times"}` : "not seen yet"}
+                  </span>
                 </span>
               }
             />
@@ -65,14 +101,40 @@ export function TriggerPanel() {
               setTyped("");
             }}
           >
-            <Input compact mono aria-label="Another event type" placeholder="another.type" value={typed} maxLength={200} onValueChange={setTyped} />
+            <Input
+              compact
+              mono
+              aria-label="Another event type"
+              placeholder="another.type"
+              value={typed}
+              maxLength={200}
+              onValueChange={setTyped}
+            />
             <Button size="compact" type="submit" disabled={typed.trim() === "" || !data.may.edit}>
               Add type
             </Button>
           </form>
         </fieldset>
-        <TemplateField owner="trigger" fieldKey="trigger.filter" label="Filter" kind="expression" value={trigger.filter ?? ""} placeholder="trigger.body.livemode" help="Optional. Runs whose result is not true end as filtered." onChange={(filter) => change("Filter", { filter: filter.trim() === "" ? null : filter }, "filter")} />
-        <TemplateField owner="trigger" fieldKey="runName" label="Name each run" kind="template" value={definition.runName} placeholder="{{ trigger.eventType }} · {{ trigger.body.email }}" help="So that runs can be recognised in lists. Empty: event type and a short id." onChange={(runName) => store.getState().edit("Run name", (flow) => ({ ...flow, runName }), { mergeKey: "runName" })} />
+        <TemplateField
+          owner="trigger"
+          fieldKey="trigger.filter"
+          label="Filter"
+          kind="expression"
+          value={trigger.filter ?? ""}
+          placeholder="trigger.body.livemode"
+          help="Optional. Runs whose result is not true end as filtered."
+          onChange={(filter) => change("Filter", { filter: filter.trim() === "" ? null : filter }, "filter")}
+        />
+        <TemplateField
+          owner="trigger"
+          fieldKey="runName"
+          label="Name each run"
+          kind="template"
+          value={definition.runName}
+          placeholder="{{ trigger.eventType }} · {{ trigger.body.email }}"
+          help="So that runs can be recognised in lists. Empty: event type and a short id."
+          onChange={(runName) => store.getState().edit("Run name", (flow) => ({ ...flow, runName }), { mergeKey: "runName" })}
+        />
       </div>
     </div>
   );

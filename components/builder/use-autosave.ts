@@ -24,7 +24,12 @@ export function useAutosave(): () => Promise<void> {
       try {
         const answer = await acts.save(data.flow.id, before.definition, before.revision);
         const unchanged = store.getState().definition === before.definition;
-        if (answer.kind === "saved") before.set({ revision: answer.revision, problems: answer.problems, save: unchanged ? { kind: "saved", at: answer.savedAt } : { kind: "changed" } });
+        if (answer.kind === "saved")
+          before.set({
+            revision: answer.revision,
+            problems: answer.problems,
+            save: unchanged ? { kind: "saved", at: answer.savedAt } : { kind: "changed" },
+          });
         else if (answer.kind === "conflict") before.set({ save: answer });
         else before.set({ save: { kind: "failed", reason: answer.message } });
       } catch {

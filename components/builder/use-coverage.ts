@@ -1,7 +1,7 @@
 "use client";
 import { useEffect } from "react";
-import type { CoverageAnswer } from "#lib/engine/edit/preview-types.ts";
 import { useBuilder, useBuilderState } from "#components/builder/builder-context.tsx";
+import type { CoverageAnswer } from "#lib/engine/edit/preview-types.ts";
 
 const WAIT_MS = 900;
 
@@ -17,11 +17,23 @@ export function useCoverage(): void {
     if (!isOpen || events.length < 2) return;
     const abort = new AbortController();
     const ask = async () => {
-      const fitting = definition.trigger.eventTypes.length === 0 ? events : events.filter((event) => event.eventType !== null && definition.trigger.eventTypes.includes(event.eventType));
+      const fitting =
+        definition.trigger.eventTypes.length === 0
+          ? events
+          : events.filter((event) => event.eventType !== null && definition.trigger.eventTypes.includes(event.eventType));
       const ids = fitting.map((event) => event.id);
       if (ids.length < 2) return store.getState().set({ coverage: null });
-      const question = { definition, stepId: owner === "trigger" ? null : owner, events: ids.map((eventId) => ({ kind: "event", eventId })) };
-      const response = await fetch("/api/ui/coverage", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ flowId: data.flow.id, question }), signal: abort.signal });
+      const question = {
+        definition,
+        stepId: owner === "trigger" ? null : owner,
+        events: ids.map((eventId) => ({ kind: "event", eventId })),
+      };
+      const response = await fetch("/api/ui/coverage", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ flowId: data.flow.id, question }),
+        signal: abort.signal,
+      });
       if (response.ok) store.getState().set({ coverage: { for: owner, answer: (await response.json()) as CoverageAnswer, events: ids } });
     };
     // The strip is extra: when it cannot be had, the visible result is still there.

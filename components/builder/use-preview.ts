@@ -1,8 +1,8 @@
 "use client";
 import { useEffect, useRef } from "react";
-import { placedSteps } from "#lib/engine/edit/step-tree.ts";
-import type { PreviewAnswer, PreviewQuestion } from "#lib/engine/edit/preview-types.ts";
 import { useBuilder, useBuilderState } from "#components/builder/builder-context.tsx";
+import type { PreviewAnswer, PreviewQuestion } from "#lib/engine/edit/preview-types.ts";
+import { placedSteps } from "#lib/engine/edit/step-tree.ts";
 
 const WAIT_MS = 120;
 const UPDATING_AFTER_MS = 300;
@@ -30,9 +30,19 @@ export function usePreview(): void {
       const abort = new AbortController();
       flying.current.abort = abort;
       const slow = setTimeout(() => store.getState().set({ updating: true }), UPDATING_AFTER_MS);
-      const question: PreviewQuestion = { definition, sample, stepId, wants: { scope: true, effect: true, cards: steps.length <= CARDS_STEPS_MAX } };
+      const question: PreviewQuestion = {
+        definition,
+        sample,
+        stepId,
+        wants: { scope: true, effect: true, cards: steps.length <= CARDS_STEPS_MAX },
+      };
       try {
-        const response = await fetch("/api/ui/preview", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ flowId: data.flow.id, question }), signal: abort.signal });
+        const response = await fetch("/api/ui/preview", {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ flowId: data.flow.id, question }),
+          signal: abort.signal,
+        });
         const body: unknown = await response.json();
         if (flying.current.number !== number) return;
         if (!response.ok) {
@@ -40,9 +50,12 @@ export function usePreview(): void {
           return;
         }
         const answer = body as PreviewAnswer;
-        store.getState().set({ preview: { for: stepId ?? "trigger", answer }, previewError: null, cards: answer.cards ?? store.getState().cards });
+        store
+          .getState()
+          .set({ preview: { for: stepId ?? "trigger", answer }, previewError: null, cards: answer.cards ?? store.getState().cards });
       } catch (error) {
-        if (!(error instanceof DOMException && error.name === "AbortError")) store.getState().set({ previewError: "The server did not answer. The last result is shown." });
+        if (!(error instanceof DOMException && error.name === "AbortError"))
+          store.getState().set({ previewError: "The server did not answer. The last result is shown." });
       } finally {
         clearTimeout(slow);
         if (flying.current.number === number) store.getState().set({ updating: false });

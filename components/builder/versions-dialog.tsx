@@ -1,6 +1,5 @@
 "use client";
 import { useEffect, useState } from "react";
-import { type FlowChange, diffFlows } from "#lib/engine/edit/diff-flows.ts";
 import { useBuilder, useBuilderState } from "#components/builder/builder-context.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -8,6 +7,7 @@ import { Dialog } from "#components/ui/dialog.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
 import { TableSkeleton } from "#components/ui/skeleton.tsx";
+import { diffFlows, type FlowChange } from "#lib/engine/edit/diff-flows.ts";
 
 type Version = { number: number; note: string; at: string };
 
@@ -43,10 +43,18 @@ export function VersionsDialog({ open, onOpenChange }: { open: boolean; onOpenCh
     if (!found) return;
     store.getState().edit(`Restore v${number}`, () => found, { select: { kind: "none" } });
     onOpenChange(false);
-    showToast(`v${number} is the draft again. Publish it to make it live.`, { action: { label: "Undo", onSelect: () => store.getState().undo() } });
+    showToast(`v${number} is the draft again. Publish it to make it live.`, {
+      action: { label: "Undo", onSelect: () => store.getState().undo() },
+    });
   };
   return (
-    <Dialog title="Versions" description="Restoring makes a version the draft; what is live stays live." open={open} onOpenChange={onOpenChange} size="wide">
+    <Dialog
+      title="Versions"
+      description="Restoring makes a version the draft; what is live stays live."
+      open={open}
+      onOpenChange={onOpenChange}
+      size="wide"
+    >
       {versions === null ? (
         <TableSkeleton rows={3} />
       ) : versions.length === 0 ? (
@@ -71,7 +79,11 @@ export function VersionsDialog({ open, onOpenChange }: { open: boolean; onOpenCh
               </div>
               {compared?.number === version.number ? (
                 <ul className="mt-2 ml-13 list-disc pl-4 text-13 text-ink-2">
-                  {compared.changes.length === 0 ? <li>The draft is the same.</li> : compared.changes.map((change) => <li key={change.sentence}>{change.sentence}</li>)}
+                  {compared.changes.length === 0 ? (
+                    <li>The draft is the same.</li>
+                  ) : (
+                    compared.changes.map((change) => <li key={change.sentence}>{change.sentence}</li>)
+                  )}
                 </ul>
               ) : null}
             </li>

@@ -1,8 +1,6 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import type { ActionResult } from "#lib/core/action-result.ts";
-import type { Json } from "#lib/core/json.ts";
 import type { ConnectionActions, TrialResult } from "#components/connections/connection-actions.ts";
 import { SecretFields } from "#components/connections/secret-fields.tsx";
 import { TrialNotice } from "#components/connections/trial-notice.tsx";
@@ -14,6 +12,8 @@ import { blankOf, type JsonSchema } from "#components/ui/json-schema.ts";
 import { Notice } from "#components/ui/notice.tsx";
 import { SchemaForm } from "#components/ui/schema-form.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
+import type { ActionResult } from "#lib/core/action-result.ts";
+import type { Json } from "#lib/core/json.ts";
 
 /** A stored connection as its form starts. */
 export type StoredConnection = { id: string; name: string; config: Json; secretHints: Readonly<Record<string, string>> };
@@ -39,7 +39,11 @@ export function ConnectionForm({ kind, stored, mayEdit, actions }: ConnectionFor
   const connection = { name, kind: kind.id, config, secrets };
 
   const read = <Value,>(result: ActionResult<Value>): Value | null => {
-    setErrors(result.kind === "ok" ? {} : Object.fromEntries(result.problems.map(({ field, message }) => [field.replace(/\[(\d+)\]/g, ".$1"), message])));
+    setErrors(
+      result.kind === "ok"
+        ? {}
+        : Object.fromEntries(result.problems.map(({ field, message }) => [field.replace(/\[(\d+)\]/g, ".$1"), message])),
+    );
     setRefusal(result.kind === "refused" && result.problems.length === 0 ? result.message : null);
     return result.kind === "ok" ? result.value : null;
   };
@@ -57,7 +61,9 @@ export function ConnectionForm({ kind, stored, mayEdit, actions }: ConnectionFor
     try {
       const saved = read(await actions.save(stored?.id ?? null, connection));
       if (saved === null) return;
-      const ending = Object.values(secrets).find((text) => text.length >= 12)?.slice(-4);
+      const ending = Object.values(secrets)
+        .find((text) => text.length >= 12)
+        ?.slice(-4);
       showToast("Saved", { description: ending ? `Ends in …${ending}. Hookline will not show it again.` : undefined });
       setSecrets({});
       if (stored === null) router.push(`/connections/${saved.id}`);
@@ -79,13 +85,33 @@ export function ConnectionForm({ kind, stored, mayEdit, actions }: ConnectionFor
         <Input value={name} onValueChange={setName} maxLength={80} disabled={!mayEdit} />
       </Field>
       <SchemaForm schema={kind.config} value={config} onChange={setConfig} path={["config"]} context={{ errors, disabled: !mayEdit }} />
-      {mayEdit ? <SecretFields schema={kind.secrets} values={secrets} hints={stored?.secretHints ?? {}} errors={under("secrets", errors)} onChange={setSecrets} /> : null}
-      {errors.config ? <Notice tone="bad" title="A setting does not fit">{errors.config}</Notice> : null}
-      {refusal ? <Notice tone="bad" title="That did not happen">{refusal}</Notice> : null}
+      {mayEdit ? (
+        <SecretFields
+          schema={kind.secrets}
+          values={secrets}
+          hints={stored?.secretHints ?? {}}
+          errors={under("secrets", errors)}
+          onChange={setSecrets}
+        />
+      ) : null}
+      {errors.config ? (
+        <Notice tone="bad" title="A setting does not fit">
+          {errors.config}
+        </Notice>
+      ) : null}
+      {refusal ? (
+        <Notice tone="bad" title="That did not happen">
+          {refusal}
+        </Notice>
+      ) : null}
       {mayEdit ? (
         <section aria-label="Test" className="flex flex-col gap-3 rounded-card border border-line bg-sunken p-4">
           {kind.id.startsWith("http.") ? (
-            <Field label="A URL to test it with" help="Called once with GET; choose one that needs the credential and changes nothing." mark="optional">
+            <Field
+              label="A URL to test it with"
+              help="Called once with GET; choose one that needs the credential and changes nothing."
+              mark="optional"
+            >
               <Input type="url" mono value={url} onValueChange={setUrl} placeholder="https://api.acme.dev/me" />
             </Field>
           ) : null}
@@ -93,7 +119,9 @@ export function ConnectionForm({ kind, stored, mayEdit, actions }: ConnectionFor
             <Button onClick={test} pending={busy === "test"} disabled={busy === "save"}>
               Test connection
             </Button>
-            <span className="text-12 text-ink-3">{kind.id === "smtp" ? "Signs in and hangs up; no mail is sent." : "Works before saving, too."}</span>
+            <span className="text-12 text-ink-3">
+              {kind.id === "smtp" ? "Signs in and hangs up; no mail is sent." : "Works before saving, too."}
+            </span>
           </div>
           {trial ? (
             <TrialNotice
@@ -129,11 +157,17 @@ export function ConnectionForm({ kind, stored, mayEdit, actions }: ConnectionFor
 }
 
 function withDefaults(schema: JsonSchema, stored: Json | undefined): Json {
-  const defaults = Object.fromEntries(Object.entries(schema.properties ?? {}).flatMap(([key, property]) => (property.default === undefined ? [[key, blankOf(property)]] : [[key, property.default]])));
+  const defaults = Object.fromEntries(
+    Object.entries(schema.properties ?? {}).flatMap(([key, property]) =>
+      property.default === undefined ? [[key, blankOf(property)]] : [[key, property.default]],
+    ),
+  );
   return { ...defaults, ...(typeof stored === "object" && !Array.isArray(stored) ? stored : {}) };
 }
 
 function under(where: string, errors: Readonly<Record<string, string>>): Record<string, string> {
   const prefix = `${where}.`;
-  return Object.fromEntries(Object.entries(errors).flatMap(([field, message]) => (field.startsWith(prefix) ? [[field.slice(prefix.length), message]] : [])));
+  return Object.fromEntries(
+    Object.entries(errors).flatMap(([field, message]) => (field.startsWith(prefix) ? [[field.slice(prefix.length), message]] : [])),
+  );
 }

@@ -1,12 +1,16 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { Trash2 } from "#components/icons.ts";
 import type { ConnectionActions } from "#components/connections/connection-actions.ts";
+import { Trash2 } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
 
-type DeleteConnectionProps = { connection: { id: string; name: string }; flows: readonly { id: string; name: string }[]; actions: Pick<ConnectionActions, "remove" | "restore"> };
+type DeleteConnectionProps = {
+  connection: { id: string; name: string };
+  flows: readonly { id: string; name: string }[];
+  actions: Pick<ConnectionActions, "remove" | "restore">;
+};
 
 /** Deletes a connection after saying which flows then fail; the toast takes it back. */
 export function DeleteConnection({ connection, flows, actions }: DeleteConnectionProps) {

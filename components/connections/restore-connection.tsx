@@ -1,8 +1,8 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { Undo2 } from "#components/icons.ts";
 import type { ConnectionActions } from "#components/connections/connection-actions.ts";
+import { Undo2 } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
 

@@ -30,13 +30,38 @@ export function SecretFields({ schema, values, hints, errors, onChange }: Secret
   ));
 }
 
-function SecretField({ label, help, error, mark, value, onChange }: { label: string; help: string | undefined; error: string | undefined; mark: string | undefined; value: string; onChange: (value: string) => void }) {
+function SecretField({
+  label,
+  help,
+  error,
+  mark,
+  value,
+  onChange,
+}: {
+  label: string;
+  help: string | undefined;
+  error: string | undefined;
+  mark: string | undefined;
+  value: string;
+  onChange: (value: string) => void;
+}) {
   const [shown, setShown] = useState(false);
   return (
     <Field label={label} help={help} error={error} mark={mark}>
       <div className="flex gap-2">
-        <Input type={shown ? "text" : "password"} mono value={value} onValueChange={onChange} autoComplete="new-password" spellCheck={false} />
-        <IconButton label={shown ? `Hide ${label.toLowerCase()}` : `Show ${label.toLowerCase()}`} icon={shown ? <EyeOff aria-hidden /> : <Eye aria-hidden />} onClick={() => setShown(!shown)} />
+        <Input
+          type={shown ? "text" : "password"}
+          mono
+          value={value}
+          onValueChange={onChange}
+          autoComplete="new-password"
+          spellCheck={false}
+        />
+        <IconButton
+          label={shown ? `Hide ${label.toLowerCase()}` : `Show ${label.toLowerCase()}`}
+          icon={shown ? <EyeOff aria-hidden /> : <Eye aria-hidden />}
+          onClick={() => setShown(!shown)}
+        />
       </div>
     </Field>
   );
@@ -44,5 +69,7 @@ function SecretField({ label, help, error, mark, value, onChange }: { label: str
 
 function helpOf(hint: string | undefined, help: string | undefined): string | undefined {
   if (hint === undefined) return help;
-  return hint === "" ? "Stored, never shown again. Leave empty to keep it." : `Ends in …${hint}, never shown again. Leave empty to keep it.`;
+  return hint === ""
+    ? "Stored, never shown again. Leave empty to keep it."
+    : `Ends in …${hint}, never shown again. Leave empty to keep it.`;
 }

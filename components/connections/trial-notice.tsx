@@ -35,7 +35,11 @@ export function TrialNotice({ trial, onAllow, onUseStartTls }: TrialNoticeProps)
         actions={
           <>
             {trial.refusal ? <AllowRefused refusal={trial.refusal} onAllow={onAllow} /> : null}
-            {trial.code === "smtp-wants-starttls" ? <Button size="compact" onClick={onUseStartTls}>Use STARTTLS</Button> : null}
+            {trial.code === "smtp-wants-starttls" ? (
+              <Button size="compact" onClick={onUseStartTls}>
+                Use STARTTLS
+              </Button>
+            ) : null}
           </>
         }
       >

@@ -1,6 +1,5 @@
 "use client";
 import { useState } from "react";
-import type { Json } from "#lib/core/json.ts";
 import { Plus, Send, Trash2 } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
@@ -15,6 +14,7 @@ import { SearchInput } from "#components/ui/search-input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
+import type { Json } from "#lib/core/json.ts";
 
 const SAMPLE_SCHEMA: JsonSchema = {
   type: "object",
@@ -22,7 +22,11 @@ const SAMPLE_SCHEMA: JsonSchema = {
   properties: {
     method: { enum: ["GET", "POST", "PUT"], hookline: { label: "Method" } },
     url: { type: "string", hookline: { label: "URL", required: true, placeholder: "https://" } },
-    query: { type: "array", items: { type: "object", required: ["name", "value"], properties: { name: { type: "string" }, value: { type: "string" } } }, hookline: { label: "Query parameters" } },
+    query: {
+      type: "array",
+      items: { type: "object", required: ["name", "value"], properties: { name: { type: "string" }, value: { type: "string" } } },
+      hookline: { label: "Query parameters" },
+    },
     timeoutMs: { type: "integer", minimum: 100, maximum: 60_000, hookline: { label: "Timeout (ms)", advanced: true } },
   },
 };
@@ -60,7 +64,14 @@ export function ControlSamples() {
           <Input mono defaultValue="sk_test_123" />
         </Field>
         <Field label="Provider" mark="optional">
-          <Select options={[{ value: "stripe", label: "Stripe" }, { value: "github", label: "GitHub", description: "Signs with HMAC-SHA256" }, { value: "none", label: "None" }]} defaultValue="stripe" />
+          <Select
+            options={[
+              { value: "stripe", label: "Stripe" },
+              { value: "github", label: "GitHub", description: "Signs with HMAC-SHA256" },
+              { value: "none", label: "None" },
+            ]}
+            defaultValue="stripe"
+          />
         </Field>
         <Field label="Note">
           <Textarea placeholder="Why this exists" />

@@ -17,7 +17,15 @@ const PAYLOAD = {
   type: "payment_intent.succeeded",
   created: 1_700_000_000,
   livemode: false,
-  data: { object: { receipt_email: "ada@example.com", amount: 4200, description: null, "odd-key": "x\u0000y\u202ez", lines: [{ price: 1 }, { price: 2 }] } },
+  data: {
+    object: {
+      receipt_email: "ada@example.com",
+      amount: 4200,
+      description: null,
+      "odd-key": "x\u0000y\u202ez",
+      lines: [{ price: 1 }, { price: 2 }],
+    },
+  },
 };
 
 /** Tables, trees, headers, code, empty and loading states. */
@@ -64,9 +72,22 @@ export function DataSamples() {
       <div className="rounded-card border border-line bg-surface p-2">
         <JsonTree label="Sample payload" value={PAYLOAD} levels={4} />
       </div>
-      <HeadersTable headers={[["Content-Type", "application/json"], ["Stripe-Signature", "t=1700000000,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd"]]} />
-      <DescriptionList items={[["Received", "14:02:11"], ["From", "203.0.113.9"]]} />
-      <CodeBlock label="curl" code={`curl -X POST https://hooks.acme.dev/in/abc \\\n  -H 'content-type: application/json' \\\n  -d '{"hello":"world"}'`} />
+      <HeadersTable
+        headers={[
+          ["Content-Type", "application/json"],
+          ["Stripe-Signature", "t=1700000000,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd"],
+        ]}
+      />
+      <DescriptionList
+        items={[
+          ["Received", "14:02:11"],
+          ["From", "203.0.113.9"],
+        ]}
+      />
+      <CodeBlock
+        label="curl"
+        code={`curl -X POST https://hooks.acme.dev/in/abc \\\n  -H 'content-type: application/json' \\\n  -d '{"hello":"world"}'`}
+      />
       <EmptyState icon={<Workflow />} title="No flows yet" action={<Button variant="primary">Start from your last event</Button>}>
         A flow says what should happen when an event arrives.
       </EmptyState>

@@ -1,8 +1,19 @@
-import { FLOW_STATES, type FlowState, REQUEST_VERDICTS, type RequestVerdict, RUN_STATES, type RunState, STEP_STATES, type StepState, type Verification, VERIFICATIONS } from "#lib/core/states.ts";
 import { Badge } from "#components/ui/badge.tsx";
-import { Notice } from "#components/ui/notice.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { Notice } from "#components/ui/notice.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
+import {
+  FLOW_STATES,
+  type FlowState,
+  REQUEST_VERDICTS,
+  type RequestVerdict,
+  RUN_STATES,
+  type RunState,
+  STEP_STATES,
+  type StepState,
+  VERIFICATIONS,
+  type Verification,
+} from "#lib/core/states.ts";
 
 /** Every state badge, and banners in every tone. */
 export function StateSamples() {
@@ -35,9 +46,15 @@ export function StateSamples() {
       <Notice tone="info" title="Looks like Stripe" actions={<Button size="compact">Verify signatures</Button>}>
         Paste the signing secret and this request is checked again.
       </Notice>
-      <Notice tone="warn" title="Only this computer can reach this address">Stripe cannot call localhost.</Notice>
-      <Notice tone="bad" title="The signature does not match this secret">The request stays refused.</Notice>
-      <Notice tone="ok" title="Saved">Ends in …9c1e. Hookline will not show it again.</Notice>
+      <Notice tone="warn" title="Only this computer can reach this address">
+        Stripe cannot call localhost.
+      </Notice>
+      <Notice tone="bad" title="The signature does not match this secret">
+        The request stays refused.
+      </Notice>
+      <Notice tone="ok" title="Saved">
+        Ends in …9c1e. Hookline will not show it again.
+      </Notice>
       <Notice title="Nothing was sent">This was only a preview.</Notice>
     </div>
   );

@@ -1,15 +1,19 @@
 "use client";
 import { useState } from "react";
-import type { ActionResult } from "#lib/core/action-result.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
+import type { ActionResult } from "#lib/core/action-result.ts";
 
 /** Opens one private address and port for the workspace. */
-export function AllowAddressForm({ allow }: { allow: (input: { address: string; port: number; note: string }) => Promise<ActionResult<{ id: string }>> }) {
+export function AllowAddressForm({
+  allow,
+}: {
+  allow: (input: { address: string; port: number; note: string }) => Promise<ActionResult<{ id: string }>>;
+}) {
   const [address, setAddress] = useState("");
   const [port, setPort] = useState("443");
   const [note, setNote] = useState("");
@@ -47,7 +51,11 @@ export function AllowAddressForm({ allow }: { allow: (input: { address: string; 
         <Field label="What it is" mark="optional" error={errors.note}>
           <Input value={note} onValueChange={setNote} maxLength={200} placeholder="CRM in the office" />
         </Field>
-        {refusal ? <Notice tone="bad" title="That did not happen">{refusal}</Notice> : null}
+        {refusal ? (
+          <Notice tone="bad" title="That did not happen">
+            {refusal}
+          </Notice>
+        ) : null}
         <Button type="submit" variant="primary" pending={pending} className="self-start">
           Allow address
         </Button>

@@ -29,7 +29,10 @@ export function AllowRefused({ refusal, onAllow }: AllowRefusedProps) {
         onOpenChange={setAsking}
         onConfirm={() => onAllow(address, port)}
       >
-        <p>Every flow of this workspace may then call this address and port inside your network. It is written to the audit log and can be revoked under Settings › Egress.</p>
+        <p>
+          Every flow of this workspace may then call this address and port inside your network. It is written to the audit log and can be
+          revoked under Settings › Egress.
+        </p>
       </ConfirmDialog>
     </>
   );

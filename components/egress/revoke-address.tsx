@@ -1,7 +1,7 @@
 "use client";
-import type { ActionResult } from "#lib/core/action-result.ts";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import type { ActionResult } from "#lib/core/action-result.ts";
 
 /** Closes an opened address after naming it. */
 export function RevokeAddress({ id, place, revoke }: { id: string; place: string; revoke: (id: string) => Promise<ActionResult> }) {

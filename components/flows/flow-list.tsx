@@ -1,9 +1,7 @@
 "use client";
 import { useMemo, useState } from "react";
-import type { FlowState, RunState } from "#lib/core/states.ts";
-import { FLOW_STATES } from "#lib/core/states.ts";
-import { CopyPlus, EllipsisVertical, Plus, Trash2, Workflow } from "#components/icons.ts";
 import { NewFlowDialog } from "#components/flows/new-flow-dialog.tsx";
+import { CopyPlus, EllipsisVertical, Plus, Trash2, Workflow } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Menu } from "#components/ui/menu.tsx";
@@ -14,15 +12,33 @@ import { SearchInput } from "#components/ui/search-input.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { Cell, HeadCell, Row, RowLink, Table, TableHead } from "#components/ui/table.tsx";
+import type { FlowState, RunState } from "#lib/core/states.ts";
+import { FLOW_STATES } from "#lib/core/states.ts";
 
 /** A flow as the list shows it. */
-export type FlowListItem = { id: string; name: string; state: FlowState; version: number | null; endpointName: string | null; eventTypes: string[]; stepCount: number; runs: number; failures: number; lastRun: { id: string; status: RunState; at: string } | null };
+export type FlowListItem = {
+  id: string;
+  name: string;
+  state: FlowState;
+  version: number | null;
+  endpointName: string | null;
+  eventTypes: string[];
+  stepCount: number;
+  runs: number;
+  failures: number;
+  lastRun: { id: string; status: RunState; at: string } | null;
+};
 
 type Made = { kind: "made"; id: string } | { kind: "refused"; message: string };
 type Done = { kind: "done" } | { kind: "refused"; message: string };
 
 /** What the list can ask the server for. */
-export type FlowListActs = { create: (from: { name?: string; endpointId?: string; eventId?: string }) => Promise<Made>; duplicate: (id: string) => Promise<Made>; remove: (id: string) => Promise<Done>; restore: (id: string) => Promise<Done> };
+export type FlowListActs = {
+  create: (from: { name?: string; endpointId?: string; eventId?: string }) => Promise<Made>;
+  duplicate: (id: string) => Promise<Made>;
+  remove: (id: string) => Promise<Done>;
+  restore: (id: string) => Promise<Done>;
+};
 
 type FlowListProps = {
   flows: FlowListItem[];
@@ -41,7 +57,15 @@ type FlowListProps = {
 export function FlowList({ flows, deleted, lastEvent, endpoints, mayEdit, openNew, endpointId, acts, onOpen, onChanged }: FlowListProps) {
   const [search, setSearch] = useState("");
   const [creating, setCreating] = useState(openNew);
-  const shown = useMemo(() => flows.filter((flow) => `${flow.name} ${flow.endpointName ?? ""} ${flow.eventTypes.join(" ")} ${FLOW_STATES[flow.state].label}`.toLowerCase().includes(search.trim().toLowerCase())), [flows, search]);
+  const shown = useMemo(
+    () =>
+      flows.filter((flow) =>
+        `${flow.name} ${flow.endpointName ?? ""} ${flow.eventTypes.join(" ")} ${FLOW_STATES[flow.state].label}`
+          .toLowerCase()
+          .includes(search.trim().toLowerCase()),
+      ),
+    [flows, search],
+  );
   const refuse = (message: string) => showToast("That did not happen", { description: message, tone: "bad" });
   const create = async (from: Parameters<FlowListActs["create"]>[0]) => {
     const made = await acts.create(from);
@@ -105,7 +129,11 @@ export function FlowList({ flows, deleted, lastEvent, endpoints, mayEdit, openNe
           </div>
           {shown.length === 0 ? (
             <div className="rounded-card border border-line bg-surface">
-              <EmptyState icon={<Workflow />} title="No flows match" action={<Button onClick={() => setSearch("")}>Clear the search</Button>}>
+              <EmptyState
+                icon={<Workflow />}
+                title="No flows match"
+                action={<Button onClick={() => setSearch("")}>Clear the search</Button>}
+              >
                 {flows.length} {flows.length === 1 ? "flow" : "flows"}, none of them with “{search}”.
               </EmptyState>
             </div>
@@ -129,7 +157,11 @@ export function FlowList({ flows, deleted, lastEvent, endpoints, mayEdit, openNe
                       </RowLink>
                     </Cell>
                     <Cell>
-                      <StateBadge of="flow" state={flow.state} extra={flow.version === null || flow.state === "off" ? undefined : `v${flow.version}`} />
+                      <StateBadge
+                        of="flow"
+                        state={flow.state}
+                        extra={flow.version === null || flow.state === "off" ? undefined : `v${flow.version}`}
+                      />
                     </Cell>
                     <Cell className="max-w-72">
                       <span className="block truncate text-ink-2">
@@ -189,7 +221,14 @@ export function FlowList({ flows, deleted, lastEvent, endpoints, mayEdit, openNe
           </ul>
         </details>
       ) : null}
-      <NewFlowDialog open={creating} onOpenChange={setCreating} endpoints={endpoints} endpointId={endpointId} lastEvent={lastEvent} onCreate={create} />
+      <NewFlowDialog
+        open={creating}
+        onOpenChange={setCreating}
+        endpoints={endpoints}
+        endpointId={endpointId}
+        lastEvent={lastEvent}
+        onCreate={create}
+      />
     </Page>
   );
 }

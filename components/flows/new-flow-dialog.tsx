@@ -35,7 +35,10 @@ export function NewFlowDialog({ open, onOpenChange, endpoints, endpointId, lastE
       footer={
         <>
           {lastEvent ? (
-            <Button disabled={pending} onClick={() => void create({ ...(name.trim() ? { name: name.trim() } : {}), eventId: lastEvent.id })}>
+            <Button
+              disabled={pending}
+              onClick={() => void create({ ...(name.trim() ? { name: name.trim() } : {}), eventId: lastEvent.id })}
+            >
               Start from your last event
             </Button>
           ) : null}
@@ -56,7 +59,10 @@ export function NewFlowDialog({ open, onOpenChange, endpoints, endpointId, lastE
           <Input autoFocus value={name} maxLength={120} placeholder="Thank the customer" onValueChange={setName} />
         </Field>
         {endpoints.length > 0 ? (
-          <Field label="Endpoint" help={lastEvent ? `Last event: ${lastEvent.eventType ?? "without a type"} at ${lastEvent.endpointName}.` : undefined}>
+          <Field
+            label="Endpoint"
+            help={lastEvent ? `Last event: ${lastEvent.eventType ?? "without a type"} at ${lastEvent.endpointName}.` : undefined}
+          >
             <Select options={endpoints.map(({ id, name: label }) => ({ value: id, label }))} value={endpoint} onValueChange={setEndpoint} />
           </Field>
         ) : null}

@@ -5,5 +5,13 @@
 export function MailFrame({ html, title }: { html: string; title: string }) {
   const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:";
   const document = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="color-scheme" content="light"><base target="_blank">${html}`;
-  return <iframe sandbox="" referrerPolicy="no-referrer" srcDoc={document} title={title} className="h-[60vh] w-full rounded-control border border-line bg-white" />;
+  return (
+    <iframe
+      sandbox=""
+      referrerPolicy="no-referrer"
+      srcDoc={document}
+      title={title}
+      className="h-[60vh] w-full rounded-control border border-line bg-white"
+    />
+  );
 }

@@ -4,7 +4,17 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Cell, Row, RowLink, Table } from "#components/ui/table.tsx";
 
 /** Kept mails, newest first; each row's link opens it beside the list. */
-export function MailList({ mails, openId, hrefOf, olderHref }: { mails: readonly { id: string; subject: string; recipients: readonly string[]; createdAt: Date; sentAt: Date | null }[]; openId: string | null; hrefOf: (id: string) => string; olderHref: string | null }) {
+export function MailList({
+  mails,
+  openId,
+  hrefOf,
+  olderHref,
+}: {
+  mails: readonly { id: string; subject: string; recipients: readonly string[]; createdAt: Date; sentAt: Date | null }[];
+  openId: string | null;
+  hrefOf: (id: string) => string;
+  olderHref: string | null;
+}) {
   return (
     <>
       <Table label="Mails" framed={false}>

@@ -24,7 +24,10 @@ export function SendMail({ mail, servers, send }: SendMailProps) {
     const result = await send(mail.id, server);
     if (result.kind === "refused") return result.message;
     if (result.value.kind === "failed") return result.value.message;
-    showToast(result.value.kind === "sent" ? "Sent" : "We cannot tell", { description: result.value.message, tone: result.value.kind === "sent" ? "neutral" : "bad" });
+    showToast(result.value.kind === "sent" ? "Sent" : "We cannot tell", {
+      description: result.value.message,
+      tone: result.value.kind === "sent" ? "neutral" : "bad",
+    });
     router.refresh();
     return undefined;
   };

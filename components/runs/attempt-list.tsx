@@ -1,10 +1,10 @@
-import { isJsonObject, type Json } from "#lib/core/json.ts";
 import { absenceText, type ShownValue, ValueView } from "#components/runs/value-view.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { durationText } from "#components/ui/duration-text.ts";
 import { HeadersTable } from "#components/ui/headers-table.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { isJsonObject, type Json } from "#lib/core/json.ts";
 
 /** One try at a step's effect. */
 export type ShownAttempt = {
@@ -39,7 +39,9 @@ export function AttemptList({ attempts, answers }: { attempts: readonly ShownAtt
                 <span className="font-semibold">Try {attempt.number}</span>
                 <Badge tone={OUTCOMES[attempt.outcome].tone}>{OUTCOMES[attempt.outcome].label}</Badge>
                 <RelativeTime at={attempt.startedAt} className="text-12 text-ink-2" />
-                <span className="tabular text-12 text-ink-2">{attempt.finishedAt === null ? "" : durationText(attempt.finishedAt.getTime() - attempt.startedAt.getTime())}</span>
+                <span className="tabular text-12 text-ink-2">
+                  {attempt.finishedAt === null ? "" : durationText(attempt.finishedAt.getTime() - attempt.startedAt.getTime())}
+                </span>
                 <span className="min-w-0 flex-1 truncate text-12 text-ink-2">{statusOf(answer)}</span>
               </summary>
               <div className="flex flex-col gap-3 border-t border-line p-3">
@@ -66,7 +68,8 @@ function AnswerView({ answer }: { answer: ShownValue }) {
   if (answer.kind !== "kept") return <p className="text-13 text-ink-3">{absenceText(answer.kind, "No answer came.")}</p>;
   const { value } = answer;
   const http = isJsonObject(value) ? readHttpAnswer(value) : null;
-  if (http === null) return value === null ? <p className="text-13 text-ink-3">No answer came.</p> : <ValueView value={answer} label="answer" none="" />;
+  if (http === null)
+    return value === null ? <p className="text-13 text-ink-3">No answer came.</p> : <ValueView value={answer} label="answer" none="" />;
   return (
     <div className="flex flex-col gap-3">
       <p className="font-mono text-13">
@@ -90,7 +93,13 @@ type HttpAnswer = { status: number; ms: number | null; headers: [string, string]
 function readHttpAnswer(answer: { [key: string]: Json }): HttpAnswer | null {
   const { status, headers, body, ms, truncated, problem, redirects } = answer;
   if (typeof status !== "number" || !Array.isArray(headers)) return null;
-  const text = isJsonObject(body) ? (typeof body.text === "string" ? body.text : typeof body.base64 === "string" ? `base64: ${body.base64}` : "") : "";
+  const text = isJsonObject(body)
+    ? typeof body.text === "string"
+      ? body.text
+      : typeof body.base64 === "string"
+        ? `base64: ${body.base64}`
+        : ""
+    : "";
   return {
     status,
     ms: typeof ms === "number" ? ms : null,
@@ -98,7 +107,9 @@ function readHttpAnswer(answer: { [key: string]: Json }): HttpAnswer | null {
     body: pretty(text),
     notes: [
       ...(truncated === true ? ["cut at the cap"] : []),
-      ...(typeof problem === "string" ? [problem === "coding" ? "in a coding nobody asked for" : problem === "cut-off" ? "broke off" : "damaged"] : []),
+      ...(typeof problem === "string"
+        ? [problem === "coding" ? "in a coding nobody asked for" : problem === "cut-off" ? "broke off" : "damaged"]
+        : []),
       ...(Array.isArray(redirects) && redirects.length > 0 ? [`after ${redirects.length} redirects`] : []),
     ],
   };

@@ -1,12 +1,12 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { effectWords } from "#lib/engine/run-words.ts";
 import { RotateCw } from "#components/icons.ts";
 import type { RunListItem } from "#components/runs/run-row.tsx";
 import type { ReplayMany } from "#components/runs/run-table.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
+import { effectWords } from "#lib/engine/run-words.ts";
 
 /** Replays the selected runs after saying how many and what they sent before. */
 export function BulkReplay({ runs, replayMany, onDone }: { runs: readonly RunListItem[]; replayMany: ReplayMany; onDone: () => void }) {
@@ -18,7 +18,10 @@ export function BulkReplay({ runs, replayMany, onDone }: { runs: readonly RunLis
     const result = await replayMany(runs.map(({ id }) => id));
     if (result.kind === "refused") return result.message;
     const { started, refused } = result.value;
-    showToast(`Replaying ${started === 1 ? "1 run" : `${started} runs`}`, refused.length === 0 ? {} : { description: `${refused.length} could not: ${refused[0]?.message ?? ""}`, tone: "bad" });
+    showToast(
+      `Replaying ${started === 1 ? "1 run" : `${started} runs`}`,
+      refused.length === 0 ? {} : { description: `${refused.length} could not: ${refused[0]?.message ?? ""}`, tone: "bad" },
+    );
     onDone();
     router.refresh();
     return undefined;

@@ -1,6 +1,3 @@
-import type { Json } from "#lib/core/json.ts";
-import type { EmailEffect, Effect, HttpEffect } from "#lib/engine/effect.ts";
-import { effectAsCurl, shownText } from "#lib/engine/effect-as-curl.ts";
 import { MailFrame } from "#components/outbox/mail-frame.tsx";
 import { absenceText, ValueView } from "#components/runs/value-view.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
@@ -8,6 +5,9 @@ import { CopyButton } from "#components/ui/copy-button.tsx";
 import { DescriptionList } from "#components/ui/description-list.tsx";
 import { HeadersTable } from "#components/ui/headers-table.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
+import type { Json } from "#lib/core/json.ts";
+import type { Effect, EmailEffect, HttpEffect } from "#lib/engine/effect.ts";
+import { effectAsCurl, shownText } from "#lib/engine/effect-as-curl.ts";
 
 type Mail = { from: string; to: string; cc: string; text: string | null; html: string | null };
 
@@ -16,7 +16,12 @@ export type ShownEffect = { kind: "kept"; effect: Effect; mail: Mail | null } | 
 
 /** The exact call or mail that was planned: these bytes go out on every try. */
 export function EffectView({ shown }: { shown: ShownEffect }) {
-  if (shown.kind !== "kept") return <p className="text-13 text-ink-2">{absenceText(shown.kind, "Nothing was planned: the step did not come so far, or it acts on nothing.")}</p>;
+  if (shown.kind !== "kept")
+    return (
+      <p className="text-13 text-ink-2">
+        {absenceText(shown.kind, "Nothing was planned: the step did not come so far, or it acts on nothing.")}
+      </p>
+    );
   switch (shown.effect.kind) {
     case "http":
       return <HttpView effect={shown.effect} />;
@@ -37,7 +42,13 @@ function HttpView({ effect }: { effect: HttpEffect }) {
         <CopyButton text={effectAsCurl(effect)}>Copy as curl</CopyButton>
       </div>
       <HeadersTable headers={effect.headers.map(([name, value]) => [name, shownText(value)] as const)} />
-      {effect.body === null ? <p className="text-13 text-ink-3">No body.</p> : "base64" in effect.body ? <p className="text-13 text-ink-2">Not text: {Math.floor((effect.body.base64.length * 3) / 4).toLocaleString("en")} bytes.</p> : <BodyText text={effect.body.text} />}
+      {effect.body === null ? (
+        <p className="text-13 text-ink-3">No body.</p>
+      ) : "base64" in effect.body ? (
+        <p className="text-13 text-ink-2">Not text: {Math.floor((effect.body.base64.length * 3) / 4).toLocaleString("en")} bytes.</p>
+      ) : (
+        <BodyText text={effect.body.text} />
+      )}
     </div>
   );
 }
@@ -64,15 +75,27 @@ function EmailView({ effect, mail }: { effect: EmailEffect; mail: Mail | null })
           ["Subject", effect.subject],
           ["From", mail?.from ?? effect.envelope.from],
           ["To", mail?.to ?? ""],
-          ["Recipients on the wire", <code key="to" className="font-mono text-12">{effect.envelope.to.join(", ")}</code>],
-          ["Message-ID", <code key="id" className="font-mono text-12">{effect.messageId}</code>],
+          [
+            "Recipients on the wire",
+            <code key="to" className="font-mono text-12">
+              {effect.envelope.to.join(", ")}
+            </code>,
+          ],
+          [
+            "Message-ID",
+            <code key="id" className="font-mono text-12">
+              {effect.messageId}
+            </code>,
+          ],
           ["Goes through", effect.connectionId === null ? "the Outbox: kept here, not sent" : "the step's mail server"],
         ]}
       />
       <Tabs
         label="Views of the mail"
         items={[
-          ...(mail?.html ? [{ value: "rendered", label: "Rendered", content: <MailFrame html={mail.html} title={`Mail: ${effect.subject}`} /> }] : []),
+          ...(mail?.html
+            ? [{ value: "rendered", label: "Rendered", content: <MailFrame html={mail.html} title={`Mail: ${effect.subject}`} /> }]
+            : []),
           ...(mail?.text ? [{ value: "text", label: "Text", content: <CodeBlock label="text" code={mail.text} wrap /> }] : []),
           { value: "source", label: "Source", content: <CodeBlock label="source" code={effect.message} wrap /> },
         ]}

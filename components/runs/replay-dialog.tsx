@@ -1,7 +1,6 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { effectWords } from "#lib/engine/run-words.ts";
 import { RotateCw } from "#components/icons.ts";
 import type { RunActions } from "#components/runs/run-actions.ts";
 import { Button } from "#components/ui/button.tsx";
@@ -11,6 +10,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
+import { effectWords } from "#lib/engine/run-words.ts";
 
 type ReplayDialogProps = {
   run: { id: string; versionNumber: number | null; effectCounts: Readonly<Record<string, number>> };
@@ -43,8 +43,13 @@ export function ReplayDialog({ run, liveVersion, body, replay }: ReplayDialogPro
     }
   };
   const versions = [
-    { value: "original" as const, label: run.versionNumber === null ? "The version that ran then" : `v${run.versionNumber}, which ran then` },
-    ...(liveVersion !== null && liveVersion !== run.versionNumber ? [{ value: "live" as const, label: `v${liveVersion}, which is live now` }] : []),
+    {
+      value: "original" as const,
+      label: run.versionNumber === null ? "The version that ran then" : `v${run.versionNumber}, which ran then`,
+    },
+    ...(liveVersion !== null && liveVersion !== run.versionNumber
+      ? [{ value: "live" as const, label: `v${liveVersion}, which is live now` }]
+      : []),
   ];
   return (
     <Dialog
@@ -67,8 +72,13 @@ export function ReplayDialog({ run, liveVersion, body, replay }: ReplayDialogPro
       }
     >
       <div className="flex flex-col gap-4">
-        <Notice tone={sent === "" ? "neutral" : "warn"} title={sent === "" ? "Every step runs again" : `Every step runs again: it sent ${sent} before`}>
-          {sameKeys ? "With the same keys, targets that keep them do nothing twice; mail goes out again with its old Message-ID." : "With new keys, targets see new requests."}
+        <Notice
+          tone={sent === "" ? "neutral" : "warn"}
+          title={sent === "" ? "Every step runs again" : `Every step runs again: it sent ${sent} before`}
+        >
+          {sameKeys
+            ? "With the same keys, targets that keep them do nothing twice; mail goes out again with its old Message-ID."
+            : "With new keys, targets see new requests."}
         </Notice>
         <Field label="Version">
           <Select options={versions} value={version} onValueChange={setVersion} />

@@ -6,7 +6,10 @@ export type StepDecision = "send again" | "treat as sent" | "skip";
 /** What the page of a run can ask the server for. */
 export type RunActions = {
   resume(runId: string): Promise<ActionResult>;
-  replay(runId: string, wanted: { version: "original" | "live"; sameKeys: boolean; body: string | null }): Promise<ActionResult<{ runId: string }>>;
+  replay(
+    runId: string,
+    wanted: { version: "original" | "live"; sameKeys: boolean; body: string | null },
+  ): Promise<ActionResult<{ runId: string }>>;
   cancel(runId: string): Promise<ActionResult>;
   decide(runId: string, path: string, decision: StepDecision): Promise<ActionResult>;
   allow(input: { address: string; port: number; note: string }): Promise<ActionResult<{ id: string }>>;

@@ -15,7 +15,16 @@ type Refusal = { address: string | null; port: number | null; allowable: boolean
 /** What the head of a run says about the step that holds it up. */
 export type RunNoticeProps = {
   run: { id: string; flowId: string; eventId: string; status: RunState; errorCode: string | null; errorMessage: string | null };
-  step: { path: string; stepId: string; name: string; errorCode: string | null; errorMessage: string | null; attempts: number; attemptsMax: number; nextAttemptAt: Date | null } | null;
+  step: {
+    path: string;
+    stepId: string;
+    name: string;
+    errorCode: string | null;
+    errorMessage: string | null;
+    attempts: number;
+    attemptsMax: number;
+    nextAttemptAt: Date | null;
+  } | null;
   refusal: Refusal | null;
   may: { resume: boolean; cancel: boolean; allow: boolean; edit: boolean };
   actions: Pick<RunActions, "resume" | "cancel" | "decide" | "allow">;
@@ -111,7 +120,12 @@ function Retrying({ run, step, may, actions }: RunNoticeProps) {
 }
 
 function Undecided({ run, step, may, actions }: RunNoticeProps) {
-  if (step === null) return <Notice tone="hold" title="A person decides about this run">The outcome of an effect is unknown.</Notice>;
+  if (step === null)
+    return (
+      <Notice tone="hold" title="A person decides about this run">
+        The outcome of an effect is unknown.
+      </Notice>
+    );
   const decide = (decision: StepDecision) => () => actions.decide(run.id, step.path, decision);
   return (
     <Notice

@@ -1,11 +1,11 @@
-import type { RunState } from "#lib/core/states.ts";
-import { effectWords, runTitle } from "#lib/engine/run-words.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { durationText } from "#components/ui/duration-text.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { Cell, Row, RowLink } from "#components/ui/table.tsx";
+import type { RunState } from "#lib/core/states.ts";
+import { effectWords, runTitle } from "#lib/engine/run-words.ts";
 
 /** A run as the list shows it. */
 export type RunListItem = {

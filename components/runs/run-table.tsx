@@ -1,6 +1,5 @@
 "use client";
 import { useEffect, useRef, useState } from "react";
-import type { ActionResult } from "#lib/core/action-result.ts";
 import { ArrowUp, Pause, Play } from "#components/icons.ts";
 import { LiveRefresh } from "#components/live/live-refresh.tsx";
 import { BulkReplay } from "#components/runs/bulk-replay.tsx";
@@ -9,6 +8,7 @@ import { useHeldRows } from "#components/runs/use-held-rows.ts";
 import { isTyping } from "#components/shell/shortcuts.ts";
 import { Button } from "#components/ui/button.tsx";
 import { HeadCell, Table, TableHead } from "#components/ui/table.tsx";
+import type { ActionResult } from "#lib/core/action-result.ts";
 
 /** Starts the chosen runs again; tells how many did. */
 export type ReplayMany = (ids: readonly string[]) => Promise<ActionResult<{ started: number; refused: { id: string; message: string }[] }>>;
@@ -47,7 +47,12 @@ export function RunTable({ runs, live, replayMany }: { runs: readonly RunListIte
       {live ? <LiveRefresh topics={["runs"]} paused={paused} /> : null}
       <div className="flex min-h-7 flex-wrap items-center gap-2" aria-live="polite">
         {live ? (
-          <Button size="compact" variant="quiet" icon={paused ? <Play aria-hidden /> : <Pause aria-hidden />} onClick={() => setPaused(!paused)}>
+          <Button
+            size="compact"
+            variant="quiet"
+            icon={paused ? <Play aria-hidden /> : <Pause aria-hidden />}
+            onClick={() => setPaused(!paused)}
+          >
             {paused ? "Go on" : "Pause"}
           </Button>
         ) : null}
@@ -56,7 +61,9 @@ export function RunTable({ runs, live, replayMany }: { runs: readonly RunListIte
             {waiting} new
           </Button>
         ) : null}
-        {replayMany !== null && chosen.length > 0 ? <BulkReplay runs={chosen} replayMany={replayMany} onDone={() => setMarked(new Set())} /> : null}
+        {replayMany !== null && chosen.length > 0 ? (
+          <BulkReplay runs={chosen} replayMany={replayMany} onDone={() => setMarked(new Set())} />
+        ) : null}
       </div>
       <Table label="Runs">
         <TableHead>
@@ -74,7 +81,12 @@ export function RunTable({ runs, live, replayMany }: { runs: readonly RunListIte
         </TableHead>
         <tbody>
           {shown.map((run) => (
-            <RunRow key={run.id} run={run} marked={marked.has(run.id)} onMark={replayMany === null ? null : () => setMarked((before) => toggled(before, run.id))} />
+            <RunRow
+              key={run.id}
+              run={run}
+              marked={marked.has(run.id)}
+              onMark={replayMany === null ? null : () => setMarked((before) => toggled(before, run.id))}
+            />
           ))}
         </tbody>
       </Table>

@@ -1,11 +1,11 @@
 import NextLink from "next/link";
-import type { StateTone, StepState } from "#lib/core/states.ts";
-import { STEP_STATES } from "#lib/core/states.ts";
-import { barOf, type BarPiece, spanOf, type TimedStep } from "#components/runs/timeline-geometry.ts";
+import { type BarPiece, barOf, spanOf, type TimedStep } from "#components/runs/timeline-geometry.ts";
 import { cx } from "#components/ui/cx.ts";
 import { durationText } from "#components/ui/duration-text.ts";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
+import type { StateTone, StepState } from "#lib/core/states.ts";
+import { STEP_STATES } from "#lib/core/states.ts";
 
 /** A step as the timeline draws it. */
 export type TimelineRow = {
@@ -18,24 +18,53 @@ export type TimelineRow = {
   loop: { items: number; ok: number; failed: number; shown: number } | null;
 };
 
-type RunTimelineProps = { steps: readonly TimelineRow[]; run: { startedAt: Date | null; createdAt: Date; finishedAt: Date | null }; openPath: string | null; notReached: readonly string[]; hrefOf: (change: { step?: string; loop?: string }) => string; now: Date };
+type RunTimelineProps = {
+  steps: readonly TimelineRow[];
+  run: { startedAt: Date | null; createdAt: Date; finishedAt: Date | null };
+  openPath: string | null;
+  notReached: readonly string[];
+  hrefOf: (change: { step?: string; loop?: string }) => string;
+  now: Date;
+};
 
-const SOLID: Record<StateTone, string> = { ok: "bg-ok-solid", warn: "bg-warn-solid", bad: "bg-bad-solid", info: "bg-info-solid", hold: "bg-hold-solid", neutral: "bg-neutral-solid" };
+const SOLID: Record<StateTone, string> = {
+  ok: "bg-ok-solid",
+  warn: "bg-warn-solid",
+  bad: "bg-bad-solid",
+  info: "bg-info-solid",
+  hold: "bg-hold-solid",
+  neutral: "bg-neutral-solid",
+};
 const TRY_TONE = { done: "ok", failed: "bad", unknown: "hold", started: "info" } as const satisfies Record<string, StateTone>;
 
 /** The steps of a run with bars from their real times; waits are hatched, big loops folded to their failures. */
 export function RunTimeline({ steps, run, openPath, notReached, hrefOf, now }: RunTimelineProps) {
   const timed = steps.map(toTimed);
-  const span = spanOf(timed, { startMs: (run.startedAt ?? run.createdAt).getTime(), endMs: run.finishedAt?.getTime() ?? null }, now.getTime());
+  const span = spanOf(
+    timed,
+    { startMs: (run.startedAt ?? run.createdAt).getTime(), endMs: run.finishedAt?.getTime() ?? null },
+    now.getTime(),
+  );
   return (
     <ol aria-label="Steps" className="flex flex-col">
       {steps.map((step, index) => {
         const open = step.path === openPath;
         return (
-          <li key={step.path} className={cx("relative border-b border-line px-3 py-2 last:border-b-0 hover:bg-hover", open && "bg-selected hover:bg-selected")}>
+          <li
+            key={step.path}
+            className={cx(
+              "relative border-b border-line px-3 py-2 last:border-b-0 hover:bg-hover",
+              open && "bg-selected hover:bg-selected",
+            )}
+          >
             <div className="flex min-w-0 items-center gap-2" style={{ paddingLeft: `${16 * depthOf(step.path)}px` }}>
               <StateBadge of="step" state={step.status} quiet />
-              <NextLink href={hrefOf({ step: step.path })} scroll={false} aria-current={open ? "step" : undefined} className="min-w-0 flex-1 truncate text-13 font-semibold after:absolute after:inset-0">
+              <NextLink
+                href={hrefOf({ step: step.path })}
+                scroll={false}
+                aria-current={open ? "step" : undefined}
+                className="min-w-0 flex-1 truncate text-13 font-semibold after:absolute after:inset-0"
+              >
                 {step.name}
                 {itemOf(step.path) === null ? null : <span className="font-normal text-ink-3"> {itemOf(step.path)}</span>}
               </NextLink>
@@ -79,7 +108,9 @@ function Bar({ pieces }: { pieces: readonly BarPiece[] }) {
           style={{
             left: `${Math.min(piece.leftPct, 99.5)}%`,
             width: `${piece.widthPct}%`,
-            ...(piece.kind === "gap" ? { backgroundImage: "repeating-linear-gradient(135deg, var(--warn-solid) 0 2px, transparent 2px 6px)" } : {}),
+            ...(piece.kind === "gap"
+              ? { backgroundImage: "repeating-linear-gradient(135deg, var(--warn-solid) 0 2px, transparent 2px 6px)" }
+              : {}),
           }}
         />
       ))}
@@ -92,7 +123,11 @@ function toTimed(step: TimelineRow): TimedStep {
     startMs: step.startedAt?.getTime() ?? null,
     endMs: step.finishedAt?.getTime() ?? null,
     tone: STEP_STATES[step.status].tone,
-    tries: step.attempts.map((one) => ({ startMs: one.startedAt.getTime(), endMs: one.finishedAt?.getTime() ?? null, tone: TRY_TONE[one.outcome] })),
+    tries: step.attempts.map((one) => ({
+      startMs: one.startedAt.getTime(),
+      endMs: one.finishedAt?.getTime() ?? null,
+      tone: TRY_TONE[one.outcome],
+    })),
   };
 }
 

@@ -1,4 +1,3 @@
-import type { StepState } from "#lib/core/states.ts";
 import { AttemptList, type ShownAttempt } from "#components/runs/attempt-list.tsx";
 import { EffectView, type ShownEffect } from "#components/runs/effect-view.tsx";
 import { type ShownValue, ValueView } from "#components/runs/value-view.tsx";
@@ -6,6 +5,7 @@ import { durationText } from "#components/ui/duration-text.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
+import type { StepState } from "#lib/core/states.ts";
 
 /** The opened step with everything that is kept of it. */
 export type StepDetailProps = {
@@ -39,13 +39,19 @@ export function StepDetail({ step, input, effect, output, answers, attemptsMax }
       <header>
         <div className="flex flex-wrap items-center gap-2">
           <h2 className="min-w-0 text-16 font-semibold [overflow-wrap:anywhere]">{step.name}</h2>
-          <StateBadge of="step" state={step.status} extra={step.status === "retrying" ? `${step.attempts.length}/${attemptsMax}` : undefined} />
+          <StateBadge
+            of="step"
+            state={step.status}
+            extra={step.status === "retrying" ? `${step.attempts.length}/${attemptsMax}` : undefined}
+          />
         </div>
         <p className="mt-1 flex flex-wrap gap-x-3 text-12 text-ink-3">
           <span className="font-mono">{step.path}</span>
           <span>{step.action ?? step.kind}</span>
           {step.startedAt === null ? null : <RelativeTime at={step.startedAt} />}
-          {step.startedAt === null || step.finishedAt === null ? null : <span className="tabular">{durationText(step.finishedAt.getTime() - step.startedAt.getTime())}</span>}
+          {step.startedAt === null || step.finishedAt === null ? null : (
+            <span className="tabular">{durationText(step.finishedAt.getTime() - step.startedAt.getTime())}</span>
+          )}
         </p>
         {step.errorMessage === null || step.status === "succeeded" ? null : (
           <p className="mt-2 text-14 text-bad-text [overflow-wrap:anywhere]">
@@ -67,7 +73,12 @@ export function StepDetail({ step, input, effect, output, answers, attemptsMax }
           ...(acts
             ? [
                 { value: "effect", label: "Planned effect", content: <EffectView shown={effect} /> },
-                { value: "answer", label: "Answer", count: step.attempts.length, content: <AttemptList attempts={step.attempts} answers={answers} /> },
+                {
+                  value: "answer",
+                  label: "Answer",
+                  count: step.attempts.length,
+                  content: <AttemptList attempts={step.attempts} answers={answers} />,
+                },
               ]
             : []),
           { value: "output", label: "Output", content: <ValueView value={output} label="output" none="Nothing was given on." /> },

@@ -7,7 +7,10 @@ type Keyed = { id: string };
  * Rows that never move under the reader: while `hold` says so, newer rows wait (their number is `waiting`) and the shown
  * ones only change in place. `rows` are newest first, their ids in time order.
  */
-export function useHeldRows<Row extends Keyed>(rows: readonly Row[], hold: boolean): { shown: readonly Row[]; waiting: number; release: () => void } {
+export function useHeldRows<Row extends Keyed>(
+  rows: readonly Row[],
+  hold: boolean,
+): { shown: readonly Row[]; waiting: number; release: () => void } {
   const [kept, setKept] = useState(rows);
   const newest = kept[0]?.id ?? "";
   const arrived = rows.filter((row) => row.id > newest).length;

@@ -1,6 +1,6 @@
-import type { Json } from "#lib/core/json.ts";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { JsonTree } from "#components/ui/json-tree.tsx";
+import type { Json } from "#lib/core/json.ts";
 
 /** A value of the run: kept, past retention, not for this role, or never there. */
 export type ShownValue = { kind: "kept"; value: Json } | { kind: "gone" } | { kind: "hidden" } | { kind: "none" };

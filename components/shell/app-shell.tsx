@@ -14,7 +14,14 @@ import { KeyHint } from "#components/ui/key-hint.tsx";
 import { Menu } from "#components/ui/menu.tsx";
 import type { Theme } from "#components/ui/theme.ts";
 
-type AppShellProps = { workspaceName: string; userEmail: string; theme: Theme; railFolded: boolean; onSignOut: () => void; children: ReactNode };
+type AppShellProps = {
+  workspaceName: string;
+  userEmail: string;
+  theme: Theme;
+  railFolded: boolean;
+  onSignOut: () => void;
+  children: ReactNode;
+};
 
 /** The frame of every page behind sign-in: rail, head of 48 px, palette on Ctrl-K, shortcuts on `?`. */
 export function AppShell({ workspaceName, userEmail, theme, railFolded, onSignOut, children }: AppShellProps) {
@@ -41,7 +48,10 @@ export function AppShell({ workspaceName, userEmail, theme, railFolded, onSignOu
   };
   return (
     <div className="flex min-h-dvh">
-      <a href="#main" className="fixed top-2 left-2 z-70 -translate-y-16 rounded-control bg-accent px-3 py-1.5 text-14 font-medium text-on-accent focus:translate-y-0">
+      <a
+        href="#main"
+        className="fixed top-2 left-2 z-70 -translate-y-16 rounded-control bg-accent px-3 py-1.5 text-14 font-medium text-on-accent focus:translate-y-0"
+      >
         Skip to the page
       </a>
       <Rail workspaceName={workspaceName} folded={folded} onFold={fold} />
@@ -49,12 +59,31 @@ export function AppShell({ workspaceName, userEmail, theme, railFolded, onSignOu
         <header className="sticky top-0 z-40 flex h-12 shrink-0 items-center gap-2 border-b border-line bg-surface px-3 md:px-4">
           <NarrowMenu workspaceName={workspaceName} />
           <div id="head-slot" className="flex min-w-0 flex-1 items-center gap-2" />
-          <Button size="compact" className="text-ink-3 max-lg:hidden" icon={<Search aria-hidden />} onClick={() => setPaletteOpen(true)} aria-keyshortcuts="Control+K Meta+K">
+          <Button
+            size="compact"
+            className="text-ink-3 max-lg:hidden"
+            icon={<Search aria-hidden />}
+            onClick={() => setPaletteOpen(true)}
+            aria-keyshortcuts="Control+K Meta+K"
+          >
             Search <KeyHint keys="Ctrl K" />
           </Button>
-          <IconButton className="lg:hidden" label="Search" keys="Ctrl K" size="compact" icon={<Search aria-hidden />} onClick={() => setPaletteOpen(true)} />
+          <IconButton
+            className="lg:hidden"
+            label="Search"
+            keys="Ctrl K"
+            size="compact"
+            icon={<Search aria-hidden />}
+            onClick={() => setPaletteOpen(true)}
+          />
           <span className="hidden md:contents">
-            <IconButton label="Keyboard shortcuts" keys="?" size="compact" icon={<Keyboard aria-hidden />} onClick={() => setShortcutsOpen(true)} />
+            <IconButton
+              label="Keyboard shortcuts"
+              keys="?"
+              size="compact"
+              icon={<Keyboard aria-hidden />}
+              onClick={() => setShortcutsOpen(true)}
+            />
           </span>
           <ThemeMenu initial={theme} />
           <Menu

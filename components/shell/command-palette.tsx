@@ -10,7 +10,10 @@ import { showToast } from "#components/ui/show-toast.ts";
 import { applyTheme } from "#components/ui/theme.ts";
 
 /** What the palette can reach besides pages; served by GET /api/ui/palette. */
-export type PaletteEntries = { flows: { id: string; name: string; state: string }[]; endpoints: { id: string; name: string; url: string }[] };
+export type PaletteEntries = {
+  flows: { id: string; name: string; state: string }[];
+  endpoints: { id: string; name: string; url: string }[];
+};
 
 type CommandPaletteProps = { open: boolean; onOpenChange: (open: boolean) => void; onSignOut: () => void; onShortcuts: () => void };
 
@@ -39,7 +42,11 @@ export function CommandPalette({ open, onOpenChange, onSignOut, onShortcuts }: C
         <Base.Popup className="fixed top-[12vh] left-1/2 z-50 w-[calc(100vw-32px)] max-w-[560px] -translate-x-1/2 overflow-hidden rounded-dialog border border-line bg-surface text-ink shadow-dialog outline-none">
           <Base.Title className="sr-only">Search</Base.Title>
           <Command label="Search" loop>
-            <Command.Input autoFocus placeholder="Go to a page, flow or endpoint, or do something" className="h-12 w-full border-b border-line bg-transparent px-4 text-14 outline-none" />
+            <Command.Input
+              autoFocus
+              placeholder="Go to a page, flow or endpoint, or do something"
+              className="h-12 w-full border-b border-line bg-transparent px-4 text-14 outline-none"
+            />
             <Command.List className="max-h-[50vh] overflow-y-auto p-1">
               <Command.Empty className="px-3 py-6 text-13 text-ink-3">Nothing matches.</Command.Empty>
               <Group heading="Pages">
@@ -52,7 +59,13 @@ export function CommandPalette({ open, onOpenChange, onSignOut, onShortcuts }: C
               {entries.flows.length > 0 ? (
                 <Group heading="Flows">
                   {entries.flows.map((flow) => (
-                    <Line key={flow.id} value={`flow ${flow.name} ${flow.id}`} icon={<Workflow aria-hidden />} hint={flow.state} onSelect={() => go(`/flows/${flow.id}`)}>
+                    <Line
+                      key={flow.id}
+                      value={`flow ${flow.name} ${flow.id}`}
+                      icon={<Workflow aria-hidden />}
+                      hint={flow.state}
+                      onSelect={() => go(`/flows/${flow.id}`)}
+                    >
                       {flow.name}
                     </Line>
                   ))}
@@ -61,7 +74,12 @@ export function CommandPalette({ open, onOpenChange, onSignOut, onShortcuts }: C
               {entries.endpoints.length > 0 ? (
                 <Group heading="Endpoints">
                   {entries.endpoints.map((endpoint) => (
-                    <Line key={endpoint.id} value={`endpoint ${endpoint.name} ${endpoint.id}`} icon={<Webhook aria-hidden />} onSelect={() => go(`/endpoints/${endpoint.id}`)}>
+                    <Line
+                      key={endpoint.id}
+                      value={`endpoint ${endpoint.name} ${endpoint.id}`}
+                      icon={<Webhook aria-hidden />}
+                      onSelect={() => go(`/endpoints/${endpoint.id}`)}
+                    >
                       {endpoint.name}
                     </Line>
                   ))}
@@ -72,7 +90,16 @@ export function CommandPalette({ open, onOpenChange, onSignOut, onShortcuts }: C
                   New flow
                 </Line>
                 {entries.endpoints.map((endpoint) => (
-                  <Line key={`url-${endpoint.id}`} value={`copy url of ${endpoint.name} ${endpoint.id}`} icon={<Copy aria-hidden />} onSelect={() => act(async () => showToast((await copyText(endpoint.url)) ? `URL of ${endpoint.name} copied` : "The browser did not allow copying"))}>
+                  <Line
+                    key={`url-${endpoint.id}`}
+                    value={`copy url of ${endpoint.name} ${endpoint.id}`}
+                    icon={<Copy aria-hidden />}
+                    onSelect={() =>
+                      act(async () =>
+                        showToast((await copyText(endpoint.url)) ? `URL of ${endpoint.name} copied` : "The browser did not allow copying"),
+                      )
+                    }
+                  >
                     Copy the URL of {endpoint.name}
                   </Line>
                 ))}
@@ -99,15 +126,37 @@ export function CommandPalette({ open, onOpenChange, onSignOut, onShortcuts }: C
 
 function Group({ heading, children }: { heading: string; children: ReactNode }) {
   return (
-    <Command.Group heading={heading} className="[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-12 [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-ink-3">
+    <Command.Group
+      heading={heading}
+      className="[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-12 [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-ink-3"
+    >
       {children}
     </Command.Group>
   );
 }
 
-function Line({ value, words, icon, hint, onSelect, children }: { value: string; words?: string; icon: ReactNode; hint?: string; onSelect: () => void; children: ReactNode }) {
+function Line({
+  value,
+  words,
+  icon,
+  hint,
+  onSelect,
+  children,
+}: {
+  value: string;
+  words?: string;
+  icon: ReactNode;
+  hint?: string;
+  onSelect: () => void;
+  children: ReactNode;
+}) {
   return (
-    <Command.Item value={value} keywords={words?.split(" ")} onSelect={onSelect} className="flex h-9 cursor-default items-center gap-2.5 rounded-control px-2 text-13 data-[selected=true]:bg-selected">
+    <Command.Item
+      value={value}
+      keywords={words?.split(" ")}
+      onSelect={onSelect}
+      className="flex h-9 cursor-default items-center gap-2.5 rounded-control px-2 text-13 data-[selected=true]:bg-selected"
+    >
       <span className="flex text-ink-3">{icon}</span>
       <span className="min-w-0 flex-1 truncate">{children}</span>
       {hint ? <span className="text-12 text-ink-3">{hint}</span> : null}

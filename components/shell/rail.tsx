@@ -10,14 +10,28 @@ import { Tooltip } from "#components/ui/tooltip.tsx";
 /** The way between pages: 216 px, or 48 px with icons only. */
 export function Rail({ workspaceName, folded, onFold }: { workspaceName: string; folded: boolean; onFold: (folded: boolean) => void }) {
   return (
-    <aside className={cx("sticky top-0 hidden h-dvh shrink-0 flex-col border-r border-line bg-surface transition-[width] duration-[180ms] ease-calm md:flex", folded ? "w-12" : "w-54")}>
+    <aside
+      className={cx(
+        "sticky top-0 hidden h-dvh shrink-0 flex-col border-r border-line bg-surface transition-[width] duration-[180ms] ease-calm md:flex",
+        folded ? "w-12" : "w-54",
+      )}
+    >
       <div className="flex h-12 items-center gap-2 px-2.5">
         <Mark />
-        {folded ? null : <span className="min-w-0 truncate text-14 font-semibold" title={workspaceName}>{workspaceName}</span>}
+        {folded ? null : (
+          <span className="min-w-0 truncate text-14 font-semibold" title={workspaceName}>
+            {workspaceName}
+          </span>
+        )}
       </div>
       <RailLinks folded={folded} />
       <div className="mt-auto p-2">
-        <IconButton label={folded ? "Unfold the menu" : "Fold the menu"} icon={<PanelLeft aria-hidden />} size="compact" onClick={() => onFold(!folded)} />
+        <IconButton
+          label={folded ? "Unfold the menu" : "Fold the menu"}
+          icon={<PanelLeft aria-hidden />}
+          size="compact"
+          onClick={() => onFold(!folded)}
+        />
       </div>
     </aside>
   );
@@ -37,7 +51,10 @@ export function RailLinks({ folded = false, onFollow }: { folded?: boolean; onFo
             aria-current={here ? "page" : undefined}
             aria-label={folded ? label : undefined}
             onClick={onFollow}
-            className={cx("flex h-8 items-center gap-2.5 rounded-control px-2 text-13 font-medium text-ink-2 hover:bg-hover hover:text-ink pointer-coarse:h-11", here && "bg-selected text-accent-text hover:bg-selected hover:text-accent-text")}
+            className={cx(
+              "flex h-8 items-center gap-2.5 rounded-control px-2 text-13 font-medium text-ink-2 hover:bg-hover hover:text-ink pointer-coarse:h-11",
+              here && "bg-selected text-accent-text hover:bg-selected hover:text-accent-text",
+            )}
           >
             <Icon aria-hidden />
             {folded ? null : label}
@@ -60,7 +77,14 @@ export function Mark() {
   return (
     <svg aria-hidden viewBox="0 0 28 28" className="size-7 shrink-0 text-accent">
       <rect width="28" height="28" rx="7" fill="currentColor" />
-      <path d="M8 7v8a5 5 0 0 0 10 0v-2.5M18 12.5l-2.6 2.6M18 12.5l2.6 2.6" fill="none" stroke="var(--on-accent)" strokeWidth="2.2" strokeLinecap="round" strokeLinejoin="round" />
+      <path
+        d="M8 7v8a5 5 0 0 0 10 0v-2.5M18 12.5l-2.6 2.6M18 12.5l2.6 2.6"
+        fill="none"
+        stroke="var(--on-accent)"
+        strokeWidth="2.2"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
     </svg>
   );
 }

@@ -48,5 +48,8 @@ export const SINGLE_KEYS_COOKIE = "hookline.single-keys";
 /** Says whether single-key shortcuts must not act on a key press: it belongs to text that is being written, or the person turned them off. */
 export function isTyping(target: EventTarget | null): boolean {
   if (document.cookie.includes(`${SINGLE_KEYS_COOKIE}=off`)) return true;
-  return target instanceof HTMLElement && (target.isContentEditable || target.closest("input, textarea, select, [role='textbox'], [role='combobox']") !== null);
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.closest("input, textarea, select, [role='textbox'], [role='combobox']") !== null)
+  );
 }

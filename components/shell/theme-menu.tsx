@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { Check, Monitor, Moon, Sun } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Menu } from "#components/ui/menu.tsx";
-import { applyTheme, type Theme, THEMES } from "#components/ui/theme.ts";
+import { applyTheme, THEMES, type Theme } from "#components/ui/theme.ts";
 
 const LABELS: Record<Theme, string> = { light: "Light", dark: "Dark", system: "Like the device" };
 const ICONS = { light: Sun, dark: Moon, system: Monitor };

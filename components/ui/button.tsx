@@ -33,7 +33,13 @@ type ButtonProps = ComponentProps<"button"> & VariantProps<typeof buttonLook> & 
 /** A button: verb and object as its text. One `primary` per view. `pending` keeps its width, spins and refuses a second click. */
 export function Button({ variant, size, icon, pending = false, className, children, type = "button", disabled, ...rest }: ButtonProps) {
   return (
-    <button type={type} className={cx(buttonLook({ variant, size }), className)} disabled={disabled || pending} aria-busy={pending || undefined} {...rest}>
+    <button
+      type={type}
+      className={cx(buttonLook({ variant, size }), className)}
+      disabled={disabled || pending}
+      aria-busy={pending || undefined}
+      {...rest}
+    >
       {pending ? <LoaderCircle aria-hidden className="animate-spin" /> : icon}
       {children}
     </button>

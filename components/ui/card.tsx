@@ -2,7 +2,19 @@ import type { ReactNode } from "react";
 import { cx } from "#components/ui/cx.ts";
 
 /** A framed section with a title, its buttons and its content. */
-export function Card({ title, description, actions, children, className }: { title?: string; description?: ReactNode; actions?: ReactNode; children: ReactNode; className?: string }) {
+export function Card({
+  title,
+  description,
+  actions,
+  children,
+  className,
+}: {
+  title?: string;
+  description?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+  className?: string;
+}) {
   return (
     <section className={cx("min-w-0 rounded-card border border-line bg-surface", className)}>
       {title ? (

@@ -21,7 +21,17 @@ type ConfirmDialogProps = {
 };
 
 /** Asks once before something that cannot simply be taken back. */
-export function ConfirmDialog({ title, children, confirmLabel, cancelLabel, danger, trigger, open, onOpenChange, onConfirm }: ConfirmDialogProps) {
+export function ConfirmDialog({
+  title,
+  children,
+  confirmLabel,
+  cancelLabel,
+  danger,
+  trigger,
+  open,
+  onOpenChange,
+  onConfirm,
+}: ConfirmDialogProps) {
   const [ownOpen, setOwnOpen] = useState(false);
   const [pending, setPending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -59,7 +69,11 @@ export function ConfirmDialog({ title, children, confirmLabel, cancelLabel, dang
     >
       <div className="flex flex-col gap-3 text-14 text-ink-2">
         {children}
-        {problem ? <Notice tone="bad" title="That did not happen">{problem}</Notice> : null}
+        {problem ? (
+          <Notice tone="bad" title="That did not happen">
+            {problem}
+          </Notice>
+        ) : null}
       </div>
     </Dialog>
   );

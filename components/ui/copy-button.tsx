@@ -7,7 +7,17 @@ import { IconButton } from "#components/ui/icon-button.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
 
 /** Copies exactly `text`. With children a worded button, else an icon. Says "Copied" to screen readers too. */
-export function CopyButton({ text, label = "Copy", children, size = "compact" }: { text: string; label?: string; children?: ReactNode; size?: "compact" | "default" }) {
+export function CopyButton({
+  text,
+  label = "Copy",
+  children,
+  size = "compact",
+}: {
+  text: string;
+  label?: string;
+  children?: ReactNode;
+  size?: "compact" | "default";
+}) {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;

@@ -1,10 +1,25 @@
 import type { ReactNode } from "react";
 
 /** Nothing here yet, or nothing matches: an icon, a title of at most six words, one sentence, one button. */
-export function EmptyState({ icon, title, children, action, link }: { icon: ReactNode; title: string; children: ReactNode; action?: ReactNode; link?: ReactNode }) {
+export function EmptyState({
+  icon,
+  title,
+  children,
+  action,
+  link,
+}: {
+  icon: ReactNode;
+  title: string;
+  children: ReactNode;
+  action?: ReactNode;
+  link?: ReactNode;
+}) {
   return (
     <section className="flex max-w-prose flex-col items-start gap-3 p-6">
-      <span className="flex size-10 items-center justify-center rounded-card bg-neutral-soft text-neutral-text [&_.lucide]:size-5" aria-hidden>
+      <span
+        className="flex size-10 items-center justify-center rounded-card bg-neutral-soft text-neutral-text [&_.lucide]:size-5"
+        aria-hidden
+      >
         {icon}
       </span>
       <div>

@@ -1,5 +1,11 @@
 /** HTTP headers as sent: two columns, names untouched. */
-export function HeadersTable({ headers, label = "Headers" }: { headers: ReadonlyArray<readonly [name: string, value: string]>; label?: string }) {
+export function HeadersTable({
+  headers,
+  label = "Headers",
+}: {
+  headers: ReadonlyArray<readonly [name: string, value: string]>;
+  label?: string;
+}) {
   if (headers.length === 0) return <p className="text-13 text-ink-3">No headers.</p>;
   return (
     <table aria-label={label} className="w-full border-collapse font-mono text-12">

@@ -16,7 +16,13 @@ type IconButtonProps = Omit<ComponentProps<typeof Button>, "children" | "aria-la
 export function IconButton({ label, icon, keys, size = "default", variant = "quiet", className, ...rest }: IconButtonProps) {
   return (
     <Tooltip text={label} keys={keys}>
-      <Button aria-label={label} variant={variant} size={size} className={cx("px-0", size === "compact" ? "w-[var(--h-compact)]" : "w-[var(--h-control)]", className)} {...rest}>
+      <Button
+        aria-label={label}
+        variant={variant}
+        size={size}
+        className={cx("px-0", size === "compact" ? "w-[var(--h-compact)]" : "w-[var(--h-control)]", className)}
+        {...rest}
+      >
         {icon}
       </Button>
     </Tooltip>

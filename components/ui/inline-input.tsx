@@ -3,7 +3,21 @@ import { useState } from "react";
 import { cx } from "#components/ui/cx.ts";
 
 /** A name that is edited where it stands: Enter or leaving commits, Esc takes back; blank is never committed. */
-export function InlineInput({ label, value, readOnly = false, onCommit, className, maxLength = 120 }: { label: string; value: string; readOnly?: boolean; onCommit: (value: string) => void; className?: string; maxLength?: number }) {
+export function InlineInput({
+  label,
+  value,
+  readOnly = false,
+  onCommit,
+  className,
+  maxLength = 120,
+}: {
+  label: string;
+  value: string;
+  readOnly?: boolean;
+  onCommit: (value: string) => void;
+  className?: string;
+  maxLength?: number;
+}) {
   const [draft, setDraft] = useState<string | null>(null);
   const finish = () => {
     const next = draft?.trim() ?? "";
@@ -13,7 +27,10 @@ export function InlineInput({ label, value, readOnly = false, onCommit, classNam
   return (
     <input
       aria-label={label}
-      className={cx("min-w-0 truncate rounded-chip border border-transparent bg-transparent px-1 outline-offset-1 hover:border-line-strong focus:border-line-strong focus-visible:outline-2 focus-visible:outline-focus read-only:hover:border-transparent", className)}
+      className={cx(
+        "min-w-0 truncate rounded-chip border border-transparent bg-transparent px-1 outline-offset-1 hover:border-line-strong focus:border-line-strong focus-visible:outline-2 focus-visible:outline-focus read-only:hover:border-transparent",
+        className,
+      )}
       value={draft ?? value}
       readOnly={readOnly}
       maxLength={maxLength}

@@ -8,10 +8,20 @@ export const CONTROL_LOOK =
   "w-full min-w-0 rounded-control border border-line-strong bg-surface text-14 text-ink outline-none transition-colors duration-[120ms] focus-visible:outline-2 focus-visible:outline-focus focus-visible:outline-offset-1 disabled:border-dashed disabled:text-ink-3 aria-invalid:border-bad-solid data-invalid:border-bad-solid";
 
 /** A one-line text field; `mono` for code, ids and addresses. */
-export function Input({ className, mono, compact, ...rest }: ComponentProps<typeof Base> & { mono?: boolean; compact?: boolean; className?: string }) {
+export function Input({
+  className,
+  mono,
+  compact,
+  ...rest
+}: ComponentProps<typeof Base> & { mono?: boolean; compact?: boolean; className?: string }) {
   return (
     <Base
-      className={cx(CONTROL_LOOK, compact ? "h-[var(--h-compact)] px-2 text-13" : "h-[var(--h-control)] px-3", mono && "font-mono text-13", className)}
+      className={cx(
+        CONTROL_LOOK,
+        compact ? "h-[var(--h-compact)] px-2 text-13" : "h-[var(--h-control)] px-3",
+        mono && "font-mono text-13",
+        className,
+      )}
       autoComplete="off"
       {...rest}
     />

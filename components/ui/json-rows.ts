@@ -8,7 +8,20 @@ export type JsonRoot = { label: string; path: JsonPath; value: Json; note?: stri
 
 /** One drawn line of a tree. */
 export type JsonRow =
-  | { kind: "value"; id: string; path: JsonPath; label: string; value: Json; depth: number; count: number | null; open: boolean; place: number; siblings: number; root: JsonRoot | null; hit: boolean }
+  | {
+      kind: "value";
+      id: string;
+      path: JsonPath;
+      label: string;
+      value: Json;
+      depth: number;
+      count: number | null;
+      open: boolean;
+      place: number;
+      siblings: number;
+      root: JsonRoot | null;
+      hit: boolean;
+    }
   | { kind: "more"; id: string; path: JsonPath; depth: number; rest: number };
 
 /** How many children show before "show 50 more". */
@@ -27,7 +40,12 @@ export function jsonRows(roots: readonly JsonRoot[], shape: TreeShape, search: S
   const rows: JsonRow[] = [];
   const visible = roots.filter((root) => !search || search.keep.has(rowId(root.path)));
   for (const [index, root] of visible.entries()) {
-    walk({ path: root.path, label: root.label, value: root.value, depth: 0, place: index + 1, siblings: visible.length, root }, rows, shape, search);
+    walk(
+      { path: root.path, label: root.label, value: root.value, depth: 0, place: index + 1, siblings: visible.length, root },
+      rows,
+      shape,
+      search,
+    );
   }
   return rows;
 }
@@ -43,7 +61,12 @@ function walk(spot: Spot, rows: JsonRow[], shape: TreeShape, search: SearchHits 
   const kept = search ? children.filter(([key]) => search.keep.has(rowId([...spot.path, key]))) : children;
   const limit = shape.shown.get(id) ?? CHILDREN_STEP;
   for (const [index, [key, value]] of kept.slice(0, limit).entries()) {
-    walk({ path: [...spot.path, key], label: String(key), value, depth: spot.depth + 1, place: index + 1, siblings: kept.length, root: null }, rows, shape, search);
+    walk(
+      { path: [...spot.path, key], label: String(key), value, depth: spot.depth + 1, place: index + 1, siblings: kept.length, root: null },
+      rows,
+      shape,
+      search,
+    );
   }
   if (kept.length > limit) rows.push({ kind: "more", id: `${id}+`, path: spot.path, depth: spot.depth + 1, rest: kept.length - limit });
 }
@@ -71,7 +94,8 @@ export function searchJson(roots: readonly JsonRoot[], text: string): SearchHits
     total += 1;
     const id = rowId(path);
     const children = childrenOf(value);
-    const matches = label.toLocaleLowerCase("en").includes(needle) || (children === null && String(value).toLocaleLowerCase("en").includes(needle));
+    const matches =
+      label.toLocaleLowerCase("en").includes(needle) || (children === null && String(value).toLocaleLowerCase("en").includes(needle));
     if (matches && hits.size < HITS_MAX) {
       hits.add(id);
       keep.add(id);
@@ -91,7 +115,8 @@ export function openAtFirst(roots: readonly JsonRoot[], levels = 2, closed: read
   const open = new Set<string>();
   const visit = (path: JsonPath, value: Json, depth: number): void => {
     const children = childrenOf(value);
-    if (children === null || depth >= levels || (depth > 0 && children.length > CHILDREN_STEP) || closed.includes(String(path.at(-1)))) return;
+    if (children === null || depth >= levels || (depth > 0 && children.length > CHILDREN_STEP) || closed.includes(String(path.at(-1))))
+      return;
     open.add(rowId(path));
     for (const [key, child] of children) visit([...path, key], child, depth + 1);
   };

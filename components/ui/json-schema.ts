@@ -40,7 +40,16 @@ export function variantsOf(schema: JsonSchema): SchemaVariant[] | null {
   if (tag === undefined) return null;
   const variants = choices.flatMap((choice) => {
     const value = choice.properties?.[tag]?.const;
-    return typeof value === "string" ? [{ tag, value, label: choice.hookline?.label ?? choice.properties?.[tag]?.hookline?.label ?? choice.title ?? value, schema: choice }] : [];
+    return typeof value === "string"
+      ? [
+          {
+            tag,
+            value,
+            label: choice.hookline?.label ?? choice.properties?.[tag]?.hookline?.label ?? choice.title ?? value,
+            schema: choice,
+          },
+        ]
+      : [];
   });
   return variants.length === choices.length ? variants : null;
 }
@@ -57,7 +66,8 @@ export function blankOf(schema: JsonSchema): Json {
   switch (schema.type) {
     case "object": {
       const value: JsonObject = {};
-      for (const [key, property] of Object.entries(schema.properties ?? {})) if (schema.required?.includes(key)) value[key] = blankOf(property);
+      for (const [key, property] of Object.entries(schema.properties ?? {}))
+        if (schema.required?.includes(key)) value[key] = blankOf(property);
       return value;
     }
     case "array":
@@ -75,7 +85,10 @@ export function blankOf(schema: JsonSchema): Json {
 /** A name for a field that has none: "firstMs" becomes "First ms". */
 export function labelOf(key: string, schema: JsonSchema): string {
   if (schema.hookline?.label) return schema.hookline.label;
-  const words = key.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replaceAll("_", " ").toLowerCase();
+  const words = key
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .replaceAll("_", " ")
+    .toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

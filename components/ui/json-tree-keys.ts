@@ -5,7 +5,11 @@ import type { JsonTreeState } from "#components/ui/use-json-tree.ts";
 type ValueRow = Extract<JsonRow, { kind: "value" }>;
 
 /** What a tree can be asked for by key, besides moving. */
-export type JsonTreeActs = { pick?: (row: ValueRow, withMenu: boolean) => void; copyValue: (row: ValueRow) => void; copyPath: (row: ValueRow) => void };
+export type JsonTreeActs = {
+  pick?: (row: ValueRow, withMenu: boolean) => void;
+  copyValue: (row: ValueRow) => void;
+  copyPath: (row: ValueRow) => void;
+};
 
 /** Moves, opens, closes and acts as the ARIA tree pattern says; single keys act only here. */
 export function handleTreeKey(event: KeyboardEvent, tree: JsonTreeState, acts: JsonTreeActs): void {
@@ -40,10 +44,14 @@ export function handleTreeKey(event: KeyboardEvent, tree: JsonTreeState, acts: J
       return done();
     case "ArrowLeft":
       if (row.kind === "value" && row.open) tree.setOpen([row.id], false);
-      else if (row.path.length > 0) go(tree.rows.findIndex((other) => other.id === rowId(row.kind === "more" ? row.path : row.path.slice(0, -1))));
+      else if (row.path.length > 0)
+        go(tree.rows.findIndex((other) => other.id === rowId(row.kind === "more" ? row.path : row.path.slice(0, -1))));
       return done();
     case "*":
-      tree.setOpen(tree.rows.flatMap((other) => (other.kind === "value" && other.depth === row.depth && other.count ? [other.id] : [])), true);
+      tree.setOpen(
+        tree.rows.flatMap((other) => (other.kind === "value" && other.depth === row.depth && other.count ? [other.id] : [])),
+        true,
+      );
       return done();
     case "Enter":
     case " ":

@@ -6,7 +6,15 @@ import type { JsonRow } from "#components/ui/json-rows.ts";
 import { JsonValue } from "#components/ui/json-value.tsx";
 import { momentHint, visibleText } from "#components/ui/visible-text.ts";
 
-type JsonTreeRowProps = { id: string; row: JsonRow; top: number; active: boolean; note?: ReactNode; onClick: (event: MouseEvent) => void; onToggle: () => void };
+type JsonTreeRowProps = {
+  id: string;
+  row: JsonRow;
+  top: number;
+  active: boolean;
+  note?: ReactNode;
+  onClick: (event: MouseEvent) => void;
+  onToggle: () => void;
+};
 
 /** One line of a JsonTree: guides, chevron, key, value, note. Its place is absolute inside the virtual list. */
 export function JsonTreeRow({ id, row, top, active, note, onClick, onToggle }: JsonTreeRowProps) {
@@ -26,7 +34,9 @@ export function JsonTreeRow({ id, row, top, active, note, onClick, onToggle }: J
     return (
       <div {...common}>
         <Guides depth={row.depth} />
-        <span className="pl-6 text-accent-text">show {Math.min(50, row.rest)} more of {row.rest.toLocaleString("en")}</span>
+        <span className="pl-6 text-accent-text">
+          show {Math.min(50, row.rest)} more of {row.rest.toLocaleString("en")}
+        </span>
       </div>
     );
   const hint = momentHint(row.value);

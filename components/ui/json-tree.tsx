@@ -1,14 +1,14 @@
 "use client";
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { type MouseEvent, type ReactNode, useEffect, useId, useMemo, useRef } from "react";
-import type { Json } from "#lib/core/json.ts";
 import { copyText } from "#components/ui/copy-text.ts";
 import { cx } from "#components/ui/cx.ts";
-import { type JsonRoot, type JsonRow, childrenOf } from "#components/ui/json-rows.ts";
-import { JsonTreeRow } from "#components/ui/json-tree-row.tsx";
+import { childrenOf, type JsonRoot, type JsonRow } from "#components/ui/json-rows.ts";
 import { handleTreeKey } from "#components/ui/json-tree-keys.ts";
+import { JsonTreeRow } from "#components/ui/json-tree-row.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
 import { useJsonTree } from "#components/ui/use-json-tree.ts";
+import type { Json } from "#lib/core/json.ts";
 
 const ROW_HEIGHT = 28;
 const NONE: readonly string[] = [];
@@ -34,7 +34,18 @@ type JsonTreeProps = {
 };
 
 /** A JSON value as an ARIA tree: virtualised, searchable, keyboard-driven (↑↓ → ← Home End * type-ahead, c copies the value, p the path). */
-export function JsonTree({ label, value, roots, search = "", levels = 2, closed = NONE, onPick, pathText = (path) => path.join("."), note, className }: JsonTreeProps) {
+export function JsonTree({
+  label,
+  value,
+  roots,
+  search = "",
+  levels = 2,
+  closed = NONE,
+  onPick,
+  pathText = (path) => path.join("."),
+  note,
+  className,
+}: JsonTreeProps) {
   const treeId = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const entries = useMemo(() => roots ?? rootsOf(value ?? null), [roots, value]);
@@ -45,7 +56,10 @@ export function JsonTree({ label, value, roots, search = "", levels = 2, closed 
     estimateSize: () => ROW_HEIGHT,
     overscan: 12,
     initialRect: { width: 400, height: 400 },
-    rangeExtractor: (range) => [...new Set([...defaultRangeExtractor(range), Math.min(tree.activeIndex, tree.rows.length - 1)])].filter((index) => index >= 0).sort((a, b) => a - b),
+    rangeExtractor: (range) =>
+      [...new Set([...defaultRangeExtractor(range), Math.min(tree.activeIndex, tree.rows.length - 1)])]
+        .filter((index) => index >= 0)
+        .sort((a, b) => a - b),
   });
   const active = tree.rows[tree.activeIndex];
   const activeId = active?.id;
@@ -53,7 +67,8 @@ export function JsonTree({ label, value, roots, search = "", levels = 2, closed 
     if (activeId !== undefined && document.activeElement === scroller.current) virtual.scrollToIndex(tree.activeIndex);
   }, [activeId, tree.activeIndex, virtual]);
 
-  const copy = async (text: string, what: string) => showToast((await copyText(text)) ? `${what} copied` : "The browser did not allow copying");
+  const copy = async (text: string, what: string) =>
+    showToast((await copyText(text)) ? `${what} copied` : "The browser did not allow copying");
   const domId = (index: number) => `${treeId}-${index}`;
   const elementOf = (index: number) => document.getElementById(domId(index));
   const acts = {

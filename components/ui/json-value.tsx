@@ -1,5 +1,5 @@
-import { isJsonObject, type Json } from "#lib/core/json.ts";
 import { visibleText } from "#components/ui/visible-text.ts";
+import { isJsonObject, type Json } from "#lib/core/json.ts";
 
 const CHARS_SHOWN = 120;
 

@@ -12,10 +12,21 @@ export type MenuItem =
   | { kind: "link"; label: string; icon?: ReactNode; href: string }
   | { kind: "line" };
 
-const ITEM_LOOK = "flex min-h-8 cursor-default items-center gap-2 rounded-chip px-2 py-1 text-13 text-ink outline-none data-disabled:text-ink-3 data-highlighted:bg-hover";
+const ITEM_LOOK =
+  "flex min-h-8 cursor-default items-center gap-2 rounded-chip px-2 py-1 text-13 text-ink outline-none data-disabled:text-ink-3 data-highlighted:bg-hover";
 
 /** A list of acts behind a button. */
-export function Menu({ trigger, items, align = "end", label }: { trigger: ReactElement; items: readonly MenuItem[]; align?: "start" | "end"; label?: string }) {
+export function Menu({
+  trigger,
+  items,
+  align = "end",
+  label,
+}: {
+  trigger: ReactElement;
+  items: readonly MenuItem[];
+  align?: "start" | "end";
+  label?: string;
+}) {
   return (
     <Base.Root modal={false}>
       <Base.Trigger render={trigger} aria-label={label} />

@@ -13,7 +13,8 @@ export function RelativeTime({ at, ago = false, className }: { at: string | Date
     return () => clearInterval(timer);
   }, [ago]);
   const iso = moment.toISOString();
-  const words = now === null ? `${iso.slice(0, 16).replace("T", " ")}` : ago ? agoText(now - moment.getTime()) : clockText(moment, new Date(now));
+  const words =
+    now === null ? `${iso.slice(0, 16).replace("T", " ")}` : ago ? agoText(now - moment.getTime()) : clockText(moment, new Date(now));
   return (
     <time dateTime={iso} title={`${iso.replace("T", " ").replace("Z", "")} UTC`} className={className} suppressHydrationWarning>
       {words}
@@ -32,6 +33,10 @@ function agoText(ms: number): string {
 function clockText(moment: Date, now: Date): string {
   const time = moment.toLocaleTimeString("en-GB", { hour12: false });
   if (moment.toDateString() === now.toDateString()) return time;
-  const day = moment.toLocaleDateString("en-US", { month: "short", day: "numeric", ...(moment.getFullYear() === now.getFullYear() ? {} : { year: "numeric" }) });
+  const day = moment.toLocaleDateString("en-US", {
+    month: "short",
+    day: "numeric",
+    ...(moment.getFullYear() === now.getFullYear() ? {} : { year: "numeric" }),
+  });
   return `${day}, ${time.slice(0, 5)}`;
 }

@@ -1,5 +1,4 @@
 "use client";
-import { isJsonObject, type Json } from "#lib/core/json.ts";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { blankOf, type JsonSchema, variantsOf, withoutNull } from "#components/ui/json-schema.ts";
@@ -8,6 +7,7 @@ import { SchemaList } from "#components/ui/schema-list.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
+import { isJsonObject, type Json } from "#lib/core/json.ts";
 
 /** What one field of a form is given. */
 export type SchemaFieldProps = {
@@ -39,23 +39,37 @@ export function SchemaField(props: SchemaFieldProps) {
     return (
       <fieldset className="flex min-w-0 flex-col gap-3">
         <Field label={label} help={help} error={error}>
-          <Select options={variants.map((variant) => ({ value: variant.value, label: variant.label }))} value={current || null} onValueChange={(next) => onChange(blankOf(variants.find((variant) => variant.value === next)?.schema ?? {}))} />
+          <Select
+            options={variants.map((variant) => ({ value: variant.value, label: variant.label }))}
+            value={current || null}
+            onValueChange={(next) => onChange(blankOf(variants.find((variant) => variant.value === next)?.schema ?? {}))}
+          />
         </Field>
         {chosen ? <SchemaForm schema={chosen.schema} value={value ?? {}} onChange={onChange} path={path} context={context} /> : null}
       </fieldset>
     );
   }
   if (schema.enum) {
-    const options = schema.enum.map((choice) => ({ value: String(choice), label: schema.hookline?.options?.[String(choice)] ?? String(choice) }));
+    const options = schema.enum.map((choice) => ({
+      value: String(choice),
+      label: schema.hookline?.options?.[String(choice)] ?? String(choice),
+    }));
     return (
       <Field label={label} help={help} error={error} mark={mark}>
-        <Select options={options} value={value === undefined || value === null ? null : String(value)} onValueChange={(next) => onChange(schema.enum?.find((choice) => String(choice) === next))} disabled={context.disabled} />
+        <Select
+          options={options}
+          value={value === undefined || value === null ? null : String(value)}
+          onValueChange={(next) => onChange(schema.enum?.find((choice) => String(choice) === next))}
+          disabled={context.disabled}
+        />
       </Field>
     );
   }
   switch (schema.type) {
     case "boolean":
-      return <Switch label={label} help={help} checked={value === true} onCheckedChange={(next) => onChange(next)} disabled={context.disabled} />;
+      return (
+        <Switch label={label} help={help} checked={value === true} onCheckedChange={(next) => onChange(next)} disabled={context.disabled} />
+      );
     case "number":
     case "integer":
       return (
@@ -85,11 +99,24 @@ export function SchemaField(props: SchemaFieldProps) {
     default: {
       const text = typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
       const change = (next: string) => onChange(next === "" && nullable ? null : next === "" && optional ? undefined : next);
-      if (place !== "plain" && context.renderTemplate) return context.renderTemplate({ path, label, place, schema, value: text, onChange: change, labelHidden, error });
+      if (place !== "plain" && context.renderTemplate)
+        return context.renderTemplate({ path, label, place, schema, value: text, onChange: change, labelHidden, error });
       const control = schema.hookline?.multiline ? (
-        <Textarea value={text} placeholder={schema.hookline.placeholder} onChange={(event) => change(event.target.value)} disabled={context.disabled} aria-label={labelHidden ? label : undefined} />
+        <Textarea
+          value={text}
+          placeholder={schema.hookline.placeholder}
+          onChange={(event) => change(event.target.value)}
+          disabled={context.disabled}
+          aria-label={labelHidden ? label : undefined}
+        />
       ) : (
-        <Input value={text} placeholder={schema.hookline?.placeholder} onValueChange={change} disabled={context.disabled} aria-label={labelHidden ? label : undefined} />
+        <Input
+          value={text}
+          placeholder={schema.hookline?.placeholder}
+          onValueChange={change}
+          disabled={context.disabled}
+          aria-label={labelHidden ? label : undefined}
+        />
       );
       if (labelHidden) return control;
       return (

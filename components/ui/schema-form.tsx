@@ -1,15 +1,24 @@
 "use client";
 import type { ReactNode } from "react";
-import { isJsonObject, type Json } from "#lib/core/json.ts";
-import type { FieldPlace } from "#lib/engine/action.ts";
 import { type JsonSchema, labelOf, withProperty } from "#components/ui/json-schema.ts";
 import { SchemaField } from "#components/ui/schema-field.tsx";
+import { isJsonObject, type Json } from "#lib/core/json.ts";
+import type { FieldPlace } from "#lib/engine/action.ts";
 
 /** Where a field stands in the value. */
 export type SchemaPath = readonly (string | number)[];
 
 /** How a text field that is a template is drawn; the builder brings its own, other forms leave plain inputs. */
-export type TemplateFieldRenderer = (field: { path: SchemaPath; label: string; place: FieldPlace; schema: JsonSchema; value: string; onChange: (value: string) => void; labelHidden: boolean; error: string | undefined }) => ReactNode;
+export type TemplateFieldRenderer = (field: {
+  path: SchemaPath;
+  label: string;
+  place: FieldPlace;
+  schema: JsonSchema;
+  value: string;
+  onChange: (value: string) => void;
+  labelHidden: boolean;
+  error: string | undefined;
+}) => ReactNode;
 
 /** What every field of a form shares. */
 export type SchemaFormContext = {
@@ -45,7 +54,9 @@ export function SchemaForm({ schema, value, onChange, path = [], context = {} }:
       {main.map(draw)}
       {more.length > 0 ? (
         <details className="group rounded-control">
-          <summary className="flex h-7 items-center text-13 font-medium text-ink-2">More: {more.map(([key, property]) => labelOf(key, property).toLowerCase()).join(", ")}</summary>
+          <summary className="flex h-7 items-center text-13 font-medium text-ink-2">
+            More: {more.map(([key, property]) => labelOf(key, property).toLowerCase()).join(", ")}
+          </summary>
           <div className="flex flex-col gap-4 pt-2">{more.map(draw)}</div>
         </details>
       ) : null}

@@ -1,16 +1,17 @@
 "use client";
-import type { Json } from "#lib/core/json.ts";
 import { Plus, Trash2 } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { blankOf, type JsonSchema, labelOf, withProperty } from "#components/ui/json-schema.ts";
 import { SchemaField, type SchemaFieldProps } from "#components/ui/schema-field.tsx";
+import type { Json } from "#lib/core/json.ts";
 
 /** A list of texts or of small objects, one row each, with buttons to add and remove. */
 export function SchemaList({ schema, label, value, onChange, path, context }: SchemaFieldProps) {
   const items = Array.isArray(value) ? value : [];
   const item: JsonSchema = schema.items ?? { type: "string" };
-  const replace = (index: number, next: Json | undefined) => onChange(items.map((old, at) => (at === index ? (next ?? blankOf(item)) : old)));
+  const replace = (index: number, next: Json | undefined) =>
+    onChange(items.map((old, at) => (at === index ? (next ?? blankOf(item)) : old)));
   const thing = singular(label);
   const error = context.errors?.[path.join(".")];
   return (
@@ -20,11 +21,29 @@ export function SchemaList({ schema, label, value, onChange, path, context }: Sc
       <div className="flex flex-col gap-2">
         {items.map((entry, index) => (
           <div key={index} className="flex min-w-0 items-start gap-2">
-            <ListRow schema={item} label={`${thing} ${index + 1}`} value={entry} onChange={(next) => replace(index, next)} path={[...path, index]} context={context} />
-            <IconButton label={`Remove ${thing.toLowerCase()} ${index + 1}`} icon={<Trash2 aria-hidden />} onClick={() => onChange(items.filter((_, at) => at !== index))} />
+            <ListRow
+              schema={item}
+              label={`${thing} ${index + 1}`}
+              value={entry}
+              onChange={(next) => replace(index, next)}
+              path={[...path, index]}
+              context={context}
+            />
+            <IconButton
+              label={`Remove ${thing.toLowerCase()} ${index + 1}`}
+              icon={<Trash2 aria-hidden />}
+              onClick={() => onChange(items.filter((_, at) => at !== index))}
+            />
           </div>
         ))}
-        <Button size="compact" variant="quiet" icon={<Plus aria-hidden />} className="self-start" disabled={schema.maxItems !== undefined && items.length >= schema.maxItems} onClick={() => onChange([...items, blankOf(item)])}>
+        <Button
+          size="compact"
+          variant="quiet"
+          icon={<Plus aria-hidden />}
+          className="self-start"
+          disabled={schema.maxItems !== undefined && items.length >= schema.maxItems}
+          onClick={() => onChange([...items, blankOf(item)])}
+        >
           Add {thing.toLowerCase()}
         </Button>
         {error ? <p className="text-12 text-bad-text">{error}</p> : null}
@@ -45,7 +64,15 @@ function ListRow({ schema, label, value, onChange, path, context }: Omit<SchemaF
     <div className="grid min-w-0 flex-1 grid-cols-[minmax(0,2fr)_minmax(0,3fr)] gap-2">
       {Object.entries(schema.properties ?? {}).map(([key, property]) => (
         <div key={key} className="min-w-0">
-          <SchemaField schema={property} label={`${label}: ${labelOf(key, property).toLowerCase()}`} labelHidden value={object[key]} onChange={(next) => onChange(withProperty(object, key, next))} path={[...path, key]} context={context} />
+          <SchemaField
+            schema={property}
+            label={`${label}: ${labelOf(key, property).toLowerCase()}`}
+            labelHidden
+            value={object[key]}
+            onChange={(next) => onChange(withProperty(object, key, next))}
+            path={[...path, key]}
+            context={context}
+          />
         </div>
       ))}
     </div>

@@ -4,7 +4,11 @@ import { Search, X } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Input } from "#components/ui/input.tsx";
 
-type SearchInputProps = Omit<ComponentProps<typeof Input>, "value" | "onValueChange"> & { label: string; value: string; onValueChange: (value: string) => void };
+type SearchInputProps = Omit<ComponentProps<typeof Input>, "value" | "onValueChange"> & {
+  label: string;
+  value: string;
+  onValueChange: (value: string) => void;
+};
 
 /** A filter box: magnifier, text, a button that clears; Esc clears too. */
 export function SearchInput({ label, value, onValueChange, placeholder = label, ...rest }: SearchInputProps) {
@@ -29,7 +33,13 @@ export function SearchInput({ label, value, onValueChange, placeholder = label, 
         {...rest}
       />
       {value ? (
-        <Button variant="quiet" size="compact" aria-label="Clear" className="absolute top-0.5 right-0.5 h-6 w-6 px-0" onClick={() => onValueChange("")}>
+        <Button
+          variant="quiet"
+          size="compact"
+          aria-label="Clear"
+          className="absolute top-0.5 right-0.5 h-6 w-6 px-0"
+          onClick={() => onValueChange("")}
+        >
           <X aria-hidden />
         </Button>
       ) : null}

@@ -7,7 +7,13 @@ import { CONTROL_LOOK } from "#components/ui/input.tsx";
 import { POPUP_LOOK } from "#components/ui/popover.tsx";
 
 /** One choice of a Select. */
-export type SelectOption<Value extends string = string> = { value: Value; label: string; description?: string; icon?: ReactNode; disabled?: boolean };
+export type SelectOption<Value extends string = string> = {
+  value: Value;
+  label: string;
+  description?: string;
+  icon?: ReactNode;
+  disabled?: boolean;
+};
 
 type SelectProps<Value extends string> = {
   options: readonly SelectOption<Value>[];
@@ -24,7 +30,18 @@ type SelectProps<Value extends string> = {
 };
 
 /** Chooses one of a short list; for long lists use the palette or a search. */
-export function Select<Value extends string>({ options, value, defaultValue, onValueChange, label, name, placeholder = "Choose…", compact, disabled, className }: SelectProps<Value>) {
+export function Select<Value extends string>({
+  options,
+  value,
+  defaultValue,
+  onValueChange,
+  label,
+  name,
+  placeholder = "Choose…",
+  compact,
+  disabled,
+  className,
+}: SelectProps<Value>) {
   return (
     <Base.Root
       items={options.map((option) => ({ value: option.value, label: option.label }))}
@@ -35,9 +52,21 @@ export function Select<Value extends string>({ options, value, defaultValue, onV
       disabled={disabled}
       modal={false}
     >
-      <Base.Trigger aria-label={label} className={cx(CONTROL_LOOK, "flex items-center justify-between gap-2 text-left", compact ? "h-[var(--h-compact)] px-2 text-13" : "h-[var(--h-control)] px-3", className)}>
+      <Base.Trigger
+        aria-label={label}
+        className={cx(
+          CONTROL_LOOK,
+          "flex items-center justify-between gap-2 text-left",
+          compact ? "h-[var(--h-compact)] px-2 text-13" : "h-[var(--h-control)] px-3",
+          className,
+        )}
+      >
         <span className="min-w-0 truncate">
-          <Base.Value>{(current: Value | null) => options.find((option) => option.value === current)?.label ?? <span className="text-ink-3">{placeholder}</span>}</Base.Value>
+          <Base.Value>
+            {(current: Value | null) =>
+              options.find((option) => option.value === current)?.label ?? <span className="text-ink-3">{placeholder}</span>
+            }
+          </Base.Value>
         </span>
         <Base.Icon>
           <ChevronDown aria-hidden className="text-ink-3" />
@@ -45,9 +74,16 @@ export function Select<Value extends string>({ options, value, defaultValue, onV
       </Base.Trigger>
       <Base.Portal>
         <Base.Positioner sideOffset={4} alignItemWithTrigger={false} className="z-60">
-          <Base.Popup className={cx(POPUP_LOOK, "max-h-[min(24rem,var(--available-height))] min-w-[var(--anchor-width)] overflow-y-auto p-1")}>
+          <Base.Popup
+            className={cx(POPUP_LOOK, "max-h-[min(24rem,var(--available-height))] min-w-[var(--anchor-width)] overflow-y-auto p-1")}
+          >
             {options.map((option) => (
-              <Base.Item key={option.value} value={option.value} disabled={option.disabled} className="flex min-h-8 cursor-default items-start gap-2 rounded-chip px-2 py-1.5 text-13 outline-none data-disabled:text-ink-3 data-highlighted:bg-hover">
+              <Base.Item
+                key={option.value}
+                value={option.value}
+                disabled={option.disabled}
+                className="flex min-h-8 cursor-default items-start gap-2 rounded-chip px-2 py-1.5 text-13 outline-none data-disabled:text-ink-3 data-highlighted:bg-hover"
+              >
                 <span className="mt-0.5 w-4">
                   <Base.ItemIndicator>
                     <Check aria-hidden />

@@ -1,8 +1,20 @@
 import type { ReactNode } from "react";
-import { FLOW_STATES, type FlowState, REQUEST_VERDICTS, type RequestVerdict, RUN_STATES, type RunState, type StateLook, STEP_STATES, type StepState, type Verification, VERIFICATIONS } from "#lib/core/states.ts";
 import { iconNamed } from "#components/icons.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { cx } from "#components/ui/cx.ts";
+import {
+  FLOW_STATES,
+  type FlowState,
+  REQUEST_VERDICTS,
+  type RequestVerdict,
+  RUN_STATES,
+  type RunState,
+  STEP_STATES,
+  type StateLook,
+  type StepState,
+  VERIFICATIONS,
+  type Verification,
+} from "#lib/core/states.ts";
 
 type Named =
   | { of: "run"; state: RunState }
@@ -12,7 +24,12 @@ type Named =
   | { of: "flow"; state: FlowState };
 
 /** A state with its one icon, word and colour. `quiet` (lists) draws success without ground or word; `extra` is e.g. "3/12". */
-export function StateBadge({ quiet = false, extra, className, ...named }: Named & { quiet?: boolean; extra?: ReactNode; className?: string }) {
+export function StateBadge({
+  quiet = false,
+  extra,
+  className,
+  ...named
+}: Named & { quiet?: boolean; extra?: ReactNode; className?: string }) {
   const look = lookOf(named);
   const Icon = iconNamed(look.icon);
   const spin = look.icon === "loader-circle" ? "animate-spin" : undefined;
@@ -24,7 +41,12 @@ export function StateBadge({ quiet = false, extra, className, ...named }: Named 
       </span>
     );
   return (
-    <Badge tone={look.tone} title={look.sentence} icon={<Icon aria-hidden className={spin} />} className={cx((named.state === "off" || named.state === "skipped") && "border border-dashed border-line-strong", className)}>
+    <Badge
+      tone={look.tone}
+      title={look.sentence}
+      icon={<Icon aria-hidden className={spin} />}
+      className={cx((named.state === "off" || named.state === "skipped") && "border border-dashed border-line-strong", className)}
+    >
       {look.label}
       {extra ? <> {extra}</> : null}
     </Badge>

@@ -4,7 +4,17 @@ import type { ReactElement } from "react";
 import { KeyHint } from "#components/ui/key-hint.tsx";
 
 /** A few words about the one element inside, on hover and focus. Never the only place of a fact. */
-export function Tooltip({ text, keys, children, side = "bottom" }: { text: string; keys?: string; children: ReactElement; side?: "top" | "bottom" | "left" | "right" }) {
+export function Tooltip({
+  text,
+  keys,
+  children,
+  side = "bottom",
+}: {
+  text: string;
+  keys?: string;
+  children: ReactElement;
+  side?: "top" | "bottom" | "left" | "right";
+}) {
   return (
     <Base.Root>
       <Base.Trigger delay={400} render={children} />

@@ -32,13 +32,10 @@ const run = {
   finishedAt: timeOrNullSchema,
 };
 
-const valueSchema = z
-  .object({ id: z.string(), json: z.any().optional() })
-  .nullable()
-  .openapi({
-    description:
-      "A kept value. `json` is missing when the key may not see payloads, retention took it, or the run is large: then read it by its id.",
-  });
+const valueSchema = z.object({ id: z.string(), json: z.any().optional() }).nullable().openapi({
+  description:
+    "A kept value. `json` is missing when the key may not see payloads, retention took it, or the run is large: then read it by its id.",
+});
 
 const attemptSchema = z.object({
   number: z.number().int(),

@@ -33,8 +33,13 @@ export async function allowAddress(actor: Actor, input: unknown): Promise<{ id: 
     const held = await listEgressPermissions(actor.workspaceId, {}, db);
     const same = held.find((one) => one.address === address && one.port === port);
     if (same !== undefined) return same.id;
-    if (held.length >= PERMISSIONS_MAX) throw new ConflictError("too-many-permissions", `A workspace has at most ${PERMISSIONS_MAX} permissions. Revoke one first.`);
-    const made = await insertEgressPermission(actor.workspaceId, { address, port, note, createdBy: actor.kind === "user" ? actor.id : null }, db);
+    if (held.length >= PERMISSIONS_MAX)
+      throw new ConflictError("too-many-permissions", `A workspace has at most ${PERMISSIONS_MAX} permissions. Revoke one first.`);
+    const made = await insertEgressPermission(
+      actor.workspaceId,
+      { address, port, note, createdBy: actor.kind === "user" ? actor.id : null },
+      db,
+    );
     await insertAuditEntry(actor, "egress.allow", { kind: "egressPermission", id: made }, { address, port, note }, db);
     return made;
   });
@@ -54,7 +59,11 @@ export async function revokeAddress(actor: Actor, id: string, now: Date = new Da
 }
 
 function check(written: string, port: number): string {
-  if (env().egressLocked) throw new ConflictError("egress-locked", "The operator of this instance decides which private addresses may be called (HOOKLINE_EGRESS_LOCKED).");
+  if (env().egressLocked)
+    throw new ConflictError(
+      "egress-locked",
+      "The operator of this instance decides which private addresses may be called (HOOKLINE_EGRESS_LOCKED).",
+    );
   const refuse = (message: string): never => {
     throw new InvalidInputError([{ field: "address", message }]);
   };

@@ -14,7 +14,11 @@ import { flowDefinitionSchema } from "#lib/engine/flow-definition.ts";
 const BUDGET_MS = 4 * SECOND;
 
 /** The JSON of a question about the newest events. */
-export const coverageSchema = z.strictObject({ definition: flowDefinitionSchema, stepId: z.string().max(40).nullable(), events: z.array(sampleSchema).max(20) });
+export const coverageSchema = z.strictObject({
+  definition: flowDefinitionSchema,
+  stepId: z.string().max(40).nullable(),
+  events: z.array(sampleSchema).max(20),
+});
 
 /**
  * What each field of a step comes to on several events: one mark per event and field, in order. Events for which the
@@ -59,6 +63,10 @@ function markOf({ outcome, expressions }: FieldResult): CoverageMark {
     case "blank":
       return "value";
     case "value":
-      return expressions.some(({ result }) => result.kind === "nothing" || (result.kind === "value" && (result.json === "null" || result.json === '""'))) ? "nothing" : "value";
+      return expressions.some(
+        ({ result }) => result.kind === "nothing" || (result.kind === "value" && (result.json === "null" || result.json === '""')),
+      )
+        ? "nothing"
+        : "value";
   }
 }

@@ -65,7 +65,10 @@ async function workOn(run: ClaimedRun, lease: RunLease): Promise<RunEnding> {
     );
   } catch (error) {
     if (error instanceof LeaseLostError) throw error;
-    log({ runId: run.id, workspaceId: run.workspaceId }).error({ error, claims: run.claims }, "working on a run failed; it will be taken up again");
+    log({ runId: run.id, workspaceId: run.workspaceId }).error(
+      { error, claims: run.claims },
+      "working on a run failed; it will be taken up again",
+    );
     return end(run, {
       kind: "release",
       name: null,

@@ -1,14 +1,14 @@
 import { findAction } from "#lib/actions/registry.generated.ts";
+import { describeOutcome } from "#lib/commands/describe-outcome.ts";
 import type { Json } from "#lib/core/json.ts";
 import type { Action, ConnectionView } from "#lib/engine/action.ts";
 import type { ActionStep } from "#lib/engine/flow-definition.ts";
 import type { PlannedStep, Scope, StepPlace } from "#lib/engine/run-ports.ts";
+import type { TemplateValue } from "#lib/engine/template/encode.ts";
 import { type InputReading, readInputFields } from "#lib/engine/template/input-fields.ts";
 import { listExpressions, renderInput } from "#lib/engine/template/render-input.ts";
-import type { TemplateValue } from "#lib/engine/template/encode.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import type { Outcome } from "#lib/sandbox/protocol.ts";
-import { describeOutcome } from "#lib/commands/describe-outcome.ts";
 
 /** What planning needs besides the step itself. */
 export type PlanPorts = {
@@ -47,9 +47,14 @@ export async function planStep(step: ActionStep, scope: Scope, place: StepPlace,
   let connection: ConnectionView | null = null;
   if (step.connectionId != null) {
     connection = await ports.findConnection(step.connectionId);
-    if (connection === null) return refuse("connection-gone", `The connection of "${step.name}" is gone: choose another one.`, rendered.input);
+    if (connection === null)
+      return refuse("connection-gone", `The connection of "${step.name}" is gone: choose another one.`, rendered.input);
     if (!action.connectionKinds.includes(connection.kind))
-      return refuse("connection-kind", `The connection "${connection.name}" is not of a kind that ${action.title} can use.`, rendered.input);
+      return refuse(
+        "connection-kind",
+        `The connection "${connection.name}" is not of a kind that ${action.title} can use.`,
+        rendered.input,
+      );
   }
   const plan = action.plan(input.data, {
     runId: scope.run.id,

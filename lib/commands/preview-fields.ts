@@ -15,15 +15,36 @@ import type { Outcome } from "#lib/sandbox/protocol.ts";
 
 const RESULT_CHARS_MAX = 64 * 1024;
 
-type Field = { key: string; place: FieldPlace; required: boolean; segments: Segment[] } | { key: string; problem: { message: string; position: number } };
+type Field =
+  | { key: string; place: FieldPlace; required: boolean; segments: Segment[] }
+  | { key: string; problem: { message: string; position: number } };
 
 /** What every field of a step, or of the trigger (step null), comes to in a scope. Keys are dotted paths inside the step. */
-export async function previewFields(flow: FlowDefinition, step: Step | null, scope: Scope, place: StepPlace, ports: Pick<PlanPorts, "evaluate">): Promise<Record<string, FieldResult>> {
+export async function previewFields(
+  flow: FlowDefinition,
+  step: Step | null,
+  scope: Scope,
+  place: StepPlace,
+  ports: Pick<PlanPorts, "evaluate">,
+): Promise<Record<string, FieldResult>> {
   const fields = step === null ? triggerFields(flow) : stepFields(step);
-  const expressions = fields.flatMap((field) => ("segments" in field ? field.segments.filter((segment) => segment.kind === "expression") : []));
-  const outcomes = expressions.length === 0 ? [] : await ports.evaluate(expressions.map((segment, index) => ({ id: String(index), source: segment.source })), scope, place);
-  const results = new Map<ExpressionSegment, Outcome>(expressions.map((segment, index) => [segment, outcomes[index] ?? { kind: "timeout" }]));
-  return Object.fromEntries(fields.map((field) => [field.key, "segments" in field ? resultOf(field, results, scope) : broken(field.problem)]));
+  const expressions = fields.flatMap((field) =>
+    "segments" in field ? field.segments.filter((segment) => segment.kind === "expression") : [],
+  );
+  const outcomes =
+    expressions.length === 0
+      ? []
+      : await ports.evaluate(
+          expressions.map((segment, index) => ({ id: String(index), source: segment.source })),
+          scope,
+          place,
+        );
+  const results = new Map<ExpressionSegment, Outcome>(
+    expressions.map((segment, index) => [segment, outcomes[index] ?? { kind: "timeout" }]),
+  );
+  return Object.fromEntries(
+    fields.map((field) => [field.key, "segments" in field ? resultOf(field, results, scope) : broken(field.problem)]),
+  );
 }
 
 function stepFields(step: Step): Field[] {
@@ -33,7 +54,12 @@ function stepFields(step: Step): Field[] {
       if (action === null) return [];
       const reading = readInputFields(action.input, step.input);
       return [
-        ...reading.fields.map((field) => ({ key: ["input", ...field.path].join("."), place: field.meta.place, required: field.meta.required ?? false, segments: field.segments })),
+        ...reading.fields.map((field) => ({
+          key: ["input", ...field.path].join("."),
+          place: field.meta.place,
+          required: field.meta.required ?? false,
+          segments: field.segments,
+        })),
         ...reading.problems.map((problem) => ({ key: ["input", ...problem.path].join("."), problem })),
       ];
     }
@@ -53,7 +79,10 @@ function stepFields(step: Step): Field[] {
 
 function triggerFields(flow: FlowDefinition): Field[] {
   const parsed = parseTemplate(flow.runName);
-  const name: Field = parsed.kind === "parsed" ? { key: "runName", place: "text", required: false, segments: parsed.segments } : { key: "runName", problem: parsed };
+  const name: Field =
+    parsed.kind === "parsed"
+      ? { key: "runName", place: "text", required: false, segments: parsed.segments }
+      : { key: "runName", problem: parsed };
   return [bare("trigger.filter", flow.trigger.filter ?? ""), name];
 }
 
@@ -61,10 +90,19 @@ function triggerFields(flow: FlowDefinition): Field[] {
 function bare(key: string, text: string): Field {
   const source = text.trim();
   const sourceStart = text.indexOf(source);
-  return { key, place: "value", required: false, segments: source === "" ? [] : [{ kind: "expression", source, raw: text, start: 0, end: text.length, sourceStart, ifEmpty: null }] };
+  return {
+    key,
+    place: "value",
+    required: false,
+    segments: source === "" ? [] : [{ kind: "expression", source, raw: text, start: 0, end: text.length, sourceStart, ifEmpty: null }],
+  };
 }
 
-function resultOf(field: Extract<Field, { segments: Segment[] }>, outcomes: ReadonlyMap<ExpressionSegment, Outcome>, scope: Scope): FieldResult {
+function resultOf(
+  field: Extract<Field, { segments: Segment[] }>,
+  outcomes: ReadonlyMap<ExpressionSegment, Outcome>,
+  scope: Scope,
+): FieldResult {
   const expressions: ExpressionSpot[] = [];
   const values: Parameters<typeof renderTemplate>[1][number][] = [];
   let bad: FieldResult["outcome"] | null = null;
@@ -85,21 +123,31 @@ function resultOf(field: Extract<Field, { segments: Segment[] }>, outcomes: Read
   if (rendered.kind === "refused") {
     const missing = expressions.find((spot) => spot.source === rendered.refusal.source)?.result;
     const { code, source, came, message } = rendered.refusal;
-    const why = missing?.kind === "nothing" && missing.missing !== null ? `Empty for this event: ${missing.missing} is not in it. The step would stop.` : code === "blank" && source !== "" ? `Empty for this event: ${source} is ${came}. The step would stop.` : message;
+    const why =
+      missing?.kind === "nothing" && missing.missing !== null
+        ? `Empty for this event: ${missing.missing} is not in it. The step would stop.`
+        : code === "blank" && source !== ""
+          ? `Empty for this event: ${source} is ${came}. The step would stop.`
+          : message;
     return { expressions, outcome: { kind: "refused", message: why } };
   }
   if (sole?.result.kind === "nothing") return { expressions, outcome: sole.result };
   if (rendered.kind === "left-out") return { expressions, outcome: { kind: "left out" } };
   const text = JSON.stringify(rendered.value);
   const value: Json = text.length > RESULT_CHARS_MAX ? `${text.slice(0, RESULT_CHARS_MAX)}…` : rendered.value;
-  const warnings = rendered.warnings.map(({ warning, source }) => (warning === "blank" ? `${source} is blank here` : `${source} is a list or object and becomes JSON text`));
+  const warnings = rendered.warnings.map(({ warning, source }) =>
+    warning === "blank" ? `${source} is blank here` : `${source} is a list or object and becomes JSON text`,
+  );
   return { expressions, outcome: { kind: "value", value, bytes: text.length, warnings } };
 }
 
 function expressionResult(outcome: Outcome, source: string, scope: Scope): ExpressionResult {
   switch (outcome.kind) {
     case "value":
-      return { kind: "value", json: outcome.json.length > RESULT_CHARS_MAX ? JSON.stringify(`${outcome.json.slice(0, RESULT_CHARS_MAX)}…`) : outcome.json };
+      return {
+        kind: "value",
+        json: outcome.json.length > RESULT_CHARS_MAX ? JSON.stringify(`${outcome.json.slice(0, RESULT_CHARS_MAX)}…`) : outcome.json,
+      };
     case "nothing": {
       const path = readPath(source);
       const missing = path === null ? null : firstMissing(path, scope as unknown as Json);

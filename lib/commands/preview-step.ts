@@ -21,7 +21,12 @@ import { getSandbox } from "#lib/sandbox/sandbox.ts";
 export const sampleSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("event"), eventId: z.uuid() }),
   z.strictObject({ kind: z.literal("sample"), sampleId: z.uuid() }),
-  z.strictObject({ kind: z.literal("pasted"), body: z.string().max(1_048_576), contentType: z.string().max(200), eventType: z.string().max(200).nullable() }),
+  z.strictObject({
+    kind: z.literal("pasted"),
+    body: z.string().max(1_048_576),
+    contentType: z.string().max(200),
+    eventType: z.string().max(200).nullable(),
+  }),
 ]);
 
 /** The JSON of a PreviewQuestion. */
@@ -47,8 +52,14 @@ export async function previewStep(actor: Actor, flowId: string, input: unknown, 
   const steps = await rehearseFlow(definition, flow.name, trigger ?? {}, ports, now, wants.cards ? null : stepId);
   const chosen = stepId === null ? null : steps.get(stepId);
   if (chosen === undefined) throw new NotFoundError("step");
-  const scope: Scope = chosen?.scope ?? { trigger: trigger ?? {}, steps: {}, vars: {}, run: { id: "preview", attempt: 1, flow: flow.name } };
-  const fields = trigger === null ? {} : await previewFields(definition, chosen?.step ?? null, scope, placeOf(stepId ?? "trigger", now), ports);
+  const scope: Scope = chosen?.scope ?? {
+    trigger: trigger ?? {},
+    steps: {},
+    vars: {},
+    run: { id: "preview", attempt: 1, flow: flow.name },
+  };
+  const fields =
+    trigger === null ? {} : await previewFields(definition, chosen?.step ?? null, scope, placeOf(stepId ?? "trigger", now), ports);
   const planned = chosen?.planned ?? null;
   return {
     fields,
@@ -61,7 +72,12 @@ export async function previewStep(actor: Actor, flowId: string, input: unknown, 
     const visible = stepId === null ? { earlier: [], loop: null } : visibleSteps(definition, stepId);
     return {
       trigger,
-      steps: visible.earlier.map((step) => ({ id: step.id, name: step.name, output: (scope.steps[step.id] ?? null) as Json, provenance: steps.get(step.id)?.provenance ?? "example" })),
+      steps: visible.earlier.map((step) => ({
+        id: step.id,
+        name: step.name,
+        output: (scope.steps[step.id] ?? null) as Json,
+        provenance: steps.get(step.id)?.provenance ?? "example",
+      })),
       item: visible.loop === null ? null : { value: scope.item ?? null, of: chosen?.itemOf ?? 0, name: visible.loop.name },
       run: scope.run as unknown as JsonObject,
     };
@@ -73,7 +89,14 @@ export function previewPorts(actor: Actor): PlanPorts {
   return {
     publicHost: new URL(env().publicUrl).hostname,
     evaluate: (expressions, scope, place) =>
-      getSandbox().evaluate({ expressions, context: scope, contextJson: () => JSON.stringify(scope), now: place.now.toISOString(), seed: place.seed, fairnessKey: actor.workspaceId }),
+      getSandbox().evaluate({
+        expressions,
+        context: scope,
+        contextJson: () => JSON.stringify(scope),
+        now: place.now.toISOString(),
+        seed: place.seed,
+        fairnessKey: actor.workspaceId,
+      }),
     async findConnection(connectionId) {
       const found = await findConnection(actor.workspaceId, connectionId);
       return found === null ? null : { id: found.id, kind: found.kind, name: found.name, version: found.version, config: found.config };

@@ -26,13 +26,16 @@ export type StoredParts = { kind: string; config: JsonObject; secrets: Secrets }
 export function readConnectionInput(input: unknown, stored: StoredParts | null): ConnectionInput {
   const given = parseInput(connectionInputSchema, input);
   const kind = findConnectionKind(given.kind);
-  if (kind === null || kind.id === "outbox") throw new InvalidInputError([{ field: "kind", message: "There is no such kind of connection." }]);
-  if (stored !== null && stored.kind !== kind.id) throw new InvalidInputError([{ field: "kind", message: "A connection keeps its kind. Make a new one." }]);
+  if (kind === null || kind.id === "outbox")
+    throw new InvalidInputError([{ field: "kind", message: "There is no such kind of connection." }]);
+  if (stored !== null && stored.kind !== kind.id)
+    throw new InvalidInputError([{ field: "kind", message: "A connection keeps its kind. Make a new one." }]);
 
   const config = kind.config.safeParse(given.config);
   const problems = config.success ? [] : issuesAt("config", config.error);
   const fresh = Object.fromEntries(Object.entries(given.secrets).filter(([, text]) => text !== ""));
-  const moved = config.success && stored !== null ? kind.boundFields.filter((field) => !isSame(stored.config[field], config.data[field])) : [];
+  const moved =
+    config.success && stored !== null ? kind.boundFields.filter((field) => !isSame(stored.config[field], config.data[field])) : [];
   const kept = stored === null || moved.length > 0 ? {} : stored.secrets;
   const secrets = kind.secrets.safeParse({ ...kept, ...fresh });
   if (!secrets.success) problems.push(...issuesAt("secrets", secrets.error));
@@ -45,7 +48,10 @@ export function readConnectionInput(input: unknown, stored: StoredParts | null):
 }
 
 function issuesAt(where: string, error: z.ZodError): { field: string; message: string }[] {
-  return error.issues.map(({ path, message }) => ({ field: jsonPath([where, ...path]), message: message.startsWith("Invalid input") ? "This is needed." : message }));
+  return error.issues.map(({ path, message }) => ({
+    field: jsonPath([where, ...path]),
+    message: message.startsWith("Invalid input") ? "This is needed." : message,
+  }));
 }
 
 function isSame(one: unknown, other: unknown): boolean {

@@ -31,7 +31,9 @@ function readHeaders(text: string): [string, string][] {
   const pairs: unknown = JSON.parse(text);
   if (!Array.isArray(pairs)) return [];
   return pairs.flatMap((pair: unknown) =>
-    Array.isArray(pair) && typeof pair[0] === "string" && typeof pair[1] === "string" ? [[pair[0], pair[1]] satisfies [string, string]] : [],
+    Array.isArray(pair) && typeof pair[0] === "string" && typeof pair[1] === "string"
+      ? [[pair[0], pair[1]] satisfies [string, string]]
+      : [],
   );
 }
 

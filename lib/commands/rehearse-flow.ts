@@ -1,13 +1,21 @@
 import { findAction } from "#lib/actions/registry.generated.ts";
+import { describeEffect } from "#lib/commands/describe-effect.ts";
 import { type PlanPorts, planStep } from "#lib/commands/plan-step.ts";
 import type { Json, JsonObject } from "#lib/core/json.ts";
 import type { CardView, Provenance } from "#lib/engine/edit/preview-types.ts";
 import type { ActionStep, FlowDefinition, Step } from "#lib/engine/flow-definition.ts";
 import type { PlannedStep, Scope, StepPlace } from "#lib/engine/run-ports.ts";
-import { describeEffect } from "#lib/commands/describe-effect.ts";
 
 /** One step as it would go with a sample: what it can read, what it would do, what later steps see. */
-export type RehearsedStep = { step: Step; scope: Scope; planned: PlannedStep | null; output: Json; provenance: Provenance; itemOf: number | null; card: CardView };
+export type RehearsedStep = {
+  step: Step;
+  scope: Scope;
+  planned: PlannedStep | null;
+  output: Json;
+  provenance: Provenance;
+  itemOf: number | null;
+  card: CardView;
+};
 
 type Visit = { steps: Map<string, RehearsedStep>; now: Date; ports: PlanPorts; until: string | null; done: boolean };
 
@@ -16,7 +24,14 @@ type Visit = { steps: Map<string, RehearsedStep>; now: Date; ports: PlanPorts; u
  * taken from the action's example. Every way of a branch is walked, and a loop's body once, with its first item. With
  * `until` it ends at that step.
  */
-export async function rehearseFlow(flow: FlowDefinition, flowName: string, trigger: JsonObject, ports: PlanPorts, now: Date, until: string | null): Promise<Map<string, RehearsedStep>> {
+export async function rehearseFlow(
+  flow: FlowDefinition,
+  flowName: string,
+  trigger: JsonObject,
+  ports: PlanPorts,
+  now: Date,
+  until: string | null,
+): Promise<Map<string, RehearsedStep>> {
   const visit: Visit = { steps: new Map(), now, ports, until, done: false };
   await walk(flow.steps, "", { trigger, steps: {}, vars: {}, run: { id: "preview", attempt: 1, flow: flowName } }, null, visit);
   return visit.steps;
@@ -38,7 +53,16 @@ async function walk(steps: readonly Step[], parent: string, from: Scope, itemOf:
 
 async function rehearse(step: Step, path: string, scope: Scope, itemOf: number | null, visit: Visit): Promise<JsonObject> {
   const keep = (rest: Partial<RehearsedStep>): void => {
-    visit.steps.set(step.id, { step, scope, planned: null, output: null, provenance: "computed", itemOf, card: { line: "", problem: null }, ...rest });
+    visit.steps.set(step.id, {
+      step,
+      scope,
+      planned: null,
+      output: null,
+      provenance: "computed",
+      itemOf,
+      card: { line: "", problem: null },
+      ...rest,
+    });
   };
   const place = placeOf(path, visit.now);
   if (step.id === visit.until) visit.done = true;
@@ -50,15 +74,26 @@ async function rehearse(step: Step, path: string, scope: Scope, itemOf: number |
       return { [step.id]: output };
     }
     case "branch": {
-      keep({ output: { case: null }, card: { line: step.cases.length === 1 ? "one condition" : `${step.cases.length} conditions`, problem: null } });
+      keep({
+        output: { case: null },
+        card: { line: step.cases.length === 1 ? "one condition" : `${step.cases.length} conditions`, problem: null },
+      });
       const inside: JsonObject = {};
-      for (const way of [...step.cases.map((one) => one.steps), step.otherwise]) Object.assign(inside, await walk(way, path, scope, itemOf, visit));
+      for (const way of [...step.cases.map((one) => one.steps), step.otherwise])
+        Object.assign(inside, await walk(way, path, scope, itemOf, visit));
       return { [step.id]: { case: step.cases[0]?.id ?? null }, ...inside };
     }
     case "forEach": {
       const items = await listOf(step.items, scope, place, visit);
       const example = { count: items.length, succeeded: items.length, failed: 0, items: [] as Json[] };
-      keep({ output: example, provenance: "example", card: { line: step.items.trim() === "" ? "no list yet" : `${items.length} ${items.length === 1 ? "item" : "items"} in this sample`, problem: null } });
+      keep({
+        output: example,
+        provenance: "example",
+        card: {
+          line: step.items.trim() === "" ? "no list yet" : `${items.length} ${items.length === 1 ? "item" : "items"} in this sample`,
+          problem: null,
+        },
+      });
       const body = await walk(step.steps, `${path}/[0]`, { ...scope, item: items[0] ?? null, index: 0 }, items.length, visit);
       return { [step.id]: { ...example, items: items.length > 0 ? [body] : [] } };
     }

@@ -65,7 +65,8 @@ export async function replayRun(actor: Actor, replay: Replay): Promise<{ runId: 
 async function chooseVersion(actor: Actor, first: Run, version: Replay["version"], db: Db): Promise<string> {
   if (version === "original") return first.versionId;
   if (version === "live") {
-    const flow = (await findFlow(actor.workspaceId, first.flowId, {}, db)) ?? (await findFlow(actor.workspaceId, first.flowId, { deleted: true }, db));
+    const flow =
+      (await findFlow(actor.workspaceId, first.flowId, {}, db)) ?? (await findFlow(actor.workspaceId, first.flowId, { deleted: true }, db));
     if (flow?.liveVersion == null) throw new ConflictError("never-published", "This flow has no published version.");
     return flow.liveVersion.id;
   }

@@ -26,7 +26,12 @@ export async function resumeRun(actor: Actor, runId: string): Promise<void> {
     const again = retrying ? steps.filter((step) => step.status === "retrying") : stepsToRepeat(steps, run.failedStep);
     for (const step of again) await updateStepRun(actor.workspaceId, runId, step.path, { status: "queued" }, db);
     const stale = again.filter((step) => step.errorCode !== null && NEEDS_NEW_PLAN.has(step.errorCode));
-    await forgetEffects(actor.workspaceId, runId, stale.map((step) => step.path), db);
+    await forgetEffects(
+      actor.workspaceId,
+      runId,
+      stale.map((step) => step.path),
+      db,
+    );
     await queueRunAgain(actor.workspaceId, runId, db);
     await insertAuditEntry(actor, "run.resume", { kind: "run", id: runId }, { from: run.failedStep }, db);
   });
@@ -43,6 +48,7 @@ function stepsToRepeat(steps: readonly StepRun[], failedStep: string | null): St
   if (failedStep === null) return failed;
   const ancestors = failed.filter((step) => failedStep.startsWith(`${step.path}/`));
   return failed.filter(
-    (step) => step.path === failedStep || ancestors.includes(step) || ancestors.some((ancestor) => step.path.startsWith(`${ancestor.path}/`)),
+    (step) =>
+      step.path === failedStep || ancestors.includes(step) || ancestors.some((ancestor) => step.path.startsWith(`${ancestor.path}/`)),
   );
 }

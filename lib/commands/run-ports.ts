@@ -62,7 +62,11 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease): RunPorts {
       const parsed = parseTemplate(template);
       if (parsed.kind === "error") return null;
       const sources = parsed.segments.flatMap((segment) => (segment.kind === "expression" ? [segment.source] : []));
-      const outcomes = await evaluate(sources.map((source, index) => ({ id: String(index), source })), scope, place);
+      const outcomes = await evaluate(
+        sources.map((source, index) => ({ id: String(index), source })),
+        scope,
+        place,
+      );
       const values = outcomes.map((outcome) =>
         outcome.kind === "value" ? { kind: "value" as const, value: JSON.parse(outcome.json) as Json } : { kind: "nothing" as const },
       );

@@ -18,7 +18,8 @@ export async function sendOutboxMail(actor: Actor, mailId: string, connectionId:
   const connection = isUuid(connectionId) ? await findConnection(actor.workspaceId, connectionId) : null;
   if (connection?.kind !== "smtp") throw new InvalidInputError([{ field: "connectionId", message: "Choose a mail server." }]);
   // Taken before sending: of two people who press the button, one sends.
-  if (!(await setOutboxMailSent(actor.workspaceId, mailId, connectionId, now))) throw new ConflictError("already-sent", "This mail was sent already.");
+  if (!(await setOutboxMailSent(actor.workspaceId, mailId, connectionId, now)))
+    throw new ConflictError("already-sent", "This mail was sent already.");
   const outcome = await performEffectFor(
     actor.workspaceId,
     {
@@ -32,7 +33,12 @@ export async function sendOutboxMail(actor: Actor, mailId: string, connectionId:
     { place: null, signal: AbortSignal.timeout(60_000) },
   );
   if (outcome.kind === "failed") await clearOutboxMailSent(actor.workspaceId, mailId);
-  await insertAuditEntry(actor, "outbox.send", { kind: "outboxMail", id: mailId }, { connectionId, outcome: outcome.kind, recipients: mail.recipients });
+  await insertAuditEntry(
+    actor,
+    "outbox.send",
+    { kind: "outboxMail", id: mailId },
+    { connectionId, outcome: outcome.kind, recipients: mail.recipients },
+  );
   announce(actor.workspaceId, "outbox");
   if (outcome.kind === "done") return { kind: "sent", message: `Sent through ${connection.name} to ${mail.recipients.join(", ")}.` };
   return { kind: outcome.kind, message: outcome.message };

@@ -10,7 +10,11 @@ import { type ConnectionTrial, tryConnection } from "#lib/effects/try-connection
 import { env } from "#lib/platform/env.ts";
 
 /** What to test: the connection as it is in the form, saved or not. `url`: for HTTP credentials, an address to call with GET. */
-export const testConnectionSchema = z.strictObject({ id: z.string().nullable().default(null), url: z.string().max(8_192).default(""), connection: connectionInputSchema });
+export const testConnectionSchema = z.strictObject({
+  id: z.string().nullable().default(null),
+  url: z.string().max(8_192).default(""),
+  connection: connectionInputSchema,
+});
 
 /**
  * Tries a connection without sending anything to anybody: signs in to the mail server, or calls the given URL with GET.

@@ -10,7 +10,12 @@ export const RUN_STATES = {
   running: { label: "Running", icon: "loader-circle", tone: "info", sentence: "A worker is on it." },
   waiting: { label: "Waiting", icon: "clock", tone: "hold", sentence: "Waiting for a time or a call." },
   retrying: { label: "Retrying", icon: "rotate-cw", tone: "warn", sentence: "A step failed and will be tried again." },
-  "needs a decision": { label: "Needs a decision", icon: "circle-help", tone: "hold", sentence: "The outcome of an effect is unknown; a person decides." },
+  "needs a decision": {
+    label: "Needs a decision",
+    icon: "circle-help",
+    tone: "hold",
+    sentence: "The outcome of an effect is unknown; a person decides.",
+  },
   succeeded: { label: "Succeeded", icon: "circle-check", tone: "ok", sentence: "Every step finished." },
   failed: { label: "Failed", icon: "octagon-x", tone: "bad", sentence: "A step failed for good." },
   filtered: { label: "Filtered", icon: "funnel", tone: "neutral", sentence: "The flow's filter did not want this event." },
@@ -67,7 +72,12 @@ export type Verification = keyof typeof VERIFICATIONS;
 export const FLOW_STATES = {
   draft: { label: "Draft", icon: "pencil", tone: "neutral", sentence: "Never published." },
   live: { label: "Live", icon: "circle-check", tone: "ok", sentence: "The published version runs for every event." },
-  "live with unpublished edits": { label: "Live, edits not published", icon: "pencil", tone: "warn", sentence: "The published version runs; the draft differs." },
+  "live with unpublished edits": {
+    label: "Live, edits not published",
+    icon: "pencil",
+    tone: "warn",
+    sentence: "The published version runs; the draft differs.",
+  },
   off: { label: "Off", icon: "circle-minus", tone: "neutral", sentence: "Events are kept, nothing runs." },
 } as const satisfies Record<string, StateLook>;
 

@@ -1,8 +1,8 @@
 import { newId, type WorkspaceId } from "#lib/core/ids.ts";
 import { isJsonObject, type Json, type JsonObject } from "#lib/core/json.ts";
 import { type Db, prisma } from "#lib/db/prisma.ts";
-import { secretHints } from "#lib/engine/connections/connection-kinds.ts";
 import type { OpenConnection, Secrets } from "#lib/engine/connections/connection-kind.ts";
+import { secretHints } from "#lib/engine/connections/connection-kinds.ts";
 import { open, type SealPlace, seal } from "#lib/platform/seal.ts";
 
 /** What the last test of a connection came to. */
@@ -41,7 +41,11 @@ export async function listConnections(
   db: Db = prisma(),
 ): Promise<Connection[]> {
   const rows = await db.connection.findMany({
-    where: { workspaceId, ...deletedIs(options.deleted ?? false), ...(options.afterId === undefined ? {} : { id: { gt: options.afterId } }) },
+    where: {
+      workspaceId,
+      ...deletedIs(options.deleted ?? false),
+      ...(options.afterId === undefined ? {} : { id: { gt: options.afterId } }),
+    },
     orderBy: { id: "asc" },
     omit: { sealed: true },
     ...(options.limit === undefined ? {} : { take: options.limit }),
@@ -65,7 +69,14 @@ export async function insertConnection(
 ): Promise<string> {
   const id = newId();
   await db.connection.create({
-    data: { id, workspaceId, kind: connection.kind, name: connection.name, config: JSON.stringify(connection.config), ...sealed(id, connection.secrets) },
+    data: {
+      id,
+      workspaceId,
+      kind: connection.kind,
+      name: connection.name,
+      config: JSON.stringify(connection.config),
+      ...sealed(id, connection.secrets),
+    },
   });
   return id;
 }
@@ -91,7 +102,12 @@ export async function updateConnection(
 }
 
 /** Deletes a connection softly, or brings it back with null; false when it is not there or already so. */
-export async function setConnectionDeleted(workspaceId: WorkspaceId, id: string, deletedAt: Date | null, db: Db = prisma()): Promise<boolean> {
+export async function setConnectionDeleted(
+  workspaceId: WorkspaceId,
+  id: string,
+  deletedAt: Date | null,
+  db: Db = prisma(),
+): Promise<boolean> {
   const { count } = await db.connection.updateMany({ where: { workspaceId, id, ...deletedIs(deletedAt === null) }, data: { deletedAt } });
   return count === 1;
 }
@@ -103,7 +119,11 @@ export async function setConnectionTest(workspaceId: WorkspaceId, id: string, te
 }
 
 /** Flows whose draft or live version names the connection. */
-export async function listFlowsUsing(workspaceId: WorkspaceId, connectionId: string, db: Db = prisma()): Promise<{ id: string; name: string }[]> {
+export async function listFlowsUsing(
+  workspaceId: WorkspaceId,
+  connectionId: string,
+  db: Db = prisma(),
+): Promise<{ id: string; name: string }[]> {
   return db.$queryRaw<{ id: string; name: string }[]>`
     SELECT f.id::text, f.name FROM flow f LEFT JOIN flow_version v ON v.id = f.live_version_id
     WHERE f.workspace_id = ${workspaceId}::uuid AND f.deleted_at IS NULL
@@ -121,7 +141,12 @@ function placeOf(id: string): SealPlace {
   return { purpose: "connection", table: "connection", row: id, field: "sealed" };
 }
 
-type Row = Omit<Connection, "config" | "secretHints" | "lastTest"> & { config: string; secretHints: string; lastTestAt: Date | null; lastTestResult: string | null };
+type Row = Omit<Connection, "config" | "secretHints" | "lastTest"> & {
+  config: string;
+  secretHints: string;
+  lastTestAt: Date | null;
+  lastTestResult: string | null;
+};
 
 function toConnection(row: Row): Connection {
   const { id, kind, name, version, createdAt, updatedAt, deletedAt } = row;

@@ -2,7 +2,15 @@ import { newId, type WorkspaceId } from "#lib/core/ids.ts";
 import { type Db, prisma } from "#lib/db/prisma.ts";
 
 /** A private address and port that an owner or admin opened for the workspace. */
-export type EgressPermission = { id: string; address: string; port: number; note: string; createdBy: string | null; createdAt: Date; revokedAt: Date | null };
+export type EgressPermission = {
+  id: string;
+  address: string;
+  port: number;
+  note: string;
+  createdBy: string | null;
+  createdAt: Date;
+  revokedAt: Date | null;
+};
 
 /** The workspace's permissions, newest first; those that hold, unless `revoked` asks for the others. */
 export async function listEgressPermissions(
@@ -30,7 +38,12 @@ export async function insertEgressPermission(
 }
 
 /** Closes what a permission opened; null when there is none that holds. */
-export async function revokeEgressPermission(workspaceId: WorkspaceId, id: string, now: Date, db: Db = prisma()): Promise<EgressPermission | null> {
+export async function revokeEgressPermission(
+  workspaceId: WorkspaceId,
+  id: string,
+  now: Date,
+  db: Db = prisma(),
+): Promise<EgressPermission | null> {
   const { count } = await db.egressPermission.updateMany({ where: { workspaceId, id, revokedAt: null }, data: { revokedAt: now } });
   return count === 0 ? null : db.egressPermission.findFirst({ where: { workspaceId, id }, omit: { workspaceId: true } });
 }

@@ -9,7 +9,12 @@ export type SampleEvent = { id: string; eventType: string | null; verdict: strin
 export type NamedSample = { id: string; name: string; eventType: string | null; createdAt: Date };
 
 /** The newest events of an endpoint. */
-export async function listSampleEvents(workspaceId: WorkspaceId, endpointId: string, limit: number, db: Db = prisma()): Promise<SampleEvent[]> {
+export async function listSampleEvents(
+  workspaceId: WorkspaceId,
+  endpointId: string,
+  limit: number,
+  db: Db = prisma(),
+): Promise<SampleEvent[]> {
   return db.event.findMany({
     where: { workspaceId, endpointId },
     orderBy: { id: "desc" },
@@ -19,7 +24,11 @@ export async function listSampleEvents(workspaceId: WorkspaceId, endpointId: str
 }
 
 /** Event types an endpoint has received among its newest 1,000 events, most frequent first. */
-export async function listSeenEventTypes(workspaceId: WorkspaceId, endpointId: string, db: Db = prisma()): Promise<{ eventType: string; count: number }[]> {
+export async function listSeenEventTypes(
+  workspaceId: WorkspaceId,
+  endpointId: string,
+  db: Db = prisma(),
+): Promise<{ eventType: string; count: number }[]> {
   const rows = await db.$queryRaw<{ event_type: string; count: bigint }[]>`
     SELECT event_type, count(*) AS count FROM (
       SELECT event_type FROM event WHERE workspace_id = ${workspaceId}::uuid AND endpoint_id = ${endpointId}::uuid ORDER BY id DESC LIMIT 1000
@@ -49,7 +58,12 @@ export async function findSampleEvent(workspaceId: WorkspaceId, eventId: string,
 
 /** The samples kept under names, newest first. */
 export async function listNamedSamples(workspaceId: WorkspaceId, db: Db = prisma()): Promise<NamedSample[]> {
-  return db.sample.findMany({ where: { workspaceId }, orderBy: { createdAt: "desc" }, take: 200, select: { id: true, name: true, eventType: true, createdAt: true } });
+  return db.sample.findMany({
+    where: { workspaceId },
+    orderBy: { createdAt: "desc" },
+    take: 200,
+    select: { id: true, name: true, eventType: true, createdAt: true },
+  });
 }
 
 /** A named sample as a run would see it, or null. */
@@ -57,7 +71,9 @@ export async function findNamedSample(workspaceId: WorkspaceId, sampleId: string
   const sample = await db.sample.findFirst({ where: { workspaceId, id: sampleId } });
   if (sample === null) return null;
   const headers: unknown = JSON.parse(sample.headers);
-  const contentType = Array.isArray(headers) ? headers.find((pair: unknown) => Array.isArray(pair) && String(pair[0]).toLowerCase() === "content-type") : undefined;
+  const contentType = Array.isArray(headers)
+    ? headers.find((pair: unknown) => Array.isArray(pair) && String(pair[0]).toLowerCase() === "content-type")
+    : undefined;
   return {
     eventType: sample.eventType,
     deliveryId: null,

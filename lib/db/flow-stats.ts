@@ -5,7 +5,12 @@ import { type Db, prisma } from "#lib/db/prisma.ts";
 export type FlowStats = { runs: number; failures: number; lastRun: { id: string; status: string; at: Date } | null };
 
 /** Runs and failures per flow since a moment, and each flow's last run ever; test runs are not counted. */
-export async function listFlowStats(workspaceId: WorkspaceId, flowIds: readonly string[], since: Date, db: Db = prisma()): Promise<Map<string, FlowStats>> {
+export async function listFlowStats(
+  workspaceId: WorkspaceId,
+  flowIds: readonly string[],
+  since: Date,
+  db: Db = prisma(),
+): Promise<Map<string, FlowStats>> {
   // Ids are uuidv7: the smallest id of a moment bounds the scan of (workspace_id, id).
   const floor = `${newId(since).slice(0, 13)}-7000-8000-000000000000`;
   const ids = [...flowIds];
@@ -19,6 +24,10 @@ export async function listFlowStats(workspaceId: WorkspaceId, flowIds: readonly 
   ]);
   const stats = new Map<string, FlowStats>(ids.map((id) => [id, { runs: 0, failures: 0, lastRun: null }]));
   for (const row of counts) stats.set(row.flow_id, { runs: Number(row.runs), failures: Number(row.failures), lastRun: null });
-  for (const row of last) stats.set(row.flow_id, { ...(stats.get(row.flow_id) ?? { runs: 0, failures: 0 }), lastRun: { id: row.id, status: row.status, at: row.created_at } });
+  for (const row of last)
+    stats.set(row.flow_id, {
+      ...(stats.get(row.flow_id) ?? { runs: 0, failures: 0 }),
+      lastRun: { id: row.id, status: row.status, at: row.created_at },
+    });
   return stats;
 }

@@ -84,18 +84,44 @@ export function columnsOf(list: readonly FencedWrite[]): unknown[] {
   const tries = list.flatMap(({ runId, write }) => write.attempts.map((row) => ({ runId, ...row })));
   return [
     ...transpose(runs, 11),
-    ...transpose(data.map((d) => [d.runId, d.id, d.kind, d.json]), 4),
+    ...transpose(
+      data.map((d) => [d.runId, d.id, d.kind, d.json]),
+      4,
+    ),
     ...transpose(
       steps.map((s) => [
-        s.runId, s.path, s.stepId, s.seq, s.kind, s.action, s.status, s.idempotencyKey, s.attempts, s.inputDataId,
-        s.effectDataId, s.outputDataId, keepable(s.errorCode), keepable(s.errorMessage), s.nextAttemptInMs, s.startedAt, s.finishedAt,
+        s.runId,
+        s.path,
+        s.stepId,
+        s.seq,
+        s.kind,
+        s.action,
+        s.status,
+        s.idempotencyKey,
+        s.attempts,
+        s.inputDataId,
+        s.effectDataId,
+        s.outputDataId,
+        keepable(s.errorCode),
+        keepable(s.errorMessage),
+        s.nextAttemptInMs,
+        s.startedAt,
+        s.finishedAt,
       ]),
       17,
     ),
     ...transpose(
       tries.map((a) => [
-        a.runId, a.path, a.number, a.outcome, a.answerDataId, keepable(a.errorCode), keepable(a.errorMessage), a.retryInMs,
-        a.startedAt, a.finishedAt,
+        a.runId,
+        a.path,
+        a.number,
+        a.outcome,
+        a.answerDataId,
+        keepable(a.errorCode),
+        keepable(a.errorMessage),
+        a.retryInMs,
+        a.startedAt,
+        a.finishedAt,
       ]),
       10,
     ),
@@ -113,13 +139,31 @@ function runOf({ runId, leaseToken, write, claims }: FencedWrite): unknown[] {
     }
     case "release":
       return [
-        runId, leaseToken, "release", run.status, keepable(run.name), keepable(run.errorCode), keepable(run.errorMessage), null, null,
-        run.wakeInMs, run.progress ? 0 : claims,
+        runId,
+        leaseToken,
+        "release",
+        run.status,
+        keepable(run.name),
+        keepable(run.errorCode),
+        keepable(run.errorMessage),
+        null,
+        null,
+        run.wakeInMs,
+        run.progress ? 0 : claims,
       ];
     case "finish":
       return [
-        runId, leaseToken, "finish", run.status, keepable(run.name), keepable(run.errorCode), keepable(run.errorMessage),
-        run.failedStep, JSON.stringify(run.effectCounts), null, claims,
+        runId,
+        leaseToken,
+        "finish",
+        run.status,
+        keepable(run.name),
+        keepable(run.errorCode),
+        keepable(run.errorMessage),
+        run.failedStep,
+        JSON.stringify(run.effectCounts),
+        null,
+        claims,
       ];
   }
 }
@@ -130,5 +174,7 @@ function transpose(rows: readonly (readonly unknown[])[], width: number): unknow
 
 /** Text as PostgreSQL can hold it: NUL shown as its symbol, lone surrogates replaced. */
 function keepable(text: string | null): string | null {
-  return text === null ? null : text.replaceAll("\0", "\u2400").replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd");
+  return text === null
+    ? null
+    : text.replaceAll("\0", "\u2400").replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd");
 }

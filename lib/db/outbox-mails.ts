@@ -18,10 +18,22 @@ export type OutboxMail = {
 };
 
 /** What is kept of a mail that was composed and not sent. */
-export type NewOutboxMail = { runId: string | null; path: string | null; messageId: string; sender: string; recipients: readonly string[]; subject: string; raw: string };
+export type NewOutboxMail = {
+  runId: string | null;
+  path: string | null;
+  messageId: string;
+  sender: string;
+  recipients: readonly string[];
+  subject: string;
+  raw: string;
+};
 
 /** Keeps a mail once per Message-ID; returns the id it has, and whether it is new. */
-export async function insertOutboxMailOnce(workspaceId: WorkspaceId, mail: NewOutboxMail, db: Db = prisma()): Promise<{ id: string; isNew: boolean }> {
+export async function insertOutboxMailOnce(
+  workspaceId: WorkspaceId,
+  mail: NewOutboxMail,
+  db: Db = prisma(),
+): Promise<{ id: string; isNew: boolean }> {
   const id = newId();
   const { count } = await db.outboxMail.createMany({
     data: [{ ...mail, id, workspaceId, recipients: JSON.stringify(mail.recipients), raw: Buffer.from(mail.raw, "utf8") }],
@@ -33,7 +45,11 @@ export async function insertOutboxMailOnce(workspaceId: WorkspaceId, mail: NewOu
 }
 
 /** Newest first, before `beforeId` when given. */
-export async function listOutboxMails(workspaceId: WorkspaceId, page: { limit: number; beforeId?: string }, db: Db = prisma()): Promise<OutboxMail[]> {
+export async function listOutboxMails(
+  workspaceId: WorkspaceId,
+  page: { limit: number; beforeId?: string },
+  db: Db = prisma(),
+): Promise<OutboxMail[]> {
   const rows = await db.$queryRaw<Row[]>`
     SELECT id::text, run_id::text AS "runId", path, message_id AS "messageId", sender, recipients, subject, octet_length(raw) AS bytes,
            created_at AS "createdAt", sent_at AS "sentAt", sent_through::text AS "sentThrough"
@@ -44,13 +60,23 @@ export async function listOutboxMails(workspaceId: WorkspaceId, page: { limit: n
 }
 
 /** One mail with its bytes, or null. */
-export async function findOutboxMail(workspaceId: WorkspaceId, id: string, db: Db = prisma()): Promise<(OutboxMail & { raw: Uint8Array }) | null> {
+export async function findOutboxMail(
+  workspaceId: WorkspaceId,
+  id: string,
+  db: Db = prisma(),
+): Promise<(OutboxMail & { raw: Uint8Array }) | null> {
   const row = await db.outboxMail.findFirst({ where: { workspaceId, id } });
   return row === null ? null : { ...toMail({ ...row, bytes: row.raw.length }), raw: row.raw };
 }
 
 /** Notes that a mail went out for real; false when it had already. */
-export async function setOutboxMailSent(workspaceId: WorkspaceId, id: string, sentThrough: string, now: Date, db: Db = prisma()): Promise<boolean> {
+export async function setOutboxMailSent(
+  workspaceId: WorkspaceId,
+  id: string,
+  sentThrough: string,
+  now: Date,
+  db: Db = prisma(),
+): Promise<boolean> {
   const { count } = await db.outboxMail.updateMany({ where: { workspaceId, id, sentAt: null }, data: { sentAt: now, sentThrough } });
   return count === 1;
 }
@@ -64,5 +90,17 @@ type Row = Omit<OutboxMail, "recipients"> & { recipients: string };
 
 function toMail(row: Row): OutboxMail {
   const { id, runId, path, messageId, sender, subject, bytes, createdAt, sentAt, sentThrough } = row;
-  return { id, runId, path, messageId, sender, subject, bytes, createdAt, sentAt, sentThrough, recipients: JSON.parse(row.recipients) as string[] };
+  return {
+    id,
+    runId,
+    path,
+    messageId,
+    sender,
+    subject,
+    bytes,
+    createdAt,
+    sentAt,
+    sentThrough,
+    recipients: JSON.parse(row.recipients) as string[],
+  };
 }

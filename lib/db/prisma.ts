@@ -7,7 +7,10 @@ import { singleton } from "#lib/platform/singleton.ts";
 export function prisma(): PrismaClient {
   return singleton(
     "prisma",
-    () => new PrismaClient({ adapter: new PrismaPg({ connectionString: env().databaseUrl, max: env().databaseConnections, connectionTimeoutMillis: 5_000 }) }),
+    () =>
+      new PrismaClient({
+        adapter: new PrismaPg({ connectionString: env().databaseUrl, max: env().databaseConnections, connectionTimeoutMillis: 5_000 }),
+      }),
   );
 }
 

@@ -1,5 +1,5 @@
-import type { Json } from "#lib/core/json.ts";
 import type { WorkspaceId } from "#lib/core/ids.ts";
+import type { Json } from "#lib/core/json.ts";
 import type { StepState } from "#lib/core/states.ts";
 import { runPool } from "#lib/db/run-pool.ts";
 import type { Effect } from "#lib/engine/effect.ts";

@@ -13,7 +13,13 @@ export async function findStepData(workspaceId: WorkspaceId, ids: readonly strin
 }
 
 /** Keeps a value beside a run and returns its id. */
-export async function insertStepData(workspaceId: WorkspaceId, runId: string, kind: "output" | "trigger", value: Json, db: Db): Promise<string> {
+export async function insertStepData(
+  workspaceId: WorkspaceId,
+  runId: string,
+  kind: "output" | "trigger",
+  value: Json,
+  db: Db,
+): Promise<string> {
   const id = newId();
   await db.stepData.create({ data: { id, workspaceId, runId, kind, data: JSON.stringify(value) } });
   return id;

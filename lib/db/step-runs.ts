@@ -41,14 +41,25 @@ export const STEP_RUNS_MAX = 5_000;
 
 /** The steps of a run in the order they stand in the flow, loop items in theirs. */
 export async function listStepRuns(workspaceId: WorkspaceId, runId: string, db: Db = prisma()): Promise<StepRun[]> {
-  const rows = await db.stepRun.findMany({ where: { workspaceId, runId }, orderBy: [{ seq: "asc" }, { path: "asc" }], take: STEP_RUNS_MAX });
-  const attempts = await db.attempt.findMany({ where: { workspaceId, runId }, orderBy: [{ path: "asc" }, { number: "asc" }], take: 10 * STEP_RUNS_MAX });
+  const rows = await db.stepRun.findMany({
+    where: { workspaceId, runId },
+    orderBy: [{ seq: "asc" }, { path: "asc" }],
+    take: STEP_RUNS_MAX,
+  });
+  const attempts = await db.attempt.findMany({
+    where: { workspaceId, runId },
+    orderBy: [{ path: "asc" }, { number: "asc" }],
+    take: 10 * STEP_RUNS_MAX,
+  });
   const byPath = Map.groupBy(attempts, (attempt) => attempt.path);
   return rows
     .map(({ workspaceId: _, runId: __, attempts: ___, ...row }) => ({
       ...row,
       status: row.status as StepState,
-      attempts: (byPath.get(row.path) ?? []).map(({ workspaceId: _w, runId: _r, path: _p, ...attempt }) => ({ ...attempt, outcome: attempt.outcome as AttemptRow["outcome"] })),
+      attempts: (byPath.get(row.path) ?? []).map(({ workspaceId: _w, runId: _r, path: _p, ...attempt }) => ({
+        ...attempt,
+        outcome: attempt.outcome as AttemptRow["outcome"],
+      })),
     }))
     .sort((a, b) => a.seq - b.seq || naturally.compare(a.path, b.path));
 }

@@ -2,7 +2,11 @@ import { runPool } from "#lib/db/run-pool.ts";
 
 /** How often a run was claimed since it last got further; null when there is no such run. */
 export async function findClaims(runId: string): Promise<number | null> {
-  const { rows } = await runPool().query<{ claims: number }>({ name: "find-claims", text: "SELECT claims FROM run WHERE id = $1", values: [runId] });
+  const { rows } = await runPool().query<{ claims: number }>({
+    name: "find-claims",
+    text: "SELECT claims FROM run WHERE id = $1",
+    values: [runId],
+  });
   return rows[0]?.claims ?? null;
 }
 

@@ -7,7 +7,11 @@ export const POOL_SILENCE_MS_MAX = 6_000;
 
 /** Makes a worker pool known; it must be before its first claim. */
 export async function insertWorkerPool(pool: { id: string; host: string; pid: number }): Promise<void> {
-  await upkeepPool().query("INSERT INTO worker_pool (id, host, pid) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING", [pool.id, pool.host, pool.pid]);
+  await upkeepPool().query("INSERT INTO worker_pool (id, host, pid) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING", [
+    pool.id,
+    pool.host,
+    pool.pid,
+  ]);
 }
 
 /** Says that a pool lives; false when it was declared dead meanwhile and must stop. */
@@ -49,7 +53,9 @@ export async function retireWorkerPool(poolId: string): Promise<void> {
 
 /** Freed jobs make no sound: a job about no run wakes every idle worker now instead of at its next poll. */
 async function ringBell(client: pg.PoolClient): Promise<void> {
-  await client.query("SELECT graphile_worker.add_job('run', json_build_object('runId', $1::text), job_key => 'bell')", ["00000000-0000-0000-0000-000000000000"]);
+  await client.query("SELECT graphile_worker.add_job('run', json_build_object('runId', $1::text), job_key => 'bell')", [
+    "00000000-0000-0000-0000-000000000000",
+  ]);
 }
 
 /** Leases of pools that are not alive, also of one that claimed in the moment it was declared dead. */

@@ -9,11 +9,20 @@ import { explainSmtp } from "./explain-smtp.ts";
 const SMTP_TIMEOUT_MS = 60_000;
 
 /** Sends a frozen mail through its SMTP connection, or keeps it in the Outbox when the step names none. */
-export async function performEmail(effect: EmailEffect, context: EffectContext, resolve: ResolveHost = resolveHost): Promise<EffectOutcome> {
+export async function performEmail(
+  effect: EmailEffect,
+  context: EffectContext,
+  resolve: ResolveHost = resolveHost,
+): Promise<EffectOutcome> {
   if (effect.connectionId === null) return keep(effect, context);
   const connection = await context.ports.findConnection(effect.connectionId);
   if (connection === null)
-    return failed("connection-gone", "The mail connection this step uses was deleted. Bring it back or choose another. Nothing was sent.", false, {});
+    return failed(
+      "connection-gone",
+      "The mail connection this step uses was deleted. Bring it back or choose another. Nothing was sent.",
+      false,
+      {},
+    );
   if (connection.kind === "outbox") return keep(effect, context);
   const config = smtp.config.safeParse(connection.config);
   if (connection.kind !== "smtp" || !config.success)
@@ -51,7 +60,12 @@ function toOutcome(sent: SmtpSent, server: SmtpServer, effect: EmailEffect, answ
     case "sent":
       return {
         kind: "done",
-        output: { messageId: effect.messageId, accepted: sent.accepted, rejected: sent.rejected.map(({ address }) => address), keptInOutbox: false },
+        output: {
+          messageId: effect.messageId,
+          accepted: sent.accepted,
+          rejected: sent.rejected.map(({ address }) => address),
+          keptInOutbox: false,
+        },
         answer: { ...answer, response: sent.response, accepted: sent.accepted, rejected: sent.rejected.map((one) => ({ ...one })) },
       };
     case "refused":

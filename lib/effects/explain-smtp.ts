@@ -38,12 +38,26 @@ function rejected(failure: Extract<SmtpFailure, { kind: "rejected" }>, server: S
   const base = { kind: "failed" as const, detail: response, retryable };
   if (stage === "sign-in")
     return responseCode >= 500
-      ? { ...base, code: "smtp-sign-in", message: `The server refused the name or password: ${server.host} ${said}. Gmail and Microsoft 365 want an app password. ${NOTHING}` }
+      ? {
+          ...base,
+          code: "smtp-sign-in",
+          message: `The server refused the name or password: ${server.host} ${said}. Gmail and Microsoft 365 want an app password. ${NOTHING}`,
+        }
       : { ...base, code: "smtp-sign-in-later", message: `The server cannot check the password now: ${server.host} ${said}. ${NOTHING}` };
   if (responseCode === 530 || responseCode === 538)
-    return { ...base, code: "smtp-wants-sign-in", message: `The server wants a sign-in or encryption first: ${server.host} ${said}. ${NOTHING}` };
-  if (stage === "envelope") return { ...base, code: `smtp-${responseCode}`, message: `The server refused the sender or every recipient: ${server.host} ${said}. ${NOTHING}` };
-  if (stage === "greeting") return { ...base, code: `smtp-${responseCode}`, message: `The server refused the connection: ${server.host} ${said}. ${NOTHING}` };
+    return {
+      ...base,
+      code: "smtp-wants-sign-in",
+      message: `The server wants a sign-in or encryption first: ${server.host} ${said}. ${NOTHING}`,
+    };
+  if (stage === "envelope")
+    return {
+      ...base,
+      code: `smtp-${responseCode}`,
+      message: `The server refused the sender or every recipient: ${server.host} ${said}. ${NOTHING}`,
+    };
+  if (stage === "greeting")
+    return { ...base, code: `smtp-${responseCode}`, message: `The server refused the connection: ${server.host} ${said}. ${NOTHING}` };
   return { ...base, code: `smtp-${responseCode}`, message: `The server refused the mail: ${server.host} ${said}. ${NOTHING}` };
 }
 
@@ -64,11 +78,20 @@ function broken(failure: Extract<SmtpFailure, { kind: "broken" }>, server: SmtpS
     const words = isCertificate ? "its certificate is not trusted here" : "it did not switch to TLS (STARTTLS)";
     return { ...base, retryable: false, code: "smtp-starttls", message: `${at} answered, but ${words}: ${failure.detail}. ${NOTHING}` };
   }
-  if (failure.code === "EAUTH") return { ...base, retryable: false, code: "smtp-sign-in", message: `Signing in to ${at} did not work: ${failure.detail}. ${NOTHING}` };
-  if (failure.code === "EENVELOPE") return { ...base, retryable: false, code: "smtp-bad-address", message: `An address of this mail cannot be used: ${failure.detail}. ${NOTHING}` };
-  if (failure.code === "EMESSAGE") return { ...base, retryable: false, code: "smtp-too-large", message: `${at} does not take a mail of this size. ${NOTHING}` };
+  if (failure.code === "EAUTH")
+    return { ...base, retryable: false, code: "smtp-sign-in", message: `Signing in to ${at} did not work: ${failure.detail}. ${NOTHING}` };
+  if (failure.code === "EENVELOPE")
+    return {
+      ...base,
+      retryable: false,
+      code: "smtp-bad-address",
+      message: `An address of this mail cannot be used: ${failure.detail}. ${NOTHING}`,
+    };
+  if (failure.code === "EMESSAGE")
+    return { ...base, retryable: false, code: "smtp-too-large", message: `${at} does not take a mail of this size. ${NOTHING}` };
   if (failure.code === "ETIMEDOUT") {
-    const hint = failure.stage === "greeting" && server.security !== "tls" ? " A server that expects TLS from the start stays silent like this." : "";
+    const hint =
+      failure.stage === "greeting" && server.security !== "tls" ? " A server that expects TLS from the start stays silent like this." : "";
     return { ...base, code: "smtp-timeout", message: `${at} did not answer in time.${hint} ${NOTHING}` };
   }
   return { ...base, code: "smtp-broken", message: `The connection to ${at} broke: ${failure.detail}. ${NOTHING}` };

@@ -1,5 +1,5 @@
-import { findConnectionKind, secretTexts, slotTexts } from "#lib/engine/connections/connection-kinds.ts";
 import { mayGoTo } from "#lib/engine/connections/connection-fields.ts";
+import { findConnectionKind, secretTexts, slotTexts } from "#lib/engine/connections/connection-kinds.ts";
 import type { SecretSlot, SlottedText } from "#lib/engine/effect.ts";
 import type { EffectPorts } from "./effect-context.ts";
 
@@ -47,7 +47,11 @@ type FilledSlot = { kind: "filled"; text: string; secrets: string[] } | Extract<
 async function fillSlot({ slot }: SecretSlot, host: string, ports: EffectPorts): Promise<FilledSlot> {
   const connection = await ports.findConnection(slot.connectionId);
   if (connection === null || findConnectionKind(connection.kind) === null)
-    return { kind: "refused", code: "connection-gone", message: "The connection this step uses was deleted. Bring it back or choose another. Nothing was sent." };
+    return {
+      kind: "refused",
+      code: "connection-gone",
+      message: "The connection this step uses was deleted. Bring it back or choose another. Nothing was sent.",
+    };
   const text = slotTexts(connection)[slot.field];
   if (connection.version !== slot.version || text === undefined)
     return {
@@ -56,7 +60,13 @@ async function fillSlot({ slot }: SecretSlot, host: string, ports: EffectPorts):
       message: `The connection "${connection.name}" was changed after this step was planned. Replay the run to plan it again. Nothing was sent.`,
     };
   const hosts = connection.config.hosts;
-  if (Array.isArray(hosts) && !mayGoTo(hosts.filter((entry) => typeof entry === "string"), host))
+  if (
+    Array.isArray(hosts) &&
+    !mayGoTo(
+      hosts.filter((entry) => typeof entry === "string"),
+      host,
+    )
+  )
     return {
       kind: "refused",
       code: "connection-other-host",

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "#lib/core/json.ts";
 import type { EffectOutcome, HttpEffect } from "#lib/engine/effect.ts";
+import { type EgressRefusal, EgressRefused } from "#lib/platform/egress/egress-refused.ts";
 import type { EgressRules } from "#lib/platform/egress/egress-rules.ts";
-import { EgressRefused, type EgressRefusal } from "#lib/platform/egress/egress-refused.ts";
 import { agentFor, type HttpDispatcher } from "#lib/platform/egress/http-agents.ts";
 import { parseTarget } from "#lib/platform/egress/parse-target.ts";
 import { type HttpMessage, type HttpSent, sendHttp } from "#lib/platform/egress/send-http.ts";
@@ -60,10 +60,12 @@ export async function performHttp(
 type Facts = { url: string; ms: number; redirects: string[] };
 
 function read(sent: HttpSent, message: HttpMessage, effect: HttpEffect, hops: string[], secretNames: Set<string>) {
-  const location = sent.kind === "answered" && [301, 302, 303, 307, 308].includes(sent.status) ? headerOf(sent.headers, "location") : undefined;
+  const location =
+    sent.kind === "answered" && [301, 302, 303, 307, 308].includes(sent.status) ? headerOf(sent.headers, "location") : undefined;
   if (sent.kind !== "answered" || location === undefined) return { kind: "stop" as const, stopped: null };
   const limit = Math.min(effect.redirectsMax, REDIRECTS_MAX);
-  if (limit === 0) return { kind: "stop" as const, stopped: `It redirects to ${location.slice(0, 200)}; this step does not follow redirects.` };
+  if (limit === 0)
+    return { kind: "stop" as const, stopped: `It redirects to ${location.slice(0, 200)}; this step does not follow redirects.` };
   if (hops.length >= limit) return { kind: "stop" as const, stopped: `It redirected more than ${limit} times.` };
   const next = nextHop(message, sent.status, location, secretNames);
   return next.kind === "follow" ? next : { kind: "stop" as const, stopped: next.message };
@@ -86,7 +88,13 @@ function toOutcome(sent: HttpSent, message: HttpMessage, stopped: string | null,
   }
 }
 
-function answered(sent: Extract<HttpSent, { kind: "answered" }>, message: HttpMessage, stopped: string | null, facts: Facts, now: Date): EffectOutcome {
+function answered(
+  sent: Extract<HttpSent, { kind: "answered" }>,
+  message: HttpMessage,
+  stopped: string | null,
+  facts: Facts,
+  now: Date,
+): EffectOutcome {
   const contentType = headerOf(sent.headers, "content-type");
   const problem: JsonObject = sent.problem === null ? {} : { problem: sent.problem };
   const truncated: JsonObject = sent.truncated ? { truncated: true } : {};
@@ -106,7 +114,13 @@ function answered(sent: Extract<HttpSent, { kind: "answered" }>, message: HttpMe
     const wish = retryable ? readRetryAfter(headerOf(sent.headers, "retry-after"), now) : null;
     return failed(`http-${sent.status}`, `${host} answered ${sent.status}`, retryable, wish, answer);
   }
-  if (sent.problem === "cut-off") return lost("answer-cut-off", `${host} answered ${sent.status}, but the connection broke before the whole answer had come.`, message, answer);
+  if (sent.problem === "cut-off")
+    return lost(
+      "answer-cut-off",
+      `${host} answered ${sent.status}, but the connection broke before the whole answer had come.`,
+      message,
+      answer,
+    );
   const isTextAsItCame = sent.problem === "coding" || sent.problem === "damaged";
   const body: Json = isTextAsItCame
     ? { base64: sent.body.toString("base64"), contentType: contentType ?? null }

@@ -12,7 +12,8 @@ export function nextHop(sent: HttpMessage, status: number, location: string, sec
   if (!URL.canParse(location, sent.url)) return { kind: "stop", message: "It redirects to an address that is none." };
   const from = new URL(sent.url);
   const to = new URL(location, from);
-  if (from.protocol === "https:" && to.protocol === "http:") return { kind: "stop", message: "It redirects from https to http, which is not followed." };
+  if (from.protocol === "https:" && to.protocol === "http:")
+    return { kind: "stop", message: "It redirects from https to http, which is not followed." };
   const becomesGet = (status === 303 && sent.method !== "HEAD") || ((status === 301 || status === 302) && sent.method === "POST");
   const headers = sent.headers.filter(([name]) => {
     const lower = name.toLowerCase();

@@ -8,7 +8,10 @@ const SHOWN_BYTES_MAX = 64 * KIB;
 /** A body as later steps see it: JSON where the sender says JSON and it is, text where it is text, `{ base64 }` otherwise. */
 export function parseAnswer(body: Uint8Array, contentType: string | undefined): Json {
   if (body.length === 0) return null;
-  const [type = "", ...parameters] = (contentType ?? "").toLowerCase().split(";").map((part) => part.trim());
+  const [type = "", ...parameters] = (contentType ?? "")
+    .toLowerCase()
+    .split(";")
+    .map((part) => part.trim());
   const text = asText(body, type, parameters);
   if (text === null) return { base64: Buffer.from(body).toString("base64"), contentType: contentType ?? null };
   if (!isJsonType(type) || isTooDeep(text)) return text;
@@ -22,7 +25,10 @@ export function parseAnswer(body: Uint8Array, contentType: string | undefined): 
 /** A body as the run page shows it: at most the first 64 KB. */
 export function showBody(body: Uint8Array, contentType: string | undefined): { text: string } | { base64: string } {
   const shown = body.subarray(0, SHOWN_BYTES_MAX);
-  const [type = "", ...parameters] = (contentType ?? "").toLowerCase().split(";").map((part) => part.trim());
+  const [type = "", ...parameters] = (contentType ?? "")
+    .toLowerCase()
+    .split(";")
+    .map((part) => part.trim());
   const text = asText(body, type, parameters);
   if (text === null) return { base64: Buffer.from(shown).toString("base64") };
   return { text: text.length > SHOWN_BYTES_MAX ? text.slice(0, SHOWN_BYTES_MAX) : text };
@@ -38,7 +44,10 @@ function isBinaryType(type: string): boolean {
 
 function asText(body: Uint8Array, type: string, parameters: string[]): string | null {
   if (isBinaryType(type) && !isJsonType(type) && !type.endsWith("+xml")) return null;
-  const charset = parameters.find((part) => part.startsWith("charset="))?.slice("charset=".length).replaceAll('"', "");
+  const charset = parameters
+    .find((part) => part.startsWith("charset="))
+    ?.slice("charset=".length)
+    .replaceAll('"', "");
   try {
     return new TextDecoder(charset ?? "utf-8", { fatal: true }).decode(body);
   } catch {

@@ -1,5 +1,6 @@
-import { httpApiKey } from "#lib/engine/connections/http-api-key.ts";
+import type { WorkspaceId } from "#lib/core/ids.ts";
 import type { OpenConnection } from "#lib/engine/connections/connection-kind.ts";
+import { httpApiKey } from "#lib/engine/connections/http-api-key.ts";
 import { smtp } from "#lib/engine/connections/smtp.ts";
 import type { HttpEffect, SlottedText } from "#lib/engine/effect.ts";
 import type { EgressRefusal } from "#lib/platform/egress/egress-refused.ts";
@@ -8,7 +9,6 @@ import { resolveHost } from "#lib/platform/egress/resolve-host.ts";
 import { sendSmtp } from "#lib/platform/egress/send-smtp.ts";
 import { explainSmtp } from "./explain-smtp.ts";
 import { performHttp } from "./http-effect.ts";
-import type { WorkspaceId } from "#lib/core/ids.ts";
 
 /** What trying a connection came to, in plain words. `code` is stable; `transcript` is what was said to a mail server. */
 export type ConnectionTrial = {
@@ -38,7 +38,13 @@ export async function tryConnection(connection: OpenConnection, options: TryOpti
 
 async function trySmtp(connection: OpenConnection, { rules, publicHost }: TryOptions): Promise<ConnectionTrial> {
   const server = { ...smtp.config.parse(connection.config), password: connection.secrets.password ?? "" };
-  const sent = await sendSmtp(server, null, { rules, resolve: resolveHost, publicHost, timeoutMs: TIMEOUT_MS, signal: new AbortController().signal });
+  const sent = await sendSmtp(server, null, {
+    rules,
+    resolve: resolveHost,
+    publicHost,
+    timeoutMs: TIMEOUT_MS,
+    signal: new AbortController().signal,
+  });
   if (sent.kind === "refused") return { ...said(false, `egress-${sent.refusal.reason}`, sent.refusal.message), refusal: sent.refusal };
   if (sent.kind !== "sent") {
     const words = explainSmtp(sent, server);
@@ -46,7 +52,10 @@ async function trySmtp(connection: OpenConnection, { rules, publicHost }: TryOpt
   }
   const how = server.security === "none" ? "unencrypted" : "encrypted";
   const signedIn = server.user === "" ? "without a sign-in" : `and let ${server.user} in`;
-  return { ...said(true, "ok", `${server.host}:${server.port} answered ${signedIn}, ${how}. No mail was sent.`), transcript: sent.transcript };
+  return {
+    ...said(true, "ok", `${server.host}:${server.port} answered ${signedIn}, ${how}. No mail was sent.`),
+    transcript: sent.transcript,
+  };
 }
 
 async function tryHttp(connection: OpenConnection, { url, rules, publicHost }: TryOptions): Promise<ConnectionTrial> {
@@ -75,7 +84,8 @@ async function tryHttp(connection: OpenConnection, { url, rules, publicHost }: T
       },
     },
   });
-  if (outcome.kind === "done") return said(true, "ok", `${new URL(effect.url).host} took the credential: it answered ${statusOf(outcome.answer) ?? "well"}.`);
+  if (outcome.kind === "done")
+    return said(true, "ok", `${new URL(effect.url).host} took the credential: it answered ${statusOf(outcome.answer) ?? "well"}.`);
   if (outcome.code === "http-401" || outcome.code === "http-403")
     return said(false, outcome.code, `${outcome.message}: it does not accept this credential for that address.`);
   const refusal = (outcome.answer as { refusal?: EgressRefusal } | null)?.refusal ?? null;

@@ -51,9 +51,7 @@ export type PlanContext = {
 };
 
 /** A plan, or the refusal to make one: named field, plain words, nothing sent. */
-export type PlanResult =
-  | { kind: "planned"; effect: Effect }
-  | { kind: "refused"; code: string; field: string; message: string };
+export type PlanResult = { kind: "planned"; effect: Effect } | { kind: "refused"; code: string; field: string; message: string };
 
 /** One action: a file of lib/actions. `plan` is pure. */
 export type Action<Schema extends z.ZodType = z.ZodType> = {

@@ -58,7 +58,16 @@ export type CallFlowStep = Shared & { kind: "callFlow"; flowId: string; input: s
 /** Ends the run with a reason. */
 export type StopStep = Shared & { kind: "stop"; outcome: "succeeded" | "failed" | "filtered"; reason: string };
 /** One step of the tree. */
-export type Step = ActionStep | BranchStep | ForEachStep | ParallelStep | DelayStep | WaitUntilStep | WaitForCallbackStep | CallFlowStep | StopStep;
+export type Step =
+  | ActionStep
+  | BranchStep
+  | ForEachStep
+  | ParallelStep
+  | DelayStep
+  | WaitUntilStep
+  | WaitForCallbackStep
+  | CallFlowStep
+  | StopStep;
 
 /** Step kinds the engine runs today; publishing a version with another is refused and says which step. */
 export const RUNNABLE_KINDS = ["action", "branch", "forEach", "stop"] as const satisfies readonly Step["kind"][];
@@ -79,7 +88,10 @@ export const stepSchema: z.ZodType<Step> = z.lazy(() =>
     z.strictObject({
       ...base,
       kind: z.literal("branch"),
-      cases: z.array(z.strictObject({ id: stepId, name, when: expression, steps })).min(1).max(20),
+      cases: z
+        .array(z.strictObject({ id: stepId, name, when: expression, steps }))
+        .min(1)
+        .max(20),
       otherwise: steps,
     }),
     z.strictObject({
@@ -90,7 +102,14 @@ export const stepSchema: z.ZodType<Step> = z.lazy(() =>
       onItemError: z.enum(["stop", "continue"]),
       steps,
     }),
-    z.strictObject({ ...base, kind: z.literal("parallel"), branches: z.array(z.strictObject({ id: stepId, name, steps })).min(2).max(20) }),
+    z.strictObject({
+      ...base,
+      kind: z.literal("parallel"),
+      branches: z
+        .array(z.strictObject({ id: stepId, name, steps }))
+        .min(2)
+        .max(20),
+    }),
     z.strictObject({ ...base, kind: z.literal("delay"), forMs: z.int().min(0).max(2_592_000_000) }),
     z.strictObject({ ...base, kind: z.literal("waitUntil"), at: expression }),
     z.strictObject({ ...base, kind: z.literal("waitForCallback"), timeoutMs: z.int().min(1_000).max(2_592_000_000) }),
@@ -135,7 +154,10 @@ export type FlowDefinition = z.infer<typeof flowDefinitionSchema>;
 export function childLists(step: Step): { path: (string | number)[]; steps: Step[] }[] {
   switch (step.kind) {
     case "branch":
-      return [...step.cases.map((c, i) => ({ path: ["cases", i, "steps"], steps: c.steps })), { path: ["otherwise"], steps: step.otherwise }];
+      return [
+        ...step.cases.map((c, i) => ({ path: ["cases", i, "steps"], steps: c.steps })),
+        { path: ["otherwise"], steps: step.otherwise },
+      ];
     case "forEach":
       return [{ path: ["steps"], steps: step.steps }];
     case "parallel":
@@ -151,7 +173,11 @@ export function childLists(step: Step): { path: (string | number)[]; steps: Step
 }
 
 /** Every step in run order, with its place in the definition's JSON and its depth (top level = 1). */
-export function* walkSteps(list: Step[], at: (string | number)[] = ["steps"], depth = 1): Generator<{ step: Step; path: (string | number)[]; depth: number }> {
+export function* walkSteps(
+  list: Step[],
+  at: (string | number)[] = ["steps"],
+  depth = 1,
+): Generator<{ step: Step; path: (string | number)[]; depth: number }> {
   for (const [index, step] of list.entries()) {
     const path = [...at, index];
     yield { step, path, depth };

@@ -20,7 +20,11 @@ const FAILED_SHOWN_MAX = 20;
  * Folds big loops: what is left are their failed items (the first twenty), the item of the opened step, and the counts.
  * `unfold` names a loop to show with its first 200 items.
  */
-export function foldLoops<Step extends FoldableStep>(steps: readonly Step[], opened: string | null, unfold: string | null): FoldedSteps<Step> {
+export function foldLoops<Step extends FoldableStep>(
+  steps: readonly Step[],
+  opened: string | null,
+  unfold: string | null,
+): FoldedSteps<Step> {
   const loops = new Map<string, LoopCounts>();
   const hidden = new Set<Step>();
   for (const loop of steps.filter((step) => step.kind === "forEach")) {
@@ -30,7 +34,10 @@ export function foldLoops<Step extends FoldableStep>(steps: readonly Step[], ope
       const failed = own.some((step) => step.status === "failed" || step.status === "needs a decision");
       if (failed) counts.failed += 1;
       else if (own.every((step) => SETTLED.has(step.status))) counts.ok += 1;
-      const limit = unfold === loop.path ? counts.shown < ITEMS_SHOWN_MAX : items.size <= ITEMS_UNFOLDED_MAX || (failed && counts.failed <= FAILED_SHOWN_MAX);
+      const limit =
+        unfold === loop.path
+          ? counts.shown < ITEMS_SHOWN_MAX
+          : items.size <= ITEMS_UNFOLDED_MAX || (failed && counts.failed <= FAILED_SHOWN_MAX);
       const isOpen = opened !== null && opened.startsWith(`${prefix}/`);
       if (limit || isOpen) counts.shown += 1;
       else for (const step of own) hidden.add(step);

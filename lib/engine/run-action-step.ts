@@ -97,7 +97,11 @@ async function attempt(frame: RunFrame, step: ActionStep, frozen: Frozen): Promi
   journal.recordAttempt(tried);
   await journal.flush();
   ports.assertHeld();
-  const outcome = await ports.perform(frozen.effect, { stepPath: row.path, attempt: row.attempts, idempotencyKey: row.idempotencyKey ?? "" });
+  const outcome = await ports.perform(frozen.effect, {
+    stepPath: row.path,
+    attempt: row.attempts,
+    idempotencyKey: row.idempotencyKey ?? "",
+  });
   journal.noteProgress();
   const result = settle(frame, step, frozen, tried, outcome);
   // Side by side, another item's slow effect could delay the next write for long.

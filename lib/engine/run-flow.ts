@@ -85,7 +85,15 @@ function endingOf(result: StepResult, counts: Record<string, number>): RunEnding
         step: result.outcome === "failed" ? result.path : null,
       });
     case "suspended":
-      return { kind: "release", name: null, status: result.status, wakeInMs: result.wakeInMs, progress: true, errorCode: null, errorMessage: null };
+      return {
+        kind: "release",
+        name: null,
+        status: result.status,
+        wakeInMs: result.wakeInMs,
+        progress: true,
+        errorCode: null,
+        errorMessage: null,
+      };
   }
 }
 

@@ -27,7 +27,14 @@ export async function runForEach(frame: RunFrame, step: ForEachStep, path: strin
   row.finishedAt = null;
   journal.record(row);
 
-  const results = await runItems({ ...frame, isConcurrent: frame.isConcurrent || step.concurrency > 1 }, step, path, scope, list.items, runSteps);
+  const results = await runItems(
+    { ...frame, isConcurrent: frame.isConcurrent || step.concurrency > 1 },
+    step,
+    path,
+    scope,
+    list.items,
+    runSteps,
+  );
   const stopped = results.find((result) => result?.kind === "stopped");
   if (stopped !== undefined) return stopped;
   const failed = results.filter((result) => result?.kind === "failed");
@@ -54,10 +61,15 @@ export async function runForEach(frame: RunFrame, step: ForEachStep, path: strin
 
 async function readItems(frame: RunFrame, step: ForEachStep, row: StepRow, scope: Scope) {
   const outcome = await frame.ports.evaluate(step.items, scope, frame.placeOf(row.path, row.startedAt ?? frame.ports.now()));
-  if (outcome.kind === "failed") return { kind: "failed" as const, code: outcome.code, message: `The list of items failed: ${outcome.message}` };
+  if (outcome.kind === "failed")
+    return { kind: "failed" as const, code: outcome.code, message: `The list of items failed: ${outcome.message}` };
   const items = outcome.kind === "nothing" || outcome.value === null ? [] : Array.isArray(outcome.value) ? outcome.value : [outcome.value];
   if (items.length > LOOP_ITEMS_MAX)
-    return { kind: "failed" as const, code: "too-many-items", message: `The list has ${items.length} items; a loop takes at most ${LOOP_ITEMS_MAX}.` };
+    return {
+      kind: "failed" as const,
+      code: "too-many-items",
+      message: `The list has ${items.length} items; a loop takes at most ${LOOP_ITEMS_MAX}.`,
+    };
   return { kind: "items" as const, items };
 }
 

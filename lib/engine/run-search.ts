@@ -1,5 +1,5 @@
-import { RUN_STATES, type RunState } from "#lib/core/states.ts";
 import { isUuid } from "#lib/core/ids.ts";
+import { RUN_STATES, type RunState } from "#lib/core/states.ts";
 import { DAY, HOUR } from "#lib/core/units.ts";
 
 /** How far back a list of runs looks. */

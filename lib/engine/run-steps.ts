@@ -38,7 +38,13 @@ function runStep(frame: RunFrame, step: Step, path: string, scope: Scope): Promi
     case "waitForCallback":
     case "callFlow":
       // Publishing refuses these; a version that has one anyway must say so instead of passing it by.
-      return failStep(frame, step, path, "unsupported-step", `The step "${step.name}" is of the kind ${step.kind}, which this version of Hookline cannot run.`);
+      return failStep(
+        frame,
+        step,
+        path,
+        "unsupported-step",
+        `The step "${step.name}" is of the kind ${step.kind}, which this version of Hookline cannot run.`,
+      );
   }
 }
 
@@ -103,6 +109,12 @@ function runStop(frame: RunFrame, step: StopStep, path: string): StepResult {
 /** Records a step that failed without any effect, and says so. */
 export function failStep(frame: RunFrame, step: Step, path: string, code: string, message: string): StepResult {
   const now = frame.ports.now();
-  frame.journal.record({ ...beginRow(step, path, frame.seqOf(step), now), status: "failed", errorCode: code, errorMessage: message, finishedAt: now });
+  frame.journal.record({
+    ...beginRow(step, path, frame.seqOf(step), now),
+    status: "failed",
+    errorCode: code,
+    errorMessage: message,
+    finishedAt: now,
+  });
   return { kind: "failed", path, code, message };
 }

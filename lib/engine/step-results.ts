@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "#lib/core/json.ts";
-import type { StepRow } from "#lib/engine/journal-rows.ts";
 import type { Step } from "#lib/engine/flow-definition.ts";
+import type { StepRow } from "#lib/engine/journal-rows.ts";
 
 /** What became of one step, or of a list of them. */
 export type StepResult =
@@ -13,7 +13,9 @@ export type StepResult =
   | { kind: "stopped"; path: string; outcome: "succeeded" | "failed" | "filtered"; reason: string };
 
 /** The one suspension that stands for several: the earliest wake; a person's decision only when nothing else is due. */
-export function mergeSuspensions(list: readonly Extract<StepResult, { kind: "suspended" }>[]): Extract<StepResult, { kind: "suspended" }> | null {
+export function mergeSuspensions(
+  list: readonly Extract<StepResult, { kind: "suspended" }>[],
+): Extract<StepResult, { kind: "suspended" }> | null {
   let merged: Extract<StepResult, { kind: "suspended" }> | null = null;
   for (const one of list) {
     if (merged === null) merged = one;

@@ -19,7 +19,10 @@ export type ConnectionItem = Connection & { kindTitle: string; summary: string }
 /** Every connection of the workspace, and those deleted in the last 30 days. */
 export async function loadConnections(now: Date): Promise<{ connections: ConnectionItem[]; deleted: ConnectionItem[]; mayEdit: boolean }> {
   const actor = await requireActor();
-  const [connections, deleted] = await Promise.all([listConnections(actor.workspaceId), listConnections(actor.workspaceId, { deleted: true })]);
+  const [connections, deleted] = await Promise.all([
+    listConnections(actor.workspaceId),
+    listConnections(actor.workspaceId, { deleted: true }),
+  ]);
   return {
     connections: connections.map(toItem),
     deleted: deleted.filter(({ deletedAt }) => deletedAt !== null && now.getTime() - deletedAt.getTime() < DELETED_SHOWN_MS).map(toItem),
@@ -35,7 +38,12 @@ export async function loadConnection(
   const connection = isUuid(id) ? await findConnection(actor.workspaceId, id) : null;
   const kind = connection === null ? undefined : listKindForms().find((form) => form.id === connection.kind);
   if (connection === null || kind === undefined) return null;
-  return { connection: toItem(connection), kind, flows: await listFlowsUsing(actor.workspaceId, id), mayEdit: may(actor.role, "connection.edit") };
+  return {
+    connection: toItem(connection),
+    kind,
+    flows: await listFlowsUsing(actor.workspaceId, id),
+    mayEdit: may(actor.role, "connection.edit"),
+  };
 }
 
 /** The kinds a person can make, with their forms. */
@@ -47,7 +55,14 @@ export async function loadConnectionKinds(): Promise<{ kinds: ConnectionKindForm
 function listKindForms(): ConnectionKindForm[] {
   return connectionKinds
     .filter((kind) => kind.id !== "outbox")
-    .map(({ id, title, description, icon, config, secrets }) => ({ id, title, description, icon, config: schemaOf(config), secrets: schemaOf(secrets) }));
+    .map(({ id, title, description, icon, config, secrets }) => ({
+      id,
+      title,
+      description,
+      icon,
+      config: schemaOf(config),
+      secrets: schemaOf(secrets),
+    }));
 }
 
 function schemaOf(schema: z.ZodType): JsonObject {
@@ -56,5 +71,9 @@ function schemaOf(schema: z.ZodType): JsonObject {
 }
 
 function toItem(connection: Connection): ConnectionItem {
-  return { ...connection, kindTitle: findConnectionKind(connection.kind)?.title ?? connection.kind, summary: summarizeConnection(connection.kind, connection.config) };
+  return {
+    ...connection,
+    kindTitle: findConnectionKind(connection.kind)?.title ?? connection.kind,
+    summary: summarizeConnection(connection.kind, connection.config),
+  };
 }

@@ -18,6 +18,9 @@ export async function loadEgress(): Promise<EgressPage> {
   const actor = await requireActor();
   const mayEdit = may(actor.role, "egress.edit");
   const { egressAllow, egressLocked } = env();
-  const [permissions, revoked] = await Promise.all([listEgressPermissions(actor.workspaceId), listEgressPermissions(actor.workspaceId, { revoked: true, limit: 20 })]);
+  const [permissions, revoked] = await Promise.all([
+    listEgressPermissions(actor.workspaceId),
+    listEgressPermissions(actor.workspaceId, { revoked: true, limit: 20 }),
+  ]);
   return { permissions, revoked, operatorAllows: mayEdit ? egressAllow : [], locked: egressLocked, mayEdit: mayEdit && !egressLocked };
 }

@@ -8,19 +8,40 @@ import type { FlowState } from "#lib/core/states.ts";
 import { listConnections } from "#lib/db/connections.ts";
 import { listEndpoints } from "#lib/db/endpoints.ts";
 import { listNamedSamples, listSampleEvents, listSeenEventTypes } from "#lib/db/flow-samples.ts";
-import { findLatestFlowVersion, findFlowVersion, listFlowVersions } from "#lib/db/flow-versions.ts";
+import { findFlowVersion, findLatestFlowVersion, listFlowVersions } from "#lib/db/flow-versions.ts";
 import { findFlow } from "#lib/db/flows.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 
 /** An action as the builder needs it: words, JSON Schema of its input, what a new step starts with. */
-export type ActionCard = { id: string; title: string; description: string; synonyms: readonly string[]; icon: string; connectionKinds: readonly string[]; connectionRequired: boolean; blankInput: Json; example: { input: Json; output: Json }; schema: Json };
+export type ActionCard = {
+  id: string;
+  title: string;
+  description: string;
+  synonyms: readonly string[];
+  icon: string;
+  connectionKinds: readonly string[];
+  connectionRequired: boolean;
+  blankInput: Json;
+  example: { input: Json; output: Json };
+  schema: Json;
+};
 
 /** An event the sample chooser offers. */
 export type SampleOption = { id: string; eventType: string | null; verdict: string; at: string };
 
 /** Everything the builder page starts with. */
 export type BuilderData = {
-  flow: { id: string; name: string; state: FlowState; on: boolean; draft: FlowDefinition; revision: number; savedAt: string; liveVersion: number | null; latestVersion: number };
+  flow: {
+    id: string;
+    name: string;
+    state: FlowState;
+    on: boolean;
+    draft: FlowDefinition;
+    revision: number;
+    savedAt: string;
+    liveVersion: number | null;
+    latestVersion: number;
+  };
   live: FlowDefinition | null;
   actions: ActionCard[];
   endpoints: { id: string; name: string; provider: string }[];
@@ -47,7 +68,17 @@ export async function loadBuilder(flowId: string): Promise<BuilderData | null> {
   ]);
   const samples = endpointId === null ? { events: [], eventTypes: [] } : await loadEndpointSamples(endpointId);
   return {
-    flow: { id: flow.id, name: flow.name, state: flow.state, on: flow.on, draft: flow.draft, revision: flow.draftRevision, savedAt: flow.draftAt.toISOString(), liveVersion: flow.liveVersion?.number ?? null, latestVersion: latest?.number ?? 0 },
+    flow: {
+      id: flow.id,
+      name: flow.name,
+      state: flow.state,
+      on: flow.on,
+      draft: flow.draft,
+      revision: flow.draftRevision,
+      savedAt: flow.draftAt.toISOString(),
+      liveVersion: flow.liveVersion?.number ?? null,
+      latestVersion: latest?.number ?? 0,
+    },
     live: live?.definition ?? null,
     actions: actionCards(),
     endpoints: endpoints.map(({ id, name, provider }) => ({ id, name, provider })),
@@ -59,18 +90,30 @@ export async function loadBuilder(flowId: string): Promise<BuilderData | null> {
 }
 
 /** What an endpoint offers a flow: its newest events and the event types it has seen. */
-export async function loadEndpointSamples(endpointId: string): Promise<{ events: SampleOption[]; eventTypes: { eventType: string; count: number }[] }> {
+export async function loadEndpointSamples(
+  endpointId: string,
+): Promise<{ events: SampleOption[]; eventTypes: { eventType: string; count: number }[] }> {
   const actor = await requireActor();
   if (!isUuid(endpointId)) return { events: [], eventTypes: [] };
-  const [events, eventTypes] = await Promise.all([listSampleEvents(actor.workspaceId, endpointId, 20), listSeenEventTypes(actor.workspaceId, endpointId)]);
-  return { events: events.map(({ id, eventType, verdict, receivedAt }) => ({ id, eventType, verdict, at: receivedAt.toISOString() })), eventTypes };
+  const [events, eventTypes] = await Promise.all([
+    listSampleEvents(actor.workspaceId, endpointId, 20),
+    listSeenEventTypes(actor.workspaceId, endpointId),
+  ]);
+  return {
+    events: events.map(({ id, eventType, verdict, receivedAt }) => ({ id, eventType, verdict, at: receivedAt.toISOString() })),
+    eventTypes,
+  };
 }
 
 /** A flow's versions for its history, newest first. */
 export async function loadVersions(flowId: string): Promise<{ number: number; note: string; at: string }[]> {
   const actor = await requireActor();
   if (!isUuid(flowId)) return [];
-  return (await listFlowVersions(actor.workspaceId, flowId)).map(({ number, note, publishedAt }) => ({ number, note, at: publishedAt.toISOString() }));
+  return (await listFlowVersions(actor.workspaceId, flowId)).map(({ number, note, publishedAt }) => ({
+    number,
+    note,
+    at: publishedAt.toISOString(),
+  }));
 }
 
 /** The definition of one version, or null. */

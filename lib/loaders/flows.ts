@@ -25,13 +25,33 @@ export type FlowListItem = {
 export type LastEvent = { id: string; eventType: string | null; endpointName: string };
 
 /** The workspace's flows with what they did in the last 24 hours. */
-export async function loadFlows(now: Date = new Date()): Promise<{ flows: FlowListItem[]; deleted: { id: string; name: string; at: string }[]; lastEvent: LastEvent | null; endpoints: { id: string; name: string }[]; mayEdit: boolean }> {
+export async function loadFlows(
+  now: Date = new Date(),
+): Promise<{
+  flows: FlowListItem[];
+  deleted: { id: string; name: string; at: string }[];
+  lastEvent: LastEvent | null;
+  endpoints: { id: string; name: string }[];
+  mayEdit: boolean;
+}> {
   const actor = await requireActor();
-  const [flows, deleted, endpoints] = await Promise.all([listFlows(actor.workspaceId, { limit: 500 }), listFlows(actor.workspaceId, { deleted: true, limit: 50 }), listEndpoints(actor.workspaceId)]);
-  const stats = await listFlowStats(actor.workspaceId, flows.map((flow) => flow.id), new Date(now.getTime() - DAY));
+  const [flows, deleted, endpoints] = await Promise.all([
+    listFlows(actor.workspaceId, { limit: 500 }),
+    listFlows(actor.workspaceId, { deleted: true, limit: 50 }),
+    listEndpoints(actor.workspaceId),
+  ]);
+  const stats = await listFlowStats(
+    actor.workspaceId,
+    flows.map((flow) => flow.id),
+    new Date(now.getTime() - DAY),
+  );
   const names = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint.name]));
-  const newest = await Promise.all(endpoints.slice(0, 50).map(async (endpoint) => ({ endpoint, event: (await listSampleEvents(actor.workspaceId, endpoint.id, 1))[0] })));
-  const last = newest.flatMap(({ endpoint, event }) => (event ? [{ endpoint, event }] : [])).sort((a, b) => (a.event.id < b.event.id ? 1 : -1))[0];
+  const newest = await Promise.all(
+    endpoints.slice(0, 50).map(async (endpoint) => ({ endpoint, event: (await listSampleEvents(actor.workspaceId, endpoint.id, 1))[0] })),
+  );
+  const last = newest
+    .flatMap(({ endpoint, event }) => (event ? [{ endpoint, event }] : []))
+    .sort((a, b) => (a.event.id < b.event.id ? 1 : -1))[0];
   return {
     mayEdit: may(actor.role, "flow.edit"),
     endpoints: endpoints.map(({ id, name }) => ({ id, name })),

@@ -35,11 +35,17 @@ export async function loadOutbox(wanted: { open: string | null; before: string |
     mails,
     olderThan: found.length > PAGE_SIZE ? (mails.at(-1)?.id ?? null) : null,
     opened: opened === null ? null : await openMail(opened, connections, maySee),
-    servers: may(actor.role, "effect.sendOnce") ? connections.filter(({ kind }) => kind === "smtp").map(({ id, name }) => ({ id, name })) : null,
+    servers: may(actor.role, "effect.sendOnce")
+      ? connections.filter(({ kind }) => kind === "smtp").map(({ id, name }) => ({ id, name }))
+      : null,
   };
 }
 
-async function openMail({ raw, ...mail }: OutboxMail & { raw: Uint8Array }, connections: { id: string; name: string }[], maySee: boolean): Promise<OpenedMail> {
+async function openMail(
+  { raw, ...mail }: OutboxMail & { raw: Uint8Array },
+  connections: { id: string; name: string }[],
+  maySee: boolean,
+): Promise<OpenedMail> {
   const through = connections.find(({ id }) => id === mail.sentThrough);
   return {
     mail,

@@ -5,7 +5,9 @@ import { listFlows } from "#lib/db/flows.ts";
 import { env } from "#lib/platform/env.ts";
 
 /** What the command palette can reach besides pages. */
-export async function loadPalette(actor: Actor): Promise<{ flows: { id: string; name: string; state: string }[]; endpoints: { id: string; name: string; url: string }[] }> {
+export async function loadPalette(
+  actor: Actor,
+): Promise<{ flows: { id: string; name: string; state: string }[]; endpoints: { id: string; name: string; url: string }[] }> {
   const [flows, endpoints] = await Promise.all([listFlows(actor.workspaceId, { limit: 200 }), listEndpoints(actor.workspaceId)]);
   return {
     flows: flows.map(({ id, name, state }) => ({ id, name, state: FLOW_STATES[state].label })),

@@ -3,8 +3,8 @@ import type { Actor } from "#lib/core/actor.ts";
 import type { Json } from "#lib/core/json.ts";
 import { may } from "#lib/core/roles.ts";
 import { findEndpoint } from "#lib/db/endpoints.ts";
-import { findFlow } from "#lib/db/flows.ts";
 import { findFlowVersionById } from "#lib/db/flow-versions.ts";
+import { findFlow } from "#lib/db/flows.ts";
 import { findRequest } from "#lib/db/requests.ts";
 import { findRun, type Run } from "#lib/db/runs.ts";
 import { findStepData, type StepData } from "#lib/db/step-data.ts";
@@ -62,7 +62,11 @@ export async function loadRun(id: string, wanted: { step: string | null; loop: s
   const byId = new Map([...walkSteps(version?.definition.steps ?? [])].map(({ step }) => [step.id, step]));
   const opened = steps.find((step) => step.path === wanted.step) ?? chooseStep(run, steps);
   const folded = foldLoops(steps, opened?.path ?? null, wanted.loop);
-  const named = (step: StepRun): TimelineStep => ({ ...step, name: byId.get(step.stepId)?.name ?? step.stepId, loop: folded.loops.get(step.path) ?? null });
+  const named = (step: StepRun): TimelineStep => ({
+    ...step,
+    name: byId.get(step.stepId)?.name ?? step.stepId,
+    loop: folded.loops.get(step.path) ?? null,
+  });
   const reached = new Set(steps.map((step) => step.stepId));
   return {
     run,
@@ -70,7 +74,9 @@ export async function loadRun(id: string, wanted: { step: string | null; loop: s
     liveVersion: flow?.liveVersion?.number ?? null,
     steps: folded.shown.map(named),
     stepCount: steps.length,
-    notReached: topLevel(version?.definition).filter((step) => !reached.has(step.id)).map((step) => step.name),
+    notReached: topLevel(version?.definition)
+      .filter((step) => !reached.has(step.id))
+      .map((step) => step.name),
     opened: opened === undefined ? null : await openStep(actor, named(opened), byId.get(opened.stepId)),
     body: may(actor.role, "run.replay") ? await findBody(actor, run) : null,
     may: {
@@ -90,7 +96,10 @@ function topLevel(definition: FlowDefinition | undefined): readonly Step[] {
 function chooseStep(run: Run, steps: readonly StepRun[]): StepRun | undefined {
   const failed = steps.find((step) => step.path === run.failedStep);
   const urgent = ["needs a decision", "retrying", "failed", "running", "waiting"] as const;
-  const open = run.status === "succeeded" ? undefined : urgent.map((status) => steps.find((step) => step.status === status && step.kind !== "forEach")).find((step) => step !== undefined);
+  const open =
+    run.status === "succeeded"
+      ? undefined
+      : urgent.map((status) => steps.find((step) => step.status === status && step.kind !== "forEach")).find((step) => step !== undefined);
   const done = steps.filter((step) => step.status === "succeeded" && !step.path.includes("/["));
   return failed ?? open ?? done.findLast((step) => step.kind === "action") ?? done.at(-1) ?? steps.at(-1);
 }

@@ -12,7 +12,22 @@ const PAGE_SIZE = 50;
 /** A run in a list. */
 export type RunItem = Pick<
   Run,
-  "id" | "name" | "status" | "kind" | "flowId" | "flowName" | "versionNumber" | "eventType" | "endpointId" | "errorMessage" | "failedStep" | "effectCounts" | "createdAt" | "startedAt" | "finishedAt" | "wakeAt"
+  | "id"
+  | "name"
+  | "status"
+  | "kind"
+  | "flowId"
+  | "flowName"
+  | "versionNumber"
+  | "eventType"
+  | "endpointId"
+  | "errorMessage"
+  | "failedStep"
+  | "effectCounts"
+  | "createdAt"
+  | "startedAt"
+  | "finishedAt"
+  | "wakeAt"
 > & { endpointName: string | null };
 
 /** A page of runs with what its filters offer. */
@@ -64,7 +79,42 @@ function toFilter(search: RunSearch, now: Date): RunFilter {
 }
 
 function toItem(run: Run, endpointNames: ReadonlyMap<string, string>): RunItem {
-  const { id, name, status, kind, flowId, flowName, versionNumber, eventType, endpointId, errorMessage, failedStep, effectCounts, createdAt, startedAt, finishedAt, wakeAt } = run;
+  const {
+    id,
+    name,
+    status,
+    kind,
+    flowId,
+    flowName,
+    versionNumber,
+    eventType,
+    endpointId,
+    errorMessage,
+    failedStep,
+    effectCounts,
+    createdAt,
+    startedAt,
+    finishedAt,
+    wakeAt,
+  } = run;
   const endpointName = endpointId === null ? null : (endpointNames.get(endpointId) ?? null);
-  return { id, name, status, kind, flowId, flowName, versionNumber, eventType, endpointId, endpointName, errorMessage, failedStep, effectCounts, createdAt, startedAt, finishedAt, wakeAt };
+  return {
+    id,
+    name,
+    status,
+    kind,
+    flowId,
+    flowName,
+    versionNumber,
+    eventType,
+    endpointId,
+    endpointName,
+    errorMessage,
+    failedStep,
+    effectCounts,
+    createdAt,
+    startedAt,
+    finishedAt,
+    wakeAt,
+  };
 }

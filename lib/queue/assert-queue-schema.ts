@@ -8,5 +8,7 @@ export async function assertQueueSchema(client: SqlClient): Promise<void> {
   const { rows } = await client.query<{ version: number | null }>("SELECT max(id) AS version FROM graphile_worker.migrations");
   const version = rows[0]?.version ?? null;
   if (version !== QUEUE_SCHEMA_VERSION)
-    throw new Error(`The queue's schema is version ${version ?? "none"}, but this Hookline needs ${QUEUE_SCHEMA_VERSION}: run "hookline migrate" with this version.`);
+    throw new Error(
+      `The queue's schema is version ${version ?? "none"}, but this Hookline needs ${QUEUE_SCHEMA_VERSION}: run "hookline migrate" with this version.`,
+    );
 }

@@ -69,7 +69,10 @@ export async function startWorkerPool(options: {
       run: async (payload, { job }) => {
         if (handle === null) throw new Error("The pool has no id yet.");
         await handle.heartbeat.registered;
-        const handled = options.handle({ runId: readRunId(payload), isSuspect: job.attempts > TRIES_BEFORE_SUSPICION || job.key !== null }, handle);
+        const handled = options.handle(
+          { runId: readRunId(payload), isSuspect: job.attempts > TRIES_BEFORE_SUSPICION || job.key !== null },
+          handle,
+        );
         active.add(handled);
         await handled.finally(() => active.delete(handled));
       },
@@ -80,7 +83,9 @@ export async function startWorkerPool(options: {
   if (known === null) throw new Error("The queue did not announce its pool.");
 
   const ended = Promise.resolve(pool.promise)
-    .catch((error: unknown) => (draining ? log().debug({ error }, "the queue's pool ended") : log().error({ error }, "the queue's pool ended")))
+    .catch((error: unknown) =>
+      draining ? log().debug({ error }, "the queue's pool ended") : log().error({ error }, "the queue's pool ended"),
+    )
     .then(() => undefined);
   return {
     id: known.id,
@@ -94,7 +99,9 @@ export async function startWorkerPool(options: {
       await Promise.race([drained, new Promise((resolve) => (late = setTimeout(resolve, graceMs)))]);
       clearTimeout(late);
       known.heartbeat.stop();
-      await retireWorkerPool(known.id).catch((error: unknown) => log().warn({ error }, "could not retire the pool; others will find it silent"));
+      await retireWorkerPool(known.id).catch((error: unknown) =>
+        log().warn({ error }, "could not retire the pool; others will find it silent"),
+      );
       await Promise.race([connections.end().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 1 * SECOND).unref())]);
     },
   };

@@ -1,7 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { listActions } from "#lib/actions/registry.generated.ts";
-import { connectionKinds, findConnectionKind, secretHints, secretTexts, slotTexts, summarizeConnection } from "#lib/engine/connections/connection-kinds.ts";
+import {
+  connectionKinds,
+  findConnectionKind,
+  secretHints,
+  secretTexts,
+  slotTexts,
+  summarizeConnection,
+} from "#lib/engine/connections/connection-kinds.ts";
 
 const SECRET = "s3cret-value-0815";
 const samples: Record<string, { config: Record<string, unknown>; secrets: Record<string, string> }> = {
@@ -21,7 +28,9 @@ describe.each(connectionKinds.map((kind) => [kind.id, kind] as const))("the conn
     expect(samples[id]).toBeDefined();
     expect(kind.title).not.toBe("");
     for (const schema of [kind.config, kind.secrets])
-      for (const [field, property] of Object.entries((z.toJSONSchema(schema) as { properties?: Record<string, { hookline?: { label?: string } }> }).properties ?? {}))
+      for (const [field, property] of Object.entries(
+        (z.toJSONSchema(schema) as { properties?: Record<string, { hookline?: { label?: string } }> }).properties ?? {},
+      ))
         expect(property.hookline?.label, `${id}.${field}`).toBeTruthy();
   });
 
@@ -42,11 +51,19 @@ describe.each(connectionKinds.map((kind) => [kind.id, kind] as const))("the conn
 });
 
 test("every kind that an action names exists", () => {
-  for (const action of listActions()) for (const kind of action.connectionKinds) expect(findConnectionKind(kind), `${action.id}: ${kind}`).not.toBeNull();
+  for (const action of listActions())
+    for (const kind of action.connectionKinds) expect(findConnectionKind(kind), `${action.id}: ${kind}`).not.toBeNull();
 });
 
 test("makes the token of basic auth as RFC 7617 says, for any script", () => {
-  const open = { id: "c", kind: "http.basic", name: "", version: 1, config: { user: "Aladdin", hosts: [] }, secrets: { password: "open sesame £" } };
+  const open = {
+    id: "c",
+    kind: "http.basic",
+    name: "",
+    version: 1,
+    config: { user: "Aladdin", hosts: [] },
+    secrets: { password: "open sesame £" },
+  };
   expect(slotTexts(open).basic).toBe(Buffer.from("Aladdin:open sesame £").toString("base64"));
 });
 

@@ -4,7 +4,19 @@ import { findAxeProblems, openBrowser, openPage } from "#tests/support/browser.t
 import { action, makeEndpoint, publishFlow } from "#tests/support/flow.ts";
 import { eventually, OWNER, type RunningApp, startApp } from "#tests/support/running-app.ts";
 
-const FIXED = ["/endpoints", "/flows", "/runs", "/connections", "/connections/new", "/outbox", "/settings/account", "/settings/api-keys", "/settings/egress", "/settings/about", "/design"];
+const FIXED = [
+  "/endpoints",
+  "/flows",
+  "/runs",
+  "/connections",
+  "/connections/new",
+  "/outbox",
+  "/settings/account",
+  "/settings/api-keys",
+  "/settings/egress",
+  "/settings/about",
+  "/design",
+];
 
 let app: RunningApp;
 let browser: Browser;
@@ -15,9 +27,33 @@ beforeAll(async () => {
   const endpoint = await makeEndpoint(app, "none");
   const flowId = await publishFlow(app, endpoint.id, [
     action("total", "transform", { value: "$sum(trigger.body.lines.price)" }),
-    { kind: "branch", id: "size", name: "By size", cases: [{ id: "large", name: "Large", when: "steps.total > 10", steps: [action("mail", "email.send", { to: "{{ trigger.body.email }}", subject: "Order {{ trigger.body.id }}", text: "{{ steps.total }}" })] }], otherwise: [] },
+    {
+      kind: "branch",
+      id: "size",
+      name: "By size",
+      cases: [
+        {
+          id: "large",
+          name: "Large",
+          when: "steps.total > 10",
+          steps: [
+            action("mail", "email.send", {
+              to: "{{ trigger.body.email }}",
+              subject: "Order {{ trigger.body.id }}",
+              text: "{{ steps.total }}",
+            }),
+          ],
+        },
+      ],
+      otherwise: [],
+    },
   ]);
-  for (const email of ["ada@example.com", null]) await fetch(endpoint.url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ id: "ord_1", email, lines: [{ price: 20 }] }) });
+  for (const email of ["ada@example.com", null])
+    await fetch(endpoint.url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ id: "ord_1", email, lines: [{ price: 20 }] }),
+    });
   const run = await eventually("a run has ended", async () => {
     const { items } = await app.api<{ items: { id: string; status: string }[] }>("GET", `/runs?flowId=${flowId}`);
     return items.find((item) => item.status === "succeeded");
@@ -75,7 +111,14 @@ describe("the builder by keyboard alone", () => {
     await page.goto(made.find((at) => at.startsWith("/flows/")) ?? "");
     await page.locator('[data-card="trigger"]').focus();
     const focused = () => page.evaluate(() => document.activeElement?.getAttribute("data-card"));
-    for (const [key, card] of [["Enter", "trigger"], ["ArrowDown", "total"], ["ArrowDown", "size"], ["ArrowRight", "mail"], ["ArrowLeft", "size"], ["ArrowUp", "total"]] as const) {
+    for (const [key, card] of [
+      ["Enter", "trigger"],
+      ["ArrowDown", "total"],
+      ["ArrowDown", "size"],
+      ["ArrowRight", "mail"],
+      ["ArrowLeft", "size"],
+      ["ArrowUp", "total"],
+    ] as const) {
       await page.keyboard.press(key);
       await expect.poll(focused, { message: key }).toBe(card);
     }
@@ -94,7 +137,9 @@ describe("the builder by keyboard alone", () => {
     await page.keyboard.type("end");
     await page.keyboard.press("Enter");
     await page.locator('[data-card="stop"]').waitFor();
-    await eventually("the new step is saved", async () => JSON.stringify(await app.api("GET", `${new URL(page.url()).pathname}/draft`)).includes('"id":"stop"'));
+    await eventually("the new step is saved", async () =>
+      JSON.stringify(await app.api("GET", `${new URL(page.url()).pathname}/draft`)).includes('"id":"stop"'),
+    );
     await page.reload();
     await page.locator('[data-card="stop"]').waitFor();
     await page.keyboard.press("Control+k");

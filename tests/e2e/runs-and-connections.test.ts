@@ -31,7 +31,8 @@ const sendEvent = async (url: string, body: object): Promise<string> => {
   expect(answer.status).toBe(202);
   return ((await answer.json()) as { event: string }).event;
 };
-const call = (url: string) => action("crm", "http.request", { method: "POST", url: `${url}/orders`, body: { kind: "json", json: "{{ trigger.body }}" } });
+const call = (url: string) =>
+  action("crm", "http.request", { method: "POST", url: `${url}/orders`, body: { kind: "json", json: "{{ trigger.body }}" } });
 const fillMailServer = async (page: Page, port: number) => {
   await page.getByLabel("Sender address").fill("hooks@acme.dev");
   await page.getByLabel("Server", { exact: true }).fill("127.0.0.1");
@@ -70,7 +71,9 @@ test("a mail server is tested in plain words, saved, and its password never show
 });
 
 test("a failed run is understood, resumed with the same key, and seen to succeed live", async () => {
-  const target = await startCallTarget((_call, number) => (number === 1 ? { status: 422, json: { error: "email is required" } } : { status: 201, json: { id: "ord_1" } }));
+  const target = await startCallTarget((_call, number) =>
+    number === 1 ? { status: 422, json: { error: "email is required" } } : { status: 201, json: { id: "ord_1" } },
+  );
   onTestFinished(() => target.stop());
   const endpoint = await makeEndpoint(app, "none");
   const flow = await publishFlow(app, endpoint.id, [call(target.url)]);
@@ -111,7 +114,10 @@ test("new runs wait behind a button while somebody reads the list", async () => 
   const { page } = await openPage(context);
   await page.goto(`/runs?flow=${flow}`);
   const rows = page.locator("[data-run]");
-  await page.getByRole("checkbox", { name: /^Select/ }).first().click();
+  await page
+    .getByRole("checkbox", { name: /^Select/ })
+    .first()
+    .click();
   await page.getByRole("button", { name: /Replay 1 run…/ }).waitFor();
   await endedRun(app, await sendEvent(endpoint.url, { id: 2 }), flow);
   await page.getByRole("button", { name: "1 new" }).waitFor();
@@ -125,7 +131,9 @@ test("mail without a mail server is kept, shown without running anything, and se
   onTestFinished(() => mail.stop());
   const endpoint = await makeEndpoint(app, "none");
   const html = "<h1>Thank you</h1><p>{{ trigger.body.name }}</p><script>top.document.title='run'</script><img src=\"/api/v1/runs\">";
-  const flow = await publishFlow(app, endpoint.id, [action("mail", "email.send", { to: "ada@example.com", subject: "Order {{ trigger.body.id }}", text: "Thank you", html })]);
+  const flow = await publishFlow(app, endpoint.id, [
+    action("mail", "email.send", { to: "ada@example.com", subject: "Order {{ trigger.body.id }}", text: "Thank you", html }),
+  ]);
   await endedRun(app, await sendEvent(endpoint.url, { id: 7, name: "Ada <b>" }), flow);
   const { id: serverId } = await app.api<{ id: string }>("POST", "/connections", {
     name: "Second server",

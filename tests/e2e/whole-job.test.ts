@@ -1,5 +1,5 @@
-import Stripe from "stripe";
 import type { Browser, Page } from "playwright-core";
+import Stripe from "stripe";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findAxeProblems, openBrowser, openPage } from "#tests/support/browser.ts";
 import { type CallTarget, startCallTarget } from "#tests/support/call-target.ts";
@@ -38,18 +38,40 @@ const eventBody = (id: string) =>
     livemode: false,
     pending_webhooks: 1,
     request: { id: null, idempotency_key: null },
-    data: { object: { id: "pi_1", object: "payment_intent", amount: 4200, currency: "eur", receipt_email: "grace@example.com", description: null, lines: [{ sku: "A1", price: 10 }, { sku: "B2", price: 32 }] } },
+    data: {
+      object: {
+        id: "pi_1",
+        object: "payment_intent",
+        amount: 4200,
+        currency: "eur",
+        receipt_email: "grace@example.com",
+        description: null,
+        lines: [
+          { sku: "A1", price: 10 },
+          { sku: "B2", price: 32 },
+        ],
+      },
+    },
   });
 
 async function send(id: string): Promise<number> {
   const body = eventBody(id);
   const signature = stripe.webhooks.generateTestHeaderString({ payload: body, secret: SECRET });
-  return (await fetch(endpointUrl, { method: "POST", headers: { "content-type": "application/json; charset=utf-8", "stripe-signature": signature }, body })).status;
+  return (
+    await fetch(endpointUrl, {
+      method: "POST",
+      headers: { "content-type": "application/json; charset=utf-8", "stripe-signature": signature },
+      body,
+    })
+  ).status;
 }
 
 /** Adds a step at the end of the flow by what it does. */
 async function addStep(search: string, title: RegExp): Promise<void> {
-  await page.getByRole("button", { name: /^Add a step here/ }).last().click();
+  await page
+    .getByRole("button", { name: /^Add a step here/ })
+    .last()
+    .click();
   await page.getByRole("dialog", { name: "Add a step" }).waitFor();
   await page.keyboard.type(search);
   await page.getByRole("option", { name: title }).waitFor();
@@ -71,7 +93,11 @@ describe("the whole job, by mouse and keyboard in a real browser", () => {
     await page.getByLabel("Password").fill(ACCOUNT.password);
     await page.keyboard.press("Enter");
     await page.waitForURL(/\/endpoints\/[0-9a-f-]{36}/);
-    endpointUrl = (await page.getByText(/^http:\/\/127\.0\.0\.1:\d+\/in\/[\w-]+$/).first().textContent()) ?? "";
+    endpointUrl =
+      (await page
+        .getByText(/^http:\/\/127\.0\.0\.1:\d+\/in\/[\w-]+$/)
+        .first()
+        .textContent()) ?? "";
     expect(await findAxeProblems(page)).toEqual([]);
   });
 
@@ -129,7 +155,10 @@ describe("the whole job, by mouse and keyboard in a real browser", () => {
     await page.getByRole("searchbox", { name: "Search data" }).fill("price");
     await page.getByRole("textbox", { name: "Text", exact: true }).click();
     await page.keyboard.press("Control+End");
-    await page.getByRole("treeitem", { name: /^price 10/ }).first().click();
+    await page
+      .getByRole("treeitem", { name: /^price 10/ })
+      .first()
+      .click();
     await page.getByRole("button", { name: /All as a list/ }).click();
     await page.getByText("[10,32]").first().waitFor();
     await page.keyboard.press("Control+z");
@@ -150,7 +179,10 @@ describe("the whole job, by mouse and keyboard in a real browser", () => {
     const call = await eventually("the call arrives", async () => target.calls.find((one) => one.path === "/orders/evt_second"));
     expect(JSON.parse(call.body.toString("utf8"))).toMatchObject({ id: "evt_second" });
     await page.getByRole("link", { name: "Runs", exact: true }).click();
-    await page.getByRole("link", { name: /payment_intent\.succeeded/ }).first().click();
+    await page
+      .getByRole("link", { name: /payment_intent\.succeeded/ })
+      .first()
+      .click();
     await page.waitForURL(/runs/);
     await page.getByText("Succeeded").first().waitFor();
     await page.getByRole("link", { name: "Outbox", exact: true }).click();
@@ -159,7 +191,14 @@ describe("the whole job, by mouse and keyboard in a real browser", () => {
 
   it("answers a tampered copy and a duplicate, and complains about nothing on the way", async () => {
     expect(await send("evt_second")).toBe(200);
-    const forged = await fetch(endpointUrl, { method: "POST", headers: { "content-type": "application/json", "stripe-signature": stripe.webhooks.generateTestHeaderString({ payload: eventBody("evt_third"), secret: SECRET }) }, body: eventBody("evt_forged") });
+    const forged = await fetch(endpointUrl, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        "stripe-signature": stripe.webhooks.generateTestHeaderString({ payload: eventBody("evt_third"), secret: SECRET }),
+      },
+      body: eventBody("evt_forged"),
+    });
     expect(forged.status).toBe(401);
     expect(complaints).toEqual([]);
   });

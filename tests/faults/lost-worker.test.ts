@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { pool } from "#lib/db/pool.ts";
 import { audit, breaches, settle } from "#tests/support/chaos/audit.ts";
 import { sendEvents } from "#tests/support/chaos/send-events.ts";
-import { setStage, type Stage } from "#tests/support/chaos/stage.ts";
+import { type Stage, setStage } from "#tests/support/chaos/stage.ts";
 import { flowOf } from "#tests/support/memory-run.ts";
 
 const CONCURRENCY = 16;
@@ -15,8 +15,24 @@ beforeEach(async () => {
     concurrency: CONCURRENCY,
     flow: (url) =>
       flowOf([
-        { kind: "action", id: "one", name: "One", action: "http.request", input: { method: "POST", url: `${url}/one/{{ trigger.body.n }}`, body: { kind: "json", json: '{ "n": {{ trigger.body.n }}, "chance": {{ $random() }}, "at": {{ $millis() }} }' } } },
-        { kind: "action", id: "two", name: "Two", action: "http.request", input: { method: "POST", url: `${url}/two/{{ trigger.body.n }}`, body: { kind: "json", json: '{ "n": {{ trigger.body.n }} }' } } },
+        {
+          kind: "action",
+          id: "one",
+          name: "One",
+          action: "http.request",
+          input: {
+            method: "POST",
+            url: `${url}/one/{{ trigger.body.n }}`,
+            body: { kind: "json", json: '{ "n": {{ trigger.body.n }}, "chance": {{ $random() }}, "at": {{ $millis() }} }' },
+          },
+        },
+        {
+          kind: "action",
+          id: "two",
+          name: "Two",
+          action: "http.request",
+          input: { method: "POST", url: `${url}/two/{{ trigger.body.n }}`, body: { kind: "json", json: '{ "n": {{ trigger.body.n }} }' } },
+        },
       ]),
   });
 });
@@ -48,7 +64,9 @@ describe("kill -9 of a worker", () => {
     victim?.kill("SIGKILL");
     const victimKeys: string[] = [];
     for (const hit of first) if (hit.path.startsWith("/one/") && hit.key !== null) victimKeys.push(hit.key);
-    await eventually(() => stage.sink.hits().filter((hit) => hit.at > killedAt && hit.path.startsWith("/one/")).length).toBeGreaterThanOrEqual(CONCURRENCY / 2);
+    await eventually(
+      () => stage.sink.hits().filter((hit) => hit.at > killedAt && hit.path.startsWith("/one/")).length,
+    ).toBeGreaterThanOrEqual(CONCURRENCY / 2);
     const takenOver = stage.sink.hits().filter((hit) => hit.at > killedAt && hit.path.startsWith("/one/"));
     const waits = takenOver.map((hit) => hit.at - killedAt).sort((a, b) => a - b);
     process.stdout.write(`takeover after kill -9, ${waits.length} runs: p50 ${waits[waits.length >> 1]} ms, max ${waits.at(-1)} ms\n`);
@@ -94,11 +112,17 @@ describe("a worker that stands still (SIGSTOP) longer than its lease", () => {
     const pid = victim?.pid();
     victim?.kill("SIGSTOP");
     expect(await settle(20_000)).toBe(0);
-    const before = await pool().query("SELECT run_id, path, status, attempts, finished_at FROM step_run WHERE kind = 'action' ORDER BY 1, 2");
+    const before = await pool().query(
+      "SELECT run_id, path, status, attempts, finished_at FROM step_run WHERE kind = 'action' ORDER BY 1, 2",
+    );
     victim?.kill("SIGCONT");
     await eventually(() => victim?.pid() !== pid).toBe(true);
-    expect(victim?.lines.some((line) => line.includes("declared this worker dead") || line.includes("the run went to another worker"))).toBe(true);
-    const after = await pool().query("SELECT run_id, path, status, attempts, finished_at FROM step_run WHERE kind = 'action' ORDER BY 1, 2");
+    expect(
+      victim?.lines.some((line) => line.includes("declared this worker dead") || line.includes("the run went to another worker")),
+    ).toBe(true);
+    const after = await pool().query(
+      "SELECT run_id, path, status, attempts, finished_at FROM step_run WHERE kind = 'action' ORDER BY 1, 2",
+    );
     expect(after.rows).toEqual(before.rows);
     expect(breaches(await audit(acks, stage.sink.hits(), CONCURRENCY))).toEqual({});
   });

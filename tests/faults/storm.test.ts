@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { audit, breaches, settle } from "#tests/support/chaos/audit.ts";
 import { sendEvents } from "#tests/support/chaos/send-events.ts";
-import { setStage, type Stage } from "#tests/support/chaos/stage.ts";
+import { type Stage, setStage } from "#tests/support/chaos/stage.ts";
 import { flowOf } from "#tests/support/memory-run.ts";
 
 const CONCURRENCY = 8;
@@ -16,8 +16,27 @@ afterEach(async () => {
 
 const twoSteps = (url: string) =>
   flowOf([
-    { kind: "action", id: "map", name: "Map", action: "transform", input: { value: '{ "delivery": trigger.body.delivery, "items": $count(trigger.body.list) }' } },
-    { kind: "action", id: "call", name: "Call", action: "http.request", input: { method: "POST", url: `${url}/call`, body: { kind: "json", json: '{ "delivery": {{ steps.map.delivery }}, "items": {{ steps.map.items }}, "at": "{{ $now() }}", "chance": {{ $random() }} }' } } },
+    {
+      kind: "action",
+      id: "map",
+      name: "Map",
+      action: "transform",
+      input: { value: '{ "delivery": trigger.body.delivery, "items": $count(trigger.body.list) }' },
+    },
+    {
+      kind: "action",
+      id: "call",
+      name: "Call",
+      action: "http.request",
+      input: {
+        method: "POST",
+        url: `${url}/call`,
+        body: {
+          kind: "json",
+          json: '{ "delivery": {{ steps.map.delivery }}, "items": {{ steps.map.items }}, "at": "{{ $now() }}", "chance": {{ $random() }} }',
+        },
+      },
+    },
   ]);
 
 /** A fixed order of victims, so that two runs of this test do the same. */

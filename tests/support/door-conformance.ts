@@ -69,7 +69,12 @@ export function describeDoor(name: string, door: { readonly url: string }): void
       const stored = await findRequest(actor.workspaceId, endpoint.id, event);
       expect(stored?.body.equals(body)).toBe(true);
       expect(stored?.bodySha256?.equals(createHash("sha256").update(body).digest())).toBe(true);
-      expect(stored).toMatchObject({ verdict: "no flow", verification: "not configured", query: "q=+a&q=b%26", bodyBytes: body.byteLength });
+      expect(stored).toMatchObject({
+        verdict: "no flow",
+        verification: "not configured",
+        query: "q=+a&q=b%26",
+        bodyBytes: body.byteLength,
+      });
     });
 
     it("accepts a genuine signature, names the event, and starts the flow that listens", async () => {

@@ -23,7 +23,13 @@ export default async function ConnectionsPage() {
         title="Connections"
         count={connections.length}
         description="Credentials for the services your flows act on. Secrets are stored encrypted and never shown again."
-        actions={mayEdit ? <ButtonLink href="/connections/new" variant="primary" icon={<Plus aria-hidden />}>New connection</ButtonLink> : null}
+        actions={
+          mayEdit ? (
+            <ButtonLink href="/connections/new" variant="primary" icon={<Plus aria-hidden />}>
+              New connection
+            </ButtonLink>
+          ) : null
+        }
       />
       <Table label="Connections">
         <TableHead>
@@ -53,7 +59,11 @@ export default async function ConnectionsPage() {
         </tbody>
       </Table>
       {connections.length === 0 ? (
-        <EmptyState icon={<Plug />} title="No connections yet" action={mayEdit ? <ButtonLink href="/connections/new?kind=smtp">Add a mail server</ButtonLink> : null}>
+        <EmptyState
+          icon={<Plug />}
+          title="No connections yet"
+          action={mayEdit ? <ButtonLink href="/connections/new?kind=smtp">Add a mail server</ButtonLink> : null}
+        >
           Calls without a credential need none, and mail is kept in the Outbox until there is a mail server.
         </EmptyState>
       ) : null}
@@ -84,7 +94,9 @@ function ConnectionRow({ connection }: { connection: ConnectionItem }) {
         )}
       </Cell>
       <Cell>{connection.kindTitle}</Cell>
-      <Cell mono className="text-ink-2">{connection.summary}</Cell>
+      <Cell mono className="text-ink-2">
+        {connection.summary}
+      </Cell>
       <Cell end>
         <RelativeTime at={connection.updatedAt} ago />
       </Cell>
@@ -103,7 +115,9 @@ function Deleted({ connections, mayEdit }: { connections: ConnectionItem[]; mayE
               <Cell className="font-semibold text-ink-2">{connection.name}</Cell>
               <Cell>{connection.kindTitle}</Cell>
               <Cell end>{connection.deletedAt === null ? null : <RelativeTime at={connection.deletedAt} ago />}</Cell>
-              <Cell end>{mayEdit ? <RestoreConnection id={connection.id} name={connection.name} restore={restoreConnectionAction} /> : null}</Cell>
+              <Cell end>
+                {mayEdit ? <RestoreConnection id={connection.id} name={connection.name} restore={restoreConnectionAction} /> : null}
+              </Cell>
             </Row>
           ))}
         </tbody>

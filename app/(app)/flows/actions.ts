@@ -1,18 +1,18 @@
 "use server";
 import { revalidatePath } from "next/cache";
+import type { EndpointSamples, PublishAnswer, SaveAnswer } from "#components/builder/builder-types.ts";
 import { requireActor } from "#lib/auth/require-actor.ts";
 import { createFlow, duplicateFlow } from "#lib/commands/create-flow.ts";
 import { deleteFlow, restoreFlow } from "#lib/commands/delete-flow.ts";
 import { publishFlow } from "#lib/commands/publish-flow.ts";
 import { renameFlow } from "#lib/commands/rename-flow.ts";
-import { DraftChangedError } from "#lib/commands/save-draft.ts";
 import { saveCheckedDraft } from "#lib/commands/save-checked-draft.ts";
+import { DraftChangedError } from "#lib/commands/save-draft.ts";
 import { turnFlowOff, turnFlowOn } from "#lib/commands/switch-flow.ts";
 import { ForbiddenError } from "#lib/core/actor.ts";
 import { ConflictError, InvalidInputError, NotFoundError } from "#lib/core/errors.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 import { loadDraft, loadEndpointSamples, loadVersion, loadVersions } from "#lib/loaders/flow-builder.ts";
-import type { EndpointSamples, PublishAnswer, SaveAnswer } from "#components/builder/builder-types.ts";
 
 type Done = { kind: "done" } | { kind: "refused"; message: string };
 
@@ -32,13 +32,22 @@ export async function saveDraftAction(flowId: string, definition: FlowDefinition
 }
 
 /** Publishes the draft as it was last seen. */
-export async function publishFlowAction(flowId: string, expectedVersion: number, expectedRevision: number, note: string): Promise<PublishAnswer> {
+export async function publishFlowAction(
+  flowId: string,
+  expectedVersion: number,
+  expectedRevision: number,
+  note: string,
+): Promise<PublishAnswer> {
   const actor = await requireActor();
   try {
     const { number, on } = await publishFlow(actor, flowId, { expectedVersion, expectedRevision, note });
     return { kind: "published", number, on };
   } catch (error) {
-    return { kind: "refused", message: publicMessage(error), conflict: error instanceof ConflictError && error.code === "published-meanwhile" };
+    return {
+      kind: "refused",
+      message: publicMessage(error),
+      conflict: error instanceof ConflictError && error.code === "published-meanwhile",
+    };
   }
 }
 
@@ -73,7 +82,11 @@ export async function restoreFlowAction(flowId: string): Promise<Done> {
 }
 
 /** Makes a flow: empty, for an endpoint, or from an event. Returns its id. */
-export async function createFlowAction(from: { name?: string; endpointId?: string; eventId?: string }): Promise<{ kind: "made"; id: string } | { kind: "refused"; message: string }> {
+export async function createFlowAction(from: {
+  name?: string;
+  endpointId?: string;
+  eventId?: string;
+}): Promise<{ kind: "made"; id: string } | { kind: "refused"; message: string }> {
   const actor = await requireActor();
   try {
     return { kind: "made", id: (await createFlow(actor, from)).id };
@@ -118,6 +131,12 @@ async function attempt(run: () => Promise<void>): Promise<Done> {
 
 /** The words of an expected refusal; anything else is a fault and goes to the page's boundary and the log. */
 function publicMessage(error: unknown): string {
-  if (error instanceof InvalidInputError || error instanceof NotFoundError || error instanceof ConflictError || error instanceof ForbiddenError) return error.message;
+  if (
+    error instanceof InvalidInputError ||
+    error instanceof NotFoundError ||
+    error instanceof ConflictError ||
+    error instanceof ForbiddenError
+  )
+    return error.message;
   throw error;
 }

@@ -11,5 +11,12 @@ const ACTS = { create: createFlowAction, duplicate: duplicateFlowAction, remove:
 /** The list of flows with this app's server actions and router. */
 export function FlowsFrame(props: FlowsFrameProps) {
   const router = useRouter();
-  return <FlowList {...props} acts={ACTS} onOpen={(id, eventId) => router.push(`/flows/${id}${eventId ? `?event=${eventId}` : ""}`)} onChanged={() => router.refresh()} />;
+  return (
+    <FlowList
+      {...props}
+      acts={ACTS}
+      onOpen={(id, eventId) => router.push(`/flows/${id}${eventId ? `?event=${eventId}` : ""}`)}
+      onChanged={() => router.refresh()}
+    />
+  );
 }

@@ -36,7 +36,14 @@ export default async function Outbox({ searchParams }: { searchParams: Promise<S
         <ListDetail
           className="min-h-[70vh]"
           open={page.opened !== null}
-          list={<MailList mails={page.mails} openId={page.opened?.mail.id ?? null} hrefOf={(id) => hrefOf(id, before)} olderHref={page.olderThan === null ? null : hrefOf(null, page.olderThan)} />}
+          list={
+            <MailList
+              mails={page.mails}
+              openId={page.opened?.mail.id ?? null}
+              hrefOf={(id) => hrefOf(id, before)}
+              olderHref={page.olderThan === null ? null : hrefOf(null, page.olderThan)}
+            />
+          }
           detail={<Detail page={page} closeHref={hrefOf(null, before)} />}
         />
       )}

@@ -24,7 +24,9 @@ export async function resumeRunAction(runId: string) {
 /** Starts a new run for the same event. */
 export async function replayRunAction(runId: string, wanted: { version: "original" | "live"; sameKeys: boolean; body: string | null }) {
   const actor = await requireActor();
-  return runAction(() => replayRun(actor, { runId, version: wanted.version, sameKeys: wanted.sameKeys, ...(wanted.body === null ? {} : { body: wanted.body }) }));
+  return runAction(() =>
+    replayRun(actor, { runId, version: wanted.version, sameKeys: wanted.sameKeys, ...(wanted.body === null ? {} : { body: wanted.body }) }),
+  );
 }
 
 /** Starts the chosen runs again, each as it ran then; those that cannot are named. */
@@ -32,7 +34,8 @@ export async function replayRunsAction(runIds: readonly string[]) {
   const actor = await requireActor();
   return runAction(async () => {
     authorize(actor, "run.replay");
-    if (runIds.length > REPLAYS_AT_ONCE_MAX) throw new InvalidInputError([{ field: "", message: `At most ${REPLAYS_AT_ONCE_MAX} runs at once.` }]);
+    if (runIds.length > REPLAYS_AT_ONCE_MAX)
+      throw new InvalidInputError([{ field: "", message: `At most ${REPLAYS_AT_ONCE_MAX} runs at once.` }]);
     const refused: { id: string; message: string }[] = [];
     let started = 0;
     for (const runId of new Set(runIds)) {

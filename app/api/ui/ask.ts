@@ -3,9 +3,13 @@ import { type Actor, ForbiddenError } from "#lib/core/actor.ts";
 import { InvalidInputError, NotFoundError } from "#lib/core/errors.ts";
 
 /** Answers a question of the builder, { flowId, question }, as the signed-in member; expected refusals become words and a status. */
-export async function answerQuestion(request: Request, answer: (actor: Actor, flowId: string, question: unknown) => Promise<unknown>): Promise<Response> {
+export async function answerQuestion(
+  request: Request,
+  answer: (actor: Actor, flowId: string, question: unknown) => Promise<unknown>,
+): Promise<Response> {
   const actor = await actorFromRequest(request);
-  if (actor === null) return Response.json({ message: "You are signed out. Sign in again in another tab; your text is kept here." }, { status: 401 });
+  if (actor === null)
+    return Response.json({ message: "You are signed out. Sign in again in another tab; your text is kept here." }, { status: 401 });
   try {
     const { flowId, question } = (await request.json()) as { flowId: unknown; question: unknown };
     if (typeof flowId !== "string") throw new InvalidInputError([{ field: "flowId", message: "A flow is needed." }]);

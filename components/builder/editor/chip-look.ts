@@ -31,7 +31,10 @@ export function chipLook(source: string, result: ExpressionResult | null): ChipL
 function shortened(source: string): string {
   return source
     .replace(/\/\*[\s\S]*?\*\//g, "")
-    .replace(/(?<![\w$])(?:trigger|steps|item|run|vars)(?:\.(?:[A-Za-z_]\w*|`[^`]+`)|\[\d+\])+/g, (path) => /(?:[A-Za-z_]\w*|`[^`]+`)(?:\[\d+\])*$/.exec(path)?.[0] ?? path)
+    .replace(
+      /(?<![\w$])(?:trigger|steps|item|run|vars)(?:\.(?:[A-Za-z_]\w*|`[^`]+`)|\[\d+\])+/g,
+      (path) => /(?:[A-Za-z_]\w*|`[^`]+`)(?:\[\d+\])*$/.exec(path)?.[0] ?? path,
+    )
     .replace(/\s+/g, " ")
     .trim();
 }

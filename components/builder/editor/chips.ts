@@ -86,7 +86,9 @@ export function chips(): Extension {
 function isInside(state: EditorState, openAt: number): boolean {
   const segment = expressionsOf(state).find((one) => one.start === openAt);
   const { from, to } = state.selection.main;
-  return segment !== undefined && from >= segment.start && to <= segment.end && !(from === segment.end && to === segment.end && from !== to);
+  return (
+    segment !== undefined && from >= segment.start && to <= segment.end && !(from === segment.end && to === segment.end && from !== to)
+  );
 }
 
 function expressionsOf(state: EditorState) {
@@ -96,7 +98,9 @@ function expressionsOf(state: EditorState) {
 
 function draw(state: EditorState, results: ChipResults, openAt: number | null): Chips {
   const ranges: Range<Decoration>[] = expressionsOf(state).flatMap((segment) =>
-    segment.start === openAt ? [] : [Decoration.replace({ widget: new Chip(segment.source, results.get(segment.source) ?? null) }).range(segment.start, segment.end)],
+    segment.start === openAt
+      ? []
+      : [Decoration.replace({ widget: new Chip(segment.source, results.get(segment.source) ?? null) }).range(segment.start, segment.end)],
   );
   return { results, openAt, decorations: Decoration.set(ranges) };
 }

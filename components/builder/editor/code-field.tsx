@@ -6,12 +6,12 @@ import { setDiagnostics } from "@codemirror/lint";
 import { Annotation, Compartment, EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, keymap, placeholder as placeholderText, tooltips } from "@codemirror/view";
 import { useEffect, useEffectEvent, useRef } from "react";
-import type { Json } from "#lib/core/json.ts";
 import { type ChipResults, chips, setChipResults } from "#components/builder/editor/chips.ts";
 import { editorTheme } from "#components/builder/editor/editor-theme.ts";
 import { completeJsonata, isInsideBraces } from "#components/builder/editor/jsonata-completion.ts";
 import { jsonataColours } from "#components/builder/editor/jsonata-language.ts";
 import { cx } from "#components/ui/cx.ts";
+import type { Json } from "#lib/core/json.ts";
 
 type CodeFieldProps = {
   label: string;
@@ -38,7 +38,19 @@ const fromOutside = Annotation.define<boolean>();
 
 /** A field of text with {{ }} or of one expression: colours, completion, chips, error at its place. Tab leaves it. */
 export function CodeField(props: CodeFieldProps) {
-  const { label, value, kind, view: look = "chips", multiline = false, placeholder = "", readOnly = false, invalid = false, describedBy, results, error } = props;
+  const {
+    label,
+    value,
+    kind,
+    view: look = "chips",
+    multiline = false,
+    placeholder = "",
+    readOnly = false,
+    invalid = false,
+    describedBy,
+    results,
+    error,
+  } = props;
   const holder = useRef<HTMLDivElement>(null);
   const editor = useRef<EditorView | null>(null);
   const lookSlot = useRef(new Compartment());
@@ -64,14 +76,31 @@ export function CodeField(props: CodeFieldProps) {
           bracketMatching(),
           EditorState.readOnly.of(readOnly),
           tooltips({ parent: document.body }),
-          autocompletion({ override: [(context) => completeJsonata(context, scope(), kind)], maxRenderedOptions: 50, icons: false, activateOnTypingDelay: 40 }),
+          autocompletion({
+            override: [(context) => completeJsonata(context, scope(), kind)],
+            maxRenderedOptions: 50,
+            icons: false,
+            activateOnTypingDelay: 40,
+          }),
           lookSlot.current.of(lookOf(look)),
           jsonataColours(kind),
           editorTheme,
           placeholderText(placeholder),
-          EditorView.contentAttributes.of({ "aria-label": label, ...(describedBy ? { "aria-describedby": describedBy } : {}), "aria-multiline": String(multiline), spellcheck: "false" }),
+          EditorView.contentAttributes.of({
+            "aria-label": label,
+            ...(describedBy ? { "aria-describedby": describedBy } : {}),
+            "aria-multiline": String(multiline),
+            spellcheck: "false",
+          }),
           keymap.of([
-            { key: "Mod-z", run: (view) => { if (!undo(view)) undoBeyond(); return true; }, preventDefault: true },
+            {
+              key: "Mod-z",
+              run: (view) => {
+                if (!undo(view)) undoBeyond();
+                return true;
+              },
+              preventDefault: true,
+            },
             ...(multiline ? [] : [{ key: "Enter", run: () => true }]),
             ...completionKeymap,
             ...historyKeymap,
@@ -94,7 +123,8 @@ export function CodeField(props: CodeFieldProps) {
 
   useEffect(() => {
     const view = editor.current;
-    if (view && view.state.doc.toString() !== value) view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: value }, annotations: fromOutside.of(true) });
+    if (view && view.state.doc.toString() !== value)
+      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: value }, annotations: fromOutside.of(true) });
   }, [value]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only the choice of look changes it
   useEffect(() => {
@@ -130,7 +160,12 @@ function insertExpression(view: EditorView, expression: string, kind: "expressio
   const { from, to } = view.state.selection.main;
   const bare = kind === "expression" || isInsideBraces(view.state.sliceDoc(0, from));
   const text = bare ? expression : `{{ ${expression} }}`;
-  view.dispatch({ changes: { from, to, insert: text }, selection: { anchor: from + text.length }, scrollIntoView: true, userEvent: "input.insert" });
+  view.dispatch({
+    changes: { from, to, insert: text },
+    selection: { anchor: from + text.length },
+    scrollIntoView: true,
+    userEvent: "input.insert",
+  });
   view.focus();
 }
 

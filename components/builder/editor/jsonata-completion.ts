@@ -1,9 +1,9 @@
 import type { Completion, CompletionContext, CompletionResult } from "@codemirror/autocomplete";
+import { JSONATA_FUNCTIONS } from "#components/builder/editor/jsonata-functions.ts";
 import { isJsonObject, type Json } from "#lib/core/json.ts";
 import { valueAt } from "#lib/engine/edit/list-choices.ts";
 import { quoteKey } from "#lib/engine/edit/path-expression.ts";
 import { readPath } from "#lib/engine/edit/read-path.ts";
-import { JSONATA_FUNCTIONS } from "#components/builder/editor/jsonata-functions.ts";
 
 const ROWS_MAX = 50;
 
@@ -17,8 +17,11 @@ export function completeJsonata(context: CompletionContext, scope: Json | null, 
   const parent = path?.[1]?.slice(0, -1);
   const word = path?.[2] ?? "";
   if (!context.explicit && parent === undefined && word.length < 1) return null;
-  const options = parent === undefined ? [...keysOf(scope, isJsonObject(scope) ? scope : null), ...FUNCTIONS] : childrenOptions(scope, parent);
-  return options.length === 0 ? null : { from: context.pos - word.length, options: options.slice(0, parent === undefined ? 200 : ROWS_MAX), validFor: /^(?:\w*|`[^`]*)$/ };
+  const options =
+    parent === undefined ? [...keysOf(scope, isJsonObject(scope) ? scope : null), ...FUNCTIONS] : childrenOptions(scope, parent);
+  return options.length === 0
+    ? null
+    : { from: context.pos - word.length, options: options.slice(0, parent === undefined ? 200 : ROWS_MAX), validFor: /^(?:\w*|`[^`]*)$/ };
 }
 
 /** Whether text ends inside an open {{. */
@@ -36,7 +39,12 @@ function childrenOptions(scope: Json | null, parent: string): Completion[] {
 }
 
 function keysOf(_scope: Json | null, object: { [key: string]: Json } | null): Completion[] {
-  return Object.entries(object ?? {}).map(([key, value]) => ({ label: key, apply: quoteKey(key) ?? key, detail: preview(value), type: "property" }));
+  return Object.entries(object ?? {}).map(([key, value]) => ({
+    label: key,
+    apply: quoteKey(key) ?? key,
+    detail: preview(value),
+    type: "property",
+  }));
 }
 
 function preview(value: Json): string {

@@ -7,7 +7,14 @@ export const allowedHosts = z
   .array(z.string().trim().toLowerCase().max(255).regex(HOST, "Write host names such as api.acme.dev or *.acme.dev."))
   .max(50)
   .default([])
-  .meta({ hookline: { place: "plain", label: "Only send to these hosts", help: "One per line, *.acme.dev for subdomains. Empty: any host a step calls.", placeholder: "api.acme.dev" } });
+  .meta({
+    hookline: {
+      place: "plain",
+      label: "Only send to these hosts",
+      help: "One per line, *.acme.dev for subdomains. Empty: any host a step calls.",
+      placeholder: "api.acme.dev",
+    },
+  });
 
 /** A secret of one line: what a header or a login can carry. */
 export function secretText(meta: { label: string; help?: string; placeholder?: string }) {

@@ -2,7 +2,18 @@ import { z } from "zod";
 import { allowedHosts, secretText } from "./connection-fields.ts";
 import { defineConnectionKind } from "./connection-kind.ts";
 
-const taken = new Set(["host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "expect", "content-type", "idempotency-key"]);
+const taken = new Set([
+  "host",
+  "content-length",
+  "transfer-encoding",
+  "connection",
+  "upgrade",
+  "te",
+  "trailer",
+  "expect",
+  "content-type",
+  "idempotency-key",
+]);
 
 /** A key in a header of its own, such as X-Api-Key. */
 export const httpApiKey = defineConnectionKind({
@@ -15,7 +26,10 @@ export const httpApiKey = defineConnectionKind({
       .string()
       .max(100)
       .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, "This is not a header name.")
-      .refine((name) => !taken.has(name.toLowerCase()) && !name.toLowerCase().startsWith("proxy-"), "This header is set by Hookline itself.")
+      .refine(
+        (name) => !taken.has(name.toLowerCase()) && !name.toLowerCase().startsWith("proxy-"),
+        "This header is set by Hookline itself.",
+      )
       .meta({ hookline: { place: "plain", label: "Header", placeholder: "X-Api-Key" } }),
     hosts: allowedHosts,
   }),

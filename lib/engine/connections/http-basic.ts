@@ -21,7 +21,9 @@ export const httpBasic = defineConnectionKind({
   boundFields: ["hosts"],
   fillSlots: (config, secrets) => ({
     password: secrets.password ?? "",
-    basic: btoa(Array.from(new TextEncoder().encode(`${config.user}:${secrets.password ?? ""}`), (byte) => String.fromCharCode(byte)).join("")),
+    basic: btoa(
+      Array.from(new TextEncoder().encode(`${config.user}:${secrets.password ?? ""}`), (byte) => String.fromCharCode(byte)).join(""),
+    ),
   }),
   summarize: (config) => `as ${config.user}`,
 });

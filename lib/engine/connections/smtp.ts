@@ -11,8 +11,15 @@ export const smtp = defineConnectionKind({
     from: z
       .email("Write an address such as hooks@acme.dev.")
       .max(254)
-      .meta({ hookline: { place: "plain", label: "Sender address", help: "Used where a step names no sender.", placeholder: "hooks@acme.dev" } }),
-    fromName: z.string().max(200).regex(/^[^\r\n\0]*$/, "A name cannot hold a line break.").default("").meta({ hookline: { place: "plain", label: "Sender name" } }),
+      .meta({
+        hookline: { place: "plain", label: "Sender address", help: "Used where a step names no sender.", placeholder: "hooks@acme.dev" },
+      }),
+    fromName: z
+      .string()
+      .max(200)
+      .regex(/^[^\r\n\0]*$/, "A name cannot hold a line break.")
+      .default("")
+      .meta({ hookline: { place: "plain", label: "Sender name" } }),
     host: z
       .string()
       .trim()
@@ -21,7 +28,12 @@ export const smtp = defineConnectionKind({
       .max(255)
       .regex(/^([a-z0-9_]([a-z0-9._-]*[a-z0-9])?\.?|[0-9a-f:.]+)$/, "Write the server's name alone, such as smtp.acme.dev.")
       .meta({ hookline: { place: "plain", label: "Server", placeholder: "smtp.acme.dev" } }),
-    port: z.int("A port is a whole number.").min(1).max(65_535).default(587).meta({ hookline: { place: "plain", label: "Port", help: "587 with STARTTLS, 465 with TLS from the start." } }),
+    port: z
+      .int("A port is a whole number.")
+      .min(1)
+      .max(65_535)
+      .default(587)
+      .meta({ hookline: { place: "plain", label: "Port", help: "587 with STARTTLS, 465 with TLS from the start." } }),
     security: z
       .enum(["starttls", "tls", "none"])
       .default("starttls")
@@ -29,10 +41,19 @@ export const smtp = defineConnectionKind({
         hookline: {
           place: "plain",
           label: "Encryption",
-          options: { starttls: "STARTTLS (usual on 587)", tls: "TLS from the start (usual on 465)", none: "None: password and mail travel readable" },
+          options: {
+            starttls: "STARTTLS (usual on 587)",
+            tls: "TLS from the start (usual on 465)",
+            none: "None: password and mail travel readable",
+          },
         },
       }),
-    user: z.string().max(1_000).regex(/^[^\r\n\0]*$/, "A user name cannot hold a line break.").default("").meta({ hookline: { place: "plain", label: "User name", help: "Empty: no sign-in." } }),
+    user: z
+      .string()
+      .max(1_000)
+      .regex(/^[^\r\n\0]*$/, "A user name cannot hold a line break.")
+      .default("")
+      .meta({ hookline: { place: "plain", label: "User name", help: "Empty: no sign-in." } }),
   }),
   secrets: z.strictObject({
     password: z

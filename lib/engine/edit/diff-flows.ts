@@ -21,7 +21,14 @@ export function diffFlows(before: FlowDefinition, after: FlowDefinition): FlowCh
       changes.push({ kind: "added", stepId: step.id, sentence: `Added "${step.name}"${whereabouts(after, step.id)}` });
       continue;
     }
-    if (neighbours(before, step.id, now.map((p) => p.step.id)) !== neighbours(after, step.id, [...old.keys()])) changes.push({ kind: "moved", stepId: step.id, sentence: `Moved "${step.name}"${whereabouts(after, step.id)}` });
+    if (
+      neighbours(
+        before,
+        step.id,
+        now.map((p) => p.step.id),
+      ) !== neighbours(after, step.id, [...old.keys()])
+    )
+      changes.push({ kind: "moved", stepId: step.id, sentence: `Moved "${step.name}"${whereabouts(after, step.id)}` });
     changes.push(...diffStep(was.step, step));
   }
   return changes;
@@ -31,8 +38,10 @@ function diffTrigger(before: FlowDefinition, after: FlowDefinition): FlowChange[
   const changed = (sentence: string): FlowChange => ({ kind: "changed", stepId: null, sentence });
   const changes: FlowChange[] = [];
   if (before.trigger.endpointId !== after.trigger.endpointId) changes.push(changed("Listens to another endpoint"));
-  if (before.trigger.eventTypes.join() !== after.trigger.eventTypes.join()) changes.push(changed(`Event types: ${typesText(before)} → ${typesText(after)}`));
-  if ((before.trigger.filter ?? "") !== (after.trigger.filter ?? "")) changes.push(changed(`Filter: ${quote(before.trigger.filter ?? "")} → ${quote(after.trigger.filter ?? "")}`));
+  if (before.trigger.eventTypes.join() !== after.trigger.eventTypes.join())
+    changes.push(changed(`Event types: ${typesText(before)} → ${typesText(after)}`));
+  if ((before.trigger.filter ?? "") !== (after.trigger.filter ?? ""))
+    changes.push(changed(`Filter: ${quote(before.trigger.filter ?? "")} → ${quote(after.trigger.filter ?? "")}`));
   if (before.runName !== after.runName) changes.push(changed(`Run name: ${quote(before.runName)} → ${quote(after.runName)}`));
   return changes;
 }
@@ -43,11 +52,21 @@ function typesText(flow: FlowDefinition): string {
 
 /** The step before it and the list it is in, among the steps both versions have. */
 function neighbours(flow: FlowDefinition, stepId: string, common: readonly string[]): string {
-  const order = placedSteps(flow).map(({ step }) => step.id).filter((id) => common.includes(id));
+  const order = placedSteps(flow)
+    .map(({ step }) => step.id)
+    .filter((id) => common.includes(id));
   const placed = findPlaced(flow, stepId);
   const holder = placedSteps(flow).findLast(({ step }) => childLists(step).some(({ steps }) => steps.some((child) => child.id === stepId)));
-  const way = String(placed?.slot.list.slice(-3).filter((part) => typeof part !== "number" || placed.slot.list.includes("cases")).join(".") ?? "");
-  const siblings = placedSteps(flow).filter((one) => one.slot.list.join() === placed?.slot.list.join()).map(({ step }) => step.id).filter((id) => order.includes(id));
+  const way = String(
+    placed?.slot.list
+      .slice(-3)
+      .filter((part) => typeof part !== "number" || placed.slot.list.includes("cases"))
+      .join(".") ?? "",
+  );
+  const siblings = placedSteps(flow)
+    .filter((one) => one.slot.list.join() === placed?.slot.list.join())
+    .map(({ step }) => step.id)
+    .filter((id) => order.includes(id));
   return `${holder?.step.id ?? ""}|${holder ? way : ""}|${siblings[siblings.indexOf(stepId) - 1] ?? ""}`;
 }
 
@@ -72,7 +91,8 @@ function diffStep(before: Step, after: Step): FlowChange[] {
   for (const key of new Set([...old.keys(), ...now.keys()])) {
     const was = old.get(key);
     const is = now.get(key);
-    if (canonicalJson(was ?? null) !== canonicalJson(is ?? null)) changes.push(of(`"${after.name}" · ${fieldName(key)}: ${quote(was)} → ${quote(is)}`));
+    if (canonicalJson(was ?? null) !== canonicalJson(is ?? null))
+      changes.push(of(`"${after.name}" · ${fieldName(key)}: ${quote(was)} → ${quote(is)}`));
   }
   return changes;
 }

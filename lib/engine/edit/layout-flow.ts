@@ -1,5 +1,5 @@
-import type { FlowDefinition, Step } from "#lib/engine/flow-definition.ts";
 import type { StepSlot } from "#lib/engine/edit/step-tree.ts";
+import type { FlowDefinition, Step } from "#lib/engine/flow-definition.ts";
 
 /** Measures of the canvas, in pixels. */
 export const CARD = { width: 280, height: 64, gapDown: 40, gapAside: 32 } as const;
@@ -12,7 +12,14 @@ const RAIL_TOP = 12;
 export type LaidCard = { id: string; step: Step | null; x: number; y: number };
 
 /** A line from the bottom of one thing to the top of another; `slot` is where its + would add, `label` the branch's chip. */
-export type LaidLine = { id: string; from: { x: number; y: number }; to: { x: number; y: number }; slot: StepSlot | null; label: string | null; join: boolean };
+export type LaidLine = {
+  id: string;
+  from: { x: number; y: number };
+  to: { x: number; y: number };
+  slot: StepSlot | null;
+  label: string | null;
+  join: boolean;
+};
 
 /** The rail beside a loop's body. */
 export type LaidRail = { id: string; stepId: string; x: number; y: number; height: number; width: number; label: string };
@@ -51,7 +58,10 @@ function measureStep(step: Step, folded: ReadonlySet<string>): Block {
   const ways = waysOf(step, []);
   if (ways.length === 0) return CARD;
   const blocks = ways.map((way) => measureList(way.steps, folded));
-  return { width: blocks.reduce((sum, block) => sum + block.width + CARD.gapAside, -CARD.gapAside), height: CARD.height + LABEL_DOWN + Math.max(...blocks.map((block) => block.height)) + JOIN };
+  return {
+    width: blocks.reduce((sum, block) => sum + block.width + CARD.gapAside, -CARD.gapAside),
+    height: CARD.height + LABEL_DOWN + Math.max(...blocks.map((block) => block.height)) + JOIN,
+  };
 }
 
 type Way = { label: string; steps: readonly Step[]; list: (string | number)[] };
@@ -62,13 +72,23 @@ function waysOf(step: Step, path: readonly (string | number)[]): Way[] {
       ...step.cases.map((one, index) => ({ label: one.name, steps: one.steps, list: [...path, "cases", index, "steps"] })),
       { label: "Otherwise", steps: step.otherwise, list: [...path, "otherwise"] },
     ];
-  if (step.kind === "parallel") return step.branches.map((one, index) => ({ label: one.name, steps: one.steps, list: [...path, "branches", index, "steps"] }));
+  if (step.kind === "parallel")
+    return step.branches.map((one, index) => ({ label: one.name, steps: one.steps, list: [...path, "branches", index, "steps"] }));
   return [];
 }
 
 type Point = { x: number; y: number };
 
-function placeList(steps: readonly Step[], list: readonly (string | number)[], middle: number, from: Point, owner: string, folded: ReadonlySet<string>, out: Out, label: string | null = null): Point {
+function placeList(
+  steps: readonly Step[],
+  list: readonly (string | number)[],
+  middle: number,
+  from: Point,
+  owner: string,
+  folded: ReadonlySet<string>,
+  out: Out,
+  label: string | null = null,
+): Point {
   let at = from;
   for (const [index, step] of steps.entries()) {
     const gap = index === 0 && label !== null ? CARD.gapDown + LABEL_DOWN : CARD.gapDown;
@@ -78,7 +98,14 @@ function placeList(steps: readonly Step[], list: readonly (string | number)[], m
   }
   const gap = steps.length === 0 && label !== null ? CARD.gapDown + LABEL_DOWN : CARD.gapDown;
   const end = { x: middle, y: at.y + gap };
-  out.lines.push({ id: `${owner}:${list.join(".")}>end`, from: at, to: end, slot: { list, index: steps.length }, label: steps.length === 0 ? label : null, join: false });
+  out.lines.push({
+    id: `${owner}:${list.join(".")}>end`,
+    from: at,
+    to: end,
+    slot: { list, index: steps.length },
+    label: steps.length === 0 ? label : null,
+    join: false,
+  });
   return end;
 }
 
@@ -90,7 +117,15 @@ function placeStep(step: Step, path: readonly (string | number)[], top: Point, f
   if (step.kind === "forEach") {
     const body = measureList(step.steps, folded);
     const end = placeList(step.steps, [...path, "steps"], top.x, bottom, step.id, folded, out);
-    out.rails.push({ id: `rail-${step.id}`, stepId: step.id, x: top.x - body.width / 2 - RAIL, y: bottom.y + RAIL_TOP, height: end.y - bottom.y - RAIL_TOP, width: body.width + RAIL * 2, label: "for each" });
+    out.rails.push({
+      id: `rail-${step.id}`,
+      stepId: step.id,
+      x: top.x - body.width / 2 - RAIL,
+      y: bottom.y + RAIL_TOP,
+      height: end.y - bottom.y - RAIL_TOP,
+      width: body.width + RAIL * 2,
+      label: "for each",
+    });
     return end;
   }
   const ways = waysOf(step, path);
@@ -105,6 +140,7 @@ function placeStep(step: Step, path: readonly (string | number)[], top: Point, f
     left += block.width + CARD.gapAside;
   }
   const join = { x: top.x, y: top.y + whole.height };
-  for (const [index, end] of ends.entries()) out.lines.push({ id: `${step.id}>join${index}`, from: end, to: join, slot: null, label: null, join: true });
+  for (const [index, end] of ends.entries())
+    out.lines.push({ id: `${step.id}>join${index}`, from: end, to: join, slot: null, label: null, join: true });
   return join;
 }

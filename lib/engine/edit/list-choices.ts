@@ -27,9 +27,15 @@ export function listChoices(path: DataPath, read: (path: DataPath) => Json | und
   const key = identifyingKey(list, place);
   if (key !== null && rest.length > 0) {
     const where = safeJoin(`${listText}[${key.name} = ${JSON.stringify(key.value)}]`, rest);
-    if (where !== null) choices.push({ kind: "where", label: `The one where ${key.name} is ${JSON.stringify(key.value)}`, expression: where });
+    if (where !== null)
+      choices.push({ kind: "where", label: `The one where ${key.name} is ${JSON.stringify(key.value)}`, expression: where });
   }
-  choices.push({ kind: "each", label: "Repeat this step for each", items: listText, rest: rest.length === 0 ? "item" : pathExpression(["item", ...rest]) });
+  choices.push({
+    kind: "each",
+    label: "Repeat this step for each",
+    items: listText,
+    rest: rest.length === 0 ? "item" : pathExpression(["item", ...rest]),
+  });
   return choices;
 }
 

@@ -2,7 +2,11 @@ import type { Json } from "#lib/core/json.ts";
 import { childLists, type FlowDefinition, type Step, walkSteps } from "#lib/engine/flow-definition.ts";
 
 /** What can be added: an action of the registry, or one of the shapes a flow has by itself. */
-export type NewStepKind = { kind: "action"; action: string; title: string; blankInput: Json } | { kind: "branch" } | { kind: "forEach" } | { kind: "stop" };
+export type NewStepKind =
+  | { kind: "action"; action: string; title: string; blankInput: Json }
+  | { kind: "branch" }
+  | { kind: "forEach" }
+  | { kind: "stop" };
 
 /** A step id made of a name: lower-case letters, digits and _, at most 40, and not one of those taken. */
 export function stepIdFrom(name: string, taken: ReadonlySet<string>): string {
@@ -20,7 +24,13 @@ export function stepIdFrom(name: string, taken: ReadonlySet<string>): string {
 
 /** Every id a flow has taken: steps, cases and branches. */
 export function takenIds(flow: FlowDefinition): Set<string> {
-  return new Set([...walkSteps(flow.steps)].flatMap(({ step }) => [step.id, ...(step.kind === "branch" ? step.cases.map((one) => one.id) : []), ...(step.kind === "parallel" ? step.branches.map((one) => one.id) : [])]));
+  return new Set(
+    [...walkSteps(flow.steps)].flatMap(({ step }) => [
+      step.id,
+      ...(step.kind === "branch" ? step.cases.map((one) => one.id) : []),
+      ...(step.kind === "parallel" ? step.branches.map((one) => one.id) : []),
+    ]),
+  );
 }
 
 /** A new step with its name, an id of its own and nothing filled in. */
@@ -28,13 +38,33 @@ export function newStep(wanted: NewStepKind, flow: FlowDefinition): Step {
   const taken = takenIds(flow);
   switch (wanted.kind) {
     case "action":
-      return { kind: "action", id: stepIdFrom(wanted.title, taken), name: uniqueName(wanted.title, flow), action: wanted.action, input: wanted.blankInput };
+      return {
+        kind: "action",
+        id: stepIdFrom(wanted.title, taken),
+        name: uniqueName(wanted.title, flow),
+        action: wanted.action,
+        input: wanted.blankInput,
+      };
     case "branch": {
       const id = stepIdFrom("branch", taken);
-      return { kind: "branch", id, name: uniqueName("Branch", flow), cases: [{ id: stepIdFrom("case", new Set([...taken, id])), name: "If", when: "", steps: [] }], otherwise: [] };
+      return {
+        kind: "branch",
+        id,
+        name: uniqueName("Branch", flow),
+        cases: [{ id: stepIdFrom("case", new Set([...taken, id])), name: "If", when: "", steps: [] }],
+        otherwise: [],
+      };
     }
     case "forEach":
-      return { kind: "forEach", id: stepIdFrom("each", taken), name: uniqueName("For each", flow), items: "", concurrency: 1, onItemError: "stop", steps: [] };
+      return {
+        kind: "forEach",
+        id: stepIdFrom("each", taken),
+        name: uniqueName("For each", flow),
+        items: "",
+        concurrency: 1,
+        onItemError: "stop",
+        steps: [],
+      };
     case "stop":
       return { kind: "stop", id: stepIdFrom("stop", taken), name: uniqueName("Stop", flow), outcome: "succeeded", reason: "" };
   }
@@ -54,7 +84,12 @@ export function withFreshIds(steps: readonly Step[], flow: FlowDefinition): { st
     const id = fresh(step.id);
     switch (step.kind) {
       case "branch":
-        return { ...step, id, cases: step.cases.map((one) => ({ ...one, id: fresh(one.id), steps: one.steps.map(copy) })), otherwise: step.otherwise.map(copy) };
+        return {
+          ...step,
+          id,
+          cases: step.cases.map((one) => ({ ...one, id: fresh(one.id), steps: one.steps.map(copy) })),
+          otherwise: step.otherwise.map(copy),
+        };
       case "forEach":
         return { ...step, id, steps: step.steps.map(copy) };
       case "parallel":

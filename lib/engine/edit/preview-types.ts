@@ -2,10 +2,18 @@ import type { Json, JsonObject } from "#lib/core/json.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 
 /** The event a builder works with: a stored one, one pasted by hand, or a named sample. */
-export type SampleRef = { kind: "event"; eventId: string } | { kind: "sample"; sampleId: string } | { kind: "pasted"; body: string; contentType: string; eventType: string | null };
+export type SampleRef =
+  | { kind: "event"; eventId: string }
+  | { kind: "sample"; sampleId: string }
+  | { kind: "pasted"; body: string; contentType: string; eventType: string | null };
 
 /** What the builder asks: the flow as it stands on the screen, the sample, and the step whose fields it wants (null: the trigger). */
-export type PreviewQuestion = { definition: FlowDefinition; sample: SampleRef | null; stepId: string | null; wants: { scope: boolean; cards: boolean; effect: boolean } };
+export type PreviewQuestion = {
+  definition: FlowDefinition;
+  sample: SampleRef | null;
+  stepId: string | null;
+  wants: { scope: boolean; cards: boolean; effect: boolean };
+};
 
 /** What one expression came to; `json` is cut at 64 KB. */
 export type ExpressionResult =
@@ -33,7 +41,16 @@ export type FieldResult = {
 /** The effect a step would have, secrets as ••••, ready to be shown. */
 export type EffectView =
   | { kind: "http"; method: string; url: string; headers: [name: string, value: string][]; body: string | null; curl: string }
-  | { kind: "email"; from: string; recipients: string[]; subject: string; html: string | null; text: string | null; source: string; through: string }
+  | {
+      kind: "email";
+      from: string;
+      recipients: string[];
+      subject: string;
+      html: string | null;
+      text: string | null;
+      source: string;
+      through: string;
+    }
   | { kind: "value"; output: Json }
   | { kind: "refused"; code: string; message: string };
 
@@ -52,7 +69,12 @@ export type ScopeView = {
 export type CardView = { line: string; problem: string | null };
 
 /** The answer to a PreviewQuestion. */
-export type PreviewAnswer = { fields: Record<string, FieldResult>; effect: EffectView | null; scope: ScopeView | null; cards: Record<string, CardView> | null };
+export type PreviewAnswer = {
+  fields: Record<string, FieldResult>;
+  effect: EffectView | null;
+  scope: ScopeView | null;
+  cards: Record<string, CardView> | null;
+};
 
 /** What a field came to on one event. */
 export type CoverageMark = "value" | "nothing" | "error";

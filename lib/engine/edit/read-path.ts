@@ -25,7 +25,10 @@ export function readPath(expression: string): DataPath | null {
 export function firstMissing(path: DataPath, scope: Json): DataPath | null {
   for (let length = 1; length <= path.length; length += 1) {
     const value = valueAt(scope, path.slice(0, length));
-    if (value === undefined) return Array.isArray(valueAt(scope, path.slice(0, length - 1))) && typeof path[length - 1] === "string" ? null : path.slice(0, length);
+    if (value === undefined)
+      return Array.isArray(valueAt(scope, path.slice(0, length - 1))) && typeof path[length - 1] === "string"
+        ? null
+        : path.slice(0, length);
   }
   return null;
 }

@@ -62,7 +62,14 @@ export function renameStepId(flow: FlowDefinition, from: string, to: string): { 
     if (count > 0) places += 1;
     return next;
   };
-  return { flow: { ...flow, runName: turn(flow.runName), steps: flow.steps.map((step) => mapStepTexts(step, turn, (id) => (id === from ? to : id))) }, places };
+  return {
+    flow: {
+      ...flow,
+      runName: turn(flow.runName),
+      steps: flow.steps.map((step) => mapStepTexts(step, turn, (id) => (id === from ? to : id))),
+    },
+    places,
+  };
 }
 
 /** Steps with every text and id passed through functions, inside too. */
@@ -73,7 +80,12 @@ export function mapStepTexts(step: Step, turn: (text: string) => string, turnId:
     case "action":
       return { ...step, id, input: mapJsonTexts(step.input, turn) };
     case "branch":
-      return { ...step, id, cases: step.cases.map((one) => ({ ...one, when: turn(one.when), steps: inside(one.steps) })), otherwise: inside(step.otherwise) };
+      return {
+        ...step,
+        id,
+        cases: step.cases.map((one) => ({ ...one, when: turn(one.when), steps: inside(one.steps) })),
+        otherwise: inside(step.otherwise),
+      };
     case "forEach":
       return { ...step, id, items: turn(step.items), steps: inside(step.steps) };
     case "parallel":
@@ -92,7 +104,8 @@ export function mapStepTexts(step: Step, turn: (text: string) => string, turnId:
 function mapJsonTexts(value: Json, turn: (text: string) => string): Json {
   if (typeof value === "string") return turn(value);
   if (Array.isArray(value)) return value.map((item) => mapJsonTexts(item, turn));
-  if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapJsonTexts(item, turn)]));
+  if (typeof value === "object" && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapJsonTexts(item, turn)]));
   return value;
 }
 

@@ -8,7 +8,11 @@ export type PlacedStep = { step: Step; slot: StepSlot; depth: number };
 
 /** Every step in run order with its place. */
 export function placedSteps(flow: FlowDefinition): PlacedStep[] {
-  return [...walkSteps(flow.steps)].map(({ step, path, depth }) => ({ step, slot: { list: path.slice(0, -1), index: Number(path.at(-1)) }, depth }));
+  return [...walkSteps(flow.steps)].map(({ step, path, depth }) => ({
+    step,
+    slot: { list: path.slice(0, -1), index: Number(path.at(-1)) },
+    depth,
+  }));
 }
 
 /** The step with this id and its place, or null. */
@@ -47,7 +51,11 @@ export function removeStep(flow: FlowDefinition, stepId: string): FlowDefinition
   const placed = findPlaced(flow, stepId);
   if (!placed) return flow;
   const { list, index } = placed.slot;
-  return withSteps(flow, list, stepsAt(flow, list).filter((_, at) => at !== index));
+  return withSteps(
+    flow,
+    list,
+    stepsAt(flow, list).filter((_, at) => at !== index),
+  );
 }
 
 /** The flow with a step replaced by `change` of it. */
@@ -55,7 +63,11 @@ export function changeStep(flow: FlowDefinition, stepId: string, change: (step: 
   const placed = findPlaced(flow, stepId);
   if (!placed) return flow;
   const { list, index } = placed.slot;
-  return withSteps(flow, list, stepsAt(flow, list).map((step, at) => (at === index ? change(step) : step)));
+  return withSteps(
+    flow,
+    list,
+    stepsAt(flow, list).map((step, at) => (at === index ? change(step) : step)),
+  );
 }
 
 /** All step ids inside a step, its own first. */
@@ -109,7 +121,9 @@ function sameList(a: readonly (string | number)[], b: readonly (string | number)
 
 /** The slot of the step that holds this list; null for the top list. */
 export function parentSlot(list: readonly (string | number)[]): StepSlot | null {
-  const at = list.slice(0, -1).findLastIndex((part, index) => typeof part === "number" && list[index - 1] !== "cases" && list[index - 1] !== "branches");
+  const at = list
+    .slice(0, -1)
+    .findLastIndex((part, index) => typeof part === "number" && list[index - 1] !== "cases" && list[index - 1] !== "branches");
   const index = list[at];
   return typeof index === "number" ? { list: list.slice(0, at), index } : null;
 }

@@ -1,5 +1,5 @@
-import type { FlowDefinition, ForEachStep, Step } from "#lib/engine/flow-definition.ts";
 import { findPlaced, parentSlot, stepsAt } from "#lib/engine/edit/step-tree.ts";
+import type { FlowDefinition, ForEachStep, Step } from "#lib/engine/flow-definition.ts";
 
 /** What a step can read: earlier steps in run order, and the loop it stands in (the innermost). */
 export type Visible = { earlier: Step[]; loop: ForEachStep | null };
@@ -44,7 +44,11 @@ function readable(step: Step): Step[] {
 }
 
 /** References that point to nothing the step can read, as "which step reads which id", for the whole flow. */
-export function brokenReferences(flow: FlowDefinition, referencesOf: (step: Step) => string[], steps: readonly Step[]): { stepId: string; id: string }[] {
+export function brokenReferences(
+  flow: FlowDefinition,
+  referencesOf: (step: Step) => string[],
+  steps: readonly Step[],
+): { stepId: string; id: string }[] {
   return steps.flatMap((step) => {
     const known = new Set(visibleSteps(flow, step.id).earlier.map((one) => one.id));
     return referencesOf(step).flatMap((id) => (known.has(id) ? [] : [{ stepId: step.id, id }]));

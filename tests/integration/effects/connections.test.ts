@@ -16,9 +16,9 @@ import type { Role } from "#lib/core/roles.ts";
 import { listAuditEntries } from "#lib/db/audit-entries.ts";
 import { findConnection, findOpenConnection, listConnections, listFlowsUsing } from "#lib/db/connections.ts";
 import { listEgressPermissions } from "#lib/db/egress-permissions.ts";
+import { closeLive } from "#lib/db/live.ts";
 import { findOutboxMail, listOutboxMails } from "#lib/db/outbox-mails.ts";
 import { pool } from "#lib/db/pool.ts";
-import { closeLive } from "#lib/db/live.ts";
 import type { EmailEffect } from "#lib/engine/effect.ts";
 import { closeAgents } from "#lib/platform/egress/http-agents.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
@@ -34,14 +34,22 @@ function actor(role: Role = "admin", workspaceId = newId() as WorkspaceId): Acto
 }
 
 const bearer = { name: "CRM", kind: "http.bearer", config: {}, secrets: { token: "sk_live_very-secret-token" } };
-const smtp = { name: "Mail", kind: "smtp", config: { host: "127.0.0.1", port: 2525, security: "none", user: "ada", from: "hooks@acme.dev" }, secrets: { password: "corr3ct-horse" } };
+const smtp = {
+  name: "Mail",
+  kind: "smtp",
+  config: { host: "127.0.0.1", port: 2525, security: "none", user: "ada", from: "hooks@acme.dev" },
+  secrets: { password: "corr3ct-horse" },
+};
 
 async function startMail() {
   const messages: string[] = [];
   const server = new SMTPServer({
     disabledCommands: ["STARTTLS"],
     allowInsecureAuth: true,
-    onAuth: (auth, _session, done) => (auth.password === "corr3ct-horse" ? done(null, { user: "ada" }) : done(Object.assign(new Error("5.7.8 wrong"), { responseCode: 535 }))),
+    onAuth: (auth, _session, done) =>
+      auth.password === "corr3ct-horse"
+        ? done(null, { user: "ada" })
+        : done(Object.assign(new Error("5.7.8 wrong"), { responseCode: 535 })),
     onData: (stream, _session, done) => {
       let text = "";
       stream.on("data", (chunk: Buffer) => (text += chunk.toString("utf8")));
@@ -102,7 +110,8 @@ describe("a connection", () => {
     await expect(updateConnection(stranger, id, bearer)).rejects.toThrow("no such connection");
     await expect(deleteConnection(stranger, id)).rejects.toThrow("no such connection");
     await expect(testConnection(stranger, { id, connection: bearer })).rejects.toThrow("no such connection");
-    for (const role of ["viewer", "editor"] as const) await expect(createConnection(actor(role), bearer)).rejects.toThrow("role does not allow");
+    for (const role of ["viewer", "editor"] as const)
+      await expect(createConnection(actor(role), bearer)).rejects.toThrow("role does not allow");
   });
 
   test("keeps secrets that a change leaves out, and asks again when they would go somewhere else", async () => {
@@ -137,7 +146,9 @@ describe("a connection", () => {
     ["a URL for a mail server", { ...smtp, config: { ...smtp.config, host: "smtp://x" } }, "config.host"],
     ["a field nobody knows", { ...bearer, config: { nonsense: 1 } }, "config"],
   ])("is refused with %s, naming the field", async (_name, input, field) => {
-    await expect(createConnection(actor(), input)).rejects.toMatchObject({ problems: expect.arrayContaining([expect.objectContaining({ field })]) });
+    await expect(createConnection(actor(), input)).rejects.toMatchObject({
+      problems: expect.arrayContaining([expect.objectContaining({ field })]),
+    });
   });
 
   test("can be deleted and brought back, and its steps fail in between", async () => {
@@ -147,8 +158,20 @@ describe("a connection", () => {
     await expect(deleteConnection(who, id)).rejects.toThrow("no such connection");
     expect(await listConnections(who.workspaceId)).toEqual([]);
     expect((await listConnections(who.workspaceId, { deleted: true })).map((one) => one.id)).toEqual([id]);
-    const effect = { kind: "http" as const, method: "GET", url: "http://127.0.0.1:9/", headers: [["A", [{ slot: { connectionId: id, version: 1, field: "token" } }]]] as const, body: null, timeoutMs: 500, redirectsMax: 0, responseBytesMax: 10 };
-    expect(await performEffectFor(who.workspaceId, effect, { place: null, signal: AbortSignal.timeout(2_000) })).toMatchObject({ kind: "failed", code: "connection-gone" });
+    const effect = {
+      kind: "http" as const,
+      method: "GET",
+      url: "http://127.0.0.1:9/",
+      headers: [["A", [{ slot: { connectionId: id, version: 1, field: "token" } }]]] as const,
+      body: null,
+      timeoutMs: 500,
+      redirectsMax: 0,
+      responseBytesMax: 10,
+    };
+    expect(await performEffectFor(who.workspaceId, effect, { place: null, signal: AbortSignal.timeout(2_000) })).toMatchObject({
+      kind: "failed",
+      code: "connection-gone",
+    });
     await restoreConnection(who, id);
     expect((await findOpenConnection(who.workspaceId, id))?.secrets.token).toBe("sk_live_very-secret-token");
   });
@@ -156,7 +179,12 @@ describe("a connection", () => {
   test("names the flows that use it", async () => {
     const who = actor();
     const { id } = await createConnection(who, bearer);
-    await pool().query("INSERT INTO flow (id, workspace_id, name, draft) VALUES ($1, $2, 'Orders', $3), ($4, $2, 'Other', '{}')", [newId(), who.workspaceId, JSON.stringify({ connectionId: id }), newId()]);
+    await pool().query("INSERT INTO flow (id, workspace_id, name, draft) VALUES ($1, $2, 'Orders', $3), ($4, $2, 'Other', '{}')", [
+      newId(),
+      who.workspaceId,
+      JSON.stringify({ connectionId: id }),
+      newId(),
+    ]);
     expect((await listFlowsUsing(who.workspaceId, id)).map((flow) => flow.name)).toEqual(["Orders"]);
   });
 });
@@ -167,7 +195,11 @@ describe("testing a connection", () => {
     const mail = await startMail();
     const connection = { ...smtp, config: { ...smtp.config, port: mail.port } };
     const { id } = await createConnection(who, connection);
-    expect(await testConnection(who, { id, connection })).toMatchObject({ ok: false, code: "egress-private-address", refusal: { address: "127.0.0.1", port: mail.port, allowable: true } });
+    expect(await testConnection(who, { id, connection })).toMatchObject({
+      ok: false,
+      code: "egress-private-address",
+      refusal: { address: "127.0.0.1", port: mail.port, allowable: true },
+    });
     const permission = await allowAddress(who, { address: "127.0.0.1", port: mail.port });
     expect(await testConnection(who, { id, connection })).toMatchObject({ ok: true, message: expect.stringContaining("No mail was sent") });
     expect((await findConnection(who.workspaceId, id))?.lastTest?.ok).toBe(true);
@@ -184,8 +216,14 @@ describe("testing a connection", () => {
     const web = await startWeb();
     await allowAddress(who, { address: "127.0.0.1", port: web.port });
     const url = `http://127.0.0.1:${web.port}/me`;
-    expect(await testConnection(who, { connection: bearer, url })).toMatchObject({ ok: true, message: expect.stringContaining("answered 200") });
-    expect(await testConnection(who, { connection: { ...bearer, secrets: { token: "another-token" } }, url })).toMatchObject({ ok: false, code: "http-401" });
+    expect(await testConnection(who, { connection: bearer, url })).toMatchObject({
+      ok: true,
+      message: expect.stringContaining("answered 200"),
+    });
+    expect(await testConnection(who, { connection: { ...bearer, secrets: { token: "another-token" } }, url })).toMatchObject({
+      ok: false,
+      code: "http-401",
+    });
     expect(await testConnection(who, { connection: bearer })).toMatchObject({ ok: false, code: "no-url" });
     expect(web.auth).toEqual(["Bearer sk_live_very-secret-token", "Bearer another-token"]);
   });
@@ -201,15 +239,29 @@ describe("egress permissions", () => {
     await expect(revokeAddress(who, first.id)).rejects.toThrow("no such permission");
     expect(await findEgressRules(who.workspaceId)).toMatchObject({ permissions: [] });
     expect(await listEgressPermissions(who.workspaceId, { revoked: true })).toHaveLength(1);
-    expect((await listAuditEntries(who.workspaceId, { limit: 10 })).map((entry) => entry.action).sort()).toEqual(["egress.allow", "egress.revoke"]);
+    expect((await listAuditEntries(who.workspaceId, { limit: 10 })).map((entry) => entry.action).sort()).toEqual([
+      "egress.allow",
+      "egress.revoke",
+    ]);
   });
 
-  test.each(["169.254.169.254", "fd00:ec2::254", "100.100.100.200", "fe80::1", "8.8.8.8", "::ffff:10.0.0.1", "0.0.0.0", "224.0.0.1", "10.0.0.0/8", "crm.local", "127.1", "2130706433", ""])(
-    "are never given for %j",
-    async (address) => {
-      await expect(allowAddress(actor(), { address, port: 80 })).rejects.toMatchObject({ name: "InvalidInputError" });
-    },
-  );
+  test.each([
+    "169.254.169.254",
+    "fd00:ec2::254",
+    "100.100.100.200",
+    "fe80::1",
+    "8.8.8.8",
+    "::ffff:10.0.0.1",
+    "0.0.0.0",
+    "224.0.0.1",
+    "10.0.0.0/8",
+    "crm.local",
+    "127.1",
+    "2130706433",
+    "",
+  ])("are never given for %j", async (address) => {
+    await expect(allowAddress(actor(), { address, port: 80 })).rejects.toMatchObject({ name: "InvalidInputError" });
+  });
 
   test("are never given for Hookline's own database, to other roles, or to other workspaces", async () => {
     const url = new URL(process.env.DATABASE_URL ?? "");
@@ -237,13 +289,16 @@ describe("the Outbox", () => {
     const second = await performEffectFor(who.workspaceId, mail("<a@x>"), options);
     expect(second).toEqual(first);
     const kept = await listOutboxMails(who.workspaceId, { limit: 10 });
-    expect(kept).toMatchObject([{ messageId: "<a@x>", runId: options.place.runId, path: "mail", recipients: ["ada@example.com"], sentAt: null }]);
+    expect(kept).toMatchObject([
+      { messageId: "<a@x>", runId: options.place.runId, path: "mail", recipients: ["ada@example.com"], sentAt: null },
+    ]);
     expect(await listOutboxMails(actor().workspaceId, { limit: 10 })).toEqual([]);
   });
 
   test("pages through mails from new to old", async () => {
     const who = actor();
-    for (let i = 0; i < 5; i += 1) await performEffectFor(who.workspaceId, mail(`<${i}@x>`), { place: null, signal: AbortSignal.timeout(5_000) });
+    for (let i = 0; i < 5; i += 1)
+      await performEffectFor(who.workspaceId, mail(`<${i}@x>`), { place: null, signal: AbortSignal.timeout(5_000) });
     const first = await listOutboxMails(who.workspaceId, { limit: 3 });
     const last = first.at(-1);
     const rest = await listOutboxMails(who.workspaceId, { limit: 3, ...(last ? { beforeId: last.id } : {}) });

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
-import path from "node:path";
 import type { AddressInfo } from "node:net";
+import path from "node:path";
 import { simpleParser } from "mailparser";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { JsonObject } from "#lib/core/json.ts";
 import type { WorkspaceId } from "#lib/core/ids.ts";
+import type { JsonObject } from "#lib/core/json.ts";
 import type { EffectContext } from "#lib/effects/effect-context.ts";
 import { performEmail } from "#lib/effects/email-effect.ts";
 import type { OpenConnection } from "#lib/engine/connections/connection-kind.ts";
@@ -44,13 +44,19 @@ async function startSmtp(options: SMTPServerOptions = {}): Promise<{ port: numbe
   const server = new SMTPServer({
     disabledCommands: ["STARTTLS"],
     authOptional: true,
-    onAuth: (auth, _session, done) => (auth.username === "ada" && auth.password === "corr3ct-horse" ? done(null, { user: "ada" }) : done(new Error("no"))),
+    onAuth: (auth, _session, done) =>
+      auth.username === "ada" && auth.password === "corr3ct-horse" ? done(null, { user: "ada" }) : done(new Error("no")),
     onData: (stream, session, done) => {
       const chunks: Buffer[] = [];
       stream.on("data", (chunk: Buffer) => chunks.push(chunk));
       stream.on("end", () => {
         const from = session.envelope.mailFrom;
-        heard.push({ from: from === false ? "" : from.address, to: session.envelope.rcptTo.map((to) => to.address), raw: Buffer.concat(chunks).toString("utf8"), secure: session.secure });
+        heard.push({
+          from: from === false ? "" : from.address,
+          to: session.envelope.rcptTo.map((to) => to.address),
+          raw: Buffer.concat(chunks).toString("utf8"),
+          secure: session.secure,
+        });
         done();
       });
     },
@@ -62,7 +68,13 @@ async function startSmtp(options: SMTPServerOptions = {}): Promise<{ port: numbe
   return { port: (server.server.address() as AddressInfo).port, heard };
 }
 
-function perform(port: number, config: JsonObject = {}, over: Partial<EmailEffect> = {}, signal = new AbortController().signal, allow = ["127.0.0.1/32"]) {
+function perform(
+  port: number,
+  config: JsonObject = {},
+  over: Partial<EmailEffect> = {},
+  signal = new AbortController().signal,
+  allow = ["127.0.0.1/32"],
+) {
   const connection: OpenConnection = {
     id: "m1",
     kind: "smtp",
@@ -144,14 +156,24 @@ describe("a mail that goes out", () => {
   });
 
   test("tells which recipients the server did not take", async () => {
-    const server = await startSmtp({ onRcptTo: (address, _session, done) => done(address.address.startsWith("bcc") ? Object.assign(new Error("unknown user"), { responseCode: 550 }) : null) });
-    expect(await perform(server.port)).toMatchObject({ kind: "done", output: { accepted: ["ada@example.com"], rejected: ["bcc@example.com"] } });
+    const server = await startSmtp({
+      onRcptTo: (address, _session, done) =>
+        done(address.address.startsWith("bcc") ? Object.assign(new Error("unknown user"), { responseCode: 550 }) : null),
+    });
+    expect(await perform(server.port)).toMatchObject({
+      kind: "done",
+      output: { accepted: ["ada@example.com"], rejected: ["bcc@example.com"] },
+    });
   });
 });
 
 describe("a mail without a server", () => {
   test("is kept in the Outbox", async () => {
-    expect(await perform(0, {}, { connectionId: null })).toMatchObject({ kind: "done", output: { keptInOutbox: true }, answer: { outbox: "kept <key1@hooks.test>" } });
+    expect(await perform(0, {}, { connectionId: null })).toMatchObject({
+      kind: "done",
+      output: { keptInOutbox: true },
+      answer: { outbox: "kept <key1@hooks.test>" },
+    });
   });
   test("fails when its connection is gone", async () => {
     expect(await perform(0, {}, { connectionId: "m2" })).toMatchObject({ kind: "failed", code: "connection-gone", retryable: false });
@@ -159,14 +181,23 @@ describe("a mail without a server", () => {
   test("does not reach a private mail server that nobody allowed", async () => {
     const server = await startSmtp();
     const outcome = await perform(server.port, {}, {}, undefined, []);
-    expect(outcome).toMatchObject({ kind: "failed", code: "egress-private-address", retryable: false, message: expect.stringContaining(`allow 127.0.0.1:${server.port}`) });
+    expect(outcome).toMatchObject({
+      kind: "failed",
+      code: "egress-private-address",
+      retryable: false,
+      message: expect.stringContaining(`allow 127.0.0.1:${server.port}`),
+    });
     expect(server.heard).toEqual([]);
   });
 });
 
 describe("plain words", () => {
   test("for a wrong password", async () => {
-    const server = await startSmtp({ allowInsecureAuth: true, authOptional: false, onAuth: (_auth, _session, done) => done(Object.assign(new Error("5.7.8 no"), { responseCode: 535 })) });
+    const server = await startSmtp({
+      allowInsecureAuth: true,
+      authOptional: false,
+      onAuth: (_auth, _session, done) => done(Object.assign(new Error("5.7.8 no"), { responseCode: 535 })),
+    });
     expect(await perform(server.port, { user: "ada" })).toMatchObject({
       kind: "failed",
       code: "smtp-sign-in",
@@ -177,20 +208,37 @@ describe("plain words", () => {
 
   test("for TLS where the server begins unencrypted", async () => {
     const server = await startSmtp();
-    expect(await perform(server.port, { security: "tls" })).toMatchObject({ kind: "failed", code: "smtp-wants-starttls", retryable: false, message: expect.stringContaining("STARTTLS") });
+    expect(await perform(server.port, { security: "tls" })).toMatchObject({
+      kind: "failed",
+      code: "smtp-wants-starttls",
+      retryable: false,
+      message: expect.stringContaining("STARTTLS"),
+    });
   });
 
   test("for a server that offers no STARTTLS", async () => {
     const server = await startSmtp();
-    expect(await perform(server.port, { security: "starttls" })).toMatchObject({ kind: "failed", retryable: false, message: expect.stringMatching(/STARTTLS|TLS/) });
+    expect(await perform(server.port, { security: "starttls" })).toMatchObject({
+      kind: "failed",
+      retryable: false,
+      message: expect.stringMatching(/STARTTLS|TLS/),
+    });
     expect(server.heard).toEqual([]);
   });
 
   test("for a certificate nobody trusts, and never a mail over it", async () => {
     const files = path.join(import.meta.dirname, "../../fixtures/tls");
-    const pems = { key: readFileSync(path.join(files, "self-signed.key.pem")), cert: readFileSync(path.join(files, "self-signed.cert.pem")) };
+    const pems = {
+      key: readFileSync(path.join(files, "self-signed.key.pem")),
+      cert: readFileSync(path.join(files, "self-signed.cert.pem")),
+    };
     const server = await startSmtp({ disabledCommands: [], ...pems });
-    expect(await perform(server.port, { security: "starttls" })).toMatchObject({ kind: "failed", code: "smtp-starttls", retryable: false, message: expect.stringContaining("certificate") });
+    expect(await perform(server.port, { security: "starttls" })).toMatchObject({
+      kind: "failed",
+      code: "smtp-starttls",
+      retryable: false,
+      message: expect.stringContaining("certificate"),
+    });
     const secure = await startSmtp({ secure: true, ...pems });
     expect(await perform(secure.port, { security: "tls" })).toMatchObject({ kind: "failed", code: expect.stringContaining("certificate") });
     expect([...server.heard, ...secure.heard]).toEqual([]);
@@ -242,6 +290,9 @@ describe("failures by stage", () => {
 test("an address with a line break never reaches the wire", async () => {
   const server = await startSmtp();
   for (const to of ["a@b.c\r\nRCPT TO:<evil@x.y>", "a@b.c>\nDATA", "<a@b.c> SIZE=1\0"])
-    expect(await perform(server.port, {}, { envelope: { from: "hooks@acme.dev", to: [to] } })).toMatchObject({ kind: "failed", retryable: false });
+    expect(await perform(server.port, {}, { envelope: { from: "hooks@acme.dev", to: [to] } })).toMatchObject({
+      kind: "failed",
+      retryable: false,
+    });
   expect(server.heard).toEqual([]);
 });

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import http from "node:http";
-import tls from "node:tls";
 import path from "node:path";
+import tls from "node:tls";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import type { WorkspaceId } from "#lib/core/ids.ts";
@@ -17,7 +17,14 @@ import { answerWith, startRawTarget } from "#tests/support/raw-target.ts";
 
 const loopback: EgressRules = { allow: ["127.0.0.1/32"], permissions: [], locked: false };
 const closed: EgressRules = { allow: [], permissions: [], locked: false };
-const bearer: OpenConnection = { id: "c1", kind: "http.bearer", name: "CRM", version: 1, config: { hosts: [] }, secrets: { token: "t0p-s3cret-token" } };
+const bearer: OpenConnection = {
+  id: "c1",
+  kind: "http.bearer",
+  name: "CRM",
+  version: 1,
+  config: { hosts: [] },
+  secrets: { token: "t0p-s3cret-token" },
+};
 
 afterAll(closeAgents);
 
@@ -36,7 +43,17 @@ function context(rules: EgressRules = loopback, connections: OpenConnection[] = 
 }
 
 function call(url: string, over: Partial<HttpEffect> = {}): HttpEffect {
-  return { kind: "http", method: "POST", url, headers: [["Idempotency-Key", "k1"]], body: { text: "{}" }, timeoutMs: 5_000, redirectsMax: 0, responseBytesMax: 1_048_576, ...over };
+  return {
+    kind: "http",
+    method: "POST",
+    url,
+    headers: [["Idempotency-Key", "k1"]],
+    body: { text: "{}" },
+    timeoutMs: 5_000,
+    redirectsMax: 0,
+    responseBytesMax: 1_048_576,
+    ...over,
+  };
 }
 
 function perform(effect: HttpEffect, resolve: ResolveHost | null = null, rules = loopback, connections?: OpenConnection[]) {
@@ -60,14 +77,20 @@ const dns = (...answers: string[][]): ResolveHost & { asked: number } => {
   return resolve;
 };
 
-const ok = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 8\r\n\r\n{\"id\":7}";
+const ok = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 8\r\n\r\n{"id":7}';
 
 describe("what goes out", () => {
   test("sends the planned bytes in the planned order, with secrets in their slots", async () => {
     const target = await startRawTarget(answerWith(ok));
     const outcome = await perform(
       call(`${target.url}a%2Fb?x=1#frag`, {
-        headers: [["X-B", "1"], ["Authorization", ["Bearer ", { slot: { connectionId: "c1", version: 1, field: "token" } }]], ["X-A", "é"], ["Content-Type", "application/json"], ["Idempotency-Key", "k1"]],
+        headers: [
+          ["X-B", "1"],
+          ["Authorization", ["Bearer ", { slot: { connectionId: "c1", version: 1, field: "token" } }]],
+          ["X-A", "é"],
+          ["Content-Type", "application/json"],
+          ["Idempotency-Key", "k1"],
+        ],
         body: { text: '{"ü":1}' },
       }),
     );
@@ -91,8 +114,14 @@ describe("what goes out", () => {
 
   test("takes a secret that the target echoes out of output, answer and message", async () => {
     const echo = JSON.stringify({ you: "t0p-s3cret-token", b64: Buffer.from("x:t0p-s3cret-token").toString("base64") });
-    const target = await startRawTarget(answerWith(`HTTP/1.1 200 OK\r\nX-Echo: t0p-s3cret-token\r\nContent-Type: application/json\r\nContent-Length: ${echo.length}\r\n\r\n${echo}`));
-    const outcome = await perform(call(target.url, { headers: [["X-Key", [{ slot: { connectionId: "c1", version: 1, field: "token" } }]]] }));
+    const target = await startRawTarget(
+      answerWith(
+        `HTTP/1.1 200 OK\r\nX-Echo: t0p-s3cret-token\r\nContent-Type: application/json\r\nContent-Length: ${echo.length}\r\n\r\n${echo}`,
+      ),
+    );
+    const outcome = await perform(
+      call(target.url, { headers: [["X-Key", [{ slot: { connectionId: "c1", version: 1, field: "token" } }]]] }),
+    );
     expect(outcome.kind).toBe("done");
     expect(JSON.stringify(outcome)).not.toMatch(/t0p-s3cret|dDBwLXMzY3/);
     expect(target.heard[0]).toContain("X-Key: t0p-s3cret-token");
@@ -104,14 +133,23 @@ describe("what goes out", () => {
     ["is for other hosts", [{ ...bearer, config: { hosts: ["api.acme.dev"] } }], "connection-other-host"],
   ] as [string, OpenConnection[], string][])("sends nothing when the connection %s", async (_name, connections, code) => {
     const target = await startRawTarget(answerWith(ok));
-    const outcome = await perform(call(target.url, { headers: [["X", [{ slot: { connectionId: "c1", version: 1, field: "token" } }]]] }), null, loopback, connections);
+    const outcome = await perform(
+      call(target.url, { headers: [["X", [{ slot: { connectionId: "c1", version: 1, field: "token" } }]]] }),
+      null,
+      loopback,
+      connections,
+    );
     expect(outcome).toMatchObject({ kind: "failed", code, retryable: false });
     expect(target.connections).toBe(0);
   });
 
   test("puts no injected byte on the wire", async () => {
     const target = await startRawTarget(answerWith(ok));
-    for (const bad of [{ method: "GET / HTTP/1.1\r\nX: 1\r\n\r\nGET" }, { headers: [["X", "a\r\nEvil: 1"]] as const }, { headers: [["Host", "evil"]] as const }])
+    for (const bad of [
+      { method: "GET / HTTP/1.1\r\nX: 1\r\n\r\nGET" },
+      { headers: [["X", "a\r\nEvil: 1"]] as const },
+      { headers: [["Host", "evil"]] as const },
+    ])
       expect(await perform(call(target.url, bad))).toMatchObject({ kind: "failed", code: "bad-request", retryable: false });
     await perform(call(`${target.url}a\r\nEvil: 1`));
     expect(target.connections).toBe(1);
@@ -122,7 +160,19 @@ describe("what goes out", () => {
 describe("the guard", () => {
   test("never reaches loopback under any name or spelling unless allowed", async () => {
     const trap = await startRawTarget(answerWith(ok));
-    const urls = ["127.0.0.1", "127.1", "2130706433", "0x7f.1", "0", "[::1]", "[::ffff:127.0.0.1]", "[::127.0.0.1]", "localhost", "localhost.", "①②⑦.0.0.1"];
+    const urls = [
+      "127.0.0.1",
+      "127.1",
+      "2130706433",
+      "0x7f.1",
+      "0",
+      "[::1]",
+      "[::ffff:127.0.0.1]",
+      "[::127.0.0.1]",
+      "localhost",
+      "localhost.",
+      "①②⑦.0.0.1",
+    ];
     for (const host of urls) {
       const outcome = await perform(call(`http://${host}:${trap.port}/`), null, closed);
       expect(outcome, host).toMatchObject({ kind: "failed", retryable: false, code: expect.stringMatching(/^egress-/) });
@@ -133,7 +183,10 @@ describe("the guard", () => {
   test("refuses a public name that leads to a private address, also when only one of several does", async () => {
     const trap = await startRawTarget(answerWith(ok));
     for (const answer of [["127.0.0.1"], ["93.184.215.14", "127.0.0.1"], ["2606:2800::1", "::1"]])
-      expect(await perform(call(`http://public.test:${trap.port}/`), dns(answer), closed)).toMatchObject({ code: "egress-private-address", message: expect.stringContaining("public.test is ") });
+      expect(await perform(call(`http://public.test:${trap.port}/`), dns(answer), closed)).toMatchObject({
+        code: "egress-private-address",
+        message: expect.stringContaining("public.test is "),
+      });
     expect(trap.connections).toBe(0);
   });
 
@@ -158,7 +211,8 @@ describe("the guard", () => {
   test("is not walked around by a proxy setting in the environment", async () => {
     const proxy = await startRawTarget(answerWith(ok));
     const target = await startRawTarget(answerWith(ok));
-    for (const name of ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "NODE_USE_ENV_PROXY"]) process.env[name] = name.includes("NODE") ? "1" : proxy.url;
+    for (const name of ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "NODE_USE_ENV_PROXY"])
+      process.env[name] = name.includes("NODE") ? "1" : proxy.url;
     onTestFinished(() => {
       for (const name of ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "NODE_USE_ENV_PROXY"]) delete process.env[name];
     });
@@ -168,25 +222,44 @@ describe("the guard", () => {
 });
 
 describe("redirects", () => {
-  const to = (location: string, status = 302) => answerWith(`HTTP/1.1 ${status} Found\r\nLocation: ${location}\r\nContent-Length: 0\r\n\r\n`);
+  const to = (location: string, status = 302) =>
+    answerWith(`HTTP/1.1 ${status} Found\r\nLocation: ${location}\r\nContent-Length: 0\r\n\r\n`);
 
   test("are not followed unless asked", async () => {
     const target = await startRawTarget(to("/next"));
-    expect(await perform(call(target.url))).toMatchObject({ kind: "failed", code: "redirect-not-followed", retryable: false, answer: { status: 302 } });
+    expect(await perform(call(target.url))).toMatchObject({
+      kind: "failed",
+      code: "redirect-not-followed",
+      retryable: false,
+      answer: { status: 302 },
+    });
     expect(target.connections).toBe(1);
   });
 
   test("end after the limit, five at most", async () => {
     const target = await startRawTarget(to("/again", 307));
-    expect(await perform(call(target.url, { redirectsMax: 50 }))).toMatchObject({ code: "redirect-not-followed", message: expect.stringContaining("more than 5 times") });
+    expect(await perform(call(target.url, { redirectsMax: 50 }))).toMatchObject({
+      code: "redirect-not-followed",
+      message: expect.stringContaining("more than 5 times"),
+    });
     expect(target.heard.length).toBe(6);
   });
 
   test("are checked again and do not lead inside", async () => {
     const trap = await startRawTarget(answerWith(ok));
-    for (const inside of [`http://10.0.0.1:${trap.port}/`, "http://169.254.169.254/latest", "//0.0.0.0/", "\\\\[::1]\\", "file:///etc/passwd", "http://u:p@127.0.0.1/"]) {
+    for (const inside of [
+      `http://10.0.0.1:${trap.port}/`,
+      "http://169.254.169.254/latest",
+      "//0.0.0.0/",
+      "\\\\[::1]\\",
+      "file:///etc/passwd",
+      "http://u:p@127.0.0.1/",
+    ]) {
       const target = await startRawTarget(to(inside));
-      expect(await perform(call(target.url, { redirectsMax: 5 })), inside).toMatchObject({ kind: "failed", code: expect.stringMatching(/^egress-/) });
+      expect(await perform(call(target.url, { redirectsMax: 5 })), inside).toMatchObject({
+        kind: "failed",
+        code: expect.stringMatching(/^egress-/),
+      });
     }
     expect(trap.connections).toBe(0);
   });
@@ -194,8 +267,16 @@ describe("redirects", () => {
   test("leave secrets behind at another origin and keep them at the same", async () => {
     const other = await startRawTarget(answerWith(ok));
     const target = await startRawTarget(to(other.url, 307));
-    const headers: HttpEffect["headers"] = [["X-Own", [{ slot: { connectionId: "c1", version: 1, field: "token" } }]], ["Cookie", "a=b"], ["X-Plain", "1"], ["Idempotency-Key", "k1"]];
-    expect(await perform(call(target.url, { redirectsMax: 5, headers, body: { text: "hello" } }))).toMatchObject({ kind: "done", answer: { redirects: [target.url] } });
+    const headers: HttpEffect["headers"] = [
+      ["X-Own", [{ slot: { connectionId: "c1", version: 1, field: "token" } }]],
+      ["Cookie", "a=b"],
+      ["X-Plain", "1"],
+      ["Idempotency-Key", "k1"],
+    ];
+    expect(await perform(call(target.url, { redirectsMax: 5, headers, body: { text: "hello" } }))).toMatchObject({
+      kind: "done",
+      answer: { redirects: [target.url] },
+    });
     expect(other.heard[0]).toMatch(/^POST /);
     expect(other.heard[0]).toContain("X-Plain: 1");
     expect(other.heard[0]).toContain("hello");
@@ -206,13 +287,22 @@ describe("redirects", () => {
 describe("what comes back", () => {
   const status = (code: number, more = "") => answerWith(`HTTP/1.1 ${code} X\r\n${more}Content-Length: 0\r\n\r\n`);
 
-  test.each([[500, true], [502, true], [503, true], [429, true], [408, true], [425, true], [400, false], [401, false], [404, false], [409, false], [422, false]])(
-    "fails on %i; tried again: %s",
-    async (code, retryable) => {
-      const target = await startRawTarget(status(code));
-      expect(await perform(call(target.url))).toMatchObject({ kind: "failed", code: `http-${code}`, retryable, answer: { status: code } });
-    },
-  );
+  test.each([
+    [500, true],
+    [502, true],
+    [503, true],
+    [429, true],
+    [408, true],
+    [425, true],
+    [400, false],
+    [401, false],
+    [404, false],
+    [409, false],
+    [422, false],
+  ])("fails on %i; tried again: %s", async (code, retryable) => {
+    const target = await startRawTarget(status(code));
+    expect(await perform(call(target.url))).toMatchObject({ kind: "failed", code: `http-${code}`, retryable, answer: { status: code } });
+  });
 
   test("carries the target's wish to wait", async () => {
     const target = await startRawTarget(status(429, "Retry-After: 120\r\n"));
@@ -239,7 +329,9 @@ describe("what comes back", () => {
 
   test("unfolds gzip to the cap and no further", async () => {
     const bomb = gzipSync(Buffer.alloc(100_000_000));
-    const target = await startRawTarget(answerWith(Buffer.concat([Buffer.from(`HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${bomb.length}\r\n\r\n`), bomb])));
+    const target = await startRawTarget(
+      answerWith(Buffer.concat([Buffer.from(`HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${bomb.length}\r\n\r\n`), bomb])),
+    );
     expect(await perform(call(target.url))).toMatchObject({ kind: "done", output: { truncated: true } });
   });
 
@@ -281,7 +373,11 @@ describe("when nothing or not all comes back", () => {
       socket.once("data", () => socket.resetAndDestroy());
     });
     expect(await perform(call(target.url))).toMatchObject({ kind: "unknown", code: "connection-lost" });
-    expect(await perform(call(target.url, { method: "GET", body: null }))).toMatchObject({ kind: "failed", code: "connection-lost", retryable: true });
+    expect(await perform(call(target.url, { method: "GET", body: null }))).toMatchObject({
+      kind: "failed",
+      code: "connection-lost",
+      retryable: true,
+    });
   });
 
   test("calls an answer that breaks off after its status unknown", async () => {
@@ -302,33 +398,41 @@ describe("when nothing or not all comes back", () => {
     await expect.poll(() => target.sockets.size).toBe(0);
   });
 
-  test.each([["headers", "HTTP/1.1 200 OK\r\nX-Long: "], ["body", "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"]])(
-    "ends dripping %s at the total deadline",
-    async (_name, start) => {
-      const target = await startRawTarget((socket) => {
-        socket.once("data", () => {
-          socket.write(start);
-          const drip = setInterval(() => socket.write("a"), 50);
-          socket.on("close", () => clearInterval(drip));
-        });
+  test.each([
+    ["headers", "HTTP/1.1 200 OK\r\nX-Long: "],
+    ["body", "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"],
+  ])("ends dripping %s at the total deadline", async (_name, start) => {
+    const target = await startRawTarget((socket) => {
+      socket.once("data", () => {
+        socket.write(start);
+        const drip = setInterval(() => socket.write("a"), 50);
+        socket.on("close", () => clearInterval(drip));
       });
-      const startedAt = performance.now();
-      expect((await perform(call(target.url, { timeoutMs: 500 }))).kind).toBe("unknown");
-      expect(performance.now() - startedAt).toBeLessThan(1_200);
-    },
-  );
+    });
+    const startedAt = performance.now();
+    expect((await perform(call(target.url, { timeoutMs: 500 }))).kind).toBe("unknown");
+    expect(performance.now() - startedAt).toBeLessThan(1_200);
+  });
 
   test("knows that nothing was sent when nobody listens or no host is there", async () => {
     const target = await startRawTarget(() => undefined);
     const gone = await startRawTarget(() => undefined);
     expect(gone.port).not.toBe(target.port);
-    expect(await perform(call("http://127.0.0.1:1/"))).toMatchObject({ kind: "failed", code: "connection-refused", retryable: true, message: expect.stringContaining("Nothing was sent.") });
+    expect(await perform(call("http://127.0.0.1:1/"))).toMatchObject({
+      kind: "failed",
+      code: "connection-refused",
+      retryable: true,
+      message: expect.stringContaining("Nothing was sent."),
+    });
     expect(await perform(call("http://nowhere.test/"), dns([]))).toMatchObject({ code: "host-not-found", retryable: true });
   });
 
   test("bounds a lookup that never answers", async () => {
     const startedAt = performance.now();
-    expect(await perform(call("http://slow.test/", { timeoutMs: 300 }), () => new Promise(() => undefined))).toMatchObject({ kind: "failed", retryable: true });
+    expect(await perform(call("http://slow.test/", { timeoutMs: 300 }), () => new Promise(() => undefined))).toMatchObject({
+      kind: "failed",
+      retryable: true,
+    });
     expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
 
@@ -351,10 +455,13 @@ describe("when nothing or not all comes back", () => {
 describe("TLS", () => {
   const files = path.join(import.meta.dirname, "../../fixtures/tls");
   const serve = async (name: string, options: tls.TlsOptions = {}) => {
-    const server = tls.createServer({ key: readFileSync(path.join(files, `${name}.key.pem`)), cert: readFileSync(path.join(files, `${name}.cert.pem`)), ...options }, (socket) => {
-      socket.on("error", () => undefined);
-      answerWith(ok)(socket);
-    });
+    const server = tls.createServer(
+      { key: readFileSync(path.join(files, `${name}.key.pem`)), cert: readFileSync(path.join(files, `${name}.cert.pem`)), ...options },
+      (socket) => {
+        socket.on("error", () => undefined);
+        answerWith(ok)(socket);
+      },
+    );
     server.on("tlsClientError", () => undefined);
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -364,7 +471,11 @@ describe("TLS", () => {
 
   test("does not talk to a self-signed certificate, and says so", async () => {
     const port = await serve("self-signed");
-    expect(await perform(call(`https://crm.test:${port}/`), dns(["127.0.0.1"]))).toMatchObject({ kind: "failed", code: "certificate-self-signed", retryable: false });
+    expect(await perform(call(`https://crm.test:${port}/`), dns(["127.0.0.1"]))).toMatchObject({
+      kind: "failed",
+      code: "certificate-self-signed",
+      retryable: false,
+    });
   });
 
   test("does not talk to a plain HTTP server, and says so", async () => {
@@ -373,7 +484,10 @@ describe("TLS", () => {
     await once(server, "listening");
     onTestFinished(() => void server.close());
     const { port } = server.address() as { port: number };
-    expect(await perform(call(`https://crm.test:${port}/`), dns(["127.0.0.1"]))).toMatchObject({ kind: "failed", code: expect.stringMatching(/not-tls|tls-failed/) });
+    expect(await perform(call(`https://crm.test:${port}/`), dns(["127.0.0.1"]))).toMatchObject({
+      kind: "failed",
+      code: expect.stringMatching(/not-tls|tls-failed/),
+    });
   });
 
   test("does not speak TLS 1.0 or 1.1", async () => {
@@ -384,7 +498,11 @@ describe("TLS", () => {
   test("bounds a handshake that stalls", async () => {
     const target = await startRawTarget(() => undefined);
     const startedAt = performance.now();
-    expect(await perform(call(`https://127.0.0.1:${target.port}/`, { timeoutMs: 400 }))).toMatchObject({ kind: "failed", code: "connect-timeout", retryable: true });
+    expect(await perform(call(`https://127.0.0.1:${target.port}/`, { timeoutMs: 400 }))).toMatchObject({
+      kind: "failed",
+      code: "connect-timeout",
+      retryable: true,
+    });
     expect(performance.now() - startedAt).toBeLessThan(1_200);
   });
 });

@@ -23,16 +23,54 @@ afterAll(closeRunPools);
 
 const wish = (runId: string, poolId = "pool-a") => ({ runId, poolId, leaseToken: randomUUID() });
 const write = (run: RunChange, more: Partial<JournalWrite> = {}): JournalWrite => ({ steps: [], attempts: [], data: [], run, ...more });
-const finish: RunChange = { kind: "finish", name: null, status: "succeeded", errorCode: null, errorMessage: null, failedStep: null, effectCounts: { http: 1 } };
+const finish: RunChange = {
+  kind: "finish",
+  name: null,
+  status: "succeeded",
+  errorCode: null,
+  errorMessage: null,
+  failedStep: null,
+  effectCounts: { http: 1 },
+};
 const hold: RunChange = { kind: "hold", name: null, progress: false };
-const release = (wakeInMs: number | null): RunChange => ({ kind: "release", name: null, status: "retrying", wakeInMs, progress: true, errorCode: null, errorMessage: null });
+const release = (wakeInMs: number | null): RunChange => ({
+  kind: "release",
+  name: null,
+  status: "retrying",
+  wakeInMs,
+  progress: true,
+  errorCode: null,
+  errorMessage: null,
+});
 const step = (path: string, more: Partial<StepRow> = {}): StepRow => ({
-  path, stepId: path, seq: 0, kind: "action", action: "http.request", status: "running", idempotencyKey: "k", attempts: 1, inputDataId: null,
-  effectDataId: null, outputDataId: null, errorCode: null, errorMessage: null, nextAttemptInMs: null, startedAt: new Date(), finishedAt: null, ...more,
+  path,
+  stepId: path,
+  seq: 0,
+  kind: "action",
+  action: "http.request",
+  status: "running",
+  idempotencyKey: "k",
+  attempts: 1,
+  inputDataId: null,
+  effectDataId: null,
+  outputDataId: null,
+  errorCode: null,
+  errorMessage: null,
+  nextAttemptInMs: null,
+  startedAt: new Date(),
+  finishedAt: null,
+  ...more,
 });
 async function runRow(id: string) {
   const found = await pool().query("SELECT * FROM run WHERE id = $1", [id]);
-  return found.rows[0] as { status: string; lease_token: string | null; claims: number; wake_at: Date | null; finished_at: Date | null; effect_counts: string };
+  return found.rows[0] as {
+    status: string;
+    lease_token: string | null;
+    claims: number;
+    wake_at: Date | null;
+    finished_at: Date | null;
+    effect_counts: string;
+  };
 }
 async function claimed(poolId = "pool-a") {
   const { runId } = await insertEventRun(rows, '{"n":1}', { job: false });
@@ -45,14 +83,29 @@ describe("a claim", () => {
   test("gives the run with its event as it came in", async () => {
     const { runId } = await insertEventRun(rows, '{"n":"\\u0000"}', { job: false, headers: [["X-One", "1"]] });
     const run = await claimRun(wish(runId));
-    expect(run).toMatchObject({ id: runId, workspaceId: rows.workspaceId, flowName: "Test flow", claims: 1, isFresh: true, originRunId: runId });
-    expect(run?.event).toMatchObject({ eventType: "test.event", method: "POST", path: "/in/x", query: "a=1&a=2", headers: '[["X-One","1"]]' });
+    expect(run).toMatchObject({
+      id: runId,
+      workspaceId: rows.workspaceId,
+      flowName: "Test flow",
+      claims: 1,
+      isFresh: true,
+      originRunId: runId,
+    });
+    expect(run?.event).toMatchObject({
+      eventType: "test.event",
+      method: "POST",
+      path: "/in/x",
+      query: "a=1&a=2",
+      headers: '[["X-One","1"]]',
+    });
     expect(Buffer.from(run?.event?.body ?? []).toString()).toBe('{"n":"\\u0000"}');
   });
 
   test("never steals: of many claims at the same moment exactly one wins", async () => {
     const { runId } = await insertEventRun(rows, "{}", { job: false });
-    const outcomes = await Promise.all(Array.from({ length: 50 }, (_, index) => claimRun(wish(runId, index % 2 === 0 ? "pool-a" : "pool-b"))));
+    const outcomes = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => claimRun(wish(runId, index % 2 === 0 ? "pool-a" : "pool-b"))),
+    );
     expect(outcomes.filter((run) => run !== null)).toHaveLength(1);
   });
 
@@ -108,7 +161,9 @@ describe("the fence", () => {
   test("holds for each run of a batch by itself", async () => {
     const runs = await Promise.all(Array.from({ length: 20 }, () => claimed()));
     const outcomes = await Promise.allSettled(
-      runs.map((run, index) => writeJournal(run.id, index % 3 === 0 ? randomUUID() : run.leaseToken, write(finish, { steps: [step("s")] }), 1)),
+      runs.map((run, index) =>
+        writeJournal(run.id, index % 3 === 0 ? randomUUID() : run.leaseToken, write(finish, { steps: [step("s")] }), 1),
+      ),
     );
     expect(outcomes.map((outcome) => outcome.status)).toEqual(runs.map((_, index) => (index % 3 === 0 ? "rejected" : "fulfilled")));
   });
@@ -116,7 +171,14 @@ describe("the fence", () => {
   test("a value the database refuses fails its own run, not its neighbours", async () => {
     const runs = await Promise.all(Array.from({ length: 5 }, () => claimed()));
     const outcomes = await Promise.allSettled(
-      runs.map((run, index) => writeJournal(run.id, run.leaseToken, write(finish, { data: [{ id: index === 2 ? "no uuid" : newId(), kind: "output", json: "1" }] }), 1)),
+      runs.map((run, index) =>
+        writeJournal(
+          run.id,
+          run.leaseToken,
+          write(finish, { data: [{ id: index === 2 ? "no uuid" : newId(), kind: "output", json: "1" }] }),
+          1,
+        ),
+      ),
     );
     expect(outcomes.map((outcome) => outcome.status)).toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled", "fulfilled"]);
   });
@@ -124,14 +186,21 @@ describe("the fence", () => {
   test("keeps error texts with NUL and lone surrogates readable", async () => {
     const run = await claimed();
     await writeJournal(run.id, run.leaseToken, write({ ...finish, status: "failed", errorMessage: "a\0b\ud800c" }), 1);
-    expect((await pool().query("SELECT error_message FROM run WHERE id = $1", [run.id])).rows).toEqual([{ error_message: "a\u2400b\ufffdc" }]);
+    expect((await pool().query("SELECT error_message FROM run WHERE id = $1", [run.id])).rows).toEqual([
+      { error_message: "a\u2400b\ufffdc" },
+    ]);
   });
 });
 
 describe("handing a run back", () => {
   test("adds its next job in the same transaction, for then", async () => {
     const run = await claimed();
-    await writeJournal(run.id, run.leaseToken, write(release(90_000), { steps: [step("crm", { status: "retrying", nextAttemptInMs: 90_000 })] }), 1);
+    await writeJournal(
+      run.id,
+      run.leaseToken,
+      write(release(90_000), { steps: [step("crm", { status: "retrying", nextAttemptInMs: 90_000 })] }),
+      1,
+    );
     expect(await runRow(run.id)).toMatchObject({ status: "retrying", lease_token: null, claims: 0 });
     const { rows: jobs } = await pool().query(
       "SELECT extract(epoch FROM run_at - now())::int AS seconds, max_attempts FROM graphile_worker._private_jobs WHERE payload->>'runId' = $1",

@@ -38,12 +38,35 @@ afterAll(async () => {
   await closeRunPools();
 });
 
-const lease = { poolId: "here", isProven: () => true, isDraining: () => false, hold: () => undefined, letGo: () => undefined, signal: new AbortController().signal };
+const lease = {
+  poolId: "here",
+  isProven: () => true,
+  isDraining: () => false,
+  hold: () => undefined,
+  letGo: () => undefined,
+  signal: new AbortController().signal,
+};
 const work = (runId: string, more: Partial<typeof lease> = {}) => executeRun(runId, { ...lease, ...more });
-const actorOf = (rows: FlowRows, role: Actor["role"] = "editor"): Actor => ({ kind: "user", id: newId(), workspaceId: rows.workspaceId, role });
+const actorOf = (rows: FlowRows, role: Actor["role"] = "editor"): Actor => ({
+  kind: "user",
+  id: newId(),
+  workspaceId: rows.workspaceId,
+  role,
+});
 const post = (id: string, settings?: object): Step =>
-  ({ kind: "action", id, name: id, action: "http.request", input: { method: "POST", url: `${sink.url}/${id}`, body: { kind: "json", json: "{{ trigger.body }}" } }, settings }) as Step;
-const hitsOf = (path: string, since = 0) => sink.hits().filter((hit) => hit.path === `/${path}`).slice(since);
+  ({
+    kind: "action",
+    id,
+    name: id,
+    action: "http.request",
+    input: { method: "POST", url: `${sink.url}/${id}`, body: { kind: "json", json: "{{ trigger.body }}" } },
+    settings,
+  }) as Step;
+const hitsOf = (path: string, since = 0) =>
+  sink
+    .hits()
+    .filter((hit) => hit.path === `/${path}`)
+    .slice(since);
 const once = { retry: { attempts: 1, firstMs: 100, factor: 1, maxMs: 100 } };
 
 async function failedRun(id: string) {
@@ -108,7 +131,26 @@ describe("resume", () => {
 
   test("repeats only the failed items of a loop", async () => {
     const rows = await insertFlowRows(
-      flowOf([{ kind: "forEach", id: "each", name: "Each", items: "trigger.body.list", concurrency: 1, onItemError: "stop", steps: [{ kind: "action", id: "item", name: "Item", action: "http.request", input: { method: "POST", url: `${sink.url}/item`, body: { kind: "json", json: "{{ item }}" } }, settings: once }] }]),
+      flowOf([
+        {
+          kind: "forEach",
+          id: "each",
+          name: "Each",
+          items: "trigger.body.list",
+          concurrency: 1,
+          onItemError: "stop",
+          steps: [
+            {
+              kind: "action",
+              id: "item",
+              name: "Item",
+              action: "http.request",
+              input: { method: "POST", url: `${sink.url}/item`, body: { kind: "json", json: "{{ item }}" } },
+              settings: once,
+            },
+          ],
+        },
+      ]),
     );
     sink.answer((hit) => ({ status: hit.body === "2" ? 500 : 200 }));
     const { runId } = await insertEventRun(rows, '{"list":[1,2,3]}', { job: false });
@@ -149,7 +191,12 @@ describe("replay", () => {
     sink.answer(() => ({ status: 200 }));
     const versionId = newId();
     const definition = JSON.stringify(flowOf([post("edited")]));
-    await pool().query("INSERT INTO flow_version (id, workspace_id, flow_id, number, definition, hash) VALUES ($1, $2, $3, 2, $4, 'x')", [versionId, rows.workspaceId, rows.flowId, definition]);
+    await pool().query("INSERT INTO flow_version (id, workspace_id, flow_id, number, definition, hash) VALUES ($1, $2, $3, 2, $4, 'x')", [
+      versionId,
+      rows.workspaceId,
+      rows.flowId,
+      definition,
+    ]);
     await pool().query("UPDATE flow SET live_version_id = $1 WHERE id = $2", [versionId, rows.flowId]);
     const one = await replayRun(actorOf(rows), { runId, version: "live", body: '{"edited":"\u00e9"}' });
     await work(one.runId);
@@ -230,7 +277,8 @@ describe("an unknown outcome", () => {
       expect(hitsOf(`${id}_next`)).toHaveLength(1);
       const step = (await listStepRuns(rows.workspaceId, runId))[0];
       expect(step?.status).toBe(decision === "skip" ? "skipped" : "succeeded");
-      if (step?.outputDataId != null) expect((await findStepData(rows.workspaceId, [step.outputDataId])).get(step.outputDataId)?.json).toBe('{"treatedAsSent":true}');
+      if (step?.outputDataId != null)
+        expect((await findStepData(rows.workspaceId, [step.outputDataId])).get(step.outputDataId)?.json).toBe('{"treatedAsSent":true}');
       await expect(decideStep(actorOf(rows), { runId, path: id, decision })).rejects.toMatchObject({ code: "no-decision-needed" });
     }
   });
@@ -242,7 +290,11 @@ describe("a worker that keeps being lost over one run", () => {
     const { runId } = await insertEventRun(rows, "{}", { job: false });
     await pool().query("UPDATE run SET claims = 3 WHERE id = $1", [runId]);
     await work(runId);
-    expect(await findRun(rows.workspaceId, runId)).toMatchObject({ status: "failed", errorCode: "quarantined", errorMessage: expect.stringContaining("3 times") });
+    expect(await findRun(rows.workspaceId, runId)).toMatchObject({
+      status: "failed",
+      errorCode: "quarantined",
+      errorMessage: expect.stringContaining("3 times"),
+    });
     expect(hitsOf("poison")).toHaveLength(0);
   });
 

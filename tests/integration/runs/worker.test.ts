@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { pool } from "#lib/db/pool.ts";
 import { closeRunPools } from "#lib/db/run-pool.ts";
-import { type Step } from "#lib/engine/flow-definition.ts";
+import type { Step } from "#lib/engine/flow-definition.ts";
 import { type Child, startChild } from "#tests/support/child-process.ts";
 import { type HttpSink, startHttpSink } from "#tests/support/http-sink.ts";
 import { flowOf } from "#tests/support/memory-run.ts";
@@ -33,32 +33,51 @@ afterAll(async () => {
 });
 
 const post = (id: string, json: string, more: object = {}): Step => ({
-  kind: "action", id, name: id, action: "http.request",
+  kind: "action",
+  id,
+  name: id,
+  action: "http.request",
   input: { method: "POST", url: `${sink.url}/${id}`, body: { kind: "json", json } },
   ...more,
 });
-const run = async (id: string) =>
-  (await pool().query("SELECT * FROM run WHERE id = $1", [id])).rows[0] as Record<string, unknown>;
+const run = async (id: string) => (await pool().query("SELECT * FROM run WHERE id = $1", [id])).rows[0] as Record<string, unknown>;
 const finished = (id: string) => expect.poll(async () => (await run(id))["status"], { timeout: 10_000 });
 const hitsOf = (path: string) => sink.hits().filter((hit) => hit.path === path);
 
 describe("the worker process", () => {
   test("maps an event with JSONata, calls an HTTP API with exactly the planned bytes, and records all of it", async () => {
     const rows = await insertFlowRows(
-      flowOf([
-        { kind: "action", id: "map", name: "Map", action: "transform", input: { value: '{ "total": $sum(trigger.body.items.price), "first": trigger.body.items[0].name }' } },
-        post("crm", '{ "total": {{ steps.map.total }}, "who": {{ trigger.body.who }}, "type": {{ trigger.headers.`x-kind` }} }'),
-        post("log", '{ "crm": {{ steps.crm.body.id }} }'),
-      ], { runName: "Order of {{ trigger.body.who }}" }),
+      flowOf(
+        [
+          {
+            kind: "action",
+            id: "map",
+            name: "Map",
+            action: "transform",
+            input: { value: '{ "total": $sum(trigger.body.items.price), "first": trigger.body.items[0].name }' },
+          },
+          post("crm", '{ "total": {{ steps.map.total }}, "who": {{ trigger.body.who }}, "type": {{ trigger.headers.`x-kind` }} }'),
+          post("log", '{ "crm": {{ steps.crm.body.id }} }'),
+        ],
+        { runName: "Order of {{ trigger.body.who }}" },
+      ),
     );
-    const { runId } = await insertEventRun(rows, '{"who":"Ada \\"the\\" first","items":[{"name":"a","price":10.5},{"name":"b","price":4.5}]}', { headers: [["X-Kind", "order"]] });
+    const { runId } = await insertEventRun(
+      rows,
+      '{"who":"Ada \\"the\\" first","items":[{"name":"a","price":10.5},{"name":"b","price":4.5}]}',
+      { headers: [["X-Kind", "order"]] },
+    );
     await finished(runId).toBe("succeeded");
     expect(hitsOf("/crm").map((hit) => JSON.parse(hit.body) as unknown)).toEqual([{ total: 15, who: 'Ada "the" first', type: "order" }]);
     expect(hitsOf("/log").map((hit) => JSON.parse(hit.body) as unknown)).toEqual([{ crm: "crm_1" }]);
     expect(await run(runId)).toMatchObject({ name: 'Order of Ada "the" first', effect_counts: '{"http":2}', lease_token: null, claims: 1 });
 
     const steps = (await pool().query("SELECT * FROM step_run WHERE run_id = $1 ORDER BY seq", [runId])).rows as Record<string, unknown>[];
-    expect(steps.map((step) => [step["path"], step["status"], step["attempts"]])).toEqual([["map", "succeeded", 0], ["crm", "succeeded", 1], ["log", "succeeded", 1]]);
+    expect(steps.map((step) => [step["path"], step["status"], step["attempts"]])).toEqual([
+      ["map", "succeeded", 0],
+      ["crm", "succeeded", 1],
+      ["log", "succeeded", 1],
+    ]);
     const effect = await pool().query("SELECT data FROM step_data WHERE id = $1", [steps[1]?.["effect_data_id"]]);
     const planned = JSON.parse((effect.rows[0] as { data: string }).data) as { body: { text: string } };
     expect(planned.body.text).toBe(hitsOf("/crm")[0]?.body);
@@ -66,7 +85,9 @@ describe("the worker process", () => {
   });
 
   test("tries a busy target again with the same bytes and key, when its time has come", async () => {
-    const rows = await insertFlowRows(flowOf([post("busy", '{ "at": "{{ $now() }}" }', { settings: { retry: { attempts: 5, firstMs: 300, factor: 1, maxMs: 300 } } })]));
+    const rows = await insertFlowRows(
+      flowOf([post("busy", '{ "at": "{{ $now() }}" }', { settings: { retry: { attempts: 5, firstMs: 300, factor: 1, maxMs: 300 } } })]),
+    );
     sink.answer((_, count) => (count < 3 ? { status: 503 } : { status: 200 }));
     const { runId } = await insertEventRun(rows, "{}");
     await finished(runId).toBe("succeeded");
@@ -75,7 +96,11 @@ describe("the worker process", () => {
     expect(new Set(hits.map((hit) => `${hit.key} ${hit.bodySha256}`)).size).toBe(1);
     expect((hits[1]?.at ?? 0) - (hits[0]?.at ?? 0)).toBeGreaterThanOrEqual(300);
     const attempts = await pool().query("SELECT number, outcome FROM attempt WHERE run_id = $1 ORDER BY number", [runId]);
-    expect(attempts.rows).toEqual([{ number: 1, outcome: "failed" }, { number: 2, outcome: "failed" }, { number: 3, outcome: "done" }]);
+    expect(attempts.rows).toEqual([
+      { number: 1, outcome: "failed" },
+      { number: 2, outcome: "failed" },
+      { number: 3, outcome: "done" },
+    ]);
   });
 
   test("fails a run whose target says no, naming step and reason, and never tries it again", async () => {
@@ -89,17 +114,32 @@ describe("the worker process", () => {
   });
 
   test("filters, and sends nothing a blank would change", async () => {
-    const filtered = await insertFlowRows({ ...flowOf([post("f", "{}")]), trigger: { endpointId: null, eventTypes: [], filter: "trigger.body.amount > 10" } });
+    const filtered = await insertFlowRows({
+      ...flowOf([post("f", "{}")]),
+      trigger: { endpointId: null, eventTypes: [], filter: "trigger.body.amount > 10" },
+    });
     const one = await insertEventRun(filtered, '{"amount":1}');
     await finished(one.runId).toBe("filtered");
-    const blank = await insertFlowRows(flowOf([{ kind: "action", id: "b", name: "B", action: "http.request", input: { method: "GET", url: `${sink.url}/b/{{ trigger.body.missing }}`, body: { kind: "none" } } }]));
+    const blank = await insertFlowRows(
+      flowOf([
+        {
+          kind: "action",
+          id: "b",
+          name: "B",
+          action: "http.request",
+          input: { method: "GET", url: `${sink.url}/b/{{ trigger.body.missing }}`, body: { kind: "none" } },
+        },
+      ]),
+    );
     const two = await insertEventRun(blank, "{}");
     await finished(two.runId).toBe("failed");
     expect(sink.hits().filter((hit) => hit.path.startsWith("/f") || hit.path.startsWith("/b/"))).toEqual([]);
   });
 
   test("survives an expression that hangs, and other runs do not wait for it", async () => {
-    const hang = await insertFlowRows(flowOf([{ kind: "action", id: "x", name: "X", action: "transform", input: { value: "($f := function($n) { $f($n + 1) }; $f(1))" } }]));
+    const hang = await insertFlowRows(
+      flowOf([{ kind: "action", id: "x", name: "X", action: "transform", input: { value: "($f := function($n) { $f($n + 1) }; $f(1))" } }]),
+    );
     const quick = await insertFlowRows(flowOf([post("quick", '{ "n": {{ $count(trigger.body.list) }} }')]));
     const slow = await insertEventRun(hang, "{}");
     const fast = await insertEventRun(quick, '{"list":[1,2]}');
@@ -109,20 +149,44 @@ describe("the worker process", () => {
   });
 
   test("refuses private targets that nobody allowed", async () => {
-    const rows = await insertFlowRows(flowOf([{ kind: "action", id: "m", name: "M", action: "http.request", input: { method: "GET", url: "http://169.254.169.254/latest/", body: { kind: "none" } } }]));
+    const rows = await insertFlowRows(
+      flowOf([
+        {
+          kind: "action",
+          id: "m",
+          name: "M",
+          action: "http.request",
+          input: { method: "GET", url: "http://169.254.169.254/latest/", body: { kind: "none" } },
+        },
+      ]),
+    );
     const { runId } = await insertEventRun(rows, "{}");
     await finished(runId).toBe("failed");
     expect(String((await run(runId))["error_code"])).toContain("egress");
   });
 
   test("proves itself by a canary that leaves nothing behind", async () => {
-    await expect.poll(async () => (await pool().query("SELECT FROM instance_setting WHERE key LIKE 'canary:%'")).rowCount, { timeout: 10_000 }).toBe(1);
-    await expect.poll(async () => (await pool().query("SELECT FROM run WHERE kind = 'canary' AND finished_at IS NOT NULL")).rowCount, { timeout: 10_000 }).toBe(0);
+    await expect
+      .poll(async () => (await pool().query("SELECT FROM instance_setting WHERE key LIKE 'canary:%'")).rowCount, { timeout: 10_000 })
+      .toBe(1);
+    await expect
+      .poll(async () => (await pool().query("SELECT FROM run WHERE kind = 'canary' AND finished_at IS NOT NULL")).rowCount, {
+        timeout: 10_000,
+      })
+      .toBe(0);
   });
 
   test("leaves no job behind for finished runs", async () => {
     await expect
-      .poll(async () => (await pool().query("SELECT j.id FROM graphile_worker._private_jobs j JOIN run r ON r.id = (j.payload->>'runId')::uuid WHERE r.finished_at IS NOT NULL")).rowCount, { timeout: 5_000 })
+      .poll(
+        async () =>
+          (
+            await pool().query(
+              "SELECT j.id FROM graphile_worker._private_jobs j JOIN run r ON r.id = (j.payload->>'runId')::uuid WHERE r.finished_at IS NOT NULL",
+            )
+          ).rowCount,
+        { timeout: 5_000 },
+      )
       .toBe(0);
   });
 });

@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
 import { barOf, spanOf } from "#components/runs/timeline-geometry.ts";
 
-const step = (startMs: number | null, endMs: number | null, tries: { startMs: number; endMs: number | null; tone: "ok" | "bad" }[] = []) => ({ startMs, endMs, tone: "ok" as const, tries });
+const step = (
+  startMs: number | null,
+  endMs: number | null,
+  tries: { startMs: number; endMs: number | null; tone: "ok" | "bad" }[] = [],
+) => ({ startMs, endMs, tone: "ok" as const, tries });
 
 test("draws a step at its real times", () => {
   const steps = [step(0, 100), step(100, 400)];
@@ -25,7 +29,10 @@ test("draws waits between tries as gaps", () => {
 test("draws an unfinished step to now, and its wait for the next try as a gap", () => {
   const waiting = step(0, null, [{ startMs: 0, endMs: 100, tone: "bad" }]);
   const span = spanOf([waiting], { startMs: 0, endMs: null }, 1_000);
-  expect(barOf(waiting, span).map(({ kind, widthPct }) => [kind, widthPct])).toEqual([["work", 10], ["gap", 90]]);
+  expect(barOf(waiting, span).map(({ kind, widthPct }) => [kind, widthPct])).toEqual([
+    ["work", 10],
+    ["gap", 90],
+  ]);
 });
 
 test("never draws outside, however the clocks stood", () => {

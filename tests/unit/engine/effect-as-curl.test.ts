@@ -4,7 +4,16 @@ import { expect, test } from "vitest";
 import type { HttpEffect } from "#lib/engine/effect.ts";
 import { effectAsCurl, shownText } from "#lib/engine/effect-as-curl.ts";
 
-const base: HttpEffect = { kind: "http", method: "POST", url: "https://a.dev/", headers: [], body: null, timeoutMs: 1_000, redirectsMax: 0, responseBytesMax: 1 };
+const base: HttpEffect = {
+  kind: "http",
+  method: "POST",
+  url: "https://a.dev/",
+  headers: [],
+  body: null,
+  timeoutMs: 1_000,
+  redirectsMax: 0,
+  responseBytesMax: 1,
+};
 
 /** What a real shell makes of the command: the arguments curl would get. */
 function argumentsOf(command: string): string[] {
@@ -17,7 +26,15 @@ test("gives a shell exactly the planned method, address, headers and body, whate
   fc.assert(
     fc.property(text, text, text, (url, value, body) => {
       const effect: HttpEffect = { ...base, url: `https://a.dev/${url}`, headers: [["X-A", value]], body: { text: body } };
-      expect(argumentsOf(effectAsCurl(effect))).toEqual(["-X", "POST", `https://a.dev/${url}`, "-H", `X-A: ${value}`, "--data-binary", body]);
+      expect(argumentsOf(effectAsCurl(effect))).toEqual([
+        "-X",
+        "POST",
+        `https://a.dev/${url}`,
+        "-H",
+        `X-A: ${value}`,
+        "--data-binary",
+        body,
+      ]);
     }),
     { seed: 7, numRuns: 60 },
   );

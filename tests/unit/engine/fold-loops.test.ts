@@ -3,9 +3,13 @@ import type { StepState } from "#lib/core/states.ts";
 import { foldLoops } from "#lib/engine/fold-loops.ts";
 
 function loopOf(items: number, failedItems: readonly number[], inner = ["call"]) {
-  const steps: { path: string; kind: string; status: StepState }[] = [{ path: "before", kind: "action", status: "succeeded" }, { path: "each", kind: "forEach", status: "succeeded" }];
+  const steps: { path: string; kind: string; status: StepState }[] = [
+    { path: "before", kind: "action", status: "succeeded" },
+    { path: "each", kind: "forEach", status: "succeeded" },
+  ];
   for (let item = 0; item < items; item += 1)
-    for (const step of inner) steps.push({ path: `each/[${item}]/${step}`, kind: "action", status: failedItems.includes(item) ? "failed" : "succeeded" });
+    for (const step of inner)
+      steps.push({ path: `each/[${item}]/${step}`, kind: "action", status: failedItems.includes(item) ? "failed" : "succeeded" });
   return [...steps, { path: "after", kind: "action", status: "succeeded" as StepState }];
 }
 
@@ -17,7 +21,15 @@ test("shows small loops whole", () => {
 test("folds a big loop to its failed items, counted in all", () => {
   const folded = foldLoops(loopOf(1_000, [4, 700], ["a", "b"]), null, null);
   expect(folded.loops.get("each")).toEqual({ items: 1_000, ok: 998, failed: 2, shown: 2 });
-  expect(folded.shown.map((step) => step.path)).toEqual(["before", "each", "each/[4]/a", "each/[4]/b", "each/[700]/a", "each/[700]/b", "after"]);
+  expect(folded.shown.map((step) => step.path)).toEqual([
+    "before",
+    "each",
+    "each/[4]/a",
+    "each/[4]/b",
+    "each/[700]/a",
+    "each/[700]/b",
+    "after",
+  ]);
 });
 
 test("keeps the item of the opened step, and not its namesakes", () => {
@@ -26,7 +38,10 @@ test("keeps the item of the opened step, and not its namesakes", () => {
 });
 
 test("shows at most twenty failed items and two hundred of an unfolded loop", () => {
-  const allFailed = loopOf(500, Array.from({ length: 500 }, (_, item) => item));
+  const allFailed = loopOf(
+    500,
+    Array.from({ length: 500 }, (_, item) => item),
+  );
   expect(foldLoops(allFailed, null, null).loops.get("each")).toMatchObject({ failed: 500, shown: 20 });
   expect(foldLoops(loopOf(500, []), null, "each").loops.get("each")).toMatchObject({ shown: 200 });
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { RUN_STATES, type RunState } from "#lib/core/states.ts";
-import { isNarrowed, readRunSearch, type RunSearch, writeRunSearch } from "#lib/engine/run-search.ts";
+import { isNarrowed, type RunSearch, readRunSearch, writeRunSearch } from "#lib/engine/run-search.ts";
 
 const uuid = fc.uuid({ version: 7 });
 const nullable = <T>(arb: fc.Arbitrary<T>) => fc.option(arb, { nil: null });
@@ -27,7 +27,24 @@ test("a search written into a URL reads back the same", () => {
 });
 
 test("what the URL holds besides is left out", () => {
-  const read = readRunSearch({ status: "failed,nonsense,__proto__,failed", flow: "1 OR 1=1", since: "toString", kind: "canary", q: ["a", "b"], type: "" });
-  expect(read).toEqual({ statuses: ["failed"], flowId: null, endpointId: null, eventId: null, eventType: null, replayOf: null, window: null, tests: false, text: "" });
+  const read = readRunSearch({
+    status: "failed,nonsense,__proto__,failed",
+    flow: "1 OR 1=1",
+    since: "toString",
+    kind: "canary",
+    q: ["a", "b"],
+    type: "",
+  });
+  expect(read).toEqual({
+    statuses: ["failed"],
+    flowId: null,
+    endpointId: null,
+    eventId: null,
+    eventType: null,
+    replayOf: null,
+    window: null,
+    tests: false,
+    text: "",
+  });
   expect(isNarrowed(readRunSearch({}))).toBe(false);
 });

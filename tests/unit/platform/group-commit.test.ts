@@ -66,3 +66,22 @@ it("turns items away when too much waits, and sheds what waited too long", async
   release();
   expect(await first).toBe("0");
 });
+
+it("lets the next group grow for a moment while groups are larger than one, and writes a single item at once", async () => {
+  const sizes: number[] = [];
+  const group = make(
+    async (items) => {
+      sizes.push(items.length);
+      return items.map(String);
+    },
+    { gatherMs: 40 },
+  );
+  const began = performance.now();
+  await group.submit(1);
+  expect(performance.now() - began).toBeLessThan(35);
+  await Promise.all([2, 3].map((n) => group.submit(n)));
+  const late = group.submit(4);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  await Promise.all([late, group.submit(5)]);
+  expect(sizes).toEqual([1, 2, 2]);
+});

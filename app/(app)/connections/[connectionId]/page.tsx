@@ -7,7 +7,13 @@ import { Page } from "#components/ui/page.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { loadConnection } from "#lib/loaders/connections.ts";
-import { allowAddressAction, deleteConnectionAction, restoreConnectionAction, saveConnectionAction, testConnectionAction } from "../actions.ts";
+import {
+  allowAddressAction,
+  deleteConnectionAction,
+  restoreConnectionAction,
+  saveConnectionAction,
+  testConnectionAction,
+} from "../actions.ts";
 
 export const metadata: Metadata = { title: "Connection" };
 
@@ -36,7 +42,15 @@ export default async function ConnectionPage({ params }: { params: Promise<{ con
             </>
           )
         }
-        actions={mayEdit ? <DeleteConnection connection={connection} flows={flows} actions={{ remove: deleteConnectionAction, restore: restoreConnectionAction }} /> : null}
+        actions={
+          mayEdit ? (
+            <DeleteConnection
+              connection={connection}
+              flows={flows}
+              actions={{ remove: deleteConnectionAction, restore: restoreConnectionAction }}
+            />
+          ) : null
+        }
       />
       <ConnectionForm
         key={connection.updatedAt.toISOString()}

@@ -26,8 +26,20 @@ export default async function NewConnectionPage({ searchParams }: { searchParams
   if (kind === undefined) return <ChooseKind kinds={kinds} />;
   return (
     <Page kind="form">
-      <PageHeader title={`New connection: ${kind.title}`} description={<>{kind.description} <TextLink href="/connections/new">Choose another kind</TextLink></>} />
-      <ConnectionForm kind={kind} stored={null} mayEdit actions={{ save: saveConnectionAction, test: testConnectionAction, allow: allowAddressAction }} />
+      <PageHeader
+        title={`New connection: ${kind.title}`}
+        description={
+          <>
+            {kind.description} <TextLink href="/connections/new">Choose another kind</TextLink>
+          </>
+        }
+      />
+      <ConnectionForm
+        kind={kind}
+        stored={null}
+        mayEdit
+        actions={{ save: saveConnectionAction, test: testConnectionAction, allow: allowAddressAction }}
+      />
     </Page>
   );
 }

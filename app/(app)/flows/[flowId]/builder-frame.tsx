@@ -1,6 +1,16 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { deleteFlowAction, listSamplesAction, listVersionsAction, publishFlowAction, readVersionAction, renameFlowAction, restoreFlowAction, saveDraftAction, turnFlowAction } from "#app/(app)/flows/actions.ts";
+import {
+  deleteFlowAction,
+  listSamplesAction,
+  listVersionsAction,
+  publishFlowAction,
+  readVersionAction,
+  renameFlowAction,
+  restoreFlowAction,
+  saveDraftAction,
+  turnFlowAction,
+} from "#app/(app)/flows/actions.ts";
 import { Builder } from "#components/builder/builder.tsx";
 import type { BuilderActs, BuilderData } from "#components/builder/builder-types.ts";
 import { showToast } from "#components/ui/show-toast.ts";
@@ -27,7 +37,9 @@ export function BuilderFrame({ data, sampleEventId }: { data: BuilderData; sampl
       onChanged={() => router.refresh()}
       onDeleted={() => {
         router.push("/flows");
-        showToast(`Deleted "${data.flow.name}"`, { action: { label: "Undo", onSelect: () => void restoreFlowAction(data.flow.id).then(() => router.refresh()) } });
+        showToast(`Deleted "${data.flow.name}"`, {
+          action: { label: "Undo", onSelect: () => void restoreFlowAction(data.flow.id).then(() => router.refresh()) },
+        });
       }}
     />
   );

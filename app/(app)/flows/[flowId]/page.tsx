@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import type { BuilderData } from "#components/builder/builder-types.ts";
 import { requireActor } from "#lib/auth/require-actor.ts";
 import { checkDraft } from "#lib/commands/check-draft.ts";
 import { loadBuilder } from "#lib/loaders/flow-builder.ts";
-import type { BuilderData } from "#components/builder/builder-types.ts";
 import { BuilderFrame } from "./builder-frame.tsx";
 
 type PageProps = { params: Promise<{ flowId: string }>; searchParams: Promise<{ event?: string }> };

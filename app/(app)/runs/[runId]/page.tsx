@@ -26,7 +26,11 @@ export default async function RunPage({ params, searchParams }: { params: Promis
   const { run, opened, may } = page;
   const ended = (TERMINAL_RUN_STATES as readonly string[]).includes(run.status);
   const hrefOf = (change: { step?: string; loop?: string }) => {
-    const next = { ...(wanted.step === null ? {} : { step: wanted.step }), ...(wanted.loop === null ? {} : { loop: wanted.loop }), ...change };
+    const next = {
+      ...(wanted.step === null ? {} : { step: wanted.step }),
+      ...(wanted.loop === null ? {} : { loop: wanted.loop }),
+      ...change,
+    };
     return `/runs/${run.id}?${new URLSearchParams(next)}`;
   };
   const cause = causeOf(run.failedStep, opened);
@@ -51,11 +55,20 @@ export default async function RunPage({ params, searchParams }: { params: Promis
           actions={{ resume: resumeRunAction, cancel: cancelRunAction, decide: decideStepAction, allow: allowAddressAction }}
         />
         {page.steps.length === 0 ? (
-          <p className="rounded-card border border-line bg-surface p-4 text-14 text-ink-2">{run.status === "filtered" ? (run.errorMessage ?? "The flow's filter did not want this event.") : "No step has begun yet."}</p>
+          <p className="rounded-card border border-line bg-surface p-4 text-14 text-ink-2">
+            {run.status === "filtered" ? (run.errorMessage ?? "The flow's filter did not want this event.") : "No step has begun yet."}
+          </p>
         ) : (
           <div className="grid min-w-0 overflow-hidden rounded-card border border-line bg-surface lg:grid-cols-[420px_minmax(0,1fr)]">
             <div className="min-w-0 border-b border-line lg:border-r lg:border-b-0">
-              <RunTimeline steps={page.steps} run={run} openPath={opened?.step.path ?? null} notReached={ended && run.status !== "succeeded" ? page.notReached : []} hrefOf={hrefOf} now={new Date()} />
+              <RunTimeline
+                steps={page.steps}
+                run={run}
+                openPath={opened?.step.path ?? null}
+                notReached={ended && run.status !== "succeeded" ? page.notReached : []}
+                hrefOf={hrefOf}
+                now={new Date()}
+              />
             </div>
             <div className="min-w-0">{opened === null ? null : <StepDetail {...opened} />}</div>
           </div>
@@ -78,5 +91,9 @@ function refusalOf({ answers }: OpenedStep): { address: string | null; port: num
   const refusal = isJsonObject(answer) ? answer.refusal : undefined;
   if (!isJsonObject(refusal)) return null;
   const { address, port, allowable } = refusal;
-  return { address: typeof address === "string" ? address : null, port: typeof port === "number" ? port : null, allowable: allowable === true };
+  return {
+    address: typeof address === "string" ? address : null,
+    port: typeof port === "number" ? port : null,
+    allowable: allowable === true,
+  };
 }

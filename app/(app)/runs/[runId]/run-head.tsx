@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import { durationText } from "#components/ui/duration-text.ts";
 import { Badge } from "#components/ui/badge.tsx";
+import { durationText } from "#components/ui/duration-text.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
@@ -15,14 +15,21 @@ export function RunHead({ page, actions }: { page: RunPage; actions: ReactNode }
   const sent = effectWords(run.effectCounts);
   const facts: ReactNode[] = [
     <span key="flow">
-      <TextLink href={`/flows/${run.flowId}`}>{run.flowName === "" ? "a removed flow" : run.flowName}</TextLink> {versionText(run.versionNumber, liveVersion)}
+      <TextLink href={`/flows/${run.flowId}`}>{run.flowName === "" ? "a removed flow" : run.flowName}</TextLink>{" "}
+      {versionText(run.versionNumber, liveVersion)}
     </span>,
     <span key="event">
-      {run.endpointId === null ? "event" : <TextLink href={`/endpoints/${run.endpointId}?request=${run.eventId}`}>{run.eventType ?? "event"}</TextLink>}
+      {run.endpointId === null ? (
+        "event"
+      ) : (
+        <TextLink href={`/endpoints/${run.endpointId}?request=${run.eventId}`}>{run.eventType ?? "event"}</TextLink>
+      )}
       {endpointName === null ? null : ` from ${endpointName}`}
     </span>,
     <RelativeTime key="came" at={run.createdAt} />,
-    run.startedAt !== null && run.finishedAt !== null ? <span key="took">took {durationText(run.finishedAt.getTime() - run.startedAt.getTime())}</span> : null,
+    run.startedAt !== null && run.finishedAt !== null ? (
+      <span key="took">took {durationText(run.finishedAt.getTime() - run.startedAt.getTime())}</span>
+    ) : null,
     sent === "" ? null : <span key="sent">sent {sent}</span>,
     run.replayOf === null ? null : (
       <span key="replay">

@@ -18,9 +18,16 @@ export default async function EgressPage() {
   const { permissions, revoked, operatorAllows, locked, mayEdit } = await loadEgress();
   return (
     <Page kind="form">
-      <PageHeader title="Egress" description="Flows call public addresses only. Private ones, inside the network Hookline runs in, are opened here one by one." />
+      <PageHeader
+        title="Egress"
+        description="Flows call public addresses only. Private ones, inside the network Hookline runs in, are opened here one by one."
+      />
       <div className="flex flex-col gap-6">
-        {locked ? <Notice tone="hold" title="The operator decides here">HOOKLINE_EGRESS_LOCKED is on: only HOOKLINE_EGRESS_ALLOW opens private addresses, and permissions given before do not hold.</Notice> : null}
+        {locked ? (
+          <Notice tone="hold" title="The operator decides here">
+            HOOKLINE_EGRESS_LOCKED is on: only HOOKLINE_EGRESS_ALLOW opens private addresses, and permissions given before do not hold.
+          </Notice>
+        ) : null}
         {permissions.length === 0 ? (
           <EmptyState icon={<ShieldCheck />} title="No private address is open">
             A step that calls one fails before anything is sent, and its error offers to open that address.
@@ -36,7 +43,9 @@ export default async function EgressPage() {
             <tbody>
               {permissions.map((permission) => (
                 <Row key={permission.id}>
-                  <Cell mono className="font-semibold">{placeOf(permission)}</Cell>
+                  <Cell mono className="font-semibold">
+                    {placeOf(permission)}
+                  </Cell>
                   <Cell>{permission.note}</Cell>
                   <Cell end>
                     <RelativeTime at={permission.createdAt} ago />

@@ -6,10 +6,37 @@ import { listChoices, valueAt } from "#lib/engine/edit/list-choices.ts";
 import { type DataPath, pathExpression, pathLabel } from "#lib/engine/edit/path-expression.ts";
 import { readPath } from "#lib/engine/edit/read-path.ts";
 
-const oddKeys = fc.oneof(fc.constantFrom("a", "b", "x-y", "a b", "true", "null", "and", "in", "$x", "1st", "ä", "a.b", "a`b", "", "[0]", '"q"', "function", "__proto__x"), fc.string({ maxLength: 6 }));
+const oddKeys = fc.oneof(
+  fc.constantFrom(
+    "a",
+    "b",
+    "x-y",
+    "a b",
+    "true",
+    "null",
+    "and",
+    "in",
+    "$x",
+    "1st",
+    "ä",
+    "a.b",
+    "a`b",
+    "",
+    "[0]",
+    '"q"',
+    "function",
+    "__proto__x",
+  ),
+  fc.string({ maxLength: 6 }),
+);
 const { tree } = fc.letrec<{ tree: Json; leaf: Json }>((tie) => ({
   leaf: fc.oneof(fc.string(), fc.integer(), fc.boolean()) as fc.Arbitrary<Json>,
-  tree: fc.oneof({ maxDepth: 5 }, tie("leaf"), fc.array(tie("tree"), { maxLength: 4 }), fc.dictionary(oddKeys, tie("tree"), { maxKeys: 4 })) as fc.Arbitrary<Json>,
+  tree: fc.oneof(
+    { maxDepth: 5 },
+    tie("leaf"),
+    fc.array(tie("tree"), { maxLength: 4 }),
+    fc.dictionary(oddKeys, tie("tree"), { maxKeys: 4 }),
+  ) as fc.Arbitrary<Json>,
 }));
 
 function* leaves(value: Json, path: DataPath): Generator<DataPath> {
@@ -63,16 +90,23 @@ describe("a path clicked in the data panel", () => {
   });
 
   it("offers the one with the same id, which stays right when the order changes", async () => {
-    const items = [{ id: "a", price: 1 }, { id: "b", price: 2 }];
+    const items = [
+      { id: "a", price: 1 },
+      { id: "b", price: 2 },
+    ];
     const scope: Json = { trigger: { body: { items } } };
-    const where = listChoices(["trigger", "body", "items", 1, "price"], (path) => valueAt(scope, path)).find((choice) => choice.kind === "where");
+    const where = listChoices(["trigger", "body", "items", 1, "price"], (path) => valueAt(scope, path)).find(
+      (choice) => choice.kind === "where",
+    );
     if (where?.kind !== "where") throw new Error("no choice by id");
     expect(await jsonata(where.expression).evaluate({ trigger: { body: { items: items.toReversed() } } })).toBe(2);
   });
 
   it("warns when some items lack the key", () => {
     const scope: Json = { trigger: { body: { items: [{ price: 1 }, {}, { price: 3 }] } } };
-    const all = listChoices(["trigger", "body", "items", 0, "price"], (path) => valueAt(scope, path)).find((choice) => choice.kind === "all");
+    const all = listChoices(["trigger", "body", "items", 0, "price"], (path) => valueAt(scope, path)).find(
+      (choice) => choice.kind === "all",
+    );
     expect(all).toMatchObject({ warning: "3 items, 2 of them have it" });
   });
 

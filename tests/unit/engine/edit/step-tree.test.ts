@@ -1,19 +1,47 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { takenIds, withFreshIds } from "#lib/engine/edit/new-step.ts";
-import { renameReferences, renameStepId, referencesOf } from "#lib/engine/edit/step-references.ts";
-import { findPlaced, insertSteps, moveStep, placedSteps, removeStep, shiftStep, type StepSlot, stepsAt } from "#lib/engine/edit/step-tree.ts";
-import { visibleSteps } from "#lib/engine/edit/visible-steps.ts";
 import { diffFlows } from "#lib/engine/edit/diff-flows.ts";
 import { CARD, layoutFlow } from "#lib/engine/edit/layout-flow.ts";
+import { takenIds, withFreshIds } from "#lib/engine/edit/new-step.ts";
+import { referencesOf, renameReferences, renameStepId } from "#lib/engine/edit/step-references.ts";
+import {
+  findPlaced,
+  insertSteps,
+  moveStep,
+  placedSteps,
+  removeStep,
+  type StepSlot,
+  shiftStep,
+  stepsAt,
+} from "#lib/engine/edit/step-tree.ts";
+import { visibleSteps } from "#lib/engine/edit/visible-steps.ts";
 import { type FlowDefinition, flowDefinitionSchema, type Step } from "#lib/engine/flow-definition.ts";
 
 const act = (id: string, value = ""): Step => ({ kind: "action", id, name: id, action: "transform", input: { value } });
-const flowOf = (steps: Step[]): FlowDefinition => ({ schema: 1, trigger: { endpointId: null, eventTypes: [], filter: null }, runName: "", steps });
+const flowOf = (steps: Step[]): FlowDefinition => ({
+  schema: 1,
+  trigger: { endpointId: null, eventTypes: [], filter: null },
+  runName: "",
+  steps,
+});
 const sample = flowOf([
   act("first"),
-  { kind: "branch", id: "way", name: "way", cases: [{ id: "yes", name: "Yes", when: "true", steps: [act("crm", "steps.first.x"), act("note")] }], otherwise: [act("skip")] },
-  { kind: "forEach", id: "each", name: "each", items: "steps.first.list", concurrency: 1, onItemError: "stop", steps: [act("inner", "item.a & steps.crm.id")] },
+  {
+    kind: "branch",
+    id: "way",
+    name: "way",
+    cases: [{ id: "yes", name: "Yes", when: "true", steps: [act("crm", "steps.first.x"), act("note")] }],
+    otherwise: [act("skip")],
+  },
+  {
+    kind: "forEach",
+    id: "each",
+    name: "each",
+    items: "steps.first.list",
+    concurrency: 1,
+    onItemError: "stop",
+    steps: [act("inner", "item.a & steps.crm.id")],
+  },
   act("last", 'steps.crm.id & "steps.crm" & steps.`crm`.b'),
 ]);
 const ids = (flow: FlowDefinition) => placedSteps(flow).map(({ step }) => step.id);
@@ -27,8 +55,16 @@ const trees = fc.array(fc.nat({ max: 3 }), { minLength: 1, maxLength: 14 }).map(
       const kind = from.shift() ?? 0;
       const id = `s${number++}`;
       if (kind < 2) steps.push(act(id));
-      else if (kind === 2) steps.push({ kind: "forEach", id, name: id, items: "[]", concurrency: 1, onItemError: "stop", steps: build(from.splice(0, 2)) });
-      else steps.push({ kind: "branch", id, name: id, cases: [{ id: `${id}c`, name: "c", when: "true", steps: build(from.splice(0, 2)) }], otherwise: build(from.splice(0, 1)) });
+      else if (kind === 2)
+        steps.push({ kind: "forEach", id, name: id, items: "[]", concurrency: 1, onItemError: "stop", steps: build(from.splice(0, 2)) });
+      else
+        steps.push({
+          kind: "branch",
+          id,
+          name: id,
+          cases: [{ id: `${id}c`, name: "c", when: "true", steps: build(from.splice(0, 2)) }],
+          otherwise: build(from.splice(0, 1)),
+        });
     }
     return steps;
   };
@@ -117,17 +153,26 @@ describe("references between steps", () => {
 
 describe("differences in sentences", () => {
   it("says nothing about equal flows", () => {
-    fc.assert(fc.property(trees, (flow) => {
+    fc.assert(
+      fc.property(trees, (flow) => {
         expect(diffFlows(flow, structuredClone(flow))).toEqual([]);
-      }), { numRuns: 200, seed: 9 });
+      }),
+      { numRuns: 200, seed: 9 },
+    );
   });
 
   it("names what was added, removed, moved, renamed and changed, each once", () => {
     const added = insertSteps(sample, { list: ["steps"], index: 1 }, [act("extra")]);
     expect(diffFlows(sample, added).map((change) => change.sentence)).toEqual(['Added "extra" after "first"']);
     expect(diffFlows(added, sample).map((change) => change.sentence)).toEqual(['Removed "extra"']);
-    const changed = { ...sample, steps: sample.steps.map((step) => (step.id === "first" ? { ...act("first", "1 + 1"), off: true } : step)) };
-    expect(diffFlows(sample, changed).map((change) => change.sentence)).toEqual(['Turned off "first"', '"first" · value: nothing → "1 + 1"']);
+    const changed = {
+      ...sample,
+      steps: sample.steps.map((step) => (step.id === "first" ? { ...act("first", "1 + 1"), off: true } : step)),
+    };
+    expect(diffFlows(sample, changed).map((change) => change.sentence)).toEqual([
+      'Turned off "first"',
+      '"first" · value: nothing → "1 + 1"',
+    ]);
     const moved = moveStep(sample, "skip", { list: ["steps"], index: 0 });
     expect(moved && diffFlows(sample, moved).some((change) => change.sentence.startsWith('Moved "skip"'))).toBe(true);
   });
