@@ -101,3 +101,4 @@ process.on("message", () => {
   process.send?.(user + system);
 });
 process.on("SIGTERM", () => process.exit(0));
+process.on("disconnect", () => process.exit(0));

@@ -1,8 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import jsonata from "jsonata";
-import { request } from "undici";
-import { Agent } from "undici";
+import { Agent, request } from "undici";
 import { newId } from "#lib/core/ids.ts";
 import { pool } from "#lib/db/pool.ts";
 import { GroupCommit } from "#lib/platform/group-commit.ts";
@@ -14,7 +13,9 @@ import { GroupCommit } from "#lib/platform/group-commit.ts";
 const [target, expression] = process.argv.slice(2);
 const map = jsonata(expression ?? "$");
 const agent = new Agent({ connections: 64 });
-await pool().query("CREATE TABLE IF NOT EXISTS plain_event (id uuid PRIMARY KEY, body bytea, received_at timestamptz DEFAULT now(), done_at timestamptz)");
+await pool().query(
+  "CREATE TABLE IF NOT EXISTS plain_event (id uuid PRIMARY KEY, body bytea, received_at timestamptz DEFAULT now(), done_at timestamptz)",
+);
 
 const group = <Item>(flush: (items: readonly Item[]) => Promise<unknown>) =>
   new GroupCommit<Item, true>({
@@ -31,7 +32,11 @@ const group = <Item>(flush: (items: readonly Item[]) => Promise<unknown>) =>
     waitMsMax: 60_000,
   });
 const inserts = group<{ id: string; body: Buffer }>((items) =>
-  pool().query({ name: "plain-insert", text: "INSERT INTO plain_event (id, body) SELECT * FROM unnest($1::uuid[], $2::bytea[])", values: [items.map((item) => item.id), items.map((item) => item.body)] }),
+  pool().query({
+    name: "plain-insert",
+    text: "INSERT INTO plain_event (id, body) SELECT * FROM unnest($1::uuid[], $2::bytea[])",
+    values: [items.map((item) => item.id), items.map((item) => item.body)],
+  }),
 );
 const dones = group<string>((items) =>
   pool().query({ name: "plain-done", text: "UPDATE plain_event SET done_at = now() WHERE id = ANY ($1::uuid[])", values: [items] }),
@@ -43,7 +48,12 @@ process.on("message", () => process.send?.(left));
 
 async function work(id: string, body: Buffer): Promise<void> {
   const mapped: unknown = await map.evaluate({ trigger: { body: JSON.parse(body.toString("utf8")) as unknown } });
-  const answer = await request(target ?? "", { method: "POST", dispatcher: agent, headers: { "content-type": "application/json" }, body: JSON.stringify(mapped) });
+  const answer = await request(target ?? "", {
+    method: "POST",
+    dispatcher: agent,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(mapped),
+  });
   await answer.body.dump();
   await dones.submit(id);
   left -= 1;
@@ -68,3 +78,4 @@ const server = createServer((incoming, outgoing) => {
 });
 server.listen(0, "127.0.0.1", () => process.send?.((server.address() as AddressInfo).port));
 process.on("SIGTERM", () => process.exit(0));
+process.on("disconnect", () => process.exit(0));

@@ -1,12 +1,12 @@
-import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
 
 /*
  * The target of every call: answers each request at once and counts them. Written on bare sockets, so that the target
  * costs as little of the two cores as possible. Asked "count" by its parent it tells how many came.
  */
 let count = 0;
-const answer = Buffer.from("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 11\r\n\r\n{\"ok\":true}");
+const answer = Buffer.from('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 11\r\n\r\n{"ok":true}');
 const server = createServer((socket) => {
   let buffered = Buffer.alloc(0);
   socket.setNoDelay(true);
@@ -27,3 +27,4 @@ const server = createServer((socket) => {
 server.listen(0, "127.0.0.1", () => process.send?.((server.address() as AddressInfo).port));
 process.on("message", () => process.send?.(count));
 process.on("SIGTERM", () => process.exit(0));
+process.on("disconnect", () => process.exit(0));

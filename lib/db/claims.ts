@@ -1,5 +1,5 @@
 import type { WorkspaceId } from "#lib/core/ids.ts";
-import { runPool } from "#lib/db/run-pool.ts";
+import { GATHER_MS, runPool } from "#lib/db/run-pool.ts";
 import { GroupCommit } from "#lib/platform/group-commit.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 
@@ -62,6 +62,7 @@ const claims = () =>
         itemsWaitingMax: 10_000,
         bytesWaitingMax: Number.MAX_SAFE_INTEGER,
         waitMsMax: 10_000,
+        gatherMs: GATHER_MS,
       }),
   );
 

@@ -1,7 +1,7 @@
 import { SECOND } from "#lib/core/units.ts";
-import { type JournalWrite, LeaseLostError } from "#lib/engine/journal-rows.ts";
 import { columnsOf, type FencedWrite, WRITE, WRITE_WITH_JOBS } from "#lib/db/journal-sql.ts";
-import { runPool } from "#lib/db/run-pool.ts";
+import { GATHER_MS, runPool } from "#lib/db/run-pool.ts";
+import { type JournalWrite, LeaseLostError } from "#lib/engine/journal-rows.ts";
 import { GroupCommit } from "#lib/platform/group-commit.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 
@@ -41,6 +41,7 @@ const writes = () =>
         itemsWaitingMax: 20_000,
         bytesWaitingMax: 512 * 1024 * 1024,
         waitMsMax: TRY_MS_MAX,
+        gatherMs: GATHER_MS,
       }),
   );
 

@@ -1,5 +1,5 @@
-import { isUuid, type WorkspaceId } from "#lib/core/ids.ts";
-import { TERMINAL_RUN_STATES, type RunState } from "#lib/core/states.ts";
+import { isUuid, newId, type WorkspaceId } from "#lib/core/ids.ts";
+import { type RunState, TERMINAL_RUN_STATES } from "#lib/core/states.ts";
 import { type Db, prisma } from "#lib/db/prisma.ts";
 
 /** A run as lists and heads of pages show it. */
@@ -68,7 +68,11 @@ export async function listRuns(
 }
 
 /** How many runs match, by state. */
-export async function countRuns(workspaceId: WorkspaceId, filter: RunFilter, db: Db = prisma()): Promise<Partial<Record<RunState, number>>> {
+export async function countRuns(
+  workspaceId: WorkspaceId,
+  filter: RunFilter,
+  db: Db = prisma(),
+): Promise<Partial<Record<RunState, number>>> {
   const groups = await db.run.groupBy({ by: ["status"], where: { workspaceId, ...whereOf(filter) }, _count: true });
   return Object.fromEntries(groups.map((group) => [group.status as RunState, group._count]));
 }
@@ -83,7 +87,9 @@ export async function lockRun(workspaceId: WorkspaceId, id: string, db: Db): Pro
     SELECT id, flow_id, status, lease_token IS NOT NULL AS leased, failed_step FROM run
     WHERE id = ${id}::uuid AND workspace_id = ${workspaceId}::uuid AND kind <> 'canary' FOR NO KEY UPDATE`;
   const row = rows[0];
-  return row === undefined ? null : { id: row.id, flowId: row.flow_id, status: row.status, leased: row.leased, failedStep: row.failed_step };
+  return row === undefined
+    ? null
+    : { id: row.id, flowId: row.flow_id, status: row.status, leased: row.leased, failedStep: row.failed_step };
 }
 
 /** Makes a locked run wait for a worker again and adds its job, in the same transaction. */
@@ -142,11 +148,24 @@ function whereOf(filter: RunFilter) {
     ...(filter.eventId === undefined ? {} : { eventId: filter.eventId }),
     ...(filter.eventType === undefined ? {} : { eventType: filter.eventType }),
     ...(filter.replayOf === undefined ? {} : { replayOf: filter.replayOf }),
-    ...(filter.from === undefined && filter.to === undefined ? {} : { createdAt: { gte: filter.from, lt: filter.to } }),
+    ...(filter.from === undefined && filter.to === undefined
+      ? {}
+      : { AND: [{ id: { gte: firstIdOf(filter.from), lt: firstIdOf(filter.to) } }] }),
     ...(search === ""
       ? {}
-      : { OR: [{ name: contains }, { eventType: contains }, ...(isUuid(search.toLowerCase()) ? [{ id: search.toLowerCase() }, { eventId: search.toLowerCase() }] : [])] }),
+      : {
+          OR: [
+            { name: contains },
+            { eventType: contains },
+            ...(isUuid(search.toLowerCase()) ? [{ id: search.toLowerCase() }, { eventId: search.toLowerCase() }] : []),
+          ],
+        }),
   };
+}
+
+/** The smallest uuidv7 of a moment: ids carry their time, so the index over ids bounds a span of time too. */
+function firstIdOf(moment: Date | undefined): string | undefined {
+  return moment === undefined ? undefined : `${newId(moment).slice(0, 13)}-7000-8000-000000000000`;
 }
 
 type RunRow = Awaited<ReturnType<ReturnType<typeof prisma>["run"]["findMany"]>>[number];
@@ -154,9 +173,16 @@ type RunRow = Awaited<ReturnType<ReturnType<typeof prisma>["run"]["findMany"]>>[
 async function toRuns(workspaceId: WorkspaceId, rows: readonly RunRow[], db: Db): Promise<Run[]> {
   const flowIds = [...new Set(rows.map((row) => row.flowId))];
   const versionIds = [...new Set(rows.map((row) => row.versionId))];
-  const flows = new Map((await db.flow.findMany({ where: { workspaceId, id: { in: flowIds } }, select: { id: true, name: true } })).map((flow) => [flow.id, flow.name]));
+  const flows = new Map(
+    (await db.flow.findMany({ where: { workspaceId, id: { in: flowIds } }, select: { id: true, name: true } })).map((flow) => [
+      flow.id,
+      flow.name,
+    ]),
+  );
   const versions = new Map(
-    (await db.flowVersion.findMany({ where: { workspaceId, id: { in: versionIds } }, select: { id: true, number: true } })).map((version) => [version.id, version.number]),
+    (await db.flowVersion.findMany({ where: { workspaceId, id: { in: versionIds } }, select: { id: true, number: true } })).map(
+      (version) => [version.id, version.number],
+    ),
   );
   return rows.map((row) => ({
     id: row.id,

@@ -15,6 +15,11 @@ export type GroupCommitOptions<Item, Outcome> = {
   readonly itemsWaitingMax: number;
   readonly bytesWaitingMax: number;
   readonly waitMsMax: number;
+  /**
+   * While groups are larger than one item, the next one is let grow for this long: fewer, larger statements for a little
+   * latency under load, none when idle. Left out: the next flush begins at once.
+   */
+  readonly gatherMs?: number;
 };
 
 type Waiting<Item, Outcome> = {
@@ -36,6 +41,7 @@ export class GroupCommit<Item, Outcome> {
   #waitingBytes = 0;
   #flushing = false;
   #scheduled = false;
+  #lastGroup = 0;
 
   constructor(options: GroupCommitOptions<Item, Outcome>) {
     this.#options = options;
@@ -63,16 +69,20 @@ export class GroupCommit<Item, Outcome> {
   #schedule(): void {
     if (this.#flushing || this.#scheduled || this.#waiting.length === 0) return;
     this.#scheduled = true;
-    setImmediate(() => {
+    const flush = () => {
       this.#scheduled = false;
       void this.#flushNext();
-    });
+    };
+    const gatherMs = this.#options.gatherMs ?? 0;
+    if (gatherMs > 0 && this.#lastGroup > 1 && this.#waiting.length < this.#options.itemsPerFlushMax) setTimeout(flush, gatherMs);
+    else setImmediate(flush);
   }
 
   async #flushNext(): Promise<void> {
     const group = this.#take();
     if (group.length === 0) return;
     this.#flushing = true;
+    this.#lastGroup = group.length;
     const shedder = setInterval(() => this.#shedOld(), 250);
     try {
       await this.#write(group);
