@@ -21,11 +21,9 @@ export function ActionFields({ step }: { step: ActionStep }) {
       </Notice>
     );
   const change = (input: Json, key: string) =>
-    store
-      .getState()
-      .edit(`Change ${step.name}`, (flow) => changeStep(flow, step.id, (one) => ({ ...one, input }) as ActionStep), {
-        mergeKey: `${step.id}:${key}`,
-      });
+    store.getState().edit(`Change ${step.name}`, (flow) => changeStep(flow, step.id, (one) => ({ ...one, input }) as ActionStep), {
+      mergeKey: `${step.id}:${key}`,
+    });
   return (
     <>
       {action.connectionKinds.length > 0 ? (

@@ -109,5 +109,5 @@ function ActionSettings({ step }: { step: ActionStep }) {
 
 function cleaned(settings: NonNullable<ActionStep["settings"]>): ActionStep["settings"] {
   const kept = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-  return Object.keys(kept).length === 0 ? undefined : (kept as ActionStep["settings"]);
+  return Object.keys(kept).length === 0 ? undefined : kept;
 }

@@ -116,6 +116,6 @@ function afterName(message: string): string {
 }
 
 /** A JSON text field's value as text. */
-export function textOf(value: Json | undefined): string {
+function _textOf(value: Json | undefined): string {
   return typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
 }

@@ -17,9 +17,9 @@ export function CodeBlock({
 }) {
   return (
     <div className={cx("relative min-w-0 rounded-control border border-line bg-sunken", className)}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <pre
         role="region"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
         aria-label={label}
         className={cx(

@@ -47,7 +47,7 @@ export function Select<Value extends string>({
       items={options.map((option) => ({ value: option.value, label: option.label }))}
       {...(value === undefined ? {} : { value })}
       {...(defaultValue === undefined ? {} : { defaultValue })}
-      onValueChange={(next) => next !== null && onValueChange?.(next as Value)}
+      onValueChange={(next) => next !== null && onValueChange?.(next)}
       name={name}
       disabled={disabled}
       modal={false}

@@ -150,7 +150,7 @@ function expressionResult(outcome: Outcome, source: string, scope: Scope): Expre
       };
     case "nothing": {
       const path = readPath(source);
-      const missing = path === null ? null : firstMissing(path, scope as unknown as Json);
+      const missing = path === null ? null : firstMissing(path, scope);
       return { kind: "nothing", missing: missing === null ? null : pathExpression(missing) };
     }
     case "error":

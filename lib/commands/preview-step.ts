@@ -7,7 +7,6 @@ import { readSample } from "#lib/commands/read-sample.ts";
 import { placeOf, rehearseFlow } from "#lib/commands/rehearse-flow.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
-import type { Json, JsonObject } from "#lib/core/json.ts";
 import { findConnection } from "#lib/db/connections.ts";
 import { findFlow } from "#lib/db/flows.ts";
 import type { PreviewAnswer, ScopeView } from "#lib/engine/edit/preview-types.ts";
@@ -75,11 +74,11 @@ export async function previewStep(actor: Actor, flowId: string, input: unknown, 
       steps: visible.earlier.map((step) => ({
         id: step.id,
         name: step.name,
-        output: (scope.steps[step.id] ?? null) as Json,
+        output: scope.steps[step.id] ?? null,
         provenance: steps.get(step.id)?.provenance ?? "example",
       })),
       item: visible.loop === null ? null : { value: scope.item ?? null, of: chosen?.itemOf ?? 0, name: visible.loop.name },
-      run: scope.run as unknown as JsonObject,
+      run: scope.run,
     };
   }
 }

@@ -53,7 +53,7 @@ export async function listStepRuns(workspaceId: WorkspaceId, runId: string, db: 
   });
   const byPath = Map.groupBy(attempts, (attempt) => attempt.path);
   return rows
-    .map(({ workspaceId: _, runId: __, attempts: ___, ...row }) => ({
+    .map(({ workspaceId: _w, runId: _r, attempts: _count, ...row }) => ({
       ...row,
       status: row.status as StepState,
       attempts: (byPath.get(row.path) ?? []).map(({ workspaceId: _w, runId: _r, path: _p, ...attempt }) => ({

@@ -6,7 +6,7 @@ const EXPRESSION_CHARS_MAX = 8_192;
 const STEPS_MAX = 500;
 const DEPTH_MAX = 12;
 
-const json: z.ZodType<Json> = z.json() as z.ZodType<Json>;
+const json: z.ZodType<Json> = z.json();
 const stepId = z.string().regex(STEP_ID, "A step id has lower-case letters, digits and _, starts with a letter, at most 40.");
 const name = z.string().min(1).max(120);
 const note = z.string().max(2_000);

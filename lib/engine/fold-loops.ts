@@ -38,7 +38,7 @@ export function foldLoops<Step extends FoldableStep>(
         unfold === loop.path
           ? counts.shown < ITEMS_SHOWN_MAX
           : items.size <= ITEMS_UNFOLDED_MAX || (failed && counts.failed <= FAILED_SHOWN_MAX);
-      const isOpen = opened !== null && opened.startsWith(`${prefix}/`);
+      const isOpen = opened?.startsWith(`${prefix}/`) === true;
       if (limit || isOpen) counts.shown += 1;
       else for (const step of own) hidden.add(step);
     }

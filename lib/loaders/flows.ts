@@ -25,9 +25,7 @@ export type FlowListItem = {
 export type LastEvent = { id: string; eventType: string | null; endpointName: string };
 
 /** The workspace's flows with what they did in the last 24 hours. */
-export async function loadFlows(
-  now: Date = new Date(),
-): Promise<{
+export async function loadFlows(now: Date = new Date()): Promise<{
   flows: FlowListItem[];
   deleted: { id: string; name: string; at: string }[];
   lastEvent: LastEvent | null;

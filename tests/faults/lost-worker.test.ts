@@ -48,7 +48,7 @@ async function holderOf(key: string | null) {
   );
   return stage.workers.find((worker) => worker.pid() === rows[0]?.pid) ?? null;
 }
-const eventually = (what: () => Promise<unknown> | unknown, timeout = 20_000) => expect.poll(what, { timeout, interval: 100 });
+const eventually = (what: () => unknown, timeout = 20_000) => expect.poll(what, { timeout, interval: 100 });
 
 describe("kill -9 of a worker", () => {
   test("after its calls arrived and before their results were recorded: others send the same bytes and keys within 10 s", async () => {

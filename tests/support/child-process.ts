@@ -18,7 +18,7 @@ export function startChild(file: string, env: Record<string, string>): Child {
     Object.entries(process.env).filter(([name]) => !name.startsWith("VITEST") && name !== "NODE_OPTIONS"),
   );
   const child: ChildProcess = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", file], {
-    env: { ...inherited, NODE_ENV: "production", HOOKLINE_LOG_LEVEL: "info", ...env } as NodeJS.ProcessEnv,
+    env: { ...inherited, NODE_ENV: "production", HOOKLINE_LOG_LEVEL: "info", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const lines: Record<string, unknown>[] = [];

@@ -3,7 +3,7 @@ import jsonata from "jsonata";
 import type { Json, JsonObject } from "#lib/core/json.ts";
 import type { Effect, EffectOutcome } from "#lib/engine/effect.ts";
 import { type FlowDefinition, flowDefinitionSchema, type Step } from "#lib/engine/flow-definition.ts";
-import { type JournalWrite, LeaseLostError, type SavedStep } from "#lib/engine/journal-rows.ts";
+import type { JournalWrite, SavedStep } from "#lib/engine/journal-rows.ts";
 import { type RunEnding, runFlow } from "#lib/engine/run-flow.ts";
 import type { RunPorts } from "#lib/engine/run-ports.ts";
 
@@ -64,7 +64,7 @@ export function flowOf(steps: Step[], more: { filter?: string; runName?: string 
 }
 
 /** A step that calls `url`, whose body is the value of a JSONata expression. */
-export function call(id: string, expression = "trigger.body", settings: Extract<Step, { kind: "action" }>["settings"] = undefined): Step {
+export function call(id: string, expression = "trigger.body", settings?: Extract<Step, { kind: "action" }>["settings"]): Step {
   return { kind: "action", id, name: id, action: "test.call", input: { expression }, settings };
 }
 

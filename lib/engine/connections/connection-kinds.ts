@@ -7,7 +7,7 @@ import { outbox } from "./outbox.ts";
 import { smtp } from "./smtp.ts";
 
 /** Every kind of connection, in the order the form offers them. */
-export const connectionKinds: readonly ConnectionKind[] = [smtp, httpBearer, httpBasic, httpApiKey, outbox] as unknown as ConnectionKind[];
+export const connectionKinds: readonly ConnectionKind[] = [smtp, httpBearer, httpBasic, httpApiKey, outbox];
 
 /** The kind of that name, or null. */
 export function findConnectionKind(id: string): ConnectionKind | null {

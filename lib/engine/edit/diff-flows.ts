@@ -109,7 +109,7 @@ function ownFields(step: Step): Map<string, Json> {
     case "action":
       visit("", step.input);
       if (step.connectionId) fields.set("connection", step.connectionId);
-      if (step.settings) visit("settings", step.settings as Json);
+      if (step.settings) visit("settings", step.settings);
       break;
     case "branch":
       for (const one of step.cases) {

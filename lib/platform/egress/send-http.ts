@@ -54,7 +54,7 @@ export async function sendHttp(dispatcher: Dispatcher, message: HttpMessage, sig
         {
           origin: target.origin,
           path: target.path,
-          method: message.method as Dispatcher.HttpMethod,
+          method: message.method,
           headers: wireHeaders(message.headers),
           body: message.body,
         },

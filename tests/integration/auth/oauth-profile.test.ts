@@ -16,7 +16,7 @@ beforeAll(async () => {
 const signIn = (provider: string, profile: object) => {
   const user = { id: "7" };
   const account = { type: "oauth" as const, provider, providerAccountId: "7" };
-  return Promise.resolve(authOptions(new Headers()).callbacks?.signIn?.({ user, account, profile } as never)).then((allowed) => ({
+  return Promise.resolve(authOptions(new Headers()).callbacks?.signIn?.({ user, account, profile })).then((allowed) => ({
     allowed,
     user,
   }));

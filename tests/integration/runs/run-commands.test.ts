@@ -53,15 +53,14 @@ const actorOf = (rows: FlowRows, role: Actor["role"] = "editor"): Actor => ({
   workspaceId: rows.workspaceId,
   role,
 });
-const post = (id: string, settings?: object): Step =>
-  ({
-    kind: "action",
-    id,
-    name: id,
-    action: "http.request",
-    input: { method: "POST", url: `${sink.url}/${id}`, body: { kind: "json", json: "{{ trigger.body }}" } },
-    settings,
-  }) as Step;
+const post = (id: string, settings?: object): Step => ({
+  kind: "action",
+  id,
+  name: id,
+  action: "http.request",
+  input: { method: "POST", url: `${sink.url}/${id}`, body: { kind: "json", json: "{{ trigger.body }}" } },
+  settings,
+});
 const hitsOf = (path: string, since = 0) =>
   sink
     .hits()

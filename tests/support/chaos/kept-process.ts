@@ -27,7 +27,7 @@ export function keepProcess(args: readonly string[], env: Record<string, string>
   const start = () => {
     starts += 1;
     child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ...args], {
-      env: { ...inherited, NODE_ENV: "production", HOOKLINE_LOG_LEVEL: "info", ...env } as NodeJS.ProcessEnv,
+      env: { ...inherited, NODE_ENV: "production", HOOKLINE_LOG_LEVEL: "info", ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     for (const stream of [child.stdout, child.stderr])

@@ -47,7 +47,7 @@ test("shows at most twenty failed items and two hundred of an unfolded loop", ()
 });
 
 test("counts an item under way as neither ok nor failed", () => {
-  const steps = loopOf(3, []).map((step) => (step.path === "each/[2]/call" ? { ...step, status: "retrying" as StepState } : step));
+  const steps = loopOf(3, []).map((step) => (step.path === "each/[2]/call" ? { ...step, status: "retrying" as const } : step));
   expect(foldLoops(steps, null, null).loops.get("each")).toMatchObject({ items: 3, ok: 2, failed: 0 });
 });
 

@@ -206,7 +206,7 @@ describe("an unknown outcome", () => {
   });
 
   test("follows the step's own setting", async () => {
-    const run = memoryRun(flowOf([{ ...mail, settings: { onUnknown: "retry" } } as Step]));
+    const run = memoryRun(flowOf([{ ...mail, settings: { onUnknown: "retry" } }]));
     run.answers.set("mail", [lost, done]);
     expect(await run.run()).toMatchObject({ kind: "release", status: "retrying" });
   });

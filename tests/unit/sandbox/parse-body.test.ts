@@ -64,8 +64,8 @@ describe("JSON bodies", () => {
   it.each([
     ["[".repeat(64) + "]".repeat(64), "json"],
     ["[".repeat(65) + "]".repeat(65), "too-deep"],
-    ['{"a":'.repeat(64) + "1" + "}".repeat(64), "json"],
-    ['{"a":'.repeat(65) + "1" + "}".repeat(65), "too-deep"],
+    [`${'{"a":'.repeat(64)}1${"}".repeat(64)}`, "json"],
+    [`${'{"a":'.repeat(65)}1${"}".repeat(65)}`, "too-deep"],
     ["[".repeat(100_000), "too-deep"],
     ['{"a":['.repeat(5_000), "too-deep"],
   ])("takes 64 levels and no more", async (text, expected) => {
@@ -223,14 +223,14 @@ describe("multipart", () => {
     ["multipart/form-data; boundary=b", '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\ncut'],
     ["multipart/form-data; boundary=b", "not multipart at all"],
     [`multipart/form-data; boundary=${"b".repeat(200)}`, "x"],
-    ["multipart/mixed; boundary=b", part("Content-Type: text/plain", "x") + "--b--"],
+    ["multipart/mixed; boundary=b", `${part("Content-Type: text/plain", "x")}--b--`],
   ])("settles on broken input (%s)", async (contentType, body) => {
     const parsed = await Promise.race([parse(contentType, body), new Promise<null>((resolve) => setTimeout(() => resolve(null), 2_000))]);
     expect(parsed).not.toBeNull();
   });
 
   it("stops at ten thousand parts", async () => {
-    const body = part('Content-Disposition: form-data; name="a"', "1").repeat(10_000) + "--b--\r\n";
+    const body = `${part('Content-Disposition: form-data; name="a"', "1").repeat(10_000)}--b--\r\n`;
     const parsed = await parse("multipart/form-data; boundary=b", body);
     expect(kinds(parsed)).toContain("dropped");
   });
