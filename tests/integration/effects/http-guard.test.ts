@@ -1,0 +1,135 @@
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
+import type { HttpEffect } from "#lib/engine/effect.ts";
+import type { EgressRules } from "#lib/platform/egress/egress-rules.ts";
+import { closeAgents } from "#lib/platform/egress/http-agents.ts";
+import { call, closed, dns, loopback, ok, perform } from "#tests/support/http-calls.ts";
+import { answerWith, startRawTarget } from "#tests/support/raw-target.ts";
+
+afterAll(closeAgents);
+
+describe("the guard", () => {
+  test("never reaches loopback under any name or spelling unless allowed", async () => {
+    const trap = await startRawTarget(answerWith(ok));
+    const urls = [
+      "127.0.0.1",
+      "127.1",
+      "2130706433",
+      "0x7f.1",
+      "0",
+      "[::1]",
+      "[::ffff:127.0.0.1]",
+      "[::127.0.0.1]",
+      "localhost",
+      "localhost.",
+      "①②⑦.0.0.1",
+    ];
+    for (const host of urls) {
+      const outcome = await perform(call(`http://${host}:${trap.port}/`), null, closed);
+      expect(outcome, host).toMatchObject({ kind: "failed", retryable: false, code: expect.stringMatching(/^egress-/) });
+    }
+    expect(trap.connections).toBe(0);
+  });
+
+  test("refuses a public name that leads to a private address, also when only one of several does", async () => {
+    const trap = await startRawTarget(answerWith(ok));
+    for (const answer of [["127.0.0.1"], ["93.184.215.14", "127.0.0.1"], ["2606:2800::1", "::1"]])
+      expect(await perform(call(`http://public.test:${trap.port}/`), dns(answer), closed)).toMatchObject({
+        code: "egress-private-address",
+        message: expect.stringContaining("public.test is "),
+      });
+    expect(trap.connections).toBe(0);
+  });
+
+  test("connects only to the address it checked, and checks again for the next connection", async () => {
+    const trap = await startRawTarget(answerWith(ok));
+    const flip = dns(["127.0.0.1"], ["10.9.9.9"]);
+    expect(await perform(call(`http://flip.test:${trap.port}/`), flip, loopback)).toMatchObject({ kind: "done" });
+    expect(flip.asked).toBe(1);
+    expect(await perform(call(`http://flip.test:${trap.port}/`), flip, loopback)).toMatchObject({ code: "egress-private-address" });
+    expect(trap.connections).toBe(1);
+  });
+
+  test("does not lend a connection opened under one workspace's permission to another", async () => {
+    const target = await startRawTarget(answerWith(ok, "keep"));
+    const opened: EgressRules = { allow: [], permissions: [{ address: "127.0.0.1", port: target.port }], locked: false };
+    expect(await perform(call(target.url), null, opened)).toMatchObject({ kind: "done" });
+    expect(await perform(call(target.url), null, opened)).toMatchObject({ kind: "done" });
+    expect(target.connections).toBe(1);
+    expect(await perform(call(target.url), null, closed)).toMatchObject({ code: "egress-private-address" });
+  });
+
+  test("is not walked around by a proxy setting in the environment", async () => {
+    const proxy = await startRawTarget(answerWith(ok));
+    const target = await startRawTarget(answerWith(ok));
+    for (const name of ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "NODE_USE_ENV_PROXY"])
+      process.env[name] = name.includes("NODE") ? "1" : proxy.url;
+    onTestFinished(() => {
+      for (const name of ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "NODE_USE_ENV_PROXY"]) delete process.env[name];
+    });
+    expect(await perform(call(target.url))).toMatchObject({ kind: "done" });
+    expect(proxy.connections).toBe(0);
+  });
+});
+
+describe("redirects", () => {
+  const to = (location: string, status = 302) =>
+    answerWith(`HTTP/1.1 ${status} Found\r\nLocation: ${location}\r\nContent-Length: 0\r\n\r\n`);
+
+  test("are not followed unless asked", async () => {
+    const target = await startRawTarget(to("/next"));
+    expect(await perform(call(target.url))).toMatchObject({
+      kind: "failed",
+      code: "redirect-not-followed",
+      retryable: false,
+      answer: { status: 302 },
+    });
+    expect(target.connections).toBe(1);
+  });
+
+  test("end after the limit, five at most", async () => {
+    const target = await startRawTarget(to("/again", 307));
+    expect(await perform(call(target.url, { redirectsMax: 50 }))).toMatchObject({
+      code: "redirect-not-followed",
+      message: expect.stringContaining("more than 5 times"),
+    });
+    expect(target.heard.length).toBe(6);
+  });
+
+  test("are checked again and do not lead inside", async () => {
+    const trap = await startRawTarget(answerWith(ok));
+    for (const inside of [
+      `http://10.0.0.1:${trap.port}/`,
+      "http://169.254.169.254/latest",
+      "//0.0.0.0/",
+      "\\\\[::1]\\",
+      "file:///etc/passwd",
+      "http://u:p@127.0.0.1/",
+    ]) {
+      const target = await startRawTarget(to(inside));
+      expect(await perform(call(target.url, { redirectsMax: 5 })), inside).toMatchObject({
+        kind: "failed",
+        code: expect.stringMatching(/^egress-/),
+      });
+    }
+    expect(trap.connections).toBe(0);
+  });
+
+  test("leave secrets behind at another origin and keep them at the same", async () => {
+    const other = await startRawTarget(answerWith(ok));
+    const target = await startRawTarget(to(other.url, 307));
+    const headers: HttpEffect["headers"] = [
+      ["X-Own", [{ slot: { connectionId: "c1", version: 1, field: "token" } }]],
+      ["Cookie", "a=b"],
+      ["X-Plain", "1"],
+      ["Idempotency-Key", "k1"],
+    ];
+    expect(await perform(call(target.url, { redirectsMax: 5, headers, body: { text: "hello" } }))).toMatchObject({
+      kind: "done",
+      answer: { redirects: [target.url] },
+    });
+    expect(other.heard[0]).toMatch(/^POST /);
+    expect(other.heard[0]).toContain("X-Plain: 1");
+    expect(other.heard[0]).toContain("hello");
+    expect(other.heard[0]).not.toMatch(/X-Own|Cookie|t0p/i);
+  });
+});
