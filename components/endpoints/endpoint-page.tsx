@@ -66,7 +66,7 @@ export function EndpointPage({ endpoint, rows, recognition, opened, openId, tab,
         value={shown}
         onValueChange={(next) => {
           setShown(next);
-          window.history.replaceState(null, "", next === "settings" ? "?tab=settings" : "?");
+          router.replace(next === "settings" ? "?tab=settings" : "?", { scroll: false });
         }}
         items={[
           {

@@ -66,7 +66,8 @@ export function Inspector({
 
   const open = (id: string | null) => {
     setOpenId(id);
-    window.history.replaceState(null, "", id === null ? "?" : `?request=${id}`);
+    // Through the router, which otherwise would not know the address it is at and load the whole page anew when refreshed.
+    router.replace(id === null ? "?" : `?request=${id}`, { scroll: false });
   };
   const release = held.release;
   // The very first request is what the person waited for: it opens by itself.

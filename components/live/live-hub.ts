@@ -20,6 +20,8 @@ class LiveHub {
   #channel: BroadcastChannel | null = null;
   #source: EventSource | null = null;
   #sourceTopics = "";
+  readonly #older: EventSource[] = [];
+  #led = false;
   #timer: ReturnType<typeof setInterval> | null = null;
 
   /** Calls `handler` for news of these topics until the returned function is called. */
@@ -73,7 +75,10 @@ class LiveHub {
     this.#channel?.postMessage({ kind: "want", tab: this.#tab, topics: mine } satisfies Message);
     const leader = readLeader();
     const led = this.#channel !== null && leader !== null && leader.tab !== this.#tab && nowMs - leader.atMs < LEADER_SILENT_MS;
-    if (led) return this.#closeSource();
+    if (led) {
+      this.#led = true;
+      return this.#closeSource();
+    }
     writeLeader({ tab: this.#tab, atMs: nowMs });
     for (const [tab, want] of this.#wants) if (nowMs - want.atMs > WANT_FORGOTTEN_MS) this.#wants.delete(tab);
     this.#openSource([...new Set([...mine, ...[...this.#wants.values()].flatMap((want) => want.topics)])].sort().slice(0, 50));
@@ -94,21 +99,27 @@ class LiveHub {
     const wanted = topics.join(",");
     const open = this.#source !== null && this.#source.readyState !== EventSource.CLOSED;
     if (open && wanted === this.#sourceTopics) return;
-    const first = this.#source === null;
-    this.#source?.close();
+    const heard = this.#sourceTopics === "" ? [] : this.#sourceTopics.split(",");
+    const added = topics.filter((topic) => !heard.includes(topic));
+    const tookOver = this.#led;
+    this.#led = false;
+    if (this.#source !== null) this.#older.push(this.#source);
     this.#sourceTopics = wanted;
     const source = new EventSource(`/api/live?topics=${encodeURIComponent(wanted)}`);
     this.#source = source;
     let opened = false;
     source.addEventListener("open", () => {
-      // After a gap everything may have changed; the very first stream starts from what the page just read.
-      if (opened || !first) this.#pass(["*"]);
+      // The stream before goes on until this one is there. What was asked for anew may have changed since its page was
+      // made; after a gap everything may have.
+      for (const older of this.#older.splice(0)) older.close();
+      this.#pass(opened || tookOver ? ["*"] : added);
       opened = true;
     });
     source.addEventListener("news", (event: MessageEvent<string>) => this.#pass(JSON.parse(event.data) as string[]));
   }
 
   #closeSource(): void {
+    for (const older of this.#older.splice(0)) older.close();
     this.#source?.close();
     this.#source = null;
     this.#sourceTopics = "";

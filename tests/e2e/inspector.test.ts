@@ -136,6 +136,7 @@ test("says how many accepted events a setting would have refused before it refus
   const { page, complaints } = await openPage(context);
   const url = await newEndpoint(page);
   expect(await send(url, "{}")).toBe(202);
+  await page.evaluate(() => document.documentElement.setAttribute("data-same-page", "yes"));
   await page.getByRole("tab", { name: "Settings" }).click();
   await page.getByLabel("Addresses that may send").fill("203.0.113.0/33");
   await page.getByRole("button", { name: "Save settings" }).click();
@@ -147,6 +148,7 @@ test("says how many accepted events a setting would have refused before it refus
   await page.getByRole("button", { name: "Refuse these from now on" }).click();
   await page.getByText("Takes effect at once.").waitFor();
   expect(await send(url, "{}")).toBe(403);
+  expect(await page.locator("html").getAttribute("data-same-page")).toBe("yes");
   expect(complaints).toEqual([]);
   await page.close();
 });
