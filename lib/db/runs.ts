@@ -67,16 +67,6 @@ export async function listRuns(
   return toRuns(workspaceId, rows, db);
 }
 
-/** How many runs match, by state. */
-export async function countRuns(
-  workspaceId: WorkspaceId,
-  filter: RunFilter,
-  db: Db = prisma(),
-): Promise<Partial<Record<RunState, number>>> {
-  const groups = await db.run.groupBy({ by: ["status"], where: { workspaceId, ...whereOf(filter) }, _count: true });
-  return Object.fromEntries(groups.map((group) => [group.status as RunState, group._count]));
-}
-
 /** A locked run: nothing else changes it until the transaction ends. */
 export type LockedRun = { id: string; flowId: string; status: RunState; leased: boolean; failedStep: string | null };
 

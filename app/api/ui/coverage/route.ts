@@ -1,0 +1,7 @@
+import { coverFields } from "#lib/commands/cover-fields.ts";
+import { answerQuestion } from "#app/api/ui/ask.ts";
+
+/** POST { flowId, question }: what each field of a step comes to on several events. */
+export async function POST(request: Request): Promise<Response> {
+  return answerQuestion(request, coverFields);
+}
