@@ -1,8 +1,12 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import type { AcceptServerKind } from "#bench/support/accept-server.ts";
 import { prepareBench } from "#bench/support/bench-database.ts";
 import { type LoadResult, measureLoad } from "#bench/support/measure-load.ts";
+import { printProfile, summarizeProfiles } from "#bench/support/summarize-profiles.ts";
 
 /**
  * Events accepted per second: 1.3 KB of JSON, 32 connections, every request signed and with a delivery id of its own,
@@ -23,10 +27,13 @@ type Measured = LoadResult & { cpuMicroseconds: number };
 
 const bench = await prepareBench();
 const results = new Map<AcceptServerKind, Measured[]>(KINDS.map((kind) => [kind, []]));
+const profileFolder = mkdtempSync(path.join(os.tmpdir(), "hookline-bench-"));
 try {
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const kind of KINDS) results.get(kind)?.push(await measure(kind));
   }
+  // A round of its own: a profiler slows what it watches.
+  await measure("hookline", ["--cpu-prof", `--cpu-prof-dir=${profileFolder}`]);
 } finally {
   await bench.stop();
 }
@@ -49,6 +56,8 @@ for (const kind of KINDS) {
 console.log(
   `  ratio to the bare server with the same rows: ${(best("hookline").perSecond / best("same-rows").perSecond).toFixed(2)} (aim ≥ 0.60)`,
 );
+printProfile("where the door's CPU goes, by own time, idle left out:", summarizeProfiles(profileFolder));
+rmSync(profileFolder, { recursive: true });
 if (KINDS.some((kind) => best(kind).failed > 0)) process.exitCode = 1;
 
 async function cpuMicroseconds(child: ChildProcess): Promise<number> {
@@ -57,8 +66,9 @@ async function cpuMicroseconds(child: ChildProcess): Promise<number> {
   return used;
 }
 
-async function measure(kind: AcceptServerKind): Promise<Measured> {
+async function measure(kind: AcceptServerKind, execArgv: string[] = []): Promise<Measured> {
   const child = fork("bench/support/accept-server.ts", [kind], {
+    execArgv,
     env: {
       ...process.env,
       DATABASE_URL: bench.databaseUrl,
