@@ -38,8 +38,10 @@ export async function deleteCanaryRuns(): Promise<void> {
     `WITH gone AS (
        DELETE FROM run WHERE workspace_id = $1 AND lease_token IS NULL
          AND (finished_at IS NOT NULL OR created_at < now() - interval '1 minute') RETURNING id
-     ), steps AS (DELETE FROM step_run s USING gone WHERE s.run_id = gone.id)
-     DELETE FROM step_data d USING gone WHERE d.run_id = gone.id`,
+     ), steps AS (
+       DELETE FROM step_run s USING gone WHERE s.run_id = gone.id RETURNING s.output_data_id
+     )
+     DELETE FROM step_data d USING steps WHERE d.id = steps.output_data_id`,
     [NOBODY],
   );
 }

@@ -26,8 +26,9 @@ export async function runActionStep(frame: RunFrame, step: ActionStep, path: str
     if (planned.input !== null) row.inputDataId = journal.keep("input", ports.redact(planned.input));
     return fail(frame, step, row, planned.code, planned.message);
   }
-  row.inputDataId = journal.keep("input", ports.redact(planned.input));
+  // Without an effect the output says all there is; the input would be the same value again.
   if (planned.effect.kind === "value") return succeed(frame, row, planned.effect, planned.effect.output);
+  row.inputDataId = journal.keep("input", ports.redact(planned.input));
   row.idempotencyKey = place.idempotencyKey;
   row.effectDataId = journal.keep("effect", planned.effect);
   return attempt(frame, step, { row, effect: planned.effect, onUnknown: planned.onUnknown, attemptsBefore: saved?.attemptsBefore ?? 0 });

@@ -1,4 +1,5 @@
 import { sequenceMax } from "./limits.ts";
+import { callPlain, isPlainFunction, type PlainFunction } from "./plain-functions.ts";
 import { boolOf, equal, lookUp, newSequence, numberOf, pushBounded, type Sequence, textOf } from "./plain-values.ts";
 
 type Step = { name: string; places: readonly number[] };
@@ -10,6 +11,8 @@ export type Plain =
   | { kind: "root"; places: readonly number[] }
   | { kind: "negate"; inner: Plain; places: readonly number[] }
   | { kind: "group"; inner: Plain; places: readonly number[] }
+  | { kind: "object"; members: readonly (readonly [key: string, value: Plain])[]; places: readonly number[] }
+  | { kind: "call"; name: PlainFunction; argument: Plain; places: readonly number[] }
   | { kind: "binary"; operator: string; left: Plain; right: Plain; places: readonly number[] }
   | { kind: "condition"; test: Plain; yes: Plain; no: Plain | null; places: readonly number[] };
 
@@ -33,9 +36,12 @@ export function readPlainNode(ast: unknown): Plain | null {
     case "path":
       return only(node, ["steps"]) && places.length === 0 ? readPath(node["steps"] as Ast[]) : null;
     case "unary": {
+      if (node["value"] === "{") return only(node, ["value", "lhs"]) ? readObject(node["lhs"], places) : null;
       const inner = node["value"] === "-" && only(node, ["value", "expression"]) ? readPlainNode(node["expression"]) : null;
       return inner === null ? null : { kind: "negate", inner, places };
     }
+    case "function":
+      return readCall(node, places);
     case "block": {
       const parts = node["expressions"] as unknown[];
       const inner = only(node, ["expressions"]) && parts.length === 1 ? readPlainNode(parts[0]) : null;
@@ -64,6 +70,27 @@ export function readPlainNode(ast: unknown): Plain | null {
 /** Whether a node carries nothing but these keys: any other mark (grouping, ancestry, kept lists) changes its meaning. */
 function only(node: Ast, keys: readonly string[]): boolean {
   return Object.keys(node).every((key) => key === "type" || key === "position" || key === "predicate" || keys.includes(key));
+}
+
+/** An object whose keys are different texts, as written. A key that JavaScript treats apart is left to the child. */
+function readObject(pairs: unknown, places: readonly number[]): Plain | null {
+  const members = new Map<string, Plain>();
+  for (const [key, value] of pairs as [Ast, unknown][]) {
+    const name = key["type"] === "string" && only(key, ["value"]) && key["predicate"] === undefined ? String(key["value"]) : null;
+    const inner = readPlainNode(value);
+    if (name === null || name === "__proto__" || members.has(name) || inner === null) return null;
+    members.set(name, inner);
+  }
+  return { kind: "object", members: [...members], places };
+}
+
+function readCall(node: Ast, places: readonly number[]): Plain | null {
+  const procedure = node["procedure"] as Ast;
+  const given = node["arguments"] as unknown[];
+  if (!only(node, ["name", "value", "arguments", "procedure"]) || node["name"] !== undefined || procedure["type"] !== "variable" || !only(procedure, ["value"])) return null;
+  const name = String(procedure["value"]);
+  const argument = given.length === 1 && isPlainFunction(name) ? readPlainNode(given[0]) : null;
+  return argument === null || !isPlainFunction(name) ? null : { kind: "call", name, argument, places };
 }
 
 function readPath(steps: readonly Ast[]): Plain | null {
@@ -122,6 +149,12 @@ function evaluateBare(node: Exclude<Plain, { kind: "path" }>, root: object): unk
     }
     case "binary":
       return evaluateBinary(node.operator, node.left, node.right, root);
+    case "object":
+      return Object.fromEntries(
+        node.members.map(([key, value]) => [key, evaluatePlainNode(value, root)] as const).filter(([, value]) => value !== undefined),
+      );
+    case "call":
+      return callPlain(node.name, evaluatePlainNode(node.argument, root));
   }
 }
 
