@@ -1,6 +1,6 @@
 import { type ChildLink, forkChild } from "./child-link.ts";
 import { createJobQueue } from "./job-queue.ts";
-import { childRssBytesMax, fairCpuShare, starvedDeadlines } from "./limits.ts";
+import { childRssBytesKept, childRssBytesMax, fairCpuShare, starvedDeadlines } from "./limits.ts";
 import type { FromChild, Task, ToChild } from "./protocol.ts";
 
 /** Why a task got no answer from a child. */
@@ -96,9 +96,15 @@ export function createPool(children: number): Pool {
     const head = slot.inFlight[0];
     // An answer to a task that moved elsewhere in the meantime.
     if (head === undefined || head.task.taskId !== message.taskId) return;
+    const tookMs = performance.now() - slot.headSince;
     startClock(slot);
     if (head.answer(message).done) {
       slot.inFlight.shift();
+      // A child that a task left swollen is replaced: its memory must not count against the next.
+      if (tookMs > slowMs && (slot.link.residentBytes() ?? 0) > childRssBytesKept) {
+        retire(slot);
+        handOver(slot, slot.inFlight);
+      }
       dispatch();
       if (slot.inFlight.length === 0 && slots.size > children && waiting.size() === 0) retire(slot);
     }
@@ -130,12 +136,16 @@ export function createPool(children: number): Pool {
 
   function replace(slot: Slot, verdict: Failure | null): void {
     const [head, ...neighbours] = slot.inFlight;
+    handOver(slot, neighbours);
+    if (head !== undefined) settleLost(head, verdict);
+    dispatch();
+  }
+
+  function handOver(slot: Slot, jobs: readonly Job[]): void {
     slot.inFlight = [];
     if (slots.size < children) addChild();
     tellReady();
-    waiting.pushFront(neighbours);
-    if (head !== undefined) settleLost(head, verdict);
-    dispatch();
+    waiting.pushFront(jobs);
   }
 
   /** A child that ended for no known reason was killed from outside, by a person or the system: one more try tells. */
@@ -145,14 +155,11 @@ export function createPool(children: number): Pool {
       waiting.pushFront([head]);
       return;
     }
-    const rest = head.fail(verdict ?? "memory");
-    if (rest === null) return;
+    const failure = verdict ?? "memory";
+    let rest = head.fail(failure);
     head.losses++;
-    if (head.losses > lossesMax) {
-      let left: Task | null = rest;
-      while (left !== null) left = head.fail(verdict ?? "memory");
-      return;
-    }
+    if (head.losses > lossesMax) while (rest !== null) rest = head.fail(failure);
+    if (rest === null) return;
     head.task = rest;
     waiting.pushFront([head]);
   }

@@ -31,6 +31,9 @@ export const childHeapMib = 112;
 /** Resident memory at which a child is killed, heap and everything else together. */
 export const childRssBytesMax = 256 * 1024 * 1024;
 
+/** Resident memory with which a child may go on to the next task after a slow one; a fresh one has about 80 MiB. */
+export const childRssBytesKept = 160 * 1024 * 1024;
+
 /** Nesting of JSONata evaluations (recursion that is not a tail call). */
 export const stackMax = 500;
 

@@ -87,7 +87,13 @@ function readObject(pairs: unknown, places: readonly number[]): Plain | null {
 function readCall(node: Ast, places: readonly number[]): Plain | null {
   const procedure = node["procedure"] as Ast;
   const given = node["arguments"] as unknown[];
-  if (!only(node, ["name", "value", "arguments", "procedure"]) || node["name"] !== undefined || procedure["type"] !== "variable" || !only(procedure, ["value"])) return null;
+  if (
+    !only(node, ["name", "value", "arguments", "procedure"]) ||
+    node["name"] !== undefined ||
+    procedure["type"] !== "variable" ||
+    !only(procedure, ["value"])
+  )
+    return null;
   const name = String(procedure["value"]);
   const argument = given.length === 1 && isPlainFunction(name) ? readPlainNode(given[0]) : null;
   return argument === null || !isPlainFunction(name) ? null : { kind: "call", name, argument, places };
