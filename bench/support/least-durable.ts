@@ -10,7 +10,7 @@ import { GroupCommit } from "#lib/platform/group-commit.ts";
  * The least durable pipeline that still commits: receive, commit the event, answer, JSONata in place, POST, commit that
  * it is done. One process, no queue, no journal, no sandbox, no egress guard: what dies with the process is lost.
  */
-const [target, expression] = process.argv.slice(2);
+const [target, expression, commit] = process.argv.slice(2);
 const map = jsonata(expression ?? "$");
 const agent = new Agent({ connections: 64 });
 await pool().query(
@@ -31,6 +31,8 @@ const group = <Item>(flush: (items: readonly Item[]) => Promise<unknown>) =>
     bytesWaitingMax: Number.MAX_SAFE_INTEGER,
     waitMsMax: 60_000,
   });
+/** "each": one statement and one commit an event, as one would write it; "grouped": with the same group commit as ours. */
+const grouped = commit === "grouped";
 const inserts = group<{ id: string; body: Buffer }>((items) =>
   pool().query({
     name: "plain-insert",
@@ -55,8 +57,14 @@ async function work(id: string, body: Buffer): Promise<void> {
     body: JSON.stringify(mapped),
   });
   await answer.body.dump();
-  await dones.submit(id);
+  if (grouped) await dones.submit(id);
+  else await pool().query({ name: "plain-done-one", text: "UPDATE plain_event SET done_at = now() WHERE id = $1", values: [id] });
   left -= 1;
+}
+
+async function insert(id: string, body: Buffer): Promise<void> {
+  if (grouped) await inserts.submit({ id, body });
+  else await pool().query({ name: "plain-insert-one", text: "INSERT INTO plain_event (id, body) VALUES ($1, $2)", values: [id, body] });
 }
 
 const server = createServer((incoming, outgoing) => {
@@ -66,7 +74,7 @@ const server = createServer((incoming, outgoing) => {
     const id = newId();
     const body = Buffer.concat(chunks);
     left += 1;
-    inserts.submit({ id, body }).then(
+    insert(id, body).then(
       () => {
         const answer = JSON.stringify({ event: id });
         outgoing.writeHead(202, { "content-type": "application/json", "content-length": answer.length }).end(answer);
