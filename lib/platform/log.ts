@@ -32,11 +32,18 @@ export function makeLog(options: { level: string; destination?: { write(line: st
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: redactedPaths, censor: "[redacted]" },
-      serializers: { error: pino.stdSerializers.err },
+      serializers: { error: describeError },
       errorKey: "error",
     },
     options.destination ?? pino.destination({ fd: 1, sync: true }),
   );
+}
+
+/** An error without the objects libraries hang onto it: a database error carries its whole connection, statements and all. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { client: _, ...described } = pino.stdSerializers.err(error) as Record<string, unknown>;
+  return described;
 }
 
 const redactedKeys = [

@@ -160,7 +160,7 @@ export const settings = {
     group: "Limits",
     meaning: "Runs one worker process works on at the same time.",
     unit: "runs",
-    fallback: "32",
+    fallback: "100",
   }),
   sandboxProcesses: required(wholeNumber(1, 64), {
     variable: "HOOKLINE_SANDBOX_PROCESSES",

@@ -45,3 +45,11 @@ test("an error carries its type, message and stack", () => {
     stack: expect.stringContaining("log.test.ts"),
   });
 });
+
+it("leaves out the connection that a database error carries", () => {
+  const lines: string[] = [];
+  const error = Object.assign(new Error("terminated"), { code: "57P01", client: { connectionParameters: { host: "db.internal" } } });
+  makeLog({ level: "info", destination: { write: (line) => void lines.push(line) } }).warn({ error }, "broke");
+  expect(lines.join("")).toContain("57P01");
+  expect(lines.join("")).not.toContain("db.internal");
+});
