@@ -20,8 +20,18 @@ export async function openPage(context: BrowserContext): Promise<{ page: Page; c
   return { page, complaints };
 }
 
-/** What axe finds wrong with the page as it stands, by WCAG 2.2 AA; one line each. */
+const SETTLE_MS = 3_000;
+
+/**
+ * What axe finds wrong with the page once it has settled, by WCAG 2.2 AA; one line each. A page that is still waking up
+ * or fading in is looked at again, for at most 3 s: what stays is wrong.
+ */
 export async function findAxeProblems(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
+  const until = performance.now() + SETTLE_MS;
+  for (;;) {
+    const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
+    if (violations.length === 0 || performance.now() > until)
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
+    await page.waitForTimeout(250);
+  }
 }
