@@ -46,7 +46,7 @@ test("an error carries its type, message and stack", () => {
   });
 });
 
-it("leaves out the connection that a database error carries", () => {
+test("leaves out the connection that a database error carries", () => {
   const lines: string[] = [];
   const error = Object.assign(new Error("terminated"), { code: "57P01", client: { connectionParameters: { host: "db.internal" } } });
   makeLog({ level: "info", destination: { write: (line) => void lines.push(line) } }).warn({ error }, "broke");
