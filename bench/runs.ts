@@ -27,7 +27,9 @@ type Target = { port: number; left(): Promise<number> };
 
 const chosen = process.argv[2];
 if (chosen === "paths" || chosen === "functions") await benchMap(chosen);
-else for (const map of Object.keys(MAPS)) if (spawnSync(process.execPath, ["bench/runs.ts", map], { stdio: "inherit" }).status !== 0) process.exitCode = 1;
+else
+  for (const map of Object.keys(MAPS))
+    if (spawnSync(process.execPath, ["bench/runs.ts", map], { stdio: "inherit" }).status !== 0) process.exitCode = 1;
 
 async function benchMap(map: keyof typeof MAPS): Promise<void> {
   const sink = fork("bench/support/sink-server.ts");
@@ -50,7 +52,11 @@ async function benchMap(map: keyof typeof MAPS): Promise<void> {
     const least = fork("bench/support/least-durable.ts", [target, MAPS[map], "each"], { env });
     const grouped = fork("bench/support/least-durable.ts", [target, MAPS[map], "grouped"], { env });
     children.push(worker, door, least, grouped);
-    const [[doorPort], [leastPort], [groupedPort]] = (await Promise.all([door, least, grouped].map((child) => once(child, "message")))) as [[number], [number], [number]];
+    const [[doorPort], [leastPort], [groupedPort]] = (await Promise.all([door, least, grouped].map((child) => once(child, "message")))) as [
+      [number],
+      [number],
+      [number],
+    ];
     const load: Load = { path: `/in/${bench.token}`, secret: bench.signingSecret };
     const ours: Target = { port: doorPort, left: countOpenRuns };
     const theirs: Target = { port: leastPort, left: () => ask(least) };
@@ -76,7 +82,9 @@ async function benchMap(map: keyof typeof MAPS): Promise<void> {
     }
     const idle = await measureIdle(ours, load, sink);
     const each = (part: keyof typeof used) => `${(used[part] / runs).toFixed(2)} ms ${part}`;
-    console.log(`runs end to end, map of ${map}: webhook → JSONata → HTTP POST, 1.3 KB, 32 connections, ${ROUNDS} rounds of ${SECONDS} s, best each`);
+    console.log(
+      `runs end to end, map of ${map}: webhook → JSONata → HTTP POST, 1.3 KB, 32 connections, ${ROUNDS} rounds of ${SECONDS} s, best each`,
+    );
     console.log(`  Hookline (door, queue, journal, sandbox, egress guard)  ${shown(hookline)}`);
     console.log(`  least durable pipeline, one process                     ${shown(plain)}`);
     console.log(`  the same with our group commit, for information         ${shown(plainGrouped)}`);
@@ -99,7 +107,13 @@ function definitionOf(map: string, url: string): string {
     runName: "",
     steps: [
       { kind: "action", id: "map", name: "Map", action: "transform", input: { value: map } },
-      { kind: "action", id: "call", name: "Call", action: "http.request", input: { method: "POST", url, body: { kind: "json", json: "{{ steps.map }}" } } },
+      {
+        kind: "action",
+        id: "call",
+        name: "Call",
+        action: "http.request",
+        input: { method: "POST", url, body: { kind: "json", json: "{{ steps.map }}" } },
+      },
     ],
   });
 }
@@ -108,7 +122,12 @@ function shown(list: readonly number[]): string {
   return `${String(Math.round(Math.max(...list))).padStart(6)}/s   (${list.map(Math.round).join(" ")})`;
 }
 
-async function measure({ port, left }: Target, load: Load, sink: ChildProcess, seconds: number): Promise<{ perSecond: number; runs: number }> {
+async function measure(
+  { port, left }: Target,
+  load: Load,
+  sink: ChildProcess,
+  seconds: number,
+): Promise<{ perSecond: number; runs: number }> {
   const began = await ask(sink);
   const startedAt = performance.now();
   await measureLoad({ ...load, port, connections: 32, seconds });
@@ -136,9 +155,17 @@ async function measureIdle({ port, left }: Target, load: Load, sink: ChildProces
 }
 
 async function sendOne(port: number, { path, secret }: Load): Promise<void> {
-  const body = JSON.stringify({ repository: { full_name: "acme/orders" }, commits: [{ message: "One", author: { email: "ada@example.com" }, added: ["a"] }] });
+  const body = JSON.stringify({
+    repository: { full_name: "acme/orders" },
+    commits: [{ message: "One", author: { email: "ada@example.com" }, added: ["a"] }],
+  });
   const signature = `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
-  const headers = { "content-type": "application/json", "x-github-event": "push", "x-github-delivery": randomUUID(), "x-hub-signature-256": signature };
+  const headers = {
+    "content-type": "application/json",
+    "x-github-event": "push",
+    "x-github-delivery": randomUUID(),
+    "x-hub-signature-256": signature,
+  };
   const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method: "POST", headers, body });
   if (answer.status !== 202) throw new Error(`The door answered ${answer.status}.`);
   await answer.text();

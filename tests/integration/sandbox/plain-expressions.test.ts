@@ -40,8 +40,12 @@ const { expression } = fc.letrec<{ expression: string }>((tie) => ({
     fc.tuple(tie("expression"), operator, tie("expression")).map((parts) => parts.join(" ")),
     fc.tuple(tie("expression"), place).map(([inner, at]) => `(${inner})${at}`),
     tie("expression").map((inner) => `-(${inner})`),
-    fc.tuple(fc.constantFrom("$count", "$sum", "$exists", "$uppercase", "$lowercase"), tie("expression"), place).map(([name, inner, at]) => `${name}(${inner})${at}`),
-    fc.tuple(fc.constantFrom("a", "b", "__proto__", "constructor"), tie("expression"), tie("expression"), place).map(([key, one, two, at]) => `{"${key}": ${one}, "z": ${two}}${at}`),
+    fc
+      .tuple(fc.constantFrom("$count", "$sum", "$exists", "$uppercase", "$lowercase"), tie("expression"), place)
+      .map(([name, inner, at]) => `${name}(${inner})${at}`),
+    fc
+      .tuple(fc.constantFrom("a", "b", "__proto__", "constructor"), tie("expression"), tie("expression"), place)
+      .map(([key, one, two, at]) => `{"${key}": ${one}, "z": ${two}}${at}`),
     fc.tuple(tie("expression"), tie("expression"), tie("expression")).map(([test, yes, no]) => `(${test}) ? (${yes}) : (${no})`),
     fc.tuple(tie("expression"), tie("expression")).map(([test, yes]) => `(${test}) ? (${yes})`),
     fc.tuple(tie("expression"), fc.constantFrom("??", "?:"), tie("expression")).map(([one, or, other]) => `(${one}) ${or} (${other})`),
@@ -75,7 +79,7 @@ it("leaves everything else to a child", () => {
     "$sum(?)",
     "a.$sum(b)",
     '{"a": 1, "a": 2}',
-    '{a: 1}',
+    "{a: 1}",
     'b{"k": 1}',
     "a[b=1]",
     "a.{}",
