@@ -70,5 +70,6 @@ export function AnswerFields({ settings, change, errors, disabled }: SettingsPar
 
 function blank(kind: Answer["kind"]): Answer {
   if (kind === "fixed") return { kind, status: 200, contentType: "text/plain", body: "ok" };
+  if (kind === "flow") return { kind, deadlineMs: 3_000, fallback: { status: 202, contentType: "text/plain", body: "ok" } };
   return kind === "redirect" ? { kind, url: "https://" } : { kind };
 }

@@ -82,7 +82,16 @@ export type EndpointSettingsView = {
   bodyBytesMax: number | null;
   eventType: OwnSourceView | null;
   dedupe: { kind: "preset" } | { kind: "source"; source: OwnSourceView } | { kind: "body"; windowSeconds: number } | { kind: "off" };
-  answer: { kind: "default" } | { kind: "fixed"; status: number; contentType: string; body: string } | { kind: "redirect"; url: string };
+  answer:
+    | { kind: "default" }
+    | { kind: "fixed"; status: number; contentType: string; body: string }
+    | { kind: "redirect"; url: string }
+    | { kind: "flow"; deadlineMs: number; fallback: { status: number; contentType: string; body: string } };
+  split: { kind: "off" } | { kind: "preset" } | { kind: "path"; path: string };
+  schema: { text: string; misfit: "refuse" | "mark" } | null;
+  form: { origins: string[]; honeypot: string | null; minimumSeconds: number | null };
+  confirmGet: boolean;
+  retireSecretsAfterHours: number | null;
 };
 
 /** One line of the inspector. */

@@ -28,21 +28,65 @@ const addressRange = z
   .max(64)
   .refine((text) => parseAddressRange(text) !== null, "is neither an IP address nor a CIDR range");
 
+const mediaType = z
+  .string()
+  .max(200)
+  .regex(/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(;[ \t]*[\w-]+=[\w."-]+)*$/, "is not a media type");
+
 const answer = z.discriminatedUnion("kind", [
   /** 202 with the event's id, or what the sender's preset insists on. */
   z.object({ kind: z.literal("default") }),
   z.object({
     kind: z.literal("fixed"),
     status: z.number().int().min(200).max(299),
-    contentType: z
-      .string()
-      .max(200)
-      .regex(/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(;[ \t]*[\w-]+=[\w."-]+)*$/, "is not a media type"),
+    contentType: mediaType,
     body: z.string().max(10_000),
   }),
   /** For HTML forms: the browser goes to this page afterwards (303). */
   z.object({ kind: z.literal("redirect"), url: z.url({ protocol: /^https?$/ }).max(2_000) }),
+  /** What a flow's *Answer the sender* step says within the deadline; `fallback` when it says nothing in time. */
+  z.object({
+    kind: z.literal("flow"),
+    deadlineMs: z.number().int().min(100).max(25_000),
+    fallback: z.object({ status: z.number().int().min(200).max(599), contentType: mediaType, body: z.string().max(10_000) }),
+  }),
 ]);
+
+/** How one request with a list of events becomes a run per item. */
+const split = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("off") }),
+  /** Where the sender's preset says that its list stands. */
+  z.object({ kind: z.literal("preset") }),
+  /** A dot path to the list in the body; "" is the body itself. */
+  z.object({ kind: z.literal("path"), path: plainText(300) }),
+]);
+
+const origin = z
+  .string()
+  .max(300)
+  .refine(
+    (text) => text === "*" || (URL.canParse(text) && new URL(text).origin === text),
+    "is neither * nor an origin like https://example.com",
+  );
+
+/** What a form on a web page needs: who may post by script, and what keeps programs out that fill in everything. */
+const form = z.object({
+  /** Origins whose scripts may post and read the answer; "*" is every page; empty means that no CORS header is sent. */
+  origins: z.array(origin).max(50).default([]),
+  /** A field that people do not see: a request that fills it in is refused. */
+  honeypot: plainText(100).min(1).nullable().default(null),
+  /** Seconds between opening the page and posting it. */
+  minimumSeconds: z.number().int().min(1).max(3_600).nullable().default(null),
+});
+
+/** A JSON Schema that bodies must match, as its JSON text, and what happens to one that does not. */
+const schema = z.object({
+  text: z
+    .string()
+    .min(2)
+    .max(64 * 1_024),
+  misfit: z.enum(["refuse", "mark"]),
+});
 
 const dedupe = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("preset") }),
@@ -99,6 +143,13 @@ export const endpointSettingsSchema = z.strictObject({
   eventType: ownSource.nullable().default(null),
   dedupe: dedupe.default({ kind: "preset" }),
   answer: answer.default({ kind: "default" }),
+  split: split.default({ kind: "off" }),
+  schema: schema.nullable().default(null),
+  form: form.default({ origins: [], honeypot: null, minimumSeconds: null }),
+  /** A GET shows a page with a button first, because mail scanners and previews open links. */
+  confirmGet: z.boolean().default(false),
+  /** A secret that is not the newest retires by itself once it has verified nothing for this long; null keeps it. */
+  retireSecretsAfterHours: z.number().int().min(1).max(8_760).nullable().default(null),
 });
 
 /** The checked settings of an endpoint, every field present. */
