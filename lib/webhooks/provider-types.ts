@@ -101,7 +101,15 @@ export type FixedReply = {
 };
 
 /** Where the items of a batch stand and how each is named; body paths are relative to the item. */
-export type BatchSpec = { readonly path: string; readonly eventType: readonly ValueSource[]; readonly id: readonly ValueSource[] };
+export type BatchSpec = {
+  readonly path: string;
+  readonly eventType: readonly ValueSource[];
+  readonly id: readonly ValueSource[];
+  /** One plain noun for what an item is: "e-mail event". */
+  readonly itemIs: string;
+  /** The sender means it when an item comes again after this long (a reminder of an alert); left out: never. */
+  readonly windowSeconds?: number;
+};
 
 /** Signs of a provider in a request; weights add up, never trusted for verification. */
 export type RecognitionHint =

@@ -160,7 +160,9 @@ describe.each(listProviders().map((provider) => [provider.id, provider] as const
   test("splits its sample when it comes in batches", () => {
     if (provider.batch === null || provider.id === "mailerlite" || provider.id === "cloudevents") return;
     const items = splitBatch(provider.batch, start(provider));
-    expect(items?.length).toBeGreaterThan(0);
+    if (items.kind !== "items") throw new Error(`no items: ${items.kind}`);
+    expect(items.items.length).toBeGreaterThan(0);
+    expect(items.items.map((item) => item.eventType)).not.toContain(null);
   });
 
   test("says in whole sentences where URL and secret belong", () => {

@@ -68,6 +68,7 @@ export const provider = defineProvider({
     why: "Older Adyen accounts wait for this word; newer ones do not mind it.",
   },
   batch: {
+    itemIs: "notification",
     path: "notificationItems",
     eventType: [{ from: "body", path: "NotificationRequestItem.eventCode" }],
     id: [

@@ -67,6 +67,7 @@ export const provider = defineProvider({
     },
   ],
   batch: {
+    itemIs: "event",
     path: "events",
     eventType: [
       {
@@ -87,6 +88,7 @@ export const provider = defineProvider({
           { from: "body", path: "created_at" },
           { from: "body", path: "user.gid" },
           { from: "body", path: "change.field" },
+          { from: "body", path: "parent.gid" },
         ],
         separator: ":",
       },

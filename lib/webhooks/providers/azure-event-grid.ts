@@ -98,6 +98,7 @@ export const provider = defineProvider({
     },
   ],
   batch: {
+    itemIs: "event",
     path: "",
     eventType: [
       { from: "body", path: "eventType" },

@@ -68,6 +68,7 @@ export const provider = defineProvider({
     },
   ],
   batch: {
+    itemIs: "event",
     path: "",
     eventType: [{ from: "body", path: "type" }],
     id: [

@@ -65,6 +65,9 @@ export const provider = defineProvider({
     },
   },
   batch: {
+    itemIs: "alert",
+    // A group that changes sends its alerts again within minutes; a reminder comes after hours, and is meant.
+    windowSeconds: 3600,
     path: "alerts",
     eventType: [
       {

@@ -67,6 +67,7 @@ export const provider = defineProvider({
     },
   },
   batch: {
+    itemIs: "change",
     path: "",
     eventType: [
       { from: "body", path: "subscriptionType" },

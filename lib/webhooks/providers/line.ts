@@ -32,7 +32,7 @@ export const provider = defineProvider({
       help: "LINE sends an empty list when you press Verify.",
     },
   ],
-  batch: { path: "events", eventType: [{ from: "body", path: "type" }], id: [{ from: "body", path: "webhookEventId" }] },
+  batch: { itemIs: "event", path: "events", eventType: [{ from: "body", path: "type" }], id: [{ from: "body", path: "webhookEventId" }] },
   recognition: [
     { header: "x-line-signature", weight: 6 },
     { body: "destination", weight: 2 },

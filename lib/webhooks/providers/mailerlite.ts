@@ -24,7 +24,7 @@ export const provider = defineProvider({
     { from: "constant", value: "batch" },
   ],
   dedupe: { sources: [], fallback: { fields: [], windowSeconds: 3600 } },
-  batch: { path: "events", eventType: [{ from: "body", path: "type" }], id: [{ from: "body", path: "id" }] },
+  batch: { itemIs: "event", path: "events", eventType: [{ from: "body", path: "type" }], id: [] },
   recognition: [
     { body: "account_id", weight: 2 },
     { body: "type", value: /^(subscriber|campaign)\./, weight: 3 },

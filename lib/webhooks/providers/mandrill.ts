@@ -58,6 +58,7 @@ export const provider = defineProvider({
     },
   ],
   batch: {
+    itemIs: "e-mail event",
     path: "mandrill_events",
     eventType: [
       { from: "body", path: "event" },

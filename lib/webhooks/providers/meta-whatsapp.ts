@@ -55,9 +55,19 @@ export const provider = defineProvider({
     },
   ],
   batch: {
+    itemIs: "entry of one account",
     path: "entry",
     eventType: [{ from: "body", path: "changes.0.field" }],
-    id: [{ from: "body", path: "changes.0.value.messages.0.id" }],
+    id: [
+      {
+        from: "each",
+        list: "changes",
+        parts: [
+          { from: "each", list: "value.messages", parts: [{ from: "body", path: "id", required: true }], separator: " ", required: true },
+        ],
+        separator: " ",
+      },
+    ],
   },
   recognition: [
     { body: "object", value: /^(whatsapp_business_account|page|instagram|user|permissions)$/, weight: 4 },

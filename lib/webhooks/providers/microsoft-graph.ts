@@ -31,6 +31,7 @@ export const provider = defineProvider({
     },
   ],
   batch: {
+    itemIs: "notification",
     path: "value",
     eventType: [
       { from: "body", path: "lifecycleEvent" },

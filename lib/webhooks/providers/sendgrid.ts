@@ -38,7 +38,7 @@ export const provider = defineProvider({
       windowSeconds: 86400,
     },
   },
-  batch: { path: "", eventType: [{ from: "body", path: "event" }], id: [{ from: "body", path: "sg_event_id" }] },
+  batch: { itemIs: "e-mail event", path: "", eventType: [{ from: "body", path: "event" }], id: [{ from: "body", path: "sg_event_id" }] },
   recognition: [
     { header: "x-twilio-email-event-webhook-signature", weight: 6 },
     { header: "user-agent", value: /^SendGrid/, weight: 3 },

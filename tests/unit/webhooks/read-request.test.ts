@@ -5,7 +5,6 @@ import { queryValue, readHeader } from "#lib/webhooks/headers.ts";
 import { nameEvent } from "#lib/webhooks/name-event.ts";
 import { getProvider } from "#lib/webhooks/providers/registry.generated.ts";
 import { signedUrls } from "#lib/webhooks/signed-url.ts";
-import { splitBatch } from "#lib/webhooks/split-batch.ts";
 import type { HeaderList, WebhookRequest } from "#lib/webhooks/types.ts";
 
 const json = (value: unknown, headers: HeaderList = []): WebhookRequest => ({
@@ -140,39 +139,6 @@ describe("dedupe keys", () => {
         ]),
       ).kind,
     ).toBe("none");
-  });
-});
-
-describe("batches", () => {
-  test("every item gets its own name and key", () => {
-    const { batch } = getProvider("hubspot");
-    expect(
-      splitBatch(
-        batch,
-        json([
-          { eventId: 1, subscriptionType: "contact.creation", objectId: 7 },
-          { eventId: 2, subscriptionType: "deal.creation", objectId: 8 },
-        ]),
-      ),
-    ).toMatchObject([
-      { index: 0, eventType: "contact.creation", deliveryKey: "1:7" },
-      { index: 1, eventType: "deal.creation", deliveryKey: "2:8" },
-    ]);
-  });
-
-  test("Mandrill's list is JSON inside a form", () => {
-    const items = splitBatch(
-      getProvider("mandrill").batch,
-      raw("application/x-www-form-urlencoded", `mandrill_events=${encodeURIComponent('[{"event":"open","_id":"1","ts":2}]')}`),
-    );
-    expect(items).toMatchObject([{ eventType: "open", deliveryKey: "1:open:2" }]);
-  });
-
-  test("no list, no batch", () => {
-    expect(splitBatch(getProvider("hubspot").batch, json({ a: 1 }))).toBeNull();
-    expect(splitBatch(getProvider("hubspot").batch, json([]))).toBeNull();
-    expect(splitBatch(null, json([1]))).toBeNull();
-    expect(splitBatch(null, json({ items: [1, 2] }), "items")).toHaveLength(2);
   });
 });
 

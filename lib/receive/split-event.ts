@@ -1,0 +1,100 @@
+import type { EndpointSettings } from "#lib/receive/endpoint-settings.ts";
+import type { RequestCheck } from "#lib/receive/receiver.ts";
+import { boundedKey } from "#lib/webhooks/dedupe-key.ts";
+import { cleanName, nameEvent } from "#lib/webhooks/name-event.ts";
+import type { Provider, ValueSource } from "#lib/webhooks/provider-types.ts";
+import { LIST_ITEMS_MAX } from "#lib/webhooks/read-value.ts";
+import { type BatchItem, type ListSpec, splitBatch } from "#lib/webhooks/split-batch.ts";
+import type { WebhookRequest } from "#lib/webhooks/types.ts";
+
+/** One item that gets a run of its own. */
+export type SplitItem = {
+  readonly index: number;
+  /** Its exact JSON text. */
+  readonly json: string;
+  readonly eventType: string | null;
+  readonly deliveryId: string | null;
+  /** By which it is recognised in any later batch; null when only the whole delivery can be. */
+  readonly key: string | null;
+  /** The key counts only this long; null = for as long as events are kept. */
+  readonly windowSeconds: number | null;
+};
+
+/** What splitting does to one request; `check` says it in one sentence. */
+export type SplitOutcome =
+  | { readonly kind: "off" }
+  /** Kept and run as one event: no list stands there, or it cannot be read. */
+  | { readonly kind: "whole"; readonly check: RequestCheck }
+  /** One run per item; an empty list runs nothing. */
+  | { readonly kind: "items"; readonly items: readonly SplitItem[]; readonly check: RequestCheck };
+
+const OFF: SplitOutcome = { kind: "off" };
+
+/** How an endpoint's settings split one request into items; pure, costs nothing while splitting is off. */
+export function splitOf(
+  settings: Pick<EndpointSettings, "split" | "eventType" | "dedupe">,
+  provider: Pick<Provider, "name" | "batch" | "eventType">,
+  request: WebhookRequest,
+): SplitOutcome {
+  const { split } = settings;
+  if (split.kind === "off") return OFF;
+  const own = split.kind === "path";
+  if (!own && provider.batch === null) return whole("failed", `${provider.name} has no batches, so there is nothing to split`);
+  const spec = listSpec(settings, own ? null : provider.batch, own ? split.path : "");
+  const batch = splitBatch(spec, request);
+  const place = spec.path === "" ? "its body is no list" : `there is no list at ${spec.path}`;
+  switch (batch.kind) {
+    case "unreadable":
+      return whole("failed", "Its body cannot be read as JSON or as a form, or is over 1 MB");
+    case "too-long":
+      return whole("failed", `It holds ${count(batch.count)}, more than the ${LIST_ITEMS_MAX.toLocaleString("en")} that can be split`);
+    case "no-list":
+      // Some senders send one event alone outside a list; a path of the owner's own is expected to be there.
+      return own ? whole("failed", `Nothing to split: ${place}`) : whole("passed", `One event alone: ${place}`);
+    case "items": {
+      const fallbackType = own ? nameEvent(provider, request, settings.eventType === null ? [] : [settings.eventType]) : null;
+      const items = batch.items.map((item) => toItem(item, settings, fallbackType, own ? null : (provider.batch?.windowSeconds ?? null)));
+      const message =
+        items.length === 0 ? "An empty batch: nothing in it to run." : `Split into ${count(items.length)}, each with a run of its own.`;
+      return { kind: "items", items, check: { id: "split", status: "passed", message } };
+    }
+  }
+}
+
+function whole(status: "passed" | "failed", why: string): SplitOutcome {
+  return { kind: "whole", check: { id: "split", status, message: `${why}. Kept and run as one event.` } };
+}
+
+function count(items: number): string {
+  return items === 1 ? "1 item" : `${items.toLocaleString("en")} items`;
+}
+
+/** The owner's own places count before the preset's; body paths of both are looked up in the item. */
+function listSpec(settings: Pick<EndpointSettings, "eventType" | "dedupe">, preset: ListSpec | null, path: string): ListSpec {
+  const { eventType, dedupe } = settings;
+  const ownType: ValueSource[] = eventType === null ? [] : [eventType];
+  // A header or query parameter is the same for every item: it cannot tell them apart.
+  const ownId: ValueSource[] = dedupe.kind === "source" && dedupe.source.from === "body" ? [dedupe.source] : [];
+  return {
+    path: preset?.path ?? path,
+    eventType: [...ownType.filter((source) => source.from === "body"), ...(preset?.eventType ?? [])],
+    id: [...ownId, ...(preset?.id ?? [])],
+  };
+}
+
+function toItem(
+  item: BatchItem,
+  settings: Pick<EndpointSettings, "dedupe">,
+  fallbackType: string | null,
+  windowSeconds: number | null,
+): SplitItem {
+  const byId = settings.dedupe.kind === "preset" || settings.dedupe.kind === "source";
+  return {
+    index: item.index,
+    json: item.json,
+    eventType: item.eventType ?? fallbackType,
+    deliveryId: item.id === null ? null : cleanName(item.id),
+    key: item.id === null || !byId ? null : boundedKey(item.id),
+    windowSeconds,
+  };
+}
