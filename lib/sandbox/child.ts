@@ -2,6 +2,7 @@ import { createEvaluator } from "./evaluate-expression.ts";
 import { contextCharsMax } from "./limits.ts";
 import { parseBody } from "./parse-body.ts";
 import type { FromChild, Task, ToChild } from "./protocol.ts";
+import { checkSchema, validateBody } from "./validate-body.ts";
 
 // The process that runs what users wrote. It holds no secret, opens nothing, and is killed when it is late.
 // Tasks run strictly one after the other; the parent times the first of those it has sent.
@@ -51,6 +52,12 @@ async function perform(task: Task): Promise<void> {
       return reply({ kind: "checked", taskId: task.taskId, index: 0, outcome: evaluator.check(task.source) });
     case "parseBody":
       return reply({ kind: "parsed", taskId: task.taskId, index: 0, body: await parseBody(task.contentType, task.bytes) });
+    case "validate": {
+      const outcome = await validateBody(task.schema, task.contentType, task.bytes);
+      return reply({ kind: "validated", taskId: task.taskId, index: 0, outcome });
+    }
+    case "checkSchema":
+      return reply({ kind: "schemaChecked", taskId: task.taskId, index: 0, outcome: await checkSchema(task.schema) });
   }
 }
 

@@ -2,7 +2,7 @@ import { createPool, type Job, type Pool } from "./create-pool.ts";
 import { contextCharsMax, deadlineMsDefault, sourceBytesMax } from "./limits.ts";
 import type { ParsedBody } from "./parse-body.ts";
 import { compilePlain } from "./plain-expression.ts";
-import type { CheckOutcome, Expression, Outcome, ParseBodyOutcome, Task } from "./protocol.ts";
+import type { CheckOutcome, Expression, Outcome, ParseBodyOutcome, SchemaCheckOutcome, Task, ValidateOutcome } from "./protocol.ts";
 
 /** One batch over one context. */
 export type Evaluation = {
@@ -28,6 +28,10 @@ export type Sandbox = {
   check(source: string): Promise<CheckOutcome>;
   /** Parses a body of any size up to the body cap away from the event loop. */
   parseBody(contentType: string | null, bytes: Uint8Array): Promise<ParseBodyOutcome>;
+  /** Checks a body against a JSON Schema; `fairnessKey` is usually the workspace. */
+  validate(asked: { schema: string; contentType: string | null; bytes: Uint8Array; fairnessKey?: string }): Promise<ValidateOutcome>;
+  /** Whether a JSON Schema may be saved. */
+  checkSchema(schema: string): Promise<SchemaCheckOutcome>;
   /** Resolves when all children are warm. */
   ready(): Promise<void>;
   stats: Pool["stats"];
@@ -82,12 +86,13 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     task: Task,
     read: (message: Parameters<Job["answer"]>[0]) => Answer,
     failed: (failure: "timeout" | "memory") => Answer,
+    fairnessKey = "",
   ) {
     return new Promise<Answer>((resolve, reject) => {
       pool.run({
         task,
         deadlineMs,
-        fairnessKey: "",
+        fairnessKey,
         losses: 0,
         answer(message) {
           resolve(read(message));
@@ -137,6 +142,23 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       return runSingle<ParseBodyOutcome>(
         { kind: "parseBody", taskId: ++lastTaskId, contentType, bytes },
         (message) => (message.kind === "parsed" ? { kind: "parsed", body: message.body } : { kind: "timeout" }),
+        (failure) => ({ kind: failure }),
+      );
+    },
+
+    validate({ schema, contentType, bytes, fairnessKey }) {
+      return runSingle<ValidateOutcome>(
+        { kind: "validate", taskId: ++lastTaskId, schema, contentType, bytes },
+        (message) => (message.kind === "validated" ? message.outcome : { kind: "timeout" }),
+        (failure) => ({ kind: failure }),
+        fairnessKey,
+      );
+    },
+
+    checkSchema(schema) {
+      return runSingle<SchemaCheckOutcome>(
+        { kind: "checkSchema", taskId: ++lastTaskId, schema },
+        (message) => (message.kind === "schemaChecked" ? message.outcome : { kind: "timeout" }),
         (failure) => ({ kind: failure }),
       );
     },

@@ -51,3 +51,15 @@ export const numberWordsCharsMax = 1_000;
 
 /** Longest string the functions that copy into native memory take, in characters. */
 export const nativeTextCharsMax = 4 * 1024 * 1024;
+
+/** Longest JSON Schema that is compiled, in characters. */
+export const schemaCharsMax = 64 * 1024;
+
+/** Deepest nesting of a JSON Schema's text. */
+export const schemaDepthMax = 100;
+
+/** Compiled schemas a child keeps; the oldest goes. */
+export const compiledSchemasMax = 50;
+
+/** Most misfits that are listed for one body. */
+export const misfitsMax = 10;

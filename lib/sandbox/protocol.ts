@@ -23,6 +23,20 @@ export type CheckOutcome =
 /** What parsing a body in a child came to. */
 export type ParseBodyOutcome = { kind: "parsed"; body: ParsedBody } | { kind: "timeout" } | { kind: "memory" };
 
+/** One way in which a body does not fit a schema: where (`order.items[0].price`, "" for the body itself) and a plain sentence. */
+export type Misfit = { path: string; message: string };
+
+/** What checking a body against a JSON Schema came to; misfits are at most ten, the first one first. */
+export type ValidateOutcome =
+  | { kind: "fits" }
+  | { kind: "misfits"; misfits: Misfit[] }
+  | { kind: "bad-schema"; message: string }
+  | { kind: "timeout" }
+  | { kind: "memory" };
+
+/** The verdict on a JSON Schema before it is saved. */
+export type SchemaCheckOutcome = { kind: "ok" } | { kind: "bad-schema"; message: string } | { kind: "timeout" } | { kind: "memory" };
+
 /** Everything a child can be asked to do. An `evaluate` answers once per expression from index `from` on, the others once. */
 export type Task =
   | {
@@ -36,7 +50,9 @@ export type Task =
       deadlineMs: number;
     }
   | { kind: "check"; taskId: number; source: string }
-  | { kind: "parseBody"; taskId: number; contentType: string | null; bytes: Uint8Array };
+  | { kind: "parseBody"; taskId: number; contentType: string | null; bytes: Uint8Array }
+  | { kind: "validate"; taskId: number; schema: string; contentType: string | null; bytes: Uint8Array }
+  | { kind: "checkSchema"; taskId: number; schema: string };
 
 /** What goes to a child: a task, or word that tasks it has not begun are no longer wanted. */
 export type ToChild = Task | { kind: "cancel"; taskIds: number[] };
@@ -46,4 +62,6 @@ export type FromChild =
   | { kind: "ready" }
   | { kind: "outcome"; taskId: number; index: number; outcome: Outcome }
   | { kind: "checked"; taskId: number; index: 0; outcome: CheckOutcome }
-  | { kind: "parsed"; taskId: number; index: 0; body: ParsedBody };
+  | { kind: "parsed"; taskId: number; index: 0; body: ParsedBody }
+  | { kind: "validated"; taskId: number; index: 0; outcome: ValidateOutcome }
+  | { kind: "schemaChecked"; taskId: number; index: 0; outcome: SchemaCheckOutcome };
