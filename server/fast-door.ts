@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { receiveEvent } from "#lib/commands/receive-event.ts";
-import { pathOf, type RequestHead, type SenderAnswer } from "#lib/receive/request-head.ts";
+import { headerPairs, pathOf, type RequestHead, type SenderAnswer } from "#lib/receive/request-head.ts";
 import type { Arrival } from "#server/arrival.ts";
 import { drainBody, readBody } from "#server/read-body.ts";
 
@@ -46,10 +46,4 @@ async function writeAnswer(request: IncomingMessage, response: ServerResponse, a
   if (request.method !== "HEAD") response.write(answer.body);
   await drainBody(request);
   response.end();
-}
-
-function headerPairs(raw: readonly string[]): Array<[string, string]> {
-  const pairs: Array<[string, string]> = [];
-  for (let index = 0; index + 1 < raw.length; index += 2) pairs.push([raw[index] ?? "", raw[index + 1] ?? ""]);
-  return pairs;
 }

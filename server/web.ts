@@ -4,6 +4,7 @@ import { keepReleasingParked } from "#lib/commands/keep-releasing-parked.ts";
 import { flushRecords } from "#lib/commands/record-request.ts";
 import { env } from "#lib/platform/env.ts";
 import { log } from "#lib/platform/log.ts";
+import { declareFrontDoor } from "#lib/platform/raw-head.ts";
 import { makeHttpServer } from "#server/make-http-server.ts";
 import { openWebServer } from "#server/open-web-server.ts";
 import { stopOnSignals } from "#server/stop-on-signals.ts";
@@ -14,6 +15,7 @@ import { stopOnSignals } from "#server/stop-on-signals.ts";
  */
 async function main(): Promise<void> {
   const { port, host, production } = env();
+  declareFrontDoor();
   const httpServer = makeHttpServer();
   const pages = next({ dev: !production, dir: process.cwd(), port, httpServer, ...(host === undefined ? {} : { hostname: host }) });
   await pages.prepare();

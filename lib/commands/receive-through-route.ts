@@ -1,17 +1,45 @@
 import { randomBytes } from "node:crypto";
 import { receiveEvent } from "#lib/commands/receive-event.ts";
 import { doorKey } from "#lib/platform/door-key.ts";
-import type { BodyReading, RequestHead } from "#lib/receive/request-head.ts";
+import { readRawHead } from "#lib/platform/raw-head.ts";
+import { type BodyReading, headerPairs, pathOf, type RequestHead } from "#lib/receive/request-head.ts";
 
 /**
- * Takes a webhook that reached a route handler; the same command as the fast door, the same answers. Two things differ,
- * both Next's doing: headers come joined and in lower case, and the query is written anew (`%20` becomes `+`), which
- * only senders that sign the address with its query notice.
+ * Takes a webhook that reached a route handler; the same command as the fast door, the same answers. Its head is taken
+ * as it came over the wire where `instrumentation.ts` kept it. Where a host kept nothing, Next's own doing shows: headers
+ * joined and in lower case, the query written anew (`%20` becomes `+`). The body of a GET never comes this far.
  */
 export async function receiveThroughRoute(request: Request, token: string): Promise<Response> {
+  const head = sentHead(request) ?? rewrittenHead(request, token);
+  const answer = await receiveEvent(head, (bytesMax) => readBody(request, bytesMax));
+  const headers = new Headers(answer.headers.map(([name, value]) => [name, value] as [string, string]));
+  headers.set("x-request-id", head.requestId);
+  headers.delete("connection");
+  const bodyless = request.method === "HEAD" || answer.status === 204 || answer.status === 205;
+  // As bytes: to a text, even an empty one, a Response adds a content type of its own.
+  return new Response(bodyless ? null : Buffer.from(answer.body), { status: answer.status, headers });
+}
+
+function sentHead(request: Request): RequestHead | null {
+  const raw = readRawHead(request.headers);
+  if (raw === null) return null;
+  return {
+    token: pathOf(raw.target).slice("/in/".length),
+    method: request.method,
+    target: raw.target,
+    headers: headerPairs(raw.headers),
+    clientIp: raw.ip,
+    through: raw.through,
+    https: raw.https,
+    requestId: raw.requestId,
+    receivedAt: new Date(),
+  };
+}
+
+function rewrittenHead(request: Request, token: string): RequestHead {
   const { pathname, search } = new URL(request.url);
   const ours = isFromOurServer(request.headers);
-  const head: RequestHead = {
+  return {
     token,
     method: request.method,
     target: pathname + search,
@@ -22,12 +50,6 @@ export async function receiveThroughRoute(request: Request, token: string): Prom
     requestId: (ours ? request.headers.get("x-hookline-request-id") : null) ?? randomBytes(9).toString("base64url"),
     receivedAt: new Date(),
   };
-  const answer = await receiveEvent(head, (bytesMax) => readBody(request, bytesMax));
-  const headers = new Headers(answer.headers.map(([name, value]) => [name, value] as [string, string]));
-  headers.set("x-request-id", head.requestId);
-  headers.delete("connection");
-  const bodyless = request.method === "HEAD" || answer.status === 204 || answer.status === 205;
-  return new Response(bodyless ? null : answer.body, { status: answer.status, headers });
 }
 
 /** Without our server in front nobody vouches for these headers, and a sender could write them itself. */

@@ -1,0 +1,166 @@
+import { createHash } from "node:crypto";
+import { createRequire } from "node:module";
+import { sign } from "@octokit/webhooks-methods";
+import { beforeAll, describe, expect, it } from "vitest";
+import { flushRecords } from "#lib/commands/record-request.ts";
+import type { Actor } from "#lib/core/actor.ts";
+import { findRequest, listRequests } from "#lib/db/requests.ts";
+import { type HostileRequest, hostileRequests } from "#tests/support/hostile-requests.ts";
+import { makeEndpoint, makeWorkspace } from "#tests/support/receiving.ts";
+import { headerOf, type RawAnswer, sendRaw } from "#tests/support/send-raw.ts";
+
+type Door = { readonly url: string };
+type Endpoint = { readonly id: string; readonly path: string };
+/** What one door made of a request: the answer without ids, and everything that was stored. */
+type Made = { answer: object; stored: object };
+
+const SECRET = "It's a Secret to Everybody";
+const SETTINGS: ReadonlyArray<readonly [what: string, settings: object]> = [
+  ["every request is an event", { dedupe: { kind: "off" } }],
+  [
+    "names and ids come from headers",
+    { eventType: { from: "header", name: "X-Event" }, dedupe: { kind: "source", source: { from: "header", name: "X-Delivery" } } },
+  ],
+  [
+    "names come from the body, repeats by content",
+    { eventType: { from: "body", path: "type" }, dedupe: { kind: "body", windowSeconds: 86_400 } },
+  ],
+  ["names come from the query, bodies up to 200 bytes", { eventType: { from: "query", name: "a" }, bodyBytesMax: 200 }],
+];
+const METHODS = ["POST", "PUT"];
+
+/** Sends the same bytes through two doors and compares all that is kept of them. Needs `useTestDatabase()` before it. */
+export function describeDifferential(name: string, fast: Door, route: Door): void {
+  describe(name, () => {
+    let actor: Actor;
+    beforeAll(async () => {
+      actor = await makeWorkspace();
+    });
+
+    it.each(SETTINGS)("keeps and judges 300 odd bodies alike where %s", async (_what, settings) => {
+      const endpoints = await pair({ settings: { methods: METHODS, ...settings } });
+      const requests = hostileRequests(300, 20_261_123);
+      expect(requests).toHaveLength(300);
+      const verdicts = await compareAll(endpoints, requests);
+      expect(Object.keys(verdicts).length, JSON.stringify(verdicts)).toBeGreaterThan(1);
+    });
+
+    it("keeps and judges the 329 payloads GitHub publishes alike, signed and tampered with, once and again", async () => {
+      const endpoints = await pair({ provider: "github", secrets: [SECRET] });
+      const genuine = await githubRequests();
+      expect(genuine).toHaveLength(329);
+      expect(await compareAll(endpoints, genuine)).toEqual({ "202 no flow verified": 325, "200 handshake verified": 4 });
+      expect(await compareAll(endpoints, genuine.slice(0, 40))).toEqual({ "200 duplicate verified": 40 });
+      const tampered = genuine.map((each) => ({ ...each, body: Buffer.concat([each.body, Buffer.from(" ")]) }));
+      expect(await compareAll(endpoints, tampered)).toEqual({ "401 refused not verified": 329 });
+    });
+
+    async function pair(input: object): Promise<[Endpoint, Endpoint]> {
+      return [await makeEndpoint(actor, { name: "fast", ...input }), await makeEndpoint(actor, { name: "route", ...input })];
+    }
+
+    /** Counts per status, verdict and verification; fails at the first difference. */
+    async function compareAll([one, other]: [Endpoint, Endpoint], requests: readonly HostileRequest[]): Promise<Record<string, number>> {
+      const counts: Record<string, number> = {};
+      const known = new Map<Endpoint, Set<string>>([
+        [one, await idsOf(one)],
+        [other, await idsOf(other)],
+      ]);
+      for (const [index, request] of requests.entries()) {
+        const [here, there] = await Promise.all([through(fast, one, request), through(route, other, request)]);
+        // Requests without an event are written a moment after their answer; those of this process need not wait.
+        await flushRecords();
+        const [kept, keptThere] = [await newRow(one, known), await newRow(other, known)];
+        const made: Made = { answer: shown(here), stored: await storedOf(one, kept, request) };
+        expect({ index, ...made }).toEqual({ index, answer: shown(there), stored: await storedOf(other, keptThere, request) });
+        const key = `${here.status} ${kept.verdict} ${kept.verification}`;
+        counts[key] = (counts[key] ?? 0) + 1;
+      }
+      return counts;
+    }
+
+    async function idsOf(endpoint: Endpoint): Promise<Set<string>> {
+      return new Set((await listRequests(actor.workspaceId, endpoint.id, { limit: 10_000 })).map((row) => row.id));
+    }
+
+    async function newRow(endpoint: Endpoint, known: Map<Endpoint, Set<string>>) {
+      const deadlineMs = performance.now() + 5_000;
+      for (;;) {
+        const rows = await listRequests(actor.workspaceId, endpoint.id, { limit: 3 });
+        const row = rows.find(({ id }) => known.get(endpoint)?.has(id) === false);
+        if (row !== undefined) {
+          known.get(endpoint)?.add(row.id);
+          return row;
+        }
+        if (performance.now() > deadlineMs) throw new Error("nothing was recorded within 5 s");
+        await flushRecords();
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    }
+
+    async function storedOf(endpoint: Endpoint, row: { id: string }, request: HostileRequest): Promise<object> {
+      const stored = await findRequest(actor.workspaceId, endpoint.id, row.id);
+      if (stored === null) throw new Error("the request is gone");
+      // What is stored is what was sent, whichever door it took. Refused bodies may not have been read at all.
+      if (stored.kind === "event" || stored.bodySha256 !== null) {
+        expect(stored.body.equals(request.body)).toBe(true);
+        expect(stored.bodySha256?.equals(createHash("sha256").update(request.body).digest())).toBe(true);
+      }
+      const { verdict, verification, reason, message, status, method, eventType, contentType, deliveryId, bodyBytes } = stored;
+      return {
+        ...{ verdict, verification, reason, message, status, method, eventType, contentType, deliveryId, bodyBytes },
+        sha256: stored.bodySha256?.toString("hex") ?? null,
+        body: stored.body.toString("hex"),
+        headers: stored.headers,
+        query: stored.query,
+        path: stored.path.replace(endpoint.path, "/in/…"),
+        checks: stored.checks,
+      };
+    }
+  });
+}
+
+function through(door: Door, endpoint: Endpoint, { method, query, headers, body }: HostileRequest): Promise<RawAnswer> {
+  return sendRaw(door.url, { method, target: endpoint.path + query, headers, body });
+}
+
+/** An answer without what differs by nature: ids. Nothing a sender does may be answered 5xx. */
+function shown(answer: RawAnswer): object {
+  expect(answer.status).toBeLessThan(500);
+  const headers = [
+    "content-type",
+    "content-security-policy",
+    "x-content-type-options",
+    "cache-control",
+    "retry-after",
+    "allow",
+    "accept-encoding",
+  ];
+  return {
+    status: answer.status,
+    headers: headers.map((header) => headerOf(answer, header)),
+    body: answer.body.toString().replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/g, "an id"),
+  };
+}
+
+async function githubRequests(): Promise<HostileRequest[]> {
+  const examples = createRequire(import.meta.url)("@octokit/webhooks-examples") as ReadonlyArray<{
+    name: string;
+    examples: readonly unknown[];
+  }>;
+  const payloads = examples.flatMap(({ name, examples: list }) => list.map((payload) => ({ name, text: JSON.stringify(payload) })));
+  return Promise.all(
+    payloads.map(async ({ name, text }, n) => ({
+      method: "POST",
+      query: "",
+      headers: [
+        ["Content-Type", "application/json"],
+        ["User-Agent", "GitHub-Hookshot/044aadd"],
+        ["X-GitHub-Event", name],
+        ["X-GitHub-Delivery", `72d3162e-cc78-11e3-81ab-${String(n).padStart(12, "0")}`],
+        ["X-Hub-Signature-256", await sign(SECRET, text)],
+      ],
+      body: Buffer.from(text),
+    })),
+  );
+}
