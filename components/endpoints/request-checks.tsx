@@ -29,6 +29,7 @@ const NAMES: Record<string, string> = {
   "body-hash": "Hash of the body",
   certificate: "Certificate",
   fields: "Fields",
+  schema: "Schema",
   delivery: "Delivery",
   handshake: "Handshake",
   "accepted-by-hand": "Accepted by hand",

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { insertSealedSecret, secretInputSchema } from "#lib/commands/add-endpoint-secret.ts";
 import { parseInput } from "#lib/commands/parse-input.ts";
+import { refuseBadSchema } from "#lib/commands/refuse-bad-schema.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { InvalidInputError } from "#lib/core/errors.ts";
 import { newId } from "#lib/core/ids.ts";
@@ -34,6 +35,7 @@ export async function createEndpoint(actor: Actor, input: unknown = {}): Promise
   if (provider === null) throw new InvalidInputError([{ field: "provider", message: `There is no sender "${wanted.provider}".` }]);
   const protectedNow = wanted.secrets.length > 0 || (provider.id !== "none" && !needsSecret(provider, wanted.settings.scheme ?? null));
   const settings = endpointSettingsSchema.parse({ verification: protectedNow ? "required" : "off", ...wanted.settings });
+  await refuseBadSchema(settings.schema);
   const known = await listEndpoints(actor.workspaceId);
   if (known.length >= ENDPOINTS_MAX)
     throw new InvalidInputError([{ field: "", message: `A workspace has at most ${ENDPOINTS_MAX} endpoints.` }]);

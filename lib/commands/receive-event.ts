@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { checkSchema } from "#lib/commands/check-schema.ts";
 import { endpointUrl } from "#lib/commands/endpoint-url.ts";
 import { fetchVerificationKeys } from "#lib/commands/fetch-verification-keys.ts";
 import { loadReceiver } from "#lib/commands/load-receiver.ts";
@@ -96,6 +97,9 @@ async function judge(receiver: Receiver, reception: Reception, request: WebhookR
   reception.eventType = nameEvent(receiver.provider, request, receiver.settings.eventType === null ? [] : [receiver.settings.eventType]);
   if (verified.refusal !== null) return refused(reception, verified.refusal);
   reception.countSecret(verified.secretIndex);
+  const fitting = receiver.settings.schema === null ? null : await checkSchema(receiver, request);
+  if (fitting !== null) reception.checks.push(fitting.check);
+  if (fitting?.refusal) return refused(reception, fitting.refusal);
   return store(receiver, reception, request);
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { changedEndpoint, getLiveEndpoint } from "#lib/commands/get-live-endpoint.ts";
 import { parseInput } from "#lib/commands/parse-input.ts";
+import { refuseBadSchema } from "#lib/commands/refuse-bad-schema.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { ConflictError, InvalidInputError } from "#lib/core/errors.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
@@ -28,6 +29,7 @@ export const updateEndpointSchema = z.strictObject({
 export async function updateEndpoint(actor: Actor, endpointId: string, input: unknown): Promise<Endpoint> {
   authorize(actor, "endpoint.edit");
   const { name, provider, settings: patch, revision } = parseInput(updateEndpointSchema, input);
+  await refuseBadSchema(patch.schema);
   const changed = await inTransaction(async (db) => {
     const before = await getLiveEndpoint(actor, endpointId, db);
     const settings = endpointSettingsSchema.parse({

@@ -11,6 +11,11 @@ export type RefusalReason =
   | "coding-unsupported"
   | "keys-unavailable"
   | "event-unstorable"
+  | "origin-not-allowed"
+  | "honeypot-filled"
+  | "sent-too-fast"
+  | "schema-misfit"
+  | "schema-unchecked"
   | RejectReason;
 
 /** A refusal: what is recorded, and what the sender is told in one plain sentence. */
@@ -35,6 +40,7 @@ function statusOf(reason: RefusalReason): number {
       return 405;
     case "https-required":
     case "address-not-allowed":
+    case "origin-not-allowed":
       return 403;
     case "rate-limited":
       return 429;
@@ -43,8 +49,10 @@ function statusOf(reason: RefusalReason): number {
     case "coding-unsupported":
       return 415;
     case "event-unstorable":
+    case "schema-misfit":
       return 422;
     case "keys-unavailable":
+    case "schema-unchecked":
       return 503;
     default:
       return 401;

@@ -124,7 +124,7 @@ const annotations = [
 ];
 
 /** RE2 where it knows the pattern, so that no text can make it slow; else JavaScript's own, which the kill bounds. */
-function linearRegExp(pattern: string, flags: string): Pick<RegExp, "test" | "toString"> {
+function linearRegExp(pattern: string, flags: string): { test(text: string): boolean; toString(): string } {
   const regex = new RegExp(pattern, flags);
   if (/\\u\{|\\[pP]\{/.test(pattern)) return regex;
   try {
