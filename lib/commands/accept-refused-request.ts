@@ -1,13 +1,17 @@
 import { getLiveEndpoint } from "#lib/commands/get-live-endpoint.ts";
 import { forgetReceiver, loadReceiver } from "#lib/commands/load-receiver.ts";
+import { readableRequest } from "#lib/commands/readable-request.ts";
 import { storeEvent } from "#lib/commands/store-event.ts";
+import { toBatch } from "#lib/commands/to-batch.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { ConflictError, NotFoundError } from "#lib/core/errors.ts";
 import { isUuid, newId } from "#lib/core/ids.ts";
+import type { NewEvent } from "#lib/db/accept-events.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
 import { findRequest, setAcceptedEvent } from "#lib/db/requests.ts";
 import { deliveryKey } from "#lib/receive/delivery-key.ts";
 import type { RequestCheck } from "#lib/receive/receiver.ts";
+import { splitOf } from "#lib/receive/split-event.ts";
 import type { HeaderList, WebhookRequest } from "#lib/webhooks/types.ts";
 
 /**
@@ -38,7 +42,7 @@ export async function acceptRefusedRequest(
   const url = request.query === "" ? request.path : `${request.path}?${request.query}`;
   const webhook: WebhookRequest = { method: request.method, url, headers, body: request.body };
   const id = newId(now);
-  const delivery = deliveryKey(receiver, webhook, id, request.receivedAt);
+  const delivery = deliveryKey(receiver, await readableRequest(webhook), id, request.receivedAt);
   const accepted: RequestCheck = {
     id: "accepted-by-hand",
     status: "passed",
@@ -51,7 +55,8 @@ export async function acceptRefusedRequest(
     { kind: "request", id: requestId },
     { endpointId, eventId: id, reason: request.reason ?? "" },
   );
-  const outcome = await storeEvent({
+  const split = splitOf(receiver.settings, receiver.provider, webhook);
+  const event: NewEvent = {
     id,
     workspaceId: actor.workspaceId,
     endpointId,
@@ -70,8 +75,9 @@ export async function acceptRefusedRequest(
     path: request.path,
     query: request.query,
     headers: request.headers,
-    checks: JSON.stringify([...(JSON.parse(request.checks) as RequestCheck[]), accepted]),
-  });
+    checks: JSON.stringify([...(JSON.parse(request.checks) as RequestCheck[]), accepted, ...(split.kind === "off" ? [] : [split.check])]),
+  };
+  const outcome = await storeEvent(split.kind === "items" ? toBatch(event, split.items) : event);
   if (outcome.kind === "endpoint-gone") throw new NotFoundError("endpoint");
   if (outcome.kind === "duplicate")
     throw new ConflictError("duplicate", `This delivery is already stored as event ${outcome.firstEventId}.`);

@@ -1,37 +1,72 @@
 import { readTrigger } from "#lib/commands/read-trigger.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
-import type { WorkspaceId } from "#lib/core/ids.ts";
+import { isUuid, type WorkspaceId } from "#lib/core/ids.ts";
 import type { JsonObject } from "#lib/core/json.ts";
+import type { ClaimedEvent } from "#lib/db/claims.ts";
+import { findEndpoint } from "#lib/db/endpoints.ts";
 import { findNamedSample, findSampleEvent } from "#lib/db/flow-samples.ts";
 import type { SampleRef } from "#lib/engine/edit/preview-types.ts";
+import { parseStoredSettings } from "#lib/receive/endpoint-settings.ts";
+import { splitOf } from "#lib/receive/split-event.ts";
+import { findProvider } from "#lib/webhooks/providers/registry.generated.ts";
+import type { HeaderList } from "#lib/webhooks/types.ts";
 
-/** What expressions see as `trigger` for a builder's sample. Throws NotFoundError when the event or sample is gone. */
-export async function readSample(workspaceId: WorkspaceId, sample: SampleRef, now: Date): Promise<JsonObject> {
+/**
+ * What expressions see as `trigger` for a builder's sample, as the flow's endpoint would give it to a run: where it
+ * splits batches, the first item. Throws NotFoundError when the event or sample is gone.
+ */
+export async function readSample(workspaceId: WorkspaceId, sample: SampleRef, endpointId: string | null, now: Date): Promise<JsonObject> {
+  return readTrigger(await asFirstItem(workspaceId, endpointId, await findSample(workspaceId, sample, now)), true);
+}
+
+async function findSample(workspaceId: WorkspaceId, sample: SampleRef, now: Date): Promise<ClaimedEvent> {
   switch (sample.kind) {
     case "event": {
       const event = await findSampleEvent(workspaceId, sample.eventId);
       if (event === null) throw new NotFoundError("event");
-      return readTrigger(event, true);
+      return event;
     }
     case "sample": {
       const named = await findNamedSample(workspaceId, sample.sampleId);
       if (named === null) throw new NotFoundError("sample");
-      return readTrigger(named, true);
+      return named;
     }
     case "pasted":
-      return readTrigger(
-        {
-          eventType: sample.eventType,
-          deliveryId: null,
-          method: "POST",
-          contentType: sample.contentType,
-          receivedAt: now,
-          path: "",
-          query: "",
-          headers: JSON.stringify([["content-type", sample.contentType]]),
-          body: new TextEncoder().encode(sample.body),
-        },
-        true,
-      );
+      return {
+        item: null,
+        eventType: sample.eventType,
+        deliveryId: null,
+        method: "POST",
+        contentType: sample.contentType,
+        receivedAt: now,
+        path: "",
+        query: "",
+        headers: JSON.stringify([["content-type", sample.contentType]]),
+        body: new TextEncoder().encode(sample.body),
+      };
   }
+}
+
+async function asFirstItem(workspaceId: WorkspaceId, endpointId: string | null, event: ClaimedEvent): Promise<ClaimedEvent> {
+  const endpoint = endpointId !== null && isUuid(endpointId) ? await findEndpoint(workspaceId, endpointId) : null;
+  const provider = endpoint === null ? null : findProvider(endpoint.provider);
+  if (endpoint === null || provider === null) return event;
+  const { method, path, query, body } = event;
+  const url = query === "" ? path : `${path}?${query}`;
+  const split = splitOf(parseStoredSettings(endpoint.settings), provider, {
+    method,
+    url,
+    headers: JSON.parse(event.headers) as HeaderList,
+    body,
+  });
+  const first = split.kind === "items" ? split.items[0] : undefined;
+  if (split.kind !== "items" || first === undefined) return event;
+  return {
+    ...event,
+    item: { index: 0, count: split.items.length },
+    eventType: first.eventType,
+    deliveryId: first.deliveryId,
+    contentType: "application/json",
+    body: new TextEncoder().encode(first.json),
+  };
 }

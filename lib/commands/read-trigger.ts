@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "#lib/core/json.ts";
-import type { ClaimedEvent } from "#lib/db/claims.ts";
+import type { ClaimedEvent, OwnBody } from "#lib/db/claims.ts";
 import { triggerScope } from "#lib/engine/trigger-scope.ts";
 import { parseBodyInPlace } from "#lib/sandbox/parse-body.ts";
 import { getSandbox } from "#lib/sandbox/sandbox.ts";
@@ -16,6 +16,7 @@ export async function readTrigger(event: ClaimedEvent, usesRawBody: boolean): Pr
     eventType: event.eventType,
     deliveryId: event.deliveryId,
     receivedAt: event.receivedAt,
+    item: event.item,
   });
 }
 
@@ -37,9 +38,11 @@ function readHeaders(text: string): [string, string][] {
   );
 }
 
-/** An event as a replay with another body sees it; everything else stays as it was received. */
-export function withOwnBody(event: ClaimedEvent, ownBody: string | null): ClaimedEvent {
+/** An event as the run of one of its items or a replay with another body sees it; everything else stays as it was received. */
+export function withOwnBody(event: ClaimedEvent, ownBody: OwnBody | null): ClaimedEvent {
   if (ownBody === null) return event;
-  const text: unknown = JSON.parse(ownBody);
-  return typeof text === "string" ? { ...event, body: new TextEncoder().encode(text) } : event;
+  // An item is JSON also where its batch came in a form, and so is an edited one.
+  const contentType = event.item === null ? event.contentType : "application/json";
+  const text: unknown = ownBody.kind === "item" ? ownBody.data : JSON.parse(ownBody.data);
+  return typeof text === "string" ? { ...event, contentType, body: new TextEncoder().encode(text) } : event;
 }

@@ -1,11 +1,16 @@
 import { hash } from "node:crypto";
+import { answerReachProbe } from "#lib/commands/answer-reach-probe.ts";
+import { askBeforeActing } from "#lib/commands/ask-before-acting.ts";
 import { checkSchema } from "#lib/commands/check-schema.ts";
 import { endpointUrl } from "#lib/commands/endpoint-url.ts";
 import { fetchVerificationKeys } from "#lib/commands/fetch-verification-keys.ts";
 import { loadReceiver } from "#lib/commands/load-receiver.ts";
 import { performHandshakeEffect } from "#lib/commands/perform-handshake-effect.ts";
+import { readableRequest } from "#lib/commands/readable-request.ts";
 import { Reception } from "#lib/commands/reception.ts";
 import { storeEvent } from "#lib/commands/store-event.ts";
+import { toBatch } from "#lib/commands/to-batch.ts";
+import { turnAwayProgram } from "#lib/commands/turn-away-program.ts";
 import { newId } from "#lib/core/ids.ts";
 import { isRowRefused } from "#lib/db/database-down.ts";
 import { env } from "#lib/platform/env.ts";
@@ -13,6 +18,8 @@ import { log } from "#lib/platform/log.ts";
 import { metrics } from "#lib/platform/metrics.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { admitRequest, checkMethod, failed, refuseTooLarge } from "#lib/receive/admit-request.ts";
+import { deliveryOfConfirmed } from "#lib/receive/ask-first.ts";
+import { answerPreflight, withCors } from "#lib/receive/cors.ts";
 import { deliveryKey } from "#lib/receive/delivery-key.ts";
 import type { Receiver } from "#lib/receive/receiver.ts";
 import { type Refusal, refuse } from "#lib/receive/refusals.ts";
@@ -26,6 +33,7 @@ import {
   answerUnknown,
   answerWith,
 } from "#lib/receive/sender-answers.ts";
+import { splitOf } from "#lib/receive/split-event.ts";
 import { TokenBuckets } from "#lib/receive/token-bucket.ts";
 import { verifyRequest } from "#lib/receive/verify-request.ts";
 import { answerHandshake } from "#lib/webhooks/handshake.ts";
@@ -34,8 +42,9 @@ import type { WebhookRequest } from "#lib/webhooks/types.ts";
 
 const RETRY_AFTER_SECONDS = 2;
 
-/** What of a refused request's body is read for the inspector when the request's head alone refuses it. */
+/** What of a refused request's body is kept for the inspector, and read for its name: anybody can send one. */
 const PEEK_BYTES_MAX = 64 * 1_024;
+const UNREAD = new Uint8Array(0);
 
 /**
  * Takes one request to `/in/<token>` from its head to its answer: admit, read, shake hands, verify, name, store. A 2xx
@@ -43,22 +52,28 @@ const PEEK_BYTES_MAX = 64 * 1_024;
  */
 export async function receiveEvent(head: RequestHead, readBody: ReadBody): Promise<SenderAnswer> {
   const startedMs = performance.now();
+  let receiver: Receiver | null = null;
   try {
-    const receiver = await loadReceiver(head.token);
+    receiver = await loadReceiver(head.token);
     if (receiver === null) {
+      const probed = answerReachProbe(head);
+      if (probed !== null) return probed;
       metrics().unknownTokens.inc();
       return answerUnknown();
     }
-    return await receiveFor(receiver, new Reception(receiver, head, startedMs), readBody);
+    return withCors(receiver, head, await receiveFor(receiver, new Reception(receiver, head, startedMs), readBody));
   } catch (error) {
     log({ requestId: head.requestId }).warn({ error }, "a request could not be stored; its sender was told to send it again");
     metrics().requests.inc({ verdict: "unavailable", reason: "" });
-    return answerUnavailable(RETRY_AFTER_SECONDS);
+    const answer = answerUnavailable(RETRY_AFTER_SECONDS);
+    return receiver === null ? answer : withCors(receiver, head, answer);
   }
 }
 
 async function receiveFor(receiver: Receiver, reception: Reception, readBody: ReadBody): Promise<SenderAnswer> {
   const { head } = reception;
+  const preflight = answerPreflight(receiver, head);
+  if (preflight !== null) return "kind" in preflight ? refusedBy(reception, preflight) : preflight;
   const admission = admitRequest(receiver, head, {
     buckets: buckets(),
     nowMs: performance.now(),
@@ -85,8 +100,10 @@ async function judge(receiver: Receiver, reception: Reception, request: WebhookR
   const { head } = reception;
   const shaken = await shakeHands(receiver, reception, request);
   if (shaken !== null) return shaken;
+  const page = askBeforeActing(receiver, reception, request);
+  if (page !== null) return page;
   const method = checkMethod(receiver, head);
-  if ("kind" in method) return refusedBy(reception, method);
+  if ("kind" in method && reception.confirmNonce === null) return refusedBy(reception, method);
 
   const verified = await verifyRequest(receiver, request, endpointUrl(head.token), {
     now: head.receivedAt,
@@ -94,20 +111,33 @@ async function judge(receiver: Receiver, reception: Reception, request: WebhookR
   });
   reception.checks.push(...verified.checks);
   reception.verification = verified.verification;
-  reception.eventType = nameEvent(receiver.provider, request, receiver.settings.eventType === null ? [] : [receiver.settings.eventType]);
-  if (verified.refusal !== null) return refused(reception, verified.refusal);
+  if (verified.refusal !== null) {
+    reception.eventType = nameFor(receiver, request.body.byteLength > PEEK_BYTES_MAX ? { ...request, body: UNREAD } : request);
+    return refused(reception, verified.refusal);
+  }
   reception.countSecret(verified.secretIndex);
-  const fitting = receiver.settings.schema === null ? null : await checkSchema(receiver, request);
+  const readable = await readableRequest(request);
+  reception.eventType = nameFor(receiver, readable);
+  const turnedAway = turnAwayProgram(receiver, reception, readable);
+  if (turnedAway !== null) return turnedAway;
+  const fitting = receiver.settings.schema === null ? null : await checkSchema(receiver, readable);
   if (fitting !== null) reception.checks.push(fitting.check);
   if (fitting?.refusal) return refused(reception, fitting.refusal);
-  return store(receiver, reception, request);
+  return store(receiver, reception, readable);
+}
+
+function nameFor(receiver: Receiver, request: WebhookRequest): string | null {
+  return nameEvent(receiver.provider, request, receiver.settings.eventType === null ? [] : [receiver.settings.eventType]);
 }
 
 async function store(receiver: Receiver, reception: Reception, request: WebhookRequest): Promise<SenderAnswer> {
   const eventId = newId(reception.head.receivedAt);
-  const delivery = deliveryKey(receiver, request, eventId, reception.head.receivedAt);
+  const delivery = deliveryOfConfirmed(deliveryKey(receiver, request, eventId, reception.head.receivedAt), reception.confirmNonce);
+  const split = splitOf(receiver.settings, receiver.provider, request);
+  if (split.kind !== "off") reception.checks.push(split.check);
+  const event = reception.toEvent(eventId, delivery);
   try {
-    const outcome = await storeEvent(reception.toEvent(eventId, delivery));
+    const outcome = await storeEvent(split.kind === "items" ? toBatch(event, split.items) : event);
     switch (outcome.kind) {
       case "stored":
         reception.stored(outcome.eventId, outcome.verdict);

@@ -52,6 +52,7 @@ export async function replayRun(actor: Actor, replay: Replay): Promise<{ runId: 
         replayOf: first.id,
         originRunId: replay.sameKeys === true ? first.originRunId : runId,
         triggerDataId: await keepBody(actor, runId, first, replay.body, db),
+        itemIndex: first.item?.index ?? null,
       },
       db,
     );

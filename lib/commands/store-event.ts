@@ -1,4 +1,5 @@
 import { KIB, MIB, SECOND } from "#lib/core/units.ts";
+import { acceptBatches, type NewBatch } from "#lib/db/accept-batches.ts";
 import { type AcceptOutcome, acceptEvents, type NewEvent } from "#lib/db/accept-events.ts";
 import { isDatabaseDown } from "#lib/db/database-down.ts";
 import { announce } from "#lib/db/live.ts";
@@ -8,13 +9,15 @@ import { singleton } from "#lib/platform/singleton.ts";
 
 /** Text columns of an event beside its body, for the queue's bound. */
 const ROW_BYTES = 2 * KIB;
+/** What an item of a batch needs beside its text: its row, its run and its job. */
+const ITEM_BYTES = 1 * KIB;
 
 /**
  * Stores an event with its runs and their jobs together with whatever else waits at the moment; resolves after the
  * commit. Throws GroupOverloaded or the database's error when nothing was stored.
  */
-export async function storeEvent(event: NewEvent): Promise<AcceptOutcome> {
-  const outcome = await group().submit(event);
+export async function storeEvent(event: NewEvent | NewBatch): Promise<AcceptOutcome> {
+  const outcome = await ("items" in event ? batches().submit(event) : group().submit(event));
   if (outcome.kind === "stored") {
     announce(event.workspaceId, `endpoint:${event.endpointId}`);
     announce(event.workspaceId, "endpoints");
@@ -37,6 +40,24 @@ function group(): GroupCommit<NewEvent, AcceptOutcome> {
         itemsPerFlushMax: 256,
         bytesPerFlushMax: 8 * MIB,
         itemsWaitingMax: 4_000,
+        bytesWaitingMax: 64 * MIB,
+        waitMsMax: 2 * SECOND,
+      }),
+  );
+}
+
+/** Batches go by themselves: one of 10,000 items takes a second, and single events do not wait for it. */
+function batches(): GroupCommit<NewBatch, AcceptOutcome> {
+  return singleton(
+    "accept-batches",
+    () =>
+      new GroupCommit<NewBatch, AcceptOutcome>({
+        flush: acceptBatches,
+        mayBeOneItem: (error) => !isDatabaseDown(error),
+        bytesOf: (batch) => 2 * batch.body.byteLength + batch.headers.length + ROW_BYTES + batch.items.length * ITEM_BYTES,
+        itemsPerFlushMax: 64,
+        bytesPerFlushMax: 4 * MIB,
+        itemsWaitingMax: 1_000,
         bytesWaitingMax: 64 * MIB,
         waitMsMax: 2 * SECOND,
       }),

@@ -30,23 +30,28 @@ export type NewEvent = {
 
 /** What became of one event: stored now, stored before (with the first one's id), or its endpoint is gone. */
 export type AcceptOutcome =
-  | { readonly kind: "stored"; readonly eventId: string; readonly verdict: Extract<RequestVerdict, "accepted" | "parked" | "no flow"> }
+  | { readonly kind: "stored"; readonly eventId: string; readonly verdict: StoredVerdict }
   | { readonly kind: "duplicate"; readonly firstEventId: string }
   | { readonly kind: "endpoint-gone" };
+
+/** A stored event's verdict; "duplicate" only for a batch whose every item came before. */
+export type StoredVerdict = Extract<RequestVerdict, "accepted" | "parked" | "no flow" | "duplicate">;
 
 /**
  * Stores events with their payloads, the runs of every live flow that listens, and the runs' jobs in one statement and
  * so in one transaction; outcomes stand in the order of `events`. Throws when nothing was stored.
  */
 export async function acceptEvents(events: readonly NewEvent[]): Promise<AcceptOutcome[]> {
-  // Sorted, so that two processes flushing the same keys wait for each other instead of deadlocking (unsorted: 55 of 180).
-  const sorted = [...events].sort(byEndpointAndKey);
-  const { rows } = await acceptPool().query<{ id: string; verdict: "accepted" | "parked" | "no flow" }>({
+  const { rows } = await acceptPool().query<{ id: string; verdict: StoredVerdict }>({
     name: "accept-events",
     text: ACCEPT,
-    values: columnsOf(sorted),
+    values: columnsOf(inKeyOrder(events)),
   });
-  const stored = new Map(rows.map((row) => [row.id, row.verdict]));
+  return outcomesOf(events, new Map(rows.map((row) => [row.id, row.verdict])));
+}
+
+/** What became of each event, from the verdicts of those that were stored now. */
+export async function outcomesOf(events: readonly NewEvent[], stored: ReadonlyMap<string, StoredVerdict>): Promise<AcceptOutcome[]> {
   const left = events.filter((event) => !stored.has(event.id));
   // A second statement: the first one's snapshot does not show a winner that committed while it waited.
   const first = left.length === 0 ? [] : await findFirst(left);
@@ -58,9 +63,8 @@ export async function acceptEvents(events: readonly NewEvent[]): Promise<AcceptO
   });
 }
 
-/** One after another: run ids come from the database, so that the whole is one statement. */
-const ACCEPT = `
-WITH incoming AS MATERIALIZED (
+/** SQL: the rows of `columnsOf` as `incoming`. */
+export const INCOMING_EVENTS = `incoming AS MATERIALIZED (
   SELECT *, substring($19::bytea FROM body_from FOR body_bytes) AS body
   FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::text[],
               $9::text[], $10::text[], $11::text[], $12::bytea[], $13::text[], $14::timestamptz[], $15::text[], $16::text[],
@@ -68,7 +72,29 @@ WITH incoming AS MATERIALIZED (
     AS t(id, workspace_id, endpoint_id, dedupe_key, earlier_key, window_start, delivery_id, event_type,
          verification, method, content_type, body_sha256, client_ip, received_at, path, query,
          headers, checks, body_from, body_bytes)
-), stored AS (
+)`;
+
+/** SQL condition: no event of the window before has the key of the incoming event `i`. */
+export const NOT_IN_WINDOW_BEFORE = `(i.earlier_key IS NULL OR NOT EXISTS (
+    SELECT FROM event b WHERE b.endpoint_id = i.endpoint_id AND b.dedupe_key = i.earlier_key AND b.received_at > i.window_start))`;
+
+/** SQL: the payloads of the events in `stored`. */
+export const STORE_PAYLOADS = `payload AS (
+  INSERT INTO event_payload (event_id, workspace_id, path, query, headers, checks, body)
+  SELECT i.id, i.workspace_id, i.path, i.query, i.headers, i.checks, i.body FROM stored s JOIN incoming i USING (id)
+)`;
+
+/** SQL: one job for each run in `wanted`. */
+export const QUEUE_RUNS = `queued AS (
+  SELECT count(*) FROM (
+    SELECT graphile_worker.add_jobs(array_agg(
+      ROW('run', json_build_object('runId', run_id), NULL, NULL, 32767, NULL, NULL, NULL)::graphile_worker.job_spec))
+    FROM wanted HAVING count(*) > 0) jobs
+)`;
+
+/** One after another: run ids come from the database, so that the whole is one statement. */
+const ACCEPT = `
+WITH ${INCOMING_EVENTS}, stored AS (
   INSERT INTO event (id, workspace_id, endpoint_id, dedupe_key, delivery_id, event_type, verdict, verification, method,
                      content_type, body_bytes, body_sha256, client_ip, received_at)
   SELECT i.id, i.workspace_id, i.endpoint_id, i.dedupe_key, i.delivery_id, i.event_type,
@@ -78,15 +104,11 @@ WITH incoming AS MATERIALIZED (
               ELSE 'no flow' END,
          i.verification, i.method, i.content_type, i.body_bytes, i.body_sha256, i.client_ip, i.received_at
   FROM incoming i JOIN endpoint e ON e.id = i.endpoint_id AND e.deleted_at IS NULL
-  WHERE i.earlier_key IS NULL OR NOT EXISTS (
-    SELECT FROM event b WHERE b.endpoint_id = i.endpoint_id AND b.dedupe_key = i.earlier_key AND b.received_at > i.window_start)
+  WHERE ${NOT_IN_WINDOW_BEFORE}
   ORDER BY i.endpoint_id, i.dedupe_key
   ON CONFLICT (endpoint_id, dedupe_key) DO NOTHING
   RETURNING id, workspace_id, endpoint_id, event_type, verdict, received_at
-), payload AS (
-  INSERT INTO event_payload (event_id, workspace_id, path, query, headers, checks, body)
-  SELECT i.id, i.workspace_id, i.path, i.query, i.headers, i.checks, i.body FROM stored s JOIN incoming i USING (id)
-), wanted AS MATERIALIZED (
+), ${STORE_PAYLOADS}, wanted AS MATERIALIZED (
   SELECT new_id() AS run_id, s.id AS event_id, s.workspace_id, s.endpoint_id, s.event_type, t.flow_id, t.version_id
   FROM stored s JOIN flow_trigger t ON t.endpoint_id = s.endpoint_id AND t.workspace_id = s.workspace_id
     AND ${wantsEventType("t", "s.event_type")}
@@ -94,12 +116,7 @@ WITH incoming AS MATERIALIZED (
 ), started AS (
   INSERT INTO run (id, workspace_id, flow_id, version_id, event_id, event_type, endpoint_id, origin_run_id)
   SELECT run_id, workspace_id, flow_id, version_id, event_id, event_type, endpoint_id, run_id FROM wanted
-), queued AS (
-  SELECT count(*) FROM (
-    SELECT graphile_worker.add_jobs(array_agg(
-      ROW('run', json_build_object('runId', run_id), NULL, NULL, 32767, NULL, NULL, NULL)::graphile_worker.job_spec))
-    FROM wanted HAVING count(*) > 0) jobs
-)
+), ${QUEUE_RUNS}
 SELECT stored.id, stored.verdict FROM stored, queued`;
 
 /** The first event of each delivery that was not stored now, in the order given; null where there is none. */
@@ -116,13 +133,21 @@ async function findFirst(events: readonly NewEvent[]): Promise<Array<string | nu
   return rows.map((row) => row.id);
 }
 
+/** Sorted, so that two processes flushing the same keys wait for each other instead of deadlocking (unsorted: 55 of 180). */
+export function inKeyOrder<Event extends NewEvent>(events: readonly Event[]): Event[] {
+  return [...events].sort(byEndpointAndKey);
+}
+
 function byEndpointAndKey(a: NewEvent, b: NewEvent): number {
   if (a.endpointId !== b.endpointId) return a.endpointId < b.endpointId ? -1 : 1;
   return a.dedupeKey < b.dedupeKey ? -1 : a.dedupeKey > b.dedupeKey ? 1 : 0;
 }
 
-/** Bodies travel as one bytea and are cut apart in the statement: an array of bytea would be sent as hex, twice the bytes. */
-function columnsOf(events: readonly NewEvent[]): unknown[] {
+/**
+ * The parameters of `INCOMING_EVENTS`. Bodies travel as one bytea and are cut apart in the statement: an array of bytea
+ * would be sent as hex, twice the bytes.
+ */
+export function columnsOf(events: readonly NewEvent[]): unknown[] {
   let from = 1;
   const starts: number[] = [];
   for (const { body } of events) {

@@ -22,14 +22,22 @@ export type ClaimedRun = {
   /** No worker has had it before. */
   isFresh: boolean;
   eventId: string;
-  /** JSON text of the body this run has instead of its event's; null = the event's own. */
-  ownBody: string | null;
-  /** Null when the event is past retention. */
+  /** The body this run has instead of its event's; null = the event's own. */
+  ownBody: OwnBody | null;
+  /** Null when the event is past retention. With a body of the run's own, `body` is empty. */
   event: ClaimedEvent | null;
 };
 
+/** A run's own body. "trigger": `data` is a text as JSON text; "item": `data` is the item's exact JSON text. */
+export type OwnBody = { readonly kind: "trigger" | "item"; readonly data: string };
+
+/** Which item of a split event it is about, from 0, and how many there are. */
+export type ItemPlace = { readonly index: number; readonly count: number };
+
 /** The event as it came in. `headers` is JSON text of [name, value] pairs in wire order. */
 export type ClaimedEvent = {
+  /** The item's place; null when it is about the whole event. Names and ids are the item's then. */
+  item: ItemPlace | null;
   eventType: string | null;
   deliveryId: string | null;
   method: string;
@@ -83,15 +91,20 @@ WITH wish AS (
                    started_at = coalesce(r.started_at, now())
   FROM free f WHERE r.id = f.id
   RETURNING r.id, r.lease_token, r.workspace_id, r.flow_id, r.version_id, r.kind, r.name, r.origin_run_id, r.claims,
-            r.event_id, r.trigger_data_id, f.fresh
+            r.event_id, r.trigger_data_id, r.item_index, f.fresh
 )
-SELECT c.*, fl.name AS flow_name, e.event_type, e.delivery_id, e.method, e.content_type, e.received_at,
-       p.path, p.query, p.headers, p.body, b.data AS own_body
+SELECT c.id, c.lease_token, c.workspace_id, c.flow_id, c.version_id, c.kind, c.name, c.origin_run_id, c.claims, c.event_id, c.fresh,
+       c.item_index, e.item_count, fl.name AS flow_name, e.method, e.content_type, e.received_at,
+       CASE WHEN c.item_index IS NULL THEN e.event_type ELSE i.event_type END AS event_type,
+       CASE WHEN c.item_index IS NULL THEN e.delivery_id ELSE i.delivery_id END AS delivery_id,
+       p.path, p.query, p.headers, c.trigger_data_id IS NOT NULL OR c.item_index IS NOT NULL AS has_own_body,
+       CASE WHEN c.trigger_data_id IS NULL AND c.item_index IS NULL THEN p.body END AS body, b.kind AS own_kind, b.data AS own_body
 FROM claimed c
 LEFT JOIN flow fl ON fl.id = c.flow_id
 LEFT JOIN event e ON e.id = c.event_id
 LEFT JOIN LATERAL (SELECT * FROM event_payload ep WHERE ep.event_id = c.event_id OFFSET 0) p ON true
-LEFT JOIN LATERAL (SELECT data FROM step_data d WHERE d.id = c.trigger_data_id OFFSET 0) b ON true`;
+LEFT JOIN LATERAL (SELECT * FROM event_item ei WHERE ei.event_id = c.event_id AND ei.item_index = c.item_index OFFSET 0) i ON true
+LEFT JOIN LATERAL (SELECT kind, data FROM step_data d WHERE d.id = coalesce(c.trigger_data_id, i.data_id) OFFSET 0) b ON true`;
 
 async function claimRuns(wishes: readonly ClaimWish[]): Promise<(ClaimedRun | null)[]> {
   const { rows } = await runPool().query<ClaimRow>({
@@ -105,6 +118,8 @@ async function claimRuns(wishes: readonly ClaimWish[]): Promise<(ClaimedRun | nu
     return row === undefined ? null : toClaimedRun(row);
   });
 }
+
+const NO_BYTES = new Uint8Array(0);
 
 type ClaimRow = {
   id: string;
@@ -127,7 +142,11 @@ type ClaimRow = {
   path: string | null;
   query: string | null;
   headers: string | null;
+  item_index: number | null;
+  item_count: number | null;
+  has_own_body: boolean;
   body: Uint8Array | null;
+  own_kind: string | null;
   own_body: string | null;
 };
 
@@ -145,22 +164,25 @@ function toClaimedRun(row: ClaimRow): ClaimedRun {
     claims: row.claims,
     isFresh: row.fresh,
     eventId: row.event_id,
-    ownBody: row.own_body,
+    ownBody: row.own_body === null ? null : { kind: row.own_kind === "item" ? "item" : "trigger", data: row.own_body },
     event: eventOf(row),
   };
 }
 
 function eventOf(row: ClaimRow): ClaimedEvent | null {
-  if (row.received_at === null || row.body === null) return null;
+  if (row.received_at === null || row.path === null) return null;
+  // A body of the run's own that is past retention: the whole event's must not run in its place.
+  if (row.has_own_body && row.own_body === null) return null;
   return {
+    item: row.item_index === null ? null : { index: row.item_index, count: row.item_count ?? 0 },
     eventType: row.event_type,
     deliveryId: row.delivery_id,
     method: row.method ?? "POST",
     contentType: row.content_type,
     receivedAt: row.received_at,
-    path: row.path ?? "",
+    path: row.path,
     query: row.query ?? "",
     headers: row.headers ?? "[]",
-    body: row.body,
+    body: row.body ?? NO_BYTES,
   };
 }

@@ -23,16 +23,20 @@ export async function listSampleEvents(
   });
 }
 
-/** Event types an endpoint has received among its newest 1,000 events, most frequent first. */
+/** Event types an endpoint has received among its newest 1,000 events, most frequent first; of a batch the types of its first items. */
 export async function listSeenEventTypes(
   workspaceId: WorkspaceId,
   endpointId: string,
   db: Db = prisma(),
 ): Promise<{ eventType: string; count: number }[]> {
   const rows = await db.$queryRaw<{ event_type: string; count: bigint }[]>`
-    SELECT event_type, count(*) AS count FROM (
-      SELECT event_type FROM event WHERE workspace_id = ${workspaceId}::uuid AND endpoint_id = ${endpointId}::uuid ORDER BY id DESC LIMIT 1000
-    ) newest WHERE event_type IS NOT NULL GROUP BY event_type ORDER BY count DESC, event_type LIMIT 100`;
+    SELECT coalesce(item.event_type, newest.event_type) AS event_type, count(*) AS count FROM (
+      SELECT id, event_type, item_count FROM event
+      WHERE workspace_id = ${workspaceId}::uuid AND endpoint_id = ${endpointId}::uuid ORDER BY id DESC LIMIT 1000
+    ) newest LEFT JOIN LATERAL (
+      SELECT i.event_type FROM event_item i WHERE i.event_id = newest.id AND newest.item_count IS NOT NULL LIMIT 100
+    ) item ON true
+    WHERE coalesce(item.event_type, newest.event_type) IS NOT NULL GROUP BY 1 ORDER BY count DESC, 1 LIMIT 100`;
   return rows.map((row) => ({ eventType: row.event_type, count: Number(row.count) }));
 }
 
@@ -44,6 +48,7 @@ export async function findSampleEvent(workspaceId: WorkspaceId, eventId: string,
   ]);
   if (event === null || payload === null) return null;
   return {
+    item: null,
     eventType: event.eventType,
     deliveryId: event.deliveryId,
     method: event.method,
@@ -75,6 +80,7 @@ export async function findNamedSample(workspaceId: WorkspaceId, sampleId: string
     ? headers.find((pair: unknown) => Array.isArray(pair) && String(pair[0]).toLowerCase() === "content-type")
     : undefined;
   return {
+    item: null,
     eventType: sample.eventType,
     deliveryId: null,
     method: sample.method,

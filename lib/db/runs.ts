@@ -17,7 +17,9 @@ export type Run = {
   eventType: string | null;
   replayOf: string | null;
   originRunId: string;
-  /** Whether it runs with another body than its event's. */
+  /** The item of a split event it is about, from 0, and how many the event has; null = the whole event. */
+  item: { index: number; count: number } | null;
+  /** Whether it runs with another body than its event's, or its item's. */
   hasOwnBody: boolean;
   wakeAt: Date | null;
   errorCode: string | null;
@@ -110,6 +112,7 @@ export type NewRun = {
   /** Whose keys its effects carry: its own id, or the first run's. */
   originRunId: string;
   triggerDataId: string | null;
+  itemIndex: number | null;
 };
 
 /** Stores a run and its job together. */
@@ -174,8 +177,10 @@ async function toRuns(workspaceId: WorkspaceId, rows: readonly RunRow[], db: Db)
       (version) => [version.id, version.number],
     ),
   );
+  const counts = await countItems(workspaceId, rows, db);
   return rows.map((row) => ({
     id: row.id,
+    item: row.itemIndex === null ? null : { index: row.itemIndex, count: counts.get(row.eventId) ?? 0 },
     flowId: row.flowId,
     flowName: flows.get(row.flowId) ?? "",
     versionId: row.versionId,
@@ -198,4 +203,12 @@ async function toRuns(workspaceId: WorkspaceId, rows: readonly RunRow[], db: Db)
     startedAt: row.startedAt,
     finishedAt: row.finishedAt,
   }));
+}
+
+/** How many items the split events of some runs have, by event. */
+async function countItems(workspaceId: WorkspaceId, rows: readonly RunRow[], db: Db): Promise<Map<string, number>> {
+  const ids = [...new Set(rows.filter((row) => row.itemIndex !== null).map((row) => row.eventId))];
+  if (ids.length === 0) return new Map();
+  const events = await db.event.findMany({ where: { workspaceId, id: { in: ids } }, select: { id: true, itemCount: true } });
+  return new Map(events.map((event) => [event.id, event.itemCount ?? 0]));
 }

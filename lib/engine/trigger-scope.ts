@@ -12,6 +12,8 @@ export type TriggerSource = {
   eventType: string | null;
   deliveryId: string | null;
   receivedAt: Date;
+  /** The place of the item that a run of a split event is about; null = the whole event. */
+  item: { readonly index: number; readonly count: number } | null;
 };
 
 /** What expressions see as `trigger`: header names in lower case, a repeated header joined by ", ", a repeated query name as a list. */
@@ -25,6 +27,7 @@ export function triggerScope(source: TriggerSource): JsonObject {
     eventType: source.eventType,
     deliveryId: source.deliveryId,
     receivedAt: source.receivedAt.toISOString(),
+    ...(source.item === null ? {} : { item: { index: source.item.index, count: source.item.count } }),
     ...(source.rawBody === null ? {} : { rawBody: source.rawBody }),
   };
 }

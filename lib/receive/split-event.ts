@@ -55,7 +55,9 @@ export function splitOf(
       const fallbackType = own ? nameEvent(provider, request, settings.eventType === null ? [] : [settings.eventType]) : null;
       const items = batch.items.map((item) => toItem(item, settings, fallbackType, own ? null : (provider.batch?.windowSeconds ?? null)));
       const message =
-        items.length === 0 ? "An empty batch: nothing in it to run." : `Split into ${count(items.length)}, each with a run of its own.`;
+        items.length === 0
+          ? "An empty batch: nothing in it to run."
+          : `A batch of ${count(items.length)}: each new one gets a run of its own.`;
       return { kind: "items", items, check: { id: "split", status: "passed", message } };
     }
   }

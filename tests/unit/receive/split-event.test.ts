@@ -27,7 +27,7 @@ test("a batch is split into named items with their keys", () => {
   );
   expect(outcome).toMatchObject({
     kind: "items",
-    check: { id: "split", status: "passed", message: "Split into 2 items, each with a run of its own." },
+    check: { id: "split", status: "passed", message: "A batch of 2 items: each new one gets a run of its own." },
     items: [
       { index: 0, eventType: "open", deliveryId: "x", key: "x", json: '{"event":"open","sg_event_id":"x"}', windowSeconds: null },
       { index: 1, eventType: "bounce", deliveryId: null, key: null },
