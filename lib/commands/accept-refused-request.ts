@@ -10,6 +10,7 @@ import type { NewEvent } from "#lib/db/accept-events.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
 import { findRequest, setAcceptedEvent } from "#lib/db/requests.ts";
 import { deliveryKey } from "#lib/receive/delivery-key.ts";
+import { nameRequest } from "#lib/receive/name-request.ts";
 import type { RequestCheck } from "#lib/receive/receiver.ts";
 import { splitOf } from "#lib/receive/split-event.ts";
 import type { HeaderList, WebhookRequest } from "#lib/webhooks/types.ts";
@@ -42,7 +43,8 @@ export async function acceptRefusedRequest(
   const url = request.query === "" ? request.path : `${request.path}?${request.query}`;
   const webhook: WebhookRequest = { method: request.method, url, headers, body: request.body };
   const id = newId(now);
-  const delivery = deliveryKey(receiver, await readableRequest(webhook), id, request.receivedAt);
+  const readable = await readableRequest(webhook);
+  const delivery = deliveryKey(receiver, readable, id, request.receivedAt);
   const accepted: RequestCheck = {
     id: "accepted-by-hand",
     status: "passed",
@@ -55,7 +57,7 @@ export async function acceptRefusedRequest(
     { kind: "request", id: requestId },
     { endpointId, eventId: id, reason: request.reason ?? "" },
   );
-  const split = splitOf(receiver.settings, receiver.provider, webhook);
+  const split = splitOf(receiver.settings, receiver.provider, readable);
   const event: NewEvent = {
     id,
     workspaceId: actor.workspaceId,
@@ -64,7 +66,8 @@ export async function acceptRefusedRequest(
     earlierKey: delivery.earlierKey,
     windowStart: delivery.windowStart,
     deliveryId: delivery.deliveryId,
-    eventType: request.eventType,
+    // An encoded body of a refused request was not decoded for its name.
+    eventType: request.eventType ?? nameRequest(receiver, readable),
     verification: request.verification,
     method: request.method,
     contentType: request.contentType,

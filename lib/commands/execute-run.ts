@@ -5,12 +5,12 @@ import { SECOND } from "#lib/core/units.ts";
 import { type ClaimedRun, claimRun } from "#lib/db/claims.ts";
 import { writeJournal } from "#lib/db/journal.ts";
 import { announce } from "#lib/db/live.ts";
-import { findPublishedDefinition } from "#lib/db/published-definitions.ts";
+import { findPublishedDefinition, type PublishedDefinition } from "#lib/db/published-definitions.ts";
 import { loadSavedSteps } from "#lib/db/saved-steps.ts";
 import { CANARY_DEFINITION } from "#lib/engine/canary-definition.ts";
-import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 import { LeaseLostError } from "#lib/engine/journal-rows.ts";
 import { type RunEnding, runFlow } from "#lib/engine/run-flow.ts";
+import { triggerNeeds } from "#lib/engine/trigger-needs.ts";
 import { log } from "#lib/platform/log.ts";
 import { metrics } from "#lib/platform/metrics.ts";
 
@@ -57,7 +57,7 @@ async function workOn(run: ClaimedRun, lease: RunLease): Promise<RunEnding> {
         flowName: run.flowName,
         name: run.name,
         definition: published.definition,
-        trigger: run.event === null ? {} : await readTrigger(withOwnBody(run.event, run.ownBody), published.usesRawBody),
+        trigger: run.event === null ? {} : await readTrigger(withOwnBody(run.event, run.ownBody), published.needs),
         vars: {},
         saved: run.isFresh ? [] : await loadSavedSteps(run.workspaceId, run.id),
       },
@@ -81,7 +81,7 @@ async function workOn(run: ClaimedRun, lease: RunLease): Promise<RunEnding> {
   }
 }
 
-const CANARY: { definition: FlowDefinition; usesRawBody: boolean } = { definition: CANARY_DEFINITION, usesRawBody: false };
+const CANARY: PublishedDefinition = { definition: CANARY_DEFINITION, needs: triggerNeeds("") };
 
 async function end(run: ClaimedRun, ending: RunEnding): Promise<RunEnding> {
   await writeJournal(run.id, run.leaseToken, { steps: [], attempts: [], data: [], run: ending }, run.claims);

@@ -1,4 +1,5 @@
 import { readTrigger } from "#lib/commands/read-trigger.ts";
+import { readableRequest } from "#lib/commands/readable-request.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import { isUuid, type WorkspaceId } from "#lib/core/ids.ts";
 import type { JsonObject } from "#lib/core/json.ts";
@@ -6,6 +7,7 @@ import type { ClaimedEvent } from "#lib/db/claims.ts";
 import { findEndpoint } from "#lib/db/endpoints.ts";
 import { findNamedSample, findSampleEvent } from "#lib/db/flow-samples.ts";
 import type { SampleRef } from "#lib/engine/edit/preview-types.ts";
+import { ALL_TRIGGER_NEEDS } from "#lib/engine/trigger-needs.ts";
 import { parseStoredSettings } from "#lib/receive/endpoint-settings.ts";
 import { splitOf } from "#lib/receive/split-event.ts";
 import { findProvider } from "#lib/webhooks/providers/registry.generated.ts";
@@ -16,7 +18,7 @@ import type { HeaderList } from "#lib/webhooks/types.ts";
  * splits batches, the first item. Throws NotFoundError when the event or sample is gone.
  */
 export async function readSample(workspaceId: WorkspaceId, sample: SampleRef, endpointId: string | null, now: Date): Promise<JsonObject> {
-  return readTrigger(await asFirstItem(workspaceId, endpointId, await findSample(workspaceId, sample, now)), true);
+  return readTrigger(await asFirstItem(workspaceId, endpointId, await findSample(workspaceId, sample, now)), ALL_TRIGGER_NEEDS);
 }
 
 async function findSample(workspaceId: WorkspaceId, sample: SampleRef, now: Date): Promise<ClaimedEvent> {
@@ -53,12 +55,8 @@ async function asFirstItem(workspaceId: WorkspaceId, endpointId: string | null, 
   if (endpoint === null || provider === null) return event;
   const { method, path, query, body } = event;
   const url = query === "" ? path : `${path}?${query}`;
-  const split = splitOf(parseStoredSettings(endpoint.settings), provider, {
-    method,
-    url,
-    headers: JSON.parse(event.headers) as HeaderList,
-    body,
-  });
+  const request = await readableRequest({ method, url, headers: JSON.parse(event.headers) as HeaderList, body });
+  const split = splitOf(parseStoredSettings(endpoint.settings), provider, request);
   const first = split.kind === "items" ? split.items[0] : undefined;
   if (split.kind !== "items" || first === undefined) return event;
   return {

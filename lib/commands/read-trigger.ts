@@ -1,15 +1,30 @@
+import { readStoredBody } from "#lib/commands/read-stored-body.ts";
 import type { Json, JsonObject } from "#lib/core/json.ts";
 import type { ClaimedEvent, OwnBody } from "#lib/db/claims.ts";
+import type { TriggerNeeds } from "#lib/engine/trigger-needs.ts";
 import { triggerScope } from "#lib/engine/trigger-scope.ts";
-import { parseBodyInPlace } from "#lib/sandbox/parse-body.ts";
-import { getSandbox } from "#lib/sandbox/sandbox.ts";
+import { type CloudEvents, readCloudEvents } from "#lib/webhooks/cloud-events.ts";
+import { headerValue } from "#lib/webhooks/headers.ts";
+
+/** An event as a run sees it; `hasOwnBody`: its body stands in for the one that came over the wire, and is not encoded. */
+export type TriggerEvent = ClaimedEvent & { readonly hasOwnBody?: boolean };
 
 /** What expressions see as `trigger` for a stored event; large bodies are parsed away from the event loop. */
-export async function readTrigger(event: ClaimedEvent, usesRawBody: boolean): Promise<JsonObject> {
+export async function readTrigger(event: TriggerEvent, needs: TriggerNeeds): Promise<JsonObject> {
+  const headers = readHeaders(event.headers);
+  const asSent = event.item === null && event.hasOwnBody !== true;
+  const { parsed, decoded } = await readStoredBody(
+    { contentType: event.contentType, contentEncoding: asSent ? headerValue(headers, "content-encoding") : null, bytes: event.body },
+    { exact: needs.exact, ...(needs.files ? { fileContent: "all" } : {}) },
+  );
+  const cloudEvents = needs.cloudEvent && event.item === null ? readCloudEvents(headers, parsed.value) : null;
   return triggerScope({
-    body: await readBody(event.contentType, event.body),
-    rawBody: usesRawBody ? new TextDecoder().decode(event.body) : null,
-    headers: readHeaders(event.headers),
+    body: parsed.value as Json,
+    rawBody: needs.rawBody ? new TextDecoder().decode(decoded) : null,
+    exact: needs.exact ? ((parsed.exact ?? parsed.value) as Json) : undefined,
+    cloudEvent: cloudEvents === null ? undefined : cloudEventScope(cloudEvents),
+    files: needs.files && parsed.files !== undefined ? parsed.files.map((file) => ({ ...file })) : undefined,
+    headers,
     query: event.query,
     method: event.method,
     path: event.path,
@@ -20,12 +35,9 @@ export async function readTrigger(event: ClaimedEvent, usesRawBody: boolean): Pr
   });
 }
 
-async function readBody(contentType: string | null, bytes: Uint8Array): Promise<Json> {
-  const small = parseBodyInPlace(contentType, bytes);
-  if (small !== null) return small.value as Json;
-  const outcome = await getSandbox().parseBody(contentType, bytes);
-  // A body that cannot be parsed within the limits is still there as text.
-  return outcome.kind === "parsed" ? (outcome.body.value as Json) : new TextDecoder().decode(bytes);
+function cloudEventScope({ mode, events }: CloudEvents): Json {
+  const shown = events.map(({ attributes, data }) => ({ attributes: { ...attributes }, data: data as Json }));
+  return mode === "batch" ? { mode, events: shown } : { mode, ...shown[0] };
 }
 
 function readHeaders(text: string): [string, string][] {
@@ -39,10 +51,10 @@ function readHeaders(text: string): [string, string][] {
 }
 
 /** An event as the run of one of its items or a replay with another body sees it; everything else stays as it was received. */
-export function withOwnBody(event: ClaimedEvent, ownBody: OwnBody | null): ClaimedEvent {
+export function withOwnBody(event: ClaimedEvent, ownBody: OwnBody | null): TriggerEvent {
   if (ownBody === null) return event;
   // An item is JSON also where its batch came in a form, and so is an edited one.
   const contentType = event.item === null ? event.contentType : "application/json";
   const text: unknown = ownBody.kind === "item" ? ownBody.data : JSON.parse(ownBody.data);
-  return typeof text === "string" ? { ...event, contentType, body: new TextEncoder().encode(text) } : event;
+  return typeof text === "string" ? { ...event, contentType, body: new TextEncoder().encode(text), hasOwnBody: true } : event;
 }

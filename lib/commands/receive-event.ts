@@ -21,6 +21,7 @@ import { admitRequest, checkMethod, failed, refuseTooLarge } from "#lib/receive/
 import { deliveryOfConfirmed } from "#lib/receive/ask-first.ts";
 import { answerPreflight, withCors } from "#lib/receive/cors.ts";
 import { deliveryKey } from "#lib/receive/delivery-key.ts";
+import { nameRequest } from "#lib/receive/name-request.ts";
 import type { Receiver } from "#lib/receive/receiver.ts";
 import { type Refusal, refuse } from "#lib/receive/refusals.ts";
 import type { ReadBody, RequestHead, SenderAnswer } from "#lib/receive/request-head.ts";
@@ -37,7 +38,6 @@ import { splitOf } from "#lib/receive/split-event.ts";
 import { TokenBuckets } from "#lib/receive/token-bucket.ts";
 import { verifyRequest } from "#lib/receive/verify-request.ts";
 import { answerHandshake } from "#lib/webhooks/handshake.ts";
-import { nameEvent } from "#lib/webhooks/name-event.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
 
 const RETRY_AFTER_SECONDS = 2;
@@ -112,22 +112,18 @@ async function judge(receiver: Receiver, reception: Reception, request: WebhookR
   reception.checks.push(...verified.checks);
   reception.verification = verified.verification;
   if (verified.refusal !== null) {
-    reception.eventType = nameFor(receiver, request.body.byteLength > PEEK_BYTES_MAX ? { ...request, body: UNREAD } : request);
+    reception.eventType = nameRequest(receiver, request.body.byteLength > PEEK_BYTES_MAX ? { ...request, body: UNREAD } : request);
     return refused(reception, verified.refusal);
   }
   reception.countSecret(verified.secretIndex);
   const readable = await readableRequest(request);
-  reception.eventType = nameFor(receiver, readable);
+  reception.eventType = nameRequest(receiver, readable);
   const turnedAway = turnAwayProgram(receiver, reception, readable);
   if (turnedAway !== null) return turnedAway;
   const fitting = receiver.settings.schema === null ? null : await checkSchema(receiver, readable);
   if (fitting !== null) reception.checks.push(fitting.check);
   if (fitting?.refusal) return refused(reception, fitting.refusal);
   return store(receiver, reception, readable);
-}
-
-function nameFor(receiver: Receiver, request: WebhookRequest): string | null {
-  return nameEvent(receiver.provider, request, receiver.settings.eventType === null ? [] : [receiver.settings.eventType]);
 }
 
 async function store(receiver: Receiver, reception: Reception, request: WebhookRequest): Promise<SenderAnswer> {

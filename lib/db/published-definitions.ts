@@ -1,10 +1,11 @@
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import { runPool } from "#lib/db/run-pool.ts";
 import { type FlowDefinition, flowDefinitionSchema } from "#lib/engine/flow-definition.ts";
+import { type TriggerNeeds, triggerNeeds } from "#lib/engine/trigger-needs.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 
-/** A published version, read and checked; `usesRawBody` says whether any expression may ask for the raw body. */
-export type PublishedDefinition = { definition: FlowDefinition; usesRawBody: boolean };
+/** A published version, read and checked; `needs` says what of the trigger any expression may ask for. */
+export type PublishedDefinition = { definition: FlowDefinition; needs: TriggerNeeds };
 
 const VERSIONS_KEPT_MAX = 500;
 
@@ -25,7 +26,7 @@ export async function findPublishedDefinition(workspaceId: WorkspaceId, versionI
   if (text === undefined) return null;
   const read = flowDefinitionSchema.safeParse(JSON.parse(text));
   if (!read.success) return null;
-  const made = { definition: read.data, usesRawBody: text.includes("rawBody") };
+  const made = { definition: read.data, needs: triggerNeeds(text) };
   const oldest = kept.keys().next().value;
   if (kept.size >= VERSIONS_KEPT_MAX && oldest !== undefined) kept.delete(oldest);
   kept.set(key, made);

@@ -5,6 +5,12 @@ export type TriggerSource = {
   body: Json;
   /** The body as text; left out of the scope when no expression asks for it, because it doubles the context. */
   rawBody: string | null;
+  /** The body with every number that would lose digits as the text it was written in; left out when nothing asks for it. */
+  exact?: Json | undefined;
+  /** The CloudEvent in the request: `{ mode, attributes, data }`, or `{ mode: "batch", events }`. */
+  cloudEvent?: Json | undefined;
+  /** Files of a multipart body with their content as base64, null where it is too large. */
+  files?: Json | undefined;
   headers: ReadonlyArray<readonly [name: string, value: string]>;
   query: string;
   method: string;
@@ -29,6 +35,9 @@ export function triggerScope(source: TriggerSource): JsonObject {
     receivedAt: source.receivedAt.toISOString(),
     ...(source.item === null ? {} : { item: { index: source.item.index, count: source.item.count } }),
     ...(source.rawBody === null ? {} : { rawBody: source.rawBody }),
+    ...(source.exact === undefined ? {} : { exact: source.exact }),
+    ...(source.cloudEvent === undefined ? {} : { cloudEvent: source.cloudEvent }),
+    ...(source.files === undefined ? {} : { files: source.files }),
   };
 }
 

@@ -13,14 +13,38 @@ export type BodyProblem =
   | { kind: "dropped"; what: string }
   /** Bytes that are not text in the declared charset were replaced by U+FFFD. */
   | { kind: "lossy-text"; charset: string }
-  | { kind: "unsupported-charset"; charset: string };
+  | { kind: "unsupported-charset"; charset: string }
+  /** The body would unfold beyond the limit and was not unfolded; nothing was read from it. */
+  | { kind: "unfolds-too-far"; coding: string; bytesMax: number }
+  | { kind: "undecodable"; coding: string; message: string };
+
+/** A file of a multipart body, in the order sent. `base64` is its content where it was asked for and is not too large. */
+export type BodyFile = {
+  readonly field: string;
+  readonly filename: string;
+  readonly contentType: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly base64: string | null;
+};
+
+/** What is wanted beyond the value: numbers as written (`exact`), and the content of all files or of one, by its place. */
+export type BodyWishes = { readonly exact?: boolean; readonly fileContent?: "all" | number };
 
 /**
  * The derived, readable view of a request's bytes. `value` is JSON: an object for forms (field → text, list or file
  * metadata), elements and `@attributes` for XML, a string for text, metadata for binary, null for an empty body.
  * A body that does not parse is `text` with a `parse-error`.
  */
-export type ParsedBody = { kind: BodyKind; value: unknown; problems: BodyProblem[] };
+export type ParsedBody = {
+  kind: BodyKind;
+  value: unknown;
+  problems: BodyProblem[];
+  /** The value with every number that would lose digits as the text it was written in; only where it was asked for. */
+  exact?: unknown;
+  /** The files of a multipart body. */
+  files?: BodyFile[];
+};
 
 /** Most problems that are listed for one body. */
 export const problemsMax = 20;

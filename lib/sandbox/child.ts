@@ -51,7 +51,7 @@ async function perform(task: Task): Promise<void> {
     case "check":
       return reply({ kind: "checked", taskId: task.taskId, index: 0, outcome: evaluator.check(task.source) });
     case "parseBody":
-      return reply({ kind: "parsed", taskId: task.taskId, index: 0, body: await parseBody(task.contentType, task.bytes) });
+      return reply({ kind: "parsed", taskId: task.taskId, index: 0, body: await parseBody(task.contentType, task.bytes, task.wishes) });
     case "validate": {
       const outcome = await validateBody(task.schema, task.contentType, task.bytes);
       return reply({ kind: "validated", taskId: task.taskId, index: 0, outcome });

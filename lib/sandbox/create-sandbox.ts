@@ -1,6 +1,6 @@
 import { createPool, type Job, type Pool } from "./create-pool.ts";
 import { contextCharsMax, deadlineMsDefault, sourceBytesMax } from "./limits.ts";
-import type { ParsedBody } from "./parse-body.ts";
+import type { BodyWishes, ParsedBody } from "./parse-body.ts";
 import { compilePlain } from "./plain-expression.ts";
 import type { CheckOutcome, Expression, Outcome, ParseBodyOutcome, SchemaCheckOutcome, Task, ValidateOutcome } from "./protocol.ts";
 
@@ -27,7 +27,7 @@ export type Sandbox = {
   /** Whether a source may be saved. */
   check(source: string): Promise<CheckOutcome>;
   /** Parses a body of any size up to the body cap away from the event loop. */
-  parseBody(contentType: string | null, bytes: Uint8Array): Promise<ParseBodyOutcome>;
+  parseBody(contentType: string | null, bytes: Uint8Array, wishes?: BodyWishes): Promise<ParseBodyOutcome>;
   /** Checks a body against a JSON Schema; `fairnessKey` is usually the workspace. */
   validate(asked: { schema: string; contentType: string | null; bytes: Uint8Array; fairnessKey?: string }): Promise<ValidateOutcome>;
   /** Whether a JSON Schema may be saved. */
@@ -138,9 +138,9 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       );
     },
 
-    parseBody(contentType, bytes) {
+    parseBody(contentType, bytes, wishes = {}) {
       return runSingle<ParseBodyOutcome>(
-        { kind: "parseBody", taskId: ++lastTaskId, contentType, bytes },
+        { kind: "parseBody", taskId: ++lastTaskId, contentType, bytes, wishes },
         (message) => (message.kind === "parsed" ? { kind: "parsed", body: message.body } : { kind: "timeout" }),
         (failure) => ({ kind: failure }),
       );

@@ -1,6 +1,6 @@
 import { findJsonError } from "#lib/core/json-error.ts";
 import { type BodyProblem, keysMax, problemsMax } from "./body-view.ts";
-import { scanJson } from "./json-scan.ts";
+import { losesDigits, scanJson } from "./json-scan.ts";
 import { depthMax } from "./limits.ts";
 
 /** A JSON text parsed, or the reason it has no parsed view. */
@@ -23,6 +23,15 @@ export function parseJsonText(text: string): JsonReading {
     return { kind: "refused", problems: [parseError(text)] };
   }
   return { kind: "parsed", value, problems: scan.findings };
+}
+
+/** A JSON text that `parseJsonText` parsed, with every number that would lose digits as the text it was written in. */
+export function parseExactJson(text: string): unknown {
+  const asWritten = (_key: string, member: unknown, context?: { source?: string }): unknown => {
+    const written = context?.source;
+    return typeof member === "number" && written !== undefined && losesDigits(written) ? written : member;
+  };
+  return JSON.parse(text, asWritten);
 }
 
 function parseError(text: string): BodyProblem {

@@ -1,23 +1,38 @@
 import { createHash } from "node:crypto";
 import { Busboy } from "@fastify/busboy";
-import type { BodyProblem } from "./body-view.ts";
+import type { BodyFile, BodyProblem } from "./body-view.ts";
 
 const fieldsMax = 1000;
 const filesMax = 100;
 const fieldBytesMax = 1024 * 1024;
 
+/** Content of all files together that expressions may ask for; what comes on top is left out, and said so. */
+const allContentBytesMax = 2 * 1024 * 1024;
+
 /** Metadata of an uploaded file; its content stays in the stored body. */
 export type FilePart = { filename: string; contentType: string; bytes: number; sha256: string };
 
 /** What a multipart body came to. */
-export type MultipartReading = { kind: "parsed"; value: Record<string, unknown> } | { kind: "refused"; problem: BodyProblem };
+export type MultipartReading =
+  | { kind: "parsed"; value: Record<string, unknown>; files: BodyFile[] }
+  | { kind: "refused"; problem: BodyProblem };
 
-/** Fields as text and files as metadata, by name; a name that occurs twice becomes a list. */
-export function parseMultipart(contentType: string, bytes: Uint8Array, problems: BodyProblem[]): Promise<MultipartReading> {
+/**
+ * Fields as text and files as metadata, by name; a name that occurs twice becomes a list. `content` asks for the content
+ * of all files, or of the one at a place in `files`.
+ */
+export function parseMultipart(
+  contentType: string,
+  bytes: Uint8Array,
+  problems: BodyProblem[],
+  content?: "all" | number,
+): Promise<MultipartReading> {
   return new Promise((resolve) => {
     const refuse = (message: string) =>
       resolve({ kind: "refused", problem: { kind: "parse-error", format: "multipart", message: `Not readable multipart: ${message}` } });
     const parts = new Map<string, unknown[]>();
+    const files: BodyFile[] = [];
+    let [filesBegun, contentBytes] = [0, 0];
     const add = (name: string, part: unknown) => {
       const known = parts.get(name);
       if (known === undefined) parts.set(name, [part]);
@@ -48,14 +63,23 @@ export function parseMultipart(contentType: string, bytes: Uint8Array, problems:
     });
     parser.on("file", (name, stream, filename, _encoding, mimeType) => {
       const hash = createHash("sha256");
+      const place = filesBegun++;
+      let kept: Buffer[] | null = content === "all" || content === place ? [] : null;
       let size = 0;
       stream.on("data", (chunk: Buffer) => {
         size += chunk.length;
         hash.update(chunk);
+        if (kept === null) return;
+        kept.push(chunk);
+        contentBytes += chunk.length;
+        if (content !== "all" || contentBytes <= allContentBytesMax) return;
+        kept = null;
+        dropped("the content of files that are too large together");
       });
       stream.on("end", () => {
-        if (name !== undefined)
-          add(name, { filename: filename ?? "", contentType: mimeType, bytes: size, sha256: hash.digest("hex") } satisfies FilePart);
+        const file: FilePart = { filename: filename ?? "", contentType: mimeType, bytes: size, sha256: hash.digest("hex") };
+        files[place] = { field: name ?? "", ...file, base64: kept === null ? null : Buffer.concat(kept).toString("base64") };
+        if (name !== undefined) add(name, file);
       });
       stream.on("error", () => dropped("a file that ends too early"));
     });
@@ -63,7 +87,7 @@ export function parseMultipart(contentType: string, bytes: Uint8Array, problems:
     parser.on("fieldsLimit", () => dropped(`fields after the first ${fieldsMax}`));
     parser.on("filesLimit", () => dropped(`files after the first ${filesMax}`));
     parser.on("error", (cause) => refuse(cause instanceof Error ? cause.message.slice(0, 200) : "it ends too early"));
-    parser.on("finish", () => resolve({ kind: "parsed", value: toObject(parts) }));
+    parser.on("finish", () => resolve({ kind: "parsed", value: toObject(parts), files: files.filter((file) => file !== undefined) }));
     parser.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   });
 }

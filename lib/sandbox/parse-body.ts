@@ -1,10 +1,10 @@
-import { type BodyProblem, decodeText, type ParsedBody, readContentType } from "./body-view.ts";
+import { type BodyProblem, type BodyWishes, decodeText, type ParsedBody, readContentType } from "./body-view.ts";
 import { parseFormText } from "./form-body.ts";
-import { parseJsonText } from "./json-body.ts";
+import { parseExactJson, parseJsonText } from "./json-body.ts";
 import { parseMultipart } from "./multipart-body.ts";
 import { declaredXmlCharset, parseXmlText } from "./xml-body.ts";
 
-export type { BodyProblem, ParsedBody } from "./body-view.ts";
+export type { BodyFile, BodyProblem, BodyWishes, ParsedBody } from "./body-view.ts";
 
 /** Largest body that may be parsed on an event loop. */
 export const inPlaceBytesMax = 64 * 1024;
@@ -13,47 +13,51 @@ export const inPlaceBytesMax = 64 * 1024;
  * The parsed view of a body up to the body cap. Never throws and never drops the body: what does not parse is text or
  * binary with a problem. Belongs in a sandbox child, except for what `parseBodyInPlace` takes.
  */
-export async function parseBody(contentType: string | null, bytes: Uint8Array): Promise<ParsedBody> {
+export async function parseBody(contentType: string | null, bytes: Uint8Array, wishes: BodyWishes = {}): Promise<ParsedBody> {
   if (readContentType(contentType).type.startsWith("multipart/")) {
     if (bytes.length === 0) return empty();
     const problems: BodyProblem[] = [];
-    const reading = await parseMultipart(contentType ?? "", bytes, problems);
-    if (reading.kind === "parsed") return { kind: "multipart", value: reading.value, problems };
+    const reading = await parseMultipart(contentType ?? "", bytes, problems, wishes.fileContent);
+    if (reading.kind === "parsed") return { kind: "multipart", value: reading.value, problems, files: reading.files };
     return asText(bytes, contentType, null, [...problems, reading.problem]);
   }
-  return parseBodySync(contentType, bytes);
+  return parseBodySync(contentType, bytes, wishes);
 }
 
 /** The parsed view at once, for small bodies in cheap formats; null = send it to the sandbox. */
-export function parseBodyInPlace(contentType: string | null, bytes: Uint8Array): ParsedBody | null {
+export function parseBodyInPlace(contentType: string | null, bytes: Uint8Array, wishes: BodyWishes = {}): ParsedBody | null {
   const { type } = readContentType(contentType);
   if (bytes.length > inPlaceBytesMax || type.startsWith("multipart/") || isXml(type)) return null;
-  return parseBodySync(contentType, bytes);
+  return parseBodySync(contentType, bytes, wishes);
 }
 
-function parseBodySync(contentType: string | null, bytes: Uint8Array): ParsedBody {
+function parseBodySync(contentType: string | null, bytes: Uint8Array, wishes: BodyWishes): ParsedBody {
   if (bytes.length === 0) return empty();
   const { type, charset } = readContentType(contentType);
-  if (isJson(type)) return readJson(bytes, contentType, charset);
-  if (type === "application/x-www-form-urlencoded") return readForm(bytes, charset);
+  if (isJson(type)) return readJson(bytes, contentType, charset, wishes);
+  if (type === "application/x-www-form-urlencoded") return readForm(bytes, charset, wishes);
   if (isXml(type)) return readXml(bytes, contentType, charset);
-  if (type === "" || type === "text/plain" || type === "application/octet-stream") return sniff(bytes, contentType, charset);
+  if (type === "" || type === "text/plain" || type === "application/octet-stream") return sniff(bytes, contentType, charset, wishes);
   return asText(bytes, contentType, charset, []);
 }
 
-function readJson(bytes: Uint8Array, contentType: string | null, charset: string | null): ParsedBody {
+function readJson(bytes: Uint8Array, contentType: string | null, charset: string | null, { exact }: BodyWishes): ParsedBody {
   const problems: BodyProblem[] = [];
   const text = decodeText(bytes, charset, problems);
   if (text.trim() === "") return { ...empty(), problems };
   const reading = parseJsonText(text);
-  if (reading.kind === "parsed") return { kind: "json", value: reading.value, problems: [...problems, ...reading.problems] };
+  if (reading.kind === "parsed") {
+    const body: ParsedBody = { kind: "json", value: reading.value, problems: [...problems, ...reading.problems] };
+    return exact === true ? { ...body, exact: parseExactJson(text) } : body;
+  }
   return asText(bytes, contentType, charset, reading.problems);
 }
 
-function readForm(bytes: Uint8Array, charset: string | null): ParsedBody {
+function readForm(bytes: Uint8Array, charset: string | null, wishes: BodyWishes): ParsedBody {
   const problems: BodyProblem[] = [];
   const text = decodeText(bytes, null, problems);
-  return { kind: "form", value: parseFormText(text, charset, problems), problems };
+  const { value, exact } = parseFormText(text, charset, problems);
+  return { kind: "form", value, problems, ...(wishes.exact === true ? { exact } : {}) };
 }
 
 function readXml(bytes: Uint8Array, contentType: string | null, charset: string | null): ParsedBody {
@@ -65,10 +69,10 @@ function readXml(bytes: Uint8Array, contentType: string | null, charset: string 
 }
 
 /** No type, or one that says nothing (SNS sends JSON as text/plain): JSON when it is JSON, else text or binary. */
-function sniff(bytes: Uint8Array, contentType: string | null, charset: string | null): ParsedBody {
+function sniff(bytes: Uint8Array, contentType: string | null, charset: string | null, wishes: BodyWishes): ParsedBody {
   const first = bytes.find((byte) => byte > 0x20 && byte !== 0xef && byte !== 0xbb && byte !== 0xbf);
   if (first === 0x7b || first === 0x5b) {
-    const asJson = readJson(bytes, contentType, charset);
+    const asJson = readJson(bytes, contentType, charset, wishes);
     if (asJson.kind === "json" || readContentType(contentType).type === "") return asJson;
   }
   return asText(bytes, contentType, charset, []);

@@ -1,4 +1,4 @@
-import type { ParsedBody } from "./parse-body.ts";
+import type { BodyWishes, ParsedBody } from "./parse-body.ts";
 
 /** One JSONata expression of a batch; ids only label outcomes and seed chance, they need not be unique elsewhere. */
 export type Expression = { id: string; source: string };
@@ -50,7 +50,7 @@ export type Task =
       deadlineMs: number;
     }
   | { kind: "check"; taskId: number; source: string }
-  | { kind: "parseBody"; taskId: number; contentType: string | null; bytes: Uint8Array }
+  | { kind: "parseBody"; taskId: number; contentType: string | null; bytes: Uint8Array; wishes: BodyWishes }
   | { kind: "validate"; taskId: number; schema: string; contentType: string | null; bytes: Uint8Array }
   | { kind: "checkSchema"; taskId: number; schema: string };
 
