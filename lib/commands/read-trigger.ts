@@ -9,6 +9,9 @@ import { headerValue } from "#lib/webhooks/headers.ts";
 /** An event as a run sees it; `hasOwnBody`: its body stands in for the one that came over the wire, and is not encoded. */
 export type TriggerEvent = ClaimedEvent & { readonly hasOwnBody?: boolean };
 
+/** An item of a batch of CloudEvents is one in its JSON form; an item without a specversion is none. */
+const ITEM_HEADERS = [["content-type", "application/cloudevents+json"]] as const;
+
 /** What expressions see as `trigger` for a stored event; large bodies are parsed away from the event loop. */
 export async function readTrigger(event: TriggerEvent, needs: TriggerNeeds): Promise<JsonObject> {
   const headers = readHeaders(event.headers);
@@ -17,7 +20,7 @@ export async function readTrigger(event: TriggerEvent, needs: TriggerNeeds): Pro
     { contentType: event.contentType, contentEncoding: asSent ? headerValue(headers, "content-encoding") : null, bytes: event.body },
     { exact: needs.exact, ...(needs.files ? { fileContent: "all" } : {}) },
   );
-  const cloudEvents = needs.cloudEvent && event.item === null ? readCloudEvents(headers, parsed.value) : null;
+  const cloudEvents = needs.cloudEvent ? readCloudEvents(event.item === null ? headers : ITEM_HEADERS, parsed.value) : null;
   return triggerScope({
     body: parsed.value as Json,
     rawBody: needs.rawBody ? new TextDecoder().decode(decoded) : null,
