@@ -39,6 +39,7 @@ export function describeArrival(request: IncomingMessage, arrival: Arrival): voi
     headers["x-hookline-client-ip"] = arrival.ip;
     headers["x-forwarded-for"] = arrival.ip;
   }
+  if (arrival.through !== null) headers["x-hookline-through"] = arrival.through;
 }
 
 const CLAIMS = /^(x-forwarded-|x-hookline-|forwarded$|x-real-ip$|x-middleware-)/;

@@ -1,17 +1,11 @@
 import { readFileSync } from "node:fs";
-import http from "node:http";
-import https from "node:https";
-import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { CHAOS_VARIANTS, type ChaosDelivery, type ChaosVariant, planChaos } from "#lib/webhooks/chaos-deliveries.ts";
+import { type DeliveryAnswer, deliverExactly } from "#lib/platform/deliver-exactly.ts";
+import { CHAOS_VARIANTS, type ChaosVariant, planChaos } from "#lib/webhooks/chaos-deliveries.ts";
+import { isExpectedStatus } from "#lib/webhooks/judge-chaos.ts";
 import { findProvider } from "#lib/webhooks/providers/registry.generated.ts";
 import { findScheme } from "#lib/webhooks/verify.ts";
 import { type Command, UsageError } from "../command.ts";
-
-const ANSWER_MS_MAX = 30_000;
-const ANSWER_CHARACTERS_MAX = 200;
-const SLOW_PIECES = 8;
-const SLOW_PAUSE_MS = 250;
 
 /** `hookline send`: genuine, broken and hostile deliveries to one's own endpoint, and a scorecard. */
 export const command: Command = {
@@ -39,8 +33,8 @@ export async function run(args: readonly string[], print: (line: string) => void
   }
   let wrong = 0;
   for (const delivery of plan.deliveries) {
-    const answer = await deliver(delivery);
-    const right = isExpected(delivery, answer);
+    const answer = await deliverExactly({ ...delivery.request, slow: delivery.slow });
+    const right = isExpectedStatus(delivery.expected, answer.kind === "answered" ? answer.status : null);
     if (!right) wrong += 1;
     print(
       `${right ? "ok  " : "BAD "} ${delivery.variant.padEnd(18)} ${delivery.what} → ${describe(answer)}${right ? "" : `, expected ${delivery.expected}`}`,
@@ -99,70 +93,7 @@ function unknownVariant(variant: string): ChaosVariant {
   throw new UsageError(`"${variant}" is no variant. There are: ${CHAOS_VARIANTS.join(", ")}.`);
 }
 
-type Answer =
-  | { readonly kind: "answered"; readonly status: number; readonly body: string; readonly ms: number }
-  | { readonly kind: "nothing"; readonly message: string };
-
-function deliver({ request, slow }: ChaosDelivery): Promise<Answer> {
-  const started = performance.now();
-  const { promise, resolve } = Promise.withResolvers<Answer>();
-  const client = request.url.startsWith("https:") ? https : http;
-  const headers = [
-    ...request.headers.map(([name, value]) => [name, value] as const),
-    ["Content-Length", String(request.body.byteLength)] as const,
-  ];
-  const sent = client.request(request.url, {
-    method: request.method,
-    headers: [["Host", new URL(request.url).host] as const, ...headers].flat(),
-    signal: AbortSignal.timeout(ANSWER_MS_MAX),
-  });
-  sent.on("response", async (response) => {
-    let body = "";
-    try {
-      for await (const chunk of response) if (body.length < ANSWER_CHARACTERS_MAX) body += String(chunk);
-    } catch {
-      // The status line is the answer; a body that breaks off changes nothing about it.
-    }
-    resolve({
-      kind: "answered",
-      status: response.statusCode ?? 0,
-      body: body.slice(0, ANSWER_CHARACTERS_MAX),
-      ms: performance.now() - started,
-    });
-  });
-  sent.on("error", (error) => resolve({ kind: "nothing", message: error.message }));
-  void write(sent, request.body, slow);
-  return promise;
-}
-
-async function write(sent: http.ClientRequest, body: Uint8Array, slow: boolean): Promise<void> {
-  if (slow) {
-    const size = Math.max(1, Math.ceil(body.byteLength / SLOW_PIECES));
-    for (let start = 0; start < body.byteLength && !sent.destroyed; start += size) {
-      sent.write(body.subarray(start, start + size));
-      await wait(SLOW_PAUSE_MS);
-    }
-    sent.end();
-  } else sent.end(body);
-}
-
-/** An answer sent before the body was read whole may reach us as a broken connection: for a body that is too large that is right, too. */
-function isExpected({ expected }: ChaosDelivery, answer: Answer): boolean {
-  if (answer.kind === "nothing") return expected === "too-large";
-  const accepted = answer.status >= 200 && answer.status < 300;
-  switch (expected) {
-    case "accepted":
-      return accepted;
-    case "accepted-once":
-      return accepted;
-    case "refused":
-      return answer.status === 401 || answer.status === 403;
-    case "too-large":
-      return answer.status === 413;
-  }
-}
-
-function describe(answer: Answer): string {
+function describe(answer: DeliveryAnswer): string {
   return answer.kind === "nothing"
     ? `no answer (${answer.message})`
     : `${answer.status} in ${Math.round(answer.ms)} ms${answer.body === "" ? "" : `: ${answer.body.trim().replaceAll(/\s+/g, " ")}`}`;

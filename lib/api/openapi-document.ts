@@ -1,5 +1,5 @@
 import { type Api, addOperation } from "#lib/api/operation.ts";
-import { env } from "#lib/platform/env.ts";
+import { publicUrl } from "#lib/platform/public-url.ts";
 
 /** Adds `GET /openapi.json`: the API's own OpenAPI 3.1 document, made from the schemas that check its requests. */
 export function addOpenApiDocument(api: Api): void {
@@ -31,6 +31,6 @@ function describe() {
         "Endpoints, events, flows, runs and connections of one workspace. Lists are newest first and paged by cursor; errors are RFC 9457 problem details.",
       license: { name: "MIT", identifier: "MIT" },
     },
-    servers: [{ url: env().publicUrl }],
+    servers: [{ url: publicUrl() }],
   };
 }

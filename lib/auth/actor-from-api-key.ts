@@ -2,6 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { Actor } from "#lib/core/actor.ts";
 import { MINUTE, SECOND } from "#lib/core/units.ts";
 import { findKeyHolder, type KeyHolder, touchApiKey } from "#lib/db/api-keys.ts";
+import { followPublicAddress } from "#lib/db/public-address.ts";
 import { API_KEY_PREFIX, hashToken } from "#lib/platform/api-key-text.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 
@@ -16,6 +17,7 @@ const SHAPE = new RegExp(`^Bearer +(${API_KEY_PREFIX}[A-Za-z0-9_-]{29,253}) *$`,
 export async function actorFromApiKey(authorization: string | null, now: Date = new Date()): Promise<Actor | null> {
   const key = SHAPE.exec(authorization ?? "")?.[1];
   if (key === undefined) return null;
+  await followPublicAddress();
   const hash = hashToken(key);
   const holder = await findHolder(hash, now);
   if (holder === null) return null;

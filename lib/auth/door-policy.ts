@@ -30,6 +30,7 @@ export const ROUTE_POLICY = {
   "/api/ui/coverage": { POST: "flow.edit" },
   "/api/ui/palette": { GET: "workspace.read" },
   "/api/ui/preview": { POST: "flow.edit" },
+  "/api/ui/endpoints/[endpointId]/test": { POST: "sample.edit" },
   "/api/ui/endpoints/[endpointId]/requests": { GET: "workspace.read" },
   "/api/ui/endpoints/[endpointId]/requests/[requestId]": { GET: "workspace.read" },
   "/api/ui/endpoints/[endpointId]/requests/[requestId]/body": { GET: "payload.read" },
@@ -60,6 +61,9 @@ export const ACTION_POLICY = {
     recheckRequestAction: "request.recheck",
     acceptRequestAction: "request.accept",
     saveSampleAction: "sample.edit",
+    testAddressAction: "workspace.read",
+    setPublicAddressAction: "instance.edit",
+    testPublicAddressAction: "sample.edit",
   },
   "app/(app)/flows/actions.ts": {
     createFlowAction: "flow.edit",

@@ -1,5 +1,5 @@
 import { clientIpOf } from "#lib/auth/request-origin.ts";
-import { env } from "#lib/platform/env.ts";
+import { publicUrl } from "#lib/platform/public-url.ts";
 
 /**
  * Says whether a request surely comes from a browser on this machine: the server saw a loopback peer, the address in
@@ -10,7 +10,7 @@ export function isThisMachine(headers: Headers): boolean {
   const ip = clientIpOf(headers);
   if (!(ip === "::1" || ip.startsWith("127.") || ip.startsWith("::ffff:127."))) return false;
   const origin = headers.get("origin");
-  const addresses = [`http://${headers.get("host") ?? ""}`, env().publicUrl, ...(origin === null ? [] : [origin])];
+  const addresses = [`http://${headers.get("host") ?? ""}`, publicUrl(), ...(origin === null ? [] : [origin])];
   return addresses.every(isLoopbackAddress);
 }
 

@@ -3,6 +3,7 @@ import { cameByHttps } from "#lib/auth/request-origin.ts";
 import { sessionSecret } from "#lib/auth/session-secret.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import { SECOND } from "#lib/core/units.ts";
+import { followPublicAddress } from "#lib/db/public-address.ts";
 import { isSessionRevoked } from "#lib/db/revoked-sessions.ts";
 import { findUserWithMemberships, type Membership, touchLastSeen, type User } from "#lib/db/users.ts";
 import { singleton } from "#lib/platform/singleton.ts";
@@ -30,6 +31,7 @@ export const WORKSPACE_COOKIE = "hookline.workspace";
  * or one made before the account's sessions were ended. Never throws on bad input; a database that is down throws.
  */
 export async function readSession(headers: Headers, now: Date = new Date()): Promise<Session | null> {
+  await followPublicAddress();
   const cookies = parseCookies(headers.get("cookie"));
   const known = await findHolder(await readToken(cookies.get(sessionCookieName(cameByHttps(headers)))), now);
   if (known === null) return null;

@@ -1,26 +1,26 @@
-import { env } from "#lib/platform/env.ts";
+import { publicUrl } from "#lib/platform/public-url.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 
 /**
  * Says whether the browser reached us by HTTPS: as the server or a trusted proxy reported it, or because the request
- * names the host of an https HOOKLINE_URL (a proxy that ends TLS and is not in HOOKLINE_TRUSTED_PROXIES).
+ * names the host of an https public address (a proxy that ends TLS and is not in HOOKLINE_TRUSTED_PROXIES).
  */
 export function cameByHttps(headers: Headers): boolean {
   const reported = headers.get("x-forwarded-proto")?.split(",")[0]?.trim();
   if (reported === "https") return true;
-  const base = new URL(env().publicUrl);
+  const base = new URL(publicUrl());
   return base.protocol === "https:" && headers.get("host") === base.host;
 }
 
 /**
  * Says whether a request that changes something comes from a page of ours: its Origin is the host it was sent to, or
- * HOOKLINE_URL. A missing or opaque Origin ("null") is not ours.
+ * the public address. A missing or opaque Origin ("null") is not ours.
  */
 export function comesFromOurPage(headers: Headers): boolean {
   const origin = headers.get("origin");
   if (origin === null || !URL.canParse(origin)) return false;
   const { host, origin: canonical } = new URL(origin);
-  return canonical === new URL(env().publicUrl).origin || (host !== "" && host === headers.get("host"));
+  return canonical === new URL(publicUrl()).origin || (host !== "" && host === headers.get("host"));
 }
 
 /**
@@ -30,6 +30,11 @@ export function comesFromOurPage(headers: Headers): boolean {
 export function clientIpOf(headers: Headers): string {
   const cameThroughOurDoor = headers.get("x-hookline-door") === singleton("door-key", () => crypto.randomUUID());
   return (cameThroughOurDoor ? headers.get("x-hookline-client-ip") : null) ?? "unknown";
+}
+
+/** The trusted proxy through which that address was read, or null when the browser connected itself. */
+export function clientThroughOf(headers: Headers): string | null {
+  return clientIpOf(headers) === "unknown" ? null : headers.get("x-hookline-through");
 }
 
 /** Says whether what the browser sends can be read on the way: plain HTTP, and not to this machine itself. */

@@ -1,6 +1,6 @@
-import { env } from "#lib/platform/env.ts";
+import { publicUrl } from "#lib/platform/public-url.ts";
 
 /** The public address of an endpoint, as it is given to senders. */
 export function endpointUrl(token: string): string {
-  return `${env().publicUrl}/in/${token}`;
+  return `${publicUrl()}/in/${token}`;
 }

@@ -1,5 +1,6 @@
 import { SECOND } from "#lib/core/units.ts";
 import { type LiveNews, listenLive } from "#lib/db/live.ts";
+import { followPublicAddress } from "#lib/db/public-address.ts";
 import { findReceiverRow, type ReceiverRow } from "#lib/db/receiver-rows.ts";
 import { env } from "#lib/platform/env.ts";
 import { log } from "#lib/platform/log.ts";
@@ -35,7 +36,7 @@ export function loadReceiver(token: string): Promise<Receiver | null> {
   const known = held.get(token);
   if (known !== undefined && known.untilMs > performance.now()) return known.receiver;
   if (held.size >= RECEIVERS_MAX) held.clear();
-  const receiver = findReceiverRow(token).then((row) => (row === null ? null : toReceiver(row)));
+  const receiver = Promise.all([findReceiverRow(token), followPublicAddress()]).then(([row]) => (row === null ? null : toReceiver(row)));
   const entry: Held = { receiver, untilMs: performance.now() + HELD_MS, endpointId: null };
   held.set(token, entry);
   receiver.then(
@@ -67,7 +68,8 @@ function forgetChanged(news: LiveNews | null): void {
   }
 }
 
-function toReceiver(row: ReceiverRow): Receiver {
+/** An endpoint as stored in the terms of the doors, its secrets opened. */
+export function toReceiver(row: ReceiverRow): Receiver {
   const settings = parseStoredSettings(row.settings);
   const limits = env();
   return {

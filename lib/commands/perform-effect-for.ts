@@ -2,7 +2,7 @@ import { createEffectPorts } from "#lib/commands/effect-ports.ts";
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import { performEffect } from "#lib/effects/perform-effect.ts";
 import type { Effect, EffectOutcome } from "#lib/engine/effect.ts";
-import { env } from "#lib/platform/env.ts";
+import { publicUrl } from "#lib/platform/public-url.ts";
 
 /** Performs an effect of a workspace with its connections and permissions. `place` is the run's step, null outside of runs. */
 export async function performEffectFor(
@@ -16,6 +16,6 @@ export async function performEffectFor(
     place: options.place,
     signal: options.signal,
     now: () => new Date(),
-    publicHost: new URL(env().publicUrl).hostname,
+    publicHost: new URL(publicUrl()).hostname,
   });
 }

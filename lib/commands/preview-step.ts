@@ -13,7 +13,7 @@ import type { PreviewAnswer, ScopeView } from "#lib/engine/edit/preview-types.ts
 import { visibleSteps } from "#lib/engine/edit/visible-steps.ts";
 import { flowDefinitionSchema } from "#lib/engine/flow-definition.ts";
 import type { Scope } from "#lib/engine/run-ports.ts";
-import { env } from "#lib/platform/env.ts";
+import { publicUrl } from "#lib/platform/public-url.ts";
 import { getSandbox } from "#lib/sandbox/sandbox.ts";
 
 /** The JSON of a SampleRef. */
@@ -46,7 +46,7 @@ export async function previewStep(actor: Actor, flowId: string, input: unknown, 
   const { definition, sample, stepId, wants } = parseInput(previewSchema, input);
   const flow = await findFlow(actor.workspaceId, flowId);
   if (flow === null) throw new NotFoundError("flow");
-  const trigger = sample === null ? null : await readSample(actor.workspaceId, sample, now);
+  const trigger = sample === null ? null : await readSample(actor.workspaceId, sample, definition.trigger.endpointId, now);
   const ports = previewPorts(actor);
   const steps = await rehearseFlow(definition, flow.name, trigger ?? {}, ports, now, wants.cards ? null : stepId);
   const chosen = stepId === null ? null : steps.get(stepId);
@@ -86,7 +86,7 @@ export async function previewStep(actor: Actor, flowId: string, input: unknown, 
 /** What rehearsing needs of the world: the sandbox, and the public side of connections. */
 export function previewPorts(actor: Actor): PlanPorts {
   return {
-    publicHost: new URL(env().publicUrl).hostname,
+    publicHost: new URL(publicUrl()).hostname,
     evaluate: (expressions, scope, place) =>
       getSandbox().evaluate({
         expressions,

@@ -7,13 +7,15 @@ import { newId } from "#lib/core/ids.ts";
 import type { Json } from "#lib/core/json.ts";
 import type { ClaimedRun } from "#lib/db/claims.ts";
 import { writeJournal } from "#lib/db/journal.ts";
+import { pool } from "#lib/db/pool.ts";
+import { followPublicAddress } from "#lib/db/public-address.ts";
 import { performEffect } from "#lib/effects/perform-effect.ts";
 import { LeaseLostError } from "#lib/engine/journal-rows.ts";
 import type { RunPorts, Scope, StepPlace } from "#lib/engine/run-ports.ts";
 import { parseTemplate } from "#lib/engine/template/parse-template.ts";
 import { renderTemplate } from "#lib/engine/template/render-template.ts";
-import { env } from "#lib/platform/env.ts";
 import { metrics } from "#lib/platform/metrics.ts";
+import { publicUrl } from "#lib/platform/public-url.ts";
 import type { Outcome } from "#lib/sandbox/protocol.ts";
 import { getSandbox } from "#lib/sandbox/sandbox.ts";
 
@@ -32,7 +34,8 @@ export type RunLease = {
 /** The world as run-flow sees it for one claimed run: sandbox, actions, effects and the fenced journal. */
 export function createRunPorts(run: ClaimedRun, lease: RunLease): RunPorts {
   const effectPorts = createEffectPorts(run.workspaceId);
-  const publicHost = new URL(env().publicUrl).hostname;
+  void followPublicAddress(pool());
+  const publicHost = new URL(publicUrl()).hostname;
   const evaluate = (expressions: readonly { id: string; source: string }[], scope: Scope, place: StepPlace): Promise<Outcome[]> =>
     getSandbox().evaluate({
       expressions,

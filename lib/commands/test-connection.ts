@@ -7,7 +7,7 @@ import { NotFoundError } from "#lib/core/errors.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import { findOpenConnection, setConnectionTest } from "#lib/db/connections.ts";
 import { type ConnectionTrial, tryConnection } from "#lib/effects/try-connection.ts";
-import { env } from "#lib/platform/env.ts";
+import { publicUrl } from "#lib/platform/public-url.ts";
 
 /** What to test: the connection as it is in the form, saved or not. `url`: for HTTP credentials, an address to call with GET. */
 export const testConnectionSchema = z.strictObject({
@@ -28,7 +28,7 @@ export async function testConnection(actor: Actor, input: unknown, now: Date = n
   const { name, kind, config, secrets } = readConnectionInput(connection, stored);
   const trial = await tryConnection(
     { id: id ?? "new", kind: kind.id, name, version: 1, config, secrets },
-    { url, rules: await findEgressRules(actor.workspaceId), publicHost: new URL(env().publicUrl).hostname },
+    { url, rules: await findEgressRules(actor.workspaceId), publicHost: new URL(publicUrl()).hostname },
   );
   const isAsSaved = stored !== null && JSON.stringify([stored.config, stored.secrets]) === JSON.stringify([config, secrets]);
   if (id !== null && isAsSaved) await setConnectionTest(actor.workspaceId, id, { at: now, ok: trial.ok, message: trial.message });

@@ -24,6 +24,7 @@ export const CAPABILITIES = {
   "endpoint.edit": "admin",
   "connection.edit": "admin",
   "egress.edit": "admin",
+  "instance.edit": "admin",
   "member.edit": "admin",
   "apiKey.edit": "admin",
   "retention.edit": "admin",

@@ -5,6 +5,7 @@ import { isAtLeast } from "#lib/core/roles.ts";
 import { getDatabaseFacts } from "#lib/db/diagnosis.ts";
 import { pool } from "#lib/db/pool.ts";
 import { env } from "#lib/platform/env.ts";
+import { publicUrl } from "#lib/platform/public-url.ts";
 import { type SettingKey, settings } from "#lib/platform/settings.ts";
 
 /** One setting as the About page shows it; a secret's value is only whether there is one. */
@@ -19,7 +20,7 @@ export async function loadAbout(): Promise<{ versions: [string, string][]; setti
       ["Hookline", version],
       ["Node.js", process.versions.node],
       ["PostgreSQL", (await getDatabaseFacts(pool())).version],
-      ["Address", env().publicUrl],
+      ["Address", publicUrl()],
     ],
     settings: isAtLeast(actor.role, "admin") ? (Object.keys(settings) as SettingKey[]).map(showSetting) : null,
   };

@@ -1,35 +1,44 @@
 import type { EndpointView } from "#lib/core/endpoint-views.ts";
 
 /** Says who can reach addresses that begin with this public URL, as far as the URL itself tells. */
-export function describeReach(publicUrl: string): EndpointView["reach"] {
+export function describeReach(publicUrl: string, sender: { name: string; forwarder: boolean } | null = null): EndpointView["reach"] {
   const { hostname, protocol } = new URL(publicUrl);
-  if (hostname === "localhost" || hostname.endsWith(".localhost") || hostname === "[::1]" || hostname.startsWith("127.")) {
-    return {
-      kind: "this-computer",
-      title: "Only this computer can reach this address",
-      sentence: `Senders on the internet cannot call ${hostname}. Forward to it with a tunnel, or set HOOKLINE_URL to your public address.`,
-    };
+  const who = sender === null ? "Senders on the internet" : sender.name;
+  switch (reachOf(publicUrl)) {
+    case "this-computer":
+      return {
+        kind: "this-computer",
+        title: "Only this computer can reach this address",
+        sentence: `${who} cannot call ${hostname}. ${sender?.forwarder === true ? `Forward with ${sender.name}'s own command line` : "Forward to it"}, open a tunnel, or enter your public address.`,
+      };
+    case "network":
+      return {
+        kind: "network",
+        title: "Only your own network can reach this address",
+        sentence: `${who} cannot call ${hostname} from the internet: it is a private name or address. Open a tunnel, or enter your public address.`,
+      };
+    case "public":
+      return protocol === "http:"
+        ? {
+            kind: "unknown",
+            title: "This address is not encrypted",
+            sentence:
+              "Many senders call https addresses only, and bodies travel readable. Put a proxy with a certificate in front and enter its https address.",
+          }
+        : {
+            kind: "public",
+            title: "Anybody with this address can reach it",
+            sentence: "Whether it is open to the internet depends on your network; the first request from outside proves it.",
+          };
   }
-  if (isPrivate(hostname)) {
-    return {
-      kind: "network",
-      title: "Only your own network can reach this address",
-      sentence: `${hostname} is a private name or address. Set HOOKLINE_URL to your public address for senders on the internet.`,
-    };
-  }
-  if (protocol === "http:") {
-    return {
-      kind: "unknown",
-      title: "This address is not encrypted",
-      sentence:
-        "Many senders call https addresses only, and bodies travel readable. Put a proxy with a certificate in front and set HOOKLINE_URL to its https address.",
-    };
-  }
-  return {
-    kind: "public",
-    title: "Anybody with this address can reach it",
-    sentence: "Whether it is open to the internet depends on your network; a sample from the sender's own page proves it.",
-  };
+}
+
+/** How far an address reaches by its name alone. */
+export function reachOf(address: string): "this-computer" | "network" | "public" {
+  const { hostname } = new URL(address);
+  if (hostname === "localhost" || hostname.endsWith(".localhost") || hostname === "[::1]" || hostname.startsWith("127."))
+    return "this-computer";
+  return isPrivate(hostname) ? "network" : "public";
 }
 
 function isPrivate(hostname: string): boolean {

@@ -4,11 +4,13 @@ import { isUuid } from "#lib/core/ids.ts";
 import { may } from "#lib/core/roles.ts";
 import { DAY } from "#lib/core/units.ts";
 import { findAnswerTimes } from "#lib/db/answer-times.ts";
+import { countListeningFlows } from "#lib/db/arrivals.ts";
 import { listEndpointSecrets } from "#lib/db/endpoint-secrets.ts";
 import { type EndpointTraffic, listTraffic } from "#lib/db/endpoint-traffic.ts";
 import { type Endpoint, findEndpoint, listDeletedEndpoints, listEndpoints } from "#lib/db/endpoints.ts";
 import { describeReach } from "#lib/loaders/describe-reach.ts";
 import { env } from "#lib/platform/env.ts";
+import { publicUrl } from "#lib/platform/public-url.ts";
 import { parseStoredSettings } from "#lib/receive/endpoint-settings.ts";
 import { needsSecret } from "#lib/receive/needs-secret.ts";
 import { listPlainSamples } from "#lib/receive/sample-deliveries.ts";
@@ -38,14 +40,19 @@ export async function loadEndpoint(id: string): Promise<EndpointView | null> {
   const actor = await requireActor();
   const endpoint = isUuid(id) ? await findEndpoint(actor.workspaceId, id) : null;
   if (endpoint === null || endpoint.deletedAt !== null) return null;
-  const [secrets, answerTimes] = await Promise.all([listEndpointSecrets(actor.workspaceId, id), findAnswerTimes(actor.workspaceId, id)]);
+  const provider = findProvider(endpoint.provider) ?? getProvider("none");
+  const [secrets, answerTimes, listeningFlows] = await Promise.all([
+    listEndpointSecrets(actor.workspaceId, id),
+    findAnswerTimes(actor.workspaceId, id),
+    countListeningFlows(actor.workspaceId, id),
+  ]);
   return {
     id,
     name: endpoint.name,
     url: urlOf(endpoint),
     revision: endpoint.revision,
     paused: endpoint.pausedAt !== null,
-    provider: toChoice(findProvider(endpoint.provider) ?? getProvider("none")),
+    provider: toChoice(provider),
     settings: parseStoredSettings(endpoint.settings),
     secrets: secrets
       .filter((secret) => secret.retiredAt === null)
@@ -54,9 +61,13 @@ export async function loadEndpoint(id: string): Promise<EndpointView | null> {
         createdAt: secret.createdAt.toISOString(),
         lastVerifiedAt: secret.lastVerifiedAt?.toISOString() ?? null,
       })),
-    reach: describeReach(env().publicUrl),
+    reach: describeReach(
+      publicUrl(),
+      provider.id === "none" ? null : { name: provider.name, forwarder: provider.help.forwarder !== undefined },
+    ),
     bodyBytesLimit: env().bodyBytesMax,
     answerTimes,
+    listeningFlows,
     mayEdit: may(actor.role, "endpoint.edit"),
     mayAccept: may(actor.role, "request.accept"),
     mayTest: may(actor.role, "sample.edit"),
@@ -83,7 +94,7 @@ export function listSampleChoices(providerId: string): SampleChoice[] {
 
 /** The public address of an endpoint. */
 export function urlOf(endpoint: Pick<Endpoint, "token">): string {
-  return `${env().publicUrl}/in/${endpoint.token}`;
+  return `${publicUrl()}/in/${endpoint.token}`;
 }
 
 function toListItem(endpoint: Endpoint, traffic: EndpointTraffic | undefined): EndpointListItem {
@@ -131,5 +142,7 @@ function toChoice(provider: Provider): ProviderChoice {
     secretLooksLike: provider.help.secretLooksLike,
     pasteUrl: provider.help.pasteUrl,
     retries: provider.delivery.retries,
+    ackDeadlineSeconds: provider.delivery.ackDeadlineSeconds,
+    addresses: provider.addresses === null ? null : { ...provider.addresses, ranges: [...provider.addresses.ranges] },
   };
 }

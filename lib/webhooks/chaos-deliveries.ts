@@ -7,10 +7,23 @@ import type { VerificationSettings, WebhookRequest } from "#lib/webhooks/types.t
 import { verify } from "#lib/webhooks/verify.ts";
 
 /** What a sender, a proxy or somebody hostile may do to a delivery. */
-export const CHAOS_VARIANTS = ["valid", "tampered", "duplicate", "reordered", "late", "oversized", "slow", "replayed-signature"] as const;
+export const CHAOS_VARIANTS = [
+  "valid",
+  "tampered",
+  "duplicate",
+  "reordered",
+  "late",
+  "oversized",
+  "slow",
+  "replayed-signature",
+  "unsigned",
+] as const;
 
 /** One of them. */
 export type ChaosVariant = (typeof CHAOS_VARIANTS)[number];
+
+/** Variants that say something although the sender's signature cannot be made here. */
+export const UNSIGNED_VARIANTS: readonly ChaosVariant[] = ["unsigned", "oversized"];
 
 /** One request to send, in its order, with what a good receiver does about it. */
 export type ChaosDelivery = {
@@ -31,7 +44,10 @@ export type ChaosPlan =
 const OVERSIZED_BYTES = 26 * 1024 * 1024;
 const LATE_MS = 3 * 86_400_000;
 
-/** Plans deliveries of a provider's sample in the given variants; the same seed gives the same bytes. */
+/**
+ * Plans deliveries of a provider's sample in the given variants; the same seed gives the same bytes. `oversizedBytes` is how
+ * much the oversized body exceeds the sample by.
+ */
 export async function planChaos(
   provider: Provider,
   url: string,
@@ -40,6 +56,7 @@ export async function planChaos(
   variants: readonly ChaosVariant[],
   seed: number,
   now: Date,
+  oversizedBytes: number = OVERSIZED_BYTES,
 ): Promise<ChaosPlan> {
   const random = seededRandom(seed);
   const deliveries: ChaosDelivery[] = [];
@@ -50,6 +67,7 @@ export async function planChaos(
       sign: (request, at) => signDelivery(provider, request, keys, settings, at),
       random,
       now,
+      oversizedBytes,
     });
     if (made.kind === "cannot-sign") return made;
     // Whether a late delivery or another body must be refused depends on what the scheme covers: our own verifier says.
@@ -63,12 +81,16 @@ type Tools = {
   readonly sign: (request: WebhookRequest, at: Date) => ReturnType<typeof signDelivery>;
   readonly random: () => number;
   readonly now: Date;
+  readonly oversizedBytes: number;
 };
 
-async function planVariant(variant: ChaosVariant, { fresh, sign, random, now }: Tools): Promise<ChaosPlan> {
+async function planVariant(variant: ChaosVariant, { fresh, sign, random, now, oversizedBytes }: Tools): Promise<ChaosPlan> {
   const at = variant === "late" ? new Date(now.getTime() - LATE_MS) : now;
-  const first = await sign(fresh(), at);
-  if (first.kind === "cannot-sign") return first;
+  const plain = fresh();
+  const signed = variant === "unsigned" ? ({ kind: "signed", request: plain } as const) : await sign(plain, at);
+  if (signed.kind === "cannot-sign" && variant !== "oversized") return signed;
+  // A body that is too large is refused before its signature is looked at.
+  const first = signed.kind === "signed" ? signed : { request: plain };
   const delivery = (what: string, request: WebhookRequest, expected: ChaosDelivery["expected"] = "accepted"): ChaosDelivery => ({
     variant,
     what,
@@ -85,7 +107,9 @@ async function planVariant(variant: ChaosVariant, { fresh, sign, random, now }: 
     case "late":
       return plan(delivery("a genuine delivery, signed three days ago", first.request));
     case "oversized":
-      return plan(delivery("a body of 26 MB", enlarged(first.request), "too-large"));
+      return plan(delivery(`a body of ${megabytes(oversizedBytes)}`, enlarged(first.request, oversizedBytes), "too-large"));
+    case "unsigned":
+      return plan(delivery("a genuine body without a signature", first.request));
     case "tampered":
       return plan(delivery("one byte changed after signing", { ...first.request, body: flipped(first.request.body, random) }, "refused"));
     case "duplicate":
@@ -130,8 +154,12 @@ function leaves(source: ValueSource): readonly ValueSource[] {
   return source.from === "join" ? source.parts.slice(0, 1).flatMap(leaves) : [source];
 }
 
-function enlarged(request: WebhookRequest): WebhookRequest {
-  return { ...request, body: Buffer.concat([request.body, Buffer.alloc(OVERSIZED_BYTES, 0x20)]) };
+function enlarged(request: WebhookRequest, bytes: number): WebhookRequest {
+  return { ...request, body: Buffer.concat([request.body, Buffer.alloc(bytes, 0x20)]) };
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 1_048_576 ? `${bytes.toLocaleString("en")} bytes` : `${Math.round(bytes / 1_048_576)} MB`;
 }
 
 function flipped(body: Uint8Array, random: () => number): Uint8Array {

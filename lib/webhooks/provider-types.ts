@@ -143,7 +143,12 @@ export type ProviderHelp = {
   readonly docsUrl: string | null;
   /** Event types people usually want. */
   readonly eventsWorthTicking: readonly string[];
+  /** The sender's own way to bring its deliveries to a machine without a public address; left out where it has none. */
+  readonly forwarder?: ForwarderHelp;
 };
+
+/** A command of the sender's own tools. `{url}` is the endpoint on this machine, `{local}` its server, `{path}` and `{port}` their parts. */
+export type ForwarderHelp = { readonly tool: string; readonly command: string; readonly note: string; readonly docsUrl: string };
 
 /** The sender's patience, as help text beside our own measured answer times. */
 export type DeliveryHelp = {

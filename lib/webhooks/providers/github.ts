@@ -54,6 +54,13 @@ export const provider = defineProvider({
     ],
     docsUrl: "https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries",
     eventsWorthTicking: ["push", "pull_request", "issues", "issue_comment", "release", "workflow_run"],
+    forwarder: {
+      tool: "GitHub CLI",
+      command: "gh webhook forward --repo=OWNER/REPO --events=push,pull_request --url={url} --secret=SECRET",
+      note: "Once: `gh extension install cli/gh-webhook`. SECRET is what you store here; without it nothing is signed.",
+      docsUrl:
+        "https://docs.github.com/en/webhooks/testing-and-troubleshooting-webhooks/using-the-github-cli-to-forward-webhooks-for-testing",
+    },
   },
   delivery: {
     ackDeadlineSeconds: 10,

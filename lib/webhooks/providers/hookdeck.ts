@@ -41,6 +41,12 @@ export const provider = defineProvider({
     pitfalls: ["Hookdeck forwards other senders' webhooks: their own signatures are still in the headers."],
     docsUrl: "https://hookdeck.com/docs/authentication#hookdeck-webhook-signature-verification",
     eventsWorthTicking: [],
+    forwarder: {
+      tool: "Hookdeck CLI",
+      command: "hookdeck listen {port} --path={path}",
+      note: "Forwards one of your Hookdeck sources to this endpoint.",
+      docsUrl: "https://hookdeck.com/docs/cli",
+    },
   },
   delivery: {
     ackDeadlineSeconds: null,

@@ -22,6 +22,12 @@ export const provider = defineProvider({
     pitfalls: ["The secret is not base64 here."],
     docsUrl: "https://polar.sh/docs/integrate/webhooks/endpoints",
     eventsWorthTicking: ["order.paid", "subscription.active", "customer.created"],
+    forwarder: {
+      tool: "Polar CLI",
+      command: "polar listen {url}",
+      note: "It prints a secret of its own: add that one here.",
+      docsUrl: "https://polar.sh/docs/integrate/webhooks/locally",
+    },
   },
   delivery: {
     ackDeadlineSeconds: 10,

@@ -44,6 +44,12 @@ export const provider = defineProvider({
       "customer.subscription.deleted",
       "charge.refunded",
     ],
+    forwarder: {
+      tool: "Stripe CLI",
+      command: "stripe listen --forward-to {url}",
+      note: "It prints a signing secret of its own (whsec_…): add that one here.",
+      docsUrl: "https://docs.stripe.com/cli/listen",
+    },
   },
   delivery: {
     ackDeadlineSeconds: null,

@@ -44,6 +44,12 @@ export const provider = defineProvider({
     pitfalls: ["10 minutes of tolerance.", "A message of type revocation tells that the subscription ended."],
     docsUrl: "https://dev.twitch.tv/docs/eventsub/handling-webhook-events/",
     eventsWorthTicking: ["channel.follow", "stream.online", "channel.subscribe"],
+    forwarder: {
+      tool: "Twitch CLI",
+      command: "twitch event trigger subscribe --forward-address={url} --secret=SECRET",
+      note: "Sends one made-up event. SECRET is what you store here, 10 to 100 characters.",
+      docsUrl: "https://dev.twitch.tv/docs/cli/event-command/",
+    },
   },
   delivery: {
     ackDeadlineSeconds: 10,

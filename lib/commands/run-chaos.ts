@@ -1,0 +1,117 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { endpointUrl } from "#lib/commands/endpoint-url.ts";
+import { getLiveEndpoint } from "#lib/commands/get-live-endpoint.ts";
+import { judgeDelivery } from "#lib/commands/judge-delivery.ts";
+import { forgetReceiver, loadReceiver } from "#lib/commands/load-receiver.ts";
+import { parseInput } from "#lib/commands/parse-input.ts";
+import { type Actor, authorize } from "#lib/core/actor.ts";
+import type { ChaosNews } from "#lib/core/chaos-views.ts";
+import { ConflictError, NotFoundError } from "#lib/core/errors.ts";
+import { MIB, MINUTE } from "#lib/core/units.ts";
+import { deliverExactly } from "#lib/platform/deliver-exactly.ts";
+import { ownUrl } from "#lib/platform/own-address.ts";
+import { singleton } from "#lib/platform/singleton.ts";
+import { makeTestMark, TEST_MARK_HEADER } from "#lib/platform/test-mark.ts";
+import type { Receiver } from "#lib/receive/receiver.ts";
+import { verificationSettings } from "#lib/receive/verify-request.ts";
+import { CHAOS_VARIANTS, type ChaosDelivery, type ChaosVariant, planChaos, UNSIGNED_VARIANTS } from "#lib/webhooks/chaos-deliveries.ts";
+
+/** Which variants to send, and the seed: the same seed sends the same bytes. */
+export const chaosSchema = z.strictObject({
+  variants: z.array(z.enum(CHAOS_VARIANTS)).min(1, "Choose at least one delivery.").max(CHAOS_VARIANTS.length),
+  seed: z.int("The seed is a whole number.").min(0).max(999_999_999, "The seed has at most 9 digits."),
+});
+
+/** Above this a body that is too large is not tried: it would have to be in memory. */
+const OVERSIZED_BYTES_MAX = 64 * MIB;
+
+/** Longer than any test takes: 15 deliveries of at most 30 s. */
+const TEST_MS_MAX = 8 * MINUTE;
+
+/**
+ * Sends good, broken and hostile deliveries to one's own endpoint through the real door of this process, signed with the
+ * endpoint's own secret, one after the other, and tells how each ended. One test at a time per endpoint. They are real
+ * requests: what the endpoint accepts starts live flows. Throws before the first news; afterwards it tells "failed".
+ */
+export async function runChaos(
+  actor: Actor,
+  endpointId: string,
+  input: unknown,
+  signal: AbortSignal,
+  now: Date = new Date(),
+): Promise<AsyncGenerator<ChaosNews>> {
+  authorize(actor, "sample.edit");
+  const { variants, seed } = parseInput(chaosSchema, input);
+  const { token } = await getLiveEndpoint(actor, endpointId);
+  forgetReceiver(endpointId);
+  const receiver = await loadReceiver(token);
+  if (receiver === null) throw new NotFoundError("endpoint");
+  const running = singleton("chaos-running", () => new Map<string, number>());
+  // A test whose browser went away before it began must not block the endpoint for ever.
+  if ((running.get(endpointId) ?? 0) > now.getTime() - TEST_MS_MAX)
+    throw new ConflictError("test-running", "A test of this endpoint is already running. Wait until it has ended.");
+  running.set(endpointId, now.getTime());
+  try {
+    const plan = await makePlan(receiver, endpointUrl(token), [...new Set(variants)], seed, now);
+    return tell({ actor, receiver, path: `/in/${token}`, plan, seed, signal, end: () => running.delete(endpointId) });
+  } catch (error) {
+    running.delete(endpointId);
+    throw error;
+  }
+}
+
+type Plan = { deliveries: readonly ChaosDelivery[]; skipped: Array<{ variant: ChaosVariant; why: string }> };
+
+async function makePlan(receiver: Receiver, url: string, variants: readonly ChaosVariant[], seed: number, now: Date): Promise<Plan> {
+  const settings = verificationSettings(receiver, url);
+  const keys = { secret: receiver.secrets[0]?.text ?? "" };
+  const plan = (chosen: readonly ChaosVariant[]) =>
+    planChaos(receiver.provider, url, keys, settings, chosen, seed, now, receiver.bodyBytesMax + 1);
+  const genuine = await plan(["valid"]);
+  const skipped = variants.flatMap((variant) => {
+    if (variant === "oversized" && receiver.bodyBytesMax > OVERSIZED_BYTES_MAX)
+      return [{ variant, why: "This endpoint takes bodies larger than can be tried from here." }];
+    return genuine.kind === "cannot-sign" && !UNSIGNED_VARIANTS.includes(variant) ? [{ variant, why: genuine.message }] : [];
+  });
+  const sendable = variants.filter((variant) => !skipped.some((one) => one.variant === variant));
+  const made = await plan(sendable);
+  if (made.kind === "cannot-sign") return { deliveries: [], skipped: variants.map((variant) => ({ variant, why: made.message })) };
+  return { deliveries: made.deliveries.map((delivery) => withOwnExpectation(delivery, receiver)), skipped };
+}
+
+/** Without a signature check every delivery is as good as another. */
+function withOwnExpectation(delivery: ChaosDelivery, receiver: Receiver): ChaosDelivery {
+  return receiver.settings.verification === "off" && delivery.expected === "refused" ? { ...delivery, expected: "accepted" } : delivery;
+}
+
+type Test = { actor: Actor; receiver: Receiver; path: string; plan: Plan; seed: number; signal: AbortSignal; end: () => void };
+
+async function* tell({ actor, receiver, path, plan, seed, signal, end }: Test): AsyncGenerator<ChaosNews> {
+  try {
+    yield { kind: "planned", total: plan.deliveries.length, seed, skipped: plan.skipped };
+    const test = randomUUID().slice(0, 8);
+    for (const [index, delivery] of plan.deliveries.entries()) {
+      if (signal.aborted) return;
+      const mark = makeTestMark(receiver.endpointId, `${test}-${index}`);
+      const answer = await deliverExactly(
+        {
+          method: delivery.request.method,
+          // Whatever the public address is, this goes to this process's own door and nowhere else.
+          url: ownUrl() + path + new URL(delivery.request.url).search,
+          headers: [...delivery.request.headers, [TEST_MARK_HEADER, mark]],
+          body: delivery.request.body,
+          slow: delivery.slow,
+        },
+        signal,
+      );
+      if (signal.aborted) return;
+      yield { kind: "result", result: await judgeDelivery(actor, receiver, { index, delivery, mark, answer }) };
+    }
+    yield { kind: "done" };
+  } catch {
+    yield { kind: "failed", message: "The test broke off. What was sent before is in the list of requests." };
+  } finally {
+    end();
+  }
+}
