@@ -1,29 +1,34 @@
 "use client";
 import { useMemo, useState } from "react";
+import { BodyFiles, BodyProblems, CloudEvents } from "#components/endpoints/body-reading.tsx";
 import { byteCount } from "#components/endpoints/byte-count.ts";
 import { Download } from "#components/icons.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { HeadersTable } from "#components/ui/headers-table.tsx";
-import { JsonTree } from "#components/ui/json-tree.tsx";
+import { JsonTree, type JsonTreeValueRow } from "#components/ui/json-tree.tsx";
 import { SearchInput } from "#components/ui/search-input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { visibleText } from "#components/ui/visible-text.ts";
+import type { BodyReadingView } from "#lib/core/body-views.ts";
 import type { RequestBodyView } from "#lib/core/endpoint-views.ts";
 import type { Json } from "#lib/core/json.ts";
+import { pathExpression } from "#lib/engine/edit/path-expression.ts";
 
 type View = "pretty" | "raw";
 
-/** The body of a request: as a tree or fields where it can be read so, and exactly as it came. */
-export function RequestBody({ body, href }: { body: RequestBodyView; href: string }) {
+/** The body of a request: as a tree or fields where it can be read so, unfolded, and exactly as it came. `href` is the request's address. */
+export function RequestBody({ body, reading, href }: { body: RequestBodyView; reading: BodyReadingView | null; href: string }) {
   const [view, setView] = useState<View>("pretty");
   const [search, setSearch] = useState("");
-  const parsed = useMemo(() => parse(body), [body]);
+  const parsed = useMemo(() => parse(body, reading), [body, reading]);
+  const exactTexts = useMemo(() => textsByPath(reading), [reading]);
   if (body.kind === "empty") return <p className="text-13 text-ink-3">The body is empty.</p>;
+  const isPretty = view === "pretty" && parsed.kind !== "raw";
   return (
     <div className="flex flex-col gap-2">
       <div className="flex flex-wrap items-center gap-2">
-        {parsed.kind === "json" || parsed.kind === "fields" ? (
+        {parsed.kind === "raw" ? null : (
           <Select
             label="How the body is shown"
             compact
@@ -35,55 +40,106 @@ export function RequestBody({ body, href }: { body: RequestBodyView; href: strin
               { value: "raw", label: "Raw" },
             ]}
           />
-        ) : null}
-        {parsed.kind === "json" && view === "pretty" ? (
+        )}
+        {parsed.kind === "json" && isPretty ? (
           <span className="w-48">
             <SearchInput label="Search keys and values" value={search} onValueChange={setSearch} />
           </span>
         ) : null}
-        <span className="flex-1 text-right text-12 text-ink-3">{sizes(body)}</span>
-        <ButtonLink size="compact" href={href} prefetch={false} icon={<Download aria-hidden />}>
+        <span className="flex-1 text-right text-12 text-ink-3">{sizes(body, reading)}</span>
+        <ButtonLink size="compact" href={`${href}/body`} prefetch={false} icon={<Download aria-hidden />}>
           Download
         </ButtonLink>
       </div>
-      {parsed.kind === "unreadable" ? <p className="text-13 text-warn-text">{parsed.message}</p> : null}
-      {view === "pretty" && parsed.kind === "json" ? (
-        <JsonTree label="Body" value={parsed.value} search={search} className="h-96 rounded-control border border-line bg-surface" />
-      ) : view === "pretty" && parsed.kind === "fields" ? (
-        <HeadersTable
-          label="Fields"
-          headers={parsed.fields.map(([name, value]) => [name === "" ? "(no name)" : visibleText(name), visibleText(value)] as const)}
-        />
-      ) : (
-        <CodeBlock
-          label="body"
-          code={body.text ?? hexDump(body.base64 ?? "")}
-          wrap
-          copy={body.text !== null && body.shownBytes === body.bytes}
-        />
-      )}
+      {reading === null ? null : <BodyProblems problems={reading.problems} />}
+      {reading?.cloudEvents == null || !isPretty ? null : <CloudEvents found={reading.cloudEvents} />}
+      {isPretty ? <Pretty parsed={parsed} search={search} exactTexts={exactTexts} href={href} /> : <Raw body={body} />}
     </div>
   );
 }
 
 type Parsed =
   | { kind: "json"; value: Json }
-  | { kind: "fields"; fields: Array<[string, string]> }
-  | { kind: "unreadable"; message: string }
+  | { kind: "fields"; fields: Array<[string, string]>; files: BodyReadingView["files"] }
+  | { kind: "text"; text: string; whole: boolean }
   | { kind: "raw" };
 
-function parse(body: RequestBodyView): Parsed {
-  if (body.text === null || body.shownBytes < body.bytes) return { kind: "raw" };
-  if (body.kind === "form") return { kind: "fields", fields: [...new URLSearchParams(body.text)] };
-  if (body.kind !== "json") return { kind: "raw" };
-  try {
-    return { kind: "json", value: JSON.parse(body.text.replace(/^\ufeff/, "")) as Json };
-  } catch (error) {
-    return { kind: "unreadable", message: `Not valid JSON: ${error instanceof Error ? error.message : String(error)}` };
+type PrettyProps = { parsed: Exclude<Parsed, { kind: "raw" }>; search: string; exactTexts: ReadonlyMap<string, string>; href: string };
+
+function Pretty({ parsed, search, exactTexts, href }: PrettyProps) {
+  switch (parsed.kind) {
+    case "json": {
+      const note = (row: JsonTreeValueRow) => {
+        const text = exactTexts.get(pathExpression(row.path) ?? "");
+        return text === undefined ? null : <span className="text-12 text-warn-text">sent as {visibleText(text)}</span>;
+      };
+      return (
+        <JsonTree
+          label="Body"
+          value={parsed.value}
+          search={search}
+          note={note}
+          className="h-96 rounded-control border border-line bg-surface"
+        />
+      );
+    }
+    case "fields":
+      return (
+        <>
+          {parsed.fields.length === 0 && parsed.files.length > 0 ? null : (
+            <HeadersTable
+              label="Fields"
+              headers={parsed.fields.map(([name, value]) => [name === "" ? "(no name)" : visibleText(name), visibleText(value)] as const)}
+            />
+          )}
+          {parsed.files.length === 0 ? null : <BodyFiles files={parsed.files} href={`${href}/files`} />}
+        </>
+      );
+    case "text":
+      return <CodeBlock label="unfolded body" code={parsed.text} wrap copy={parsed.whole} />;
   }
 }
 
-function sizes({ bytes, keptBytes, shownBytes }: RequestBodyView): string {
+function Raw({ body }: { body: RequestBodyView }) {
+  return (
+    <CodeBlock
+      label="body"
+      code={body.text ?? hexDump(body.base64 ?? "")}
+      wrap
+      copy={body.text !== null && body.shownBytes === body.bytes}
+    />
+  );
+}
+
+/** What a pretty view is made of: the unfolded text where there is one, else the text as it came. */
+function parse(body: RequestBodyView, reading: BodyReadingView | null): Parsed {
+  if (reading?.kind === "multipart") return { kind: "fields", fields: reading.fields, files: reading.files };
+  const unfolded = reading?.coding == null ? null : reading.text;
+  const text = unfolded ?? body.text;
+  const whole = unfolded === null ? body.shownBytes >= body.bytes : reading?.cut !== true;
+  const kind = reading?.kind ?? body.kind;
+  if (text !== null && whole) {
+    if (kind === "form") return { kind: "fields", fields: [...new URLSearchParams(text)], files: [] };
+    const value = kind === "json" ? parseJson(text) : undefined;
+    if (value !== undefined) return { kind: "json", value };
+  }
+  return unfolded === null ? { kind: "raw" } : { kind: "text", text: unfolded, whole };
+}
+
+function parseJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, "")) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+function textsByPath(reading: BodyReadingView | null): ReadonlyMap<string, string> {
+  return new Map((reading?.problems ?? []).flatMap(({ exact }) => (exact === null ? [] : [[exact.path, exact.text] as const])));
+}
+
+function sizes({ bytes, keptBytes, shownBytes }: RequestBodyView, reading: BodyReadingView | null): string {
+  if (reading?.coding != null) return `${byteCount(bytes)} as ${reading.coding.name}, ${byteCount(reading.coding.decodedBytes)} unfolded`;
   if (keptBytes < bytes) return `${byteCount(bytes)}, of which the first ${byteCount(keptBytes)} were kept`;
   if (shownBytes < bytes) return `the first ${byteCount(shownBytes)} of ${byteCount(bytes)}`;
   return `${bytes.toLocaleString("en")} bytes`;

@@ -69,6 +69,7 @@ export function RequestDetail({ endpoint, detail, actions, onClose, onOpen }: Re
             <span className="ml-2 font-mono text-12 text-ink-2 [overflow-wrap:anywhere]">{visibleText(detail.answer.body)}</span>
           )}
         </p>
+        {detail.answer.note === null ? null : <p className="text-13 text-ink-2">{detail.answer.note}</p>}
       </section>
       {detail.headers === null || detail.body === null ? (
         <Notice title="Payloads are not shown to viewers">An editor of this workspace can open headers and bodies.</Notice>
@@ -80,7 +81,12 @@ export function RequestDetail({ endpoint, detail, actions, onClose, onOpen }: Re
               value: "body",
               label: "Body",
               content: (
-                <RequestBody key={detail.id} body={detail.body} href={`/api/ui/endpoints/${endpoint.id}/requests/${detail.id}/body`} />
+                <RequestBody
+                  key={detail.id}
+                  body={detail.body}
+                  reading={detail.reading}
+                  href={`/api/ui/endpoints/${endpoint.id}/requests/${detail.id}`}
+                />
               ),
             },
             {

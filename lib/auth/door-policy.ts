@@ -34,6 +34,7 @@ export const ROUTE_POLICY = {
   "/api/ui/endpoints/[endpointId]/requests": { GET: "workspace.read" },
   "/api/ui/endpoints/[endpointId]/requests/[requestId]": { GET: "workspace.read" },
   "/api/ui/endpoints/[endpointId]/requests/[requestId]/body": { GET: "payload.read" },
+  "/api/ui/endpoints/[endpointId]/requests/[requestId]/files/[index]": { GET: "payload.read" },
   "/api/v1/[[...route]]": { DELETE: "api key", GET: "api key", PATCH: "api key", POST: "api key", PUT: "api key" },
   "/in/[token]": { DELETE: "sender", GET: "sender", HEAD: "sender", OPTIONS: "sender", PATCH: "sender", POST: "sender", PUT: "sender" },
 } as const satisfies Record<string, Record<string, Access>>;

@@ -1,3 +1,4 @@
+import type { BodyReadingView } from "#lib/core/body-views.ts";
 import type { RequestVerdict, RunState, Verification } from "#lib/core/states.ts";
 
 /** An endpoint in the list. Times are ISO texts. */
@@ -35,6 +36,12 @@ export type ProviderChoice = {
   secretLooksLike: string | null;
   pasteUrl: string;
   retries: string;
+  /** Where several events stand in one request and what one is, in a noun; null for senders of one at a time. */
+  batch: { path: string; itemIs: string } | null;
+  /** How long the sender waits for an answer, as it says itself; null when unknown. */
+  ackDeadlineSeconds: number | null;
+  /** The addresses it publishes, read in the month `asOf`. */
+  addresses: { ranges: string[]; url: string | null; note: string; asOf: string } | null;
 };
 
 /** A signing secret as it may be shown. */
@@ -60,6 +67,8 @@ export type EndpointView = {
   reach: { kind: "this-computer" | "network" | "public" | "unknown"; title: string; sentence: string };
   bodyBytesLimit: number;
   answerTimes: { p50Ms: number; p99Ms: number; count: number } | null;
+  /** Live flows that start on this endpoint's events. */
+  listeningFlows: number;
   mayEdit: boolean;
   mayAccept: boolean;
   mayTest: boolean;
@@ -107,6 +116,18 @@ export type RequestItem = {
   duplicateCount: number;
   receivedAt: string;
   answerMs: number | null;
+  /** Items of a request that was split; null for one that was not. */
+  itemCount: number | null;
+};
+
+/** An item of a split request, from 0. For a duplicate, `runs` are those of its first coming, in `firstEventId`. */
+export type RequestItemView = {
+  index: number;
+  eventType: string | null;
+  deliveryId: string | null;
+  duplicate: boolean;
+  firstEventId: string | null;
+  runs: Array<{ id: string; flowName: string; status: RunState; kind: string }>;
 };
 
 /** One check of a request, in the order it was made. */
@@ -119,16 +140,21 @@ export type RequestDetail = RequestItem & {
   checks: CheckView[];
   rechecks: Array<{ at: string; verification: Verification; message: string; checks: CheckView[] }>;
   runs: Array<{ id: string; flowId: string; flowName: string; status: RunState; versionNumber: number; kind: string }>;
+  /** The first items of a split event, of `itemCount`; `seen` came before. Its runs stand with them, and `runs` is empty. */
+  items: { seen: number; shown: RequestItemView[] } | null;
   /** The first event of a duplicate, or the event a person made of a refused request. */
   relatedEventId: string | null;
   deliveryId: string | null;
-  answer: { status: number; body: string };
+  /** `note` says which answer it was where a flow answers; null else. */
+  answer: { status: number; body: string; note: string | null };
   path: string;
   contentType: string | null;
   sha256: string | null;
   headers: Array<[name: string, value: string]> | null;
   query: string | null;
   body: RequestBodyView | null;
+  /** What reading the body brought to light; null where the payload is not shown or was not kept whole. */
+  reading: BodyReadingView | null;
   curl: string | null;
   /** What would have made a refused signature match, when a known mistake explains it. */
   doctor: { title: string; message: string } | null;

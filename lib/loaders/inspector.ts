@@ -4,13 +4,13 @@ import { isUuid } from "#lib/core/ids.ts";
 import { may } from "#lib/core/roles.ts";
 import type { RequestVerdict, Verification } from "#lib/core/states.ts";
 import { KIB } from "#lib/core/units.ts";
-import { type Endpoint, findEndpoint } from "#lib/db/endpoints.ts";
+import { findEndpoint } from "#lib/db/endpoints.ts";
 import { findRequest, listRequests, listRunsOfEvent, type RequestRow, type StoredRequest } from "#lib/db/requests.ts";
+import { loadAnswer } from "#lib/loaders/answer-view.ts";
 import { curlOf } from "#lib/loaders/curl-of.ts";
 import { urlOf } from "#lib/loaders/endpoints.ts";
 import { describeRequest } from "#lib/receive/describe-request.ts";
 import { parseStoredSettings } from "#lib/receive/endpoint-settings.ts";
-import { chosenAnswer } from "#lib/receive/sender-answers.ts";
 import { findProvider } from "#lib/webhooks/providers/registry.generated.ts";
 import { recognizeSender } from "#lib/webhooks/recognize.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
@@ -57,13 +57,14 @@ export async function loadRequest(actor: Actor, endpointId: string, requestId: s
     runs,
     relatedEventId: request.eventId,
     deliveryId: request.deliveryId,
-    answer: answerOf(request, endpoint),
+    answer: await loadAnswer(actor, request, endpoint),
     path: request.path,
     contentType: request.contentType,
     sha256: request.bodySha256?.toString("hex") ?? null,
     headers: seesPayload ? (JSON.parse(request.headers) as Array<[string, string]>) : null,
     query: seesPayload ? request.query : null,
     body: seesPayload ? bodyView(request) : null,
+    reading: null,
     curl: seesPayload ? curlOf(request, urlOf(endpoint)) : null,
     doctor: null,
   };
@@ -120,19 +121,6 @@ function toItem(row: RequestRow): RequestItem {
     answerMs,
     receivedAt: row.receivedAt.toISOString(),
   };
-}
-
-/** Answers of accepted deliveries are not stored: they follow from the endpoint, as it is now, and the request. */
-function answerOf(request: StoredRequest, endpoint: Endpoint): RequestDetail["answer"] {
-  if (request.kind === "request" && request.verdict !== "duplicate")
-    return { status: request.status ?? 0, body: request.verdict === "refused" ? request.message : "" };
-  const provider = findProvider(endpoint.provider);
-  const chosen =
-    provider === null ? null : chosenAnswer({ settings: parseStoredSettings(endpoint.settings), provider }, toWebhook(request));
-  if (chosen !== null) return { status: chosen.status, body: chosen.body };
-  return request.kind === "event"
-    ? { status: 202, body: JSON.stringify({ event: request.id }) }
-    : { status: request.status ?? 200, body: JSON.stringify({ event: request.eventId, duplicate: true }) };
 }
 
 function bodyView(request: StoredRequest): RequestBodyView {

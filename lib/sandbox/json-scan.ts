@@ -1,3 +1,4 @@
+import { quoteKey } from "#lib/engine/edit/path-expression.ts";
 import type { BodyProblem } from "./body-view.ts";
 
 type Finding = Extract<BodyProblem, { kind: "lossy-number" | "duplicate-key" }>;
@@ -136,5 +137,5 @@ function onlyDigits(text: string, start: number, end: number): boolean {
 }
 
 function dotted(key: string): string {
-  return /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `.\`${key.slice(0, 100)}\``;
+  return `.${key.length > 100 ? `\`${key.slice(0, 100)}…\`` : (quoteKey(key) ?? `\`${key}\``)}`;
 }

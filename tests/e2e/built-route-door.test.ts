@@ -2,10 +2,20 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { afterAll, beforeAll } from "vitest";
 import { describeDoor } from "#tests/support/door-conformance.ts";
+import { describeDifferential } from "#tests/support/door-differential.ts";
+import { describeHandshakes } from "#tests/support/handshake-conformance.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
+import { useFastDoor } from "#tests/support/receiving.ts";
 
 const database = useTestDatabase();
-const door = { url: "" };
+const fast = useFastDoor();
+const door = {
+  url: "",
+  async setWorld(nowMs: number | null, certificates: Record<string, string>): Promise<void> {
+    child.send({ nowMs, certificates });
+    await once(child, "message");
+  },
+};
 let child: ChildProcess;
 
 beforeAll(async () => {
@@ -22,3 +32,5 @@ afterAll(async () => {
 });
 
 describeDoor("the built route handler", door);
+describeHandshakes("the built route handler", door);
+describeDifferential("the fast door and the built route handler", fast, door);

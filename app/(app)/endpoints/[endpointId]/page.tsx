@@ -2,6 +2,8 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { EndpointPage } from "#components/endpoints/endpoint-page.tsx";
 import { requireActor } from "#lib/auth/require-actor.ts";
+import { readRequestBody } from "#lib/commands/read-request-body.ts";
+import { may } from "#lib/core/roles.ts";
 import { listProviderChoices, listSampleChoices, loadEndpoint } from "#lib/loaders/endpoints.ts";
 import { loadRecognition, loadRequest, loadRequests } from "#lib/loaders/inspector.ts";
 import {
@@ -31,17 +33,18 @@ export default async function EndpointRoute({ params, searchParams }: Props) {
   const actor = await requireActor();
   const endpoint = await loadEndpoint(endpointId);
   if (endpoint === null) notFound();
-  const [rows, recognition, opened] = await Promise.all([
+  const [rows, recognition, opened, reading] = await Promise.all([
     loadRequests(actor, endpointId, {}),
     loadRecognition(actor, endpointId),
     requestId === undefined ? null : loadRequest(actor, endpointId, requestId),
+    requestId === undefined || !may(actor.role, "payload.read") ? null : readRequestBody(actor, endpointId, requestId),
   ]);
   return (
     <EndpointPage
       endpoint={endpoint}
       rows={rows ?? []}
       recognition={recognition}
-      opened={opened}
+      opened={opened === null ? null : { ...opened, reading }}
       openId={requestId ?? null}
       tab={tab === "settings" ? "settings" : "requests"}
       providers={listProviderChoices()}

@@ -1,0 +1,114 @@
+import { byteCount } from "#components/endpoints/byte-count.ts";
+import { Download } from "#components/icons.ts";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { CopyButton } from "#components/ui/copy-button.tsx";
+import { HeadersTable } from "#components/ui/headers-table.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { Cell, HeadCell, Row, Table, TableHead } from "#components/ui/table.tsx";
+import { visibleText } from "#components/ui/visible-text.ts";
+import type { BodyFileView, BodyProblemView, CloudEventsView } from "#lib/core/body-views.ts";
+
+/** What could not be shown as sent, one sentence each; a number that lost digits offers its exact text for a mapping. */
+export function BodyProblems({ problems }: { problems: readonly BodyProblemView[] }) {
+  if (problems.length === 0) return null;
+  return (
+    <Notice
+      tone="warn"
+      title={problems.length === 1 ? "One thing is not shown as sent" : `${problems.length} things are not shown as sent`}
+    >
+      <ul className="flex flex-col gap-1 text-13">
+        {problems.map(({ sentence, exact }, index) => (
+          <li key={index}>
+            {visibleText(sentence)}
+            {exact?.expression == null ? null : (
+              <span className="ml-1 inline-flex items-center gap-1">
+                As it was sent: <code className="font-mono text-12">{visibleText(exact.expression)}</code>
+                <CopyButton text={exact.expression} label={`Copy ${exact.expression}`} />
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
+
+const MODES: Record<CloudEventsView["mode"], string> = {
+  binary: "CloudEvent, its attributes in headers",
+  structured: "CloudEvent",
+  batch: "Batch of CloudEvents",
+};
+
+/** The CloudEvents in a request: the attributes of one, or a line for each of a batch. */
+export function CloudEvents({ found }: { found: CloudEventsView }) {
+  const [first] = found.events;
+  return (
+    <section aria-label="CloudEvents" className="flex flex-col gap-1">
+      <h4 className="text-13 font-semibold">
+        {MODES[found.mode]}
+        {found.mode === "batch" ? ` (${found.count.toLocaleString("en")})` : ""}
+      </h4>
+      {found.mode === "batch" ? (
+        <Table label="Events of the batch">
+          <TableHead>
+            <HeadCell>Type</HeadCell>
+            <HeadCell>Source</HeadCell>
+            <HeadCell>Id</HeadCell>
+          </TableHead>
+          <tbody>
+            {found.events.map((attributes, index) => (
+              <Row key={index}>
+                {["type", "source", "id"].map((name) => (
+                  <Cell key={name} mono className="[overflow-wrap:anywhere]">
+                    {visibleText(attributes.find(([attribute]) => attribute === name)?.[1] ?? "")}
+                  </Cell>
+                ))}
+              </Row>
+            ))}
+          </tbody>
+        </Table>
+      ) : (
+        <HeadersTable label="CloudEvent attributes" headers={(first ?? []).map(([name, value]) => [name, visibleText(value)] as const)} />
+      )}
+      {found.mode === "batch" && found.count > found.events.length ? (
+        <p className="text-12 text-ink-3">The first {found.events.length} are listed.</p>
+      ) : null}
+    </section>
+  );
+}
+
+/** Files of a multipart body: what they are, and a download each. `href` is where the request's own files are. */
+export function BodyFiles({ files, href }: { files: readonly BodyFileView[]; href: string }) {
+  return (
+    <Table label="Files">
+      <TableHead>
+        <HeadCell>File</HeadCell>
+        <HeadCell>Field</HeadCell>
+        <HeadCell>Type</HeadCell>
+        <HeadCell end>Size</HeadCell>
+        <HeadCell>SHA-256</HeadCell>
+        <HeadCell>
+          <span className="sr-only">Download</span>
+        </HeadCell>
+      </TableHead>
+      <tbody>
+        {files.map((file) => (
+          <Row key={file.index}>
+            <Cell className="[overflow-wrap:anywhere]">{file.filename === "" ? "(no name)" : visibleText(file.filename)}</Cell>
+            <Cell mono>{visibleText(file.field)}</Cell>
+            <Cell mono>{visibleText(file.contentType)}</Cell>
+            <Cell end>{byteCount(file.bytes)}</Cell>
+            <Cell mono title={file.sha256}>
+              {file.sha256.slice(0, 12)}…
+            </Cell>
+            <Cell end>
+              <ButtonLink size="compact" href={`${href}/${file.index}`} prefetch={false} icon={<Download aria-hidden />}>
+                Download
+              </ButtonLink>
+            </Cell>
+          </Row>
+        ))}
+      </tbody>
+    </Table>
+  );
+}

@@ -1,0 +1,94 @@
+import { describeBodyProblem } from "#lib/commands/describe-body-problem.ts";
+import { type ReadStoredBody, readStoredBody } from "#lib/commands/read-stored-body.ts";
+import { type Actor, authorize } from "#lib/core/actor.ts";
+import type { BodyReadingView, CloudEventsView } from "#lib/core/body-views.ts";
+import { isUuid } from "#lib/core/ids.ts";
+import { KIB } from "#lib/core/units.ts";
+import { findRequest, type StoredRequest } from "#lib/db/requests.ts";
+import { readCloudEvents } from "#lib/webhooks/cloud-events.ts";
+import { headerValue } from "#lib/webhooks/headers.ts";
+import type { HeaderList } from "#lib/webhooks/types.ts";
+
+const SHOWN_TEXT_BYTES_MAX = 256 * KIB;
+const SHOWN_EVENTS_MAX = 50;
+const SHOWN_FIELDS_MAX = 1_000;
+const SHOWN_FIELD_CHARACTERS_MAX = 2_000;
+
+/** A file out of a multipart body. */
+export type RequestFile = { readonly filename: string; readonly bytes: Uint8Array };
+
+/** What a stored request's body turned out to be; null when there is none, or it was not kept whole. */
+export async function readRequestBody(actor: Actor, endpointId: string, requestId: string): Promise<BodyReadingView | null> {
+  authorize(actor, "payload.read");
+  const request = await findWhole(actor, endpointId, requestId);
+  if (request === null) return null;
+  const headers = JSON.parse(request.headers) as HeaderList;
+  const { parsed, coding, decoded } = await readStoredBody(bodyOf(request, headers));
+  const fields = parsed.kind === "multipart" ? fieldsOf(parsed.value) : [];
+  const problems = parsed.problems.map(describeBodyProblem);
+  const unfolded = coding !== null && decoded !== request.body;
+  return {
+    kind: parsed.kind,
+    coding: unfolded ? { name: coding, decodedBytes: decoded.byteLength } : null,
+    text: unfolded && parsed.kind !== "binary" ? textOf(decoded.subarray(0, SHOWN_TEXT_BYTES_MAX)) : null,
+    cut: unfolded && decoded.byteLength > SHOWN_TEXT_BYTES_MAX,
+    problems,
+    fields,
+    files: (parsed.files ?? []).map(({ base64: _content, ...file }, index) => ({ index, ...file })),
+    cloudEvents: cloudEventsOf(headers, parsed),
+  };
+}
+
+/** The content of one file of a stored multipart body; null when there is no such file. */
+export async function readRequestFile(actor: Actor, endpointId: string, requestId: string, index: number): Promise<RequestFile | null> {
+  authorize(actor, "payload.read");
+  const request = Number.isInteger(index) && index >= 0 ? await findWhole(actor, endpointId, requestId) : null;
+  if (request === null) return null;
+  const { parsed } = await readStoredBody(bodyOf(request, JSON.parse(request.headers) as HeaderList), { fileContent: index });
+  const file = parsed.files?.[index];
+  if (file === undefined || file.base64 === null) return null;
+  return { filename: file.filename, bytes: Buffer.from(file.base64, "base64") };
+}
+
+async function findWhole(actor: Actor, endpointId: string, requestId: string): Promise<StoredRequest | null> {
+  if (!isUuid(endpointId) || !isUuid(requestId)) return null;
+  const request = await findRequest(actor.workspaceId, endpointId, requestId);
+  return request === null || request.body.byteLength < request.bodyBytes ? null : request;
+}
+
+function bodyOf({ contentType, body }: StoredRequest, headers: HeaderList) {
+  return { contentType, contentEncoding: headerValue(headers, "content-encoding"), bytes: body };
+}
+
+/** Fields of a multipart body as one list; files stand in a list of their own. */
+function fieldsOf(value: unknown): Array<[string, string]> {
+  if (typeof value !== "object" || value === null) return [];
+  const fields = Object.entries(value).flatMap(([name, part]) =>
+    (Array.isArray(part) ? (part as unknown[]) : [part]).map((one) => [name, one] as const),
+  );
+  return fields
+    .filter((field): field is readonly [string, string] => typeof field[1] === "string")
+    .slice(0, SHOWN_FIELDS_MAX)
+    .map(([name, text]) => [name, shortened(text)]);
+}
+
+function cloudEventsOf(headers: HeaderList, parsed: ReadStoredBody["parsed"]): CloudEventsView | null {
+  const found = readCloudEvents(headers, parsed.value);
+  if (found === null) return null;
+  const events = found.events
+    .slice(0, SHOWN_EVENTS_MAX)
+    .map(({ attributes }) => Object.entries(attributes).map(([name, value]): [string, string] => [name, shortened(value)]));
+  return { mode: found.mode, count: found.events.length, events };
+}
+
+function shortened(text: string): string {
+  return text.length <= SHOWN_FIELD_CHARACTERS_MAX ? text : `${text.slice(0, SHOWN_FIELD_CHARACTERS_MAX)}…`;
+}
+
+function textOf(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes, { stream: true });
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,31 @@
+/** What reading a stored body brought to light, for the inspector. */
+export type BodyReadingView = {
+  kind: "json" | "form" | "multipart" | "xml" | "text" | "binary" | "empty";
+  /** The coding it was sent in and the bytes it unfolds to; null when it was sent as it is or does not unfold. */
+  coding: { name: string; decodedBytes: number } | null;
+  /** The unfolded text where it was sent in a coding, as far as it is shown; null otherwise and when it is no text. */
+  text: string | null;
+  /** Whether `text` is only its beginning. */
+  cut: boolean;
+  problems: BodyProblemView[];
+  /** Fields of a multipart body, in order of their names. */
+  fields: Array<[name: string, value: string]>;
+  files: BodyFileView[];
+  cloudEvents: CloudEventsView | null;
+};
+
+/** Something the parsed view could not keep as sent, in a sentence; `exact` only for a number that lost digits. */
+export type BodyProblemView = { sentence: string; exact: ExactNumberView | null };
+
+/** A number as it was written: where (`a[0].id`), its text, and what a mapping writes to get that text (null: not writable). */
+export type ExactNumberView = { path: string; text: string; expression: string | null };
+
+/** A file of a multipart body; `index` is its place. */
+export type BodyFileView = { index: number; field: string; filename: string; contentType: string; bytes: number; sha256: string };
+
+/** The CloudEvents in a request: how they were sent, how many, and the attributes of the first ones. */
+export type CloudEventsView = {
+  mode: "binary" | "structured" | "batch";
+  count: number;
+  events: Array<Array<[name: string, value: string]>>;
+};
