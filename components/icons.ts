@@ -19,6 +19,7 @@ import {
   OctagonX,
   Pencil,
   Repeat,
+  Reply,
   RotateCw,
   Shield,
   ShieldAlert,
@@ -156,6 +157,7 @@ const NAMED: Record<string, LucideIcon> = {
   braces: Braces,
   "key-round": KeyRound,
   inbox: Inbox,
+  reply: Reply,
 };
 
 /** The icon of a name as data carries it; a plain bolt for names nobody drew. */

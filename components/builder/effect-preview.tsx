@@ -73,6 +73,20 @@ function Effect({ effect }: { effect: EffectView }) {
           </section>
         </>
       );
+    case "answer":
+      return (
+        <>
+          <p className="text-13">
+            <Badge tone="accent">{effect.status}</Badge> to the sender, if it still waits
+          </p>
+          <HeadersTable headers={effect.headers} />
+          {effect.body === "" ? (
+            <p className="text-13 text-ink-3">No body.</p>
+          ) : (
+            <CodeBlock label="answer" code={pretty(effect.body)} wrap />
+          )}
+        </>
+      );
     case "email":
       return (
         <>

@@ -30,7 +30,13 @@ const NAMES: Record<string, string> = {
   certificate: "Certificate",
   fields: "Fields",
   schema: "Schema",
+  origin: "Origin",
+  "asked-first": "Asked first",
+  form: "Form",
+  honeypot: "Hidden field",
+  "open-time": "Time to fill in",
   delivery: "Delivery",
+  split: "Batch",
   handshake: "Handshake",
   "accepted-by-hand": "Accepted by hand",
 };

@@ -4,6 +4,7 @@ import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts"
 import { RequestActions } from "#components/endpoints/request-actions.tsx";
 import { RequestBody } from "#components/endpoints/request-body.tsx";
 import { RequestChecks } from "#components/endpoints/request-checks.tsx";
+import { RequestItems } from "#components/endpoints/request-items.tsx";
 import { ArrowLeft } from "#components/icons.ts";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { DescriptionList } from "#components/ui/description-list.tsx";
@@ -59,6 +60,7 @@ export function RequestDetail({ endpoint, detail, actions, onClose, onOpen }: Re
         </Notice>
       )}
       <RequestChecks checks={detail.checks} rechecks={detail.rechecks} />
+      <RequestItems detail={detail} onOpen={onOpen} />
       {detail.kind === "event" ? <Runs detail={detail} /> : <Related detail={detail} onOpen={onOpen} />}
       <section aria-label="Answer">
         <h3 className="mb-1 text-13 font-semibold">Answer</h3>

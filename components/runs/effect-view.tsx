@@ -6,7 +6,7 @@ import { DescriptionList } from "#components/ui/description-list.tsx";
 import { HeadersTable } from "#components/ui/headers-table.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import type { Json } from "#lib/core/json.ts";
-import type { Effect, EmailEffect, HttpEffect } from "#lib/engine/effect.ts";
+import type { AnswerEffect, Effect, EmailEffect, HttpEffect } from "#lib/engine/effect.ts";
 import { effectAsCurl, shownText } from "#lib/engine/effect-as-curl.ts";
 
 type Mail = { from: string; to: string; cc: string; text: string | null; html: string | null };
@@ -27,6 +27,8 @@ export function EffectView({ shown }: { shown: ShownEffect }) {
       return <HttpView effect={shown.effect} />;
     case "email":
       return <EmailView effect={shown.effect} mail={shown.mail} />;
+    case "answer":
+      return <AnswerView effect={shown.effect} />;
     case "value":
       return <ValueView value={{ kind: "kept", value: shown.effect.output }} label="value" none="" />;
   }
@@ -49,6 +51,18 @@ function HttpView({ effect }: { effect: HttpEffect }) {
       ) : (
         <BodyText text={effect.body.text} />
       )}
+    </div>
+  );
+}
+
+function AnswerView({ effect }: { effect: AnswerEffect }) {
+  return (
+    <div className="flex flex-col gap-4">
+      <p className="text-13">
+        <b className="font-mono font-semibold">{effect.status}</b> to the sender of the event
+      </p>
+      <HeadersTable headers={effect.headers} />
+      {effect.body === "" ? <p className="text-13 text-ink-3">No body.</p> : <BodyText text={effect.body} />}
     </div>
   );
 }

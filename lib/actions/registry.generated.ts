@@ -2,11 +2,13 @@
 import type { Action } from "#lib/engine/action.ts";
 import { action as emailSend } from "#lib/actions/email-send.ts";
 import { action as httpRequest } from "#lib/actions/http-request.ts";
+import { action as senderAnswer } from "#lib/actions/sender-answer.ts";
 import { action as transform } from "#lib/actions/transform.ts";
 
 const ACTIONS: readonly Action[] = [
   emailSend as unknown as Action,
   httpRequest as unknown as Action,
+  senderAnswer as unknown as Action,
   transform as unknown as Action,
 ];
 const BY_ID: ReadonlyMap<string, Action> = new Map(ACTIONS.map((action) => [action.id, action]));

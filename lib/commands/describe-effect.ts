@@ -15,6 +15,8 @@ export function describeEffect(planned: PlannedStep): CardView {
       const [first = "", ...more] = planned.effect.envelope.to;
       return { line: cut(`Mail ${first}${more.length > 0 ? ` and ${more.length} more` : ""}`), problem: null };
     }
+    case "answer":
+      return { line: cut(`Answer ${planned.effect.status}${planned.effect.body === "" ? "" : `: ${planned.effect.body}`}`), problem: null };
     case "value":
       return { line: cut(JSON.stringify(planned.effect.output)), problem: null };
   }

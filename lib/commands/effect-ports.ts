@@ -2,6 +2,7 @@ import type { WorkspaceId } from "#lib/core/ids.ts";
 import { SECOND } from "#lib/core/units.ts";
 import { findOpenConnection } from "#lib/db/connections.ts";
 import { listEgressPermissions } from "#lib/db/egress-permissions.ts";
+import { writeAnswerOnce } from "#lib/db/event-answers.ts";
 import { announce } from "#lib/db/live.ts";
 import { insertOutboxMailOnce } from "#lib/db/outbox-mails.ts";
 import type { EffectPorts } from "#lib/effects/effect-context.ts";
@@ -14,6 +15,12 @@ export function createEffectPorts(workspaceId: WorkspaceId): EffectPorts {
   return {
     findConnection: (connectionId) => findOpenConnection(workspaceId, connectionId),
     findEgressRules: () => findEgressRules(workspaceId),
+    answerSender: (answer, place) =>
+      writeAnswerOnce(
+        workspaceId,
+        { runId: place.runId, path: place.stepPath },
+        { status: answer.status, headers: answer.headers.map(([name, value]) => [name, value]), body: answer.body },
+      ),
     keepMail: async (mail, place) => {
       const kept = await insertOutboxMailOnce(workspaceId, {
         runId: place?.runId ?? null,

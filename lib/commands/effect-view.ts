@@ -12,6 +12,13 @@ export async function effectView(workspaceId: WorkspaceId, planned: PlannedStep)
   switch (effect.kind) {
     case "value":
       return { kind: "value", output: effect.output };
+    case "answer":
+      return {
+        kind: "answer",
+        status: effect.status,
+        headers: effect.headers.map(([name, value]) => [name, value]),
+        body: effect.body,
+      };
     case "http":
       return {
         kind: "http",

@@ -3,6 +3,7 @@ import { readTrigger, withOwnBody } from "#lib/commands/read-trigger.ts";
 import { createRunPorts, type RunLease } from "#lib/commands/run-ports.ts";
 import { SECOND } from "#lib/core/units.ts";
 import { type ClaimedRun, claimRun } from "#lib/db/claims.ts";
+import { notifyAnswererEnded } from "#lib/db/event-answers.ts";
 import { writeJournal } from "#lib/db/journal.ts";
 import { announce } from "#lib/db/live.ts";
 import { findPublishedDefinition, type PublishedDefinition } from "#lib/db/published-definitions.ts";
@@ -32,6 +33,7 @@ export async function executeRun(runId: string, lease: RunLease): Promise<void> 
     const ending = await workOn(run, lease);
     if (ending.kind === "finish") metrics().runsFinished.inc({ status: ending.status });
     tell(run);
+    if (ending.kind === "finish") await tellWaitingSender(run);
   } finally {
     lease.letGo(leaseToken);
   }
@@ -41,6 +43,17 @@ function tell(run: ClaimedRun): void {
   if (run.kind === "canary") return;
   announce(run.workspaceId, `run:${run.id}`);
   announce(run.workspaceId, "runs");
+}
+
+/** A sender that waits for an answer need not wait on once no run can give it. Where this is not sent, the deadline ends the wait. */
+async function tellWaitingSender(run: ClaimedRun): Promise<void> {
+  if (run.kind !== "event") return;
+  try {
+    const published = await findPublishedDefinition(run.workspaceId, run.versionId);
+    if (published?.mayAnswer === true) await notifyAnswererEnded(run.eventId);
+  } catch (error) {
+    log({ runId: run.id }).debug({ error }, "the end of a run was not told to a waiting sender");
+  }
 }
 
 async function workOn(run: ClaimedRun, lease: RunLease): Promise<RunEnding> {
@@ -81,7 +94,7 @@ async function workOn(run: ClaimedRun, lease: RunLease): Promise<RunEnding> {
   }
 }
 
-const CANARY: PublishedDefinition = { definition: CANARY_DEFINITION, needs: triggerNeeds("") };
+const CANARY: PublishedDefinition = { definition: CANARY_DEFINITION, needs: triggerNeeds(""), mayAnswer: false };
 
 async function end(run: ClaimedRun, ending: RunEnding): Promise<RunEnding> {
   await writeJournal(run.id, run.leaseToken, { steps: [], attempts: [], data: [], run: ending }, run.claims);

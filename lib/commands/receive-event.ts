@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { answerFromFlow, answerOfFirst } from "#lib/commands/answer-from-flow.ts";
 import { answerReachProbe } from "#lib/commands/answer-reach-probe.ts";
 import { askBeforeActing } from "#lib/commands/ask-before-acting.ts";
 import { checkSchema } from "#lib/commands/check-schema.ts";
@@ -12,6 +13,7 @@ import { storeEvent } from "#lib/commands/store-event.ts";
 import { toBatch } from "#lib/commands/to-batch.ts";
 import { turnAwayProgram } from "#lib/commands/turn-away-program.ts";
 import { newId } from "#lib/core/ids.ts";
+import type { AcceptOutcome } from "#lib/db/accept-events.ts";
 import { isRowRefused } from "#lib/db/database-down.ts";
 import { env } from "#lib/platform/env.ts";
 import { log } from "#lib/platform/log.ts";
@@ -120,7 +122,7 @@ async function judge(receiver: Receiver, reception: Reception, request: WebhookR
   reception.eventType = nameRequest(receiver, readable);
   const turnedAway = turnAwayProgram(receiver, reception, readable);
   if (turnedAway !== null) return turnedAway;
-  const fitting = receiver.settings.schema === null ? null : await checkSchema(receiver, readable);
+  const fitting = receiver.settings.schema === null ? null : await checkSchema(receiver, request);
   if (fitting !== null) reception.checks.push(fitting.check);
   if (fitting?.refusal) return refused(reception, fitting.refusal);
   return store(receiver, reception, readable);
@@ -136,10 +138,10 @@ async function store(receiver: Receiver, reception: Reception, request: WebhookR
     const outcome = await storeEvent(split.kind === "items" ? toBatch(event, split.items) : event);
     switch (outcome.kind) {
       case "stored":
-        reception.stored(outcome.eventId, outcome.verdict);
-        return answerAccepted(receiver, request, outcome.eventId);
+        return await answerStored(receiver, reception, request, outcome);
       case "duplicate": {
-        const answer = answerDuplicate(receiver, request, outcome.firstEventId);
+        const computed = receiver.settings.answer.kind === "flow" ? await answerOfFirst(receiver, outcome.firstEventId) : null;
+        const answer = computed ?? answerDuplicate(receiver, request, outcome.firstEventId);
         reception.duplicate(outcome.firstEventId, delivery.deliveryId, answer.status);
         return answer;
       }
@@ -151,6 +153,18 @@ async function store(receiver: Receiver, reception: Reception, request: WebhookR
     log({ requestId: reception.head.requestId }).error({ error }, "the database refused an event's values");
     return refusedBy(reception, refuse("event-unstorable", "This request holds something that cannot be stored."));
   }
+}
+
+async function answerStored(
+  receiver: Receiver,
+  reception: Reception,
+  request: WebhookRequest,
+  outcome: Extract<AcceptOutcome, { kind: "stored" }>,
+): Promise<SenderAnswer> {
+  const flows = receiver.settings.answer.kind === "flow";
+  const computed = flows ? await answerFromFlow(receiver, { ...outcome, sinceMs: reception.arrivedMs }) : null;
+  reception.stored(outcome.eventId, outcome.verdict);
+  return computed ?? answerAccepted(receiver, request, outcome.eventId);
 }
 
 /** Answers a sender's check of the address; null when the request is none, or is wanted as an event. */

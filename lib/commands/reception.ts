@@ -9,6 +9,7 @@ import { keptHeaders, keptQuery } from "#lib/receive/kept-headers.ts";
 import type { Receiver, RequestCheck } from "#lib/receive/receiver.ts";
 import type { Refusal } from "#lib/receive/refusals.ts";
 import { pathOf, queryOf, type RequestHead } from "#lib/receive/request-head.ts";
+import { secretWords } from "#lib/receive/secret-words.ts";
 import { headerValue } from "#lib/webhooks/headers.ts";
 
 /** Bodies of requests that made no event are cut to this. */
@@ -21,6 +22,10 @@ export class Reception {
   readonly checks: RequestCheck[] = [];
   verification: Verification = "not configured";
   eventType: string | null = null;
+  /** When the request had arrived in full, by `performance.now()`. */
+  arrivedMs: number;
+  /** Set when somebody pressed the button of the page that asks first; the same for every press of one page. */
+  confirmNonce: string | null = null;
   readonly #receiver: Receiver;
   readonly #startedMs: number;
   #body: Uint8Array = EMPTY;
@@ -30,11 +35,12 @@ export class Reception {
   constructor(receiver: Receiver, head: RequestHead, startedMs: number) {
     this.#receiver = receiver;
     this.head = head;
-    this.#startedMs = startedMs;
+    this.#startedMs = this.arrivedMs = startedMs;
   }
 
   /** Remembers the body, or the first bytes of one that was not read in full (then without a hash). */
   keepBody(body: Uint8Array, bodyBytes: number, sha256: Uint8Array | null): void {
+    this.arrivedMs = performance.now();
     this.#body = body;
     this.#bodyBytes = bodyBytes;
     this.#bodySha256 = sha256;
@@ -62,10 +68,7 @@ export class Reception {
     const secret = secretIndex === null ? undefined : this.#receiver.secrets[secretIndex];
     if (secret === undefined) return;
     recordSecretUse(secret.id);
-    const name = [secret.label === "" ? "" : `"${secret.label}"`, secret.endsIn === "" ? "" : `(ends in …${secret.endsIn})`]
-      .filter((part) => part !== "")
-      .join(" ");
-    this.checks.push({ id: "secret-used", status: "passed", message: `Verified with the secret ${name}`.trim() });
+    this.checks.push({ id: "secret-used", status: "passed", message: secretWords(secret) });
   }
 
   /** Writes down how long the sender of a stored event waited. */
@@ -88,6 +91,17 @@ export class Reception {
   handshake(id: string, status: number, help: string): void {
     this.checks.push({ id: "handshake", status: "passed", message: help });
     this.#record("handshake", { reason: id, message: help, status, eventId: null });
+  }
+
+  /** Writes down that the page was shown which asks before acting. */
+  askedFirst(why: "opened" | "expired" | "wrong", status: number): void {
+    const message = {
+      opened: "A page asked whether to continue; nothing ran.",
+      expired: "The page's button was pressed after 30 minutes, so it asked again; nothing ran.",
+      wrong: "The confirmation was not of the page shown here, so it asked again; nothing ran.",
+    }[why];
+    this.checks.push({ id: "asked-first", status: why === "opened" ? "passed" : "failed", message });
+    this.#record("handshake", { reason: "asked-first", message, status, eventId: null });
   }
 
   /** Writes down a refusal. */

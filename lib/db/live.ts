@@ -14,6 +14,12 @@ export type LiveHandler = (news: LiveNews | null) => void;
 
 const CHANNEL = "hookline_live";
 
+/** Carries the id of an event whose sender may be answered now; sent at once, inside the transaction that says why. */
+export const ANSWER_CHANNEL = "hookline_answer";
+
+/** Told an event's id, or null when news may have been missed; must not throw. */
+export type AnswerHandler = (eventId: string | null) => void;
+
 /** NOTIFY takes a lock at commit that all writers share (8,304 → 2,959 transactions a second with one per row). */
 const COALESCE_MS = 150;
 const RECONNECT_MS_MAX = 2 * SECOND;
@@ -41,6 +47,16 @@ export function listenLive(handler: LiveHandler): () => void {
   };
 }
 
+/** Calls `handler` whenever an event's answer may have come, on the same connection, until the returned function is called. */
+export function listenAnswers(handler: AnswerHandler): () => void {
+  const state = listener();
+  state.answerHandlers.add(handler);
+  state.connection ??= keepListening(state);
+  return () => {
+    state.answerHandlers.delete(handler);
+  };
+}
+
 /** Ends the connection and the timers of this process; for a process that stops, and for tests. */
 export async function closeLive(): Promise<void> {
   const pending = outbox();
@@ -49,6 +65,7 @@ export async function closeLive(): Promise<void> {
   const state = listener();
   state.stopped = true;
   state.handlers.clear();
+  state.answerHandlers.clear();
   state.wake?.();
   await state.connection;
   state.connection = null;
@@ -57,14 +74,26 @@ export async function closeLive(): Promise<void> {
 
 type Outbox = { topics: Map<string, Set<string>>; timer: NodeJS.Timeout | null };
 
-type Listener = { handlers: Set<LiveHandler>; connection: Promise<void> | null; stopped: boolean; wake: (() => void) | null };
+type Listener = {
+  handlers: Set<LiveHandler>;
+  answerHandlers: Set<AnswerHandler>;
+  connection: Promise<void> | null;
+  stopped: boolean;
+  wake: (() => void) | null;
+};
 
 function outbox(): Outbox {
   return singleton("live-outbox", () => ({ topics: new Map(), timer: null }));
 }
 
 function listener(): Listener {
-  return singleton("live-listener", () => ({ handlers: new Set<LiveHandler>(), connection: null, stopped: false, wake: null }));
+  return singleton("live-listener", () => ({
+    handlers: new Set<LiveHandler>(),
+    answerHandlers: new Set<AnswerHandler>(),
+    connection: null,
+    stopped: false,
+    wake: null,
+  }));
 }
 
 async function send(): Promise<void> {
@@ -93,6 +122,7 @@ async function keepListening(state: Listener): Promise<void> {
       await listenOnce(state, () => {
         waitMs = 100;
         tell(state, null);
+        tellAnswer(state, null);
       });
     } catch (error) {
       log().debug({ error }, "the live connection broke");
@@ -119,8 +149,11 @@ async function listenOnce(state: Listener, ready: () => void): Promise<void> {
   const ping = setInterval(() => client.query("SELECT 1").catch(() => client.end().catch(() => undefined)), PING_MS);
   try {
     await client.connect();
-    client.on("notification", ({ payload }) => tell(state, parseNews(payload)));
-    await client.query(`LISTEN ${CHANNEL}`);
+    client.on("notification", ({ channel, payload }) => {
+      if (channel === ANSWER_CHANNEL) tellAnswer(state, payload ?? null);
+      else tell(state, parseNews(payload));
+    });
+    await client.query(`LISTEN ${CHANNEL}; LISTEN ${ANSWER_CHANNEL}`);
     ready();
     await Promise.race([broken, new Promise<void>((resolve) => (state.wake = resolve))]);
   } finally {
@@ -132,6 +165,10 @@ async function listenOnce(state: Listener, ready: () => void): Promise<void> {
 
 function tell(state: Listener, news: LiveNews | null): void {
   for (const handler of [...state.handlers]) handler(news);
+}
+
+function tellAnswer(state: Listener, eventId: string | null): void {
+  for (const handler of [...state.answerHandlers]) handler(eventId);
 }
 
 function parseNews(payload: string | undefined): LiveNews | null {

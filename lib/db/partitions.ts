@@ -2,7 +2,7 @@ import { DAY } from "#lib/core/units.ts";
 import type { SqlClient } from "./with-client.ts";
 
 /** The tables split by UTC day of their uuidv7 id. */
-export const partitionedTables = ["event_payload", "step_data"] as const;
+export const partitionedTables = ["event_payload", "event_answer", "step_data"] as const;
 
 type PartitionedTable = (typeof partitionedTables)[number];
 

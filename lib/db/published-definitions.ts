@@ -1,11 +1,15 @@
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import { runPool } from "#lib/db/run-pool.ts";
+import { mayAnswerSender } from "#lib/engine/answers-sender.ts";
 import { type FlowDefinition, flowDefinitionSchema } from "#lib/engine/flow-definition.ts";
 import { type TriggerNeeds, triggerNeeds } from "#lib/engine/trigger-needs.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 
-/** A published version, read and checked; `needs` says what of the trigger any expression may ask for. */
-export type PublishedDefinition = { definition: FlowDefinition; needs: TriggerNeeds };
+/**
+ * A published version, read and checked; `needs` says what of the trigger any expression may ask for, `mayAnswer` whether
+ * a step may answer the event's sender.
+ */
+export type PublishedDefinition = { definition: FlowDefinition; needs: TriggerNeeds; mayAnswer: boolean };
 
 const VERSIONS_KEPT_MAX = 500;
 
@@ -26,7 +30,7 @@ export async function findPublishedDefinition(workspaceId: WorkspaceId, versionI
   if (text === undefined) return null;
   const read = flowDefinitionSchema.safeParse(JSON.parse(text));
   if (!read.success) return null;
-  const made = { definition: read.data, needs: triggerNeeds(text) };
+  const made = { definition: read.data, needs: triggerNeeds(text), mayAnswer: mayAnswerSender(text) };
   const oldest = kept.keys().next().value;
   if (kept.size >= VERSIONS_KEPT_MAX && oldest !== undefined) kept.delete(oldest);
   kept.set(key, made);

@@ -1,16 +1,29 @@
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import type { OpenConnection } from "#lib/engine/connections/connection-kind.ts";
-import type { EmailEffect } from "#lib/engine/effect.ts";
+import type { AnswerEffect, EmailEffect } from "#lib/engine/effect.ts";
 import type { EgressRules } from "#lib/platform/egress/egress-rules.ts";
 
 /** The step of the run an effect belongs to. */
 export type EffectPlace = { runId: string; stepPath: string };
+
+/** What became of an answer to an event's sender. */
+export type AnswerFate =
+  /** It is the event's answer, and the sender still waited. */
+  | "given"
+  /** It is the event's answer, but the sender had been told something else; a repeat of the delivery gets it. */
+  | "too-late"
+  /** Another step or run answered first. */
+  | "already-answered"
+  /** The run is a replay or a test, or its endpoint does not wait for flows. */
+  | "nobody-waits";
 
 /** What performing an effect needs from the rest of Hookline. lib/commands/effect-ports.ts makes it over the database. */
 export type EffectPorts = {
   /** The connection with its secrets opened; null when it is gone. */
   findConnection(connectionId: string): Promise<OpenConnection | null>;
   findEgressRules(): Promise<EgressRules>;
+  /** Gives the sender of the run's event its answer, once per event whatever runs say. */
+  answerSender(answer: AnswerEffect, place: EffectPlace): Promise<AnswerFate>;
   /** Keeps a mail in the Outbox once per Message-ID and gives its id there. */
   keepMail(mail: EmailEffect, place: EffectPlace | null): Promise<{ mailId: string }>;
 };

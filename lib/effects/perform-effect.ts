@@ -1,4 +1,5 @@
 import type { Effect, EffectOutcome } from "#lib/engine/effect.ts";
+import { performAnswer } from "./answer-effect.ts";
 import type { EffectContext } from "./effect-context.ts";
 import { performEmail } from "./email-effect.ts";
 import { performHttp } from "./http-effect.ts";
@@ -10,6 +11,8 @@ export async function performEffect(effect: Effect, context: EffectContext): Pro
       return performHttp(effect, context);
     case "email":
       return performEmail(effect, context);
+    case "answer":
+      return performAnswer(effect, context);
     case "value":
       return { kind: "done", output: effect.output, answer: null };
   }

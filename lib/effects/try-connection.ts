@@ -79,6 +79,7 @@ async function tryHttp(connection: OpenConnection, { url, rules, publicHost }: T
     ports: {
       findConnection: async () => connection,
       findEgressRules: async () => rules,
+      answerSender: async () => "nobody-waits",
       keepMail: async () => {
         throw new Error("a test sends no mail");
       },

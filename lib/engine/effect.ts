@@ -40,8 +40,16 @@ export type EmailEffect = {
 /** Nothing happens outside: the step's output is known at planning time. */
 export type ValueEffect = { kind: "value"; output: Json };
 
+/** What the sender of the run's event is told, if it still waits. Headers are allowed names only; content-type is among them. */
+export type AnswerEffect = {
+  kind: "answer";
+  status: number;
+  headers: ReadonlyArray<readonly [name: string, value: string]>;
+  body: string;
+};
+
 /** What an action would do to the world. */
-export type Effect = HttpEffect | EmailEffect | ValueEffect;
+export type Effect = HttpEffect | EmailEffect | AnswerEffect | ValueEffect;
 
 /** What became of performing an effect. */
 export type EffectOutcome =

@@ -11,6 +11,7 @@ export function shortId(id: string): string {
 const EFFECT_WORDS: Readonly<Record<string, [one: string, many: string]>> = {
   http: ["call", "calls"],
   email: ["mail", "mails"],
+  answer: ["answer", "answers"],
 };
 
 /** What a run did to the world, in words: "2 calls, 1 mail"; empty when nothing. */

@@ -9,6 +9,7 @@ import { findRequest, listRequests, listRunsOfEvent, type RequestRow, type Store
 import { loadAnswer } from "#lib/loaders/answer-view.ts";
 import { curlOf } from "#lib/loaders/curl-of.ts";
 import { urlOf } from "#lib/loaders/endpoints.ts";
+import { loadItems } from "#lib/loaders/event-items.ts";
 import { describeRequest } from "#lib/receive/describe-request.ts";
 import { parseStoredSettings } from "#lib/receive/endpoint-settings.ts";
 import { findProvider } from "#lib/webhooks/providers/registry.generated.ts";
@@ -38,7 +39,8 @@ export async function loadRequest(actor: Actor, endpointId: string, requestId: s
     findRequest(actor.workspaceId, endpointId, requestId),
   ]);
   if (endpoint === null || request === null) return null;
-  const runs = request.kind === "event" ? await listRunsOfEvent(actor.workspaceId, request.id) : [];
+  const items = await loadItems(actor, request);
+  const runs = request.kind === "event" && items === null ? await listRunsOfEvent(actor.workspaceId, request.id) : [];
   const checks = JSON.parse(request.checks) as CheckView[];
   const secret = checks.find((check) => check.id === "secret-used");
   const seesPayload = may(actor.role, "payload.read");
@@ -49,12 +51,14 @@ export async function loadRequest(actor: Actor, endpointId: string, requestId: s
       ...request,
       providerName: findProvider(endpoint.provider)?.name ?? endpoint.provider,
       secret: secret === undefined ? null : secret.message.replace(/^Verified with the /, ""),
-      runCount: runs.filter((run) => run.kind === "event").length,
+      runCount: items?.runs ?? runs.filter((run) => run.kind === "event").length,
+      items,
       acceptedByHand: checks.some((check) => check.id === "accepted-by-hand"),
     }),
     checks,
     rechecks: JSON.parse(request.rechecks) as Array<{ at: string; verification: Verification; message: string; checks: CheckView[] }>,
     runs,
+    items: items === null ? null : { seen: items.seen, shown: items.shown },
     relatedEventId: request.eventId,
     deliveryId: request.deliveryId,
     answer: await loadAnswer(actor, request, endpoint),
@@ -107,7 +111,7 @@ function toWebhook(request: StoredRequest): WebhookRequest {
 }
 
 function toItem(row: RequestRow): RequestItem {
-  const { id, verdict, verification, reason, method, eventType, bodyBytes, clientIp, duplicateCount, answerMs } = row;
+  const { id, verdict, verification, reason, method, eventType, bodyBytes, clientIp, duplicateCount, answerMs, itemCount } = row;
   return {
     id,
     verdict,
@@ -119,6 +123,7 @@ function toItem(row: RequestRow): RequestItem {
     clientIp,
     duplicateCount,
     answerMs,
+    itemCount,
     receivedAt: row.receivedAt.toISOString(),
   };
 }

@@ -37,6 +37,19 @@ function makeMetrics() {
       buckets: LATENCY_SECONDS,
       registers,
     }),
+    /** Answers where a flow computes them: "computed", or why the fallback was given. */
+    computedAnswers: new Counter({
+      name: "hookline_computed_answers_total",
+      help: "Answers of endpoints where a flow answers, by what was given: computed, or the reason for the fallback",
+      labelNames: ["given"],
+      registers,
+    }),
+    /** Senders that wait for a flow's answer in this process. */
+    answersWaiting: new Gauge({
+      name: "hookline_answers_waiting",
+      help: "Senders that wait for a flow's answer",
+      registers,
+    }),
     /** Events written by one group commit. */
     acceptBatch: new Histogram({
       name: "hookline_accept_batch_events",

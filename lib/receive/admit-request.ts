@@ -1,3 +1,4 @@
+import { mayBelongToPage } from "#lib/receive/ask-first.ts";
 import { isInRanges } from "#lib/receive/client-address.ts";
 import type { Receiver, RequestCheck } from "#lib/receive/receiver.ts";
 import { type Refusal, refuse } from "#lib/receive/refusals.ts";
@@ -48,15 +49,20 @@ const CHECK_OF: Partial<Record<Refusal["reason"], string>> = {
   "rate-limited": "rate",
   "body-too-large": "size",
   "coding-unsupported": "coding",
+  "origin-not-allowed": "origin",
+  "honeypot-filled": "honeypot",
+  "sent-too-fast": "open-time",
 };
 
 function checkDeleted(receiver: Receiver): Refusal | null {
   return receiver.deleted ? refuse("endpoint-deleted", "There is no endpoint at this address.") : null;
 }
 
-/** A method that only a handshake of the provider uses is judged later, once it is known not to be one. */
+/** A method that only a handshake or the page that asks first uses is judged later, once it is known not to be of them. */
 function checkMethodEarly(receiver: Receiver, head: RequestHead): Refusal | RequestCheck | null {
-  const shaken = receiver.provider.handshakes.some(({ when }) => when.methods === undefined || when.methods.includes(head.method));
+  const shaken =
+    mayBelongToPage(receiver.settings, head.method) ||
+    receiver.provider.handshakes.some(({ when }) => when.methods === undefined || when.methods.includes(head.method));
   const outcome = checkMethod(receiver, head);
   return shaken && "kind" in outcome ? null : outcome;
 }
@@ -69,11 +75,15 @@ export function checkMethod(receiver: Receiver, head: RequestHead): Refusal | Re
   return refuse("method-not-allowed", `This address takes ${allow} requests only, not ${head.method}.`, [["allow", allow]]);
 }
 
+/** Written down even where it does not matter, so that requiring HTTPS can be tried on what came before. */
 function checkHttps(receiver: Receiver, head: RequestHead): Refusal | RequestCheck | null {
-  if (!receiver.settings.httpsRequired) return null;
-  if (head.https) return { id: "https", status: "passed", message: "It came over HTTPS." };
+  if (!receiver.settings.httpsRequired) return head.https ? HTTPS_SEEN : PLAIN_HTTP_SEEN;
+  if (head.https) return HTTPS_SEEN;
   return refuse("https-required", "This address takes requests over HTTPS only.");
 }
+
+const HTTPS_SEEN: RequestCheck = { id: "https", status: "passed", message: "It came over HTTPS." };
+const PLAIN_HTTP_SEEN: RequestCheck = { id: "https", status: "not-configured", message: "It came over plain HTTP, which is allowed." };
 
 function checkAddress(receiver: Receiver, head: RequestHead): Refusal | RequestCheck | null {
   if (receiver.allowedRanges.length === 0) return null;

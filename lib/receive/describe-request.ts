@@ -11,11 +11,14 @@ export type RequestFacts = {
   readonly secret: string | null;
   readonly duplicateCount: number;
   readonly runCount: number;
+  /** Of a split event: how many items it has, and how many of them came before. */
+  readonly items?: { readonly count: number; readonly seen: number } | null;
   readonly acceptedByHand: boolean;
 };
 
 /** One sentence that says what became of a request and why. */
 export function describeRequest(facts: RequestFacts): string {
+  if (facts.items) return `${taken(facts)}, ${deliveries(facts)}: ${describeItems(facts.items, facts)}.`;
   switch (facts.verdict) {
     case "accepted":
       return `${taken(facts)}, ${deliveries(facts)}, started ${facts.runCount === 1 ? "1 flow" : `${facts.runCount} flows`}.`;
@@ -26,10 +29,25 @@ export function describeRequest(facts: RequestFacts): string {
     case "duplicate":
       return `Delivered before: ${lowerFirst(facts.message)}`;
     case "handshake":
+      if (facts.reason === "asked-first") return `Opened: ${lowerFirst(facts.message)}`;
       return `The sender checked the address and was answered: ${lowerFirst(facts.message)}`;
     case "refused":
       return `Refused: ${lowerFirst(facts.message)}`;
   }
+}
+
+function describeItems({ count, seen }: { count: number; seen: number }, { verdict, runCount }: RequestFacts): string {
+  if (count === 0) return "an empty batch, so nothing ran";
+  const items = count === 1 ? "1 item" : `${number(count)} items`;
+  if (seen === count) return `${items}, seen before, so nothing ran`;
+  const counted = seen === 0 ? items : `${items}, ${number(count - seen)} new and ${number(seen)} seen before`;
+  if (verdict === "parked") return `${counted}; parked because the endpoint is paused, and run on resume`;
+  if (verdict === "no flow") return `${counted}; no live flow wanted any of them, so nothing ran`;
+  return `${counted}; started ${runCount === 1 ? "1 run" : `${number(runCount)} runs`}`;
+}
+
+function number(count: number): string {
+  return count.toLocaleString("en");
 }
 
 function taken(facts: RequestFacts): string {

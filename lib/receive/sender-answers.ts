@@ -1,7 +1,9 @@
+import { thankYouPage } from "#lib/receive/page-answer.ts";
 import type { Receiver } from "#lib/receive/receiver.ts";
 import type { Refusal } from "#lib/receive/refusals.ts";
 import type { SenderAnswer } from "#lib/receive/request-head.ts";
 import { fixedReply } from "#lib/webhooks/fixed-reply.ts";
+import { headerValue, mediaType } from "#lib/webhooks/headers.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
 
 /** Headers of every answer on `/in`: nothing a sender posts can run in our origin or be stored by a cache. */
@@ -17,14 +19,20 @@ export function answerWith(status: number, headers: SenderAnswer["headers"], bod
   return { status, headers: [...SAFE_HEADERS, ...headers], body };
 }
 
-/** The answer to an event that is stored: the owner's, the sender's own custom, or 202 with the event's id. */
-export function answerAccepted(receiver: Receiver, request: WebhookRequest, eventId: string): SenderAnswer {
-  return chosenAnswer(receiver, request) ?? jsonAnswer(202, { event: eventId });
+/** What of an endpoint decides how its accepted requests are answered. */
+export type Answering = Pick<Receiver, "settings" | "provider">;
+
+/**
+ * The answer to an event that is stored: the owner's, the sender's own custom, a thank-you page where a browser posted a
+ * form, or 202 with the event's id. Where a flow answers, this is what is said when it does not.
+ */
+export function answerAccepted(answering: Answering, request: WebhookRequest, eventId: string): SenderAnswer {
+  return usualAnswer(answering, request, 202, { event: eventId });
 }
 
 /** The answer to a delivery that was stored before, with the first event's id. */
-export function answerDuplicate(receiver: Receiver, request: WebhookRequest, firstEventId: string): SenderAnswer {
-  return chosenAnswer(receiver, request) ?? jsonAnswer(200, { event: firstEventId, duplicate: true });
+export function answerDuplicate(answering: Answering, request: WebhookRequest, firstEventId: string): SenderAnswer {
+  return usualAnswer(answering, request, 200, { event: firstEventId, duplicate: true });
 }
 
 /** The answer to a request that was not accepted: one plain sentence. */
@@ -50,13 +58,38 @@ export function answerBroken(): SenderAnswer {
 
 const TEXT = ["content-type", "text/plain; charset=utf-8"] as const;
 
-/** The answer the owner chose, or the one the sender insists on; null when neither says and the usual one is given. */
-export function chosenAnswer(receiver: Pick<Receiver, "settings" | "provider">, request: WebhookRequest): SenderAnswer | null {
-  const { answer } = receiver.settings;
-  if (answer.kind === "fixed") return answerWith(answer.status, [["content-type", answer.contentType]], answer.body);
-  if (answer.kind === "redirect") return answerWith(303, [["location", answer.url]], "");
-  const reply = fixedReply(receiver.provider, request);
-  return reply === null ? null : answerWith(reply.status, reply.headers, reply.body);
+function usualAnswer({ settings, provider }: Answering, request: WebhookRequest, status: number, facts: object): SenderAnswer {
+  const { answer } = settings;
+  switch (answer.kind) {
+    case "fixed":
+      return answerWith(answer.status, [["content-type", answer.contentType]], answer.body);
+    case "flow":
+      return answerWith(answer.fallback.status, [["content-type", answer.fallback.contentType]], answer.fallback.body);
+    case "redirect":
+      // A script that posts by fetch would follow the redirect to a page that does not let it read: it is told the address.
+      if (isScript(request)) return jsonAnswer(status, { ...facts, redirect: answer.url });
+      return answerWith(303, [["location", answer.url]], "");
+    case "default": {
+      const reply = fixedReply(provider, request);
+      if (reply !== null) return answerWith(reply.status, reply.headers, reply.body);
+      return isFormOfBrowser(request) ? thankYouPage() : jsonAnswer(status, facts);
+    }
+  }
+}
+
+/** Browsers say how they came to ask; where they do not, a script is known by wanting JSON. */
+function isScript({ headers }: WebhookRequest): boolean {
+  const mode = headerValue(headers, "sec-fetch-mode");
+  if (mode !== null) return mode !== "navigate";
+  const accept = headerValue(headers, "accept") ?? "";
+  return accept.includes("application/json") && !accept.includes("text/html");
+}
+
+/** Only browsers that go to the answer ask for HTML by name. */
+function isFormOfBrowser(request: WebhookRequest): boolean {
+  const type = mediaType(request.headers);
+  if (type !== "application/x-www-form-urlencoded" && type !== "multipart/form-data") return false;
+  return !isScript(request) && (headerValue(request.headers, "accept") ?? "").includes("text/html");
 }
 
 function jsonAnswer(status: number, value: object): SenderAnswer {

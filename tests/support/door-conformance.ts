@@ -6,6 +6,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { findRequest, listRequests, type RequestRow } from "#lib/db/requests.ts";
 import { makeEndpoint, makeLiveFlow, makeWorkspace } from "#tests/support/receiving.ts";
+import { headerOf, sendRaw } from "#tests/support/send-raw.ts";
 
 const SECRET = "a-signing-secret-of-github";
 const sign = (body: Uint8Array): string => `sha256=${createHmac("sha256", SECRET).update(body).digest("hex")}`;
@@ -230,8 +231,9 @@ export function describeDoor(name: string, door: { readonly url: string }): void
       const answer = await send(fixed.path, { body: "a=1" });
       expect([answer.status, answer.headers.get("content-type"), await answer.text()]).toEqual([200, "text/xml", "<Response/>"]);
       const redirected = await makeEndpoint(actor, { settings: { answer: { kind: "redirect", url: "https://example.com/thanks" } } });
-      const page = await send(redirected.path, { body: "a=1" });
-      expect([page.status, page.headers.get("location")]).toEqual([303, "https://example.com/thanks"]);
+      // Like a browser or a sender: fetch says of itself that it is a script.
+      const page = await sendRaw(door.url, { method: "POST", target: redirected.path, headers: [], body: Buffer.from("a=1") });
+      expect([page.status, headerOf(page, "location")]).toEqual([303, "https://example.com/thanks"]);
     });
   });
 }

@@ -32,6 +32,7 @@ export function context(rules: EgressRules = loopback, connections: OpenConnecti
     ports: {
       findConnection: async (id) => connections.find((one) => one.id === id) ?? null,
       findEgressRules: async () => rules,
+      answerSender: async () => "nobody-waits",
       keepMail: async () => ({ mailId: "" }),
     },
   };

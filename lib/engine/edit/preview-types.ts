@@ -51,6 +51,7 @@ export type EffectView =
       source: string;
       through: string;
     }
+  | { kind: "answer"; status: number; headers: [name: string, value: string][]; body: string }
   | { kind: "value"; output: Json }
   | { kind: "refused"; code: string; message: string };
 

@@ -91,6 +91,7 @@ function perform(
     ports: {
       findConnection: async (id) => (id === "m1" ? connection : null),
       findEgressRules: async () => ({ allow, permissions: [], locked: false }),
+      answerSender: async () => "nobody-waits",
       keepMail: async (kept) => ({ mailId: `kept ${kept.messageId}` }),
     },
   };

@@ -1,0 +1,136 @@
+import { z } from "zod";
+import { defineAction, type FieldMeta, type PlanResult } from "#lib/engine/action.ts";
+import { answerHeaderProblem } from "#lib/engine/answer-header.ts";
+import { ANSWER_ACTION } from "#lib/engine/answers-sender.ts";
+import { headerProblem } from "#lib/engine/request-header.ts";
+
+const bodyBytesMax = 1024 * 1024;
+
+const meta = (label: string, place: FieldMeta["place"], more: Omit<FieldMeta, "label" | "place"> = {}) => ({
+  hookline: { label, place, ...more },
+});
+
+const written = (label: string, place: FieldMeta["place"], more: Omit<FieldMeta, "label" | "place"> = {}) =>
+  z
+    .string()
+    .max(bodyBytesMax)
+    .meta(meta(label, place, { multiline: true, ...more }));
+
+const body = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("none") }).meta(meta("No body", "plain")),
+  z
+    .strictObject({
+      kind: z.literal("json"),
+      json: written("JSON", "jsonBody", { required: true, placeholder: '{ "total": {{ trigger.body.amount }} }' }),
+    })
+    .meta(meta("JSON", "plain")),
+  z
+    .strictObject({
+      kind: z.literal("html"),
+      html: written("HTML", "html", { help: "Sent as written; values put into it are escaped. Scripts and styles do not run in answers." }),
+    })
+    .meta(meta("HTML", "plain")),
+  z
+    .strictObject({
+      kind: z.literal("text"),
+      text: written("Text", "text"),
+      contentType: z.string().max(200).default("text/plain; charset=utf-8").meta(meta("Content type", "header")),
+    })
+    .meta(meta("Text", "plain")),
+]);
+
+const input = z.strictObject({
+  status: z
+    .int()
+    .min(200)
+    .max(599)
+    .default(200)
+    .meta(meta("Status", "plain", { help: "200 to 599. Most senders repeat a delivery that is not answered 2xx." })),
+  body: body.default({ kind: "none" }).meta(meta("Body", "plain")),
+  headers: z
+    .array(
+      z.strictObject({
+        name: z.string().max(200).meta(meta("Name", "plain")),
+        value: z.string().max(5_000).default("").meta(meta("Value", "header")),
+      }),
+    )
+    .max(20)
+    .default([])
+    .meta(meta("Headers", "plain", { advanced: true, help: "Location for a redirect, Retry-After, and x-… or webhook-… headers." })),
+});
+
+type Input = z.output<typeof input>;
+
+/** Answers the sender that waits for the event's answer. */
+export const action = defineAction({
+  id: ANSWER_ACTION,
+  title: "Answer the sender",
+  description: "Tells the sender of the event what this flow computed, while it waits. The endpoint's answer must be set to a flow.",
+  synonyms: ["respond", "response", "reply", "return", "sync", "synchronous", "result", "status"],
+  icon: "reply",
+  connectionKinds: [],
+  connectionRequired: false,
+  input,
+  blankInput: { status: 200, body: { kind: "json", json: "" } },
+  onUnknown: "retry",
+  example: {
+    input: { status: 200, body: { kind: "json", json: '{ "received": {{ trigger.body.id }} }' } },
+    output: { answered: true, outcome: "given", status: 200 },
+  },
+
+  summarize(given) {
+    const read = input.partial().safeParse(given);
+    if (!read.success) return "no answer yet";
+    return `${read.data.status ?? 200}, ${read.data.body?.kind === "none" || read.data.body === undefined ? "no body" : read.data.body.kind}`;
+  },
+
+  plan: planAnswer,
+});
+
+function planAnswer(answer: Input): PlanResult {
+  const content = writeBody(answer);
+  if (content.kind === "refused") return content;
+  if (new TextEncoder().encode(content.text).length > bodyBytesMax) return refused("too-large", "body", "The answer is larger than 1 MB.");
+  if ((answer.status === 204 || answer.status === 205 || answer.status === 304) && content.text !== "")
+    return refused("body-not-allowed", "body", `An answer with status ${answer.status} has no body.`);
+  const headers: [string, string][] = [];
+  const names = new Set<string>();
+  for (const [index, { name, value }] of answer.headers.entries()) {
+    if (name === "") continue;
+    const problem = answerHeaderProblem(name, value);
+    if (problem !== null) return refused("header-not-allowed", `headers.${index}`, problem);
+    if (names.has(name.toLowerCase())) return refused("header-not-allowed", `headers.${index}`, `The header ${name} is there twice.`);
+    names.add(name.toLowerCase());
+    headers.push([name.toLowerCase(), value.trim()]);
+  }
+  if (content.contentType !== null) headers.push(["content-type", content.contentType]);
+  return { kind: "planned", effect: { kind: "answer", status: answer.status, headers, body: content.text } };
+}
+
+type Refused = Extract<PlanResult, { kind: "refused" }>;
+
+function writeBody({ body: given }: Input): { kind: "written"; text: string; contentType: string | null } | Refused {
+  switch (given.kind) {
+    case "none":
+      return { kind: "written", text: "", contentType: null };
+    case "json":
+      try {
+        JSON.parse(given.json);
+      } catch {
+        return refused("bad-json", "body.json", "The body is not valid JSON.");
+      }
+      return { kind: "written", text: given.json, contentType: "application/json" };
+    case "html":
+      return { kind: "written", text: given.html, contentType: "text/html; charset=utf-8" };
+    case "text": {
+      const problem = headerProblem("Content-Type", given.contentType);
+      return problem === null
+        ? { kind: "written", text: given.text, contentType: given.contentType }
+        : refused("header-not-allowed", "body.contentType", problem);
+    }
+  }
+}
+
+function refused(code: string, field: string, message: string): Refused {
+  return { kind: "refused", code, field, message };
+}

@@ -1,0 +1,21 @@
+import type { Reception } from "#lib/commands/reception.ts";
+import { newId } from "#lib/core/ids.ts";
+import { checkForm, isFormChecked } from "#lib/receive/check-form.ts";
+import type { Receiver } from "#lib/receive/receiver.ts";
+import type { SenderAnswer } from "#lib/receive/request-head.ts";
+import { answerAccepted } from "#lib/receive/sender-answers.ts";
+import type { WebhookRequest } from "#lib/webhooks/types.ts";
+
+/**
+ * Refuses what a program filled in, and answers it as if it had been taken: told the truth, the program would try again
+ * without its mistake. The inspector shows the refusal. Null when the request goes on.
+ */
+export function turnAwayProgram(receiver: Receiver, reception: Reception, request: WebhookRequest): SenderAnswer | null {
+  if (!isFormChecked(receiver.settings)) return null;
+  const { checks, refusal } = checkForm(receiver.settings, request);
+  reception.checks.push(...checks);
+  if (refusal === null) return null;
+  const answer = answerAccepted(receiver, request, newId(reception.head.receivedAt));
+  reception.refused({ ...refusal, status: answer.status });
+  return answer;
+}
