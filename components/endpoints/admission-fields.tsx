@@ -1,17 +1,31 @@
 "use client";
 import { useState } from "react";
+import { AddressTester, PublishedAddresses } from "#components/endpoints/address-tester.tsx";
+import type { HelpActions } from "#components/endpoints/endpoint-help-actions.ts";
 import type { SettingsPart } from "#components/endpoints/settings-form.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
+import type { ProviderChoice } from "#lib/core/endpoint-views.ts";
 
 const METHODS = ["POST", "PUT", "PATCH", "GET", "DELETE"];
 
-/** Methods, addresses, HTTPS, rate and size. */
-export function AdmissionFields({ settings, change, errors, disabled, bodyBytesLimit }: SettingsPart & { bodyBytesLimit: number }) {
+type AdmissionFieldsProps = SettingsPart & {
+  bodyBytesLimit: number;
+  provider: ProviderChoice;
+  testAddress: HelpActions["testAddress"];
+};
+
+/** Methods, addresses with a way to try them, HTTPS, rate and size. */
+export function AdmissionFields({ settings, change, errors, disabled, bodyBytesLimit, provider, testAddress }: AdmissionFieldsProps) {
   const [addresses, setAddresses] = useState(settings.allowedAddresses.join("\n"));
+  const add = (ranges: readonly string[]) => {
+    const all = [...settings.allowedAddresses, ...ranges];
+    setAddresses(all.join("\n"));
+    change({ allowedAddresses: all });
+  };
   const addressError = Object.entries(errors).find(([field]) => field.startsWith("allowedAddresses"))?.[1];
   return (
     <div className="flex flex-col gap-4">
@@ -47,6 +61,8 @@ export function AdmissionFields({ settings, change, errors, disabled, bodyBytesL
           }}
         />
       </Field>
+      <PublishedAddresses provider={provider} lines={settings.allowedAddresses} disabled={disabled} add={add} />
+      <AddressTester lines={settings.allowedAddresses} test={testAddress} />
       <Switch
         label="HTTPS only"
         help="Refuses requests that did not come over HTTPS."

@@ -1,16 +1,19 @@
+import type { HelpActions } from "#components/endpoints/endpoint-help-actions.ts";
 import type { ActionResult } from "#lib/core/action-result.ts";
+import type { SchemaProposal } from "#lib/core/schema-proposal.ts";
+import type { SettingsProof } from "#lib/core/settings-proof.ts";
 import type { Verification } from "#lib/core/states.ts";
-
-/** What changed settings would have done to the stored events. */
-export type Rehearsal = { checked: number; refused: number; reasons: Array<{ reason: string; count: number }> };
 
 /** A sample to send and how. */
 export type SampleOrder = { sample: string; variant: "valid" | "tampered" | "duplicate" };
 
 /** What the pages of endpoints can ask the server for. */
 export type EndpointActions = {
+  /** Addresses and reachability. */
+  help: HelpActions;
   update(endpointId: string, input: unknown): Promise<ActionResult<{ revision: number }>>;
-  rehearse(endpointId: string, input: unknown): Promise<ActionResult<Rehearsal>>;
+  rehearse(endpointId: string, input: unknown): Promise<ActionResult<SettingsProof>>;
+  inferSchema(endpointId: string): Promise<ActionResult<SchemaProposal>>;
   addSecret(
     endpointId: string,
     input: { secret: string; label: string; provider?: string },

@@ -1,14 +1,13 @@
 "use client";
+import { AnswerBudget } from "#components/endpoints/answer-budget.tsx";
 import { Globe, Monitor } from "#components/icons.ts";
+import { Button } from "#components/ui/button.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import type { EndpointView } from "#lib/core/endpoint-views.ts";
 
-/** Below this many measured events a percentile says nothing. */
-const ANSWER_TIMES_MIN = 20;
-
-/** The endpoint's address to copy, a curl line that works, and who can reach it. */
-export function EndpointAddress({ endpoint }: { endpoint: EndpointView }) {
-  const { url, reach, answerTimes } = endpoint;
+/** The endpoint's address to copy, a curl line that works, who can reach it, and how fast it answers. */
+export function EndpointAddress({ endpoint, onShowHow }: { endpoint: EndpointView; onShowHow: () => void }) {
+  const { url, reach } = endpoint;
   const Icon = reach.kind === "public" ? Globe : Monitor;
   const curl = `curl -X ${endpoint.settings.methods[0] ?? "POST"} '${url}' -H 'content-type: application/json' -d '{"hello":"world"}'`;
   return (
@@ -20,18 +19,18 @@ export function EndpointAddress({ endpoint }: { endpoint: EndpointView }) {
         <CopyButton text={url}>Copy address</CopyButton>
         <CopyButton text={curl}>Copy curl</CopyButton>
       </div>
-      <p className="flex items-start gap-2 text-12 text-ink-3">
-        <Icon aria-hidden className="mt-px size-3.5" />
-        <span>
-          <span className="font-medium text-ink-2">{reach.title}.</span> {reach.sentence}
-        </span>
-      </p>
-      <p className="text-12 text-ink-3">
-        {endpoint.provider.pasteUrl}
-        {answerTimes === null || answerTimes.count < ANSWER_TIMES_MIN
-          ? null
-          : ` Senders waited ${answerTimes.p50Ms} ms at the median and ${answerTimes.p99Ms} ms at the 99th percentile of ${answerTimes.count.toLocaleString("en")} measured events.`}
-      </p>
+      <div className="flex flex-wrap items-start gap-x-3 gap-y-1">
+        <p className="flex min-w-0 items-start gap-2 text-12 text-ink-3">
+          <Icon aria-hidden className="mt-px size-3.5" />
+          <span>
+            <span className="font-medium text-ink-2">{reach.title}.</span> {reach.sentence}
+          </span>
+        </p>
+        <Button size="compact" onClick={onShowHow}>
+          {reach.kind === "public" ? "Test the address" : "Show me how"}
+        </Button>
+      </div>
+      <AnswerBudget endpoint={endpoint} />
     </section>
   );
 }

@@ -1,13 +1,16 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { ChaosDialog } from "#components/endpoints/chaos-dialog.tsx";
 import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts";
 import { EndpointAddress } from "#components/endpoints/endpoint-address.tsx";
 import { EndpointMenu } from "#components/endpoints/endpoint-menu.tsx";
 import { HealthBadge } from "#components/endpoints/health-badge.tsx";
 import { Inspector } from "#components/endpoints/inspector.tsx";
+import { OtherHostBanner } from "#components/endpoints/other-host-banner.tsx";
 import { SendSample } from "#components/endpoints/send-sample.tsx";
 import { SettingsForm } from "#components/endpoints/settings-form.tsx";
+import { SetupPanel } from "#components/endpoints/setup-panel.tsx";
 import { useLive } from "#components/live/use-live.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -15,6 +18,11 @@ import { Page } from "#components/ui/page.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import type { EndpointView, ProviderChoice, Recognition, RequestDetail, RequestItem, SampleChoice } from "#lib/core/endpoint-views.ts";
+import type { EndpointGuide } from "#lib/core/guide-views.ts";
+import type { ReachView } from "#lib/core/reach-views.ts";
+
+/** The parts of the page. */
+export type EndpointTab = "requests" | "setup" | "settings";
 
 /** What the endpoint's page shows and can do. */
 export type EndpointPageProps = {
@@ -23,16 +31,30 @@ export type EndpointPageProps = {
   recognition: Recognition | null;
   opened: RequestDetail | null;
   openId: string | null;
-  tab: "requests" | "settings";
+  tab: EndpointTab;
+  reach: ReachView;
+  /** Read only while its tab is open. */
+  guide: EndpointGuide | null;
   providers: readonly ProviderChoice[];
   samples: readonly SampleChoice[];
   actions: EndpointActions;
 };
 
-/** One endpoint: its address, what arrives there as it arrives, and its settings. */
-export function EndpointPage({ endpoint, rows, recognition, opened, openId, tab, providers, samples, actions }: EndpointPageProps) {
+/** One endpoint: its address, what arrives there as it arrives, how to set its sender up, and its settings. */
+export function EndpointPage(props: EndpointPageProps) {
+  const { endpoint, rows, recognition, opened, openId, tab, reach, guide, providers, samples, actions } = props;
   const router = useRouter();
   const [shown, setShown] = useState<string>(tab);
+  const [jump, setJump] = useState({ id: openId, times: 0 });
+  const show = (next: string) => {
+    setShown(next);
+    router.replace(next === "requests" ? "?" : `?tab=${next}`, { scroll: false });
+  };
+  const openRequest = (id: string) => {
+    setShown("requests");
+    setJump(({ times }) => ({ id, times: times + 1 }));
+    router.replace(`?request=${id}`, { scroll: false });
+  };
   // Another tab or person changed the endpoint: its settings are read again by the page's own loader.
   useLive([`settings:${endpoint.id}`], () => router.refresh());
   const send = <SendSample endpoint={endpoint} samples={samples} send={actions.sendSample} />;
@@ -49,12 +71,14 @@ export function EndpointPage({ endpoint, rows, recognition, opened, openId, tab,
         }
         actions={
           <>
+            {endpoint.mayTest ? <ChaosDialog endpoint={endpoint} onOpenRequest={openRequest} /> : null}
             {endpoint.mayTest ? send : null}
             {endpoint.mayEdit ? <EndpointMenu endpoint={endpoint} actions={actions} /> : null}
           </>
         }
       />
-      <EndpointAddress endpoint={endpoint} />
+      <EndpointAddress endpoint={endpoint} onShowHow={() => show("setup")} />
+      <OtherHostBanner reach={reach} save={actions.help.setPublicAddress} />
       {endpoint.paused ? (
         <Notice tone="hold" className="mt-3" title="Paused">
           What arrives is stored and answered as always; it runs when you resume.
@@ -64,25 +88,28 @@ export function EndpointPage({ endpoint, rows, recognition, opened, openId, tab,
         label="Endpoint"
         className="mt-4"
         value={shown}
-        onValueChange={(next) => {
-          setShown(next);
-          router.replace(next === "settings" ? "?tab=settings" : "?", { scroll: false });
-        }}
+        onValueChange={show}
         items={[
           {
             value: "requests",
             label: "Requests",
             content: (
               <Inspector
+                key={jump.times}
                 endpoint={endpoint}
                 rows={rows}
                 recognition={recognition}
                 opened={opened}
-                openId={openId}
+                openId={jump.id}
                 samples={samples}
                 actions={actions}
               />
             ),
+          },
+          {
+            value: "setup",
+            label: endpoint.provider.id === "none" ? "Set up" : `Set up ${endpoint.provider.name}`,
+            content: <SetupPanel endpoint={endpoint} reach={reach} guide={guide} actions={actions.help} />,
           },
           {
             value: "settings",

@@ -6,6 +6,7 @@ import { RequestBody } from "#components/endpoints/request-body.tsx";
 import { RequestChecks } from "#components/endpoints/request-checks.tsx";
 import { RequestItems } from "#components/endpoints/request-items.tsx";
 import { ArrowLeft } from "#components/icons.ts";
+import { Badge } from "#components/ui/badge.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { DescriptionList } from "#components/ui/description-list.tsx";
 import { HeadersTable } from "#components/ui/headers-table.tsx";
@@ -45,6 +46,7 @@ export function RequestDetail({ endpoint, detail, actions, onClose, onOpen }: Re
         <p className="flex flex-wrap items-center gap-2 text-13 text-ink-2">
           <StateBadge of="verdict" state={detail.verdict} />
           <StateBadge of="verification" state={detail.verification} />
+          {detail.isTest ? <Badge title="Sent by “Test endpoint”, not by the sender">test</Badge> : null}
           <span className="font-mono text-12">{detail.method}</span>
           {detail.eventType === null ? null : (
             <span className="min-w-0 font-mono text-12 [overflow-wrap:anywhere]">{visibleText(detail.eventType)}</span>

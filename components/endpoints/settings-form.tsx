@@ -3,18 +3,21 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { AdmissionFields } from "#components/endpoints/admission-fields.tsx";
 import { AnswerFields } from "#components/endpoints/answer-fields.tsx";
-import type { EndpointActions, Rehearsal } from "#components/endpoints/endpoint-actions.ts";
+import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts";
 import { NamingFields } from "#components/endpoints/naming-fields.tsx";
+import { SchemaFields } from "#components/endpoints/schema-fields.tsx";
 import { SecretsCard } from "#components/endpoints/secrets-card.tsx";
 import { SenderFields } from "#components/endpoints/sender-fields.tsx";
+import { ConsentDialog, ProofView } from "#components/endpoints/settings-proof.tsx";
+import { SplitFields } from "#components/endpoints/split-fields.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
 import type { EndpointSettingsView, EndpointView, ProviderChoice } from "#lib/core/endpoint-views.ts";
+import { needsConsent, type SettingsProof } from "#lib/core/settings-proof.ts";
 
 /** What a part of the form needs: the settings as they stand in it, a way to change them, and what is wrong with each. */
 export type SettingsPart = {
@@ -26,7 +29,7 @@ export type SettingsPart = {
 
 type SettingsFormProps = { endpoint: EndpointView; providers: readonly ProviderChoice[]; actions: EndpointActions };
 
-/** An endpoint's settings. What would refuse requests that were accepted so far is said, with numbers, before it is saved. */
+/** An endpoint's settings. What they would have done to the stored requests is said, with numbers, before they are saved. */
 export function SettingsForm({ endpoint, providers, actions }: SettingsFormProps) {
   const router = useRouter();
   const [name, setName] = useState(endpoint.name);
@@ -34,7 +37,9 @@ export function SettingsForm({ endpoint, providers, actions }: SettingsFormProps
   const [settings, setSettings] = useState(endpoint.settings);
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [refusal, setRefusal] = useState<string | null>(null);
-  const [warned, setWarned] = useState<Rehearsal | null>(null);
+  const [warned, setWarned] = useState<SettingsProof | null>(null);
+  const [tried, setTried] = useState<SettingsProof | null>(null);
+  const [trying, setTrying] = useState(false);
   const [pending, setPending] = useState(false);
   const part: SettingsPart = {
     settings,
@@ -44,13 +49,14 @@ export function SettingsForm({ endpoint, providers, actions }: SettingsFormProps
   };
   const input = { name, provider: provider.id, settings, revision: endpoint.revision };
 
+  const fail = (result: { message: string; problems: ReadonlyArray<{ field: string; message: string }> }): string => {
+    setErrors(Object.fromEntries(result.problems.map(({ field, message }) => [field.replace(/^settings\./, ""), message])));
+    setRefusal(result.message);
+    return result.message;
+  };
   const store = async (): Promise<string | undefined> => {
     const result = await actions.update(endpoint.id, input);
-    if (result.kind === "refused") {
-      setErrors(Object.fromEntries(result.problems.map(({ field, message }) => [field.replace(/^settings\./, ""), message])));
-      setRefusal(result.message);
-      return result.message;
-    }
+    if (result.kind === "refused") return fail(result);
     setErrors({});
     setRefusal(null);
     setWarned(null);
@@ -58,11 +64,24 @@ export function SettingsForm({ endpoint, providers, actions }: SettingsFormProps
     router.refresh();
     return undefined;
   };
+  const rehearse = () => actions.rehearse(endpoint.id, { provider: provider.id, settings });
+  const tryOut = async () => {
+    setTrying(true);
+    try {
+      const result = await rehearse();
+      if (result.kind === "refused") return void fail(result);
+      setErrors({});
+      setRefusal(null);
+      setTried(result.value);
+    } finally {
+      setTrying(false);
+    }
+  };
   const save = async () => {
     setPending(true);
     try {
-      const rehearsed = await actions.rehearse(endpoint.id, { settings });
-      if (rehearsed.kind === "ok" && rehearsed.value.refused > 0) setWarned(rehearsed.value);
+      const rehearsed = await rehearse();
+      if (rehearsed.kind === "ok" && needsConsent(rehearsed.value)) setWarned(rehearsed.value);
       else await store();
     } finally {
       setPending(false);
@@ -95,10 +114,16 @@ export function SettingsForm({ endpoint, providers, actions }: SettingsFormProps
           </div>
         </Card>
         <Card title="Who may send" description="Checked before anything is stored; each refusal is recorded with its reason.">
-          <AdmissionFields {...part} bodyBytesLimit={endpoint.bodyBytesLimit} />
+          <AdmissionFields {...part} bodyBytesLimit={endpoint.bodyBytesLimit} provider={provider} testAddress={actions.help.testAddress} />
+        </Card>
+        <Card title="Required content" description="A body that lacks what is asked for is a misfit: refused, or accepted and marked.">
+          <SchemaFields {...part} endpointId={endpoint.id} infer={actions.inferSchema} />
         </Card>
         <Card title="Event type and duplicates">
           <NamingFields {...part} />
+        </Card>
+        <Card title="Batches" description="Some senders put several events in one request.">
+          <SplitFields {...part} provider={provider} />
         </Card>
         <Card title="Answer" description="What the sender is told once the event is stored.">
           <AnswerFields {...part} />
@@ -109,41 +134,23 @@ export function SettingsForm({ endpoint, providers, actions }: SettingsFormProps
           </Notice>
         )}
         {endpoint.mayEdit ? (
-          <div>
+          <div className="flex flex-wrap gap-2">
             <Button type="submit" variant="secondary" pending={pending}>
               Save settings
             </Button>
+            <Button type="button" pending={trying} onClick={tryOut}>
+              Try on the last 1,000 requests
+            </Button>
           </div>
         ) : null}
+        {tried === null ? null : (
+          <Card title="What these settings would have done" description="Tried on the stored requests; nothing is saved yet.">
+            <ProofView endpointId={endpoint.id} proof={tried} />
+          </Card>
+        )}
       </form>
       <SecretsCard endpoint={endpoint} provider={provider} actions={actions} />
-      <ConfirmDialog
-        title="Some requests would be refused"
-        confirmLabel="Refuse these from now on"
-        cancelLabel="Keep accepting them"
-        danger
-        open={warned !== null}
-        onOpenChange={(open) => {
-          if (!open) setWarned(null);
-        }}
-        onConfirm={store}
-      >
-        {warned === null ? null : (
-          <>
-            <p>
-              These settings would have refused {warned.refused.toLocaleString("en")} of the last {warned.checked.toLocaleString("en")}{" "}
-              accepted events:
-            </p>
-            <ul className="list-disc pl-5">
-              {warned.reasons.map(({ reason, count }) => (
-                <li key={reason}>
-                  {reason} ({count.toLocaleString("en")})
-                </li>
-              ))}
-            </ul>
-          </>
-        )}
-      </ConfirmDialog>
+      <ConsentDialog endpointId={endpoint.id} proof={warned} onClose={() => setWarned(null)} onConfirm={store} />
     </div>
   );
 }

@@ -136,6 +136,8 @@ export type CheckView = { id: string; status: "passed" | "failed" | "not-configu
 /** An opened request. `headers`, `query` and `body` are null for people who may not see payloads. */
 export type RequestDetail = RequestItem & {
   kind: "event" | "request";
+  /** True when this instance sent it itself, as a test of the endpoint. */
+  isTest: boolean;
   sentence: string;
   checks: CheckView[];
   rechecks: Array<{ at: string; verification: Verification; message: string; checks: CheckView[] }>;

@@ -1,5 +1,3 @@
-import type { ReachView } from "#lib/core/reach-views.ts";
-
 /** An event type with how often it came; `lastAt` is an ISO text, null when it never came. */
 export type SeenEventType = { eventType: string; count: number; lastAt: string | null };
 
@@ -33,5 +31,4 @@ export type EndpointGuide = {
   /** Events counted; the newest ones, at most `countedMax`. */
   counted: number;
   countedMax: number;
-  reach: ReachView;
 };

@@ -142,6 +142,7 @@ function toChoice(provider: Provider): ProviderChoice {
     secretLooksLike: provider.help.secretLooksLike,
     pasteUrl: provider.help.pasteUrl,
     retries: provider.delivery.retries,
+    batch: provider.batch === null ? null : { path: provider.batch.path, itemIs: provider.batch.itemIs },
     ackDeadlineSeconds: provider.delivery.ackDeadlineSeconds,
     addresses: provider.addresses === null ? null : { ...provider.addresses, ranges: [...provider.addresses.ranges] },
   };

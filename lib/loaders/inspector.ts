@@ -10,6 +10,7 @@ import { loadAnswer } from "#lib/loaders/answer-view.ts";
 import { curlOf } from "#lib/loaders/curl-of.ts";
 import { urlOf } from "#lib/loaders/endpoints.ts";
 import { loadItems } from "#lib/loaders/event-items.ts";
+import { isTestMark, TEST_MARK_HEADER } from "#lib/platform/test-mark.ts";
 import { describeRequest } from "#lib/receive/describe-request.ts";
 import { parseStoredSettings } from "#lib/receive/endpoint-settings.ts";
 import { findProvider } from "#lib/webhooks/providers/registry.generated.ts";
@@ -47,6 +48,7 @@ export async function loadRequest(actor: Actor, endpointId: string, requestId: s
   return {
     ...toItem({ ...request, rechecked: false }),
     kind: request.kind,
+    isTest: isMarkedTest(endpointId, JSON.parse(request.headers) as Array<[string, string]>),
     sentence: describeRequest({
       ...request,
       providerName: findProvider(endpoint.provider)?.name ?? endpoint.provider,
@@ -98,6 +100,10 @@ export async function loadRecognition(actor: Actor, endpointId: string): Promise
     secretWhere: provider.help.secretWhere,
     secretLooksLike: provider.help.secretLooksLike,
   };
+}
+
+function isMarkedTest(endpointId: string, headers: ReadonlyArray<readonly [string, string]>): boolean {
+  return headers.some(([name, value]) => name === TEST_MARK_HEADER && isTestMark(endpointId, value));
 }
 
 function toWebhook(request: StoredRequest): WebhookRequest {

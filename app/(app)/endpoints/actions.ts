@@ -1,18 +1,24 @@
 "use server";
 import { revalidatePath } from "next/cache";
+import { headers } from "next/headers";
 import { runAction } from "#app/run-action.ts";
+import { clientIpOf, clientThroughOf } from "#lib/auth/request-origin.ts";
 import { requireActor } from "#lib/auth/require-actor.ts";
 import { acceptRefusedRequest } from "#lib/commands/accept-refused-request.ts";
 import { addEndpointSecret } from "#lib/commands/add-endpoint-secret.ts";
 import { createEndpoint } from "#lib/commands/create-endpoint.ts";
 import { deleteEndpoint, restoreEndpoint } from "#lib/commands/delete-endpoint.ts";
 import { pauseEndpoint } from "#lib/commands/pause-endpoint.ts";
+import { proposeSchema } from "#lib/commands/propose-schema.ts";
 import { recheckRecentRequests, recheckRequest } from "#lib/commands/recheck-request.ts";
 import { rehearseSettings } from "#lib/commands/rehearse-settings.ts";
 import { resumeEndpoint } from "#lib/commands/resume-endpoint.ts";
 import { retireEndpointSecret } from "#lib/commands/retire-endpoint-secret.ts";
 import { saveSample } from "#lib/commands/save-sample.ts";
 import { sendSample } from "#lib/commands/send-sample.ts";
+import { setPublicAddress } from "#lib/commands/set-public-address.ts";
+import { testAddress } from "#lib/commands/test-address.ts";
+import { testPublicAddress } from "#lib/commands/test-public-address.ts";
 import { updateEndpoint } from "#lib/commands/update-endpoint.ts";
 
 /** Requests checked again after a secret is pasted. */
@@ -38,10 +44,16 @@ export async function updateEndpointAction(endpointId: string, input: unknown) {
   });
 }
 
-/** Says what changed settings would have done to the stored events. */
+/** Says what changed settings would have done to the stored requests. */
 export async function rehearseSettingsAction(endpointId: string, input: unknown) {
   const actor = await requireActor();
   return runAction(() => rehearseSettings(actor, endpointId, input));
+}
+
+/** Says what stored bodies have in common, for requiring it. */
+export async function inferSchemaAction(endpointId: string) {
+  const actor = await requireActor();
+  return runAction(() => proposeSchema(actor, endpointId));
 }
 
 /** Chooses the sender, adds a signing secret (verification is on from then) and checks the newest requests again with it. */
@@ -120,4 +132,29 @@ export async function acceptRequestAction(endpointId: string, requestId: string)
 export async function saveSampleAction(endpointId: string, requestId: string, name: string) {
   const actor = await requireActor();
   return runAction(() => saveSample(actor, endpointId, requestId, { name }));
+}
+
+/** Says whether an address (the visitor's own when it is null) is on a list, and by which line. */
+export async function testAddressAction(input: { address: string | null; lines: string[] }) {
+  const actor = await requireActor();
+  return runAction(async () => {
+    const sent = await headers();
+    return testAddress(actor, input, { ip: clientIpOf(sent), through: clientThroughOf(sent) });
+  });
+}
+
+/** Sets the address under which senders reach this instance; null goes back to this machine's own. */
+export async function setPublicAddressAction(address: string | null) {
+  const actor = await requireActor();
+  return runAction(async () => {
+    const saved = await setPublicAddress(actor, { address });
+    revalidatePath("/", "layout");
+    return saved;
+  });
+}
+
+/** Calls this instance's own public address and says how far a sender gets. */
+export async function testPublicAddressAction() {
+  const actor = await requireActor();
+  return runAction(() => testPublicAddress(actor));
 }

@@ -1,15 +1,18 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { EndpointPage } from "#components/endpoints/endpoint-page.tsx";
+import { EndpointPage, type EndpointTab } from "#components/endpoints/endpoint-page.tsx";
 import { requireActor } from "#lib/auth/require-actor.ts";
 import { readRequestBody } from "#lib/commands/read-request-body.ts";
 import { may } from "#lib/core/roles.ts";
+import { loadEndpointGuide } from "#lib/loaders/endpoint-guide.ts";
 import { listProviderChoices, listSampleChoices, loadEndpoint } from "#lib/loaders/endpoints.ts";
 import { loadRecognition, loadRequest, loadRequests } from "#lib/loaders/inspector.ts";
+import { loadReach } from "#lib/loaders/reach.ts";
 import {
   acceptRequestAction,
   addSecretAction,
   deleteEndpointAction,
+  inferSchemaAction,
   pauseEndpointAction,
   recheckRequestAction,
   rehearseSettingsAction,
@@ -17,6 +20,9 @@ import {
   retireSecretAction,
   saveSampleAction,
   sendSampleAction,
+  setPublicAddressAction,
+  testAddressAction,
+  testPublicAddressAction,
   updateEndpointAction,
 } from "../actions.ts";
 
@@ -33,12 +39,16 @@ export default async function EndpointRoute({ params, searchParams }: Props) {
   const actor = await requireActor();
   const endpoint = await loadEndpoint(endpointId);
   if (endpoint === null) notFound();
-  const [rows, recognition, opened, reading] = await Promise.all([
+  const shown: EndpointTab = tab === "settings" || tab === "setup" ? tab : "requests";
+  const [rows, recognition, opened, reading, reach, guide] = await Promise.all([
     loadRequests(actor, endpointId, {}),
     loadRecognition(actor, endpointId),
     requestId === undefined ? null : loadRequest(actor, endpointId, requestId),
     requestId === undefined || !may(actor.role, "payload.read") ? null : readRequestBody(actor, endpointId, requestId),
+    loadReach(actor, endpointId),
+    shown === "setup" ? loadEndpointGuide(actor, endpointId) : null,
   ]);
+  if (reach === null) notFound();
   return (
     <EndpointPage
       endpoint={endpoint}
@@ -46,12 +56,15 @@ export default async function EndpointRoute({ params, searchParams }: Props) {
       recognition={recognition}
       opened={opened === null ? null : { ...opened, reading }}
       openId={requestId ?? null}
-      tab={tab === "settings" ? "settings" : "requests"}
+      tab={shown}
+      reach={reach}
+      guide={guide}
       providers={listProviderChoices()}
       samples={listSampleChoices(endpoint.provider.id)}
       actions={{
         update: updateEndpointAction,
         rehearse: rehearseSettingsAction,
+        inferSchema: inferSchemaAction,
         addSecret: addSecretAction,
         retireSecret: retireSecretAction,
         pause: pauseEndpointAction,
@@ -61,6 +74,7 @@ export default async function EndpointRoute({ params, searchParams }: Props) {
         recheck: recheckRequestAction,
         accept: acceptRequestAction,
         saveSample: saveSampleAction,
+        help: { testAddress: testAddressAction, setPublicAddress: setPublicAddressAction, testPublicAddress: testPublicAddressAction },
       }}
     />
   );
