@@ -53,6 +53,7 @@ export const ACTION_POLICY = {
     createEndpointAction: "endpoint.edit",
     updateEndpointAction: "endpoint.edit",
     rehearseSettingsAction: "endpoint.edit",
+    inferSchemaAction: "endpoint.edit",
     addSecretAction: "endpoint.edit",
     retireSecretAction: "endpoint.edit",
     pauseEndpointAction: "endpoint.edit",

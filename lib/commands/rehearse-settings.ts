@@ -1,40 +1,156 @@
+import { z } from "zod";
+import { secretInputSchema } from "#lib/commands/add-endpoint-secret.ts";
+import { compareVerdicts } from "#lib/commands/compare-verdicts.ts";
+import { endpointUrl } from "#lib/commands/endpoint-url.ts";
 import { getLiveEndpoint } from "#lib/commands/get-live-endpoint.ts";
+import { judgeAllStored } from "#lib/commands/judge-all-stored.ts";
+import type { Side } from "#lib/commands/judge-stored.ts";
+import { toReceiver } from "#lib/commands/load-receiver.ts";
 import { parseInput } from "#lib/commands/parse-input.ts";
-import { updateEndpointSchema } from "#lib/commands/update-endpoint.ts";
+import { refuseBadSchema } from "#lib/commands/refuse-bad-schema.ts";
+import { checkProvider } from "#lib/commands/update-endpoint.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
-import { listRequests, type RequestRow } from "#lib/db/requests.ts";
-import { env } from "#lib/platform/env.ts";
-import { isInRanges, parseAddressRange } from "#lib/receive/client-address.ts";
-import { type EndpointSettings, endpointSettingsSchema, parseStoredSettings } from "#lib/receive/endpoint-settings.ts";
+import { NotFoundError } from "#lib/core/errors.ts";
+import type { SettingsProof } from "#lib/core/settings-proof.ts";
+import { SECOND } from "#lib/core/units.ts";
+import { listListeningFlows } from "#lib/db/flow-triggers.ts";
+import { findReceiverRow } from "#lib/db/receiver-rows.ts";
+import { listStoredHeads, type StoredHead } from "#lib/db/stored-requests.ts";
+import { singleton } from "#lib/platform/singleton.ts";
+import { endpointSettingsPatchSchema, endpointSettingsSchema, parseStoredSettings } from "#lib/receive/endpoint-settings.ts";
+import type { Receiver } from "#lib/receive/receiver.ts";
+import { secretWords } from "#lib/receive/secret-words.ts";
+import { TokenBuckets } from "#lib/receive/token-bucket.ts";
 
 const REQUESTS_MAX = 1_000;
+const BUDGET_MS = 4 * SECOND;
 
-/** What changed settings would have done to the endpoint's stored events: how many they would have refused, and why. */
-export type SettingsRehearsal = { checked: number; refused: number; reasons: Array<{ reason: string; count: number }> };
+/** Rehearsals one process does at once; more wait, which is part of their time. */
+const AT_ONCE_MAX = 2;
 
-/** Tries changed settings on the newest 1,000 stored events of an endpoint; changes nothing. */
-export async function rehearseSettings(actor: Actor, endpointId: string, input: unknown): Promise<SettingsRehearsal> {
+const rehearsalSchema = z.strictObject({
+  name: z.string().optional(),
+  revision: z.number().optional(),
+  provider: z.string().max(60).optional(),
+  settings: endpointSettingsPatchSchema.default({}),
+  /** A secret that is pasted but not saved. With one, verification counts as required, as adding it makes it. */
+  secret: secretInputSchema.optional(),
+  /** A secret that is about to be retired. */
+  retire: z.string().max(64).optional(),
+});
+
+/** How long a rehearsal may take; what there is no time for is not counted. */
+export type RehearsalOptions = { budgetMs?: number };
+
+/**
+ * Tries changed settings, provider or secrets on the newest 1,000 stored requests of an endpoint, accepted and refused
+ * ones, in the door's own order; changes nothing and performs nothing. The newest are judged first, until the time is up.
+ */
+export async function rehearseSettings(
+  actor: Actor,
+  endpointId: string,
+  input: unknown,
+  { budgetMs = BUDGET_MS }: RehearsalOptions = {},
+): Promise<SettingsProof> {
   authorize(actor, "endpoint.edit");
-  const { settings: patch } = parseInput(updateEndpointSchema, input);
+  const wanted = parseInput(rehearsalSchema, input);
+  await refuseBadSchema(wanted.settings.schema);
+  const untilMs = performance.now() + budgetMs;
   const endpoint = await getLiveEndpoint(actor, endpointId);
-  const settings = endpointSettingsSchema.parse({ ...parseStoredSettings(endpoint.settings), ...patch });
-  const rows = await listRequests(actor.workspaceId, endpointId, { limit: REQUESTS_MAX, verdicts: ["accepted", "no flow", "parked"] });
-  const counts = new Map<string, number>();
-  for (const row of rows) {
-    const reason = wouldRefuse(settings, row);
-    if (reason !== null) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  }
-  const reasons = [...counts].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count);
-  return { checked: rows.length, refused: reasons.reduce((sum, { count }) => sum + count, 0), reasons: reasons.slice(0, 10) };
+  const row = await findReceiverRow(endpoint.token);
+  if (row === null) throw new NotFoundError("endpoint");
+  const present = toReceiver(row);
+  const changed = changeReceiver(present, toReceiver({ ...row, ...changedRow(row, wanted) }), wanted);
+  if (changed.provider.id !== present.provider.id || wanted.settings.scheme !== undefined)
+    checkProvider(changed.provider.id, changed.settings);
+
+  const heads = (await listStoredHeads(actor.workspaceId, endpointId, REQUESTS_MAX)).filter(isOwnRequest);
+  const [{ compared, secret }, flows] = await Promise.all([
+    turn(() => judgeAllStored(actor.workspaceId, heads, sidesOf(present, changed, endpoint.token), untilMs)),
+    listListeningFlows(actor.workspaceId, endpointId),
+  ]);
+  return { stored: heads.length, checked: compared.length, ...compareVerdicts(compared, flows), secret };
 }
 
-function wouldRefuse(settings: EndpointSettings, row: RequestRow): string | null {
-  const methods: readonly string[] = settings.methods;
-  if (!methods.includes(row.method)) return `${row.method} is not allowed`;
-  const ranges = settings.allowedAddresses.map((text) => parseAddressRange(text)).filter((range) => range !== null);
-  if (ranges.length > 0 && (row.clientIp === null || !isInRanges(row.clientIp, ranges)))
-    return `${row.clientIp ?? "an unknown address"} is not on the list`;
-  if (row.bodyBytes > Math.min(settings.bodyBytesMax ?? env().bodyBytesMax, env().bodyBytesMax)) return "larger than the limit";
-  if (settings.verification === "required" && row.verification === "not verified") return "its signature did not match";
-  return null;
+type Wanted = z.infer<typeof rehearsalSchema>;
+
+function changedRow(row: { provider: string; settings: string }, { provider = row.provider, settings, secret }: Wanted) {
+  const merged = {
+    ...parseStoredSettings(row.settings),
+    ...(provider === row.provider ? {} : { scheme: null }),
+    ...settings,
+    ...(secret === undefined ? {} : { verification: "required" }),
+  };
+  return { provider, settings: JSON.stringify(endpointSettingsSchema.parse(merged)) };
+}
+
+function changeReceiver(present: Receiver, changed: Receiver, { secret, retire }: Wanted): Receiver {
+  if (retire !== undefined && !present.secrets.some(({ id }) => id === retire)) throw new NotFoundError("secret");
+  const kept = present.secrets.filter(({ id }) => id !== retire);
+  const added = secret === undefined ? [] : [{ id: NEW_SECRET, label: "", endsIn: "", text: secret }];
+  return { ...changed, secrets: [...added, ...kept] };
+}
+
+const NEW_SECRET = "new";
+
+/** A refused request that a person accepted is there twice; it arrived once. */
+function isOwnRequest(stored: StoredHead): boolean {
+  return stored.kind === "request" || stored.checks?.includes('"accepted-by-hand"') !== true;
+}
+
+function sidesOf(
+  present: Receiver,
+  changed: Receiver,
+  token: string,
+): { present: Side; changed: Side; alone: Side | null; sameDeep: boolean } {
+  const side = (receiver: Receiver, trusts: Side["trusts"]): Side => ({
+    receiver,
+    token,
+    url: endpointUrl(token),
+    buckets: new TokenBuckets(),
+    trusts,
+  });
+  const added = changed.secrets.filter(({ id }) => id === NEW_SECRET);
+  return {
+    present: side(present, wasTaken),
+    changed: side(changed, (stored) => stillVerifies(stored, present, changed)),
+    alone: added.length === 0 ? null : side({ ...changed, secrets: added }, () => false),
+    sameDeep: deepSettings(present) === deepSettings(changed),
+  };
+}
+
+/** Everything that is judged once the body is there; two endpoints alike in it give one verdict. */
+function deepSettings({ provider, secrets, settings }: Receiver): string {
+  const heedless = { httpsRequired: null, allowedAddresses: null, ratePerSecond: null, bodyBytesMax: null };
+  return JSON.stringify([provider.id, secrets.map(({ id }) => id), { ...settings, ...heedless }]);
+}
+
+function wasTaken(stored: StoredHead): boolean {
+  return stored.kind === "event" || stored.verdict === "duplicate";
+}
+
+/** A request that was verified by a secret that stays, under rules that stay, stays verified though its credential is not kept. */
+function stillVerifies(stored: StoredHead, present: Receiver, changed: Receiver): boolean {
+  const rules = ({ provider, settings }: Receiver) =>
+    JSON.stringify([provider.id, settings.verification, settings.scheme, settings.options, settings.publicUrl, settings.toleranceSeconds]);
+  if (!wasTaken(stored) || rules(present) !== rules(changed)) return false;
+  const checks = JSON.parse(stored.checks ?? "[]") as Array<{ id: string; message: string }>;
+  const used = checks.find(({ id }) => id === "secret-used");
+  if (used === undefined) return present.settings.verification === "off";
+  const possible = present.secrets.filter((secret) => secretWords(secret) === used.message);
+  return possible.length > 0 && possible.every(({ id }) => changed.secrets.some((secret) => secret.id === id));
+}
+
+/** At most a few rehearsals at once, so that people who edit settings never slow the door down together. */
+async function turn<Result>(work: () => Promise<Result>): Promise<Result> {
+  const state = singleton("rehearsals", () => ({ running: 0, waiting: [] as Array<() => void> }));
+  if (state.running >= AT_ONCE_MAX) await new Promise<void>((resolve) => state.waiting.push(resolve));
+  else state.running += 1;
+  try {
+    return await work();
+  } finally {
+    const next = state.waiting.shift();
+    if (next === undefined) state.running -= 1;
+    else next();
+  }
 }

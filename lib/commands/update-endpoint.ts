@@ -58,11 +58,17 @@ export async function updateEndpoint(actor: Actor, endpointId: string, input: un
   return changed;
 }
 
-function checkProvider(id: string, settings: EndpointSettings): void {
+/** Throws InvalidInputError unless there is such a sender and it has the chosen scheme. */
+export function checkProvider(id: string, settings: EndpointSettings): void {
   const provider = findProvider(id);
   if (provider === null) throw new InvalidInputError([{ field: "provider", message: `There is no sender "${id}".` }]);
   if (settings.scheme !== null && findScheme(provider, settings.scheme) === null) {
     throw new InvalidInputError([{ field: "settings.scheme", message: `${provider.name} has no scheme "${settings.scheme}".` }]);
+  }
+  if (settings.split.kind === "preset" && provider.batch === null) {
+    throw new InvalidInputError([
+      { field: "settings.split", message: `${provider.name} sends no lists that are known here: say where yours stands.` },
+    ]);
   }
   if (settings.verification === "required" && provider.id === "none") {
     throw new InvalidInputError([{ field: "provider", message: "Choose who sends before requiring signatures." }]);
