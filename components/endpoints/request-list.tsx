@@ -78,6 +78,7 @@ function RequestRow({ row, open, isNew, onOpen }: { row: RequestItem; open: bool
         <span className="tabular flex w-full min-w-0 gap-2 text-12 text-ink-3">
           <span className="font-mono">{row.method}</span>
           <span>{byteCount(row.bodyBytes)}</span>
+          {row.itemCount === null ? null : <span>{row.itemCount === 1 ? "1 item" : `${row.itemCount.toLocaleString("en")} items`}</span>}
           {row.clientIp === null ? null : <span className="truncate font-mono">{row.clientIp}</span>}
           {row.reason === null || row.verdict !== "refused" ? null : (
             <span className="min-w-0 truncate text-bad-text">{row.reason.replaceAll("-", " ")}</span>

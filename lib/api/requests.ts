@@ -7,12 +7,13 @@ import { NotFoundError } from "#lib/core/errors.ts";
 import type { Json } from "#lib/core/json.ts";
 import { may } from "#lib/core/roles.ts";
 import { REQUEST_VERDICTS, type RequestVerdict, VERIFICATIONS, type Verification } from "#lib/core/states.ts";
+import { countEventItems, listEventItems } from "#lib/db/event-items.ts";
 import { findEndpointOf } from "#lib/db/events.ts";
 import { findRequest, listRequests, listRunsOfEvent, type RequestRow, type StoredRequest } from "#lib/db/requests.ts";
 
 const verdictSchema = z.enum(Object.keys(REQUEST_VERDICTS) as [RequestVerdict, ...RequestVerdict[]]);
-/** Verdicts of requests that became an event. */
-const EVENT_VERDICTS = ["accepted", "parked", "no flow"] as const satisfies readonly RequestVerdict[];
+/** Verdicts of requests that became an event; "duplicate" is a split one whose every item came before. */
+const EVENT_VERDICTS = ["accepted", "parked", "no flow", "duplicate"] as const satisfies readonly RequestVerdict[];
 
 const head = {
   id: z.string(),
@@ -47,8 +48,30 @@ const detail = {
 };
 const requestSchema = z.object(detail).openapi("Request");
 const eventSchema = z
-  .object({ ...detail, runs: z.array(z.object({ id: z.string(), flowId: z.string(), status: z.string(), kind: z.string() })) })
+  .object({
+    ...detail,
+    runs: z
+      .array(z.object({ id: z.string(), flowId: z.string(), status: z.string(), kind: z.string() }))
+      .openapi({ description: "The first 100. Those of a split event stand with its items too." }),
+    items: z
+      .object({ count: z.number().int(), seenBefore: z.number().int() })
+      .nullable()
+      .openapi({ description: "How many items a split event has, and how many of them came before; null when it was not split." }),
+  })
   .openapi("Event");
+
+const itemSchema = z
+  .object({
+    index: z.number().int().openapi({ description: "Its place in the batch, from 0." }),
+    eventType: z.string().nullable(),
+    deliveryId: z.string().nullable(),
+    duplicate: z.boolean().openapi({ description: "It came before, so it started nothing here." }),
+    firstEventId: z.string().nullable().openapi({ description: "The event a duplicate first came in." }),
+    runs: z.array(z.object({ id: z.string(), status: z.string(), kind: z.string() })).openapi({
+      description: "At most 10; for a duplicate those of its first coming.",
+    }),
+  })
+  .openapi("EventItem");
 
 const endpointParams = z.strictObject({ endpointId: idSchema });
 const eventParams = z.strictObject({ eventId: idSchema });
@@ -66,7 +89,7 @@ export function addRequestOperations(api: Api): void {
     query: z.strictObject({ ...pageQuery, verdict: z.enum(EVENT_VERDICTS).optional() }),
     answer: pageOf(headSchema),
     run: async (actor, { params, query: { verdict, ...page } }) =>
-      list(actor, params.endpointId, page, verdict === undefined ? EVENT_VERDICTS : [verdict]),
+      list(actor, params.endpointId, page, verdict === undefined ? EVENT_VERDICTS : [verdict], true),
   });
   addOperation(api, {
     name: "GET /endpoints/{endpointId}/requests",
@@ -90,7 +113,34 @@ export function addRequestOperations(api: Api): void {
     run: async (actor, { params }) => {
       const event = await getRequest(actor, "event", params.eventId);
       const runs = await listRunsOfEvent(actor.workspaceId, event.id);
-      return { ...toRequest(actor, event), runs: runs.map(({ id, flowId, status, kind }) => ({ id, flowId, status, kind })) };
+      const items = event.itemCount === null ? null : await countEventItems(actor.workspaceId, event.id);
+      return {
+        ...toRequest(actor, event),
+        runs: runs.map(({ id, flowId, status, kind }) => ({ id, flowId, status, kind })),
+        items: items === null ? null : { count: event.itemCount ?? 0, seenBefore: items.seen },
+      };
+    },
+  });
+  addOperation(api, {
+    name: "GET /events/{eventId}/items",
+    id: "listEventItems",
+    tag,
+    summary: "List the items of a split event, in their order",
+    description: "Empty for an event that was not split.",
+    params: eventParams,
+    query: z.strictObject({ limit: pageQuery.limit, after: z.coerce.number().int().min(0).optional() }),
+    answer: z.object({
+      items: z.array(itemSchema),
+      nextAfter: z.number().int().nullable().openapi({ description: "`after` of the next page; null on the last one." }),
+    }),
+    run: async (actor, { params, query: { limit, after } }) => {
+      const event = await getRequest(actor, "event", params.eventId);
+      const page = { limit: limit + 1, ...(after === undefined ? {} : { afterIndex: after }) };
+      const found = await listEventItems(actor.workspaceId, event.id, page);
+      const items = found
+        .slice(0, limit)
+        .map((item) => ({ ...item, runs: item.runs.map(({ id, status, kind }) => ({ id, status, kind })) }));
+      return { items, nextAfter: found.length > limit ? (items.at(-1)?.index ?? null) : null };
     },
   });
   addOperation(api, {
@@ -124,9 +174,20 @@ export function addRequestOperations(api: Api): void {
 
 type PageQuery = { limit: number; cursor?: string | undefined };
 
-async function list(actor: Actor, endpointId: string, { limit, cursor }: PageQuery, verdicts: readonly RequestVerdict[] | undefined) {
+async function list(
+  actor: Actor,
+  endpointId: string,
+  { limit, cursor }: PageQuery,
+  verdicts: readonly RequestVerdict[] | undefined,
+  eventsOnly = false,
+) {
   await getLiveEndpoint(actor, endpointId);
-  const page = { limit: limit + 1, ...(cursor === undefined ? {} : { beforeId: cursor }), ...(verdicts === undefined ? {} : { verdicts }) };
+  const page = {
+    limit: limit + 1,
+    eventsOnly,
+    ...(cursor === undefined ? {} : { beforeId: cursor }),
+    ...(verdicts === undefined ? {} : { verdicts }),
+  };
   return toPage(await listRequests(actor.workspaceId, endpointId, page), limit, toHead);
 }
 

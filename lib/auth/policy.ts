@@ -50,6 +50,7 @@ export const API_POLICY = {
   "GET /endpoints/{endpointId}/requests": "workspace.read",
   "GET /events/{eventId}": "workspace.read",
   "GET /events/{eventId}/body": "payload.read",
+  "GET /events/{eventId}/items": "workspace.read",
   "GET /requests/{requestId}": "workspace.read",
   "GET /requests/{requestId}/body": "payload.read",
   "GET /runs": "workspace.read",

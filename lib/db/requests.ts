@@ -18,12 +18,21 @@ export type RequestRow = {
   duplicateCount: number;
   receivedAt: Date;
   answerMs: number | null;
+  /** Items of an event that was split; null for what was not. */
+  itemCount: number | null;
   /** True when it was checked again later. */
   rechecked: boolean;
 };
 
 /** What is listed: newest first, before or after an id, only some verdicts. */
-export type RequestPage = { limit: number; beforeId?: string; afterId?: string; verdicts?: readonly RequestVerdict[] };
+export type RequestPage = {
+  limit: number;
+  beforeId?: string;
+  afterId?: string;
+  verdicts?: readonly RequestVerdict[];
+  /** Leaves out what made no event. */
+  eventsOnly?: boolean;
+};
 
 /** Everything that reached an endpoint, newest first. */
 export async function listRequests(workspaceId: WorkspaceId, endpointId: string, page: RequestPage): Promise<RequestRow[]> {
@@ -33,14 +42,14 @@ export async function listRequests(workspaceId: WorkspaceId, endpointId: string,
     `SELECT * FROM (
        (SELECT 'event' AS kind, id, verdict, verification, NULL::text AS reason, method, event_type AS "eventType", content_type AS "contentType",
                body_bytes AS "bodyBytes", client_ip AS "clientIp", duplicate_count AS "duplicateCount", received_at AS "receivedAt",
-               answer_ms AS "answerMs", false AS rechecked
+               answer_ms AS "answerMs", item_count AS "itemCount", false AS rechecked
         FROM event WHERE ${where} ORDER BY id DESC LIMIT $6)
        UNION ALL
        (SELECT 'request', id, verdict, verification, reason, method, event_type, content_type, body_bytes, client_ip, 0, received_at,
-               answer_ms, rechecks <> '[]'
-        FROM request WHERE ${where} ORDER BY id DESC LIMIT $6)) both_kinds
+               answer_ms, NULL::int, rechecks <> '[]'
+        FROM request WHERE ${where} AND NOT $7 ORDER BY id DESC LIMIT $6)) both_kinds
      ORDER BY id DESC LIMIT $6`,
-    [workspaceId, endpointId, page.beforeId ?? null, page.afterId ?? null, page.verdicts ?? null, page.limit],
+    [workspaceId, endpointId, page.beforeId ?? null, page.afterId ?? null, page.verdicts ?? null, page.limit, page.eventsOnly ?? false],
   );
   return rows;
 }
@@ -68,11 +77,11 @@ export async function findRequest(workspaceId: WorkspaceId, endpointId: string, 
     `SELECT 'event' AS kind, v.id, v.endpoint_id AS "endpointId", v.verdict, v.verification, NULL AS reason, '' AS message, NULL::int AS status,
             NULL::uuid AS "eventId", v.delivery_id AS "deliveryId", v.method, v.event_type AS "eventType", v.content_type AS "contentType",
             v.body_bytes AS "bodyBytes", v.client_ip AS "clientIp", v.duplicate_count AS "duplicateCount", v.received_at AS "receivedAt",
-            v.answer_ms AS "answerMs", p.path, p.query, p.headers, p.checks, p.rechecks, p.body, v.body_sha256 AS "bodySha256"
+            v.answer_ms AS "answerMs", v.item_count AS "itemCount", p.path, p.query, p.headers, p.checks, p.rechecks, p.body, v.body_sha256 AS "bodySha256"
      FROM event v JOIN event_payload p ON p.event_id = v.id WHERE v.workspace_id = $1 AND v.endpoint_id = $2 AND v.id = $3
      UNION ALL
      SELECT 'request', id, endpoint_id, verdict, verification, reason, message, status, event_id, NULL, method, event_type, content_type,
-            body_bytes, client_ip, 0, received_at, answer_ms, path, query, headers, checks, rechecks, body, body_sha256
+            body_bytes, client_ip, 0, received_at, answer_ms, NULL::int, path, query, headers, checks, rechecks, body, body_sha256
      FROM request WHERE workspace_id = $1 AND endpoint_id = $2 AND id = $3`,
     [workspaceId, endpointId, id],
   );

@@ -3,6 +3,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import type { Json } from "#lib/core/json.ts";
 import { may } from "#lib/core/roles.ts";
 import { findEndpoint } from "#lib/db/endpoints.ts";
+import { findItemText } from "#lib/db/event-items.ts";
 import { findFlowVersionById } from "#lib/db/flow-versions.ts";
 import { findFlow } from "#lib/db/flows.ts";
 import { findRequest } from "#lib/db/requests.ts";
@@ -131,9 +132,13 @@ function readValue(id: string | null, data: ReadonlyMap<string, StepData>, maySe
   return found === undefined ? { kind: "gone" } : { kind: "kept", value: JSON.parse(found.json) as Json };
 }
 
-/** The event's body as text. A run with an edited body starts its replays from that one; it is not shown here. */
+/** The body of the event, or of the item of it that the run is about, as text. A run with an edited body starts its replays from that one; it is not shown here. */
 async function findBody(actor: Actor, run: Run): Promise<string | null> {
   if (!may(actor.role, "payload.read") || run.hasOwnBody || run.endpointId === null) return null;
+  if (run.item !== null) {
+    const text = await findItemText(actor.workspaceId, run.eventId, run.item.index);
+    return text === null || text.length > 262_144 ? null : text;
+  }
   const event = await findRequest(actor.workspaceId, run.endpointId, run.eventId);
   if (event === null || event.body.length > 262_144) return null;
   try {

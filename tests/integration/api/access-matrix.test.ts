@@ -68,6 +68,7 @@ async function dump(workspaceId: string): Promise<string> {
     "endpoint",
     "endpoint_secret",
     "event",
+    "event_item",
     "event_payload",
     "request",
     "flow",
