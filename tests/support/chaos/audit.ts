@@ -12,7 +12,7 @@ export type Audit = {
   altered: number;
   /** INV-2 and INV-11: a delivery stored twice. */
   doubled: number;
-  /** INV-3: events without exactly one run. */
+  /** INV-3: events, or new items of a split event, without exactly one run. */
   missingRuns: number;
   extraRuns: number;
   /** INV-4: runs not in a terminal state, and terminal states that changed. */
@@ -69,9 +69,17 @@ export async function audit(acks: readonly Ack[], hits: readonly SinkHit[], surp
     hits: hits.length,
     lost: acks.filter((ack) => !events.has(ack.eventId)).length,
     altered: acks.filter((ack) => events.has(ack.eventId) && events.get(ack.eventId)?.sha !== ack.bodySha256).length,
-    doubled: await count("SELECT count(*) FROM (SELECT 1 FROM event GROUP BY delivery_id HAVING count(*) > 1) d"),
-    missingRuns: await count("SELECT count(*) FROM event e WHERE NOT EXISTS (SELECT FROM run r WHERE r.event_id = e.id)"),
-    extraRuns: await count("SELECT count(*) FROM (SELECT 1 FROM run WHERE kind <> 'canary' GROUP BY event_id HAVING count(*) > 1) d"),
+    doubled: await count(
+      "SELECT count(*) FROM (SELECT 1 FROM event WHERE delivery_id IS NOT NULL GROUP BY delivery_id HAVING count(*) > 1) d",
+    ),
+    missingRuns: await count(
+      `SELECT count(*) FROM event e LEFT JOIN event_item i ON i.event_id = e.id WHERE i.duplicate IS NOT TRUE
+         AND NOT EXISTS (SELECT FROM run r WHERE r.event_id = e.id AND r.item_index IS NOT DISTINCT FROM i.item_index)`,
+    ),
+    extraRuns: await count(
+      `SELECT count(*) FROM (SELECT 1 FROM run r LEFT JOIN event_item i USING (event_id, item_index) WHERE r.kind <> 'canary'
+         GROUP BY event_id, item_index HAVING count(*) > 1 OR bool_or(i.duplicate)) d`,
+    ),
     unfinished: await count("SELECT count(*) FROM run WHERE kind <> 'canary' AND finished_at IS NULL"),
     rewritten: await count("SELECT count(*) FROM audit_rewrite"),
     failed: await count("SELECT count(*) FROM run WHERE kind <> 'canary' AND status IN ('failed', 'canceled', 'filtered')"),

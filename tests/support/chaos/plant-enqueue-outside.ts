@@ -13,8 +13,8 @@ registerHooks({
     const planted = source
       .replace("WHERE s.verdict = 'accepted'\n", "WHERE s.verdict = 'accepted' AND false\n")
       .replace(
-        "  const stored = new Map(rows.map((row) => [row.id, row.verdict]));\n",
-        "  const stored = new Map(rows.map((row) => [row.id, row.verdict]));\n  setTimeout(() => void enqueueOutside(rows.map((row) => row.id)).catch(() => undefined), 150);\n",
+        "  return outcomesOf(events, new Map(",
+        "  setTimeout(() => void enqueueOutside(rows.map((row) => row.id)).catch(() => undefined), 150);\n  return outcomesOf(events, new Map(",
       )
       .concat(`
 async function enqueueOutside(ids) {

@@ -7,7 +7,7 @@ export type Ack = { delivery: string; bodySha256: string; eventId: string; tries
 /** Sends deliveries until `isOver`, each again with the same id until it gets a 2xx; returns what was promised. */
 export async function sendEvents(
   url: string,
-  options: { connections: number; isOver: () => boolean; max: number; everyMs?: number },
+  options: { connections: number; isOver: () => boolean; max: number; everyMs?: number; bodyOf?: (n: number) => unknown },
 ): Promise<Ack[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: options.connections });
   const acks: Ack[] = [];
@@ -15,12 +15,7 @@ export async function sendEvents(
   const sender = async () => {
     while (!options.isOver() && next < options.max) {
       const delivery = `delivery-${(next += 1)}`;
-      const body = JSON.stringify({
-        delivery,
-        n: next,
-        note: "\u00e9\u0000".repeat(20),
-        list: Array.from({ length: 40 }, (_, index) => ({ index, name: `item ${index}` })),
-      });
+      const body = JSON.stringify(options.bodyOf?.(next) ?? usualBody(delivery, next));
       const ack = await untilAcked(agent, url, delivery, body);
       acks.push(ack);
       if (options.everyMs !== undefined) await pause(options.everyMs);
@@ -29,6 +24,11 @@ export async function sendEvents(
   await Promise.all(Array.from({ length: options.connections }, sender));
   agent.destroy();
   return acks;
+}
+
+function usualBody(delivery: string, n: number): unknown {
+  const list = Array.from({ length: 40 }, (_, index) => ({ index, name: `item ${index}` }));
+  return { delivery, n, note: "\u00e9\u0000".repeat(20), list };
 }
 
 async function untilAcked(agent: Agent, url: string, delivery: string, body: string): Promise<Ack> {

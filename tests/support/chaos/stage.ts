@@ -26,9 +26,16 @@ export type Stage = {
 };
 
 /** How a stage is set. `plant` is a file the door loads first. */
-export type StageOptions = { flow: (sinkUrl: string) => FlowDefinition; workers: number; concurrency?: number; plant?: string };
+export type StageOptions = {
+  flow: (sinkUrl: string) => FlowDefinition;
+  workers: number;
+  concurrency?: number;
+  plant?: string;
+  /** The endpoint's settings beside its dedupe by header. */
+  settings?: object;
+};
 
-const DEDUPE_BY_HEADER = JSON.stringify({ dedupe: { kind: "source", source: { from: "header", name: "x-delivery" } } });
+const DEDUPE_BY_HEADER = { dedupe: { kind: "source", source: { from: "header", name: "x-delivery" } } };
 
 /** Sets up a stage; it owns this process's DATABASE_URL. */
 export async function setStage(options: StageOptions): Promise<Stage> {
@@ -40,7 +47,9 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   await migrateDatabase(postgres.url, new Date());
   await installTransitionGuard();
   const sink = await startHttpSink();
-  const rows = await insertFlowRows(options.flow(sink.url), { settings: DEDUPE_BY_HEADER });
+  const rows = await insertFlowRows(options.flow(sink.url), {
+    settings: JSON.stringify({ ...DEDUPE_BY_HEADER, ...options.settings }),
+  });
   const free = await tryPort(0, "127.0.0.1");
   if (free.kind === "refused") throw new Error("No free port.");
   const env = {
