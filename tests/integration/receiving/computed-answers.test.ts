@@ -1,0 +1,252 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { pauseEndpoint } from "#lib/commands/pause-endpoint.ts";
+import { replayRun } from "#lib/commands/replay-run.ts";
+import { endAnswerWaits, reopenAnswerWaits } from "#lib/commands/wait-for-answer.ts";
+import type { Actor } from "#lib/core/actor.ts";
+import { newId } from "#lib/core/ids.ts";
+import { findEventAnswer } from "#lib/db/event-answers.ts";
+import { prisma } from "#lib/db/prisma.ts";
+import type { Step } from "#lib/engine/flow-definition.ts";
+import { loadRequest } from "#lib/loaders/inspector.ts";
+import { metrics } from "#lib/platform/metrics.ts";
+import { type Child, startChild } from "#tests/support/child-process.ts";
+import { type HttpSink, startHttpSink } from "#tests/support/http-sink.ts";
+import { flowOf } from "#tests/support/memory-run.ts";
+import { useTestDatabase } from "#tests/support/postgres.ts";
+import { makeEndpoint, makeWorkspace, useFastDoor } from "#tests/support/receiving.ts";
+import { useRouteDoor } from "#tests/support/route-door.ts";
+import { eventually } from "#tests/support/running-app.ts";
+import { headerOf, type RawAnswer, sendRaw } from "#tests/support/send-raw.ts";
+
+const database = useTestDatabase();
+const doors = [
+  ["the fast door", useFastDoor()],
+  ["the route's handler", useRouteDoor({ rawHeads: false })],
+] as const;
+const fast = doors[0][1];
+let actor: Actor;
+let worker: Child;
+let sink: HttpSink;
+
+beforeAll(async () => {
+  actor = await makeWorkspace();
+  sink = await startHttpSink();
+  worker = startChild("server/worker.ts", {
+    DATABASE_URL: database.url,
+    HOOKLINE_SECRET_KEY: process.env.HOOKLINE_SECRET_KEY ?? "",
+    HOOKLINE_EGRESS_ALLOW: "127.0.0.1",
+    HOOKLINE_SANDBOX_PROCESSES: "1",
+  });
+  await worker.waitForLine("worker is working");
+});
+afterEach(() => expect(worker.noise()).toBe(""));
+afterAll(async () => {
+  worker.kill("SIGTERM");
+  await worker.exited;
+  await sink.close();
+});
+
+const FALLBACK = { status: 202, contentType: "text/plain", body: "later" };
+
+const answerStep = (input: object, id = "answer"): Step =>
+  ({ kind: "action", id, name: id, action: "sender.answer", input: { status: 200, ...input } }) as Step;
+const json = (text: string) => ({ body: { kind: "json", json: text } });
+const slow = (): Step => ({
+  kind: "action",
+  id: "slow",
+  name: "slow",
+  action: "http.request",
+  input: { method: "POST", url: `${sink.url}/slow`, body: { kind: "none" } },
+});
+
+async function listen(endpointId: string, steps: Step[]): Promise<string> {
+  const { workspaceId } = actor;
+  const [flowId, versionId] = [newId(), newId()];
+  const definition = JSON.stringify(flowOf(steps));
+  await prisma().flow.create({ data: { id: flowId, workspaceId, name: "Flow", draft: definition, on: true, liveVersionId: versionId } });
+  await prisma().flowVersion.create({ data: { id: versionId, workspaceId, flowId, number: 1, definition, hash: "0".repeat(64) } });
+  await prisma().flowTrigger.create({ data: { endpointId, flowId, versionId, workspaceId, eventTypes: [] } });
+  return flowId;
+}
+
+async function answering(steps: Step[] | null, more: { deadlineMs?: number; dedupe?: object } = {}) {
+  const { deadlineMs = 8_000, ...settings } = more;
+  const endpoint = await makeEndpoint(actor, { settings: { ...settings, answer: { kind: "flow", deadlineMs, fallback: FALLBACK } } });
+  if (steps !== null) await listen(endpoint.id, steps);
+  return endpoint;
+}
+
+const post = (url: string, path: string, body = "{}"): Promise<RawAnswer> =>
+  sendRaw(url, { method: "POST", target: path, headers: [["content-type", "application/json"]], body: Buffer.from(body) });
+const eventOf = async (endpointId: string) => prisma().event.findFirstOrThrow({ where: { endpointId }, orderBy: { id: "asc" } });
+const keptOf = async (endpointId: string) => findEventAnswer(actor.workspaceId, (await eventOf(endpointId)).id);
+const noteOf = async (endpointId: string) => (await loadRequest(actor, endpointId, (await eventOf(endpointId)).id))?.answer ?? null;
+const stepOutput = (endpointId: string, kind = "event") =>
+  eventually("the answering step's output", async () => {
+    const run = await prisma().run.findFirst({ where: { endpointId, kind, finishedAt: { not: null } } });
+    if (run === null) return null;
+    const step = await prisma().stepRun.findFirst({ where: { runId: run.id, stepId: "answer" } });
+    const data = step?.outputDataId ? await prisma().stepData.findFirst({ where: { id: step.outputDataId } }) : null;
+    return data === null ? null : (JSON.parse(data.data) as Record<string, unknown>);
+  });
+
+describe.each(doors)("%s", (_name, door) => {
+  test("gives the sender what the flow computed, with its status, headers and body, and shows it", async () => {
+    const endpoint = await answering([
+      { kind: "action", id: "sum", name: "sum", action: "transform", input: { value: "$sum(trigger.body.items.price)" } } as Step,
+      answerStep({
+        status: 201,
+        ...json('{ "total": {{ steps.sum }}, "name": {{ trigger.body.name }} }'),
+        headers: [{ name: "X-Total", value: "{{ steps.sum }}" }],
+      }),
+    ]);
+    const answer = await post(door.url, endpoint.path, '{"items":[{"price":2},{"price":3.5}],"name":"Ada \\"the\\" first"}');
+    expect(answer.status).toBe(201);
+    expect(JSON.parse(answer.body.toString())).toEqual({ total: 5.5, name: 'Ada "the" first' });
+    expect(headerOf(answer, "x-total")).toBe("5.5");
+    expect(headerOf(answer, "content-type")).toBe("application/json");
+    expect(headerOf(answer, "content-security-policy")).toBe("sandbox; default-src 'none'");
+    expect(headerOf(answer, "x-content-type-options")).toBe("nosniff");
+    expect(await stepOutput(endpoint.id)).toEqual({ answered: true, outcome: "given", status: 201 });
+    const shown = await eventually("the inspector shows it", async () => {
+      const found = await noteOf(endpoint.id);
+      return found?.note?.startsWith("Computed") ? found : null;
+    });
+    expect(shown).toMatchObject({ status: 201, note: expect.stringMatching(/^Computed by a flow in [\d,]+ ms\.$/) });
+  });
+
+  test("escapes values in HTML answers, which run nothing in our origin", async () => {
+    const endpoint = await answering([answerStep({ body: { kind: "html", html: "<p>Hello {{ trigger.body.name }}</p>" } })]);
+    const answer = await post(door.url, endpoint.path, '{"name":"<script>alert(1)</script>"}');
+    expect(answer.body.toString()).toBe("<p>Hello &lt;script&gt;alert(1)&lt;/script&gt;</p>");
+    expect(headerOf(answer, "content-type")).toBe("text/html; charset=utf-8");
+    expect(headerOf(answer, "content-security-policy")).toContain("sandbox");
+  });
+
+  test("gives the fallback at the deadline, keeps the late answer for a repeat, and says so everywhere", async () => {
+    sink.answer(() => ({ status: 200, body: "{}", afterMs: 900 }));
+    const endpoint = await answering([slow(), answerStep(json('{"late":true}'))], {
+      deadlineMs: 300,
+      dedupe: { kind: "body", windowSeconds: 600 },
+    });
+    const started = performance.now();
+    const answer = await post(door.url, endpoint.path);
+    expect([answer.status, answer.body.toString()]).toEqual([202, "later"]);
+    expect(performance.now() - started).toBeGreaterThan(290);
+    const early = await post(door.url, endpoint.path);
+    expect([early.status, early.body.toString()]).toEqual([202, "later"]);
+    expect(await stepOutput(endpoint.id)).toMatchObject({ answered: false, outcome: "too-late" });
+    expect(await keptOf(endpoint.id)).toMatchObject({ given: "deadline", computed: { status: 200 } });
+    expect((await noteOf(endpoint.id))?.note).toMatch(/^The fallback, because no answer had come after \d+ ms\. A flow answered 200 later/);
+    const repeat = await post(door.url, endpoint.path);
+    expect([repeat.status, repeat.body.toString()]).toEqual([200, '{"late":true}']);
+    expect(await prisma().event.count({ where: { endpointId: endpoint.id } })).toBe(1);
+  });
+
+  test("does not wait on when every run that could answer has ended without an answer", async () => {
+    const never: Step = {
+      kind: "branch",
+      id: "b",
+      name: "b",
+      cases: [{ id: "c", name: "c", when: "false", steps: [answerStep({})] }],
+      otherwise: [],
+    } as unknown as Step;
+    const endpoint = await answering([never]);
+    const started = performance.now();
+    expect((await post(door.url, endpoint.path)).body.toString()).toBe("later");
+    expect(performance.now() - started).toBeLessThan(4_000);
+    expect(await keptOf(endpoint.id)).toMatchObject({ given: "ended", computed: null });
+  });
+
+  test("gives the fallback at once where no flow listens, none can answer, or the endpoint is paused", async () => {
+    const nobody = await answering(null);
+    const mute = await answering([{ kind: "action", id: "t", name: "t", action: "transform", input: { value: "1" } } as Step]);
+    const paused = await answering([answerStep({})]);
+    await pauseEndpoint(actor, paused.id);
+    for (const [endpoint, given] of [
+      [nobody, "no-flow"],
+      [mute, "no-answering-flow"],
+      [paused, "parked"],
+    ] as const) {
+      const started = performance.now();
+      expect((await post(door.url, endpoint.path)).body.toString()).toBe("later");
+      expect([given, performance.now() - started < 3_000]).toEqual([given, true]);
+      expect(await keptOf(endpoint.id)).toMatchObject({ given });
+    }
+  });
+});
+
+test("the first answer counts; later steps are told, and a replay says that nobody waits", async () => {
+  const endpoint = await answering([answerStep(json('{"n":1}'), "first"), answerStep(json('{"n":2}'))]);
+  expect((await post(fast.url, endpoint.path)).body.toString()).toBe('{"n":1}');
+  expect(await stepOutput(endpoint.id)).toMatchObject({ answered: false, outcome: "already-answered" });
+  const run = await prisma().run.findFirstOrThrow({ where: { endpointId: endpoint.id } });
+  await replayRun(actor, { runId: run.id, version: "original" });
+  expect(await stepOutput(endpoint.id, "replay")).toMatchObject({ answered: false, outcome: "nobody-waits" });
+  expect((await keptOf(endpoint.id))?.computed?.body).toBe('{"n":1}');
+});
+
+test("a flow that answers where the endpoint does not let it changes nothing", async () => {
+  const endpoint = await makeEndpoint(actor);
+  await listen(endpoint.id, [answerStep(json('{"n":1}'))]);
+  expect((await post(fast.url, endpoint.path)).status).toBe(202);
+  expect(await stepOutput(endpoint.id)).toMatchObject({ answered: false, outcome: "nobody-waits" });
+  expect(await keptOf(endpoint.id)).toBeNull();
+});
+
+test("refuses headers that could act on browsers or proxies, by name, before anything is answered", async () => {
+  const endpoint = await answering([answerStep({ headers: [{ name: "Set-Cookie", value: "a=b" }] })]);
+  expect((await post(fast.url, endpoint.path)).body.toString()).toBe("later");
+  const run = await prisma().run.findFirstOrThrow({ where: { endpointId: endpoint.id } });
+  expect(run.errorCode ?? run.status).toBeTruthy();
+  const step = await prisma().stepRun.findFirstOrThrow({ where: { runId: run.id } });
+  expect(step).toMatchObject({ status: "failed", errorCode: "header-not-allowed" });
+});
+
+test("a sender who hangs up changes nothing: the run ends and its answer is kept", async () => {
+  sink.answer(() => ({ status: 200, body: "{}", afterMs: 400 }));
+  const endpoint = await answering([slow(), answerStep(json('{"n":1}'))]);
+  const gone = AbortSignal.timeout(150);
+  await expect(fetch(`${fast.url}${endpoint.path}`, { method: "POST", body: "{}", signal: gone })).rejects.toThrow();
+  const kept = await eventually("the answer is kept", async () => {
+    const found = await keptOf(endpoint.id).catch(() => null);
+    return found?.computed ? found : null;
+  });
+  expect(kept.computed?.body).toBe('{"n":1}');
+});
+
+test("a stopping process gives every waiting sender its fallback", async () => {
+  sink.answer(() => ({ status: 200, body: "{}", afterMs: 1_500 }));
+  const endpoint = await answering([slow(), answerStep({})]);
+  const started = performance.now();
+  const waiting = post(fast.url, endpoint.path);
+  await eventually("the sender waits", async () => ((await metrics().answersWaiting.get()).values[0]?.value ?? 0) > 0);
+  endAnswerWaits();
+  try {
+    expect((await waiting).body.toString()).toBe("later");
+    expect(performance.now() - started).toBeLessThan(1_400);
+    expect(await keptOf(endpoint.id)).toMatchObject({ given: "stopping" });
+    expect((await post(fast.url, endpoint.path)).body.toString()).toBe("later");
+  } finally {
+    reopenAnswerWaits();
+  }
+});
+
+test("computes answers for many senders at once, each its own, most within 200 ms", async () => {
+  const endpoint = await answering([answerStep(json('{ "n": {{ trigger.body.n }} }'))]);
+  await post(fast.url, endpoint.path, '{"n":0}');
+  const alone: number[] = [];
+  for (let n = 0; n < 40; n += 1) {
+    const started = performance.now();
+    const answer = await post(fast.url, endpoint.path, `{"n":${n}}`);
+    alone.push(performance.now() - started);
+    expect(answer.body.toString()).toBe(`{ "n": ${n} }`);
+  }
+  const bodies = await Promise.all(
+    Array.from({ length: 100 }, async (_, n) => (await post(fast.url, endpoint.path, `{"n":${n}}`)).body.toString()),
+  );
+  expect(bodies).toEqual(Array.from({ length: 100 }, (_, n) => `{ "n": ${n} }`));
+  alone.sort((a, b) => a - b);
+  console.info(`computed answers one by one: p50 ${alone[20]?.toFixed(1)} ms, p95 ${alone[37]?.toFixed(1)} ms`);
+  expect(alone[20]).toBeLessThan(200);
+});
