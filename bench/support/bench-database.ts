@@ -10,9 +10,18 @@ import { closeLive } from "#lib/db/live.ts";
 import { pool } from "#lib/db/pool.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { startEmbeddedPostgres } from "#lib/platform/embedded-postgres/start-embedded-postgres.ts";
+import type { EndpointSettings } from "#lib/receive/endpoint-settings.ts";
 
 /** A durable database of its own with one signed endpoint that one live flow listens to. */
-export type Bench = { databaseUrl: string; secretKey: string; token: string; signingSecret: string; stop(): Promise<void> };
+export type Bench = {
+  databaseUrl: string;
+  secretKey: string;
+  token: string;
+  signingSecret: string;
+  /** Makes another endpoint with the same secret and these settings, listened to by the same flow; gives its token. */
+  addEndpoint(settings: Partial<EndpointSettings>): Promise<string>;
+  stop(): Promise<void>;
+};
 
 /** Starts PostgreSQL in a temporary folder, with fsync on as in production, and puts one endpoint and one flow (as JSON text) into it. */
 export async function prepareBench(definition = "{}"): Promise<Bench> {
@@ -33,12 +42,18 @@ export async function prepareBench(definition = "{}"): Promise<Bench> {
   const [flowId, versionId] = [newId(), newId()];
   await prisma().flow.create({ data: { id: flowId, workspaceId, name: "Bench", draft: "{}", on: true, liveVersionId: versionId } });
   await prisma().flowVersion.create({ data: { id: versionId, workspaceId, flowId, number: 1, definition, hash: "0".repeat(64) } });
-  await prisma().flowTrigger.create({ data: { endpointId, flowId, versionId, workspaceId, eventTypes: [] } });
+  const listen = (to: string) => prisma().flowTrigger.create({ data: { endpointId: to, flowId, versionId, workspaceId, eventTypes: [] } });
+  await listen(endpointId);
   return {
     databaseUrl: server.url,
     secretKey,
     token,
     signingSecret,
+    addEndpoint: async (settings) => {
+      const made = await createEndpoint(actor, { provider: "github", secrets: [signingSecret], settings });
+      await listen(made.id);
+      return made.token;
+    },
     stop: async () => {
       await closeLive();
       await prisma().$disconnect();

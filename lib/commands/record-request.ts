@@ -18,6 +18,9 @@ const ROWS_WAITING_MAX = 2_000;
 const BYTES_WAITING_MAX = 32 * MIB;
 const ROWS_PER_FLUSH = 500;
 
+/** Rows written per flush and endpoint about requests over its rate; the others of a flood are counted only. */
+const OVER_RATE_ROWS_PER_FLUSH = 20;
+
 /** Answer times written per flush. Above 250 events a second they are sampled: each costs an update of its event. */
 const ANSWER_TIMES_PER_FLUSH = 50;
 
@@ -29,6 +32,7 @@ export function recordRequest(request: NewRequest): void {
   const pending = recorder();
   if (request.verdict === "refused") pending.countRefusal(request);
   if (request.verdict === "duplicate" && request.eventId !== null) add(pending.duplicates, request.eventId, 1);
+  if (request.reason === "rate-limited" && !pending.takeOverRateRow(request.endpointId)) return pending.schedule();
   if (pending.rows.length < ROWS_WAITING_MAX && pending.bytes + request.body.byteLength <= BYTES_WAITING_MAX) {
     pending.rows.push(request);
     pending.bytes += request.body.byteLength;
@@ -63,12 +67,21 @@ class Recorder {
   readonly secretUses = new Map<string, number>();
   readonly answerTimes = new Map<string, number>();
   readonly #refusals = new Map<string, RefusalDelta>();
+  readonly #overRateRows = new Map<string, number>();
   #timer: NodeJS.Timeout | null = null;
   #flushing: Promise<void> = Promise.resolve();
 
   countRefusal({ endpointId, workspaceId, reason, receivedAt }: NewRequest): void {
     const hour = new Date(Math.floor(receivedAt.getTime() / HOUR) * HOUR);
     this.#addRefusals({ endpointId, workspaceId, reason: reason ?? "", hour, count: 1 });
+  }
+
+  /** Says whether another row about this endpoint's rate may be written with the next flush. */
+  takeOverRateRow(endpointId: string): boolean {
+    const taken = this.#overRateRows.get(endpointId) ?? 0;
+    if (taken >= OVER_RATE_ROWS_PER_FLUSH) return false;
+    this.#overRateRows.set(endpointId, taken + 1);
+    return true;
   }
 
   schedule(): void {
@@ -83,6 +96,7 @@ class Recorder {
   async #write(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
+    this.#overRateRows.clear();
     const rows = this.rows.splice(0, ROWS_PER_FLUSH);
     this.bytes -= rows.reduce((sum, row) => sum + row.body.byteLength, 0);
     try {

@@ -36,6 +36,7 @@ function group(): GroupCommit<NewEvent, AcceptOutcome> {
           return acceptEvents(events);
         },
         mayBeOneItem: (error) => !isDatabaseDown(error),
+        keyOf: ({ endpointId }) => endpointId,
         bytesOf: (event) => event.body.byteLength + event.headers.length + ROW_BYTES,
         itemsPerFlushMax: 256,
         bytesPerFlushMax: 8 * MIB,
@@ -54,6 +55,7 @@ function batches(): GroupCommit<NewBatch, AcceptOutcome> {
       new GroupCommit<NewBatch, AcceptOutcome>({
         flush: acceptBatches,
         mayBeOneItem: (error) => !isDatabaseDown(error),
+        keyOf: ({ endpointId }) => endpointId,
         bytesOf: (batch) => 2 * batch.body.byteLength + batch.headers.length + ROW_BYTES + batch.items.length * ITEM_BYTES,
         itemsPerFlushMax: 64,
         bytesPerFlushMax: 4 * MIB,

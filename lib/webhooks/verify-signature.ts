@@ -4,7 +4,7 @@ import { queryValue } from "#lib/webhooks/headers.ts";
 import { readSignatures } from "#lib/webhooks/read-signatures.ts";
 import { judgeTimestamp, readTimestamp } from "#lib/webhooks/read-timestamp.ts";
 import { checkOf, noSecret, passed, rejected, verified } from "#lib/webhooks/result.ts";
-import { sameText } from "#lib/webhooks/same-text.ts";
+import { sameDigest } from "#lib/webhooks/same-text.ts";
 import { fillTemplate, templateUses } from "#lib/webhooks/signed-template.ts";
 import { signedUrls } from "#lib/webhooks/signed-url.ts";
 import type {
@@ -131,7 +131,7 @@ function matchesHmac(
   const expected = expectedSignature(scheme, secret, parts);
   if (expected === null) return null;
   let matched = false;
-  for (const signature of signatures) if (sameText(signature, expected)) matched = true;
+  for (const signature of signatures) if (sameDigest(signature, expected)) matched = true;
   return matched;
 }
 
@@ -176,7 +176,7 @@ function bodyHashFailure(param: string, request: WebhookRequest): string | null 
   const signed = queryValue(request.url, param);
   if (signed === null) return `The URL carries no ${param}, which must be the SHA-256 of the body.`;
   const actual = createHash("sha256").update(request.body).digest("hex");
-  return sameText(signed, actual) ? null : `${param} in the URL is not the SHA-256 of the body received.`;
+  return sameDigest(signed, actual) ? null : `${param} in the URL is not the SHA-256 of the body received.`;
 }
 
 function timestampUnit(place: TimestampPlace): "s" | "ms" {

@@ -85,3 +85,66 @@ it("lets the next group grow for a moment while groups are larger than one, and 
   await Promise.all([late, group.submit(5)]);
   expect(sizes).toEqual([1, 2, 2]);
 });
+
+const byTens = { keyOf: (item: number) => String(Math.floor(item / 1_000)), itemsWaitingMax: 500, bytesWaitingMax: 100_000 };
+
+it("writes another key's item beside the crowd in flight, and never a third flush", async () => {
+  const flights: Array<{ items: readonly number[]; land: () => void }> = [];
+  const group = make(async (items) => {
+    await new Promise<void>((resolve) => flights.push({ items, land: resolve }));
+    return items.map(String);
+  }, byTens);
+  const turns = async () => {
+    for (let turn = 0; turn < 4; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  };
+  const crowd = Array.from({ length: 20 }, (_, n) => group.submit(n));
+  await turns();
+  const more = Array.from({ length: 20 }, (_, n) => group.submit(100 + n));
+  const other = group.submit(1_000);
+  await turns();
+  const third = group.submit(2_000);
+  await turns();
+  expect(flights.map(({ items }) => items.length)).toEqual([20, 1]);
+  flights[1]?.land();
+  expect(await other).toBe("1000");
+  await turns();
+  expect(flights.map(({ items }) => items)[2]).toEqual([2_000]);
+  flights[2]?.land();
+  flights[0]?.land();
+  await Promise.all([...crowd, third]);
+  await turns();
+  flights[3]?.land();
+  await Promise.all(more);
+});
+
+it("takes one of each key in turn when not all fit, and lets no key fill the waiting room", async () => {
+  const flights: Array<{ items: readonly number[]; land: () => void }> = [];
+  const group = make(
+    async (items) => {
+      await new Promise<void>((resolve) => flights.push({ items, land: resolve }));
+      return items.map(String);
+    },
+    { ...byTens, itemsPerFlushMax: 10, itemsWaitingMax: 60 },
+  );
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  const first = group.submit(1_000_000);
+  await turn();
+  const flood = Array.from({ length: 40 }, (_, n) => group.submit(n));
+  const quiet = [group.submit(1_000), group.submit(2_000)];
+  const settled = Promise.allSettled(flood);
+  flights[0]?.land();
+  await first;
+  await turn();
+  await turn();
+  expect(flights[1]?.items).toEqual(expect.arrayContaining([1_000, 2_000]));
+  expect(flights[1]?.items).toHaveLength(10);
+  for (let index = 1; index < 6; index += 1) {
+    flights[index]?.land();
+    await turn();
+    await turn();
+    await turn();
+  }
+  const outcomes = await settled;
+  expect(outcomes.filter((outcome) => outcome.status === "rejected")).toHaveLength(10);
+  expect(await Promise.all(quiet)).toEqual(["1000", "2000"]);
+});
