@@ -1,4 +1,5 @@
 import { keepPartitions } from "#lib/commands/keep-partitions.ts";
+import { keepRetiringSecrets } from "#lib/commands/keep-retiring-secrets.ts";
 import { SECOND } from "#lib/core/units.ts";
 import { env } from "#lib/platform/env.ts";
 import { log } from "#lib/platform/log.ts";
@@ -11,7 +12,7 @@ const GRACE_MS = 10 * SECOND;
 
 /** The worker process: takes runs from the queue and works on them. Ends on SIGTERM and SIGINT after draining. */
 async function main(): Promise<void> {
-  const partitions = keepPartitions();
+  const upkeep = [keepPartitions(), keepRetiringSecrets()];
   const worker = await startWorker(() => {
     log().error("others have declared this worker dead and taken its runs; ending");
     process.exit(1);
@@ -20,7 +21,7 @@ async function main(): Promise<void> {
   const operations = workerPort === undefined ? null : await openOperationsServer(workerPort, host);
   stopOnSignals(async () => {
     await operations?.stop();
-    partitions.stop();
+    for (const care of upkeep) care.stop();
     await worker.stop(GRACE_MS);
   });
 }

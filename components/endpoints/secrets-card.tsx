@@ -1,19 +1,16 @@
 "use client";
-import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { AddSecret } from "#components/endpoints/add-secret.tsx";
 import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts";
-import { Plus } from "#components/icons.ts";
-import { Button } from "#components/ui/button.tsx";
+import { RetireHours } from "#components/endpoints/retire-hours.tsx";
+import { RetireSecret } from "#components/endpoints/retire-secret.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
-import { Field } from "#components/ui/field.tsx";
-import { Input } from "#components/ui/input.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import { showToast } from "#components/ui/show-toast.ts";
 import { Cell, HeadCell, Row, Table, TableHead } from "#components/ui/table.tsx";
+import { TimeLeft } from "#components/ui/time-left.tsx";
 import type { EndpointView, ProviderChoice, SecretView } from "#lib/core/endpoint-views.ts";
 
-type SecretsCardProps = { endpoint: EndpointView; provider: ProviderChoice; actions: EndpointActions };
+/** What the card and its parts need. */
+export type SecretsCardProps = { endpoint: EndpointView; provider: ProviderChoice; actions: EndpointActions };
 
 /** The signing secrets: several may be valid at once while one is rotated; which one verified is counted. */
 export function SecretsCard({ endpoint, provider, actions }: SecretsCardProps) {
@@ -27,6 +24,7 @@ export function SecretsCard({ endpoint, provider, actions }: SecretsCardProps) {
       <div className="flex flex-col gap-4">
         {endpoint.secrets.length === 0 ? null : <SecretTable endpoint={endpoint} actions={actions} />}
         {endpoint.mayEdit ? <AddSecret endpoint={endpoint} provider={provider} actions={actions} /> : null}
+        {endpoint.mayEdit && endpoint.secrets.length > 0 ? <RetireHours endpoint={endpoint} update={actions.update} /> : null}
       </div>
     </Card>
   );
@@ -49,10 +47,11 @@ function SecretTable({ endpoint, actions }: { endpoint: EndpointView; actions: E
             <Cell>
               <span className="font-semibold">{secret.label === "" ? "Secret" : secret.label}</span>
               {secret.endsIn === "" ? null : <span className="ml-2 font-mono text-12 text-ink-2">ends in …{secret.endsIn}</span>}
+              <RetirementNote secret={secret} />
             </Cell>
             <Cell end>{secret.verifiedCount.toLocaleString("en")}</Cell>
             <Cell end>{secret.lastVerifiedAt === null ? "never" : <RelativeTime at={secret.lastVerifiedAt} ago />}</Cell>
-            <Cell end>{endpoint.mayEdit ? <RetireSecret endpoint={endpoint} secret={secret} retire={actions.retireSecret} /> : null}</Cell>
+            <Cell end>{endpoint.mayEdit ? <RetireSecret endpoint={endpoint} secret={secret} actions={actions} /> : null}</Cell>
           </Row>
         ))}
       </tbody>
@@ -60,86 +59,18 @@ function SecretTable({ endpoint, actions }: { endpoint: EndpointView; actions: E
   );
 }
 
-function RetireSecret({
-  endpoint,
-  secret,
-  retire,
-}: {
-  endpoint: EndpointView;
-  secret: SecretView;
-  retire: EndpointActions["retireSecret"];
-}) {
-  const router = useRouter();
-  const last = endpoint.secrets.length === 1;
-  const confirm = async () => {
-    const result = await retire(endpoint.id, secret.id);
-    if (result.kind === "refused") return result.message;
-    router.refresh();
-    return undefined;
-  };
-  return (
-    <ConfirmDialog
-      title="Retire this secret?"
-      confirmLabel="Retire secret"
-      cancelLabel="Keep it"
-      danger
-      trigger={<Button size="compact">Retire</Button>}
-      onConfirm={confirm}
-    >
-      <p>
-        What is signed with it is refused from now on.
-        {last && endpoint.settings.verification === "required" ? " It is the only one: everything is refused until another is added." : ""}
-      </p>
-    </ConfirmDialog>
-  );
-}
-
-function AddSecret({ endpoint, provider, actions }: SecretsCardProps) {
-  const router = useRouter();
-  const [secret, setSecret] = useState("");
-  const [label, setLabel] = useState("");
-  const [problem, setProblem] = useState<string | null>(null);
-  const [pending, setPending] = useState(false);
-  const add = async () => {
-    setPending(true);
-    setProblem(null);
-    try {
-      const changed = provider.id === endpoint.provider.id ? {} : { provider: provider.id };
-      const result = await actions.addSecret(endpoint.id, { secret, label, ...changed });
-      if (result.kind === "refused") return setProblem(result.problems[0]?.message ?? result.message);
-      const { endsIn, checked, matched } = result.value;
-      showToast("Saved", {
-        description: `${endsIn === "" ? "" : `Ends in …${endsIn}. `}Hookline will not show it again.${checked === 0 ? "" : ` ${checked} stored requests checked: ${matched} match, ${checked - matched} do not.`}`,
-      });
-      setSecret("");
-      setLabel("");
-      router.refresh();
-    } finally {
-      setPending(false);
-    }
-  };
-  return (
-    <form
-      className="grid items-start gap-3 sm:grid-cols-[minmax(0,2fr)_minmax(0,1fr)_auto]"
-      aria-label="Add a signing secret"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void add();
-      }}
-    >
-      <Field
-        label="New secret"
-        error={problem}
-        help={[provider.secretWhere, provider.secretLooksLike].filter((text) => text !== null).join(" ")}
-      >
-        <Input mono type="password" autoComplete="off" value={secret} onValueChange={(next) => setSecret(next)} />
-      </Field>
-      <Field label="Label" mark="optional">
-        <Input value={label} onValueChange={(next) => setLabel(next)} maxLength={80} placeholder="live" />
-      </Field>
-      <Button type="submit" className="sm:mt-6" icon={<Plus aria-hidden />} pending={pending}>
-        Add secret
-      </Button>
-    </form>
-  );
+function RetirementNote({ secret }: { secret: SecretView }) {
+  const { retirement } = secret;
+  switch (retirement.kind) {
+    case "stays":
+      return null;
+    case "waits":
+      return <p className="text-12 text-ink-3">Stays until a newer secret has verified a request.</p>;
+    case "due":
+      return (
+        <p className="text-12 text-warn-text">
+          Retires by itself <TimeLeft until={retirement.at} /> unless used.
+        </p>
+      );
+  }
 }

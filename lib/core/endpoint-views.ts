@@ -52,6 +52,8 @@ export type SecretView = {
   verifiedCount: number;
   lastVerifiedAt: string | null;
   createdAt: string;
+  /** Whether it retires by itself: not at all, not before a newer one has verified something, or at a time unless used. */
+  retirement: { kind: "stays" } | { kind: "waits" } | { kind: "due"; at: string };
 };
 
 /** An endpoint's own page. `settings` is the endpoint's settings as plain JSON. */

@@ -62,3 +62,20 @@ export async function retireEndpointSecret(
   });
   return count > 0;
 }
+
+/** An endpoint with more than one active secret; `settings` is JSON text. */
+export type RotatingEndpoint = { id: string; workspaceId: WorkspaceId; settings: string };
+
+/** The endpoints of all workspaces that are in the middle of changing their secret. */
+export async function listRotatingEndpoints(db: Db = prisma()): Promise<RotatingEndpoint[]> {
+  const rotating = await db.endpointSecret.groupBy({
+    by: ["endpointId"],
+    where: { retiredAt: null },
+    having: { endpointId: { _count: { gt: 1 } } },
+  });
+  const rows = await db.endpoint.findMany({
+    where: { id: { in: rotating.map(({ endpointId }) => endpointId) }, deletedAt: null },
+    select: { id: true, workspaceId: true, settings: true },
+  });
+  return rows.map((row) => ({ ...row, workspaceId: row.workspaceId as WorkspaceId }));
+}

@@ -1,5 +1,5 @@
 import { requireActor } from "#lib/auth/require-actor.ts";
-import type { EndpointHealth, EndpointListItem, EndpointView, ProviderChoice, SampleChoice } from "#lib/core/endpoint-views.ts";
+import type { EndpointHealth, EndpointListItem, EndpointView, ProviderChoice, SampleChoice, SecretView } from "#lib/core/endpoint-views.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import { may } from "#lib/core/roles.ts";
 import { DAY } from "#lib/core/units.ts";
@@ -14,6 +14,7 @@ import { publicUrl } from "#lib/platform/public-url.ts";
 import { parseStoredSettings } from "#lib/receive/endpoint-settings.ts";
 import { needsSecret } from "#lib/receive/needs-secret.ts";
 import { listPlainSamples } from "#lib/receive/sample-deliveries.ts";
+import { type Retirement, retirementOf } from "#lib/receive/secret-retirement.ts";
 import type { Provider } from "#lib/webhooks/provider-types.ts";
 import { findProvider, getProvider, listProviders } from "#lib/webhooks/providers/registry.generated.ts";
 
@@ -46,6 +47,8 @@ export async function loadEndpoint(id: string): Promise<EndpointView | null> {
     findAnswerTimes(actor.workspaceId, id),
     countListeningFlows(actor.workspaceId, id),
   ]);
+  const settings = parseStoredSettings(endpoint.settings);
+  const active = secrets.filter((secret) => secret.retiredAt === null);
   return {
     id,
     name: endpoint.name,
@@ -53,14 +56,13 @@ export async function loadEndpoint(id: string): Promise<EndpointView | null> {
     revision: endpoint.revision,
     paused: endpoint.pausedAt !== null,
     provider: toChoice(provider),
-    settings: parseStoredSettings(endpoint.settings),
-    secrets: secrets
-      .filter((secret) => secret.retiredAt === null)
-      .map((secret) => ({
-        ...secret,
-        createdAt: secret.createdAt.toISOString(),
-        lastVerifiedAt: secret.lastVerifiedAt?.toISOString() ?? null,
-      })),
+    settings,
+    secrets: active.map((secret) => ({
+      ...secret,
+      createdAt: secret.createdAt.toISOString(),
+      lastVerifiedAt: secret.lastVerifiedAt?.toISOString() ?? null,
+      retirement: toRetirementView(retirementOf(secret, active, settings.retireSecretsAfterHours)),
+    })),
     reach: describeReach(
       publicUrl(),
       provider.id === "none" ? null : { name: provider.name, forwarder: provider.help.forwarder !== undefined },
@@ -72,6 +74,10 @@ export async function loadEndpoint(id: string): Promise<EndpointView | null> {
     mayAccept: may(actor.role, "request.accept"),
     mayTest: may(actor.role, "sample.edit"),
   };
+}
+
+function toRetirementView(retirement: Retirement): SecretView["retirement"] {
+  return retirement.kind === "due" ? { kind: "due", at: retirement.at.toISOString() } : retirement;
 }
 
 /** The senders a person can choose from, generic ones first, then by name. */

@@ -91,6 +91,7 @@ async function build(reading: Extract<SchemaReading, { kind: "read" }>): Promise
       strictTuples: false,
       strictRequired: false,
       allowUnionTypes: true,
+      ownProperties: true,
       validateFormats: true,
       logger: false,
       verbose: false,

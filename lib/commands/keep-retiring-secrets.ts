@@ -1,0 +1,69 @@
+import type { Actor } from "#lib/core/actor.ts";
+import { MINUTE } from "#lib/core/units.ts";
+import { insertAuditEntry } from "#lib/db/audit-entries.ts";
+import { listEndpointSecrets, listRotatingEndpoints, type RotatingEndpoint, retireEndpointSecret } from "#lib/db/endpoint-secrets.ts";
+import { inTransaction, lockInTransaction } from "#lib/db/in-transaction.ts";
+import { announce } from "#lib/db/live.ts";
+import { log } from "#lib/platform/log.ts";
+import { parseStoredSettings } from "#lib/receive/endpoint-settings.ts";
+import { retirementOf } from "#lib/receive/secret-retirement.ts";
+
+const EVERY_MS = 5 * MINUTE;
+
+/** Retires every secret whose time has come at `now` and writes each down in the audit log; returns how many there were. */
+export async function retireUnusedSecrets(now: Date): Promise<number> {
+  let retired = 0;
+  for (const endpoint of await listRotatingEndpoints()) {
+    const settings = parseStoredSettings(endpoint.settings);
+    const hours = settings.retireSecretsAfterHours;
+    if (hours === null || settings.verification !== "required") continue;
+    const count = await retireOf(endpoint, hours, now);
+    if (count === 0) continue;
+    retired += count;
+    announce(endpoint.workspaceId, `settings:${endpoint.id}`);
+    announce(endpoint.workspaceId, `endpoint:${endpoint.id}`);
+  }
+  return retired;
+}
+
+/** Looked at again under the lock that adding a secret takes: another process may have been faster. */
+function retireOf({ id: endpointId, workspaceId }: RotatingEndpoint, hours: number, now: Date): Promise<number> {
+  return inTransaction(async (db) => {
+    await lockInTransaction(`endpoint-secrets ${endpointId}`, db);
+    const active = (await listEndpointSecrets(workspaceId, endpointId, db)).filter(({ retiredAt }) => retiredAt === null);
+    let count = 0;
+    for (const secret of active) {
+      const retirement = retirementOf(secret, active, hours);
+      if (retirement.kind !== "due" || retirement.at > now) continue;
+      if (!(await retireEndpointSecret(workspaceId, endpointId, secret.id, now, db))) continue;
+      const actor: Actor = { kind: "system", id: "secret rotation", workspaceId, role: "admin" };
+      const detail = { secretId: secret.id, label: secret.label, endsIn: secret.endsIn, unusedHours: hours };
+      await insertAuditEntry(actor, "endpoint.secret.retire", { kind: "endpoint", id: endpointId }, detail, db);
+      count += 1;
+    }
+    return count;
+  });
+}
+
+/** Retires unused secrets now and every five minutes until stopped; several processes may do so at once. */
+export function keepRetiringSecrets(): { stop(): void } {
+  let busy = false;
+  const turn = () => {
+    if (busy) return;
+    busy = true;
+    retireUnusedSecrets(new Date())
+      .then(
+        (retired) => {
+          if (retired > 0) log().info({ retired }, "retired signing secrets that were no longer used");
+        },
+        (error: unknown) => log().warn({ error }, "unused signing secrets could not be looked at"),
+      )
+      .finally(() => {
+        busy = false;
+      });
+  };
+  turn();
+  const timer = setInterval(turn, EVERY_MS);
+  timer.unref();
+  return { stop: () => clearInterval(timer) };
+}
