@@ -6,6 +6,7 @@ import { GIB, MIB, SECOND } from "#lib/core/units.ts";
 import { findMigrationState, readMigrations } from "#lib/db/apply-migrations.ts";
 import { getDatabaseFacts, listMailConnections } from "#lib/db/diagnosis.ts";
 import { findMissingPartitions } from "#lib/db/partitions.ts";
+import { findSavedPublicAddress } from "#lib/db/public-address.ts";
 import { getQueueState } from "#lib/db/queue-state.ts";
 import { withClient } from "#lib/db/with-client.ts";
 import type { Env } from "#lib/platform/env.ts";
@@ -24,7 +25,11 @@ const DISK_NOTE_BYTES = 5 * GIB;
 
 /** Looks at everything Hookline depends on and says what it finds; reads only. */
 export async function diagnose(env: Env, databaseUrl: string, now: () => Date): Promise<Finding[]> {
-  return [...(await diagnoseDatabase(env, databaseUrl, now)), ...(await diagnoseAddress(env)), ...diagnoseDisk(env.dataDir)];
+  return [
+    ...(await diagnoseDatabase(env, databaseUrl, now)),
+    ...(await diagnoseAddress(env, await findShownAddress(env, databaseUrl))),
+    ...diagnoseDisk(env.dataDir),
+  ];
 }
 
 async function diagnoseDatabase(env: Env, databaseUrl: string, now: () => Date): Promise<Finding[]> {
@@ -82,20 +87,25 @@ function describeMail(connection: { name: string; lastTestAt: Date | null; lastT
   return { area: "mail", level: ok ? "ok" : "fail", text: `"${name}", tested ${lastTestAt.toISOString()}: ${lastTestResult}` };
 }
 
-async function diagnoseAddress(env: Env): Promise<Finding[]> {
-  const { hostname, protocol } = new URL(env.publicUrl);
+/** HOOKLINE_URL, else the address saved in the application, else this machine's own. */
+async function findShownAddress(env: Env, databaseUrl: string): Promise<string> {
+  if (env.publicUrlIsSet) return env.publicUrl;
+  return (await withClient(databaseUrl, findSavedPublicAddress).catch(() => null)) ?? env.publicUrl;
+}
+
+async function diagnoseAddress(env: Env, shown: string): Promise<Finding[]> {
+  const { hostname, protocol } = new URL(shown);
   const local = hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
   if (local)
     return [
       {
         area: "address",
         level: "note",
-        text: `${env.publicUrl} is reached from this machine only; set HOOKLINE_URL for senders elsewhere`,
+        text: `${shown} is reached from this machine only; set HOOKLINE_URL, or the public address on an endpoint's page, for senders elsewhere`,
       },
     ];
   const findings: Finding[] = [];
-  if (protocol === "http:")
-    findings.push({ area: "address", level: "fail", text: `${env.publicUrl} is plain http: secrets travel readable` });
+  if (protocol === "http:") findings.push({ area: "address", level: "fail", text: `${shown} is plain http: secrets travel readable` });
   try {
     const { address } = await lookup(hostname.replace(/^\[|\]$/g, ""));
     findings.push({ area: "address", level: "ok", text: `${hostname} resolves to ${address}` });

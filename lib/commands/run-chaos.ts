@@ -16,6 +16,7 @@ import { makeTestMark, TEST_MARK_HEADER } from "#lib/platform/test-mark.ts";
 import type { Receiver } from "#lib/receive/receiver.ts";
 import { verificationSettings } from "#lib/receive/verify-request.ts";
 import { CHAOS_VARIANTS, type ChaosDelivery, type ChaosVariant, planChaos, UNSIGNED_VARIANTS } from "#lib/webhooks/chaos-deliveries.ts";
+import { getProvider } from "#lib/webhooks/providers/registry.generated.ts";
 
 /** Which variants to send, and the seed: the same seed sends the same bytes. */
 export const chaosSchema = z.strictObject({
@@ -64,25 +65,32 @@ export async function runChaos(
 type Plan = { deliveries: readonly ChaosDelivery[]; skipped: Array<{ variant: ChaosVariant; why: string }> };
 
 async function makePlan(receiver: Receiver, url: string, variants: readonly ChaosVariant[], seed: number, now: Date): Promise<Plan> {
-  const settings = verificationSettings(receiver, url);
+  // Without a signature check there is nothing to sign, whoever the sender is.
+  const unchecked = receiver.settings.verification === "off";
+  const provider = unchecked ? { ...receiver.provider, schemes: getProvider("none").schemes } : receiver.provider;
+  const { scheme, ...rest } = verificationSettings(receiver, url);
+  const settings = unchecked || scheme === undefined ? rest : { ...rest, scheme };
   const keys = { secret: receiver.secrets[0]?.text ?? "" };
-  const plan = (chosen: readonly ChaosVariant[]) =>
-    planChaos(receiver.provider, url, keys, settings, chosen, seed, now, receiver.bodyBytesMax + 1);
+  const plan = (chosen: readonly ChaosVariant[]) => planChaos(provider, url, keys, settings, chosen, seed, now, receiver.bodyBytesMax + 1);
   const genuine = await plan(["valid"]);
   const skipped = variants.flatMap((variant) => {
     if (variant === "oversized" && receiver.bodyBytesMax > OVERSIZED_BYTES_MAX)
       return [{ variant, why: "This endpoint takes bodies larger than can be tried from here." }];
-    return genuine.kind === "cannot-sign" && !UNSIGNED_VARIANTS.includes(variant) ? [{ variant, why: genuine.message }] : [];
+    return genuine.kind === "cannot-sign" && !UNSIGNED_VARIANTS.includes(variant)
+      ? [{ variant, why: whyUnsigned(receiver, genuine.message) }]
+      : [];
   });
   const sendable = variants.filter((variant) => !skipped.some((one) => one.variant === variant));
   const made = await plan(sendable);
   if (made.kind === "cannot-sign") return { deliveries: [], skipped: variants.map((variant) => ({ variant, why: made.message })) };
-  return { deliveries: made.deliveries.map((delivery) => withOwnExpectation(delivery, receiver)), skipped };
+  return { deliveries: made.deliveries, skipped };
 }
 
-/** Without a signature check every delivery is as good as another. */
-function withOwnExpectation(delivery: ChaosDelivery, receiver: Receiver): ChaosDelivery {
-  return receiver.settings.verification === "off" && delivery.expected === "refused" ? { ...delivery, expected: "accepted" } : delivery;
+/** A missing secret is the person's to add; a private key only the sender has is not. */
+function whyUnsigned(receiver: Receiver, message: string): string {
+  return receiver.secrets.length === 0 && !/private key|certificate/.test(message)
+    ? "This endpoint has no signing secret yet, so no genuine delivery can be made. Add it under Settings."
+    : message;
 }
 
 type Test = { actor: Actor; receiver: Receiver; path: string; plan: Plan; seed: number; signal: AbortSignal; end: () => void };

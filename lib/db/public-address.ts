@@ -31,6 +31,11 @@ export async function rereadPublicAddress(): Promise<void> {
   await read(state, acceptPool());
 }
 
+/** The address saved in the application, or null; for whoever looks without serving. */
+export function findSavedPublicAddress(client: SqlClient): Promise<string | null> {
+  return findInstanceSetting(client, KEY);
+}
+
 /** Saves the instance's public address (null forgets it) and returns what was saved before; pass the open transaction that records who did. */
 export async function savePublicAddress(address: string | null, db: Db): Promise<string | null> {
   const before = (await db.instanceSetting.findUnique({ where: { key: KEY } }))?.value ?? null;

@@ -63,7 +63,8 @@ export const settings = {
   publicUrl: optional(publicOrigin, {
     variable: "HOOKLINE_URL",
     group: "Where it runs",
-    meaning: "The address under which people and senders reach Hookline. Unset: http://localhost:PORT.",
+    meaning:
+      "The address under which people and senders reach Hookline. Unset: the public address saved in the application, else http://localhost:PORT.",
     danger: "Webhook URLs, sign-in and links in mail are made from it; use https outside your own machine.",
     example: "https://hooks.example.com",
   }),

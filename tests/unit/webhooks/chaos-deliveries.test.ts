@@ -29,6 +29,7 @@ test("Stripe: each variant is expected to end as it should", async () => {
     ["late", "refused"],
     ["slow", "accepted"],
     ["replayed-signature", "refused"],
+    ["unsigned", "refused"],
   ]);
 });
 
@@ -72,4 +73,23 @@ test("every sender's plan agrees with the verifier, or says why it cannot sign",
           expected === "accepted",
         );
   }
+});
+
+test("a sender whose private key is its own still gets what needs no signature", async () => {
+  const made = await planChaos(
+    getProvider("discord"),
+    URL_HERE,
+    { secret: "" },
+    { ...settings, secrets: ["ab".repeat(32)] },
+    ["unsigned", "oversized"],
+    1,
+    NOW,
+    2_000,
+  );
+  if (made.kind === "cannot-sign") throw new Error(made.message);
+  expect(made.deliveries.map(({ variant, expected }) => [variant, expected])).toEqual([
+    ["unsigned", "refused"],
+    ["oversized", "too-large"],
+  ]);
+  expect(made.deliveries[1]?.request.body.byteLength).toBeGreaterThan(2_000);
 });
