@@ -1,15 +1,21 @@
 "use client";
+import { FlowAnswerFields } from "#components/endpoints/flow-answer-fields.tsx";
 import type { SettingsPart } from "#components/endpoints/settings-form.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
-import type { EndpointSettingsView } from "#lib/core/endpoint-views.ts";
+import type { EndpointSettingsView, EndpointView, ProviderChoice } from "#lib/core/endpoint-views.ts";
 
 type Answer = EndpointSettingsView["answer"];
 
+type AnswerFieldsProps = SettingsPart & {
+  provider: Pick<ProviderChoice, "id" | "name" | "ackDeadlineSeconds">;
+  answeringFlows: EndpointView["answeringFlows"];
+};
+
 /** What the sender is answered. */
-export function AnswerFields({ settings, change, errors, disabled }: SettingsPart) {
+export function AnswerFields({ settings, change, errors, disabled, provider, answeringFlows }: AnswerFieldsProps) {
   const { answer } = settings;
   const error = (field: string) => errors[`answer.${field}`];
   return (
@@ -23,6 +29,7 @@ export function AnswerFields({ settings, change, errors, disabled }: SettingsPar
             { value: "default", label: "202 with the event's id, or as the sender wants it" },
             { value: "fixed", label: "Always the same answer" },
             { value: "redirect", label: "Send the browser to a page (for forms)" },
+            { value: "flow", label: "What a flow answers" },
           ]}
         />
       </Field>
@@ -54,8 +61,18 @@ export function AnswerFields({ settings, change, errors, disabled }: SettingsPar
           </Field>
         </>
       ) : null}
+      {answer.kind === "flow" ? (
+        <FlowAnswerFields
+          answer={answer}
+          change={(next) => change({ answer: next })}
+          errors={errors}
+          disabled={disabled}
+          provider={provider}
+          answeringFlows={answeringFlows}
+        />
+      ) : null}
       {answer.kind === "redirect" ? (
-        <Field label="Page" error={error("url")}>
+        <Field label="Page" error={error("url")} help="Scripts that post by fetch are told its address instead of being redirected.">
           <Input
             mono
             value={answer.url}

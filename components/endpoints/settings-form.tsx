@@ -4,6 +4,7 @@ import { useState } from "react";
 import { AdmissionFields } from "#components/endpoints/admission-fields.tsx";
 import { AnswerFields } from "#components/endpoints/answer-fields.tsx";
 import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts";
+import { FormFields } from "#components/endpoints/form-card.tsx";
 import { NamingFields } from "#components/endpoints/naming-fields.tsx";
 import { SchemaFields } from "#components/endpoints/schema-fields.tsx";
 import { SecretsCard } from "#components/endpoints/secrets-card.tsx";
@@ -126,7 +127,10 @@ export function SettingsForm({ endpoint, providers, actions }: SettingsFormProps
           <SplitFields {...part} provider={provider} />
         </Card>
         <Card title="Answer" description="What the sender is told once the event is stored.">
-          <AnswerFields {...part} />
+          <AnswerFields {...part} provider={provider} answeringFlows={endpoint.answeringFlows} />
+        </Card>
+        <Card title="Forms and links" description="For forms on web pages, and for links that people open.">
+          <FormFields {...part} url={endpoint.url} />
         </Card>
         {refusal === null ? null : (
           <Notice tone="bad" title="Not saved">

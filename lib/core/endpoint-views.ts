@@ -71,6 +71,8 @@ export type EndpointView = {
   answerTimes: { p50Ms: number; p99Ms: number; count: number } | null;
   /** Live flows that start on this endpoint's events. */
   listeningFlows: number;
+  /** Of them those with a step that answers the sender. */
+  answeringFlows: Array<{ id: string; name: string }>;
   mayEdit: boolean;
   mayAccept: boolean;
   mayTest: boolean;

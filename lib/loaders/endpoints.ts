@@ -8,6 +8,7 @@ import { countListeningFlows } from "#lib/db/arrivals.ts";
 import { listEndpointSecrets } from "#lib/db/endpoint-secrets.ts";
 import { type EndpointTraffic, listTraffic } from "#lib/db/endpoint-traffic.ts";
 import { type Endpoint, findEndpoint, listDeletedEndpoints, listEndpoints } from "#lib/db/endpoints.ts";
+import { listAnsweringFlows } from "#lib/db/event-answers.ts";
 import { describeReach } from "#lib/loaders/describe-reach.ts";
 import { env } from "#lib/platform/env.ts";
 import { publicUrl } from "#lib/platform/public-url.ts";
@@ -42,10 +43,11 @@ export async function loadEndpoint(id: string): Promise<EndpointView | null> {
   const endpoint = isUuid(id) ? await findEndpoint(actor.workspaceId, id) : null;
   if (endpoint === null || endpoint.deletedAt !== null) return null;
   const provider = findProvider(endpoint.provider) ?? getProvider("none");
-  const [secrets, answerTimes, listeningFlows] = await Promise.all([
+  const [secrets, answerTimes, listeningFlows, answeringFlows] = await Promise.all([
     listEndpointSecrets(actor.workspaceId, id),
     findAnswerTimes(actor.workspaceId, id),
     countListeningFlows(actor.workspaceId, id),
+    listAnsweringFlows(actor.workspaceId, id),
   ]);
   const settings = parseStoredSettings(endpoint.settings);
   const active = secrets.filter((secret) => secret.retiredAt === null);
@@ -70,6 +72,7 @@ export async function loadEndpoint(id: string): Promise<EndpointView | null> {
     bodyBytesLimit: env().bodyBytesMax,
     answerTimes,
     listeningFlows,
+    answeringFlows,
     mayEdit: may(actor.role, "endpoint.edit"),
     mayAccept: may(actor.role, "request.accept"),
     mayTest: may(actor.role, "sample.edit"),
