@@ -1,3 +1,4 @@
+import { SECOND } from "#lib/core/units.ts";
 import {
   type AcceptOutcome,
   columnsOf,
@@ -40,10 +41,12 @@ export type NewBatch = NewEvent & { readonly items: readonly NewItem[] };
 export async function acceptBatches(batches: readonly NewBatch[]): Promise<AcceptOutcome[]> {
   const sorted = inKeyOrder(batches);
   const stored = await inPgTransaction(acceptPool(), async (client) => {
+    await client.query(`SET LOCAL statement_timeout = ${STATEMENT_MS_MAX}`);
     const first = await client.query<{ id: string; verdict: StoredVerdict }>({
       name: "accept-batches",
       text: STORE,
       values: [...columnsOf(sorted), sorted.map((batch) => batch.items.length)],
+      ...PATIENT,
     });
     const verdicts = new Map(first.rows.map((row) => [row.id, row.verdict]));
     const items = sorted
@@ -54,12 +57,17 @@ export async function acceptBatches(batches: readonly NewBatch[]): Promise<Accep
       name: "accept-items",
       text: STORE_ITEMS,
       values: itemColumns(items),
+      ...PATIENT,
     });
     for (const row of second.rows) verdicts.set(row.id, row.verdict);
     return verdicts;
   });
   return outcomesOf(batches, stored);
 }
+
+/** 10,000 items for 16 flows take some 3 s; a sender that gave up meanwhile finds its batch stored when it sends again. */
+const STATEMENT_MS_MAX = 20 * SECOND;
+const PATIENT = { query_timeout: STATEMENT_MS_MAX + SECOND };
 
 /** Every batch as an empty one: its items decide what becomes of it. */
 const STORE = `

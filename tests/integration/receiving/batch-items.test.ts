@@ -99,6 +99,17 @@ it("lets two transactions with the same items in opposite orders both end, each 
   expect(verdicts.every((verdict) => verdict === "accepted" || verdict === "duplicate")).toBe(true);
 });
 
+it("takes an item for a repeat only inside its window where the sender means it when it comes again", async () => {
+  const endpoint = await ownEndpoint();
+  await makeLiveFlow(actor, endpoint.id);
+  const at = (time: string) => [batch(endpoint.id, ["alert"], { windowSeconds: 3_600, receivedAt: new Date(time) })];
+  const verdictAt = async (time: string) => (await acceptBatches(at(time)))[0];
+  expect(await verdictAt("2026-11-23T10:50:00Z")).toMatchObject({ verdict: "accepted" });
+  expect(await verdictAt("2026-11-23T10:55:00Z")).toMatchObject({ verdict: "duplicate" });
+  expect(await verdictAt("2026-11-23T11:20:00Z")).toMatchObject({ verdict: "duplicate" });
+  expect(await verdictAt("2026-11-23T11:51:00Z")).toMatchObject({ verdict: "accepted" });
+});
+
 it("gives each run its item's exact text, type, id and place", async () => {
   const endpoint = await ownEndpoint();
   await makeLiveFlow(actor, endpoint.id);
@@ -304,6 +315,41 @@ it("shows the builder the first item where a run would see an item", async () =>
   expect(whole).not.toHaveProperty("item");
 });
 
+it("lets no other sender wait for a large batch, nor one whose endpoint must be looked up", async () => {
+  const large = await ownEndpoint();
+  for (let n = 0; n < 8; n += 1) await makeLiveFlow(actor, large.id);
+  const others = await Promise.all(Array.from({ length: 20 }, () => makeEndpoint(actor)));
+  const began = performance.now();
+  const batch = post(
+    large.path,
+    Array.from({ length: 10_000 }, (_, n) => ({ id: n })),
+  ).then((answer) => ({ ...answer, ms: performance.now() - began }));
+  await expect
+    .poll(
+      async () =>
+        (
+          await prisma().$queryRaw<
+            unknown[]
+          >`SELECT FROM pg_stat_activity WHERE query LIKE '%INSERT INTO event_item%' AND pid <> pg_backend_pid() AND state = 'active'`
+        ).length,
+      { interval: 5, timeout: 5_000 },
+    )
+    .toBeGreaterThan(0);
+  const single = async (path: string) => {
+    const sentAt = performance.now();
+    const { status } = await post(path, { a: 1 });
+    return { status, ms: performance.now() - sentAt };
+  };
+  const answers = await Promise.all(others.map(({ path }) => single(path)));
+  const slowest = Math.max(...answers.map(({ ms }) => ms));
+  const singlesAfterMs = performance.now() - began;
+  expect(answers.every(({ status }) => status === 202)).toBe(true);
+  const { status, ms } = await batch;
+  expect(status).toBe(202);
+  expect(singlesAfterMs).toBeLessThan(ms);
+  expect(slowest).toBeLessThan(2_000);
+});
+
 it("takes a batch of 1,000 items in well under a second and one of 10,000 within the statement's time", async () => {
   const endpoint = await ownEndpoint();
   await makeLiveFlow(actor, endpoint.id);
@@ -320,7 +366,11 @@ it("takes a batch of 1,000 items in well under a second and one of 10,000 within
   expect(tenThousand).toBeLessThan(4_000);
 });
 
-function batch(endpointId: string, ids: readonly string[]) {
+function batch(
+  endpointId: string,
+  ids: readonly string[],
+  { windowSeconds = null, receivedAt = new Date() }: { windowSeconds?: number | null; receivedAt?: Date } = {},
+) {
   const id = newId();
   const event: NewEvent = {
     id,
@@ -337,7 +387,7 @@ function batch(endpointId: string, ids: readonly string[]) {
     body: new Uint8Array([1]),
     bodySha256: new Uint8Array(32),
     clientIp: null,
-    receivedAt: new Date(),
+    receivedAt,
     path: "/in/x",
     query: "",
     headers: "[]",
@@ -345,6 +395,6 @@ function batch(endpointId: string, ids: readonly string[]) {
   };
   return toBatch(
     event,
-    ids.map((key, index) => ({ index, json: "1", eventType: null, deliveryId: key, key, windowSeconds: null })),
+    ids.map((key, index) => ({ index, json: "1", eventType: null, deliveryId: key, key, windowSeconds })),
   );
 }
