@@ -50,5 +50,5 @@ function plain(sentence: string): BodyProblemView {
 }
 
 function shortened(text: string): string {
-  return text.length <= SHOWN_NUMBER_CHARACTERS_MAX ? text : `${text.slice(0, SHOWN_NUMBER_CHARACTERS_MAX)}… (${text.length} characters)`;
+  return text.length <= SHOWN_NUMBER_CHARACTERS_MAX ? text : `${text.slice(0, SHOWN_NUMBER_CHARACTERS_MAX)}…`;
 }

@@ -55,7 +55,7 @@ export function parseMultipart(
         },
       });
     } catch (cause) {
-      return refuse(cause instanceof Error ? cause.message.slice(0, 200) : "no boundary");
+      return refuse(inWords(cause));
     }
     parser.on("field", (name, value, nameCut, valueCut) => {
       if (nameCut || valueCut) dropped("the end of a field that is too long");
@@ -86,10 +86,19 @@ export function parseMultipart(
     parser.on("partsLimit", () => dropped(`parts after the first ${fieldsMax + filesMax}`));
     parser.on("fieldsLimit", () => dropped(`fields after the first ${fieldsMax}`));
     parser.on("filesLimit", () => dropped(`files after the first ${filesMax}`));
-    parser.on("error", (cause) => refuse(cause instanceof Error ? cause.message.slice(0, 200) : "it ends too early"));
+    parser.on("error", (cause) => refuse(inWords(cause)));
     parser.on("finish", () => resolve({ kind: "parsed", value: toObject(parts), files: files.filter((file) => file !== undefined) }));
     parser.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   });
+}
+
+/** The parser's own words, said plainly where they are known. */
+function inWords(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : "";
+  if (message.includes("Boundary not found")) return "its Content-Type names no boundary.";
+  if (message.includes("needle")) return "its boundary is too long.";
+  if (message.includes("Unexpected end")) return "it ends too early, or its boundary is another one.";
+  return message === "" ? "it could not be read." : message.slice(0, 200);
 }
 
 function toObject(parts: Map<string, unknown[]>): Record<string, unknown> {

@@ -268,7 +268,7 @@ describe("files", () => {
     const stranger = await makeWorkspace("Other");
     expect(await readRequestFile(stranger, endpoint.id, event, 0)).toBeNull();
     expect(await readRequestBody(stranger, endpoint.id, event)).toBeNull();
-    await expect(readRequestFile({ ...actor, role: "viewer" } as Actor, endpoint.id, event, 0)).rejects.toThrow(ForbiddenError);
+    await expect(readRequestFile({ ...actor, role: "viewer" }, endpoint.id, event, 0)).rejects.toThrow(ForbiddenError);
   });
 });
 
