@@ -2,7 +2,7 @@ import { type ChildProcess, fork, spawnSync } from "node:child_process";
 import { createHmac, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { prepareBench } from "#bench/support/bench-database.ts";
-import { cpuMsOf, parentOf } from "#bench/support/cpu-use.ts";
+import { cpuMsOf, findPostmaster } from "#bench/support/cpu-use.ts";
 import { measureLoad } from "#bench/support/measure-load.ts";
 import { pool } from "#lib/db/pool.ts";
 
@@ -182,11 +182,6 @@ async function countOpenRuns(): Promise<number> {
     "SELECT EXISTS (SELECT FROM run WHERE status IN ('queued', 'running', 'waiting', 'retrying') AND kind <> 'canary') AS left",
   );
   return rows[0]?.left === true ? 1 : 0;
-}
-
-async function findPostmaster(): Promise<number> {
-  const { rows } = await pool().query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
-  return parentOf(rows[0]?.pid ?? 0) ?? 0;
 }
 
 async function untilDone(left: () => Promise<number>): Promise<void> {

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { pool } from "#lib/db/pool.ts";
 
 /** Milliseconds of processor time a process and all its descendants have used, ended ones not counted. */
 export function cpuMsOf(pid: number): number {
@@ -16,8 +17,13 @@ export function cpuMsOf(pid: number): number {
   return total;
 }
 
-/** The parent of a process, or null when it is gone. */
-export function parentOf(pid: number): number | null {
+/** The process id of the postmaster behind this process' pool; 0 when it cannot be told. */
+export async function findPostmaster(): Promise<number> {
+  const { rows } = await pool().query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+  return parentOf(rows[0]?.pid ?? 0) ?? 0;
+}
+
+function parentOf(pid: number): number | null {
   const stat = read(`/proc/${pid}/stat`);
   return stat === null ? null : Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
 }

@@ -4,9 +4,10 @@ import type { Verification } from "#lib/core/states.ts";
 import { KIB } from "#lib/core/units.ts";
 import type { NewEvent } from "#lib/db/accept-events.ts";
 import { metrics } from "#lib/platform/metrics.ts";
+import { checksJson } from "#lib/receive/checks-json.ts";
 import type { DeliveryKey } from "#lib/receive/delivery-key.ts";
 import { keptHeaders, keptQuery } from "#lib/receive/kept-headers.ts";
-import type { Receiver, RequestCheck } from "#lib/receive/receiver.ts";
+import type { Receiver, ReceiverSecret, RequestCheck } from "#lib/receive/receiver.ts";
 import type { Refusal } from "#lib/receive/refusals.ts";
 import { pathOf, queryOf, type RequestHead } from "#lib/receive/request-head.ts";
 import { secretWords } from "#lib/receive/secret-words.ts";
@@ -58,7 +59,7 @@ export class Reception {
       deliveryId: delivery.deliveryId === null ? null : delivery.deliveryId.replace(/[\p{Cc}\p{Cs}]/gu, " "),
       body: this.#body,
       bodySha256: this.#bodySha256 ?? EMPTY,
-      checks: JSON.stringify([...this.checks, delivery.check]),
+      checks: checksJson([...this.checks, delivery.check]),
       receivedAt: head.receivedAt,
     };
   }
@@ -68,7 +69,7 @@ export class Reception {
     const secret = secretIndex === null ? undefined : this.#receiver.secrets[secretIndex];
     if (secret === undefined) return;
     recordSecretUse(secret.id);
-    this.checks.push({ id: "secret-used", status: "passed", message: secretWords(secret) });
+    this.checks.push(secretUsed(secret));
   }
 
   /** Writes down how long the sender of a stored event waited. */
@@ -119,7 +120,7 @@ export class Reception {
       ...how,
       id: newId(this.head.receivedAt),
       verdict,
-      checks: JSON.stringify(this.checks),
+      checks: checksJson(this.checks),
       // Copied, because a slice would keep the whole body in memory.
       body: this.#body.byteLength <= KEPT_BODY_BYTES_MAX ? this.#body : Uint8Array.prototype.slice.call(this.#body, 0, KEPT_BODY_BYTES_MAX),
       bodyBytes: this.#bodyBytes,
@@ -149,4 +150,15 @@ export class Reception {
   #waitedMs(): number {
     return performance.now() - this.#startedMs;
   }
+}
+
+const secretChecks = new WeakMap<ReceiverSecret, RequestCheck>();
+
+/** The same object for the same secret, so that it is written as JSON once. */
+function secretUsed(secret: ReceiverSecret): RequestCheck {
+  const known = secretChecks.get(secret);
+  if (known !== undefined) return known;
+  const check: RequestCheck = { id: "secret-used", status: "passed", message: secretWords(secret) };
+  secretChecks.set(secret, check);
+  return check;
 }
