@@ -43,8 +43,8 @@ export async function runChaos(
   now: Date = new Date(),
 ): Promise<AsyncGenerator<ChaosNews>> {
   authorize(actor, "sample.edit");
-  const { variants, seed } = parseInput(chaosSchema, input);
   const { token } = await getLiveEndpoint(actor, endpointId);
+  const { variants, seed } = parseInput(chaosSchema, input);
   forgetReceiver(endpointId);
   const receiver = await loadReceiver(token);
   if (receiver === null) throw new NotFoundError("endpoint");

@@ -18,7 +18,7 @@ export type Arrival = {
 export async function listArrivals(workspaceId: WorkspaceId, endpointId: string): Promise<Arrival[]> {
   const { rows } = await pool().query<Arrival>(
     `SELECT id, accepted, "clientIp", "receivedAt",
-            lower(substring(headers FROM '\\["[Hh][Oo][Ss][Tt]","([^"\\\\]{1,260})"\\]')) AS host,
+            lower(substring(headers FROM '\\["[Hh][Oo][Ss][Tt]","([^"\\\\]{1,255})"\\]')) AS host,
             lower(substring(headers FROM '\\["[Xx]-[Ff]orwarded-[Pp]roto","([a-zA-Z]{1,8})')) AS proto
      FROM ((SELECT v.id, true AS accepted, v.client_ip AS "clientIp", v.received_at AS "receivedAt", left(p.headers, 20000) AS headers
             FROM event v JOIN event_payload p ON p.event_id = v.id
