@@ -59,7 +59,8 @@ async function listRunsOf(
   workspaceId: WorkspaceId,
   places: ReadonlyArray<{ eventId: string | null; index: number | null }>,
 ): Promise<Map<string, ItemRun[]>> {
-  const known = places.filter((place) => place.eventId !== null);
+  const found = places.filter((place) => place.eventId !== null);
+  const known = [...new Map(found.map((place) => [`${place.eventId}/${place.index}`, place])).values()];
   const byPlace = new Map<string, ItemRun[]>();
   if (known.length === 0) return byPlace;
   // The events are named twice: one look at the index over events for each of them, not one for each item.
