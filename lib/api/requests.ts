@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { computedAnswerSchema, loadComputedAnswer } from "#lib/api/computed-answer.ts";
 import { idSchema, pageOf, pageQuery, timeSchema, toPage, toTime } from "#lib/api/fields.ts";
 import { type Api, addOperation } from "#lib/api/operation.ts";
 import { getLiveEndpoint } from "#lib/commands/get-live-endpoint.ts";
@@ -53,6 +54,7 @@ const eventSchema = z
     runs: z
       .array(z.object({ id: z.string(), flowId: z.string(), status: z.string(), kind: z.string() }))
       .openapi({ description: "The first 100. Those of a split event stand with its items too." }),
+    computedAnswer: computedAnswerSchema.nullable().openapi({ description: "Null where no flow was to answer the sender." }),
     items: z
       .object({ count: z.number().int(), seenBefore: z.number().int() })
       .nullable()
@@ -117,6 +119,7 @@ export function addRequestOperations(api: Api): void {
       return {
         ...toRequest(actor, event),
         runs: runs.map(({ id, flowId, status, kind }) => ({ id, flowId, status, kind })),
+        computedAnswer: await loadComputedAnswer(actor, event.id),
         items: items === null ? null : { count: event.itemCount ?? 0, seenBefore: items.seen },
       };
     },

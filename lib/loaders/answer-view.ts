@@ -17,11 +17,11 @@ const ANSWERED_AS_USUAL = ["honeypot-filled", "sent-too-fast"];
  * follows from the endpoint as it is now and the request. People who may not see payloads see no computed body.
  */
 export async function loadAnswer(actor: Actor, request: StoredRequest, endpoint: Endpoint): Promise<RequestDetail["answer"]> {
-  const { verdict } = request;
-  const asUsual = request.kind === "event" || verdict === "duplicate" || ANSWERED_AS_USUAL.includes(request.reason ?? "");
-  if (!asUsual) return { status: request.status ?? 0, body: verdict === "refused" ? request.message : "", note: null };
+  const isRepeat = request.kind === "request" && request.verdict === "duplicate";
+  const asUsual = request.kind === "event" || isRepeat || ANSWERED_AS_USUAL.includes(request.reason ?? "");
+  if (!asUsual) return { status: request.status ?? 0, body: request.verdict === "refused" ? request.message : "", note: null };
   const settings = parseStoredSettings(endpoint.settings);
-  const eventId = verdict === "duplicate" ? request.eventId : request.kind === "event" ? request.id : null;
+  const eventId = isRepeat ? request.eventId : request.kind === "event" ? request.id : null;
   const kept = eventId === null ? null : await findEventAnswer(actor.workspaceId, eventId);
   if (kept !== null) {
     const shown = request.kind === "event" ? ofEvent(kept, settings) : ofRepeat(kept, request);
@@ -29,10 +29,9 @@ export async function loadAnswer(actor: Actor, request: StoredRequest, endpoint:
   }
   const provider = findProvider(endpoint.provider);
   if (provider === null) return { status: request.status ?? 202, body: "", note: null };
-  const usual =
-    verdict === "duplicate"
-      ? answerDuplicate({ settings, provider }, toWebhook(request), request.eventId ?? "")
-      : answerAccepted({ settings, provider }, toWebhook(request), request.id);
+  const usual = isRepeat
+    ? answerDuplicate({ settings, provider }, toWebhook(request), request.eventId ?? "")
+    : answerAccepted({ settings, provider }, toWebhook(request), request.id);
   // What is stored was said; the endpoint may have other settings by now.
   const same = request.status === null || request.status === usual.status;
   return { status: request.status ?? usual.status, body: same ? usual.body : "", note: null };

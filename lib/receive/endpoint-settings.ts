@@ -72,11 +72,18 @@ const origin = z
 /** What a form on a web page needs: who may post by script, and what keeps programs out that fill in everything. */
 const form = z.object({
   /** Origins whose scripts may post and read the answer; "*" is every page; empty means that no CORS header is sent. */
-  origins: z.array(origin).max(50).default([]),
+  origins: z.array(origin).max(50).default([]).describe('Origins whose scripts may post and read the answer; "*" is every page.'),
   /** A field that people do not see: a request that fills it in is refused. */
-  honeypot: plainText(100).min(1).nullable().default(null),
+  honeypot: plainText(100).min(1).nullable().default(null).describe("A hidden field; a request that fills it in is refused."),
   /** Seconds between opening the page and posting it. */
-  minimumSeconds: z.number().int().min(1).max(3_600).nullable().default(null),
+  minimumSeconds: z
+    .number()
+    .int()
+    .min(1)
+    .max(3_600)
+    .nullable()
+    .default(null)
+    .describe("Seconds the page must have been open, by the field hookline_open_ms; a missing field is accepted."),
 });
 
 /** A JSON Schema that bodies must match, as its JSON text, and what happens to one that does not. */

@@ -48,8 +48,13 @@ afterAll(async () => {
 
 const FALLBACK = { status: 202, contentType: "text/plain", body: "later" };
 
-const answerStep = (input: object, id = "answer"): Step =>
-  ({ kind: "action", id, name: id, action: "sender.answer", input: { status: 200, ...input } }) as Step;
+const answerStep = (input: object, id = "answer"): Step => ({
+  kind: "action",
+  id,
+  name: id,
+  action: "sender.answer",
+  input: { status: 200, ...input },
+});
 const json = (text: string) => ({ body: { kind: "json", json: text } });
 const slow = (): Step => ({
   kind: "action",
@@ -93,7 +98,7 @@ const stepOutput = (endpointId: string, kind = "event") =>
 describe.each(doors)("%s", (_name, door) => {
   test("gives the sender what the flow computed, with its status, headers and body, and shows it", async () => {
     const endpoint = await answering([
-      { kind: "action", id: "sum", name: "sum", action: "transform", input: { value: "$sum(trigger.body.items.price)" } } as Step,
+      { kind: "action", id: "sum", name: "sum", action: "transform", input: { value: "$sum(trigger.body.items.price)" } },
       answerStep({
         status: 201,
         ...json('{ "total": {{ steps.sum }}, "name": {{ trigger.body.name }} }'),
@@ -160,7 +165,7 @@ describe.each(doors)("%s", (_name, door) => {
 
   test("gives the fallback at once where no flow listens, none can answer, or the endpoint is paused", async () => {
     const nobody = await answering(null);
-    const mute = await answering([{ kind: "action", id: "t", name: "t", action: "transform", input: { value: "1" } } as Step]);
+    const mute = await answering([{ kind: "action", id: "t", name: "t", action: "transform", input: { value: "1" } }]);
     const paused = await answering([answerStep({})]);
     await pauseEndpoint(actor, paused.id);
     for (const [endpoint, given] of [
