@@ -231,6 +231,8 @@ export type TokenScheme = SchemeBase & {
   readonly optionalPrefix?: "bearer";
   /** bodyPath passes through arrays: every item must carry the secret (Microsoft Graph). */
   readonly everyItem?: boolean;
+  /** A further proof in the body, by code in `lib/webhooks/custom/`. */
+  readonly alsoProves?: "graph-tokens";
 };
 
 /** A JWT in a header; keys and claims as the sender's documents say. */

@@ -2,6 +2,7 @@ import { configuredHmac } from "#lib/webhooks/configurable-hmac.ts";
 import { verifyAdyenPayment } from "#lib/webhooks/custom/adyen-payment.ts";
 import { verifyAwsSns } from "#lib/webhooks/custom/aws-sns.ts";
 import { verifyContentful } from "#lib/webhooks/custom/contentful.ts";
+import { verifyGraphTokens } from "#lib/webhooks/custom/graph-tokens.ts";
 import { verifyPaypal } from "#lib/webhooks/custom/paypal.ts";
 import { verifySalesforce } from "#lib/webhooks/custom/salesforce.ts";
 import { queryValue, readHeader, mediaType as requestMediaType } from "#lib/webhooks/headers.ts";
@@ -97,8 +98,12 @@ async function verifyScheme(
     case "hmac":
     case "asymmetric":
       return verifySignature(scheme, request, settings, ports.now);
-    case "token":
-      return verifyToken(scheme, request, settings);
+    case "token": {
+      const result = verifyToken(scheme, request, settings);
+      return result.kind === "verified" && scheme.alsoProves === "graph-tokens"
+        ? verifyGraphTokens(result, request, settings, ports)
+        : result;
+    }
     case "jwt":
       return verifyJwt(scheme, request, settings, ports);
     case "custom":

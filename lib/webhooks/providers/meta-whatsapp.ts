@@ -55,7 +55,7 @@ export const provider = defineProvider({
     },
   ],
   batch: {
-    itemIs: "entry of one account",
+    itemIs: "entry",
     path: "entry",
     eventType: [{ from: "body", path: "changes.0.field" }],
     id: [

@@ -13,6 +13,16 @@ export const provider = defineProvider({
       label: "clientState in every notification",
       place: { bodyPath: "value[].clientState" },
       everyItem: true,
+      alsoProves: "graph-tokens",
+    },
+  ],
+  optionFields: [
+    {
+      id: "applicationId",
+      label: "Application id",
+      help: "Of the app that subscribes, for notifications with resource data: their validation tokens are made for it.",
+      kind: "text",
+      required: false,
     },
   ],
   eventType: [
