@@ -10,19 +10,23 @@ type Split = EndpointSettingsView["split"];
 /** Whether a request with a list of events runs as a whole or item by item. */
 export function SplitFields({ settings, change, errors, disabled, provider }: SettingsPart & { provider: ProviderChoice }) {
   const { split } = settings;
-  const { batch, name } = provider;
+  const { batch } = provider;
   const error = Object.entries(errors).find(([field]) => field.startsWith("split"))?.[1];
   const known = batch !== null || split.kind === "preset";
   return (
     <div className="flex flex-col gap-4">
-      <Field label="A request with several events" help={helpOf(split, provider)} error={split.kind === "path" ? undefined : error}>
+      <Field
+        label="A request with several events"
+        help={`${helpOf(split, provider)} ${split.kind === "off" ? "" : repeatsOf(settings, provider)}`.trim()}
+        error={split.kind === "path" ? undefined : error}
+      >
         <Select
           value={split.kind}
           disabled={disabled}
           onValueChange={(kind) => change({ split: blank(kind) })}
           options={[
             { value: "off", label: "Runs once, as a whole" },
-            ...(known ? [{ value: "preset" as const, label: `Runs once for each ${batch?.itemIs ?? "item"} in ${name}'s list` }] : []),
+            ...(known ? [{ value: "preset" as const, label: `Runs once for each ${batch?.itemIs ?? "item"} in it` }] : []),
             { value: "path", label: "Runs once for each item of a list I name" },
           ]}
         />
@@ -45,14 +49,22 @@ function helpOf(split: Split, { batch, name }: ProviderChoice): string {
     case "off":
       return batch === null
         ? "Flows see the whole body."
-        : `${name} can put several in one request: each ${batch.itemIs} stands ${placeOf(batch.path)}. Flows see the whole body.`;
+        : `This sender can put several in one request: each ${batch.itemIs} stands ${placeOf(batch.path)}. Flows see the whole body.`;
     case "preset":
-      return batch === null
-        ? `${name} sends no list that is known here.`
-        : `Flows see one ${batch.itemIs} as the body. One that came before, in any request, starts nothing.`;
+      return batch === null ? `${name} sends no list that is known here.` : `Flows see one ${batch.itemIs} as the body.`;
     case "path":
-      return "Flows see one item as the body. Event type and id that stand in the body are looked up in the item; an item whose id came before starts nothing.";
+      return "Flows see one item as the body. An event type or id of your choice that stands in the body is looked up in the item.";
   }
+}
+
+/** When an item is taken for one that came before. */
+function repeatsOf({ split, dedupe }: EndpointSettingsView, { batch }: ProviderChoice): string {
+  if (dedupe.kind === "off") return "Duplicates are not looked for, so each runs whenever it comes.";
+  const ownId = dedupe.kind === "source" && dedupe.source.from === "body";
+  const knownId = split.kind === "preset" && batch?.hasId === true && dedupe.kind !== "body";
+  return ownId || knownId
+    ? "One that came before starts nothing, whatever request it comes in."
+    : "They carry no id, so only a whole request that comes again starts nothing.";
 }
 
 function placeOf(path: string): string {

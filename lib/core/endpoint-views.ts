@@ -36,8 +36,8 @@ export type ProviderChoice = {
   secretLooksLike: string | null;
   pasteUrl: string;
   retries: string;
-  /** Where several events stand in one request and what one is, in a noun; null for senders of one at a time. */
-  batch: { path: string; itemIs: string } | null;
+  /** Where several events stand in one request, what one is, in a noun, and whether each has an id; null for senders of one at a time. */
+  batch: { path: string; itemIs: string; hasId: boolean } | null;
   /** How long the sender waits for an answer, as it says itself; null when unknown. */
   ackDeadlineSeconds: number | null;
   /** The addresses it publishes, read in the month `asOf`. */

@@ -151,7 +151,8 @@ function toChoice(provider: Provider): ProviderChoice {
     secretLooksLike: provider.help.secretLooksLike,
     pasteUrl: provider.help.pasteUrl,
     retries: provider.delivery.retries,
-    batch: provider.batch === null ? null : { path: provider.batch.path, itemIs: provider.batch.itemIs },
+    batch:
+      provider.batch === null ? null : { path: provider.batch.path, itemIs: provider.batch.itemIs, hasId: provider.batch.id.length > 0 },
     ackDeadlineSeconds: provider.delivery.ackDeadlineSeconds,
     addresses: provider.addresses === null ? null : { ...provider.addresses, ranges: [...provider.addresses.ranges] },
   };
