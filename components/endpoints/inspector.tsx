@@ -95,7 +95,7 @@ export function Inspector({
       <RecognitionBanner
         endpointId={endpoint.id}
         recognition={recognition}
-        addSecret={actions.addSecret}
+        actions={actions}
         onDismiss={() => setDismissed(true)}
         onVerified={() => {
           open(recognition.requestId);

@@ -12,22 +12,38 @@ import type { Recognition } from "#lib/core/endpoint-views.ts";
 type RecognitionBannerProps = {
   endpointId: string;
   recognition: Recognition;
-  addSecret: EndpointActions["addSecret"];
+  actions: Pick<EndpointActions, "addSecret" | "rehearse">;
   onVerified: () => void;
   onDismiss: () => void;
 };
 
+/** Fewer may all be samples, which are signed with a secret nobody has. */
+const SIGNED_MIN = 3;
+
 /** "Looks like Stripe": paste the secret, and the requests already received are checked again with it. */
-export function RecognitionBanner({ endpointId, recognition, addSecret, onVerified, onDismiss }: RecognitionBannerProps) {
+export function RecognitionBanner({ endpointId, recognition, actions, onVerified, onDismiss }: RecognitionBannerProps) {
   const [asking, setAsking] = useState(false);
   const [secret, setSecret] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const [pending, setPending] = useState(false);
+  /** The secret somebody was told about that it verifies nothing; pressing again saves it. */
+  const [doubted, setDoubted] = useState<string | null>(null);
   const submit = async () => {
     setPending(true);
     setProblem(null);
     try {
-      const result = await addSecret(endpointId, { secret, label: "", provider: recognition.providerId });
+      const provider = recognition.providerId;
+      if (doubted !== secret) {
+        const tried = await actions.rehearse(endpointId, { secret, provider });
+        const found = tried.kind === "ok" ? tried.value.secret : null;
+        if (found !== null && found.signed >= SIGNED_MIN && found.verified === 0) {
+          setDoubted(secret);
+          return setProblem(
+            `Verifies 0 of the last ${found.signed} signed requests: this is probably not the secret. Save again to use it all the same.`,
+          );
+        }
+      }
+      const result = await actions.addSecret(endpointId, { secret, label: "", provider });
       if (result.kind === "refused") return setProblem(result.problems[0]?.message ?? result.message);
       const { endsIn, checked, matched } = result.value;
       showToast("Signatures are checked from now on", {

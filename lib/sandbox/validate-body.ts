@@ -122,6 +122,7 @@ const annotations = [
   "title",
   "$comment",
   "$vocabulary",
+  "$anchor",
 ];
 
 /** RE2 where it knows the pattern, so that no text can make it slow; else JavaScript's own, which the kill bounds. */

@@ -152,7 +152,9 @@ describe("settings tried on stored requests", () => {
     ]);
     const mark = await rehearseSettings(actor, endpoint.id, { settings: { schema: { text, misfit: "mark" } } });
     expect(mark).toMatchObject({ refused: none, marked: { count: 2 } });
-    await expect(rehearseSettings(actor, endpoint.id, { settings: { schema: { text: '{"requierd":[]}', misfit: "mark" } } })).rejects.toMatchObject({
+    await expect(
+      rehearseSettings(actor, endpoint.id, { settings: { schema: { text: '{"requierd":[]}', misfit: "mark" } } }),
+    ).rejects.toMatchObject({
       name: "InvalidInputError",
     });
   });
