@@ -1,5 +1,6 @@
 import { createPublicKey } from "node:crypto";
 import { createLocalJWKSet, decodeProtectedHeader, importJWK, type JSONWebKeySet, type JWK, type jwtVerify } from "jose";
+import { boundedMemo } from "#lib/webhooks/bounded-memo.ts";
 import { rejected, unavailable } from "#lib/webhooks/result.ts";
 import type { Check, JwtScheme, Rejected, Unavailable, VerificationSettings, VerifyPorts } from "#lib/webhooks/types.ts";
 
@@ -62,7 +63,7 @@ async function jwksCandidates(
         checks,
         `${url}: ${fetched.message}`,
       );
-    const set = parseKeySet(fetched.text);
+    const set = readKeySet(fetched.text);
     if (set === null)
       return unavailable(
         scheme.id,
@@ -71,8 +72,8 @@ async function jwksCandidates(
         checks,
         `${url}: not a JWK set`,
       );
-    const known = kid === null || set.keys.some((key) => key.kid === kid);
-    if (known || refresh) return [{ secretIndex, algorithms: publicOnly(scheme), key: createLocalJWKSet(set) }];
+    const known = kid === null || set.ids.has(kid);
+    if (known || refresh) return [{ secretIndex, algorithms: publicOnly(scheme), key: set.find }];
   }
   return [];
 }
@@ -133,8 +134,8 @@ async function pastedKey(scheme: JwtScheme, secret: string, secretIndex: number)
       return [{ secretIndex, algorithms: publicOnly(scheme), key }];
     }
     if (secret.trimStart().startsWith("{")) {
-      const set = parseKeySet(secret);
-      if (set !== null) return [{ secretIndex, algorithms: publicOnly(scheme), key: createLocalJWKSet(set) }];
+      const set = readKeySet(secret);
+      if (set !== null) return [{ secretIndex, algorithms: publicOnly(scheme), key: set.find }];
       const jwk = JSON.parse(secret) as JWK & { expired_at?: number | null };
       if (jwk.kty === "oct")
         return [
@@ -170,10 +171,21 @@ function tokenKeyId(token: string): string | null {
   }
 }
 
-function parseKeySet(text: string): JSONWebKeySet | null {
-  const value = parseJson(text);
-  return typeof value === "object" && value !== null && "keys" in value && Array.isArray(value.keys) ? (value as JSONWebKeySet) : null;
-}
+/** A key set that is read once: jose imports each of its keys at the first use and keeps it. */
+const readKeySet = boundedMemo(
+  (text): { readonly ids: ReadonlySet<string | undefined>; readonly find: ReturnType<typeof createLocalJWKSet> } | null => {
+    const value = parseJson(text);
+    if (typeof value !== "object" || value === null || !("keys" in value) || !Array.isArray(value.keys)) return null;
+    const set = value as JSONWebKeySet;
+    try {
+      // First, because it throws when a key is none.
+      const find = createLocalJWKSet(set);
+      return { ids: new Set(set.keys.map(({ kid }) => kid)), find };
+    } catch {
+      return null;
+    }
+  },
+);
 
 function parseJson(text: string): unknown {
   try {

@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, type KeyObject, verify as verifyWithKey } from "node:crypto";
+import { boundedMemo } from "#lib/webhooks/bounded-memo.ts";
 import { decodeKey, startHmac } from "#lib/webhooks/decode-key.ts";
 import { queryValue } from "#lib/webhooks/headers.ts";
 import { readSignatures } from "#lib/webhooks/read-signatures.ts";
@@ -156,16 +157,30 @@ function matchesKey(
 function publicKeyOf(scheme: AsymmetricScheme, secret: string): KeyObject | null {
   let text = secret.trim();
   for (const prefix of scheme.key?.stripPrefixes ?? []) if (text.startsWith(prefix)) text = text.slice(prefix.length);
+  return PUBLIC_KEYS[scheme.publicKey](text);
+}
+
+/** Reading a key costs as much as verifying with it, so each is read once. */
+const PUBLIC_KEYS: Record<AsymmetricScheme["publicKey"], (text: string) => KeyObject | null> = {
+  "spki-der-base64": boundedMemo(readSpkiKey),
+  "raw-hex": boundedMemo((text) => readRawKey(text, "hex")),
+  "raw-base64": boundedMemo((text) => readRawKey(text, "base64")),
+};
+
+function readSpkiKey(text: string): KeyObject | null {
   try {
-    if (scheme.publicKey === "spki-der-base64") {
-      const der = text.startsWith("-----BEGIN")
-        ? text
-        : { key: Buffer.from(text, "base64"), format: "der" as const, type: "spki" as const };
-      const key = createPublicKey(der);
-      return key.asymmetricKeyType === "ec" && key.asymmetricKeyDetails?.namedCurve === "prime256v1" ? key : null;
-    }
-    const raw = Buffer.from(text, scheme.publicKey === "raw-hex" ? "hex" : "base64");
-    if (raw.byteLength !== 32) return null;
+    const der = text.startsWith("-----BEGIN") ? text : { key: Buffer.from(text, "base64"), format: "der" as const, type: "spki" as const };
+    const key = createPublicKey(der);
+    return key.asymmetricKeyType === "ec" && key.asymmetricKeyDetails?.namedCurve === "prime256v1" ? key : null;
+  } catch {
+    return null;
+  }
+}
+
+function readRawKey(text: string, encoding: "hex" | "base64"): KeyObject | null {
+  const raw = Buffer.from(text, encoding);
+  if (raw.byteLength !== 32) return null;
+  try {
     return createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x: raw.toString("base64url") }, format: "jwk" });
   } catch {
     return null;

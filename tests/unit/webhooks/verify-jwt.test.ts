@@ -38,6 +38,10 @@ async function google(
 }
 
 describe("Google's tokens", () => {
+  test.each(["[]", "{}", '{"keys":7}', '{"keys":[7]}', '{"keys":[null]}', "<html>"])("a key set %s is no key set", async (text) => {
+    expect(await google(GOOGLE, GOOGLE_SETTINGS, () => text)).toMatchObject({ kind: "unavailable", reason: "keys-unavailable" });
+  });
+
   test("verify for the expected account and audience", async () => {
     expect(await google(GOOGLE)).toMatchObject({ kind: "verified", signedAt: NOW });
   });
