@@ -56,7 +56,7 @@ export function useBadInput(expression: string, settings: object = {}) {
       const stored = await findRequest(actor.workspaceId, endpoint.id, event);
       expect(stored?.body.equals(Buffer.from(input.body))).toBe(true);
       const view = await readRequestBody(actor, endpoint.id, event);
-      return { status, stored, view, seen: run ? ((await runs.outcomeOf(event)) as Json) : null };
+      return { status, stored, view, seen: run ? await runs.outcomeOf(event) : null };
     },
   };
 }
