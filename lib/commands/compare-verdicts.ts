@@ -1,3 +1,4 @@
+import { findRepeats, type SideRepeats } from "#lib/commands/find-repeats.ts";
 import type { StoredVerdict } from "#lib/commands/judge-stored.ts";
 import type { ProofFlow, ProofGroup, ProofPart, ProofRequest, SettingsProof } from "#lib/core/settings-proof.ts";
 import type { ListeningFlow } from "#lib/db/flow-triggers.ts";
@@ -18,12 +19,15 @@ const NO_TYPE = "none";
 /** Adds up what changes between two verdicts on each request; `compared` in the order of arrival. Pure. */
 export function compareVerdicts(compared: readonly Compared[], flows: readonly ListeningFlow[]): Parts & { flows: ProofFlow[] } {
   const tally = new Tally();
-  const repeats = { present: findRepeats(compared, "present"), changed: findRepeats(compared, "changed") };
+  const repeats = {
+    present: findRepeats(compared.map(({ stored, present }) => ({ stored, verdict: present }))),
+    changed: findRepeats(compared.map(({ stored, changed }) => ({ stored, verdict: changed }))),
+  };
   for (const one of compared) compareOne(one, tally, repeats);
   return { ...tally.parts(), flows: compareFlows(compared, repeats, flows) };
 }
 
-type Repeats = { readonly present: ReadonlyMap<string, StoredHead>; readonly changed: ReadonlyMap<string, StoredHead> };
+type Repeats = { readonly present: SideRepeats; readonly changed: SideRepeats };
 
 function compareOne({ stored, present, changed }: Compared, tally: Tally, repeats: Repeats): void {
   if (changed.kind === "untold") {
@@ -46,7 +50,7 @@ function compareOne({ stored, present, changed }: Compared, tally: Tally, repeat
 }
 
 function compareAccepted(stored: StoredHead, present: Accepted, changed: Accepted, tally: Tally, repeats: Repeats): void {
-  const [before, after] = [repeats.present.get(stored.id), repeats.changed.get(stored.id)];
+  const [before, after] = [repeats.present.requests.get(stored.id), repeats.changed.requests.get(stored.id)];
   if (before === undefined && after !== undefined) tally.add("merged", after.id, repeatWords(changed.delivery, after), stored);
   if (before !== undefined && after === undefined) tally.add("separated", before.id, repeatWords(present.delivery, before), stored);
   if (present.eventType !== changed.eventType) {
@@ -55,23 +59,10 @@ function compareAccepted(stored: StoredHead, present: Accepted, changed: Accepte
   }
   const [itemsBefore, itemsAfter] = [itemsOf(present), itemsOf(changed)];
   if (itemsBefore === null && itemsAfter !== null) tally.add("split", String(itemsAfter), countOf(itemsAfter), stored);
+  const repeatedItems = repeats.changed.items.get(stored.id)?.size ?? 0;
+  if (after === undefined && repeatedItems > (repeats.present.items.get(stored.id)?.size ?? 0))
+    tally.add("merged", `items ${repeatedItems}`, `${countOf(repeatedItems)} came before`, stored);
   if (itemsBefore !== null && itemsAfter === null) tally.add("whole", String(itemsBefore), countOf(itemsBefore), stored);
-}
-
-/** Requests that would be taken for a repeat, by id, with the first one: the unique index in memory, in the order of arrival. */
-function findRepeats(compared: readonly Compared[], side: "present" | "changed"): Map<string, StoredHead> {
-  const first = new Map<string, StoredHead>();
-  const repeats = new Map<string, StoredHead>();
-  for (const { stored, [side]: verdict } of compared) {
-    if (verdict.kind !== "accepted") continue;
-    const { key, earlierKey, windowStart } = verdict.delivery;
-    const earlier = earlierKey === null ? undefined : first.get(earlierKey);
-    const same =
-      first.get(key) ?? (earlier !== undefined && windowStart !== null && earlier.receivedAt > windowStart ? earlier : undefined);
-    if (same === undefined) first.set(key, stored);
-    else repeats.set(stored.id, same);
-  }
-  return repeats;
 }
 
 /** What cannot be told on one side is left out of both. */
@@ -80,15 +71,16 @@ function compareFlows(compared: readonly Compared[], repeats: Repeats, flows: re
   return flows.map(({ flowId, name, eventTypes }) => {
     const runsOf = (side: "present" | "changed") =>
       told.reduce((sum, { stored, [side]: verdict }) => {
-        if (verdict.kind !== "accepted" || repeats[side].has(stored.id)) return sum;
-        return sum + typesOf(verdict).filter((type) => isWanted(eventTypes, type)).length;
+        if (verdict.kind !== "accepted" || repeats[side].requests.has(stored.id)) return sum;
+        return sum + typesOf(verdict, repeats[side].items.get(stored.id)).filter((type) => isWanted(eventTypes, type)).length;
       }, 0);
     return { flowId, name, before: runsOf("present"), after: runsOf("changed") };
   });
 }
 
-function typesOf({ split, eventType }: Accepted): ReadonlyArray<string | null> {
-  return split.kind === "items" ? split.items.map((item) => item.eventType) : [eventType];
+function typesOf({ split, eventType }: Accepted, repeated: ReadonlySet<number> | undefined): ReadonlyArray<string | null> {
+  if (split.kind !== "items") return [eventType];
+  return split.items.filter(({ index }) => repeated?.has(index) !== true).map((item) => item.eventType);
 }
 
 /** As the database decides it: an empty list wants every type, a name wants itself and what is below it. */

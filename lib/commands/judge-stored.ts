@@ -8,7 +8,7 @@ import { checkForm, isFormChecked } from "#lib/receive/check-form.ts";
 import { type DeliveryKey, deliveryKey } from "#lib/receive/delivery-key.ts";
 import { REMOVED } from "#lib/receive/kept-headers.ts";
 import type { Receiver } from "#lib/receive/receiver.ts";
-import type { Refusal } from "#lib/receive/refusals.ts";
+import { type Refusal, refuse } from "#lib/receive/refusals.ts";
 import type { RequestHead } from "#lib/receive/request-head.ts";
 import { type SplitOutcome, splitOf } from "#lib/receive/split-event.ts";
 import type { TokenBuckets } from "#lib/receive/token-bucket.ts";
@@ -137,6 +137,7 @@ async function judgeHandshake(side: Side, stored: StoredHead, request: WebhookRe
     const refusal = await judgeVerification(side, stored, request);
     if (refusal !== null) return refusal;
   }
+  if (answer.status >= 400) return { kind: "refused", refusal: { ...refuse("field-mismatch", answer.body), status: answer.status } };
   return { kind: "handshake" };
 }
 

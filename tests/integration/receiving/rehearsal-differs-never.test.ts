@@ -6,9 +6,10 @@ import { flushRecords } from "#lib/commands/record-request.ts";
 import { rehearseSettings } from "#lib/commands/rehearse-settings.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import type { ProofPart } from "#lib/core/settings-proof.ts";
+import { prisma } from "#lib/db/prisma.ts";
 import { listRequests, type RequestRow } from "#lib/db/requests.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
-import { makeEndpoint, makeWorkspace, useFastDoor } from "#tests/support/receiving.ts";
+import { makeEndpoint, makeLiveFlow, makeWorkspace, useFastDoor } from "#tests/support/receiving.ts";
 
 // The door believes this test's proxy headers, so that requests can come from anywhere and over HTTPS.
 process.env["HOOKLINE_TRUSTED_PROXIES"] = "127.0.0.1";
@@ -65,6 +66,15 @@ function wire(at: number): Wire {
 const REQUESTS = Array.from({ length: 24 }, (_, at) => wire(at));
 let source: { id: string; path: string };
 let stored: RequestRow[];
+/** Flows that listen to the source, by what they listen to; the same listen to every endpoint that is compared with it. */
+const LISTENED = [[], ["a"], ["item", "push"]];
+let flowIds: string[];
+
+async function listen(endpointId: string): Promise<string[]> {
+  const ids = [];
+  for (const eventTypes of LISTENED) ids.push((await makeLiveFlow(actor, endpointId, eventTypes)).flowId);
+  return ids;
+}
 
 async function sendAll(path: string): Promise<number[]> {
   const statuses = [];
@@ -87,6 +97,7 @@ beforeAll(async () => {
   expect(new Set(await sendAll(source.path))).toEqual(new Set([202]));
   stored = (await listRequests(actor.workspaceId, source.id, { limit: 100 })).toReversed();
   expect(stored).toHaveLength(REQUESTS.length);
+  flowIds = await listen(source.id);
 });
 
 const own = fc.oneof(
@@ -133,7 +144,7 @@ const sender = fc.constantFrom(
 );
 
 it("a rehearsal says of every request what the door then does with it", { timeout: 240_000 }, async () => {
-  const seen = { refused: 0, merged: 0, accepted: 0, untold: 0, renamed: 0 };
+  const seen = { refused: 0, merged: 0, accepted: 0, untold: 0, renamed: 0, runs: 0 };
   await fc.assert(
     fc.asyncProperty(settings, sender, async (changes, { provider, secret }: { provider?: string; secret?: string }) => {
       const input = {
@@ -146,12 +157,18 @@ it("a rehearsal says of every request what the door then does with it", { timeou
         ...(provider === undefined ? {} : { provider, secrets: [secret] }),
         settings: input.settings,
       });
+      const realFlowIds = await listen(real.id);
       const statuses = await sendAll(real.path);
       const events = (await listRequests(actor.workspaceId, real.id, { limit: 100 })).toReversed();
       expect(events).toHaveLength(REQUESTS.length);
 
       const [refused, merged, untold, named] = [proof.refused, proof.merged, proof.untold, proof.renamed].map(idsOf);
       const nameless = idsOf(proof.nameless);
+      if (proof.untold.count === 0) {
+        const said = flowIds.map((id) => proof.flows.find(({ flowId }) => flowId === id)?.after);
+        expect(said).toEqual(await Promise.all(realFlowIds.map((flowId) => prisma().run.count({ where: { flowId } }))));
+        seen.runs += said.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+      }
       for (const [at, { id, eventType }] of stored.entries()) {
         const really = events[at];
         const said = untold?.has(id) ? "untold" : refused?.has(id) ? "refused" : merged?.has(id) ? "duplicate" : "accepted";

@@ -159,6 +159,22 @@ describe("settings tried on stored requests", () => {
     });
   });
 
+  it("count items that came before", async () => {
+    const endpoint = await makeEndpoint(actor);
+    const { flowId } = await makeLiveFlow(actor, endpoint.id);
+    await plant(endpoint.id, { body: '[{"id":1},{"id":2}]', at: new Date(Date.now() - 2_000) });
+    const second = await plant(endpoint.id, { body: '[{"id":2},{"id":3},{"id":3}]', at: new Date(Date.now() - 1_000) });
+    const proof = await rehearseSettings(actor, endpoint.id, {
+      settings: { split: { kind: "path", path: "" }, dedupe: { kind: "source", source: { from: "body", path: "id" } } },
+    });
+    expect(proof.split.count).toBe(2);
+    expect(proof.merged).toMatchObject({
+      count: 1,
+      groups: [{ reason: "2 items came before", requests: [{ id: second }] }],
+    });
+    expect(proof.flows).toMatchObject([{ flowId, before: 2, after: 3 }]);
+  });
+
   it("say when there was no time for all", async () => {
     const endpoint = await makeEndpoint(actor);
     for (let i = 0; i < 30; i++) await plant(endpoint.id);
