@@ -32,7 +32,9 @@ export async function answerWebhook(request: IncomingMessage, response: ServerRe
 async function writeAnswer(request: IncomingMessage, response: ServerResponse, answer: SenderAnswer, requestId: string): Promise<void> {
   const headers: string[] = [];
   for (const [name, value] of answer.headers) headers.push(name, value);
-  headers.push("content-length", String(Buffer.byteLength(answer.body)), "x-request-id", requestId);
+  // RFC 9110 §8.6: an answer without content has no length.
+  if (answer.status !== 204) headers.push("content-length", String(Buffer.byteLength(answer.body)));
+  headers.push("x-request-id", requestId);
   const unread = !request.complete;
   if (unread) headers.push("connection", "close");
   response.writeHead(answer.status, headers);

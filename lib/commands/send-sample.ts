@@ -15,7 +15,7 @@ import { findProvider } from "#lib/webhooks/providers/registry.generated.ts";
 import { signDelivery } from "#lib/webhooks/sign-delivery.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
 
-const SEND_MS_MAX = 15 * SECOND;
+const SEND_MS_MAX = 30 * SECOND;
 
 const sendSampleSchema = z.strictObject({
   /** "provider:<id>", or json, form, multipart, xml, text. */

@@ -48,6 +48,7 @@ export function describeForms(name: string, door: { readonly url: string }): voi
       const answer = await preflight(endpoint.path, PAGE);
       expect(answer.status).toBe(204);
       expect(answer.body.byteLength).toBe(0);
+      expect(headerOf(answer, "content-length")).toBeUndefined();
       expect(headerOf(answer, "access-control-allow-origin")).toBe(PAGE);
       expect(headerOf(answer, "access-control-allow-methods")).toBe("POST, PUT");
       expect(headerOf(answer, "access-control-allow-headers")).toBe("content-type, x-form");

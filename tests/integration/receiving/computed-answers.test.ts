@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { pauseEndpoint } from "#lib/commands/pause-endpoint.ts";
 import { replayRun } from "#lib/commands/replay-run.ts";
-import { endAnswerWaits, reopenAnswerWaits } from "#lib/commands/wait-for-answer.ts";
+import { ANSWERS_WAITING_MAX, endAnswerWaits, reopenAnswerWaits, waitForAnswer } from "#lib/commands/wait-for-answer.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { newId } from "#lib/core/ids.ts";
 import { findEventAnswer } from "#lib/db/event-answers.ts";
@@ -234,6 +234,41 @@ test("a stopping process gives every waiting sender its fallback", async () => {
     expect((await post(fast.url, endpoint.path)).body.toString()).toBe("later");
   } finally {
     reopenAnswerWaits();
+  }
+});
+
+test("an answer is found though the connection that would have told of it is cut over and over", async () => {
+  sink.answer(() => ({ status: 200, body: "{}", afterMs: 300 }));
+  const endpoint = await answering([slow(), answerStep(json('{"n":1}'))]);
+  const waiting = post(fast.url, endpoint.path);
+  const untilMs = performance.now() + 600;
+  while (performance.now() < untilMs) {
+    await prisma().$queryRaw`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE application_name = 'hookline live' AND datname = current_database()`;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  expect((await waiting).body.toString()).toBe('{"n":1}');
+});
+
+test("lets 1,000 senders wait in a process and gives the next one its fallback at once", async () => {
+  const endpoint = await answering([answerStep({})]);
+  const { versionId, flowId } = await prisma().flowTrigger.findFirstOrThrow({ where: { endpointId: endpoint.id } });
+  const runs = Array.from({ length: ANSWERS_WAITING_MAX + 1 }, () => {
+    const id = newId();
+    const due = new Date(Date.now() + 3_600_000);
+    return { id, originRunId: id, workspaceId: actor.workspaceId, flowId, versionId, eventId: newId(), status: "waiting", wakeAt: due };
+  });
+  await prisma().run.createMany({ data: runs });
+  try {
+    const waits = runs.map(({ eventId }) => waitForAnswer(actor.workspaceId, eventId, 60_000));
+    expect(await waits.at(-1)).toEqual({ kind: "fallback", reason: "busy" });
+    endAnswerWaits();
+    const ended = await Promise.all(waits.slice(0, -1));
+    expect(new Set(ended.map((wait) => (wait.kind === "fallback" ? wait.reason : wait.kind)))).toEqual(new Set(["stopping"]));
+    expect((await metrics().answersWaiting.get()).values[0]?.value).toBe(0);
+  } finally {
+    reopenAnswerWaits();
+    await prisma().run.deleteMany({ where: { id: { in: runs.map(({ id }) => id) } } });
   }
 });
 
