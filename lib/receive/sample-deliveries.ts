@@ -1,6 +1,6 @@
-import { bodyText } from "#lib/webhooks/body-fields.ts";
+import { bodyText, parseBody, valueAt } from "#lib/webhooks/body-fields.ts";
 import { withBodyValue, withHeader, withQuery } from "#lib/webhooks/edit-request.ts";
-import type { Provider } from "#lib/webhooks/provider-types.ts";
+import type { Provider, ValueSource } from "#lib/webhooks/provider-types.ts";
 import { getProvider } from "#lib/webhooks/providers/registry.generated.ts";
 import { sampleRequest } from "#lib/webhooks/sign-delivery.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
@@ -60,7 +60,27 @@ function withFreshId(provider: Provider, request: WebhookRequest, unique: string
     if (old !== null)
       fresh = withBodyValue(fresh, source.path, /^\d+$/.test(old) ? Number.parseInt(unique.slice(0, 10), 16) : `${old}_${unique}`);
   }
-  return fresh;
+  return withFreshItem(provider, fresh, unique);
+}
+
+/** The sample's first item is new too, or an endpoint that splits would know it from the sample before. */
+function withFreshItem({ batch }: Provider, request: WebhookRequest, unique: string): WebhookRequest {
+  const inItem = batch === null ? null : firstBodyPath(batch.id);
+  if (batch === null || inItem === null) return request;
+  const path = [...(batch.path === "" ? [] : [batch.path]), "0", inItem].join(".");
+  const parsed = parseBody(request);
+  const old = parsed.kind === "unreadable" ? undefined : valueAt(parsed.value, path);
+  if (typeof old === "number") return withBodyValue(request, path, Number.parseInt(unique.slice(0, 10), 16));
+  return typeof old === "string" ? withBodyValue(request, path, `${old}_${unique}`) : request;
+}
+
+function firstBodyPath(sources: readonly ValueSource[]): string | null {
+  for (const source of sources) {
+    if (source.from === "body") return source.path;
+    const part = source.from === "join" || source.from === "each" ? firstBodyPath(source.parts) : null;
+    if (part !== null) return source.from === "each" ? `${source.list}.0.${part}` : part;
+  }
+  return null;
 }
 
 /** The same request with one digit of its body changed (or a space added), which no signature over the body survives. */

@@ -14,12 +14,18 @@ export function withQuery(request: WebhookRequest, name: string, value: string):
   return { ...request, url: `${path}?${[...pairs, `${name}=${encodeURIComponent(value)}`].join("&")}` };
 }
 
-/** The request with a value set in its JSON or form body; "list[].field" sets it in every item. Other bodies come back unchanged. */
+/** The request with a value set in its JSON or form body, also inside of a field that holds JSON; "list[].field" sets it in every item. Other bodies come back unchanged. */
 export function withBodyValue(request: WebhookRequest, path: string, value: string | number): WebhookRequest {
   const text = Buffer.from(request.body).toString("utf8");
   if (mediaType(request.headers) === "application/x-www-form-urlencoded") {
     const fields = new URLSearchParams(text);
-    fields.set(path, String(value));
+    const [field = "", ...inside] = path.split(".");
+    const json = inside.length === 0 ? null : readJson(fields.get(field) ?? "");
+    if (json === null) fields.set(path, String(value));
+    else {
+      setAt(json, inside, value);
+      fields.set(field, JSON.stringify(json));
+    }
     return { ...request, body: Buffer.from(fields.toString()) };
   }
   let root: unknown;
@@ -35,6 +41,15 @@ export function withBodyValue(request: WebhookRequest, path: string, value: stri
     if (Array.isArray(list)) for (const item of list) setAt(item, itemPath.split("."), value);
   }
   return { ...request, body: Buffer.from(JSON.stringify(root)) };
+}
+
+function readJson(text: string): object | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" ? value : null;
+  } catch {
+    return null;
+  }
 }
 
 function getAt(root: unknown, path: readonly string[]): unknown {
