@@ -53,7 +53,10 @@ function batches(): GroupCommit<NewBatch, AcceptOutcome> {
     "accept-batches",
     () =>
       new GroupCommit<NewBatch, AcceptOutcome>({
-        flush: acceptBatches,
+        flush: (list) => {
+          metrics().acceptBatch.observe(list.length);
+          return acceptBatches(list);
+        },
         mayBeOneItem: (error) => !isDatabaseDown(error),
         keyOf: ({ endpointId }) => endpointId,
         bytesOf: (batch) => 2 * batch.body.byteLength + batch.headers.length + ROW_BYTES + batch.items.length * ITEM_BYTES,
