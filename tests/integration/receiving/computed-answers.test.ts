@@ -9,6 +9,8 @@ import { prisma } from "#lib/db/prisma.ts";
 import type { Step } from "#lib/engine/flow-definition.ts";
 import { loadRequest } from "#lib/loaders/inspector.ts";
 import { metrics } from "#lib/platform/metrics.ts";
+import { makeHttpServer } from "#server/make-http-server.ts";
+import { openWebServer } from "#server/open-web-server.ts";
 import { type Child, startChild } from "#tests/support/child-process.ts";
 import { type HttpSink, startHttpSink } from "#tests/support/http-sink.ts";
 import { flowOf } from "#tests/support/memory-run.ts";
@@ -223,11 +225,17 @@ test("a sender who hangs up changes nothing: the run ends and its answer is kept
 test("a stopping process gives every waiting sender its fallback", async () => {
   sink.answer(() => ({ status: 200, body: "{}", afterMs: 1_500 }));
   const endpoint = await answering([slow(), answerStep({})]);
+  const web = await openWebServer({
+    httpServer: makeHttpServer(),
+    port: 0,
+    host: "127.0.0.1",
+    pages: async (_request, response) => void response.writeHead(404).end(),
+  });
   const started = performance.now();
-  const waiting = post(fast.url, endpoint.path);
+  const waiting = post(`http://127.0.0.1:${web.port}`, endpoint.path);
   await eventually("the sender waits", async () => ((await metrics().answersWaiting.get()).values[0]?.value ?? 0) > 0);
-  endAnswerWaits();
   try {
+    await web.stop();
     expect((await waiting).body.toString()).toBe("later");
     expect(performance.now() - started).toBeLessThan(1_400);
     expect(await keptOf(endpoint.id)).toMatchObject({ given: "stopping" });
