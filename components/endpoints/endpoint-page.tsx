@@ -11,6 +11,7 @@ import { OtherHostBanner } from "#components/endpoints/other-host-banner.tsx";
 import { SendSample } from "#components/endpoints/send-sample.tsx";
 import { SettingsForm } from "#components/endpoints/settings-form.tsx";
 import { SetupPanel } from "#components/endpoints/setup-panel.tsx";
+import { RefusedSinceNotice, VerifiedCount } from "#components/endpoints/verified-since.tsx";
 import { useLive } from "#components/live/use-live.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -67,6 +68,7 @@ export function EndpointPage(props: EndpointPageProps) {
             {endpoint.paused ? <HealthBadge health={{ kind: "paused", sentence: "Events are stored and run on resume." }} /> : null}
             <Badge>{endpoint.provider.name}</Badge>
             {endpoint.settings.verification === "required" ? null : <span className="text-12 text-ink-3">signatures are not checked</span>}
+            <VerifiedCount endpoint={endpoint} />
           </>
         }
         actions={
@@ -79,6 +81,7 @@ export function EndpointPage(props: EndpointPageProps) {
       />
       <EndpointAddress endpoint={endpoint} onShowHow={() => show("setup")} />
       <OtherHostBanner reach={reach} save={actions.help.setPublicAddress} />
+      <RefusedSinceNotice endpoint={endpoint} />
       {endpoint.paused ? (
         <Notice tone="hold" className="mt-3" title="Paused">
           What arrives is stored and answered as always; it runs when you resume.

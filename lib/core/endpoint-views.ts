@@ -66,6 +66,8 @@ export type EndpointView = {
   provider: ProviderChoice;
   settings: EndpointSettingsView;
   secrets: SecretView[];
+  /** While signatures are required: since when, how many were verified, and refusals in the days after the newest secret came. */
+  verifiedSince: { since: string; verified: number; refusedLately: { count: number; newestId: string } | null } | null;
   reach: { kind: "this-computer" | "network" | "public" | "unknown"; title: string; sentence: string };
   bodyBytesLimit: number;
   answerTimes: { p50Ms: number; p99Ms: number; count: number } | null;
