@@ -38,9 +38,13 @@ export type SeenType = { eventType: string | null; count: number; lastAt: Date }
 /** The event types of an endpoint's newest events, most frequent first; `limit` bounds the events looked at. */
 export async function countEventTypes(workspaceId: WorkspaceId, endpointId: string, limit: number): Promise<SeenType[]> {
   const { rows } = await pool().query<SeenType>(
-    `SELECT event_type AS "eventType", count(*)::int AS count, max(received_at) AS "lastAt"
-     FROM (SELECT event_type, received_at FROM event WHERE workspace_id = $1 AND endpoint_id = $2 ORDER BY id DESC LIMIT $3) newest
-     GROUP BY event_type ORDER BY count DESC, event_type LIMIT 200`,
+    `SELECT coalesce(item.event_type, newest.event_type) AS "eventType", count(*)::int AS count, max(received_at) AS "lastAt"
+     FROM (SELECT id, event_type, received_at, item_count FROM event WHERE workspace_id = $1 AND endpoint_id = $2
+           ORDER BY id DESC LIMIT $3) newest
+     LEFT JOIN LATERAL (
+       SELECT i.event_type FROM event_item i WHERE i.event_id = newest.id AND newest.item_count IS NOT NULL LIMIT 100
+     ) item ON true
+     GROUP BY 1 ORDER BY count DESC, 1 LIMIT 200`,
     [workspaceId, endpointId, limit],
   );
   return rows;

@@ -16,6 +16,7 @@ import type { JsonObject } from "#lib/core/json.ts";
 import { acceptBatches } from "#lib/db/accept-batches.ts";
 import type { NewEvent } from "#lib/db/accept-events.ts";
 import { claimRun } from "#lib/db/claims.ts";
+import { listSeenEventTypes } from "#lib/db/flow-samples.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { releaseParkedEvents } from "#lib/db/release-parked.ts";
 import { findRun } from "#lib/db/runs.ts";
@@ -294,6 +295,21 @@ it("splits a refused request that a person accepts", async () => {
   expect(await prisma().run.findMany({ where: { eventId }, orderBy: { itemIndex: "asc" } })).toMatchObject([
     { itemIndex: 0 },
     { itemIndex: 1 },
+  ]);
+});
+
+it("counts the types of items among those an endpoint has seen", async () => {
+  const endpoint = await ownEndpoint();
+  await post(endpoint.path, [
+    { id: 1, type: "a" },
+    { id: 2, type: "b" },
+    { id: 3, type: "b" },
+  ]);
+  await post(endpoint.path, { id: 4, type: "c" });
+  expect(await listSeenEventTypes(actor.workspaceId, endpoint.id)).toEqual([
+    { eventType: "b", count: 2 },
+    { eventType: "a", count: 1 },
+    { eventType: "c", count: 1 },
   ]);
 });
 
