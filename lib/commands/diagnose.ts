@@ -2,9 +2,10 @@ import { lookup } from "node:dns/promises";
 import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import path from "node:path";
 import { checkSecretKey } from "#lib/commands/check-secret-key.ts";
+import { diagnoseMail } from "#lib/commands/diagnose-mail.ts";
 import { GIB, MIB, SECOND } from "#lib/core/units.ts";
 import { findMigrationState, readMigrations } from "#lib/db/apply-migrations.ts";
-import { getDatabaseFacts, listMailConnections } from "#lib/db/diagnosis.ts";
+import { getDatabaseFacts } from "#lib/db/diagnosis.ts";
 import { findMissingPartitions } from "#lib/db/partitions.ts";
 import { findSavedPublicAddress } from "#lib/db/public-address.ts";
 import { getQueueState } from "#lib/db/queue-state.ts";
@@ -23,7 +24,7 @@ const CLOCK_SKEW_MAX_MS = 5 * SECOND;
 const DISK_FAIL_BYTES = 512 * MIB;
 const DISK_NOTE_BYTES = 5 * GIB;
 
-/** Looks at everything Hookline depends on and says what it finds; reads only. */
+/** Looks at everything Hookline depends on and says what it finds; changes nothing and sends no mail. */
 export async function diagnose(env: Env, databaseUrl: string, now: () => Date): Promise<Finding[]> {
   return [
     ...(await diagnoseDatabase(env, databaseUrl, now)),
@@ -59,8 +60,7 @@ async function diagnoseDatabase(env: Env, databaseUrl: string, now: () => Date):
       findings.push(await diagnoseKey(env, databaseUrl));
       const queue = await getQueueState(client);
       add("database", "ok", `${queue.byStatus.queued ?? 0} runs queued, ${queue.workersAlive} workers alive`);
-      findings.push(...(await listMailConnections(client)).map(describeMail));
-      if (!findings.some((each) => each.area === "mail")) add("mail", "note", "no SMTP connection yet: mail is kept in the Outbox");
+      for (const { level, text } of await diagnoseMail(client, new URL(env.publicUrl).hostname)) add("mail", level, text);
       return findings;
     });
   } catch (error) {
@@ -78,13 +78,6 @@ async function diagnoseKey(env: Env, databaseUrl: string): Promise<Finding> {
   return (await checkSecretKey(databaseUrl, key)) === "fits"
     ? { area: "settings", level: "ok", text: `${name} opens what is stored` }
     : { area: "settings", level: "fail", text: `${name} does not open what is stored: restore the key this database was used with` };
-}
-
-function describeMail(connection: { name: string; lastTestAt: Date | null; lastTestResult: string | null }): Finding {
-  const { name, lastTestAt, lastTestResult } = connection;
-  if (lastTestAt === null || lastTestResult === null) return { area: "mail", level: "note", text: `"${name}" was never tested` };
-  const ok = lastTestResult === "ok";
-  return { area: "mail", level: ok ? "ok" : "fail", text: `"${name}", tested ${lastTestAt.toISOString()}: ${lastTestResult}` };
 }
 
 /** HOOKLINE_URL, else the address saved in the application, else this machine's own. */

@@ -1,3 +1,4 @@
+import type { WorkspaceId } from "#lib/core/ids.ts";
 import type { SqlClient } from "./with-client.ts";
 
 /** What a database says about itself that decides whether Hookline's promises hold on it. */
@@ -28,12 +29,10 @@ export async function getDatabaseFacts(client: SqlClient): Promise<DatabaseFacts
   };
 }
 
-/** The mail connections of all workspaces with the outcome of their last test; for whoever runs the server. */
-export async function listMailConnections(
-  client: SqlClient,
-): Promise<{ name: string; lastTestAt: Date | null; lastTestResult: string | null }[]> {
-  const { rows } = await client.query<{ name: string; last_test_at: Date | null; last_test_result: string | null }>(
-    "SELECT name, last_test_at, last_test_result FROM connection WHERE kind = 'smtp' AND deleted_at IS NULL ORDER BY name",
+/** The mail connections of all workspaces; for whoever runs the server. */
+export async function listMailConnections(client: SqlClient): Promise<{ id: string; workspaceId: WorkspaceId; name: string }[]> {
+  const { rows } = await client.query<{ id: string; workspace_id: WorkspaceId; name: string }>(
+    "SELECT id, workspace_id, name FROM connection WHERE kind = 'smtp' AND deleted_at IS NULL ORDER BY name",
   );
-  return rows.map((row) => ({ name: row.name, lastTestAt: row.last_test_at, lastTestResult: row.last_test_result }));
+  return rows.map((row) => ({ id: row.id, workspaceId: row.workspace_id, name: row.name }));
 }
