@@ -45,7 +45,7 @@ export function AddressTester({ lines, test }: AddressTesterProps) {
             }}
           />
         </Field>
-        <div className="flex flex-wrap gap-2 sm:mt-6">
+        <div className="flex flex-wrap gap-2 md:mt-6">
           <Button disabled={text.trim() === ""} pending={pending} onClick={() => void ask(text)}>
             Try it
           </Button>

@@ -2,7 +2,6 @@
 import { useState } from "react";
 import { ChaosScorecard } from "#components/endpoints/chaos-scorecard.tsx";
 import { useChaos } from "#components/endpoints/use-chaos.ts";
-import { ListTree } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
@@ -19,10 +18,14 @@ export function ChaosDialog({ endpoint, onOpenRequest }: ChaosDialogProps) {
   const [open, setOpen] = useState(false);
   const [chosen, setChosen] = useState<ReadonlySet<ChaosChoice>>(new Set(CHAOS_CHOICES.map(({ id }) => id)));
   const [seed, setSeed] = useState("");
+  const [choosing, setChoosing] = useState(true);
   const { test, start, stop } = useChaos(endpoint.id);
   const problem = seed === "" || /^\d{1,9}$/.test(seed) ? null : "A whole number of at most 9 digits.";
   const running = test.phase === "running";
-  const run = () => start({ variants: [...chosen], seed: seed === "" ? freshSeed() : Number(seed) });
+  const run = () => {
+    setChoosing(false);
+    start({ variants: [...chosen], seed: seed === "" ? freshSeed() : Number(seed) });
+  };
   return (
     <Dialog
       title="Test this endpoint"
@@ -30,60 +33,69 @@ export function ChaosDialog({ endpoint, onOpenRequest }: ChaosDialogProps) {
       size="wide"
       open={open}
       onOpenChange={setOpen}
-      trigger={<Button icon={<ListTree aria-hidden />}>Test endpoint</Button>}
+      trigger={<Button>Test endpoint</Button>}
       footer={
         running ? (
           <Button onClick={stop}>Stop the test</Button>
         ) : (
           <>
-            <Button onClick={() => setOpen(false)}>Close</Button>
+            {choosing ? (
+              <Button onClick={() => setOpen(false)}>Close</Button>
+            ) : (
+              <Button onClick={() => setChoosing(true)}>Choose deliveries</Button>
+            )}
             <Button variant="primary" disabled={chosen.size === 0 || problem !== null} onClick={run}>
-              {test.phase === "ended" ? "Test again" : "Start the test"}
+              {choosing ? "Start the test" : "Test again"}
             </Button>
           </>
         )
       }
     >
-      <div className="flex flex-col gap-4">
-        <Warning endpoint={endpoint} />
-        <fieldset disabled={running} className="flex flex-col gap-1">
-          <legend className="mb-1 text-13 font-medium">Deliveries</legend>
-          <div className="grid gap-x-6 gap-y-1 sm:grid-cols-2">
-            {CHAOS_CHOICES.map(({ id, label, help }) => (
-              <Checkbox
-                key={id}
-                checked={chosen.has(id)}
-                disabled={running}
-                onCheckedChange={(checked) =>
-                  setChosen((now) => new Set(checked ? [...now, id] : [...now].filter((other) => other !== id)))
-                }
-                label={
-                  <>
-                    {label}
-                    <span className="block text-12 text-ink-3">{help}</span>
-                  </>
-                }
-              />
-            ))}
-          </div>
-        </fieldset>
-        <Field
-          label="Seed"
-          mark="optional"
-          className="max-w-64"
-          error={problem}
-          help="The same seed sends the same deliveries. Empty: a new one each time."
-        >
-          <Input inputMode="numeric" value={seed} disabled={running} onValueChange={(next) => setSeed(next.trim())} />
-        </Field>
-        <ChaosScorecard
-          test={test}
-          onOpenRequest={(id) => {
-            setOpen(false);
-            onOpenRequest(id);
-          }}
-        />
-      </div>
+      {choosing ? (
+        <div className="flex flex-col gap-4">
+          <Warning endpoint={endpoint} />
+          <fieldset className="flex flex-col gap-1">
+            <legend className="mb-1 text-13 font-medium">Deliveries</legend>
+            <div className="grid gap-x-6 gap-y-1 md:grid-cols-2">
+              {CHAOS_CHOICES.map(({ id, label, help }) => (
+                <Checkbox
+                  key={id}
+                  checked={chosen.has(id)}
+                  onCheckedChange={(checked) =>
+                    setChosen((now) => new Set(checked ? [...now, id] : [...now].filter((other) => other !== id)))
+                  }
+                  label={
+                    <>
+                      {label}
+                      <span className="block text-12 text-ink-3">{help}</span>
+                    </>
+                  }
+                />
+              ))}
+            </div>
+          </fieldset>
+          <Field
+            label="Seed"
+            mark="optional"
+            className="max-w-64"
+            error={problem}
+            help="The same seed sends the same deliveries. Empty: a new one each time."
+          >
+            <Input inputMode="numeric" value={seed} onValueChange={(next) => setSeed(next.trim())} />
+          </Field>
+        </div>
+      ) : (
+        <div className="flex flex-col gap-4">
+          {endpoint.listeningFlows === 0 ? null : <Warning endpoint={endpoint} />}
+          <ChaosScorecard
+            test={test}
+            onOpenRequest={(id) => {
+              setOpen(false);
+              onOpenRequest(id);
+            }}
+          />
+        </div>
+      )}
     </Dialog>
   );
 }

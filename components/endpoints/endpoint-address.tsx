@@ -19,8 +19,8 @@ export function EndpointAddress({ endpoint, onShowHow }: { endpoint: EndpointVie
         <CopyButton text={url}>Copy address</CopyButton>
         <CopyButton text={curl}>Copy curl</CopyButton>
       </div>
-      <div className="flex flex-wrap items-start gap-x-3 gap-y-1">
-        <p className="flex min-w-0 items-start gap-2 text-12 text-ink-3">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1 md:flex-nowrap">
+        <p className="flex min-w-0 flex-1 basis-64 items-start gap-2 text-12 text-ink-3">
           <Icon aria-hidden className="mt-px size-3.5" />
           <span>
             <span className="font-medium text-ink-2">{reach.title}.</span> {reach.sentence}

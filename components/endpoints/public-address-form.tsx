@@ -51,7 +51,7 @@ export function PublicAddressForm({ reach, save }: { reach: ReachView; save: Hel
         />
       </Field>
       {fixed || !reach.mayEdit ? null : (
-        <div className="flex gap-2 sm:mt-6">
+        <div className="flex gap-2 md:mt-6">
           <Button type="submit" pending={pending} disabled={text.trim() === saved}>
             Save address
           </Button>

@@ -41,7 +41,8 @@ export function useRequests(endpointId: string, first: Page, verdicts: readonly 
     }
   }, [endpointId, filter]);
 
-  const shownFilter = useRef("");
+  // Read once at the start, too: what the page was loaded with is old when a person comes back from another tab of it.
+  const shownFilter = useRef<string | null>(null);
   useEffect(() => {
     if (shownFilter.current === filter) return;
     shownFilter.current = filter;
