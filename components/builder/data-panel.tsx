@@ -12,9 +12,10 @@ import { showToast } from "#components/ui/show-toast.ts";
 import { type ListChoice, listChoices, valueAt } from "#lib/engine/edit/list-choices.ts";
 import { newStep } from "#lib/engine/edit/new-step.ts";
 import { pathExpression } from "#lib/engine/edit/path-expression.ts";
+import { shownTrigger } from "#lib/engine/edit/shown-trigger.ts";
 import { changeStep } from "#lib/engine/edit/step-tree.ts";
 
-const CLOSED = ["headers", "query"];
+const CLOSED = ["headers", "query", "exact", "files", "cloudEvent"];
 
 /** The sample event and what earlier steps give, as a tree: a click writes the value's path into the field that is the target. */
 export function DataPanel() {
@@ -27,7 +28,7 @@ export function DataPanel() {
   const roots = useMemo<JsonRoot[]>(() => {
     if (!scope) return [];
     return [
-      ...(scope.trigger ? [{ label: "Trigger", path: ["trigger"], value: scope.trigger }] : []),
+      ...(scope.trigger ? [{ label: "Trigger", path: ["trigger"], value: shownTrigger(scope.trigger) }] : []),
       ...scope.steps.map((step) => ({
         label: step.name,
         path: ["steps", step.id],
