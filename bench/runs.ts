@@ -1,9 +1,13 @@
 import { type ChildProcess, fork, spawnSync } from "node:child_process";
 import { createHmac, randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import { prepareBench } from "#bench/support/bench-database.ts";
 import { cpuMsOf, findPostmaster } from "#bench/support/cpu-use.ts";
 import { measureLoad } from "#bench/support/measure-load.ts";
+import { printProfile, summarizeProfiles } from "#bench/support/summarize-profiles.ts";
 import { pool } from "#lib/db/pool.ts";
 
 /**
@@ -81,6 +85,7 @@ async function benchMap(map: keyof typeof MAPS): Promise<void> {
       plainGrouped.push((await measure(theirsGrouped, load, sink, SECONDS)).perSecond);
     }
     const idle = await measureIdle(ours, load, sink);
+    const profiles = await profileWorker(worker, env, () => measure(ours, load, sink, SECONDS));
     const each = (part: keyof typeof used) => `${(used[part] / runs).toFixed(2)} ms ${part}`;
     console.log(
       `runs end to end, map of ${map}: webhook → JSONata → HTTP POST, 1.3 KB, 32 connections, ${ROUNDS} rounds of ${SECONDS} s, best each`,
@@ -91,6 +96,7 @@ async function benchMap(map: keyof typeof MAPS): Promise<void> {
     console.log(`  ratio to the least durable pipeline: ${(Math.max(...hookline) / Math.max(...plain)).toFixed(2)} (aim ≥ 0.35)`);
     console.log(`  processor time a run: ${each("door")}, ${each("worker")} (with its sandbox), ${each("postgres")}`);
     console.log(`  idle, request → effect: p50 ${idle.p50.toFixed(1)} ms   p99 ${idle.p99.toFixed(1)} ms (aim p50 < 50 ms)`);
+    printProfile("where the worker's CPU goes, with its sandbox children, by own time, idle left out:", profiles);
   } finally {
     for (const child of children) {
       child.kill("SIGTERM");
@@ -98,6 +104,23 @@ async function benchMap(map: keyof typeof MAPS): Promise<void> {
     }
     await bench.stop();
   }
+}
+
+/** A round of its own, with a worker that is watched: a profiler slows what it watches. */
+async function profileWorker(worker: ChildProcess, env: NodeJS.ProcessEnv, round: () => Promise<unknown>) {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "hookline-bench-"));
+  worker.kill("SIGTERM");
+  if (worker.exitCode === null && worker.signalCode === null) await once(worker, "exit");
+  const watched = fork("server/worker.ts", [], { env, execArgv: ["--cpu-prof", `--cpu-prof-dir=${folder}`] });
+  try {
+    await round();
+  } finally {
+    watched.kill("SIGTERM");
+    await once(watched, "exit");
+  }
+  const profiles = summarizeProfiles(folder);
+  rmSync(folder, { recursive: true });
+  return profiles;
 }
 
 function definitionOf(map: string, url: string): string {
