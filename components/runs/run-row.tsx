@@ -17,6 +17,7 @@ export type RunListItem = {
   flowName: string;
   versionNumber: number | null;
   eventType: string | null;
+  item: { index: number; count: number } | null;
   endpointName: string | null;
   errorMessage: string | null;
   effectCounts: Readonly<Record<string, number>>;
@@ -42,6 +43,11 @@ export function RunRow({ run, marked, onMark }: { run: RunListItem; marked: bool
           <RowLink href={`/runs/${run.id}`} data-run-link className="truncate">
             {runTitle(run)}
           </RowLink>
+          {run.item === null ? null : (
+            <span className="tabular whitespace-nowrap text-12 text-ink-3">
+              item {(run.item.index + 1).toLocaleString("en")} of {run.item.count.toLocaleString("en")}
+            </span>
+          )}
           {run.kind === "event" ? null : <Badge>{run.kind === "replay" ? "Replay" : "Test"}</Badge>}
         </span>
       </Cell>

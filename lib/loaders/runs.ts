@@ -20,6 +20,7 @@ export type RunItem = Pick<
   | "flowName"
   | "versionNumber"
   | "eventType"
+  | "item"
   | "endpointId"
   | "errorMessage"
   | "failedStep"
@@ -88,6 +89,7 @@ function toItem(run: Run, endpointNames: ReadonlyMap<string, string>): RunItem {
     flowName,
     versionNumber,
     eventType,
+    item,
     endpointId,
     errorMessage,
     failedStep,
@@ -107,6 +109,7 @@ function toItem(run: Run, endpointNames: ReadonlyMap<string, string>): RunItem {
     flowName,
     versionNumber,
     eventType,
+    item,
     endpointId,
     endpointName,
     errorMessage,
