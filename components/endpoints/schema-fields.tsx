@@ -11,6 +11,8 @@ import { Textarea } from "#components/ui/textarea.tsx";
 import type { SchemaProposal } from "#lib/core/schema-proposal.ts";
 import { readRequiredFields, requireFields } from "#lib/engine/schema/required-fields.ts";
 
+const EMPTY = JSON.stringify(requireFields([]));
+
 type Mode = "off" | "fields" | "schema";
 
 /** What a body must hold: nothing, fields ticked from what came before, or a JSON Schema; and what happens to a misfit. */
@@ -28,6 +30,8 @@ export function SchemaFields({
   const [proposal, setProposal] = useState<SchemaProposal | null>(null);
   const [pending, setPending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  /** What somebody had written before it was replaced by an inferred schema. */
+  const [replaced, setReplaced] = useState<string | null>(null);
   const put = (text: string) => change({ schema: { text, misfit: schema?.misfit ?? "refuse" } });
   const read = async (): Promise<SchemaProposal | null> => {
     setPending(true);
@@ -48,7 +52,7 @@ export function SchemaFields({
   const choose = (next: Mode) => {
     setMode(next);
     if (next === "off") change({ schema: null });
-    else if (schema === null || (next === "fields" && ticked === null)) put(JSON.stringify(requireFields([]), null, 2));
+    else if (schema === null || (next === "fields" && ticked === null)) put(EMPTY);
     if (next === "fields" && proposal === null) void read();
   };
   const source = proposal === null ? null : `Read from the newest ${proposal.bodies === 1 ? "body" : `${proposal.bodies} bodies`}.`;
@@ -101,11 +105,25 @@ export function SchemaFields({
               disabled={disabled}
               onClick={async () => {
                 const found = await read();
-                if (found !== null && mode === "schema") put(found.text);
+                if (found === null || mode !== "schema") return;
+                setReplaced(schema === null || schema.text === EMPTY || schema.text === found.text ? null : schema.text);
+                put(found.text);
               }}
             >
               {mode === "schema" ? "Infer from stored requests" : "Read fields from stored requests"}
             </Button>
+            {replaced === null || mode !== "schema" ? null : (
+              <Button
+                type="button"
+                size="compact"
+                onClick={() => {
+                  put(replaced);
+                  setReplaced(null);
+                }}
+              >
+                Put my text back
+              </Button>
+            )}
             {source === null ? null : <span className="text-12 text-ink-3">{source}</span>}
           </div>
           {problem === null ? null : <Notice tone="warn" title={problem} />}
