@@ -4,7 +4,7 @@ import { pool } from "#lib/db/pool.ts";
 /** How many of an endpoint's newest events and of its newest other requests are looked at. */
 const LOOKED_AT = 100;
 
-/** Where one request came from and under which host; `proto` is what a proxy in front wrote, whoever that was. */
+/** Where one request came from and under which host, before a proxy changed it; `host` and `proto` are claims of whoever wrote them. */
 export type Arrival = {
   id: string;
   accepted: boolean;
@@ -18,7 +18,8 @@ export type Arrival = {
 export async function listArrivals(workspaceId: WorkspaceId, endpointId: string): Promise<Arrival[]> {
   const { rows } = await pool().query<Arrival>(
     `SELECT id, accepted, "clientIp", "receivedAt",
-            lower(substring(headers FROM '\\["[Hh][Oo][Ss][Tt]","([^"\\\\]{1,255})"\\]')) AS host,
+            lower(coalesce(substring(headers FROM '\\["[Xx]-[Ff]orwarded-[Hh]ost","([^"\\\\, ]{1,255})"\\]'),
+                           substring(headers FROM '\\["[Hh][Oo][Ss][Tt]","([^"\\\\]{1,255})"\\]'))) AS host,
             lower(substring(headers FROM '\\["[Xx]-[Ff]orwarded-[Pp]roto","([a-zA-Z]{1,8})')) AS proto
      FROM ((SELECT v.id, true AS accepted, v.client_ip AS "clientIp", v.received_at AS "receivedAt", left(p.headers, 20000) AS headers
             FROM event v JOIN event_payload p ON p.event_id = v.id

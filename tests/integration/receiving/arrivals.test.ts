@@ -37,6 +37,9 @@ test("reads host and proxy's scheme of accepted and refused requests, whatever a
   ]);
   expect(new Set(rows.map(({ proto, clientIp }) => `${proto} ${clientIp}`))).toEqual(new Set(["https 127.0.0.1"]));
 
+  await send(open.path, { host: "127.0.0.1:3000", "X-Forwarded-Host": "Shop.example.com" }, event("a", "proxied"));
+  expect((await listArrivals(actor.workspaceId, open.id))[0]?.host).toBe("shop.example.com");
+
   const closed = await makeEndpoint(actor, { provider: "github", secrets: ["s3cret"] });
   await send(closed.path, { host: "hooks.example.com" }, "{}");
   await flushRecords();

@@ -1,7 +1,9 @@
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { createInterface } from "node:readline";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { endpointUrl } from "#lib/commands/endpoint-url.ts";
 import { setPublicAddress } from "#lib/commands/set-public-address.ts";
@@ -98,6 +100,23 @@ test("a process that did not save it follows within seconds", async () => {
     .poll(async () => (await followPublicAddress(), publicUrl()), { timeout: 5_000, interval: 50 })
     .toBe("https://elsewhere.example");
   expect(performance.now() - startedMs).toBeLessThan(4_000);
+});
+
+test("every other process shows it within seconds", async () => {
+  const script = `
+    import { followPublicAddress } from "#lib/db/public-address.ts";
+    import { publicUrl } from "#lib/platform/public-url.ts";
+    setInterval(async () => { await followPublicAddress(); console.log(publicUrl()); }, 100);`;
+  const other = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    const lines: string[] = [];
+    createInterface({ input: other.stdout }).on("line", (line) => lines.push(line));
+    await expect.poll(() => lines.at(-1), { timeout: 15_000 }).toMatch(/^http:\/\/localhost:/);
+    await setPublicAddress(await makeWorkspace(), { address: "https://hooks.example.com" });
+    await expect.poll(() => lines.at(-1), { timeout: 4_000, interval: 50 }).toBe("https://hooks.example.com");
+  } finally {
+    other.kill("SIGKILL");
+  }
 });
 
 test("a signature over the address is checked against the saved address at once", async () => {
