@@ -36,7 +36,7 @@ export async function coverFields(actor: Actor, flowId: string, input: unknown, 
   let done = 0;
   for (const event of events) {
     if (performance.now() - began > BUDGET_MS) break;
-    const trigger = await readSample(actor.workspaceId, event, definition.trigger.endpointId, now).catch((error: unknown) => {
+    const trigger = await readSample(actor.workspaceId, event, definition, now).catch((error: unknown) => {
       if (error instanceof NotFoundError) return null;
       throw error;
     });

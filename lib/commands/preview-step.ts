@@ -46,7 +46,7 @@ export async function previewStep(actor: Actor, flowId: string, input: unknown, 
   const { definition, sample, stepId, wants } = parseInput(previewSchema, input);
   const flow = await findFlow(actor.workspaceId, flowId);
   if (flow === null) throw new NotFoundError("flow");
-  const trigger = sample === null ? null : await readSample(actor.workspaceId, sample, definition.trigger.endpointId, now);
+  const trigger = sample === null ? null : await readSample(actor.workspaceId, sample, definition, now);
   const ports = previewPorts(actor);
   const steps = await rehearseFlow(definition, flow.name, trigger ?? {}, ports, now, wants.cards ? null : stepId);
   const chosen = stepId === null ? null : steps.get(stepId);

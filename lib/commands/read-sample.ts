@@ -7,7 +7,8 @@ import type { ClaimedEvent } from "#lib/db/claims.ts";
 import { findEndpoint } from "#lib/db/endpoints.ts";
 import { findNamedSample, findSampleEvent } from "#lib/db/flow-samples.ts";
 import type { SampleRef } from "#lib/engine/edit/preview-types.ts";
-import { ALL_TRIGGER_NEEDS } from "#lib/engine/trigger-needs.ts";
+import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
+import { sampleNeeds } from "#lib/engine/trigger-needs.ts";
 import { parseStoredSettings } from "#lib/receive/endpoint-settings.ts";
 import { splitOf } from "#lib/receive/split-event.ts";
 import { findProvider } from "#lib/webhooks/providers/registry.generated.ts";
@@ -17,8 +18,17 @@ import type { HeaderList } from "#lib/webhooks/types.ts";
  * What expressions see as `trigger` for a builder's sample, as the flow's endpoint would give it to a run: where it
  * splits batches, the first item. Throws NotFoundError when the event or sample is gone.
  */
-export async function readSample(workspaceId: WorkspaceId, sample: SampleRef, endpointId: string | null, now: Date): Promise<JsonObject> {
-  return readTrigger(await asFirstItem(workspaceId, endpointId, await findSample(workspaceId, sample, now)), ALL_TRIGGER_NEEDS);
+export async function readSample(
+  workspaceId: WorkspaceId,
+  sample: SampleRef,
+  definition: Pick<FlowDefinition, "trigger">,
+  now: Date,
+): Promise<JsonObject> {
+  const { endpointId } = definition.trigger;
+  return readTrigger(
+    await asFirstItem(workspaceId, endpointId, await findSample(workspaceId, sample, now)),
+    sampleNeeds(JSON.stringify(definition)),
+  );
 }
 
 async function findSample(workspaceId: WorkspaceId, sample: SampleRef, now: Date): Promise<ClaimedEvent> {

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from "#lib/core/json.ts";
 import type { ClaimedEvent, OwnBody } from "#lib/db/claims.ts";
 import type { TriggerNeeds } from "#lib/engine/trigger-needs.ts";
 import { triggerScope } from "#lib/engine/trigger-scope.ts";
+import type { ParsedBody } from "#lib/sandbox/parse-body.ts";
 import { type CloudEvents, readCloudEvents } from "#lib/webhooks/cloud-events.ts";
 import { headerValue } from "#lib/webhooks/headers.ts";
 
@@ -18,15 +19,15 @@ export async function readTrigger(event: TriggerEvent, needs: TriggerNeeds): Pro
   const asSent = event.item === null && event.hasOwnBody !== true;
   const { parsed, decoded } = await readStoredBody(
     { contentType: event.contentType, contentEncoding: asSent ? headerValue(headers, "content-encoding") : null, bytes: event.body },
-    { exact: needs.exact, ...(needs.files ? { fileContent: "all" } : {}) },
+    { exact: needs.exact !== false, ...(needs.files === true ? { fileContent: "all" } : {}) },
   );
   const cloudEvents = needs.cloudEvent ? readCloudEvents(event.item === null ? headers : ITEM_HEADERS, parsed.value) : null;
   return triggerScope({
     body: parsed.value as Json,
     rawBody: needs.rawBody ? new TextDecoder().decode(decoded) : null,
-    exact: needs.exact ? ((parsed.exact ?? parsed.value) as Json) : undefined,
+    exact: exactOf(parsed, needs.exact),
     cloudEvent: cloudEvents === null ? undefined : cloudEventScope(cloudEvents),
-    files: needs.files && parsed.files !== undefined ? parsed.files.map((file) => ({ ...file })) : undefined,
+    files: needs.files !== false && parsed.files !== undefined ? parsed.files.map((file) => ({ ...file })) : undefined,
     headers,
     query: event.query,
     method: event.method,
@@ -36,6 +37,11 @@ export async function readTrigger(event: TriggerEvent, needs: TriggerNeeds): Pro
     receivedAt: event.receivedAt,
     item: event.item,
   });
+}
+
+function exactOf(parsed: ParsedBody, need: TriggerNeeds["exact"]): Json | undefined {
+  const differs = parsed.problems.some((problem) => problem.kind === "lossy-number");
+  return need === true || (need === "where it differs" && differs) ? ((parsed.exact ?? parsed.value) as Json) : undefined;
 }
 
 function cloudEventScope({ mode, events }: CloudEvents): Json {

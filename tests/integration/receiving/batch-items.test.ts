@@ -320,13 +320,15 @@ it("shows the builder the first item where a run would see an item", async () =>
     { id: 2, type: "b" },
   ]);
   const sample = { kind: "event", eventId: event } as const;
-  expect(await readSample(actor.workspaceId, sample, endpoint.id, new Date())).toMatchObject({
+  expect(
+    await readSample(actor.workspaceId, sample, { trigger: { endpointId: endpoint.id, eventTypes: [], filter: null } }, new Date()),
+  ).toMatchObject({
     body: { id: 1 },
     eventType: "a",
     deliveryId: "1",
     item: { index: 0, count: 2 },
   });
-  const whole = await readSample(actor.workspaceId, sample, null, new Date());
+  const whole = await readSample(actor.workspaceId, sample, { trigger: { endpointId: null, eventTypes: [], filter: null } }, new Date());
   expect(whole).toMatchObject({ body: [{ id: 1 }, { id: 2 }] });
   expect(whole).not.toHaveProperty("item");
 });

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { readRequestBody, readRequestFile } from "#lib/commands/read-request-body.ts";
+import { readSample } from "#lib/commands/read-sample.ts";
 import { flushRecords } from "#lib/commands/record-request.ts";
 import { ForbiddenError } from "#lib/core/actor.ts";
 import { prisma } from "#lib/db/prisma.ts";
@@ -195,5 +196,23 @@ describe("names before and after the signature", () => {
       ],
     });
     expect(await prisma().event.findUniqueOrThrow({ where: { id: event } })).toMatchObject({ eventType: "large.one", deliveryId: "evt_1" });
+  });
+});
+
+describe("a sample in the builder", () => {
+  const read = async (event: string, more: object = {}) =>
+    readSample(
+      hook.actor.workspaceId,
+      { kind: "event", eventId: event },
+      { trigger: { endpointId: null, eventTypes: [], filter: null }, ...more },
+      new Date(),
+    );
+
+  it("has the exact body where digits are lost, or where the flow asks for it", async () => {
+    const lossy = await hook.trySend({ body: '{"id":12345678901234567890}' });
+    expect(await read(lossy.event)).toMatchObject({ exact: { id: "12345678901234567890" } });
+    const plain = await hook.trySend({ body: '{"id":1}' });
+    expect(await read(plain.event)).not.toHaveProperty("exact");
+    expect(await read(plain.event, { steps: "trigger.exact.id" })).toMatchObject({ exact: { id: 1 } });
   });
 });
