@@ -3,6 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { takeApiCall } from "#lib/api/api-limit.ts";
 import { addConnectionOperations } from "#lib/api/connections.ts";
+import { addRehearsalOperations } from "#lib/api/endpoint-rehearsal.ts";
 import { addEndpointOperations } from "#lib/api/endpoints.ts";
 import { registerFlowDefinition } from "#lib/api/flow-definition-schema.ts";
 import { addFlowVersionOperations } from "#lib/api/flow-versions.ts";
@@ -60,6 +61,7 @@ export function createApi(): Api {
 
   registerFlowDefinition(api);
   addEndpointOperations(api);
+  addRehearsalOperations(api);
   addRequestOperations(api);
   addFlowOperations(api);
   addFlowVersionOperations(api);

@@ -44,6 +44,8 @@ export const API_POLICY = {
   "POST /endpoints/{endpointId}/undelete": "endpoint.edit",
   "POST /endpoints/{endpointId}/pause": "endpoint.edit",
   "POST /endpoints/{endpointId}/resume": "endpoint.edit",
+  "POST /endpoints/{endpointId}/rehearse": "endpoint.edit",
+  "GET /endpoints/{endpointId}/schema-proposal": "endpoint.edit",
   "POST /endpoints/{endpointId}/secrets": "endpoint.edit",
   "DELETE /endpoints/{endpointId}/secrets/{secretId}": "endpoint.edit",
   "GET /endpoints/{endpointId}/events": "workspace.read",

@@ -28,7 +28,8 @@ const BUDGET_MS = 4 * SECOND;
 /** Rehearsals one process does at once; more wait, which is part of their time. */
 const AT_ONCE_MAX = 2;
 
-const rehearsalSchema = z.strictObject({
+/** What can be tried: a change as it would be saved, a secret that is not saved, or one that would be retired. */
+export const rehearsalSchema = z.strictObject({
   name: z.string().optional(),
   revision: z.number().optional(),
   provider: z.string().max(60).optional(),

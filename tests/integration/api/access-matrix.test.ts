@@ -37,6 +37,7 @@ const bodies: Partial<Record<ApiOperationName, (tenant: Tenant) => unknown>> = {
   "POST /flows/{flowId}/publish": () => ({ expectedVersion: 1 }),
   "POST /flows/{flowId}/versions/{number}/restore": () => ({ expectedRevision: 1 }),
   "PATCH /endpoints/{endpointId}": () => ({ name: "renamed" }),
+  "POST /endpoints/{endpointId}/rehearse": () => ({ settings: { methods: ["PUT"] } }),
   "POST /endpoints/{endpointId}/secrets": () => ({ secret: "a new secret" }),
   "POST /runs/{runId}/decide": () => ({ path: "note", decision: "skip" }),
   "POST /connections": () => ({ name: "made", kind: "http.bearer", config: { hosts: ["api.example.com"] }, secrets: { token: "abc" } }),
