@@ -2,7 +2,7 @@ import type { WorkspaceId } from "#lib/core/ids.ts";
 import { pool } from "#lib/db/pool.ts";
 
 /** How many of an endpoint's newest events and of its newest other requests are looked at. */
-const LOOKED_AT = 100;
+const LOOKED_AT = 50;
 
 /** Where one request came from and under which host, before a proxy changed it; `host` and `proto` are claims of whoever wrote them. */
 export type Arrival = {
@@ -14,7 +14,7 @@ export type Arrival = {
   receivedAt: Date;
 };
 
-/** The newest requests of an endpoint with the host they were sent to, newest first; at most 200. */
+/** The newest requests of an endpoint with the host they were sent to, newest first; at most 100. */
 export async function listArrivals(workspaceId: WorkspaceId, endpointId: string): Promise<Arrival[]> {
   const { rows } = await pool().query<Arrival>(
     `SELECT id, accepted, "clientIp", "receivedAt",
