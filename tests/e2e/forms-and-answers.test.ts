@@ -67,17 +67,14 @@ describe("a form on another origin", () => {
     await page.waitForTimeout(1_000);
     await page.getByRole("button", { name: "Send" }).click();
     await page.getByRole("heading", { name: "Thank you" }).waitFor();
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      expect(await findAxeProblems(page)).toEqual([]);
-    }
+    expect(await findProblemsOfSandboxed(page)).toEqual([]);
     expect(new URL(page.url()).pathname).toBe(new URL(endpoint.url).pathname);
     const request = await firstRequest(endpoint);
     expect(request.verdict).toBe("no flow");
     const body = await bodyOf(request.id);
     expect(body).toContain("Hello <b>there</b>");
     expect(body).toMatch(/name="file"; filename="notes\.txt"[\s\S]*First line/);
-    expect(complaints).toEqual([]);
+    expect(complaints.filter(isOurs)).toEqual([]);
     await page.close();
   });
 
@@ -126,7 +123,7 @@ describe("a form on another origin", () => {
     await page.waitForTimeout(1_000);
     await page.getByRole("button", { name: "Send" }).click();
     await page.getByText("Thank you, it has arrived.").waitFor();
-    expect(complaints).toEqual([]);
+    expect(complaints.filter(isOurs)).toEqual([]);
     expect((await firstRequest(endpoint)).verdict).toBe("no flow");
     await app.api("PATCH", `/endpoints/${endpoint.id}`, { settings: { bodyBytesMax: 10 } });
     await fill(page);
@@ -149,7 +146,7 @@ describe("a form on another origin", () => {
     await page.getByRole("button", { name: "Send" }).click();
     await page.getByRole("heading", { name: "Thanks from the shop" }).waitFor();
     expect((await firstRequest(endpoint)).verdict).toBe("no flow");
-    expect(complaints).toEqual([]);
+    expect(complaints.filter(isOurs)).toEqual([]);
     await page.close();
   });
 
@@ -193,10 +190,7 @@ describe("a link that asks first", () => {
     const { page, complaints } = await openPage(context);
     await page.goto(`${endpoint.url}?order=7`);
     await page.getByRole("heading", { name: "Continue?" }).waitFor();
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      expect(await findAxeProblems(page)).toEqual([]);
-    }
+    expect(await findProblemsOfSandboxed(page)).toEqual([]);
     expect((await firstRequest(endpoint)).verdict).toBe("handshake");
     await page.keyboard.press("Tab");
     expect(await page.getByRole("button", { name: "Continue" }).evaluate((button) => button.matches(":focus-visible"))).toBe(true);
@@ -206,7 +200,7 @@ describe("a link that asks first", () => {
     expect(rows[0]).toMatchObject({ verdict: "no flow", method: "POST" });
     const event = await app.api<{ query: string }>("GET", `/events/${rows[0]?.id}`);
     expect(event.query).toBe("order=7");
-    expect(complaints).toEqual([]);
+    expect(complaints.filter(isOurs)).toEqual([]);
     await page.close();
   });
 
@@ -217,7 +211,7 @@ describe("a link that asks first", () => {
     await page.goto(endpoint.url);
     await page.getByRole("button", { name: "Continue" }).click();
     await page.getByRole("heading", { name: "Unsubscribed" }).waitFor();
-    expect(complaints).toEqual([]);
+    expect(complaints.filter(isOurs)).toEqual([]);
     await page.close();
   });
 });
@@ -258,10 +252,28 @@ describe("an answer a flow computes", () => {
     await page.getByText(/^Computed by a flow in [\d,]+ ms\.$/).waitFor();
     await page.getByRole("tab", { name: "Settings" }).click();
     await page.getByText(/^Answered by/).waitFor();
-    expect(complaints).toEqual([]);
+    expect(complaints.filter(isOurs)).toEqual([]);
     await page.close();
   });
 });
+
+/** The browser also complains of the test's own looking into a page that allows no script. */
+function isOurs(complaint: string): boolean {
+  return !complaint.includes("the document's frame is sandboxed and the 'allow-scripts' permission is not set");
+}
+
+/** Axe runs by script, which answers on `/in` do not allow: the same document is judged outside of its sandbox, light and dark. */
+async function findProblemsOfSandboxed(shown: Page): Promise<string[]> {
+  const page = await context.newPage();
+  await page.setContent(await shown.content());
+  const problems: string[] = [];
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    problems.push(...(await findAxeProblems(page)).map((problem) => `${colorScheme}: ${problem}`));
+  }
+  await page.close();
+  return problems;
+}
 
 async function openSite(): Promise<Site> {
   const pages = new Map<string, { html: string; policy: string | undefined }>();
