@@ -44,12 +44,12 @@ export function OtherHostBanner({ reach, save }: { reach: ReachView; save: HelpA
         </>
       }
     >
-      {other.count.toLocaleString("en")} of the newest {other.of.toLocaleString("en")} events were sent to it; the public address is{" "}
-      {reach.address}.
+      {other.count.toLocaleString("en")} of the newest {other.of.toLocaleString("en")} events from elsewhere were sent to it; the public
+      address is {reach.address}.
       {reach.origin === "environment"
         ? " Change HOOKLINE_URL if that is the right one."
         : mayAdopt
-          ? " Use it as the public address?"
+          ? " Use it as the public address if it is yours?"
           : " An owner or admin can change it."}
     </Notice>
   );

@@ -10,25 +10,26 @@ export function findOutsideArrival(arrivals: readonly Arrival[]): OutsideArrival
   return null;
 }
 
+/** How many of the newest events from elsewhere are looked at. */
+const NEWEST = 20;
+
 /**
- * The host under which most accepted events came when it is not the public address's and reaches at least as far; null when
- * there is nothing to propose. A sender writes this header itself: it is proposed to a person and never adopted.
+ * The host under which at least half of the newest events from elsewhere came, when it is not the public address's and
+ * reaches at least as far; null when there is nothing to propose. A sender writes this header itself: it is proposed to a
+ * person and never adopted.
  */
 export function findOtherHost(arrivals: readonly Arrival[], publicUrl: string): OtherHost | null {
-  const accepted = arrivals.filter((arrival) => arrival.accepted && arrival.host !== null);
-  const byHost = new Map<string, Arrival[]>();
-  for (const arrival of accepted) byHost.set(arrival.host ?? "", [...(byHost.get(arrival.host ?? "") ?? []), arrival]);
-  const candidates = [...byHost].flatMap(([host, rows]) => {
-    const newest = rows[0];
-    const address = newest === undefined ? null : addressOf(host, newest.proto);
-    return newest === undefined || address === null
-      ? []
-      : [{ address, host, count: rows.length, of: accepted.length, lastAt: newest.receivedAt.toISOString() }];
+  const events = arrivals.flatMap(({ accepted, host, proto, receivedAt }) => {
+    const address = accepted && host !== null ? addressOf(host, proto) : null;
+    return host === null || address === null || rank(address) === 0 ? [] : [{ host, address, at: receivedAt.toISOString() }];
   });
-  const others = candidates.filter(
-    ({ address, host }) => host !== new URL(publicUrl).host && rank(address) > 0 && rank(address) >= rank(publicUrl),
-  );
-  return others.sort((a, b) => rank(b.address) - rank(a.address) || b.count - a.count)[0] ?? null;
+  const newest = events.slice(0, NEWEST);
+  for (const { host, address, at } of newest) {
+    const count = newest.filter((other) => other.host === host).length;
+    if (count * 2 < newest.length || host === new URL(publicUrl).host || rank(address) < rank(publicUrl)) continue;
+    return { address, host, count, of: newest.length, lastAt: at };
+  }
+  return null;
 }
 
 function rank(address: string): number {

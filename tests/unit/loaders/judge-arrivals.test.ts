@@ -29,7 +29,7 @@ test("proposes the host events come in under, https unless a proxy says otherwis
     address: "https://hooks.example.com",
     host: "hooks.example.com",
     count: 2,
-    of: 3,
+    of: 2,
   });
   expect(findOtherHost([arrival({ host: "hooks.example.com", proto: "http" })], "http://localhost:3000")?.address).toBe(
     "http://hooks.example.com",
@@ -47,4 +47,10 @@ test("proposes nothing for the configured host, for loopback, for a lesser reach
     [arrival({ host: "a b" }), arrival({ host: "user@evil.example" }), arrival({ host: "evil.example/path" }), arrival({ host: null })],
     "http://localhost:3000",
   );
+});
+
+test("one event under another name among many is not proposed, however new it is", () => {
+  const rows = [arrival({ host: "evil.example" }), ...Array.from({ length: 5 }, () => arrival({ host: "hooks.example.com" }))];
+  expect(findOtherHost(rows, "https://hooks.example.com")).toBeNull();
+  expect(findOtherHost(rows, "http://localhost:3000")?.host).toBe("hooks.example.com");
 });
