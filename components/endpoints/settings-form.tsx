@@ -81,6 +81,8 @@ export function SettingsForm({ endpoint, providers, actions }: SettingsFormProps
   const save = async () => {
     setPending(true);
     try {
+      if (provider.id === endpoint.provider.id && JSON.stringify(settings) === JSON.stringify(endpoint.settings))
+        return void (await store());
       const rehearsed = await rehearse();
       if (rehearsed.kind === "ok" && needsConsent(rehearsed.value)) setWarned(rehearsed.value);
       else await store();

@@ -1,7 +1,7 @@
 import { recordAnswerTime, recordRequest, recordSecretUse } from "#lib/commands/record-request.ts";
 import { newId } from "#lib/core/ids.ts";
 import type { Verification } from "#lib/core/states.ts";
-import { KIB } from "#lib/core/units.ts";
+import { KIB, MIB } from "#lib/core/units.ts";
 import type { NewEvent } from "#lib/db/accept-events.ts";
 import { metrics } from "#lib/platform/metrics.ts";
 import { checksJson } from "#lib/receive/checks-json.ts";
@@ -15,6 +15,8 @@ import { headerValue } from "#lib/webhooks/headers.ts";
 
 /** Bodies of requests that made no event are cut to this. */
 const KEPT_BODY_BYTES_MAX = 64 * KIB;
+/** One that only could not be checked may be genuine, and large bodies are what takes long: a person must be able to accept it. */
+const KEPT_UNCHECKED_BYTES_MAX = MIB;
 const EMPTY = new Uint8Array(0);
 
 /** What is known about one request while it is judged, and how it is written down at the end. */
@@ -121,8 +123,7 @@ export class Reception {
       id: newId(this.head.receivedAt),
       verdict,
       checks: checksJson(this.checks),
-      // Copied, because a slice would keep the whole body in memory.
-      body: this.#body.byteLength <= KEPT_BODY_BYTES_MAX ? this.#body : Uint8Array.prototype.slice.call(this.#body, 0, KEPT_BODY_BYTES_MAX),
+      body: cut(this.#body, how.reason === "schema-unchecked" ? KEPT_UNCHECKED_BYTES_MAX : KEPT_BODY_BYTES_MAX),
       bodyBytes: this.#bodyBytes,
       bodySha256: this.#bodySha256,
       receivedAt: this.head.receivedAt,
@@ -150,6 +151,11 @@ export class Reception {
   #waitedMs(): number {
     return performance.now() - this.#startedMs;
   }
+}
+
+/** Copied, because a slice would keep the whole body in memory. */
+function cut(body: Uint8Array, bytesMax: number): Uint8Array {
+  return body.byteLength <= bytesMax ? body : Uint8Array.prototype.slice.call(body, 0, bytesMax);
 }
 
 const secretChecks = new WeakMap<ReceiverSecret, RequestCheck>();

@@ -8,6 +8,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { listRequests } from "#lib/db/requests.ts";
 import { loadRequest } from "#lib/loaders/inspector.ts";
+import { singleton } from "#lib/platform/singleton.ts";
 import { closeSandbox } from "#lib/sandbox/sandbox.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { makeEndpoint, makeWorkspace, useFastDoor } from "#tests/support/receiving.ts";
@@ -66,7 +67,8 @@ describe("an endpoint with a JSON Schema", () => {
 
   it("says 503 and when to come back for a body that takes too long, marks it where misfits are marked, and never takes it as fitting", async () => {
     const slow = JSON.stringify({ pattern: "^(?=(a+)+$)b" });
-    const body = JSON.stringify(`${"a".repeat(50)}!`);
+    // Larger than what is kept of other refusals: a person can still accept it.
+    const body = `${JSON.stringify(`${"a".repeat(50)}!`)}${" ".repeat(200_000)}`;
     const refusing = await makeEndpoint(actor, { settings: { schema: { text: slow, misfit: "refuse" } } });
     expect(await send(refusing.path, body)).toMatchObject({
       status: 503,
@@ -85,6 +87,17 @@ describe("an endpoint with a JSON Schema", () => {
       message: expect.stringContaining("took too long"),
     });
     expect(await send(marking.path, '"b"')).toMatchObject({ status: 202 });
+  });
+
+  it("says 503 and to come back at once when too many bodies wait already", async () => {
+    const endpoint = await makeEndpoint(actor, { settings: { schema: { text, misfit: "refuse" } } });
+    const waiting = singleton("schema-checks", () => ({ bodies: 0, bytes: 0 }));
+    expect(waiting).toEqual({ bodies: 0, bytes: 0 });
+    waiting.bodies = 200;
+    expect(await send(endpoint.path, '{"id":1}')).toMatchObject({ status: 503, retryAfter: "2" });
+    waiting.bodies = 0;
+    expect(await send(endpoint.path, '{"id":1}')).toMatchObject({ status: 202 });
+    expect(waiting).toEqual({ bodies: 0, bytes: 0 });
   });
 
   it("works on when every child of the sandbox was killed", async () => {
