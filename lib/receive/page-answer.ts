@@ -72,7 +72,7 @@ export function thankYouPage(): SenderAnswer {
   return pageAnswer({
     status: 200,
     title: "Thank you",
-    bodyHtml: "<p>What you sent has arrived. You can close this page.</p>",
+    bodyHtml: "<p>It has arrived. You can close this page.</p>",
     formTargets: null,
   });
 }

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { afterAll, beforeAll } from "vitest";
 import { describeDoor } from "#tests/support/door-conformance.ts";
 import { describeDifferential } from "#tests/support/door-differential.ts";
+import { describeForms } from "#tests/support/form-conformance.ts";
 import { describeHandshakes } from "#tests/support/handshake-conformance.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { useFastDoor } from "#tests/support/receiving.ts";
@@ -32,5 +33,6 @@ afterAll(async () => {
 });
 
 describeDoor("the built route handler", door);
+describeForms("the built route handler", door);
 describeHandshakes("the built route handler", door);
 describeDifferential("the fast door and the built route handler", fast, door);
