@@ -47,7 +47,7 @@ export function AddressTester({ lines, test }: AddressTesterProps) {
         </Field>
         <div className="flex flex-wrap gap-2 md:mt-6">
           <Button disabled={text.trim() === ""} pending={pending} onClick={() => void ask(text)}>
-            Try it
+            Try address
           </Button>
           <Button disabled={pending} onClick={() => void ask(null)}>
             Try my address

@@ -57,7 +57,7 @@ export function PublicAddressForm({ reach, save }: { reach: ReachView; save: Hel
           </Button>
           {saved === "" ? null : (
             <Button variant="quiet" disabled={pending} onClick={() => void store(null)}>
-              Forget it
+              Forget address
             </Button>
           )}
         </div>

@@ -111,7 +111,7 @@ test("an address list is tried with one's own address before it is saved, and ta
   await page.getByRole("button", { name: "Try my address" }).click();
   await page.getByText("127.0.0.1: not on the list: it would be refused.").waitFor();
   await page.getByLabel("Try an address").fill(published[0]?.split("/")[0] ?? "");
-  await page.getByRole("button", { name: "Try it" }).click();
+  await page.getByRole("button", { name: "Try address" }).click();
   await page.getByText(`on the list by ${published[0]}: it may send`).waitFor();
   expect(await findAxeProblems(page)).toEqual([]);
   expect(complaints).toEqual([]);

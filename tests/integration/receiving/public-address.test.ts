@@ -4,6 +4,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { endpointUrl } from "#lib/commands/endpoint-url.ts";
 import { setPublicAddress } from "#lib/commands/set-public-address.ts";
@@ -26,6 +27,10 @@ useTestDatabase();
 const door = useFastDoor();
 const OPEN = { allow: ["127.0.0.1"], permissions: [], locked: false };
 const servers: Server[] = [];
+const TLS = {
+  key: readFileSync("tests/fixtures/tls/self-signed.key.pem"),
+  cert: readFileSync("tests/fixtures/tls/self-signed.cert.pem"),
+};
 
 beforeEach(async () => {
   await setPublicAddress(await makeWorkspace(), { address: null });
@@ -190,12 +195,27 @@ test("says which part of the way is broken, and ends in time", async () => {
   const never = await probe("https://hooks.example.com", { resolve: () => new Promise(() => undefined), timeoutMs: 200 });
   expect(never.map(({ id, status }) => [id, status])).toEqual([["name", "failed"]]);
 
-  const tls = createTlsServer({
-    key: readFileSync("tests/fixtures/tls/self-signed.key.pem"),
-    cert: readFileSync("tests/fixtures/tls/self-signed.cert.pem"),
-  });
-  const steps = await probe(`https://127.0.0.1:${await listen(tls)}`);
+  const steps = await probe(`https://127.0.0.1:${await listen(createTlsServer(TLS))}`);
   expect(statuses(steps)).toEqual({ name: "passed", connect: "passed", tls: "failed" });
+});
+
+test("behind a proxy that ends TLS, says whether Hookline knows that it is https", async () => {
+  const relay = createTlsServer(TLS, async (request, response) => {
+    const answer = await fetch(door.url + (request.url ?? ""));
+    response.writeHead(answer.status).end(await answer.text());
+  });
+  const address = `https://crm.test:${await listen(relay)}`;
+  const script = `
+    import { probePublicAddress } from "#lib/effects/probe-public-address.ts";
+    const resolve = async () => [{ address: "127.0.0.1", family: 4 }];
+    const rules = { allow: ["127.0.0.1"], permissions: [], locked: false };
+    console.log(JSON.stringify(await probePublicAddress(process.argv.at(-1), { rules, now: new Date(), resolve })));`;
+  // The certificate's authority is trusted by a process from its start or not at all.
+  const env = { ...process.env, NODE_EXTRA_CA_CERTS: "tests/fixtures/tls/self-signed.cert.pem" };
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script, address], { env, stdio: ["ignore", "pipe", "inherit"] });
+  const steps = JSON.parse(await text(child.stdout)) as ReachStep[];
+  expect(statuses(steps)).toEqual({ name: "passed", connect: "passed", tls: "passed", instance: "passed", scheme: "unknown" });
+  expect(steps.find(({ id }) => id === "scheme")?.message).toContain("HOOKLINE_TRUSTED_PROXIES");
 });
 
 test("a name that leads inside is not called, and nothing is claimed about it", async () => {
