@@ -1,12 +1,14 @@
 "use client";
 import NextLink from "next/link";
-import { useAction, useBuilder } from "#components/builder/builder-context.tsx";
+import { useAction, useBuilder, useBuilderState } from "#components/builder/builder-context.tsx";
 import { TemplateField } from "#components/builder/template-field.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { SchemaForm } from "#components/ui/schema-form.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { TextLink } from "#components/ui/text-link.tsx";
 import type { Json } from "#lib/core/json.ts";
+import { ANSWER_ACTION } from "#lib/engine/answers-sender.ts";
 import { changeStep } from "#lib/engine/edit/step-tree.ts";
 import type { ActionStep } from "#lib/engine/flow-definition.ts";
 
@@ -26,6 +28,7 @@ export function ActionFields({ step }: { step: ActionStep }) {
     });
   return (
     <>
+      {step.action === ANSWER_ACTION ? <AnswerNotice /> : null}
       {action.connectionKinds.length > 0 ? (
         <ConnectionField step={step} kinds={action.connectionKinds} required={action.connectionRequired} />
       ) : null}
@@ -54,6 +57,20 @@ export function ActionFields({ step }: { step: ActionStep }) {
         }}
       />
     </>
+  );
+}
+
+/** Said where nobody would hear the answer. */
+function AnswerNotice() {
+  const endpoints = useBuilder().data.endpoints;
+  const endpointId = useBuilderState((state) => state.definition.trigger.endpointId);
+  const endpoint = endpoints.find((one) => one.id === endpointId);
+  if (endpoint === undefined || endpoint.flowsAnswer) return null;
+  return (
+    <Notice tone="warn" title="Nobody waits for this answer yet">
+      Choose <i>What a flow answers</i> under Answer in the settings of{" "}
+      <TextLink href={`/endpoints/${endpoint.id}`}>{endpoint.name}</TextLink>.
+    </Notice>
   );
 }
 

@@ -38,7 +38,8 @@ export type BuilderData = EndpointSamples & {
   };
   live: FlowDefinition | null;
   actions: ActionCard[];
-  endpoints: { id: string; name: string; provider: string }[];
+  /** `flowsAnswer`: senders of the endpoint wait for what a flow answers. */
+  endpoints: { id: string; name: string; provider: string; flowsAnswer: boolean }[];
   connections: { id: string; name: string; kind: string }[];
   namedSamples: { id: string; name: string }[];
   /** What stops the draft from being published, as loaded. */

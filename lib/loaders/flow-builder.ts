@@ -11,6 +11,7 @@ import { listNamedSamples, listSampleEvents, listSeenEventTypes } from "#lib/db/
 import { findFlowVersion, findLatestFlowVersion, listFlowVersions } from "#lib/db/flow-versions.ts";
 import { findFlow } from "#lib/db/flows.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
+import { parseStoredSettings } from "#lib/receive/endpoint-settings.ts";
 
 /** An action as the builder needs it: words, JSON Schema of its input, what a new step starts with. */
 export type ActionCard = {
@@ -44,7 +45,8 @@ export type BuilderData = {
   };
   live: FlowDefinition | null;
   actions: ActionCard[];
-  endpoints: { id: string; name: string; provider: string }[];
+  /** `flowsAnswer`: senders of the endpoint wait for what a flow answers. */
+  endpoints: { id: string; name: string; provider: string; flowsAnswer: boolean }[];
   connections: { id: string; name: string; kind: string }[];
   events: SampleOption[];
   namedSamples: { id: string; name: string }[];
@@ -81,7 +83,12 @@ export async function loadBuilder(flowId: string): Promise<BuilderData | null> {
     },
     live: live?.definition ?? null,
     actions: actionCards(),
-    endpoints: endpoints.map(({ id, name, provider }) => ({ id, name, provider })),
+    endpoints: endpoints.map(({ id, name, provider, settings }) => ({
+      id,
+      name,
+      provider,
+      flowsAnswer: parseStoredSettings(settings).answer.kind === "flow",
+    })),
     connections: connections.map(({ id, name, kind }) => ({ id, name, kind })),
     ...samples,
     namedSamples: namedSamples.map(({ id, name }) => ({ id, name })),
