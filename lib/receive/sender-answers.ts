@@ -14,9 +14,9 @@ const SAFE_HEADERS: SenderAnswer["headers"] = [
   ["referrer-policy", "no-referrer"],
 ];
 
-/** An answer with the safe headers in front of its own. */
+/** An answer with the safe headers in front of its own. Handshakes bring their own `nosniff`: twice on the wire it is another value. */
 export function answerWith(status: number, headers: SenderAnswer["headers"], body: string): SenderAnswer {
-  return { status, headers: [...SAFE_HEADERS, ...headers], body };
+  return { status, headers: [...SAFE_HEADERS, ...headers.filter(([name]) => name !== "x-content-type-options")], body };
 }
 
 /** What of an endpoint decides how its accepted requests are answered. */

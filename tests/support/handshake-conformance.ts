@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign } from "node:crypto";
+import { createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { pauseEndpoint } from "#lib/commands/pause-endpoint.ts";
@@ -43,6 +43,66 @@ const confirmation = (
 ).find(({ id }) => id === "aws-sns/subscription-confirmation-v2");
 const { publicKey, privateKey } = generateKeyPairSync("ed25519");
 const RAW_PUBLIC_KEY = publicKey.export({ format: "der", type: "spki" }).subarray(-32).toString("hex");
+
+type Handshake = readonly [
+  what: string,
+  provider: string,
+  setup: { readonly secrets?: string[] },
+  request: { method: string; query: string; headers?: RawRequest["headers"]; body?: string },
+  expected: { status: number; body: string; header?: readonly [name: string, value: string] },
+];
+const TEXT = ["content-type", "text/plain"] as const;
+const JSON_TYPE = ["content-type", "application/json"] as const;
+const macOf = (key: string, text: string): string => `sha256=${createHmac("sha256", key).update(text).digest("base64")}`;
+
+/** Handshakes that are documented, not recorded. Challenges that look like code come back as text that nothing runs. */
+const MORE: readonly Handshake[] = [
+  [
+    "Dropbox's challenge",
+    "dropbox",
+    {},
+    { method: "GET", query: "?challenge=%3Cscript%3E" },
+    { status: 200, body: "<script>", header: TEXT },
+  ],
+  [
+    "Microsoft Graph's token",
+    "microsoft-graph",
+    {},
+    { method: "POST", query: "?validationToken=Validation%3A%20a%2Bb+c%3Cb%3E" },
+    { status: 200, body: "Validation: a+b c<b>", header: TEXT },
+  ],
+  [
+    "X's challenge",
+    "x-twitter",
+    { secrets: ["consumer-secret"] },
+    { method: "GET", query: "?crc_token=abc&nonce=x" },
+    { status: 200, body: JSON.stringify({ response_token: macOf("consumer-secret", "abc") }), header: JSON_TYPE },
+  ],
+  [
+    "Okta's challenge",
+    "okta",
+    {},
+    { method: "GET", query: "", headers: [["X-Okta-Verification-Challenge", "my verification challenge"]] },
+    { status: 200, body: '{"verification":"my verification challenge"}', header: JSON_TYPE },
+  ],
+  [
+    "Asana's secret",
+    "asana",
+    {},
+    { method: "POST", query: "", headers: [["X-Hook-Secret", "b537207f20cbfa02357cf448134da559"]] },
+    { status: 200, body: "", header: ["x-hook-secret", "b537207f20cbfa02357cf448134da559"] },
+  ],
+  [
+    "monday's challenge",
+    "monday",
+    {},
+    { method: "POST", query: "", headers: [JSON_TYPE], body: '{"challenge":"3eZbrw1aBm2rZgRNFdxV2595"}' },
+    { status: 200, body: '{"challenge":"3eZbrw1aBm2rZgRNFdxV2595"}', header: JSON_TYPE },
+  ],
+  ["Trello's HEAD", "trello", {}, { method: "HEAD", query: "" }, { status: 200, body: "" }],
+  ["Mandrill's HEAD", "mandrill", {}, { method: "HEAD", query: "" }, { status: 200, body: "" }],
+  ["Intercom's HEAD", "intercom", {}, { method: "HEAD", query: "" }, { status: 200, body: "" }],
+];
 
 /** Every recorded handshake over the wire, against `door` (read inside tests). Needs `useTestDatabase()` before it. */
 export function describeHandshakes(name: string, door: HandshakeDoor): void {
@@ -106,6 +166,17 @@ export function describeHandshakes(name: string, door: HandshakeDoor): void {
         await nothingStarted(endpoint.id);
       },
     );
+
+    it.each(MORE)("answers %s as its documents say", async (_what, provider, setup, request, expected) => {
+      const endpoint = await makeEndpoint(actor, { provider, settings: {}, ...setup });
+      await makeLiveFlow(actor, endpoint.id);
+      const { method, query, headers = [], body = "" } = request;
+      const answer = await sendRaw(door.url, { method, target: endpoint.path + query, headers, body: Buffer.from(body) });
+      expect([answer.status, answer.body.toString()]).toEqual([expected.status, expected.body]);
+      if (expected.header !== undefined) expect(headerOf(answer, expected.header[0])).toBe(expected.header[1]);
+      expect(headerOf(answer, "x-content-type-options")).toBe("nosniff");
+      await nothingStarted(endpoint.id);
+    });
 
     const signed = handshakes.filter((each) => each.verifyFirst === true);
     it.each(signed.map((each) => [each.id, each] as const))("refuses %s when one byte of it changed", async (_id, recorded) => {
