@@ -33,7 +33,7 @@ type Waiting<Item, Outcome> = Waiter & {
 };
 
 /** A group with at least this many items of one key, and more than half, is that key's crowd. */
-const CROWD_ITEMS_MIN = 8;
+const CROWD_ITEMS_MIN = 4;
 
 /**
  * Writes what waits at the moment together, one flush in flight: the busier it is, the larger the groups. (Three
