@@ -1,4 +1,5 @@
 import { Badge } from "#components/ui/badge.tsx";
+import { ScrollRegion } from "#components/ui/scroll-region.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { visibleText } from "#components/ui/visible-text.ts";
@@ -22,11 +23,13 @@ export function RequestItems({
       {count === 0 ? (
         <p className="text-13 text-ink-3">The list in its body is empty.</p>
       ) : (
-        <ol className="flex flex-col">
-          {items.shown.map((item) => (
-            <Item key={item.index} item={item} eventId={id} onOpen={onOpen} />
-          ))}
-        </ol>
+        <ScrollRegion label="All items shown" className="max-h-96 overflow-y-auto">
+          <ol className="flex flex-col">
+            {items.shown.map((item) => (
+              <Item key={item.index} item={item} eventId={id} onOpen={onOpen} />
+            ))}
+          </ol>
+        </ScrollRegion>
       )}
       {left <= 0 ? null : (
         <p className="mt-1 text-13 text-ink-2">
@@ -46,31 +49,29 @@ function heading(count: number, seen: number): string {
 function Item({ item, eventId, onOpen }: { item: RequestItemView; eventId: string; onOpen: (id: string) => void }) {
   const { firstEventId } = item;
   return (
-    <li className="grid grid-cols-[2.5rem_minmax(0,1fr)] items-start gap-x-2 border-b border-line py-1 text-13 last:border-b-0">
-      <span className="tabular text-right text-ink-3">{(item.index + 1).toLocaleString("en")}</span>
-      <span className="flex min-w-0 flex-col gap-0.5">
-        <span className="flex min-w-0 flex-wrap items-center gap-x-2">
-          <span className="min-w-0 font-mono text-12 [overflow-wrap:anywhere]">
-            {item.eventType === null ? "no type" : visibleText(item.eventType)}
-          </span>
-          {item.deliveryId === null ? null : (
-            <span className="min-w-0 font-mono text-12 text-ink-2 [overflow-wrap:anywhere]">{visibleText(item.deliveryId)}</span>
-          )}
-          {item.duplicate ? <Badge>Seen before</Badge> : null}
-          {firstEventId === null || firstEventId === eventId ? null : (
-            <TextLink
-              href={`?request=${firstEventId}`}
-              onClick={(event) => {
-                event.preventDefault();
-                onOpen(firstEventId);
-              }}
-            >
-              See when
-            </TextLink>
-          )}
+    <li className="flex gap-3 border-b border-line py-1 text-13 last:border-b-0">
+      <span className="tabular w-6 shrink-0 text-right text-ink-3">{(item.index + 1).toLocaleString("en")}</span>
+      <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-0.5">
+        <span className="min-w-0 font-mono text-12 [overflow-wrap:anywhere]">
+          {item.eventType === null ? "no type" : visibleText(item.eventType)}
         </span>
+        {item.deliveryId === null ? null : (
+          <span className="min-w-0 font-mono text-12 text-ink-2 [overflow-wrap:anywhere]">{visibleText(item.deliveryId)}</span>
+        )}
+        {item.duplicate ? <Badge>Seen before</Badge> : null}
+        {firstEventId === null || firstEventId === eventId ? null : (
+          <TextLink
+            href={`?request=${firstEventId}`}
+            onClick={(event) => {
+              event.preventDefault();
+              onOpen(firstEventId);
+            }}
+          >
+            See when
+          </TextLink>
+        )}
         {item.runs.map((run) => (
-          <span key={run.id} className="flex flex-wrap items-center gap-2">
+          <span key={run.id} className="flex min-w-0 items-center gap-1.5">
             <StateBadge of="run" state={run.status} quiet />
             <TextLink href={`/runs/${run.id}`}>{run.flowName}</TextLink>
             {run.kind === "event" ? null : <span className="text-ink-3">{run.kind}</span>}
