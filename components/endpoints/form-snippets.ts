@@ -26,8 +26,9 @@ export function fetchSnippet(options: SnippetOptions): string {
 /** The script of the plain form alone, for a file of its own. */
 export function openTimeScript(): string {
   return [
-    'document.querySelector("form[data-hookline]").addEventListener("submit", (event) => {',
-    `  event.currentTarget.elements.${OPEN_TIME_FIELD}.value = Math.round(performance.now());`,
+    'const form = document.querySelector("form[data-hookline]");',
+    'form.addEventListener("submit", () => {',
+    `  form.elements.${OPEN_TIME_FIELD}.value = Math.round(performance.now());`,
     "});",
   ].join("\n");
 }
@@ -66,7 +67,8 @@ export function policyFor(options: SnippetOptions): { form: string; fetch: strin
 
 function formLines({ url, honeypot, minimumSeconds, withFile }: SnippetOptions, byFetch: boolean): string[] {
   return [
-    `<form data-hookline action="${escaped(url)}" method="post"${withFile ? ' enctype="multipart/form-data"' : ""}>`,
+    `<form data-hookline method="post"${withFile ? ' enctype="multipart/form-data"' : ""}`,
+    `  action="${escaped(url)}">`,
     '  <p><label>Name <input name="name" autocomplete="name" required></label></p>',
     '  <p><label>E-mail <input name="email" type="email" autocomplete="email" required></label></p>',
     '  <p><label>Message <textarea name="message" required></textarea></label></p>',
