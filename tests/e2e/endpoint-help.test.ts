@@ -94,7 +94,7 @@ test("a test of the endpoint ends in a scorecard that leads to each request, mar
     .click();
   await page.getByRole("heading", { name: /^Refused: the signature does not match/ }).waitFor();
   await page.getByTitle("Sent by “Test endpoint”, not by the sender").waitFor();
-  expect(new URL(page.url()).searchParams.get("request")).toMatch(/^[0-9a-f-]{36}$/);
+  await page.waitForURL(/\?request=[0-9a-f-]{36}$/);
   expect(await page.locator("html").innerHTML()).not.toContain("whsec_test");
   expect(complaints).toEqual([]);
   await page.close();

@@ -90,8 +90,12 @@ test("recognises the sender, takes its secret, checks the received request again
   await page.getByText("Signature matches", { exact: false }).first().waitFor();
   await rows(page).filter({ hasText: "Duplicate" }).getByRole("button").click();
   await page.getByRole("heading", { name: /^Delivered before: / }).waitFor();
-  await page.getByRole("link", { name: "See the first delivery" }).click();
+  const first = page.getByRole("link", { name: "See the first delivery" });
+  const href = await first.getAttribute("href");
+  await first.click();
   await page.getByRole("heading", { name: /^Accepted and verified \(GitHub/ }).waitFor();
+  // The page shows the request before the router has written its address.
+  await page.waitForURL((address) => address.search === href);
   const opened = new URL(page.url()).searchParams.get("request");
   await page.reload();
   await page.getByRole("heading", { name: /^Accepted and verified \(GitHub/ }).waitFor();
