@@ -65,7 +65,7 @@ function RetirementNote({ secret }: { secret: SecretView }) {
     case "stays":
       return null;
     case "waits":
-      return <p className="text-12 text-ink-3">Stays until a newer secret has verified a request.</p>;
+      return <p className="text-12 text-ink-3">Stays until a newer secret verifies a request after this one's last use.</p>;
     case "due":
       return (
         <p className="text-12 text-warn-text">

@@ -106,10 +106,10 @@ function GroupLine({ group, endpointId }: { group: ProofGroup; endpointId: strin
       <summary className="cursor-pointer text-ink-2 [overflow-wrap:anywhere]">
         {visibleText(group.reason)} ({number(group.count)}) <span className="text-accent-text">· show them</span>
       </summary>
-      <ul className="mt-1 flex flex-col gap-1 pb-1">
+      <ul className="mt-1 flex flex-col pb-1">
         {group.requests.map((request) => (
-          <li key={request.id} className="tabular flex flex-wrap gap-x-2 text-12 text-ink-2">
-            <TextLink href={`/endpoints/${endpointId}?request=${request.id}`} target="_blank">
+          <li key={request.id} className="tabular flex flex-wrap items-center gap-x-2 text-12 text-ink-2">
+            <TextLink className="inline-flex min-h-6 items-center" href={`/endpoints/${endpointId}?request=${request.id}`} target="_blank">
               <RelativeTime at={request.at} ago />
             </TextLink>
             <span className="font-mono">{request.method}</span>

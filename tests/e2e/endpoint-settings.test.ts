@@ -49,7 +49,7 @@ test("fields ticked from what came are required, tried first, and a body without
   await page.getByLabel("A body must hold").click();
   await page.getByRole("option", { name: "Required fields" }).click();
   await page.getByText("Read from the newest 2 bodies.").waitFor();
-  await page.getByLabel("order.id").click();
+  await page.getByRole("checkbox", { name: "order.id" }).click();
   await page.getByRole("button", { name: "Try on the last 1,000 requests" }).click();
   await page.getByText("Would have refused 1 of 2:").waitFor();
   await page.getByText('"order.id" is missing. (1)').first().click();
@@ -64,7 +64,7 @@ test("fields ticked from what came are required, tried first, and a body without
   expect(await send(url, { order: {} })).toEqual({ status: 422, text: '"order.id" is missing.\n' });
   expect((await send(url, { order: { id: 2 } })).status).toBe(202);
   await page.reload();
-  expect(await page.getByLabel("order.id").isChecked()).toBe(true);
+  expect(await page.getByRole("checkbox", { name: "order.id" }).isChecked()).toBe(true);
   expect(complaints).toEqual([]);
   await page.close();
 });
@@ -104,7 +104,7 @@ test("a pasted secret is tried on the stored requests before it counts, and a re
   await page.getByText("ends in …2222").waitFor();
   await page.getByLabel("Retire older secrets after so many unused hours").fill("24");
   await page.getByRole("button", { name: "Save hours" }).click();
-  await page.getByText("Stays until a newer secret has verified a request.").waitFor();
+  await page.getByText("Stays until a newer secret verifies a request after this one's last use.").waitFor();
   expect((await send(url, { n: 4 }, NEW)).status).toBe(202);
   await expect
     .poll(
