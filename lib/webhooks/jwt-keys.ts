@@ -137,6 +137,8 @@ async function pastedKey(scheme: JwtScheme, secret: string, secretIndex: number)
       const set = readKeySet(secret);
       if (set !== null) return [{ secretIndex, algorithms: publicOnly(scheme), key: set.find }];
       const jwk = JSON.parse(secret) as JWK & { expired_at?: number | null };
+      // Plaid's documents: a key with expired_at must not be used any more.
+      if (jwk.expired_at !== undefined && jwk.expired_at !== null) return [];
       if (jwk.kty === "oct")
         return [
           {

@@ -37,6 +37,15 @@ export const STANDARD_AUTO: ChoiceScheme = {
   otherwise: "standard",
 };
 
+/** The schemes of a sender that signs through Svix under either of its header names, under the sender's own id. */
+export function svixSchemes(id: string): readonly [Scheme, ...Scheme[]] {
+  return [
+    { kind: "choice", id, label: "Svix signature", rules: [{ header: "svix-id", use: "svix" }], otherwise: "standard" },
+    { ...SVIX_HMAC, aliases: [] },
+    { ...STANDARD_HMAC, aliases: [] },
+  ];
+}
+
 /** Every scheme of the Standard Webhooks family; the first picks among the others. */
 export const STANDARD_SCHEMES: readonly [Scheme, ...Scheme[]] = [
   STANDARD_AUTO,

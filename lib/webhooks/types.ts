@@ -172,7 +172,14 @@ export type TimestampPlace = {
 };
 
 /** How the pasted secret becomes key bytes. */
-export type KeyDecoding = { readonly stripPrefixes?: readonly string[]; readonly decode?: "utf8" | "base64" | "hex" };
+export type KeyDecoding = {
+  readonly stripPrefixes?: readonly string[];
+  readonly decode?: "utf8" | "base64" | "hex";
+  /** One field may hold several secrets with this text between them; any of them verifies, the first signs. */
+  readonly listSeparator?: string;
+  /** The sender turns &amp; &lt; &gt; &quot; &#039; of its stored secret into characters before it signs (WooCommerce). */
+  readonly htmlEntities?: boolean;
+};
 
 type SchemeBase = {
   readonly id: string;

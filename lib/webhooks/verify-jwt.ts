@@ -140,13 +140,16 @@ async function verifyWith(
 ): Promise<Outcome> {
   const audience = expectedAudience(scheme, settings);
   const issuer = expectedIssuers(scheme, settings);
+  // jose adds the clock tolerance to the oldest age as well; the sender's limit is meant exactly.
   const options: JWTVerifyOptions = {
     algorithms: [...candidate.algorithms],
     currentDate: now,
     clockTolerance: scheme.clockSkewSeconds,
     ...(issuer.length > 0 ? { issuer } : {}),
     ...(audience === undefined || !scheme.audience?.required ? {} : { audience }),
-    ...(scheme.maxAgeSeconds === undefined ? {} : { maxTokenAge: settings.toleranceSeconds ?? scheme.maxAgeSeconds }),
+    ...(scheme.maxAgeSeconds === undefined
+      ? {}
+      : { maxTokenAge: Math.max(0, (settings.toleranceSeconds ?? scheme.maxAgeSeconds) - scheme.clockSkewSeconds) }),
     ...(scheme.expiryRequired ? { requiredClaims: ["exp"] } : {}),
   };
   try {

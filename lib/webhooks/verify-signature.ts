@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, type KeyObject, verify as verifyWithKey } from "node:crypto";
 import { boundedMemo } from "#lib/webhooks/bounded-memo.ts";
-import { decodeKey, startHmac } from "#lib/webhooks/decode-key.ts";
+import { decodeKey, secretList, startHmac } from "#lib/webhooks/decode-key.ts";
 import { queryValue } from "#lib/webhooks/headers.ts";
 import { readSignatures } from "#lib/webhooks/read-signatures.ts";
 import { judgeTimestamp, readTimestamp } from "#lib/webhooks/read-timestamp.ts";
@@ -129,10 +129,13 @@ function matchesHmac(
   parts: ReadonlyArray<string | Uint8Array>,
   signatures: readonly string[],
 ): boolean | null {
-  const expected = expectedSignature(scheme, secret, parts);
-  if (expected === null) return null;
-  let matched = false;
-  for (const signature of signatures) if (sameDigest(signature, expected)) matched = true;
+  let matched: boolean | null = null;
+  for (const each of secretList(secret, scheme.key)) {
+    const expected = expectedSignature(scheme, each, parts);
+    if (expected === null) continue;
+    matched ??= false;
+    for (const signature of signatures) if (sameDigest(signature, expected)) matched = true;
+  }
   return matched;
 }
 

@@ -54,7 +54,8 @@ function readCredentials(scheme: TokenScheme, request: WebhookRequest, settings:
   if (scheme.prefix === "bearer") return { kind: "found", values: [match[2] ?? ""] };
   const encoded = match[2] ?? "";
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return reject("credential-malformed", "The Basic credentials are not base64.");
-  return { kind: "found", values: [Buffer.from(encoded, "base64").toString("utf8")] };
+  const credentials = Buffer.from(encoded, "base64").toString("utf8");
+  return credentials === ":" ? reject("credential-missing", "The Basic credentials are empty.") : { kind: "found", values: [credentials] };
 }
 
 /** The value without "Bearer", unless a configured secret itself begins with it. */

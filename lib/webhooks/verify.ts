@@ -28,9 +28,10 @@ import { verifyToken } from "#lib/webhooks/verify-token.ts";
 export async function verify(
   provider: Pick<Provider, "schemes">,
   request: WebhookRequest,
-  settings: VerificationSettings,
+  given: VerificationSettings,
   ports: VerifyPorts,
 ): Promise<VerifyResult> {
+  const settings = withoutBlankSecrets(given);
   const wanted = settings.scheme === undefined || settings.scheme === "" ? provider.schemes[0] : findScheme(provider, settings.scheme);
   if (wanted === null)
     return rejected(
@@ -42,6 +43,14 @@ export async function verify(
     );
   if (wanted.kind !== "choice") return verifyScheme(wanted, request, settings, ports);
   return verifyChoice(provider, wanted, request, settings, ports);
+}
+
+/** A secret of spaces alone is as guessable as none: it becomes "", which nothing verifies with. */
+function withoutBlankSecrets(settings: VerificationSettings): VerificationSettings {
+  const isBlank = (secret: string): boolean => secret !== "" && secret.trim() === "";
+  return settings.secrets.some(isBlank)
+    ? { ...settings, secrets: settings.secrets.map((secret) => (isBlank(secret) ? "" : secret)) }
+    : settings;
 }
 
 /** The scheme of a provider by its id or alias; null when there is none. */

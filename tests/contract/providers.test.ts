@@ -26,6 +26,7 @@ const BODY_NOT_COVERED = new Set([
   "azure-event-grid/entra-id",
   "generic-jwt/jwt",
   "gitlab/auto",
+  "google-cloud-monitoring/auto",
   "supabase/auto",
   "aws-sns/aws-sns",
 ]);

@@ -51,8 +51,8 @@ export const BROKEN_SECRETS: readonly BrokenSetup[] = [
   },
   {
     what: "secret with HTML entities",
-    provider: "woocommerce",
-    headers: [JSON_TYPE, ["X-WC-Webhook-Signature", mac(JSON_BODY, "a&b", "sha256", "base64")]],
+    provider: "shopify",
+    headers: [JSON_TYPE, ["X-Shopify-Hmac-SHA256", mac(JSON_BODY, "a&b", "sha256", "base64")]],
     settings: { secrets: ["a&amp;b"] },
     finds: "secret-entities",
   },

@@ -29,6 +29,7 @@ export const provider = defineProvider({
       windowSeconds: 86400,
     },
   },
+  reply: { status: 200, headers: [], body: "", why: "Airtable wants an empty 200 or 204." },
   recognition: [
     { header: "x-airtable-content-mac", weight: 6 },
     { body: "base.id", value: /^app/, weight: 3 },

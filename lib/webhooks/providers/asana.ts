@@ -45,7 +45,7 @@ export const provider = defineProvider({
           separator: ":",
         },
       ],
-      windowSeconds: 86400,
+      windowSeconds: 604800,
     },
   },
   handshakes: [
@@ -94,6 +94,7 @@ export const provider = defineProvider({
       },
     ],
   },
+  reply: { status: 200, headers: [], body: "", why: "Asana counts only 200 and 204 as delivered." },
   recognition: [
     { header: "x-hook-signature", weight: 6 },
     { header: "x-hook-secret", weight: 6 },

@@ -19,6 +19,7 @@ export const provider = defineProvider({
   ],
   eventType: [{ from: "body", path: "event.type" }],
   dedupe: { sources: [{ from: "body", path: "event.id" }], fallback: null },
+  reply: { status: 200, headers: [], body: "", why: "Coinbase Commerce counts 200 as delivered." },
   recognition: [
     { header: "x-cc-webhook-signature", weight: 6 },
     { body: "scheduled_for", weight: 3 },

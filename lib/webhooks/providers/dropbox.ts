@@ -29,6 +29,7 @@ export const provider = defineProvider({
       help: "Dropbox asks for its challenge when the URL is saved.",
     },
   ],
+  reply: { status: 200, headers: [], body: "", why: "Dropbox counts 200 as delivered." },
   recognition: [
     { header: "x-dropbox-signature", weight: 6 },
     { body: "list_folder.accounts", weight: 4 },

@@ -8,6 +8,16 @@ export const provider = defineProvider({
   confidence: { signing: "likely", delivery: "unsure" },
   schemes: [
     {
+      kind: "choice",
+      id: "auto",
+      label: "By the request: auth_token in the URL, else Basic credentials",
+      rules: [
+        { query: "auth_token", use: "query" },
+        { header: "authorization", use: "basic" },
+      ],
+      otherwise: "query",
+    },
+    {
       kind: "token",
       id: "query",
       label: "auth_token in the URL",
@@ -31,7 +41,16 @@ export const provider = defineProvider({
       separator: ".",
     },
   ],
-  dedupe: { sources: [], fallback: { fields: [], windowSeconds: 300 } },
+  dedupe: {
+    sources: [],
+    fallback: {
+      fields: [
+        { from: "body", path: "incident.incident_id" },
+        { from: "body", path: "incident.state" },
+      ],
+      windowSeconds: 300,
+    },
+  },
   recognition: [
     { body: "incident.incident_id", weight: 4 },
     { body: "incident.policy_name", weight: 3 },

@@ -63,7 +63,7 @@ export const provider = defineProvider({
           separator: ":",
         },
       ],
-      windowSeconds: 86400,
+      windowSeconds: 604800,
     },
   },
   batch: {

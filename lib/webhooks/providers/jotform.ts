@@ -39,6 +39,7 @@ export const provider = defineProvider({
       help: "Jotform may look whether the address answers.",
     },
   ],
+  reply: { status: 200, headers: [], body: "", why: "Jotform counts 200 as delivered." },
   recognition: [
     { body: "submissionID", weight: 4 },
     { body: "rawRequest", weight: 3 },

@@ -33,6 +33,7 @@ export const provider = defineProvider({
     },
   ],
   batch: { itemIs: "event", path: "events", eventType: [{ from: "body", path: "type" }], id: [{ from: "body", path: "webhookEventId" }] },
+  reply: { status: 200, headers: [], body: "", why: "LINE counts 200 as delivered." },
   recognition: [
     { header: "x-line-signature", weight: 6 },
     { body: "destination", weight: 2 },

@@ -30,6 +30,7 @@ export const provider = defineProvider({
     { from: "header", name: "linear-event" },
   ],
   dedupe: { sources: [{ from: "header", name: "linear-delivery" }], fallback: null },
+  reply: { status: 200, headers: [], body: "", why: "Linear counts 200 as delivered." },
   recognition: [
     { header: "linear-signature", weight: 6 },
     { header: "linear-delivery", weight: 4 },

@@ -69,6 +69,7 @@ export const provider = defineProvider({
       },
     ],
   },
+  reply: { status: 200, headers: [], body: "", why: "Meta counts 200 as delivered." },
   recognition: [
     { body: "object", value: /^(whatsapp_business_account|page|instagram|user|permissions)$/, weight: 4 },
     { body: "entry.0.id", weight: 2 },

@@ -29,7 +29,10 @@ export const provider = defineProvider({
     { from: "body", path: "value.0.lifecycleEvent" },
     { from: "body", path: "value.0.changeType" },
   ],
-  dedupe: { sources: [], fallback: null },
+  dedupe: {
+    sources: [{ from: "each", list: "value", parts: [{ from: "body", path: "id", required: true }], separator: ":" }],
+    fallback: null,
+  },
   handshakes: [
     {
       id: "validation-token",

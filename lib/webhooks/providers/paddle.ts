@@ -20,6 +20,7 @@ export const provider = defineProvider({
   ],
   eventType: [{ from: "body", path: "event_type" }],
   dedupe: { sources: [{ from: "body", path: "event_id" }], fallback: null },
+  reply: { status: 200, headers: [], body: "", why: "Paddle counts 200 as delivered." },
   recognition: [
     { header: "paddle-signature", weight: 6 },
     { body: "notification_id", value: /^ntf_/, weight: 3 },

@@ -58,6 +58,7 @@ export const provider = defineProvider({
       windowSeconds: 60,
     },
   },
+  reply: { status: 200, headers: [], body: "", why: "Plaid counts 200 as delivered." },
   recognition: [
     { header: "plaid-verification", weight: 6 },
     { body: "webhook_code", weight: 3 },

@@ -1,5 +1,5 @@
 import { defineProvider } from "#lib/webhooks/define-provider.ts";
-import { SVIX_HMAC } from "#lib/webhooks/standard-webhooks-schemes.ts";
+import { svixSchemes } from "#lib/webhooks/standard-webhooks-schemes.ts";
 
 /** Resend: Standard Webhooks with Svix's header names. */
 export const provider = defineProvider({
@@ -7,9 +7,15 @@ export const provider = defineProvider({
   name: "Resend",
   category: "mail",
   confidence: { signing: "verified", delivery: "likely" },
-  schemes: [{ ...SVIX_HMAC, id: "resend", label: "Svix signature", aliases: [] }],
+  schemes: svixSchemes("resend"),
   eventType: [{ from: "body", path: "type" }],
-  dedupe: { sources: [{ from: "header", name: "svix-id" }], fallback: null },
+  dedupe: {
+    sources: [
+      { from: "header", name: "svix-id" },
+      { from: "header", name: "webhook-id" },
+    ],
+    fallback: null,
+  },
   recognition: [
     { header: "svix-id", weight: 2 },
     { body: "data.email_id", weight: 3 },

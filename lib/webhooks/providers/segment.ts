@@ -29,6 +29,7 @@ export const provider = defineProvider({
     },
   ],
   dedupe: { sources: [{ from: "body", path: "messageId" }], fallback: null },
+  reply: { status: 200, headers: [], body: "", why: "Segment counts 200 as delivered." },
   recognition: [
     { body: "messageId", weight: 2 },
     { body: "anonymousId", weight: 3 },

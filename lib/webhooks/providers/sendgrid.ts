@@ -35,7 +35,7 @@ export const provider = defineProvider({
           separator: ":",
         },
       ],
-      windowSeconds: 86400,
+      windowSeconds: 604800,
     },
   },
   batch: { itemIs: "e-mail event", path: "", eventType: [{ from: "body", path: "event" }], id: [{ from: "body", path: "sg_event_id" }] },

@@ -13,17 +13,29 @@ export const provider = defineProvider({
       label: "X-Shopify-Hmac-SHA256",
       algorithm: "sha256",
       encoding: "base64",
-      signature: { header: "x-shopify-hmac-sha256" },
+      // The newer Events API sends the same MAC under names without "x-".
+      signature: { header: "x-shopify-hmac-sha256", moreHeaders: ["shopify-hmac-sha256"] },
       template: "{body}",
     },
   ],
-  eventType: [{ from: "header", name: "x-shopify-topic" }],
-  dedupe: { sources: [{ from: "header", name: "x-shopify-webhook-id" }], fallback: null },
+  eventType: [
+    { from: "header", name: "x-shopify-topic" },
+    { from: "header", name: "shopify-topic" },
+  ],
+  dedupe: {
+    sources: [
+      { from: "header", name: "x-shopify-webhook-id" },
+      { from: "header", name: "shopify-webhook-id" },
+    ],
+    fallback: null,
+  },
   reply: { status: 200, headers: [], body: "", why: "Shopify counts only 200 as delivered." },
   recognition: [
     { header: "x-shopify-topic", weight: 6 },
     { header: "x-shopify-shop-domain", weight: 4 },
     { header: "x-shopify-hmac-sha256", weight: 4 },
+    { header: "shopify-topic", weight: 4 },
+    { header: "shopify-hmac-sha256", weight: 6 },
   ],
   help: {
     pasteUrl: "Settings → Notifications → Webhooks → Create webhook, or your app's webhook subscriptions.",

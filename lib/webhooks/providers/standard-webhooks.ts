@@ -6,7 +6,7 @@ export const provider = defineProvider({
   id: "standard-webhooks",
   name: "Standard Webhooks",
   category: "generic",
-  confidence: { signing: "verified", delivery: "verified" },
+  confidence: { signing: "verified", delivery: "likely" },
   schemes: STANDARD_SCHEMES,
   eventType: [
     { from: "body", path: "type" },

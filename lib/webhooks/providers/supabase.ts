@@ -25,7 +25,13 @@ export const provider = defineProvider({
       place: { header: "authorization" },
       prefix: "bearer",
     },
-    { ...STANDARD_HMAC, id: "auth-hooks", label: "Auth hooks (Standard Webhooks)", aliases: ["supabase-auth"] },
+    {
+      ...STANDARD_HMAC,
+      id: "auth-hooks",
+      label: "Auth hooks (Standard Webhooks)",
+      aliases: ["supabase-auth"],
+      key: { ...STANDARD_HMAC.key, listSeparator: "|" },
+    },
     {
       kind: "token",
       id: "header",
@@ -74,7 +80,7 @@ export const provider = defineProvider({
   help: {
     pasteUrl: "Database → Webhooks → Create a new hook → HTTP Request → URL; or Authentication → Hooks.",
     secretWhere: "Database webhooks: add an HTTP header Authorization: Bearer … yourself. Auth hooks: Generate secret.",
-    secretLooksLike: "Any text; auth hooks: v1,whsec_ and base64.",
+    secretLooksLike: "Any text; auth hooks: v1,whsec_ and base64, several with | between them.",
     pitfalls: [
       "Database webhooks are not sent again: one that is lost is lost.",
       "The database waits 5 seconds unless you set another time.",

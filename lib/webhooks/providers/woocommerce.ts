@@ -15,6 +15,7 @@ export const provider = defineProvider({
       encoding: "base64",
       signature: { header: "x-wc-webhook-signature" },
       template: "{body}",
+      key: { htmlEntities: true },
     },
   ],
   eventType: [{ from: "header", name: "x-wc-webhook-topic" }],
@@ -39,7 +40,7 @@ export const provider = defineProvider({
     secretWhere: "The field Secret of the same form.",
     secretLooksLike: "Any text you made up.",
     pitfalls: [
-      "The sender decodes HTML entities of its stored secret: avoid & and < in it.",
+      "The sender decodes HTML entities of its secret (&amp; becomes &) before it signs, and so does Hookline.",
       "A delivery id is new for every try: there are no automatic retries, though.",
       "The webhook is switched off after five failures in a row.",
     ],

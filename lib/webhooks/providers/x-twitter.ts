@@ -29,6 +29,7 @@ export const provider = defineProvider({
       help: "X sends a challenge when the webhook is made and every hour.",
     },
   ],
+  reply: { status: 200, headers: [], body: "", why: "X counts 200 as delivered." },
   recognition: [
     { header: "x-twitter-webhooks-signature", weight: 6 },
     { body: "for_user_id", weight: 4 },
