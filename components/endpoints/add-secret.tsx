@@ -54,7 +54,7 @@ export function AddSecret({ endpoint, provider, actions }: SecretsCardProps) {
   return (
     <>
       <form
-        className="grid items-start gap-3 sm:grid-cols-[minmax(0,2fr)_minmax(0,1fr)_auto]"
+        className="grid items-start gap-3 md:grid-cols-[minmax(0,2fr)_minmax(0,1fr)_auto]"
         aria-label="Add a signing secret"
         onSubmit={(event) => {
           event.preventDefault();
@@ -71,7 +71,7 @@ export function AddSecret({ endpoint, provider, actions }: SecretsCardProps) {
         <Field label="Label" mark="optional">
           <Input value={label} onValueChange={(next) => setLabel(next)} maxLength={80} placeholder="live" />
         </Field>
-        <Button type="submit" className="sm:mt-6" icon={<Plus aria-hidden />} pending={pending}>
+        <Button type="submit" className="md:mt-6" icon={<Plus aria-hidden />} pending={pending}>
           Add secret
         </Button>
       </form>

@@ -85,7 +85,7 @@ function SourceFields({
   const place = source.from === "body" ? source.path : source.name;
   const put = (from: OwnSourceView["from"], text: string) => onChange(from === "body" ? { from, path: text } : { from, name: text });
   return (
-    <div className="grid gap-3 sm:grid-cols-2">
+    <div className="grid gap-3 md:grid-cols-2">
       <Field label={label}>
         <Select
           value={source.from}

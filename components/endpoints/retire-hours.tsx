@@ -32,7 +32,7 @@ export function RetireHours({ endpoint, update }: { endpoint: EndpointView; upda
   };
   return (
     <form
-      className="grid items-start gap-3 border-t border-line pt-4 sm:grid-cols-[minmax(0,1fr)_auto]"
+      className="grid items-start gap-3 border-t border-line pt-4 md:grid-cols-[minmax(0,1fr)_auto]"
       aria-label="Retiring by itself"
       onSubmit={(event) => {
         event.preventDefault();
@@ -47,7 +47,7 @@ export function RetireHours({ endpoint, update }: { endpoint: EndpointView; upda
       >
         <Input inputMode="numeric" value={text} placeholder="24" onValueChange={(next) => setText(next)} />
       </Field>
-      <Button type="submit" className="sm:mt-6" pending={pending}>
+      <Button type="submit" className="md:mt-6" pending={pending}>
         Save hours
       </Button>
     </form>
