@@ -11,15 +11,15 @@ const CONNECT_MS_MAX = 800;
 const STATEMENT_MS_MAX = 4 * SECOND;
 
 /**
- * Three connections that only receiving uses, so that slow pages cannot hold up senders: one stores events, one batches
- * (which can take seconds), one looks up endpoints. They give up fast: a sender who is told 503 sends again, one who
- * waits does not.
+ * Five connections at most that only receiving uses, so that slow pages cannot hold up senders: two store events (one of
+ * them past a crowd), two batches, which can take seconds, and one looks up endpoints. They give up fast: a sender who is
+ * told 503 sends again, one who waits does not.
  */
 export function acceptPool(): pg.Pool {
   return singleton("accept-pool", () => {
     const made = new pg.Pool({
       connectionString: env().databaseUrl,
-      max: 3,
+      max: 5,
       connectionTimeoutMillis: CONNECT_MS_MAX,
       idleTimeoutMillis: 0,
       keepAlive: true,
