@@ -38,6 +38,9 @@ export async function openWebServer(options: {
   return { port, stop: () => drainServer(httpServer) };
 }
 
+/** Others never reach Next: TRACE makes it fail with 500, because a web-standard request may not have that method. */
+const PAGE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
 async function route(request: IncomingMessage, response: ServerResponse, pages: PageHandler): Promise<void> {
   const arrival = readArrival(request);
   const token = tokenOf(request.url ?? "");
@@ -48,6 +51,10 @@ async function route(request: IncomingMessage, response: ServerResponse, pages: 
   const caller = { peerAddress: request.socket.remoteAddress, forwarded: "x-forwarded-for" in request.headers };
   describeArrival(request, arrival);
   if (await answerOperations(request, response, caller)) return;
+  if (!PAGE_METHODS.has(request.method ?? "")) {
+    response.writeHead(405, { allow: [...PAGE_METHODS].join(", "), "content-length": 0, connection: "close" }).end();
+    return;
+  }
   await pages(request, response);
 }
 

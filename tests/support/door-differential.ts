@@ -4,7 +4,7 @@ import { sign } from "@octokit/webhooks-methods";
 import { beforeAll, describe, expect, it } from "vitest";
 import { flushRecords } from "#lib/commands/record-request.ts";
 import type { Actor } from "#lib/core/actor.ts";
-import { findRequest, listRequests } from "#lib/db/requests.ts";
+import { findRequest, listRequests, type StoredRequest } from "#lib/db/requests.ts";
 import { type HostileRequest, hostileRequests } from "#tests/support/hostile-requests.ts";
 import { makeEndpoint, makeWorkspace } from "#tests/support/receiving.ts";
 import { headerOf, type RawAnswer, sendRaw } from "#tests/support/send-raw.ts";
@@ -33,6 +33,7 @@ const METHODS = ["POST", "PUT"];
 export function describeDifferential(name: string, fast: Door, route: Door): void {
   describe(name, () => {
     let actor: Actor;
+    let batches = 0;
     beforeAll(async () => {
       actor = await makeWorkspace();
     });
@@ -62,45 +63,47 @@ export function describeDifferential(name: string, fast: Door, route: Door): voi
     /** Counts per status, verdict and verification; fails at the first difference. */
     async function compareAll([one, other]: [Endpoint, Endpoint], requests: readonly HostileRequest[]): Promise<Record<string, number>> {
       const counts: Record<string, number> = {};
-      const known = new Map<Endpoint, Set<string>>([
-        [one, await idsOf(one)],
-        [other, await idsOf(other)],
-      ]);
+      const batch = `batch-${(batches += 1)}`;
+      const answers: Array<readonly [RawAnswer, RawAnswer]> = [];
       for (const [index, request] of requests.entries()) {
-        const [here, there] = await Promise.all([through(fast, one, request), through(route, other, request)]);
-        // Requests without an event are written a moment after their answer; those of this process need not wait.
-        await flushRecords();
-        const [kept, keptThere] = [await newRow(one, known), await newRow(other, known)];
-        const made: Made = { answer: shown(here), stored: await storedOf(one, kept, request) };
-        expect({ index, ...made }).toEqual({ index, answer: shown(there), stored: await storedOf(other, keptThere, request) });
-        const key = `${here.status} ${kept.verdict} ${kept.verification}`;
+        const marked = { ...request, headers: [...request.headers, ["X-Case", `${batch}/${index}`] as const] };
+        answers.push(await Promise.all([through(fast, one, marked), through(route, other, marked)]));
+      }
+      const [here, there] = [await rowsOf(one, batch, requests.length), await rowsOf(other, batch, requests.length)];
+      for (const [index, request] of requests.entries()) {
+        const [answer, otherAnswer] = answers[index] ?? [];
+        const [kept, otherKept] = [here.get(index), there.get(index)];
+        if (answer === undefined || otherAnswer === undefined || kept === undefined || otherKept === undefined)
+          throw new Error(`request ${index} was not recorded at both doors within 10 s`);
+        const made: Made = { answer: shown(answer), stored: seen(one, kept, request) };
+        expect({ index, ...made }).toEqual({ index, answer: shown(otherAnswer), stored: seen(other, otherKept, request) });
+        const key = `${answer.status} ${kept.verdict} ${kept.verification}`;
         counts[key] = (counts[key] ?? 0) + 1;
       }
       return counts;
     }
 
-    async function idsOf(endpoint: Endpoint): Promise<Set<string>> {
-      return new Set((await listRequests(actor.workspaceId, endpoint.id, { limit: 10_000 })).map((row) => row.id));
-    }
-
-    async function newRow(endpoint: Endpoint, known: Map<Endpoint, Set<string>>) {
-      const deadlineMs = performance.now() + 5_000;
+    /** The stored requests of a batch by their place; those without an event are written a moment after their answer. */
+    async function rowsOf(endpoint: Endpoint, batch: string, count: number): Promise<Map<number, StoredRequest>> {
+      const deadlineMs = performance.now() + 10_000;
+      const found = new Map<number, StoredRequest>();
+      const known = new Set<string>();
       for (;;) {
-        const rows = await listRequests(actor.workspaceId, endpoint.id, { limit: 3 });
-        const row = rows.find(({ id }) => known.get(endpoint)?.has(id) === false);
-        if (row !== undefined) {
-          known.get(endpoint)?.add(row.id);
-          return row;
-        }
-        if (performance.now() > deadlineMs) throw new Error("nothing was recorded within 5 s");
         await flushRecords();
-        await new Promise((resolve) => setTimeout(resolve, 10));
+        for (const { id } of await listRequests(actor.workspaceId, endpoint.id, { limit: 10_000 })) {
+          if (known.has(id)) continue;
+          known.add(id);
+          const stored = await findRequest(actor.workspaceId, endpoint.id, id);
+          const place = new RegExp(`"${batch}/(\\d+)"`).exec(stored?.headers ?? "")?.[1];
+          if (stored !== null && place !== undefined) found.set(Number(place), stored);
+        }
+        if (found.size >= count || performance.now() > deadlineMs) return found;
+        await new Promise((resolve) => setTimeout(resolve, 50));
       }
     }
 
-    async function storedOf(endpoint: Endpoint, row: { id: string }, request: HostileRequest): Promise<object> {
-      const stored = await findRequest(actor.workspaceId, endpoint.id, row.id);
-      if (stored === null) throw new Error("the request is gone");
+    /** What is kept of a request, without what differs by nature: ids and the door's own address. */
+    function seen(endpoint: Endpoint, stored: StoredRequest, request: HostileRequest): object {
       // What is stored is what was sent, whichever door it took. Refused bodies may not have been read at all.
       if (stored.kind === "event" || stored.bodySha256 !== null) {
         expect(stored.body.equals(request.body)).toBe(true);
