@@ -51,6 +51,21 @@ test("no list, a body nobody can read, and a list that is too long are told apar
   expect(itemsOf(at("items"), json({ items: [1, "two"] }))).toMatchObject([{ json: "1" }, { json: '"two"' }]);
 });
 
+test("JSON lines are a list, unless a line of them is no JSON", () => {
+  const lines = '{"log_id":"1","data":{"type":"s"}}\r\n\n {"log_id":"2","data":{"type":"f","n":9007199254740993}}\n';
+  expect(itemsOf(preset("auth0"), raw("application/json", lines))).toMatchObject([
+    { index: 0, id: "1", eventType: "s", json: '{"log_id":"1","data":{"type":"s"}}' },
+    { index: 1, id: "2", eventType: "f", json: '{"log_id":"2","data":{"type":"f","n":9007199254740993}}' },
+  ]);
+  expect(splitBatch(preset("auth0"), json(`${lines}{`))).toEqual({ kind: "unreadable" });
+  expect(splitBatch(preset("auth0"), { ...json(""), body: Buffer.from('{"a":"\xff"}\n{"a":1}', "latin1") })).toEqual({
+    kind: "unreadable",
+  });
+  expect(splitBatch(at("rows"), json(lines))).toEqual({ kind: "unreadable" });
+  expect(splitBatch(preset("auth0"), json("1\n".repeat(10_001)))).toEqual({ kind: "too-long", count: 10_001 });
+  expect(splitBatch(preset("auth0"), json(`1\n${"[".repeat(200)}`))).toEqual({ kind: "unreadable" });
+});
+
 test("two ids that differ beyond 2^53 stay two ids, and no digit of an item is lost", () => {
   const items = itemsOf(at("a.list"), json('{"a":{"list":[{"id":9007199254740993},{"id":9007199254740992, "x":1.10}]}}'));
   expect(items.map((item) => item.id)).toEqual(["9007199254740993", "9007199254740992"]);
