@@ -1,5 +1,5 @@
 import { type NextRequest, NextResponse } from "next/server";
-import { contentSecurityPolicy, DATA_HEADERS } from "#lib/platform/security-headers.ts";
+import { contentSecurityPolicy, DATA_CONTENT_POLICY, DATA_HEADERS } from "#lib/platform/security-headers.ts";
 
 /**
  * Gives every page a script nonce and the security headers, and tells it its own path. It authorizes nothing: every
@@ -13,10 +13,13 @@ export function proxy(request: NextRequest): NextResponse {
   headers.set("content-security-policy", policy);
   headers.set("x-hookline-path", `${request.nextUrl.pathname}${request.nextUrl.search}`);
   const response = NextResponse.next({ request: { headers } });
-  response.headers.set("content-security-policy", policy);
+  // What is set here wins over what a route sets itself.
+  response.headers.set("content-security-policy", DATA_ROUTES.test(request.nextUrl.pathname) ? DATA_CONTENT_POLICY : policy);
   for (const [name, value] of Object.entries(DATA_HEADERS)) response.headers.set(name, value);
   return response;
 }
+
+const DATA_ROUTES = /^\/api\/(?:live|ui|v1)(?:\/|$)/;
 
 /** Everything but built files, health checks and the addresses of endpoints: a proxy cuts bodies to 10 MB. */
 export const config = {

@@ -21,10 +21,11 @@ export function BodyProblems({ problems }: { problems: readonly BodyProblemView[
           <li key={index}>
             {visibleText(sentence)}
             {exact?.expression == null ? null : (
-              <span className="ml-1 inline-flex items-center gap-1">
-                As it was sent: <code className="font-mono text-12">{visibleText(exact.expression)}</code>
+              <>
+                {" "}
+                As it was sent: <code className="font-mono text-12">{visibleText(exact.expression)}</code>{" "}
                 <CopyButton text={exact.expression} label={`Copy ${exact.expression}`} />
-              </span>
+              </>
             )}
           </li>
         ))}
@@ -80,35 +81,22 @@ export function CloudEvents({ found }: { found: CloudEventsView }) {
 /** Files of a multipart body: what they are, and a download each. `href` is where the request's own files are. */
 export function BodyFiles({ files, href }: { files: readonly BodyFileView[]; href: string }) {
   return (
-    <Table label="Files">
-      <TableHead>
-        <HeadCell>File</HeadCell>
-        <HeadCell>Field</HeadCell>
-        <HeadCell>Type</HeadCell>
-        <HeadCell end>Size</HeadCell>
-        <HeadCell>SHA-256</HeadCell>
-        <HeadCell>
-          <span className="sr-only">Download</span>
-        </HeadCell>
-      </TableHead>
-      <tbody>
-        {files.map((file) => (
-          <Row key={file.index}>
-            <Cell className="[overflow-wrap:anywhere]">{file.filename === "" ? "(no name)" : visibleText(file.filename)}</Cell>
-            <Cell mono>{visibleText(file.field)}</Cell>
-            <Cell mono>{visibleText(file.contentType)}</Cell>
-            <Cell end>{byteCount(file.bytes)}</Cell>
-            <Cell mono title={file.sha256}>
-              {file.sha256.slice(0, 12)}…
-            </Cell>
-            <Cell end>
-              <ButtonLink size="compact" href={`${href}/${file.index}`} prefetch={false} icon={<Download aria-hidden />}>
-                Download
-              </ButtonLink>
-            </Cell>
-          </Row>
-        ))}
-      </tbody>
-    </Table>
+    <ul aria-label="Files" className="divide-y divide-line rounded-card border border-line bg-surface">
+      {files.map((file) => (
+        <li key={file.index} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 py-2 text-13">
+          <span className="min-w-40 flex-1">
+            <span className="block [overflow-wrap:anywhere]">{file.filename === "" ? "(no name)" : visibleText(file.filename)}</span>
+            <span className="block text-12 text-ink-3 [overflow-wrap:anywhere]">
+              {byteCount(file.bytes)}, <span className="font-mono">{visibleText(file.contentType)}</span>, field{" "}
+              <span className="font-mono">{visibleText(file.field)}</span>
+            </span>
+            <span className="block font-mono text-12 text-ink-3 [overflow-wrap:anywhere]">SHA-256 {file.sha256}</span>
+          </span>
+          <ButtonLink size="compact" href={`${href}/${file.index}`} prefetch={false} icon={<Download aria-hidden />}>
+            Download
+          </ButtonLink>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -23,6 +23,9 @@ export function contentSecurityPolicy(nonce: string, development: boolean): stri
     .join("; ");
 }
 
+/** The policy of answers that are data and no page, downloads of what senders sent among them: nothing in them may run. */
+export const DATA_CONTENT_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'";
+
 /**
  * Headers of every answer that may hold a workspace's data. Referrer-Policy is same-origin, not no-referrer: browsers
  * send "Origin: null" with forms of a no-referrer page, and such requests are refused.

@@ -104,7 +104,7 @@ test("files of a form are listed and come down as attachments that no browser ru
     "content-type": encoded.headers.get("content-type") ?? "",
   });
   await page.getByRole("table", { name: "Fields" }).getByText("Ada").waitFor();
-  const files = page.getByRole("table", { name: "Files" });
+  const files = page.getByRole("list", { name: "Files" });
   await files.getByText("text/html").waitFor();
   const download = page.waitForEvent("download");
   await files.getByRole("link", { name: "Download" }).click();
@@ -114,8 +114,8 @@ test("files of a form are listed and come down as attachments that no browser ru
   expect(answer.headers()).toMatchObject({
     "content-type": "application/octet-stream",
     "x-content-type-options": "nosniff",
-    "content-security-policy": "sandbox; default-src 'none'",
-    "cache-control": "no-store",
+    "content-security-policy": expect.stringMatching(/^sandbox; default-src 'none'/),
+    "cache-control": expect.stringContaining("no-store"),
   });
   expect(answer.headers()["content-disposition"]).toMatch(/^attachment; /);
   expect((await context.request.get(`/api/ui/endpoints/${endpoint.id}/requests/${event}/files/1`)).status()).toBe(404);

@@ -1,5 +1,6 @@
 import { actorFromRequest } from "#lib/auth/require-actor.ts";
 import { loadRequestBody } from "#lib/loaders/inspector.ts";
+import { DATA_CONTENT_POLICY } from "#lib/platform/security-headers.ts";
 
 export const dynamic = "force-dynamic";
 
@@ -15,7 +16,7 @@ export async function GET(request: Request, { params }: { params: Promise<{ endp
       "content-type": "application/octet-stream",
       "content-disposition": `attachment; filename="request-${requestId}.bin"`,
       "x-content-type-options": "nosniff",
-      "content-security-policy": "sandbox; default-src 'none'",
+      "content-security-policy": DATA_CONTENT_POLICY,
       "cache-control": "no-store",
     },
   });

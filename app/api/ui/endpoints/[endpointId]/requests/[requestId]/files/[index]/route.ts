@@ -1,6 +1,7 @@
 import { actorFromRequest } from "#lib/auth/require-actor.ts";
 import { readRequestFile } from "#lib/commands/read-request-body.ts";
 import { may } from "#lib/core/roles.ts";
+import { DATA_CONTENT_POLICY } from "#lib/platform/security-headers.ts";
 
 export const dynamic = "force-dynamic";
 
@@ -19,7 +20,7 @@ export async function GET(request: Request, { params }: Params): Promise<Respons
       "content-type": "application/octet-stream",
       "content-disposition": `attachment; filename="file-${index}.bin"; filename*=UTF-8''${encodeURIComponent(safeName(file.filename, index))}`,
       "x-content-type-options": "nosniff",
-      "content-security-policy": "sandbox; default-src 'none'",
+      "content-security-policy": DATA_CONTENT_POLICY,
       "cache-control": "no-store",
     },
   });
