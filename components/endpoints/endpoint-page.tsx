@@ -1,6 +1,6 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { ChaosDialog } from "#components/endpoints/chaos-dialog.tsx";
 import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts";
 import { EndpointAddress } from "#components/endpoints/endpoint-address.tsx";
@@ -47,12 +47,20 @@ export function EndpointPage(props: EndpointPageProps) {
   const router = useRouter();
   const [shown, setShown] = useState<string>(tab);
   const [jump, setJump] = useState({ id: openId, times: 0 });
+  const asked = useRef<string | null>(null);
+  // A link may lead to another tab of this page; what a person chose here meanwhile comes first.
+  useEffect(() => {
+    if (asked.current === null) setShown(tab);
+    else if (asked.current === tab) asked.current = null;
+  }, [tab]);
   const show = (next: string) => {
     setShown(next);
+    asked.current = next === tab ? null : next;
     router.replace(next === "requests" ? "?" : `?tab=${next}`, { scroll: false });
   };
   const openRequest = (id: string) => {
     setShown("requests");
+    asked.current = tab === "requests" ? null : "requests";
     setJump(({ times }) => ({ id, times: times + 1 }));
     router.replace(`?request=${id}`, { scroll: false });
   };

@@ -1,6 +1,7 @@
 "use client";
 import { byteCount } from "#components/endpoints/byte-count.ts";
 import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts";
+import { RefusalRemedy } from "#components/endpoints/refusal-remedy.tsx";
 import { RequestActions } from "#components/endpoints/request-actions.tsx";
 import { RequestBody } from "#components/endpoints/request-body.tsx";
 import { RequestChecks } from "#components/endpoints/request-checks.tsx";
@@ -56,11 +57,7 @@ export function RequestDetail({ endpoint, detail, actions, onClose, onOpen }: Re
         </p>
         <RequestActions endpoint={endpoint} detail={detail} actions={actions} onOpen={onOpen} />
       </header>
-      {detail.doctor === null ? null : (
-        <Notice tone="warn" title={detail.doctor.title}>
-          {detail.doctor.message} The request stays refused.
-        </Notice>
-      )}
+      <RefusalRemedy endpoint={endpoint} detail={detail} actions={actions} />
       <RequestChecks checks={detail.checks} rechecks={detail.rechecks} />
       <RequestItems detail={detail} onOpen={onOpen} />
       {detail.kind === "event" ? <Runs detail={detail} /> : <Related detail={detail} onOpen={onOpen} />}

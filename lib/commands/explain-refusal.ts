@@ -10,8 +10,8 @@ import { verificationSettings } from "#lib/receive/verify-request.ts";
 import { diagnose } from "#lib/webhooks/diagnose.ts";
 import type { HeaderList } from "#lib/webhooks/types.ts";
 
-/** A known mistake that would explain why a signature was refused, in words. */
-export type RefusalExplanation = { title: string; message: string };
+/** A known mistake that would explain why a signature was refused, in words; `about` says where it is put right. */
+export type RefusalExplanation = { title: string; message: string; about: "address" | null };
 
 /**
  * Asks the signature doctor about a refused request, with the clock of its arrival; null when it was not refused for
@@ -42,15 +42,16 @@ export async function explainRefusal(actor: Actor, endpointId: string, requestId
   );
   switch (found.kind) {
     case "verifies":
-      return { title: "It would be accepted now", message: "With the present settings this signature matches." };
+      return { title: "It would be accepted now", message: "With the present settings this signature matches.", about: null };
     case "would-match":
-      return { title: found.message, message: found.advice };
+      return { title: found.message, message: found.advice, about: found.mistake === "url" ? "address" : null };
     case "explained":
-      return { title: found.message, message: found.advice };
+      return { title: found.message, message: found.advice, about: null };
     case "unknown":
       return {
         title: "No known mistake explains it",
         message: `${found.tried} variants were tried and none matches. Most often the secret belongs to another endpoint or to test mode: paste it again from the sender's page.`,
+        about: null,
       };
   }
 }

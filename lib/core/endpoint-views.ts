@@ -165,7 +165,7 @@ export type RequestDetail = RequestItem & {
   reading: BodyReadingView | null;
   curl: string | null;
   /** What would have made a refused signature match, when a known mistake explains it. */
-  doctor: { title: string; message: string } | null;
+  doctor: { title: string; message: string; about: "address" | null } | null;
 };
 
 /** The body of an opened request, as far as it is shown: `shownBytes` of `bytes` of which `keptBytes` are stored. */

@@ -1,7 +1,7 @@
 import type { EndpointView } from "#lib/core/endpoint-views.ts";
 
 /** Says who can reach addresses that begin with this public URL, as far as the URL itself tells. */
-export function describeReach(publicUrl: string, sender: { name: string; forwarder: boolean } | null = null): EndpointView["reach"] {
+export function describeReach(publicUrl: string, sender: { name: string; forwarder: string | null } | null = null): EndpointView["reach"] {
   const { hostname, protocol } = new URL(publicUrl);
   const who = sender === null ? "Senders on the internet" : sender.name;
   switch (reachOf(publicUrl)) {
@@ -9,7 +9,7 @@ export function describeReach(publicUrl: string, sender: { name: string; forward
       return {
         kind: "this-computer",
         title: "Only this computer can reach this address",
-        sentence: `${who} cannot call ${hostname}. ${sender?.forwarder === true ? `Forward with ${sender.name}'s own command line` : "Forward to it"}, open a tunnel, or enter your public address.`,
+        sentence: `${who} cannot call ${hostname}. ${sender?.forwarder ? `Forward with the ${sender.forwarder}` : "Forward to it"}, open a tunnel, or enter your public address.`,
       };
     case "network":
       return {

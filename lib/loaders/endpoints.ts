@@ -71,7 +71,7 @@ export async function loadEndpoint(id: string): Promise<EndpointView | null> {
     verifiedSince,
     reach: describeReach(
       publicUrl(),
-      provider.id === "none" ? null : { name: provider.name, forwarder: provider.help.forwarder !== undefined },
+      provider.id === "none" ? null : { name: provider.name, forwarder: provider.help.forwarder?.tool ?? null },
     ),
     bodyBytesLimit: env().bodyBytesMax,
     answerTimes,

@@ -1,5 +1,7 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { getProvider } from "#lib/webhooks/providers/registry.generated.ts";
+import { sampleRequest, signDelivery } from "#lib/webhooks/sign-delivery.ts";
 import { findAxeProblems, openBrowser, openPage } from "#tests/support/browser.ts";
 import { OWNER, type RunningApp, startApp } from "#tests/support/running-app.ts";
 
@@ -114,6 +116,39 @@ test("an address list is tried with one's own address before it is saved, and ta
   await page.getByRole("button", { name: "Try address" }).click();
   await page.getByText(`on the list by ${published[0]}: it may send`).waitFor();
   expect(await findAxeProblems(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test("a refused address is put on the list by one click, and a signature for another address leads to the public address", async () => {
+  const { page, complaints } = await openPage(context);
+  const listed = await makeEndpoint("none");
+  await app.api("PATCH", `/endpoints/${listed.id}`, { settings: { allowedAddresses: ["203.0.113.0/24"] } });
+  const send = async () => (await fetch(listed.url, { method: "POST", body: "{}" })).status;
+  expect(await send()).toBe(403);
+  await page.goto(`/endpoints/${listed.id}`);
+  await page.getByText("address not allowed").first().click();
+  expect(await findAxeProblems(page)).toEqual([]);
+  await page.getByRole("button", { name: "Add 127.0.0.1" }).click();
+  await page.getByText("127.0.0.1 is on the list now").waitFor();
+  expect(await send()).toBe(202);
+
+  const signed = await makeEndpoint("twilio", ["12345"]);
+  const elsewhere = signed.url.replace("http:", "https:");
+  const request = await signDelivery(
+    getProvider("twilio"),
+    sampleRequest(getProvider("twilio"), elsewhere),
+    { secret: "12345" },
+    { secrets: ["12345"], publicUrl: elsewhere, options: {} },
+    new Date(),
+  );
+  if (request.kind === "cannot-sign") throw new Error(request.message);
+  const headers = request.request.headers.map(([name, value]) => [name, value] as [string, string]);
+  expect((await fetch(signed.url, { method: "POST", headers, body: Buffer.from(request.request.body) })).status).toBe(401);
+  await page.goto(`/endpoints/${signed.id}`);
+  await page.getByText("signature mismatch").first().click();
+  await page.getByRole("link", { name: "Change public address" }).click();
+  await page.getByRole("textbox", { name: "Public address" }).waitFor();
   expect(complaints).toEqual([]);
   await page.close();
 });
