@@ -96,7 +96,7 @@ function Pretty({ parsed, search, exactTexts, href }: PrettyProps) {
         </>
       );
     case "text":
-      return <CodeBlock label="unfolded body" code={parsed.text} wrap copy={parsed.whole} />;
+      return <CodeBlock label="body as text" code={parsed.text} wrap copy={parsed.whole} />;
   }
 }
 
@@ -111,10 +111,10 @@ function Raw({ body }: { body: RequestBodyView }) {
   );
 }
 
-/** What a pretty view is made of: the unfolded text where there is one, else the text as it came. */
+/** What a pretty view is made of: the unfolded text (or that of another charset) where there is one, else the text as it came. */
 function parse(body: RequestBodyView, reading: BodyReadingView | null): Parsed {
   if (reading?.kind === "multipart") return { kind: "fields", fields: reading.fields, files: reading.files };
-  const unfolded = reading?.coding == null ? null : reading.text;
+  const unfolded = reading?.text ?? null;
   const text = unfolded ?? body.text;
   const whole = unfolded === null ? body.shownBytes >= body.bytes : reading?.cut !== true;
   const kind = reading?.kind ?? body.kind;

@@ -5,6 +5,7 @@ import type { BodyReadingView, CloudEventsView } from "#lib/core/body-views.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import { KIB } from "#lib/core/units.ts";
 import { findRequest, type StoredRequest } from "#lib/db/requests.ts";
+import { decodeText, readContentType } from "#lib/sandbox/body-view.ts";
 import { readCloudEvents } from "#lib/webhooks/cloud-events.ts";
 import { headerValue } from "#lib/webhooks/headers.ts";
 import type { HeaderList } from "#lib/webhooks/types.ts";
@@ -27,11 +28,12 @@ export async function readRequestBody(actor: Actor, endpointId: string, requestI
   const fields = parsed.kind === "multipart" ? fieldsOf(parsed.value) : [];
   const problems = parsed.problems.map(describeBodyProblem);
   const unfolded = coding !== null && decoded !== request.body;
+  const { text, cut } = otherText(request, parsed.kind, decoded, unfolded);
   return {
     kind: parsed.kind,
     coding: unfolded ? { name: coding, decodedBytes: decoded.byteLength } : null,
-    text: unfolded && parsed.kind !== "binary" ? textOf(decoded.subarray(0, SHOWN_TEXT_BYTES_MAX)) : null,
-    cut: unfolded && decoded.byteLength > SHOWN_TEXT_BYTES_MAX,
+    text,
+    cut,
     problems,
     fields,
     files: (parsed.files ?? []).map(({ base64: _content, ...file }, index) => ({ index, ...file })),
@@ -85,7 +87,23 @@ function shortened(text: string): string {
   return text.length <= SHOWN_FIELD_CHARACTERS_MAX ? text : `${text.slice(0, SHOWN_FIELD_CHARACTERS_MAX)}…`;
 }
 
-function textOf(bytes: Uint8Array): string | null {
+/** The readable text of a body whose bytes as sent are not simply UTF-8. */
+function otherText(
+  { contentType }: StoredRequest,
+  kind: ReadStoredBody["parsed"]["kind"],
+  decoded: Uint8Array,
+  unfolded: boolean,
+): { text: string | null; cut: boolean } {
+  const none = { text: null, cut: false };
+  if (kind === "binary" || kind === "multipart" || kind === "empty") return none;
+  const shown = decoded.subarray(0, SHOWN_TEXT_BYTES_MAX);
+  const cut = shown.byteLength < decoded.byteLength;
+  const plain = utf8Of(shown);
+  if (plain !== null) return unfolded ? { text: plain, cut } : none;
+  return { text: decodeText(shown, readContentType(contentType).charset, []), cut };
+}
+
+function utf8Of(bytes: Uint8Array): string | null {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes, { stream: true });
   } catch {

@@ -3,7 +3,7 @@ export type BodyReadingView = {
   kind: "json" | "form" | "multipart" | "xml" | "text" | "binary" | "empty";
   /** The coding it was sent in and the bytes it unfolds to; null when it was sent as it is or does not unfold. */
   coding: { name: string; decodedBytes: number } | null;
-  /** The unfolded text where it was sent in a coding, as far as it is shown; null otherwise and when it is no text. */
+  /** The text, as far as it is shown, where the bytes as sent are not it: sent in a coding or another charset; null otherwise. */
   text: string | null;
   /** Whether `text` is only its beginning. */
   cut: boolean;

@@ -216,3 +216,17 @@ describe("a sample in the builder", () => {
     expect(await read(plain.event, { steps: "trigger.exact.id" })).toMatchObject({ exact: { id: 1 } });
   });
 });
+
+describe("text in another charset", () => {
+  it.each([
+    ["Latin-1", "text/plain; charset=iso-8859-1", Buffer.from("d\u00e9j\u00e0 vu", "latin1"), "déjà vu"],
+    ["UTF-16 JSON", "application/json; charset=utf-16le", Buffer.from('{"a":"é"}', "utf16le"), '{"a":"é"}'],
+  ])("is shown as the text it is: %s", async (_what, contentType, body, text) => {
+    const { view } = await hook.trySend({ body, headers: [["content-type", contentType]] });
+    expect(view).toMatchObject({ text, cut: false, coding: null, problems: [] });
+  });
+
+  it("is left to the bytes as sent where they are UTF-8", async () => {
+    expect((await hook.trySend({ body: '{"a":"é"}' })).view?.text).toBeNull();
+  });
+});
