@@ -64,6 +64,20 @@ export function* bodyVariants(request: WebhookRequest): Generator<BodyVariant> {
       "A byte order mark was added on the way.",
       text.slice(1),
     );
+  else
+    yield variant(
+      "body-decoded",
+      "The signature matches with a byte order mark in front of the body.",
+      "A byte order mark got lost on the way: pass the raw bytes on.",
+      `\uFEFF${text}`,
+    );
+  if (/^[A-Za-z0-9+/]{4,}={0,2}$/.test(text))
+    yield {
+      mistake: "body-decoded",
+      message: "The signature matches the body decoded from base64.",
+      advice: "Something on the way wraps the body in base64, as some gateways do for functions: decode it before passing it on.",
+      body: Buffer.from(text, "base64"),
+    };
   yield* jsonVariants(text, variant);
   if (mediaType(request.headers) === "application/x-www-form-urlencoded") yield* formVariants(text, variant);
 }
@@ -102,6 +116,13 @@ function* jsonVariants(text: string, variant: MakeVariant): Generator<BodyVarian
 function* formVariants(text: string, variant: MakeVariant): Generator<BodyVariant> {
   const fields = new URLSearchParams(text);
   yield variant("body-reserialised", "The signature matches the form written anew.", RAW_ADVICE, fields.toString());
+  if (/\+|%20/.test(text))
+    yield variant(
+      "body-reserialised",
+      "The signature matches the form with its spaces written the other way.",
+      RAW_ADVICE,
+      text.includes("+") ? text.replaceAll("+", "%20") : text.replaceAll("%20", "+"),
+    );
   const payload = fields.get("payload");
   if (payload !== null)
     yield variant("body-decoded", "The signature matches the decoded field payload.", "Sign the raw form body, or send JSON.", payload);

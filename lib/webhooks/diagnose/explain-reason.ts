@@ -45,7 +45,10 @@ export function explainReason(
   request: WebhookRequest,
   settings: VerificationSettings,
 ): (Diagnosis & { kind: "explained" }) | null {
-  const advice = ADVICE[result.reason];
+  const advice =
+    result.reason === "signature-mismatch" && request.body.byteLength === 0
+      ? "The body arrived empty: a redirect, a proxy or a method without a body may have dropped it."
+      : ADVICE[result.reason];
   if (advice === null) return null;
   const other = recognizeProviders(request)[0];
   const name = other && other.id !== provider.id ? findProvider(other.id)?.name : undefined;
@@ -64,5 +67,16 @@ function unitHint(result: Rejected, request: WebhookRequest): string {
   const milliseconds =
     request.headers.some(([name, value]) => /timestamp/i.test(name) && /^\d{13}$/.test(value)) ||
     request.headers.some(([, value]) => /(?:^|[,;]\s*)(?:t|ts)=\d{13}(?=[,;]|$)/.test(value));
-  return result.reason === "timestamp-in-future" && milliseconds ? " It looks like milliseconds where seconds are expected." : "";
+  if (result.reason === "timestamp-in-future") return milliseconds ? " It looks like milliseconds where seconds are expected." : "";
+  const seconds =
+    request.headers.some(([name, value]) => /timestamp/i.test(name) && /^\d{10}$/.test(value)) ||
+    request.headers.some(([, value]) => /(?:^|[,;]\s*)(?:t|ts)=\d{10}(?=[,;]|$)/.test(value));
+  return seconds && ageSeconds(result.message) > CENTURY_QUARTER_SECONDS ? " It looks like seconds where milliseconds are expected." : "";
+}
+
+/** Seconds read as milliseconds come out decades old. */
+const CENTURY_QUARTER_SECONDS = 25 * 365 * 86_400;
+
+function ageSeconds(message: string): number {
+  return Number(/is (\d+) s old/.exec(message)?.[1] ?? 0);
 }

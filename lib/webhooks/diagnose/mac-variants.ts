@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import { bodyText } from "#lib/webhooks/body-fields.ts";
 import { decodeKey, type HmacKey, plainKey, startHmac } from "#lib/webhooks/decode-key.ts";
 import type { DiagnoseHints, Mistake, Trial } from "#lib/webhooks/diagnose/diagnosis.ts";
+import { otherUrls } from "#lib/webhooks/diagnose/other-urls.ts";
 import { type ReceivedSignature, receivedSignatures } from "#lib/webhooks/diagnose/received-signatures.ts";
+import { secretTrials } from "#lib/webhooks/diagnose/secret-trials.ts";
 import { readSignatures } from "#lib/webhooks/read-signatures.ts";
 import { readTimestamp } from "#lib/webhooks/read-timestamp.ts";
 import { fillTemplate } from "#lib/webhooks/signed-template.ts";
@@ -64,6 +66,13 @@ export function* macVariants(
     if (made !== null) yield* writingTrials(made, scheme, received);
   }
   for (const secret of secrets) yield* secretTrials(secret, trial, digest, scheme);
+  for (const secret of scheme.publicSecrets ?? [])
+    yield trial(
+      "public-secret",
+      "The signature is made with the secret that this sender's documentation publishes for its test button.",
+      "It proves nothing and is never accepted: send a real delivery.",
+      () => digest({ key: plainKey(secret) }),
+    );
   yield trial(
     "empty-secret-at-sender",
     "The signature is made with an empty secret.",
@@ -104,8 +113,6 @@ export function* macVariants(
         () => digest({ url: other }),
       );
 }
-
-type Digest = (change: { readonly secret?: string; readonly key?: HmacKey }) => Buffer | null;
 
 function* writingTrials(made: Buffer, scheme: HmacScheme, received: readonly ReceivedSignature[]): Generator<Trial> {
   const right = made.toString(scheme.encoding);
@@ -167,80 +174,6 @@ function* writingTrials(made: Buffer, scheme: HmacScheme, received: readonly Rec
     "Something adds text to the header.",
     (each) => each.bare.length > right.length && each.bare.startsWith(right),
   );
-}
-
-function* secretTrials(
-  secret: string,
-  trial: (mistake: Mistake, message: string, advice: string, made: () => Buffer | null) => Trial,
-  digest: Digest,
-  scheme: HmacScheme,
-): Generator<Trial> {
-  const clean = secret.trim().replace(/^(["'`])(.*)\1$/s, "$2");
-  if (clean !== secret)
-    yield trial(
-      "secret-whitespace",
-      "The signature matches the secret without the spaces, line breaks or quotation marks around it.",
-      "Paste the secret again without them.",
-      () => digest({ secret: clean }),
-    );
-  yield trial(
-    "secret-whitespace",
-    "The signature matches the secret with a line break at its end.",
-    "The sender's secret ends with a line break: set it again there (`echo -n`).",
-    () => digest({ key: plainKey(`${secret}\n`) }),
-  );
-  const bare = secret.replace(/^(?:v1,)?whsec_/, "");
-  const keys: ReadonlyArray<readonly [string, HmacKey | null]> = [
-    ["as plain text", plainKey(secret)],
-    ["as base64", decodeKey(bare, { decode: "base64" })],
-    ["as hexadecimal", decodeKey(secret, { decode: "hex" })],
-    ["as plain text without its prefix", bare === secret ? null : plainKey(bare)],
-  ];
-  for (const [how, key] of keys)
-    if (key !== null)
-      yield trial(
-        "secret-encoding",
-        `The signature matches when the secret is read ${how}; here it is read as ${scheme.key?.decode ?? "plain text"}.`,
-        "Choose that secret encoding, or a scheme that uses it.",
-        () => digest({ key }),
-      );
-  const entities = secret
-    .replaceAll("&amp;", "&")
-    .replaceAll("&lt;", "<")
-    .replaceAll("&gt;", ">")
-    .replaceAll("&quot;", '"')
-    .replaceAll("&#039;", "'");
-  if (entities !== secret)
-    yield trial(
-      "secret-entities",
-      "The signature matches the secret with its HTML entities decoded.",
-      "Paste the secret as plain text: & instead of &amp;.",
-      () => digest({ secret: entities }),
-    );
-}
-
-function otherUrls(url: string | null, request: WebhookRequest, hints: DiagnoseHints): readonly string[] {
-  const path = /^[a-z]+:\/\/[^/]*/i.test(request.url) ? request.url.replace(/^[a-z]+:\/\/[^/]*/i, "") : request.url;
-  const host =
-    request.headers.find(([name]) => name.toLowerCase() === "x-forwarded-host")?.[1] ??
-    request.headers.find(([name]) => name.toLowerCase() === "host")?.[1];
-  const known = [
-    ...(url === null ? [] : [url]),
-    ...(hints.otherUrls ?? []),
-    ...(host === undefined ? [] : [`https://${host}${path}`, `http://${host}${path}`]),
-  ];
-  const varied = known.flatMap((each) => {
-    const [base = "", query] = each.split("?", 2);
-    const tail = query === undefined ? "" : `?${query}`;
-    return [
-      each,
-      each.replace(/^https:/, "http:"),
-      each.replace(/^http:/, "https:"),
-      base.endsWith("/") ? base.slice(0, -1) + tail : `${base}/${tail}`,
-      base,
-    ];
-  });
-  return [...new Set(varied)].filter((each) => each !== url).slice(0, 16);
 }
 
 function matchesAny(made: Buffer | null, received: readonly ReceivedSignature[]): boolean {

@@ -15,6 +15,7 @@ export const provider = defineProvider({
       encoding: "base64",
       signature: { header: "x-mandrill-signature" },
       template: "{url}{sortedFormParams}",
+      publicSecrets: ["test-webhook"],
     },
   ],
   eventType: [
