@@ -125,7 +125,7 @@ export function EndpointPage(props: EndpointPageProps) {
           {
             value: "settings",
             label: "Settings",
-            content: <SettingsForm key={endpoint.revision} endpoint={endpoint} providers={providers} actions={actions} />,
+            content: <SettingsForm endpoint={endpoint} providers={providers} actions={actions} />,
           },
         ]}
       />

@@ -24,7 +24,9 @@ export function SecretsCard({ endpoint, provider, actions }: SecretsCardProps) {
       <div className="flex flex-col gap-4">
         {endpoint.secrets.length === 0 ? null : <SecretTable endpoint={endpoint} actions={actions} />}
         {endpoint.mayEdit ? <AddSecret endpoint={endpoint} provider={provider} actions={actions} /> : null}
-        {endpoint.mayEdit && endpoint.secrets.length > 0 ? <RetireHours endpoint={endpoint} update={actions.update} /> : null}
+        {endpoint.mayEdit && endpoint.secrets.length > 0 ? (
+          <RetireHours key={endpoint.settings.retireSecretsAfterHours} endpoint={endpoint} update={actions.update} />
+        ) : null}
       </div>
     </Card>
   );

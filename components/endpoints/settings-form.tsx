@@ -1,11 +1,12 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { AdmissionFields } from "#components/endpoints/admission-fields.tsx";
 import { AnswerFields } from "#components/endpoints/answer-fields.tsx";
 import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts";
 import { FormFields } from "#components/endpoints/form-card.tsx";
 import { NamingFields } from "#components/endpoints/naming-fields.tsx";
+import { rebaseSettings } from "#components/endpoints/rebase-settings.ts";
 import { SchemaFields } from "#components/endpoints/schema-fields.tsx";
 import { SecretsCard } from "#components/endpoints/secrets-card.tsx";
 import { SenderFields } from "#components/endpoints/sender-fields.tsx";
@@ -42,6 +43,15 @@ export function SettingsForm({ endpoint, providers, actions }: SettingsFormProps
   const [tried, setTried] = useState<SettingsProof | null>(null);
   const [trying, setTrying] = useState(false);
   const [pending, setPending] = useState(false);
+  const [base, setBase] = useState(endpoint);
+  // Somebody saved something, here or elsewhere, such as a secret: what is typed and not saved stays.
+  if (base.revision !== endpoint.revision) {
+    setBase(endpoint);
+    setSettings(rebaseSettings(settings, base.settings, endpoint.settings));
+    if (name === base.name) setName(endpoint.name);
+    if (provider.id === base.provider.id) setProvider(endpoint.provider);
+    setTried(null);
+  }
   const part: SettingsPart = {
     settings,
     change: (patch) => setSettings((now) => ({ ...now, ...patch })),
@@ -61,6 +71,7 @@ export function SettingsForm({ endpoint, providers, actions }: SettingsFormProps
     setErrors({});
     setRefusal(null);
     setWarned(null);
+    setBase((now) => ({ ...now, name, provider, settings }));
     showToast("Saved", { description: "Takes effect at once." });
     router.refresh();
     return undefined;
@@ -101,39 +112,47 @@ export function SettingsForm({ endpoint, providers, actions }: SettingsFormProps
           void save();
         }}
       >
-        <Card title="Sender">
-          <div className="flex flex-col gap-4">
-            <Field label="Name" error={errors.name}>
-              <Input value={name} onValueChange={(next) => setName(next)} maxLength={120} disabled={part.disabled} />
-            </Field>
-            <SenderFields
+        {/* Fields that hold a text of their own begin again with what was saved. */}
+        <Fragment key={JSON.stringify(endpoint.settings)}>
+          <Card title="Sender">
+            <div className="flex flex-col gap-4">
+              <Field label="Name" error={errors.name}>
+                <Input value={name} onValueChange={(next) => setName(next)} maxLength={120} disabled={part.disabled} />
+              </Field>
+              <SenderFields
+                {...part}
+                provider={provider}
+                providers={providers}
+                onProvider={setProvider}
+                url={endpoint.url}
+                secretCount={endpoint.secrets.length}
+              />
+            </div>
+          </Card>
+          <Card title="Who may send" description="Checked before anything is stored; each refusal is recorded with its reason.">
+            <AdmissionFields
               {...part}
+              bodyBytesLimit={endpoint.bodyBytesLimit}
               provider={provider}
-              providers={providers}
-              onProvider={setProvider}
-              url={endpoint.url}
-              secretCount={endpoint.secrets.length}
+              testAddress={actions.help.testAddress}
             />
-          </div>
-        </Card>
-        <Card title="Who may send" description="Checked before anything is stored; each refusal is recorded with its reason.">
-          <AdmissionFields {...part} bodyBytesLimit={endpoint.bodyBytesLimit} provider={provider} testAddress={actions.help.testAddress} />
-        </Card>
-        <Card title="Required content" description="A body that lacks what is asked for is a misfit: refused, or accepted and marked.">
-          <SchemaFields {...part} endpointId={endpoint.id} infer={actions.inferSchema} />
-        </Card>
-        <Card title="Event type and duplicates">
-          <NamingFields {...part} />
-        </Card>
-        <Card title="Batches" description="Some senders put several events in one request.">
-          <SplitFields {...part} provider={provider} />
-        </Card>
-        <Card title="Answer" description="What the sender is told once the event is stored.">
-          <AnswerFields {...part} provider={provider} answeringFlows={endpoint.answeringFlows} />
-        </Card>
-        <Card title="Forms and links" description="For forms on web pages, and for links that people open.">
-          <FormFields {...part} url={endpoint.url} />
-        </Card>
+          </Card>
+          <Card title="Required content" description="A body that lacks what is asked for is a misfit: refused, or accepted and marked.">
+            <SchemaFields {...part} endpointId={endpoint.id} infer={actions.inferSchema} />
+          </Card>
+          <Card title="Event type and duplicates">
+            <NamingFields {...part} />
+          </Card>
+          <Card title="Batches" description="Some senders put several events in one request.">
+            <SplitFields {...part} provider={provider} />
+          </Card>
+          <Card title="Answer" description="What the sender is told once the event is stored.">
+            <AnswerFields {...part} provider={provider} answeringFlows={endpoint.answeringFlows} />
+          </Card>
+          <Card title="Forms and links" description="For forms on web pages, and for links that people open.">
+            <FormFields {...part} url={endpoint.url} />
+          </Card>
+        </Fragment>
         {refusal === null ? null : (
           <Notice tone="bad" title="Not saved">
             {refusal}

@@ -95,13 +95,16 @@ test("a pasted secret is tried on the stored requests before it counts, and a re
   for (let n = 0; n < 3; n++) expect((await send(url, { n }, OLD)).status).toBe(202);
   await openSettings(page, id);
   await page.getByText("3 verified since").waitFor();
+  await page.getByLabel("Addresses that may send").fill("127.0.0.0/8");
   await page.getByLabel("New secret").fill(NEW);
   await page.getByRole("button", { name: "Add secret" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByText("Verifies 0 of the last 3 signed requests: this is probably not the secret.").waitFor();
   expect(await findAxeProblems(page)).toEqual([]);
   await dialog.getByRole("button", { name: "Add it all the same" }).click();
-  await page.getByText("ends in …2222").waitFor();
+  await page.getByRole("row").filter({ hasText: "ends in …2222" }).waitFor();
+  // What was typed and not saved is still there.
+  expect(await page.getByLabel("Addresses that may send").inputValue()).toBe("127.0.0.0/8");
   await page.getByLabel("Retire older secrets after so many unused hours").fill("24");
   await page.getByRole("button", { name: "Save hours" }).click();
   await page.getByText("Stays until a newer secret verifies a request after this one's last use.").waitFor();
