@@ -38,6 +38,7 @@ export const provider = defineProvider({
   recognition: [
     { body: "0.log_id", weight: 4 },
     { body: "0.data.client_id", weight: 3 },
+    { text: /^\{"log_id":"[^"]+","data":\{/, weight: 5 },
   ],
   help: {
     pasteUrl: "Monitoring → Streams → Create Stream → Custom Webhook → Payload URL.",

@@ -49,6 +49,7 @@ export const provider = defineProvider({
     { header: "x-docusign-signature-1", weight: 6 },
     { header: "x-authorization-digest", weight: 3 },
     { body: "data.envelopeId", weight: 4 },
+    { body: "event", value: /^(envelope|recipient|template)-/, weight: 2 },
   ],
   help: {
     pasteUrl: "Settings → Connect → Add configuration → URL to publish.",

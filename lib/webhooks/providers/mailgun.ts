@@ -52,6 +52,9 @@ export const provider = defineProvider({
   recognition: [
     { body: "signature.token", weight: 3 },
     { body: "event-data.event", weight: 4 },
+    { body: "body-plain", weight: 2 },
+    { body: "message-headers", weight: 3 },
+    { body: "recipient", weight: 1 },
     { header: "user-agent", value: /^mailgun/, weight: 3 },
   ],
   help: {

@@ -42,6 +42,8 @@ export const provider = defineProvider({
     { header: "x-netlify-event", weight: 6 },
     { header: "x-webhook-signature", value: /^eyJ/, weight: 2 },
     { body: "deploy_ssl_url", weight: 3 },
+    { body: "site_id", weight: 1 },
+    { body: "admin_url", weight: 1 },
   ],
   help: {
     pasteUrl: "Project configuration → Notifications → Deploy notifications → Add → HTTP POST request → URL to notify.",

@@ -54,6 +54,7 @@ export const provider = defineProvider({
   recognition: [
     { body: "meta.entity", weight: 3 },
     { body: "meta.correlation_id", weight: 3 },
+    { body: "meta.host", value: /\.pipedrive\.com$/, weight: 6 },
     { header: "user-agent", value: /^Pipedrive/, weight: 4 },
   ],
   help: {

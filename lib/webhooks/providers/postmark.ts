@@ -58,6 +58,8 @@ export const provider = defineProvider({
   recognition: [
     { body: "RecordType", weight: 4 },
     { body: "MessageStream", weight: 2 },
+    { body: "MailboxHash", weight: 3 },
+    { body: "StrippedTextReply", weight: 3 },
     { header: "user-agent", value: /^Postmark/, weight: 4 },
   ],
   help: {

@@ -24,6 +24,9 @@ export const provider = defineProvider({
     { header: "square-environment", weight: 3 },
     { header: "square-retry-number", weight: 3 },
     { body: "merchant_id", weight: 2 },
+    { body: "event_id", value: /^[0-9a-f]{8}-/, weight: 1 },
+    { body: "data.object", weight: 1 },
+    { body: "data.type", weight: 1 },
   ],
   help: {
     pasteUrl: "Developer Console → your app → Webhooks → Subscriptions → Add subscription → Notification URL.",
