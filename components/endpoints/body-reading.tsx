@@ -12,10 +12,7 @@ import type { BodyFileView, BodyProblemView, CloudEventsView } from "#lib/core/b
 export function BodyProblems({ problems }: { problems: readonly BodyProblemView[] }) {
   if (problems.length === 0) return null;
   return (
-    <Notice
-      tone="warn"
-      title={problems.length === 1 ? "One thing is not shown as sent" : `${problems.length} things are not shown as sent`}
-    >
+    <Notice tone="warn" title={titleOf(problems.length)}>
       <ul className="flex flex-col gap-1 text-13">
         {problems.map(({ sentence, exact }, index) => (
           <li key={index}>
@@ -32,6 +29,14 @@ export function BodyProblems({ problems }: { problems: readonly BodyProblemView[
       </ul>
     </Notice>
   );
+}
+
+/** Reading stops listing problems at this many. */
+const LISTED_MAX = 20;
+
+function titleOf(count: number): string {
+  if (count === 1) return "One thing is not shown as sent";
+  return `${count >= LISTED_MAX ? "At least " : ""}${count} things are not shown as sent`;
 }
 
 const MODES: Record<CloudEventsView["mode"], string> = {

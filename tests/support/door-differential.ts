@@ -109,9 +109,9 @@ export function describeDifferential(name: string, fast: Door, route: Door): voi
         expect(stored.body.equals(request.body)).toBe(true);
         expect(stored.bodySha256?.equals(createHash("sha256").update(request.body).digest())).toBe(true);
       }
-      const { verdict, verification, reason, message, status, method, eventType, contentType, deliveryId, bodyBytes } = stored;
+      const { verdict, verification, reason, message, status, method, eventType, contentType, deliveryId, bodyBytes, clientIp } = stored;
       return {
-        ...{ verdict, verification, reason, message, status, method, eventType, contentType, deliveryId, bodyBytes },
+        ...{ verdict, verification, reason, message, status, method, eventType, contentType, deliveryId, bodyBytes, clientIp },
         sha256: stored.bodySha256?.toString("hex") ?? null,
         body: stored.body.toString("hex"),
         headers: stored.headers,
