@@ -159,6 +159,17 @@ describe("settings tried on stored requests", () => {
     });
   });
 
+  it("say which opened links would show a page instead of acting", async () => {
+    const endpoint = await makeEndpoint(actor, { settings: { methods: ["GET", "POST"] } });
+    const opened = await plant(endpoint.id, { method: "GET", body: "" });
+    await plant(endpoint.id);
+    const proof = await rehearseSettings(actor, endpoint.id, { settings: { confirmGet: true } });
+    expect(proof.refused).toMatchObject({
+      count: 1,
+      groups: [{ reason: expect.stringContaining("asks first"), requests: [{ id: opened }] }],
+    });
+  });
+
   it("count items that came before", async () => {
     const endpoint = await makeEndpoint(actor);
     const { flowId } = await makeLiveFlow(actor, endpoint.id);
