@@ -20,6 +20,8 @@ export async function waitForAnswer(workspaceId: WorkspaceId, eventId: string, w
   if (stopped) return { kind: "fallback", reason: "stopping" };
   if (waitMs <= 0) return { kind: "fallback", reason: "deadline" };
   if (open.size >= ANSWERS_WAITING_MAX) return { kind: "fallback", reason: "busy" };
+  // From the first wait on, and no earlier: a process that stops must not open a connection for it. Again is no harm.
+  listenAnswers(wakeWaits);
   const wait = new Wait(waitMs);
   open.set(eventId, wait);
   metrics().answersWaiting.set(open.size);
@@ -98,12 +100,11 @@ class Wait {
 type Waits = { open: Map<string, Wait>; stopped: boolean };
 
 function waits(): Waits {
-  return singleton("answer-waits", () => {
-    const made: Waits = { open: new Map(), stopped: false };
-    listenAnswers((eventId) => {
-      if (eventId !== null) return made.open.get(eventId)?.wake();
-      for (const wait of made.open.values()) wait.wake();
-    });
-    return made;
-  });
+  return singleton("answer-waits", () => ({ open: new Map<string, Wait>(), stopped: false }));
+}
+
+function wakeWaits(eventId: string | null): void {
+  const { open } = waits();
+  if (eventId !== null) open.get(eventId)?.wake();
+  else for (const wait of open.values()) wait.wake();
 }

@@ -154,6 +154,8 @@ async function listenOnce(state: Listener, ready: () => void): Promise<void> {
       else tell(state, parseNews(payload));
     });
     await client.query(`LISTEN ${CHANNEL}; LISTEN ${ANSWER_CHANNEL}`);
+    // Closing while this connected found nobody to wake.
+    if (state.stopped) return;
     ready();
     await Promise.race([broken, new Promise<void>((resolve) => (state.wake = resolve))]);
   } finally {
