@@ -3,12 +3,13 @@ import { diagnose, VARIANTS_MAX } from "#lib/webhooks/diagnose.ts";
 import { getProvider } from "#lib/webhooks/providers/registry.generated.ts";
 import type { HeaderList, VerificationSettings } from "#lib/webhooks/types.ts";
 import { verify } from "#lib/webhooks/verify.ts";
+import { BROKEN_PASTES } from "#tests/support/broken-pastes.ts";
 import { BROKEN_SECRETS } from "#tests/support/broken-secrets.ts";
-import { github, JSON_BODY, JSON_TYPE, mac, NOW, SECRET, slack, stripe, URL_HERE } from "#tests/support/broken-setup.ts";
+import { github, JSON_BODY, JSON_TYPE, mac, NOW, SECONDS, SECRET, slack, stripe, URL_HERE } from "#tests/support/broken-setup.ts";
 import { BROKEN_TEXTS } from "#tests/support/broken-texts.ts";
 
 describe("the doctor names the mistake, and the request stays refused", () => {
-  test.each([...BROKEN_SECRETS, ...BROKEN_TEXTS].map((each) => [each.what, each] as const))(
+  test.each([...BROKEN_SECRETS, ...BROKEN_PASTES, ...BROKEN_TEXTS].map((each) => [each.what, each] as const))(
     "%s",
     async (_, { provider: id, headers, body = JSON_BODY, settings, url = URL_HERE, hints, finds }) => {
       const provider = getProvider(id);
@@ -25,10 +26,13 @@ describe("the doctor names the mistake, and the request stays refused", () => {
   );
 });
 
+const webflow = (at: string): HeaderList => [JSON_TYPE, ["x-webflow-timestamp", at], ["x-webflow-signature", mac(`${at}:${JSON_BODY}`)]];
+
 describe("the doctor explains what needs no guess", () => {
   test.each([
     ["a late delivery", "stripe", stripe(`1767220000.${JSON_BODY}`, "1767220000"), "timestamp-too-old", /clock|replayed/],
     ["milliseconds for seconds", "stripe", stripe(`1767225600000.${JSON_BODY}`, "1767225600000"), "timestamp-in-future", /milliseconds/],
+    ["seconds for milliseconds", "webflow", webflow(SECONDS), "timestamp-too-old", /seconds where milliseconds/],
     ["a missing signature", "github", [JSON_TYPE], "signature-missing", /secret at the sender/],
     ["a garbled timestamp", "slack", slack("00", "1767225600x"), "timestamp-malformed", /unit or format/],
   ] as const)("%s", async (_, id, headers, reason, advice) => {
@@ -40,6 +44,12 @@ describe("the doctor explains what needs no guess", () => {
     );
     expect(diagnosis).toMatchObject({ kind: "explained", reason });
     if (diagnosis.kind === "explained") expect(`${diagnosis.message} ${diagnosis.advice}`).toMatch(advice);
+  });
+
+  test("a body that arrived empty is named", async () => {
+    const request = { method: "POST", url: URL_HERE, headers: github(`sha256=${mac(JSON_BODY)}`), body: new Uint8Array(0) };
+    const diagnosis = await diagnose(getProvider("github"), request, { secrets: [SECRET] }, { now: NOW });
+    expect(diagnosis).toMatchObject({ kind: "explained", reason: "signature-mismatch", advice: expect.stringMatching(/arrived empty/) });
   });
 
   test("a missing public URL is named", async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { listProviders } from "#lib/webhooks/providers/registry.generated.ts";
@@ -24,6 +25,22 @@ test("names at least 95 % of the senders from one genuine request, more than 40 
   const wrong: string[] = [];
   for (const provider of senders) if (recognizeProviders(await genuine(provider))[0]?.id !== provider.id) wrong.push(provider.id);
   expect(wrong).toEqual([]);
+});
+
+/** Requests written from the senders' documentation, not from our own samples; `null`: nobody's. */
+const documented = JSON.parse(readFileSync("tests/fixtures/sender-requests.json", "utf8")) as ReadonlyArray<{
+  readonly sender: string | null;
+  readonly headers: HeaderList;
+  readonly body: string;
+}>;
+
+test("names the sender of every documented request, and is silent about those of nobody", () => {
+  expect(new Set(documented.map(({ sender }) => sender)).size).toBeGreaterThan(80);
+  const differing = documented.flatMap(({ sender, headers, body }) => {
+    const named = recognizeSender([{ method: "POST", url: "/in/abc", headers, body: Buffer.from(body) }]);
+    return named === sender ? [] : [`${sender} was taken for ${named}: ${body.slice(0, 60)}`];
+  });
+  expect(differing).toEqual([]);
 });
 
 test("agrees with itself over several requests", async () => {
