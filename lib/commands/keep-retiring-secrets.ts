@@ -14,12 +14,21 @@ const EVERY_MS = 5 * MINUTE;
 export async function retireUnusedSecrets(now: Date): Promise<number> {
   let retired = 0;
   for (const endpoint of await listRotatingEndpoints()) {
-    const settings = parseStoredSettings(endpoint.settings);
-    const hours = settings.retireSecretsAfterHours;
-    if (hours === null || settings.verification !== "required") continue;
-    const count = await retireOf(endpoint, hours, now);
-    if (count === 0) continue;
-    retired += count;
+    try {
+      retired += await retireIn(endpoint, now);
+    } catch (error) {
+      // One endpoint that cannot be read must not keep the others' secrets alive.
+      log({ endpointId: endpoint.id }).warn({ error }, "an endpoint's unused secrets could not be looked at");
+    }
+  }
+  return retired;
+}
+
+async function retireIn(endpoint: RotatingEndpoint, now: Date): Promise<number> {
+  const { retireSecretsAfterHours: hours, verification } = parseStoredSettings(endpoint.settings);
+  if (hours === null || verification !== "required") return 0;
+  const retired = await retireUnder(endpoint, hours, now);
+  if (retired > 0) {
     announce(endpoint.workspaceId, `settings:${endpoint.id}`);
     announce(endpoint.workspaceId, `endpoint:${endpoint.id}`);
   }
@@ -27,7 +36,7 @@ export async function retireUnusedSecrets(now: Date): Promise<number> {
 }
 
 /** Looked at again under the lock that adding a secret takes: another process may have been faster. */
-function retireOf({ id: endpointId, workspaceId }: RotatingEndpoint, hours: number, now: Date): Promise<number> {
+function retireUnder({ id: endpointId, workspaceId }: RotatingEndpoint, hours: number, now: Date): Promise<number> {
   return inTransaction(async (db) => {
     await lockInTransaction(`endpoint-secrets ${endpointId}`, db);
     const active = (await listEndpointSecrets(workspaceId, endpointId, db)).filter(({ retiredAt }) => retiredAt === null);
