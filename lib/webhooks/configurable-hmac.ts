@@ -1,6 +1,7 @@
 import type { OptionField } from "#lib/webhooks/provider-types.ts";
+import type { HashAlgorithm, HmacScheme, TextEncoding, TimestampPlace } from "#lib/webhooks/scheme-types.ts";
 import { templateProblem } from "#lib/webhooks/signed-template.ts";
-import type { HashAlgorithm, HmacScheme, TextEncoding, TimestampPlace, VerificationSettings } from "#lib/webhooks/types.ts";
+import type { VerificationSettings } from "#lib/webhooks/types.ts";
 
 /** The fields of the generic HMAC form; each becomes `settings.options[id]`. */
 export const CONFIGURABLE_HMAC_FIELDS: readonly OptionField[] = [

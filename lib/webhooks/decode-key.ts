@@ -1,5 +1,5 @@
 import { createHmac, type Hmac } from "node:crypto";
-import type { HashAlgorithm, KeyDecoding } from "#lib/webhooks/types.ts";
+import type { HashAlgorithm, KeyDecoding } from "#lib/webhooks/scheme-types.ts";
 
 /** Secrets of one pasted list that are tried at most. */
 const LISTED_SECRETS_MAX = 10;

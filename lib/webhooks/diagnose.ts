@@ -6,7 +6,8 @@ import { likelySchemes, sameHeaderProviders } from "#lib/webhooks/diagnose/forei
 import { macVariants } from "#lib/webhooks/diagnose/mac-variants.ts";
 import { tokenTrials } from "#lib/webhooks/diagnose/token-trials.ts";
 import type { Provider } from "#lib/webhooks/provider-types.ts";
-import type { HmacScheme, RejectReason, Scheme, VerificationSettings, VerifyPorts, WebhookRequest } from "#lib/webhooks/types.ts";
+import type { HmacScheme, Scheme } from "#lib/webhooks/scheme-types.ts";
+import type { RejectReason, VerificationSettings, VerifyPorts, WebhookRequest } from "#lib/webhooks/types.ts";
 import { chooseScheme, findScheme, verify } from "#lib/webhooks/verify.ts";
 import { verifySignature } from "#lib/webhooks/verify-signature.ts";
 

@@ -2,7 +2,8 @@ import { createPublicKey } from "node:crypto";
 import { createLocalJWKSet, decodeProtectedHeader, importJWK, type JSONWebKeySet, type JWK, type jwtVerify } from "jose";
 import { boundedMemo } from "#lib/webhooks/bounded-memo.ts";
 import { rejected, unavailable } from "#lib/webhooks/result.ts";
-import type { Check, JwtScheme, Rejected, Unavailable, VerificationSettings, VerifyPorts } from "#lib/webhooks/types.ts";
+import type { JwtScheme } from "#lib/webhooks/scheme-types.ts";
+import type { Check, Rejected, Unavailable, VerificationSettings, VerifyPorts } from "#lib/webhooks/types.ts";
 
 const HMAC_ALGORITHMS = ["HS256", "HS384", "HS512"];
 const PUBLIC_ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"];

@@ -1,4 +1,5 @@
-import type { HeaderList, Scheme } from "#lib/webhooks/types.ts";
+import type { Scheme } from "#lib/webhooks/scheme-types.ts";
+import type { HeaderList } from "#lib/webhooks/types.ts";
 
 /** Where a value (event type, delivery id) is read; lists of sources are tried in order. */
 export type ValueSource =

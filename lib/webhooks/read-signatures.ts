@@ -1,6 +1,7 @@
 import { bodyText } from "#lib/webhooks/body-fields.ts";
 import { readHeader } from "#lib/webhooks/headers.ts";
-import type { RejectReason, SignaturePlace, WebhookRequest } from "#lib/webhooks/types.ts";
+import type { SignaturePlace } from "#lib/webhooks/scheme-types.ts";
+import type { RejectReason, WebhookRequest } from "#lib/webhooks/types.ts";
 
 /** Signatures of one request that are compared at most. */
 export const SIGNATURES_MAX = 100;

@@ -1,6 +1,7 @@
 import { bodyText } from "#lib/webhooks/body-fields.ts";
 import { readHeader } from "#lib/webhooks/headers.ts";
-import type { RejectReason, TimestampPlace, WebhookRequest } from "#lib/webhooks/types.ts";
+import type { TimestampPlace } from "#lib/webhooks/scheme-types.ts";
+import type { RejectReason, WebhookRequest } from "#lib/webhooks/types.ts";
 
 /** A signed timestamp: its text as signed, and the moment it means. `null` text: the scheme lets it be absent. */
 export type TimestampReading =

@@ -3,20 +3,12 @@ import { configuredHmac } from "#lib/webhooks/configurable-hmac.ts";
 import { withBodyValue, withHeader, withQuery } from "#lib/webhooks/edit-request.ts";
 import { readHeader } from "#lib/webhooks/headers.ts";
 import type { Provider } from "#lib/webhooks/provider-types.ts";
+import type { AsymmetricScheme, HmacScheme, Scheme, SignaturePlace, TimestampPlace, TokenScheme } from "#lib/webhooks/scheme-types.ts";
 import { signAdyenPayment, signAwsSns, signContentful, signPaypal } from "#lib/webhooks/sign-custom.ts";
 import { signJwt } from "#lib/webhooks/sign-jwt.ts";
 import { fillTemplate, templateHeaders, templateUses } from "#lib/webhooks/signed-template.ts";
 import { signedUrls } from "#lib/webhooks/signed-url.ts";
-import type {
-  AsymmetricScheme,
-  HmacScheme,
-  Scheme,
-  SignaturePlace,
-  TimestampPlace,
-  TokenScheme,
-  VerificationSettings,
-  WebhookRequest,
-} from "#lib/webhooks/types.ts";
+import type { VerificationSettings, WebhookRequest } from "#lib/webhooks/types.ts";
 import { chooseScheme, findScheme } from "#lib/webhooks/verify.ts";
 import { expectedSignature } from "#lib/webhooks/verify-signature.ts";
 

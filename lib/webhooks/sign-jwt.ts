@@ -1,8 +1,9 @@
 import { createHash, createPrivateKey } from "node:crypto";
 import { SignJWT } from "jose";
 import { withHeader } from "#lib/webhooks/edit-request.ts";
+import type { JwtScheme } from "#lib/webhooks/scheme-types.ts";
 import type { SignedDelivery, SigningKeys } from "#lib/webhooks/sign-delivery.ts";
-import type { JwtScheme, VerificationSettings, WebhookRequest } from "#lib/webhooks/types.ts";
+import type { VerificationSettings, WebhookRequest } from "#lib/webhooks/types.ts";
 
 const LIFETIME_SECONDS = 300;
 

@@ -1,4 +1,4 @@
-import type { AsymmetricScheme, ChoiceScheme, HmacScheme, Scheme } from "#lib/webhooks/types.ts";
+import type { AsymmetricScheme, ChoiceScheme, HmacScheme, Scheme } from "#lib/webhooks/scheme-types.ts";
 
 const TOLERANCE_SECONDS = 300;
 

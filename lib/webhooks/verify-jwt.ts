@@ -4,9 +4,9 @@ import { readHeader } from "#lib/webhooks/headers.ts";
 import { type Candidate, candidateKeys, fillOptions } from "#lib/webhooks/jwt-keys.ts";
 import { noSecret, passed, rejected, verified } from "#lib/webhooks/result.ts";
 import { sameText } from "#lib/webhooks/same-text.ts";
+import type { JwtScheme } from "#lib/webhooks/scheme-types.ts";
 import type {
   Check,
-  JwtScheme,
   Rejected,
   RejectReason,
   VerificationSettings,

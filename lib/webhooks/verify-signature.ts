@@ -6,18 +6,10 @@ import { readSignatures } from "#lib/webhooks/read-signatures.ts";
 import { judgeTimestamp, readTimestamp } from "#lib/webhooks/read-timestamp.ts";
 import { checkOf, noSecret, passed, rejected, verified } from "#lib/webhooks/result.ts";
 import { sameDigest } from "#lib/webhooks/same-text.ts";
+import type { AsymmetricScheme, HmacScheme, TimestampPlace } from "#lib/webhooks/scheme-types.ts";
 import { fillTemplate, templateUses } from "#lib/webhooks/signed-template.ts";
 import { signedUrls } from "#lib/webhooks/signed-url.ts";
-import type {
-  AsymmetricScheme,
-  Check,
-  HmacScheme,
-  Rejected,
-  TimestampPlace,
-  VerificationSettings,
-  Verified,
-  WebhookRequest,
-} from "#lib/webhooks/types.ts";
+import type { Check, Rejected, VerificationSettings, Verified, WebhookRequest } from "#lib/webhooks/types.ts";
 
 const NO_TIMESTAMP = { kind: "absent" } as const;
 const SECRET_SET = passed("secret", "A secret is configured.");

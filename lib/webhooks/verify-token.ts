@@ -2,7 +2,8 @@ import { parseBody, scalarText, valueAt } from "#lib/webhooks/body-fields.ts";
 import { queryValue, rawQuery, readHeader } from "#lib/webhooks/headers.ts";
 import { noSecret, passed, rejected, verified } from "#lib/webhooks/result.ts";
 import { sameText } from "#lib/webhooks/same-text.ts";
-import type { Check, Rejected, RejectReason, TokenScheme, VerificationSettings, Verified, WebhookRequest } from "#lib/webhooks/types.ts";
+import type { TokenScheme } from "#lib/webhooks/scheme-types.ts";
+import type { Check, Rejected, RejectReason, VerificationSettings, Verified, WebhookRequest } from "#lib/webhooks/types.ts";
 
 const SECRET_SET = passed("secret", "A secret is configured.");
 

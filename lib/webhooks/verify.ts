@@ -8,15 +8,8 @@ import { verifySalesforce } from "#lib/webhooks/custom/salesforce.ts";
 import { queryValue, readHeader, mediaType as requestMediaType } from "#lib/webhooks/headers.ts";
 import type { Provider } from "#lib/webhooks/provider-types.ts";
 import { rejected } from "#lib/webhooks/result.ts";
-import type {
-  ChoiceScheme,
-  CustomScheme,
-  Scheme,
-  VerificationSettings,
-  VerifyPorts,
-  VerifyResult,
-  WebhookRequest,
-} from "#lib/webhooks/types.ts";
+import type { ChoiceScheme, CustomScheme, Scheme } from "#lib/webhooks/scheme-types.ts";
+import type { VerificationSettings, VerifyPorts, VerifyResult, WebhookRequest } from "#lib/webhooks/types.ts";
 import { verifyJwt } from "#lib/webhooks/verify-jwt.ts";
 import { verifySignature } from "#lib/webhooks/verify-signature.ts";
 import { verifyToken } from "#lib/webhooks/verify-token.ts";

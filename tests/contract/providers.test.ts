@@ -5,9 +5,10 @@ import { answerHandshake } from "#lib/webhooks/handshake.ts";
 import { nameEvent } from "#lib/webhooks/name-event.ts";
 import type { Provider } from "#lib/webhooks/provider-types.ts";
 import { listProviders } from "#lib/webhooks/providers/registry.generated.ts";
+import type { Scheme } from "#lib/webhooks/scheme-types.ts";
 import { sampleRequest, signDelivery } from "#lib/webhooks/sign-delivery.ts";
 import { splitBatch } from "#lib/webhooks/split-batch.ts";
-import type { Scheme, VerificationSettings, VerifyResult, WebhookRequest } from "#lib/webhooks/types.ts";
+import type { VerificationSettings, VerifyResult, WebhookRequest } from "#lib/webhooks/types.ts";
 import { verify } from "#lib/webhooks/verify.ts";
 import { PUBLIC_URL, senderSetup } from "#tests/support/provider-keys.ts";
 

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { getProvider } from "#lib/webhooks/providers/registry.generated.ts";
-import type { AsymmetricScheme, VerificationSettings, WebhookRequest } from "#lib/webhooks/types.ts";
+import type { AsymmetricScheme } from "#lib/webhooks/scheme-types.ts";
+import type { VerificationSettings, WebhookRequest } from "#lib/webhooks/types.ts";
 import { verify } from "#lib/webhooks/verify.ts";
 
 type MacCase = { id: number; comment: string; key: string; message: string; tag: string; result: string; tagBits: number };

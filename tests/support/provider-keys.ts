@@ -1,8 +1,9 @@
 import { type createPrivateKey, createPublicKey, generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Provider } from "#lib/webhooks/provider-types.ts";
+import type { Scheme } from "#lib/webhooks/scheme-types.ts";
 import type { SigningKeys } from "#lib/webhooks/sign-delivery.ts";
-import type { FetchTextResult, Scheme, VerificationSettings } from "#lib/webhooks/types.ts";
+import type { FetchTextResult, VerificationSettings } from "#lib/webhooks/types.ts";
 
 /** Where the endpoint of these tests is. */
 export const PUBLIC_URL = "https://hooks.example.com/in/abc123";

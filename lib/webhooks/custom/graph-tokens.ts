@@ -1,6 +1,7 @@
 import { parseBody, valueAt } from "#lib/webhooks/body-fields.ts";
 import { passed, rejected } from "#lib/webhooks/result.ts";
-import type { JwtScheme, VerificationSettings, Verified, VerifyPorts, VerifyResult, WebhookRequest } from "#lib/webhooks/types.ts";
+import type { JwtScheme } from "#lib/webhooks/scheme-types.ts";
+import type { VerificationSettings, Verified, VerifyPorts, VerifyResult, WebhookRequest } from "#lib/webhooks/types.ts";
 import { verifyJwt } from "#lib/webhooks/verify-jwt.ts";
 
 /** The application that publishes change notifications (learn.microsoft.com, "Change notifications with resource data"). */

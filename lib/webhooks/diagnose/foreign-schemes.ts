@@ -2,7 +2,8 @@ import type { Trial } from "#lib/webhooks/diagnose/diagnosis.ts";
 import type { Provider } from "#lib/webhooks/provider-types.ts";
 import { findProvider, listProviders } from "#lib/webhooks/providers/registry.generated.ts";
 import { recognizeProviders } from "#lib/webhooks/recognize.ts";
-import type { Scheme, VerificationSettings, WebhookRequest } from "#lib/webhooks/types.ts";
+import type { Scheme } from "#lib/webhooks/scheme-types.ts";
+import type { VerificationSettings, WebhookRequest } from "#lib/webhooks/types.ts";
 
 const RECOGNIZED_MAX = 3;
 const SAME_HEADER_MAX = 8;

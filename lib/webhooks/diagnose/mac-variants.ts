@@ -7,9 +7,10 @@ import { type ReceivedSignature, receivedSignatures } from "#lib/webhooks/diagno
 import { secretTrials } from "#lib/webhooks/diagnose/secret-trials.ts";
 import { readSignatures } from "#lib/webhooks/read-signatures.ts";
 import { readTimestamp } from "#lib/webhooks/read-timestamp.ts";
+import type { HashAlgorithm, HmacScheme } from "#lib/webhooks/scheme-types.ts";
 import { fillTemplate } from "#lib/webhooks/signed-template.ts";
 import { signedUrls } from "#lib/webhooks/signed-url.ts";
-import type { HashAlgorithm, HmacScheme, VerificationSettings, WebhookRequest } from "#lib/webhooks/types.ts";
+import type { VerificationSettings, WebhookRequest } from "#lib/webhooks/types.ts";
 
 const ALGORITHMS: readonly HashAlgorithm[] = ["sha256", "sha1", "sha512", "sha384"];
 const TEMPLATES = [

@@ -1,5 +1,6 @@
 import { bodyText } from "#lib/webhooks/body-fields.ts";
-import type { HmacScheme, WebhookRequest } from "#lib/webhooks/types.ts";
+import type { HmacScheme } from "#lib/webhooks/scheme-types.ts";
+import type { WebhookRequest } from "#lib/webhooks/types.ts";
 
 /** Something in a request that may be a signature. `bare`: without a prefix such as `sha256=` or `v1,`. */
 export type ReceivedSignature = {

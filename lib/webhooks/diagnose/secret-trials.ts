@@ -1,6 +1,6 @@
 import { decodeKey, type HmacKey, plainKey } from "#lib/webhooks/decode-key.ts";
 import type { Mistake, Trial } from "#lib/webhooks/diagnose/diagnosis.ts";
-import type { HmacScheme } from "#lib/webhooks/types.ts";
+import type { HmacScheme } from "#lib/webhooks/scheme-types.ts";
 
 type Digest = (change: { readonly secret?: string; readonly key?: HmacKey }) => Buffer | null;
 type MakeTrial = (mistake: Mistake, message: string, advice: string, made: () => Buffer | null) => Trial;

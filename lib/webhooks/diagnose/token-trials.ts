@@ -1,7 +1,8 @@
 import type { DiagnoseHints, Trial } from "#lib/webhooks/diagnose/diagnosis.ts";
 import { headerValue, queryValue, rawQuery } from "#lib/webhooks/headers.ts";
 import { sameText } from "#lib/webhooks/same-text.ts";
-import type { TokenScheme, VerificationSettings, WebhookRequest } from "#lib/webhooks/types.ts";
+import type { TokenScheme } from "#lib/webhooks/scheme-types.ts";
+import type { VerificationSettings, WebhookRequest } from "#lib/webhooks/types.ts";
 
 /** Guesses about a static credential: white space, prefix, letter case, place. */
 export function* tokenTrials(
