@@ -34,7 +34,8 @@ export async function loadAnswer(actor: Actor, request: StoredRequest, endpoint:
     : answerAccepted({ settings, provider }, toWebhook(request), request.id);
   // What is stored was said; the endpoint may have other settings by now.
   const same = request.status === null || request.status === usual.status;
-  return { status: request.status ?? usual.status, body: same ? usual.body : "", note: null };
+  const note = request.reason === null ? null : "The usual answer, so that a program learns nothing from it.";
+  return { status: request.status ?? usual.status, body: same ? usual.body : "", note };
 }
 
 /** What a stored event's sender was told; null while that is not written down. */
