@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { answerHeaderProblem } from "#lib/core/answer-header.ts";
 import { defineAction, type FieldMeta, type PlanResult } from "#lib/engine/action.ts";
-import { answerHeaderProblem } from "#lib/engine/answer-header.ts";
 import { ANSWER_ACTION } from "#lib/engine/answers-sender.ts";
 import { headerProblem } from "#lib/engine/request-header.ts";
 

@@ -99,7 +99,7 @@ export type EndpointSettingsView = {
   dedupe: { kind: "preset" } | { kind: "source"; source: OwnSourceView } | { kind: "body"; windowSeconds: number } | { kind: "off" };
   answer:
     | { kind: "default" }
-    | { kind: "fixed"; status: number; contentType: string; body: string }
+    | { kind: "fixed"; status: number; contentType: string; body: string; headers: Array<{ name: string; value: string }> }
     | { kind: "redirect"; url: string }
     | { kind: "flow"; deadlineMs: number; fallback: { status: number; contentType: string; body: string } };
   split: { kind: "off" } | { kind: "preset" } | { kind: "path"; path: string };

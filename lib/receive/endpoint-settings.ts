@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { answerHeaderProblem } from "#lib/core/answer-header.ts";
 import { parseAddressRange } from "#lib/receive/client-address.ts";
 
 /** Methods an endpoint can take. OPTIONS, TRACE and CONNECT never carry an event. */
@@ -33,6 +34,11 @@ const mediaType = z
   .max(200)
   .regex(/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(;[ \t]*[\w-]+=[\w."-]+)*$/, "is not a media type");
 
+const answerHeader = z.object({ name: z.string().max(100), value: z.string().max(5_000) }).superRefine(({ name, value }, context) => {
+  const problem = answerHeaderProblem(name, value);
+  if (problem !== null) context.addIssue({ code: "custom", message: problem });
+});
+
 const answer = z.discriminatedUnion("kind", [
   /** 202 with the event's id, or what the sender's preset insists on. */
   z.object({ kind: z.literal("default") }),
@@ -41,6 +47,7 @@ const answer = z.discriminatedUnion("kind", [
     status: z.number().int().min(200).max(299),
     contentType: mediaType,
     body: z.string().max(10_000),
+    headers: z.array(answerHeader).max(20).default([]).describe("Beside the content type: retry-after, x-…, webhook-… and a few more."),
   }),
   /** For HTML forms: the browser goes to this page afterwards (303). */
   z.object({ kind: z.literal("redirect"), url: z.url({ protocol: /^https?$/ }).max(2_000) }),

@@ -62,7 +62,11 @@ function usualAnswer({ settings, provider }: Answering, request: WebhookRequest,
   const { answer } = settings;
   switch (answer.kind) {
     case "fixed":
-      return answerWith(answer.status, [["content-type", answer.contentType]], answer.body);
+      return answerWith(
+        answer.status,
+        [["content-type", answer.contentType], ...answer.headers.map(({ name, value }) => [name, value] as const)],
+        answer.body,
+      );
     case "flow":
       return answerWith(answer.fallback.status, [["content-type", answer.fallback.contentType]], answer.fallback.body);
     case "redirect":

@@ -226,10 +226,26 @@ export function describeDoor(name: string, door: { readonly url: string }): void
 
     it("gives the owner's own answer when there is one", async () => {
       const fixed = await makeEndpoint(actor, {
-        settings: { answer: { kind: "fixed", status: 200, contentType: "text/xml", body: "<Response/>" } },
+        settings: {
+          answer: {
+            kind: "fixed",
+            status: 200,
+            contentType: "text/xml",
+            body: "<Response/>",
+            headers: [{ name: "X-Receiver", value: "a b" }],
+          },
+        },
       });
       const answer = await send(fixed.path, { body: "a=1" });
       expect([answer.status, answer.headers.get("content-type"), await answer.text()]).toEqual([200, "text/xml", "<Response/>"]);
+      expect(answer.headers.get("x-receiver")).toBe("a b");
+      await expect(
+        makeEndpoint(actor, {
+          settings: {
+            answer: { kind: "fixed", status: 200, contentType: "a/b", body: "", headers: [{ name: "Set-Cookie", value: "a=b" }] },
+          },
+        }),
+      ).rejects.toThrow();
       const redirected = await makeEndpoint(actor, { settings: { answer: { kind: "redirect", url: "https://example.com/thanks" } } });
       // Like a browser or a sender: fetch says of itself that it is a script.
       const page = await sendRaw(door.url, { method: "POST", target: redirected.path, headers: [], body: Buffer.from("a=1") });
