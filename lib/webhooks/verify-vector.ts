@@ -91,7 +91,7 @@ function readSettings(
   if (email !== undefined) options["serviceAccountEmail"] = email;
   const topicArn = own("expectedTopicArn") ?? own("topicArn");
   if (topicArn !== undefined) options["topicArn"] = topicArn;
-  const webhookId = own("webhookId") ?? own("webhook_id") ?? own("webhook-id") ?? own("webhook id");
+  const webhookId = own("webhookId") ?? own("webhook_id") ?? /\bwebhook[ _-]?id(?: is)?[ =:"']+([A-Za-z0-9-]+)/i.exec(kind)?.[1];
   if (named.provider.id === "plaid") options["clientId"] ??= "offline";
   const pem = [...secrets, ...Object.values(fields)].find(
     (text): text is string => typeof text === "string" && text.includes("-----BEGIN"),

@@ -1,4 +1,4 @@
-import { verify as verifyWithKey, X509Certificate } from "node:crypto";
+import { createPublicKey, type KeyObject, verify as verifyWithKey, X509Certificate } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { readHeader } from "#lib/webhooks/headers.ts";
 import { noSecret, passed, rejected, unavailable, verified } from "#lib/webhooks/result.ts";
@@ -82,7 +82,7 @@ export async function verifyPaypal(
       checks,
       certificateUrl,
     );
-  if (certificate.validToDate.getTime() < ports.now.getTime())
+  if (certificate.validTo !== null && certificate.validTo.getTime() < ports.now.getTime())
     return rejected(scheme, "certificate-not-trusted", "PayPal's certificate has expired.", checks, "certificate");
   checks.push(passed("certificate", "The certificate comes from PayPal."));
   const bytes = Buffer.from(signature, "base64");
@@ -91,7 +91,7 @@ export async function verifyPaypal(
     (webhookId) =>
       webhookId !== "" &&
       bytes.toString("base64") === signature &&
-      verifyWithKey("sha256", Buffer.from(`${id}|${time}|${webhookId}|${checksum}`, "utf8"), certificate.publicKey, bytes),
+      verifyWithKey("sha256", Buffer.from(`${id}|${time}|${webhookId}|${checksum}`, "utf8"), certificate.key, bytes),
   );
   if (secretIndex < 0)
     return rejected(
@@ -113,11 +113,19 @@ export async function verifyPaypal(
   return verified(scheme, secretIndex, signedAt, checks);
 }
 
-function parseCertificate(pem: string): X509Certificate | null {
+type TrustedKey = { readonly key: KeyObject; readonly validTo: Date | null };
+
+/** PayPal serves certificates; a recorded delivery may carry the bare public key, which names no end of its validity. */
+function parseCertificate(pem: string): TrustedKey | null {
   try {
+    if (pem.includes("-----BEGIN PUBLIC KEY-----")) return rsaOnly({ key: createPublicKey(pem), validTo: null });
     const certificate = new X509Certificate(pem);
-    return certificate.publicKey.asymmetricKeyType === "rsa" ? certificate : null;
+    return rsaOnly({ key: certificate.publicKey, validTo: certificate.validToDate });
   } catch {
     return null;
   }
+}
+
+function rsaOnly(trusted: TrustedKey): TrustedKey | null {
+  return trusted.key.asymmetricKeyType === "rsa" ? trusted : null;
 }

@@ -59,6 +59,12 @@ export const provider = defineProvider({
     retries: "Up to 24 hours or 185 tries, honouring Retry-After; then the dead-letter queue.",
     rotation: "Change the connection at the sender and keep both secrets here meanwhile.",
   },
+  addresses: {
+    ranges: [],
+    url: "https://ip-ranges.amazonaws.com/ip-ranges.json",
+    note: "Amazon publishes its ranges; EventBridge is not listed apart.",
+    asOf: "2026-11",
+  },
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json; charset=utf-8"]],

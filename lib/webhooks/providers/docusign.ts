@@ -65,6 +65,12 @@ export const provider = defineProvider({
     retries: "Single messages: up to 15 days with growing pauses. Aggregate messages: 24 hours.",
     rotation: "DocuSign sends one header per active key: any of them may match.",
   },
+  addresses: {
+    ranges: [],
+    url: "https://www.docusign.com/trust/security/esignature",
+    note: "DocuSign publishes its ranges.",
+    asOf: "2026-11",
+  },
   sample: {
     method: "POST",
     headers: [

@@ -103,7 +103,7 @@ export const provider = defineProvider({
     secretWhere: "The same form: HMAC signature → Secret; you choose it.",
     secretLooksLike: "Any text you made up.",
     pitfalls: [
-      "Set the timestamp header in the same form: without it a delivery can be replayed.",
+      "Enter X-Grafana-Alerting-Timestamp as the timestamp header in the same form: without it a delivery can be replayed.",
       "Older versions offer only Basic or a bearer token.",
     ],
     docsUrl:

@@ -57,6 +57,12 @@ export const provider = defineProvider({
     retries: "Once after 1 minute. Over 1,000 errors in 15 minutes pause the webhook for 15 minutes, 7 days of errors suspend it.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
+  addresses: {
+    ranges: [],
+    url: "https://developers.intercom.com/docs/build-an-integration/learn-more/ip-allowlisting",
+    note: "Intercom publishes a list per region.",
+    asOf: "2026-11",
+  },
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],

@@ -39,6 +39,12 @@ export const provider = defineProvider({
     retries: "With growing pauses for 24 hours, then switched off.",
     rotation: "After a change, retries of older events are still signed with the old secret: keep both.",
   },
+  addresses: {
+    ranges: [],
+    url: "https://razorpay.com/docs/whitelists/",
+    note: "Razorpay publishes the addresses its webhooks come from.",
+    asOf: "2026-11",
+  },
   sample: {
     method: "POST",
     headers: [

@@ -53,6 +53,12 @@ export const provider = defineProvider({
     retries: "With pauses growing to 2 hours, for 24 hours.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
+  addresses: {
+    ranges: [],
+    url: "https://help.salesforce.com/s/articleView?id=000384438&type=1",
+    note: "Salesforce publishes its ranges.",
+    asOf: "2026-11",
+  },
   sample: {
     method: "POST",
     headers: [

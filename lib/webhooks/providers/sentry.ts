@@ -48,6 +48,12 @@ export const provider = defineProvider({
     retries: "None documented; unsubscribed after about 1,000 timeouts in 24 hours.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
+  addresses: {
+    ranges: [],
+    url: "https://docs.sentry.io/security-legal-pii/security/ip-ranges/",
+    note: "Sentry lists the addresses its outgoing requests come from.",
+    asOf: "2026-11",
+  },
   sample: {
     method: "POST",
     headers: [

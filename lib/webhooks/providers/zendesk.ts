@@ -47,6 +47,12 @@ export const provider = defineProvider({
       "3 times after a 409; after 429 and 503 when Retry-After is under 60 seconds. Deliveries stop for a while when 70 % of 1,000 fail.",
     rotation: "Resetting the secret cuts over at once: configure both within a minute.",
   },
+  addresses: {
+    ranges: ["216.198.0.0/18"],
+    url: "https://support.zendesk.com/hc/articles/4408842860186",
+    note: "Zendesk sends from one range; your account lists its own at https://SUBDOMAIN.zendesk.com/ips.",
+    asOf: "2026-11",
+  },
   sample: {
     method: "POST",
     headers: [
