@@ -27,8 +27,12 @@ let ours: Tenant;
 let theirs: Tenant;
 const users = {} as Record<Role, string>;
 
+/** An event with a file, for each workspace. */
+const fileEvents = new Map<Tenant, string>();
+
 beforeAll(async () => {
   [ours, theirs] = [await makeTenant("ours"), await makeTenant("theirs")];
+  for (const tenant of [ours, theirs]) fileEvents.set(tenant, await insertFileEvent(tenant));
   for (const role of ROLES) {
     users[role] = newId();
     await insertUser({ id: users[role], email: `${role}@example.com`, passwordHash: null });
@@ -117,7 +121,7 @@ describe.each(Object.entries(ROUTE_POLICY).filter(([route]) => route.startsWith(
         const body = method === "GET" ? {} : { body: JSON.stringify({ flowId: tenant.ids.flowId, question: {} }) };
         const response = await handlers[method]?.(
           new Request(`http://localhost${route}?topics=runs`, { method, headers, signal: abort.signal, ...body }),
-          { params: Promise.resolve({ ...tenant.ids, requestId: tenant.ids.eventId }) },
+          { params: Promise.resolve({ ...tenant.ids, requestId: requestOf(route, tenant), index: "0" }) },
         );
         abort.abort();
         return response?.status;
@@ -141,6 +145,28 @@ describe.each(Object.entries(ROUTE_POLICY).filter(([route]) => route.startsWith(
     });
   },
 );
+
+/** The request a route is asked about: one with a file where it hands out files. */
+function requestOf(route: string, tenant: Tenant): string {
+  return (route.includes("/files/") ? fileEvents.get(tenant) : undefined) ?? tenant.ids.eventId;
+}
+
+async function insertFileEvent({ owner, ids }: Tenant): Promise<string> {
+  const [id, type] = [newId(), "multipart/form-data; boundary=B"];
+  const body = Buffer.from('--B\r\ncontent-disposition: form-data; name="f"; filename="a.txt"\r\n\r\nhello\r\n--B--\r\n');
+  await pool().query(
+    `INSERT INTO event (id, workspace_id, endpoint_id, dedupe_key, verdict, verification, method, content_type, body_bytes, body_sha256, received_at)
+     VALUES ($1, $2, $3, $1::uuid::text, 'accepted', 'verified', 'POST', $4, $5, sha256($6), now())`,
+    [id, owner.workspaceId, ids.endpointId, type, body.length, body],
+  );
+  await pool().query("INSERT INTO event_payload (event_id, workspace_id, path, query, headers, body) VALUES ($1, $2, '/', '', $3, $4)", [
+    id,
+    owner.workspaceId,
+    JSON.stringify([["content-type", type]]),
+    body,
+  ]);
+  return id;
+}
 
 const actions = Object.entries(ACTION_POLICY).flatMap(([file, names]) =>
   Object.entries(names).map(([name, access]) => [file, name, access as Access] as const),
