@@ -16,7 +16,7 @@ type Made = { answer: object; stored: object };
 
 const SECRET = "It's a Secret to Everybody";
 const SETTINGS: ReadonlyArray<readonly [what: string, settings: object]> = [
-  ["every request is an event", { dedupe: { kind: "off" } }],
+  ["every request is an event", { dedupe: { kind: "off" }, methods: ["POST", "PUT", "PATCH", "DELETE"] }],
   [
     "names and ids come from headers",
     { eventType: { from: "header", name: "X-Event" }, dedupe: { kind: "source", source: { from: "header", name: "X-Delivery" } } },

@@ -139,19 +139,26 @@ const request: fc.Arbitrary<HostileRequest> = fc
     content,
     oddHeaders,
     query,
-    fc.constantFrom("POST", "POST", "POST", "PUT", "PATCH"),
-    fc.option(fc.constantFrom(...CODINGS), { freq: 6 }),
+    fc.constantFrom("POST", "POST", "POST", "PUT", "PATCH", "DELETE"),
+    sometimes(fc.constantFrom(...CODINGS)),
+    sometimes(fc.constant("chunked")),
   )
-  .map(([{ type, body }, odd, search, method, coding]) => ({
+  .map(([{ type, body }, odd, search, method, coding, transfer]) => ({
     method,
     query: search.replace("#", ""),
     headers: [
       ...(type === null ? [] : [["Content-Type", type] as const]),
       ...(coding === null ? [] : [["Content-Encoding", coding[0]] as const]),
       ...odd,
+      ...(transfer === null ? [] : [["Transfer-Encoding", transfer] as const]),
     ],
     body: coding === null ? body : coding[1](body),
   }));
+
+/** The value in one of five cases, else null. */
+function sometimes<Value>(arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value | null> {
+  return fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
+}
 
 /** Percent-encoded where it must be, and sometimes where it must not. */
 function loose(value: string): string {

@@ -1,6 +1,9 @@
 import { request } from "node:http";
 
-/** A request down to its bytes. `headers` are names and values in turn, sent in this order and case; Host is added. */
+/**
+ * A request down to its bytes. `headers` are sent in this order and case; Host is added, and Content-Length unless they
+ * ask for chunks.
+ */
 export type RawRequest = {
   readonly method: string;
   readonly target: string;
@@ -15,7 +18,8 @@ export type RawAnswer = { readonly status: number; readonly headers: ReadonlyArr
 export function sendRaw(origin: string, { method, target, headers, body }: RawRequest): Promise<RawAnswer> {
   const { hostname, port } = new URL(origin);
   const bodyless = method === "GET" || method === "HEAD" || method === "OPTIONS" || method === "DELETE" || method === "TRACE";
-  const sized = bodyless && body.byteLength === 0 ? [] : ["content-length", String(body.byteLength)];
+  const chunked = headers.some(([name]) => name.toLowerCase() === "transfer-encoding");
+  const sized = chunked || (bodyless && body.byteLength === 0) ? [] : ["content-length", String(body.byteLength)];
   return new Promise((resolve, reject) => {
     const sent = request({
       agent: false,
