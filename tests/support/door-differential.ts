@@ -44,7 +44,7 @@ export function describeDifferential(name: string, fast: Door, route: Door): voi
       expect(requests).toHaveLength(300);
       const verdicts = await compareAll(endpoints, requests);
       expect(Object.keys(verdicts).length, JSON.stringify(verdicts)).toBeGreaterThan(1);
-    });
+    }, 120_000);
 
     it("keeps and judges the 329 payloads GitHub publishes alike, signed and tampered with, once and again", async () => {
       const endpoints = await pair({ provider: "github", secrets: [SECRET] });
@@ -54,7 +54,7 @@ export function describeDifferential(name: string, fast: Door, route: Door): voi
       expect(await compareAll(endpoints, genuine.slice(0, 40))).toEqual({ "200 duplicate verified": 40 });
       const tampered = genuine.map((each) => ({ ...each, body: Buffer.concat([each.body, Buffer.from(" ")]) }));
       expect(await compareAll(endpoints, tampered)).toEqual({ "401 refused not verified": 329 });
-    });
+    }, 120_000);
 
     async function pair(input: object): Promise<[Endpoint, Endpoint]> {
       return [await makeEndpoint(actor, { name: "fast", ...input }), await makeEndpoint(actor, { name: "route", ...input })];

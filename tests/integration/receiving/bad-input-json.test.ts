@@ -31,7 +31,7 @@ describe("JSONTestSuite", () => {
       lines.push(tableLine(name, outcome));
     }
     await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot(`${GOLDEN}/json-invalid.txt`);
-  });
+  }, 60_000);
 
   it("I-03: reads the 35 bodies that are open to either in one documented way each", async () => {
     expect(cases("i_")).toHaveLength(35);
