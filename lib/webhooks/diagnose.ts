@@ -28,7 +28,7 @@ const VARIED_BODY_BYTES_MAX = 256 * 1024;
 
 /**
  * The signature doctor: says which known mistake would make a refused request match. It never accepts anything: its
- * answer is text for the owner, and costs at most 64 signatures.
+ * answer is text for the owner, and at most 64 mistakes are tried.
  */
 export async function diagnose(
   provider: Provider,

@@ -40,7 +40,7 @@ export function readVector(value: unknown, clock: Date): VectorReading {
   const body = readBody(fields);
   if (body === null) return invalid("rawBody must be a text, or rawBodyBase64 base64.");
   const now =
-    fields["now"] === undefined
+    fields["now"] === undefined || fields["now"] === null
       ? clock
       : typeof fields["now"] === "number" && Number.isFinite(fields["now"])
         ? new Date(fields["now"] * 1000)
@@ -135,8 +135,9 @@ function readHeaders(value: unknown): Array<readonly [string, string]> | null {
   for (const [name, sent] of entries) {
     if (typeof name !== "string") return null;
     for (const each of Array.isArray(sent) ? (sent as unknown[]) : [sent]) {
-      if (typeof each !== "string") return null;
-      headers.push([name, each]);
+      if (each === null) continue;
+      if (typeof each !== "string" && !(typeof each === "number" && name.toLowerCase() === "content-length")) return null;
+      headers.push([name, String(each)]);
     }
   }
   return headers;
@@ -144,6 +145,6 @@ function readHeaders(value: unknown): Array<readonly [string, string]> | null {
 
 function readBody(fields: Readonly<Record<string, unknown>>): Uint8Array | null {
   if (typeof fields["rawBodyBase64"] === "string") return Buffer.from(fields["rawBodyBase64"], "base64");
-  if (fields["rawBody"] === undefined) return new Uint8Array(0);
+  if (fields["rawBody"] === undefined || fields["rawBody"] === null) return new Uint8Array(0);
   return typeof fields["rawBody"] === "string" ? Buffer.from(fields["rawBody"], "utf8") : null;
 }

@@ -61,6 +61,14 @@ export function* macVariants(
     advice,
     matches: () => matchesAny(made(), received),
   });
+  // The newest two secrets: while they are exchanged the sender may still sign with the older one.
+  const tried = secrets.length === 0 ? [""] : secrets.slice(0, 2);
+  const changed = (mistake: Mistake, message: string, advice: string, change: Parameters<typeof digest>[0]): Trial => ({
+    mistake,
+    message,
+    advice,
+    matches: () => tried.some((secret) => matchesAny(digest({ ...change, secret }), received)),
+  });
   // What is right about the MAC but wrong about how it is written: one digest per secret tells.
   for (const secret of secrets) {
     const made = digest({ secret });
@@ -82,36 +90,37 @@ export function* macVariants(
   );
   for (const algorithm of ALGORITHMS)
     if (algorithm !== scheme.algorithm)
-      yield trial(
+      yield changed(
         "algorithm",
         `The signature is HMAC-${algorithm.toUpperCase()}, expected is HMAC-${scheme.algorithm.toUpperCase()}.`,
         "Choose that algorithm, or change it at the sender.",
-        () => digest({ algorithm }),
+        { algorithm },
       );
   for (const template of TEMPLATES)
     if (template !== scheme.template)
-      yield trial(
+      yield changed(
         template.includes("{timestamp}") || scheme.template.includes("{timestamp}") ? "timestamp-place" : "signed-text",
         `The signature covers ${template}, expected is ${scheme.template}.`,
         "Choose a scheme with that signed text, or change it at the sender.",
-        () => digest({ template }),
+        { template },
       );
-  yield trial(
+  yield changed(
     "no-key",
     "The signature is a plain hash of the body, without any secret.",
     "A plain hash proves nothing: make the sender use HMAC with the secret.",
-    () => digest({ template: "{body}", plain: true }),
+    { template: "{body}", plain: true },
   );
-  yield trial("no-key", "The signature is a plain hash of secret and body, not an HMAC.", "Make the sender use HMAC with the secret.", () =>
-    digest({ template: "{secret}{body}", plain: true }),
-  );
+  yield changed("no-key", "The signature is a plain hash of secret and body, not an HMAC.", "Make the sender use HMAC with the secret.", {
+    template: "{secret}{body}",
+    plain: true,
+  });
   if (scheme.template.includes("{url}"))
     for (const other of otherUrls(url, request, hints))
-      yield trial(
+      yield changed(
         "url",
         `The sender signed the URL ${other}.`,
         "Enter that URL as the endpoint's public URL, or correct it at the sender.",
-        () => digest({ url: other }),
+        { url: other },
       );
 }
 

@@ -28,6 +28,16 @@ describe("the doctor names the mistake, and the request stays refused", () => {
 
 const webflow = (at: string): HeaderList => [JSON_TYPE, ["x-webflow-timestamp", at], ["x-webflow-signature", mac(`${at}:${JSON_BODY}`)]];
 
+test.each([
+  ["algorithm", "vercel", [JSON_TYPE, ["x-vercel-signature", mac(JSON_BODY)]]],
+  ["timestamp-place", "stripe", stripe(JSON_BODY)],
+  ["url", "square", [JSON_TYPE, ["x-square-hmacsha256-signature", mac(`${URL_HERE}/${JSON_BODY}`, SECRET, "sha256", "base64")]]],
+] as const)("a mistake of the kind %s is found with the older of two secrets, too", async (finds, id, headers) => {
+  const request = { method: "POST", url: URL_HERE, headers, body: Buffer.from(JSON_BODY) };
+  const settings = { secrets: ["a-newer-secret", SECRET], publicUrl: URL_HERE };
+  expect(await diagnose(getProvider(id), request, settings, { now: NOW })).toMatchObject({ kind: "would-match", mistake: finds });
+});
+
 describe("the doctor explains what needs no guess", () => {
   test.each([
     ["a late delivery", "stripe", stripe(`1767220000.${JSON_BODY}`, "1767220000"), "timestamp-too-old", /clock|replayed/],
