@@ -38,13 +38,17 @@ export function describeDifferential(name: string, fast: Door, route: Door): voi
       actor = await makeWorkspace();
     });
 
-    it.each(SETTINGS)("keeps and judges 300 odd bodies alike where %s", async (_what, settings) => {
-      const endpoints = await pair({ settings: { methods: METHODS, ...settings } });
-      const requests = hostileRequests(300, 20_261_123);
-      expect(requests).toHaveLength(300);
-      const verdicts = await compareAll(endpoints, requests);
-      expect(Object.keys(verdicts).length, JSON.stringify(verdicts)).toBeGreaterThan(1);
-    }, 120_000);
+    it.each(SETTINGS)(
+      "keeps and judges 300 odd bodies alike where %s",
+      async (_what, settings) => {
+        const endpoints = await pair({ settings: { methods: METHODS, ...settings } });
+        const requests = hostileRequests(300, 20_261_123);
+        expect(requests).toHaveLength(300);
+        const verdicts = await compareAll(endpoints, requests);
+        expect(Object.keys(verdicts).length, JSON.stringify(verdicts)).toBeGreaterThan(1);
+      },
+      120_000,
+    );
 
     it("keeps and judges the 329 payloads GitHub publishes alike, signed and tampered with, once and again", async () => {
       const endpoints = await pair({ provider: "github", secrets: [SECRET] });
