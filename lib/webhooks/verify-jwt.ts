@@ -176,6 +176,8 @@ function explainJoseError(error: unknown): { reason: RejectReason; message: stri
   if (error instanceof errors.JOSEError) return { reason: "token-malformed", message: "The token cannot be read." };
   // A key of another kind than the algorithm needs (for example HS256 against a public key).
   if (error instanceof TypeError) return { reason: "token-algorithm", message: "The token's algorithm does not fit the configured key." };
+  // A key set whose keys are no keys: Web Crypto says so only when one is used.
+  if (error instanceof DOMException) return { reason: "secret-unusable", message: "The key that the token names cannot be read." };
   throw error;
 }
 

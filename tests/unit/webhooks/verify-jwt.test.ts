@@ -42,6 +42,16 @@ describe("Google's tokens", () => {
     expect(await google(GOOGLE, GOOGLE_SETTINGS, () => text)).toMatchObject({ kind: "unavailable", reason: "keys-unavailable" });
   });
 
+  test.each([
+    [{ kty: "RSA", n: "AA", e: "AQAB" }],
+    [{ kty: "RSA", n: "%%", e: "" }],
+    [{ kty: "RSA" }],
+    [{ kty: "EC", crv: "P-256", x: "AA", y: "AA" }],
+  ])("a published key that is none, %j, refuses and breaks nothing", async (key) => {
+    const served = JSON.stringify({ keys: [{ ...key, kid: "k1", alg: "RS256", use: "sig" }] });
+    expect(await google(GOOGLE, GOOGLE_SETTINGS, () => served)).toMatchObject({ kind: "rejected" });
+  });
+
   test("verify for the expected account and audience", async () => {
     expect(await google(GOOGLE)).toMatchObject({ kind: "verified", signedAt: NOW });
   });
