@@ -58,6 +58,18 @@ export const BROKEN_PASTES: readonly BrokenSetup[] = [
     finds: "public-secret",
   },
   {
+    what: "a prefix written twice",
+    provider: "github",
+    headers: github(`sha256=sha256=${mac(JSON_BODY)}`),
+    finds: "signature-prefix",
+  },
+  {
+    what: "hexadecimal with 0x in front",
+    provider: "github",
+    headers: github(`sha256=0x${mac(JSON_BODY)}`),
+    finds: "signature-prefix",
+  },
+  {
     what: "the standard port written in the URL",
     provider: "square",
     headers: squareSigned(URL_HERE.replace(".com/", ".com:443/")),

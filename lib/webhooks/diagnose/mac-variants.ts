@@ -202,6 +202,7 @@ function writings(digest: Buffer): ReadonlyArray<readonly [string, string]> {
     ["hex", hex],
     ["base64", digest.toString("base64")],
     ["base64url", digest.toString("base64url")],
+    ["base64url with padding", digest.toString("base64").replaceAll("+", "-").replaceAll("/", "_")],
     ["base64 without padding", digest.toString("base64").replace(/=+$/, "")],
     ["base64 of hexadecimal text", Buffer.from(hex).toString("base64")],
     ["hex in capital letters", hex.toUpperCase()],

@@ -40,7 +40,10 @@ function pieces(value: string): readonly string[] {
   return [...new Set([value, value.trim(), ...items])];
 }
 
-/** Takes one prefix off: `sha256=…`, `v1=…`, `v1,…`, `Bearer …`. Padding at the end is no prefix. */
+/** Takes prefixes off: `sha256=…`, `v1=…`, `v1,…`, `Bearer …`, `0x…`, also when one stands there twice. Padding at the end is no prefix. */
 function bare(text: string): string {
-  return text.trim().replace(/^(?:[A-Za-z][A-Za-z0-9-]{0,14}[=,:]|[A-Za-z0-9-]{1,12} )(?=[^=])/, "");
+  return text
+    .trim()
+    .replace(/^(?:[A-Za-z][A-Za-z0-9-]{0,14}[=,:]|[A-Za-z0-9-]{1,12} ){1,2}(?=[^=])/, "")
+    .replace(/^0x(?=[0-9A-Fa-f]{40,}$)/, "");
 }
