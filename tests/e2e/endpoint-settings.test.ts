@@ -122,7 +122,8 @@ test("a pasted secret is tried on the stored requests before it counts, and a re
   await old.getByRole("button", { name: "Retire" }).click();
   await dialog.getByText("Would have refused 3 of 4:").waitFor();
   await dialog.getByRole("button", { name: "Refuse these from now on" }).click();
-  await old.waitFor({ state: "detached" });
+  // By its text: rows have no role while a dialog is open above them.
+  await page.getByText("ends in …1111").waitFor({ state: "detached" });
   expect((await send(url, { n: 5 }, OLD)).status).toBe(401);
   await page.reload();
   await page.getByText("1 request was refused since the newest secret was added").waitFor();
