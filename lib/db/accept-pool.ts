@@ -5,7 +5,7 @@ import { log } from "#lib/platform/log.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 
 /** How long receiving waits for a connection before it tells senders to come back. */
-const CONNECT_MS_MAX = 800;
+const CONNECT_MS_MAX = 2 * SECOND;
 
 /** How long one statement of receiving may take; a database that hangs longer counts as down. */
 const STATEMENT_MS_MAX = 4 * SECOND;
