@@ -31,7 +31,7 @@ export function readTimestamp(place: TimestampPlace, request: WebhookRequest, in
     }
   }
   if (text === null || text === "")
-    return place.optional
+    return place.optional && text === null
       ? { kind: "absent" }
       : {
           kind: "rejected",

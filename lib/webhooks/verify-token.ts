@@ -14,7 +14,9 @@ export function verifyToken(scheme: TokenScheme, request: WebhookRequest, settin
   const reading = readCredentials(scheme, request, settings);
   if (reading.kind === "rejected") return rejected(scheme.id, reading.reason, reading.message, checks, "credential-present");
   checks.push(passed("credential-present", "The request carries the credential."));
-  const secretIndex = settings.secrets.findIndex((secret) => secret !== "" && reading.values.every((value) => sameText(value, secret)));
+  const secretIndex = settings.secrets.findIndex(
+    (secret) => secret !== "" && reading.values.every((value) => sameText(value, secret) || sameText(asUtf8(value), secret)),
+  );
   if (secretIndex < 0)
     return rejected(
       scheme.id,
@@ -49,7 +51,7 @@ function readCredentials(scheme: TokenScheme, request: WebhookRequest, settings:
   if (reading.kind === "missing" || reading.value === "") return reject("credential-missing", `The header ${name} is missing.`);
   if (scheme.prefix === undefined)
     return { kind: "found", values: [scheme.optionalPrefix === undefined ? reading.value : withoutBearer(reading.value, settings)] };
-  const match = /^([A-Za-z]+) +(\S+)$/.exec(reading.value);
+  const match = /^([A-Za-z]+) +([^ \t\r\n]+)$/.exec(reading.value);
   if (!match || match[1]?.toLowerCase() !== scheme.prefix)
     return reject("credential-malformed", `The header ${name} is not "${scheme.prefix === "basic" ? "Basic" : "Bearer"} …".`);
   if (scheme.prefix === "bearer") return { kind: "found", values: [match[2] ?? ""] };
@@ -62,6 +64,11 @@ function readCredentials(scheme: TokenScheme, request: WebhookRequest, settings:
 /** The value without "Bearer", unless a configured secret itself begins with it. */
 function withoutBearer(value: string, settings: VerificationSettings): string {
   return settings.secrets.some((secret) => /^bearer /i.test(secret)) ? value : value.replace(/^bearer +/i, "");
+}
+
+/** Node reads the bytes of a header as Latin-1; senders write UTF-8. */
+function asUtf8(value: string): string {
+  return /[\u0080-\u00ff]/.test(value) && !/[^\u0000-\u00ff]/.test(value) ? Buffer.from(value, "latin1").toString("utf8") : value;
 }
 
 function readBodyCredentials(scheme: TokenScheme, path: string, request: WebhookRequest): Reading {

@@ -35,6 +35,15 @@ describe("fails closed", () => {
     });
   });
 
+  test("a secret of spaces, and empty Basic credentials, verify nothing", async () => {
+    expect(await check("github", [["X-Hub-Signature-256", `sha256=${mac(BODY, " ")}`]], { secrets: [" "] })).toMatchObject({
+      kind: "rejected",
+      reason: "secret-missing",
+    });
+    const empty: HeaderList = [["Authorization", `Basic ${Buffer.from(":").toString("base64")}`]];
+    expect(await check("generic-basic", empty, { secrets: [":"] })).toMatchObject({ kind: "rejected" });
+  });
+
   test("a secret that decodes to nothing verifies nothing", async () => {
     for (const secret of ["whsec_", "v1,whsec_", "whsec_===", "whsec_ä"]) {
       const headers: HeaderList = [
@@ -257,4 +266,14 @@ test("whatever the bytes, what is signed verifies and what is changed does not",
     ),
     { seed: 20260101, numRuns: 300 },
   );
+});
+
+test.each([
+  ["gitlab", "X-Gitlab-Token", ""],
+  ["generic-bearer", "Authorization", "Bearer "],
+] as const)("%s: a token beyond ASCII verifies as its bytes come off the wire", async (id, header, prefix) => {
+  const secret = "p\u00e4ss-\u00e0-\u2713";
+  const onTheWire = Buffer.from(secret, "utf8").toString("latin1");
+  expect(await check(id, [[header, prefix + onTheWire]], { secrets: [secret] })).toMatchObject({ kind: "verified" });
+  expect(await check(id, [[header, prefix + onTheWire.slice(0, -1)]], { secrets: [secret] })).toMatchObject({ kind: "rejected" });
 });
