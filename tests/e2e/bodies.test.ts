@@ -1,30 +1,15 @@
 import { gzipSync } from "node:zlib";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { findAxeProblems, openBrowser, openPage } from "#tests/support/browser.ts";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
+import { findAxeProblems, openPage } from "#tests/support/browser.ts";
 import { type MadeEndpoint, makeEndpoint } from "#tests/support/flow.ts";
-import { OWNER, type RunningApp, startApp } from "#tests/support/running-app.ts";
+import { useSignedInApp } from "#tests/support/signed-in-app.ts";
 
-let app: RunningApp;
-let browser: Browser;
-let context: BrowserContext;
+const site = useSignedInApp();
 let endpoint: MadeEndpoint;
 
 beforeAll(async () => {
-  [app, browser] = await Promise.all([startApp({ owner: true }), openBrowser()]);
-  endpoint = await makeEndpoint(app, "none");
-  context = await browser.newContext({ baseURL: app.url });
-  const { page } = await openPage(context);
-  await page.goto("/sign-in");
-  await page.getByLabel("E-mail").fill(OWNER.email);
-  await page.getByLabel("Password").fill(OWNER.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
-  await page.close();
-});
-afterAll(async () => {
-  await browser?.close();
-  await app?.stop();
+  endpoint = await makeEndpoint(site.app, "none");
 });
 
 /** Sends a request and opens it in the inspector. */
@@ -35,7 +20,7 @@ async function openRequest(
   const answer = await fetch(endpoint.url, { method: "POST", body: typeof body === "string" ? body : new Uint8Array(body), headers });
   expect(answer.status).toBe(202);
   const { event } = (await answer.json()) as { event: string };
-  const opened = await openPage(context);
+  const opened = await openPage(site.context);
   await opened.page.goto(`/endpoints/${endpoint.id}?request=${event}`);
   await opened.page.getByRole("tab", { name: "Body" }).waitFor();
   return { ...opened, event };
@@ -109,7 +94,7 @@ test("files of a form are listed and come down as attachments that no browser ru
   const download = page.waitForEvent("download");
   await files.getByRole("link", { name: "Download" }).click();
   expect((await download).suggestedFilename()).toBe("evil.html");
-  const answer = await context.request.get(`/api/ui/endpoints/${endpoint.id}/requests/${event}/files/0`);
+  const answer = await site.context.request.get(`/api/ui/endpoints/${endpoint.id}/requests/${event}/files/0`);
   expect(await answer.text()).toBe("<script>document.title='run'</script>");
   expect(answer.headers()).toMatchObject({
     "content-type": "application/octet-stream",
@@ -118,8 +103,8 @@ test("files of a form are listed and come down as attachments that no browser ru
     "cache-control": expect.stringContaining("no-store"),
   });
   expect(answer.headers()["content-disposition"]).toMatch(/^attachment; /);
-  expect((await context.request.get(`/api/ui/endpoints/${endpoint.id}/requests/${event}/files/1`)).status()).toBe(404);
-  expect((await fetch(`${app.url}/api/ui/endpoints/${endpoint.id}/requests/${event}/files/0`)).status).toBe(401);
+  expect((await site.context.request.get(`/api/ui/endpoints/${endpoint.id}/requests/${event}/files/1`)).status()).toBe(404);
+  expect((await fetch(`${site.app.url}/api/ui/endpoints/${endpoint.id}/requests/${event}/files/0`)).status).toBe(401);
   expect(await findAxeProblems(page)).toEqual([]);
   expect(complaints).toEqual([]);
   await page.close();

@@ -1,36 +1,18 @@
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 import { getProvider } from "#lib/webhooks/providers/registry.generated.ts";
 import { sampleRequest, signDelivery } from "#lib/webhooks/sign-delivery.ts";
-import { findAxeProblems, openBrowser, openPage } from "#tests/support/browser.ts";
-import { OWNER, type RunningApp, startApp } from "#tests/support/running-app.ts";
+import { findAxeProblems, openPage } from "#tests/support/browser.ts";
+import { useSignedInApp } from "#tests/support/signed-in-app.ts";
 
-let app: RunningApp;
-let browser: Browser;
-let context: BrowserContext;
-
-beforeAll(async () => {
-  [app, browser] = await Promise.all([startApp({ owner: true }), openBrowser()]);
-  context = await browser.newContext({ baseURL: app.url });
-  const { page } = await openPage(context);
-  await page.goto("/sign-in");
-  await page.getByLabel("E-mail").fill(OWNER.email);
-  await page.getByLabel("Password").fill(OWNER.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
-  await page.close();
-});
-afterAll(async () => {
-  await browser?.close();
-  await app?.stop();
-});
+const site = useSignedInApp();
 
 const makeEndpoint = (provider: string, secrets: string[] = []) =>
-  app.api<{ id: string; url: string }>("POST", "/endpoints", { name: `My ${provider}`, provider, secrets });
+  site.app.api<{ id: string; url: string }>("POST", "/endpoints", { name: `My ${provider}`, provider, secrets });
 const steps = (page: Page) => page.getByRole("list", { name: "Steps" }).getByRole("listitem");
 
 test("the card says where to paste, what to tick and how often it came, and which command forwards", async () => {
-  const { page, complaints } = await openPage(context);
+  const { page, complaints } = await openPage(site.context);
   const endpoint = await makeEndpoint("stripe");
   for (const [id, type] of ["invoice.paid", "invoice.paid", "radar.early_fraud_warning.created"].entries())
     expect((await fetch(endpoint.url, { method: "POST", body: JSON.stringify({ id: `evt_${id}`, object: "event", type }) })).status).toBe(
@@ -48,7 +30,7 @@ test("the card says where to paste, what to tick and how often it came, and whic
   await page.getByRole("region", { name: "Stripe CLI command" }).getByText(`stripe listen --forward-to ${local}`).waitFor();
   await page
     .getByRole("region", { name: "ngrok command" })
-    .getByText(`ngrok http ${new URL(app.url).port}`)
+    .getByText(`ngrok http ${new URL(site.app.url).port}`)
     .waitFor();
   expect(await findAxeProblems(page)).toEqual([]);
   await page.setViewportSize({ width: 390, height: 844 });
@@ -59,13 +41,13 @@ test("the card says where to paste, what to tick and how often it came, and whic
 });
 
 test("the public address is recognised as this Hookline, and HOOKLINE_URL keeps the field", async () => {
-  const { page, complaints } = await openPage(context);
+  const { page, complaints } = await openPage(site.context);
   const endpoint = await makeEndpoint("github");
   await page.goto(`/endpoints/${endpoint.id}?tab=setup`);
   const field = page.getByRole("textbox", { name: "Public address" });
   await page.getByText("Set by HOOKLINE_URL when this instance was started").waitFor();
-  expect([await field.isDisabled(), await field.inputValue()]).toEqual([true, app.url]);
-  await page.getByRole("button", { name: `Test ${new URL(app.url).host}` }).click();
+  expect([await field.isDisabled(), await field.inputValue()]).toEqual([true, site.app.url]);
+  await page.getByRole("button", { name: `Test ${new URL(site.app.url).host}` }).click();
   await steps(page).filter({ hasText: "It is this Hookline: yes" }).waitFor();
   await steps(page).filter({ hasText: "It is reached from outside: not known" }).waitFor();
   expect(await findAxeProblems(page)).toEqual([]);
@@ -74,7 +56,7 @@ test("the public address is recognised as this Hookline, and HOOKLINE_URL keeps 
 });
 
 test("a test of the endpoint ends in a scorecard that leads to each request, marked as a test", async () => {
-  const { page, complaints } = await openPage(context);
+  const { page, complaints } = await openPage(site.context);
   const endpoint = await makeEndpoint("stripe", ["whsec_test"]);
   await page.goto(`/endpoints/${endpoint.id}`);
   await page.getByRole("button", { name: "Test endpoint" }).click();
@@ -103,7 +85,7 @@ test("a test of the endpoint ends in a scorecard that leads to each request, mar
 });
 
 test("an address list is tried with one's own address before it is saved, and takes what the sender publishes", async () => {
-  const { page, complaints } = await openPage(context);
+  const { page, complaints } = await openPage(site.context);
   const endpoint = await makeEndpoint("linear", ["lin_wh_x"]);
   await page.goto(`/endpoints/${endpoint.id}?tab=settings`);
   const list = page.getByLabel("Addresses that may send");
@@ -121,9 +103,9 @@ test("an address list is tried with one's own address before it is saved, and ta
 });
 
 test("a refused address is put on the list by one click, and a signature for another address leads to the public address", async () => {
-  const { page, complaints } = await openPage(context);
+  const { page, complaints } = await openPage(site.context);
   const listed = await makeEndpoint("none");
-  await app.api("PATCH", `/endpoints/${listed.id}`, { settings: { allowedAddresses: ["203.0.113.0/24"] } });
+  await site.app.api("PATCH", `/endpoints/${listed.id}`, { settings: { allowedAddresses: ["203.0.113.0/24"] } });
   const send = async () => (await fetch(listed.url, { method: "POST", body: "{}" })).status;
   expect(await send()).toBe(403);
   await page.goto(`/endpoints/${listed.id}`);

@@ -1,31 +1,13 @@
 import { createHmac } from "node:crypto";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { findAxeProblems, openBrowser, openPage } from "#tests/support/browser.ts";
-import { OWNER, type RunningApp, startApp } from "#tests/support/running-app.ts";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { findAxeProblems, openPage } from "#tests/support/browser.ts";
+import { useSignedInApp } from "#tests/support/signed-in-app.ts";
 
 const [OLD, NEW] = ["an-old-secret-of-github-1111", "a-new-secret-of-github-2222"];
-let app: RunningApp;
-let browser: Browser;
-let context: BrowserContext;
+const site = useSignedInApp();
 
-beforeAll(async () => {
-  [app, browser] = await Promise.all([startApp({ owner: true }), openBrowser()]);
-  context = await browser.newContext({ baseURL: app.url });
-  const { page } = await openPage(context);
-  await page.goto("/sign-in");
-  await page.getByLabel("E-mail").fill(OWNER.email);
-  await page.getByLabel("Password").fill(OWNER.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
-  await page.close();
-});
-afterAll(async () => {
-  await browser?.close();
-  await app?.stop();
-});
-
-const makeEndpoint = (input: object = {}) => app.api<{ id: string; url: string }>("POST", "/endpoints", input);
+const makeEndpoint = (input: object = {}) => site.app.api<{ id: string; url: string }>("POST", "/endpoints", input);
 
 async function send(url: string, body: object, secret?: string): Promise<{ status: number; text: string }> {
   const text = JSON.stringify(body);
@@ -41,7 +23,7 @@ async function openSettings(page: Page, id: string): Promise<void> {
 }
 
 test("fields ticked from what came are required, tried first, and a body without them is refused with the reason", async () => {
-  const { page, complaints } = await openPage(context);
+  const { page, complaints } = await openPage(site.context);
   const { id, url } = await makeEndpoint();
   expect((await send(url, { order: { id: 1 }, note: "x" })).status).toBe(202);
   expect((await send(url, { order: {}, note: "y" })).status).toBe(202);
@@ -70,7 +52,7 @@ test("fields ticked from what came are required, tried first, and a body without
 });
 
 test("a JSON Schema is inferred, checked before it is saved, and says what is wrong with it", async () => {
-  const { page, complaints } = await openPage(context);
+  const { page, complaints } = await openPage(site.context);
   const { id, url } = await makeEndpoint();
   expect((await send(url, { total: 1.5 })).status).toBe(202);
   await openSettings(page, id);
@@ -90,7 +72,7 @@ test("a JSON Schema is inferred, checked before it is saved, and says what is wr
 });
 
 test("a pasted secret is tried on the stored requests before it counts, and a retired one too", async () => {
-  const { page, complaints } = await openPage(context);
+  const { page, complaints } = await openPage(site.context);
   const { id, url } = await makeEndpoint({ provider: "github", secrets: [OLD] });
   for (let n = 0; n < 3; n++) expect((await send(url, { n }, OLD)).status).toBe(202);
   await openSettings(page, id);

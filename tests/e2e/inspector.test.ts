@@ -1,29 +1,11 @@
 import { createHmac } from "node:crypto";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { findAxeProblems, openBrowser, openPage } from "#tests/support/browser.ts";
-import { OWNER, type RunningApp, startApp } from "#tests/support/running-app.ts";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { findAxeProblems, openPage } from "#tests/support/browser.ts";
+import { useSignedInApp } from "#tests/support/signed-in-app.ts";
 
 const SECRET = "a-signing-secret-of-github";
-let app: RunningApp;
-let browser: Browser;
-let context: BrowserContext;
-
-beforeAll(async () => {
-  [app, browser] = await Promise.all([startApp({ owner: true }), openBrowser()]);
-  context = await browser.newContext({ baseURL: app.url });
-  const { page } = await openPage(context);
-  await page.goto("/sign-in");
-  await page.getByLabel("E-mail").fill(OWNER.email);
-  await page.getByLabel("Password").fill(OWNER.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
-  await page.close();
-});
-afterAll(async () => {
-  await browser?.close();
-  await app?.stop();
-});
+const site = useSignedInApp();
 
 const newEndpoint = async (page: Page): Promise<string> => {
   await page.goto("/endpoints");
@@ -43,7 +25,7 @@ const signed = (body: string, id: string) => ({
 const rows = (page: Page) => page.getByRole("list", { name: "Requests, newest first" }).getByRole("listitem");
 
 test("shows the first request within a second, of every kind of body, and nothing it holds runs", async () => {
-  const { page, complaints } = await openPage(context);
+  const { page, complaints } = await openPage(site.context);
   const url = await newEndpoint(page);
   await page.getByText("Waiting for the first request").waitFor();
   expect(await findAxeProblems(page)).toEqual([]);
@@ -72,7 +54,7 @@ test("shows the first request within a second, of every kind of body, and nothin
 });
 
 test("recognises the sender, takes its secret, checks the received request again, and then refuses a tampered copy", async () => {
-  const { page, complaints } = await openPage(context);
+  const { page, complaints } = await openPage(site.context);
   const url = await newEndpoint(page);
   const body = '{"ref":"refs/heads/main"}';
   expect(await send(url, body, signed(body, "d-1"))).toBe(202);
@@ -106,7 +88,7 @@ test("recognises the sender, takes its secret, checks the received request again
 });
 
 test("sends samples, tampered copies and duplicates through the real door by its buttons", async () => {
-  const { page, complaints } = await openPage(context);
+  const { page, complaints } = await openPage(site.context);
   await newEndpoint(page);
   const order = async (item: string | RegExp) => {
     await page.getByRole("button", { name: "Send a sample" }).click();
@@ -137,7 +119,7 @@ test("sends samples, tampered copies and duplicates through the real door by its
 });
 
 test("says how many accepted events a setting would have refused before it refuses them", async () => {
-  const { page, complaints } = await openPage(context);
+  const { page, complaints } = await openPage(site.context);
   const url = await newEndpoint(page);
   expect(await send(url, "{}")).toBe(202);
   await page.evaluate(() => document.documentElement.setAttribute("data-same-page", "yes"));
@@ -160,7 +142,7 @@ test("says how many accepted events a setting would have refused before it refus
 });
 
 test("deletes an endpoint after saying what happens, and takes it back", async () => {
-  const { page, complaints } = await openPage(context);
+  const { page, complaints } = await openPage(site.context);
   const url = await newEndpoint(page);
   await page.getByRole("button", { name: "More" }).click();
   await page.getByRole("menuitem", { name: "Delete endpoint" }).click();

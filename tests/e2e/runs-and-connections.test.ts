@@ -1,30 +1,12 @@
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { findAxeProblems, openBrowser, openPage } from "#tests/support/browser.ts";
+import type { Page } from "playwright-core";
+import { expect, onTestFinished, test } from "vitest";
+import { findAxeProblems, openPage } from "#tests/support/browser.ts";
 import { startCallTarget } from "#tests/support/call-target.ts";
 import { action, endedRun, makeEndpoint, publishFlow } from "#tests/support/flow.ts";
 import { startMailServer } from "#tests/support/mail-server.ts";
-import { OWNER, type RunningApp, startApp } from "#tests/support/running-app.ts";
+import { useSignedInApp } from "#tests/support/signed-in-app.ts";
 
-let app: RunningApp;
-let browser: Browser;
-let context: BrowserContext;
-
-beforeAll(async () => {
-  [app, browser] = await Promise.all([startApp({ owner: true }), openBrowser()]);
-  context = await browser.newContext({ baseURL: app.url });
-  const { page } = await openPage(context);
-  await page.goto("/sign-in");
-  await page.getByLabel("E-mail").fill(OWNER.email);
-  await page.getByLabel("Password").fill(OWNER.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
-  await page.close();
-});
-afterAll(async () => {
-  await browser?.close();
-  await app?.stop();
-});
+const site = useSignedInApp();
 
 const sendEvent = async (url: string, body: object): Promise<string> => {
   const answer = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
@@ -45,7 +27,7 @@ const fillMailServer = async (page: Page, port: number) => {
 test("a mail server is tested in plain words, saved, and its password never shown again", async () => {
   const mail = await startMailServer({ user: "ada", password: "corr3ct-horse-battery" });
   onTestFinished(() => mail.stop());
-  const { page, complaints } = await openPage(context);
+  const { page, complaints } = await openPage(site.context);
   await page.goto("/connections/new?kind=smtp");
   await fillMailServer(page, mail.port);
   await page.getByLabel("Password", { exact: true }).fill("wrong");
@@ -75,10 +57,10 @@ test("a failed run is understood, resumed with the same key, and seen to succeed
     number === 1 ? { status: 422, json: { error: "email is required" } } : { status: 201, json: { id: "ord_1" } },
   );
   onTestFinished(() => target.stop());
-  const endpoint = await makeEndpoint(app, "none");
-  const flow = await publishFlow(app, endpoint.id, [call(target.url)]);
-  const run = await endedRun(app, await sendEvent(endpoint.url, { id: 1, email: "ada@example.com" }), flow);
-  const { page, complaints } = await openPage(context);
+  const endpoint = await makeEndpoint(site.app, "none");
+  const flow = await publishFlow(site.app, endpoint.id, [call(target.url)]);
+  const run = await endedRun(site.app, await sendEvent(endpoint.url, { id: 1, email: "ada@example.com" }), flow);
+  const { page, complaints } = await openPage(site.context);
   await page.goto(`/runs?flow=${flow}`);
   await page.getByRole("link", { name: /·/ }).first().waitFor();
   expect(await findAxeProblems(page)).toEqual([]);
@@ -108,10 +90,10 @@ test("a failed run is understood, resumed with the same key, and seen to succeed
 test("new runs wait behind a button while somebody reads the list", async () => {
   const target = await startCallTarget();
   onTestFinished(() => target.stop());
-  const endpoint = await makeEndpoint(app, "none");
-  const flow = await publishFlow(app, endpoint.id, [call(target.url)]);
-  await endedRun(app, await sendEvent(endpoint.url, { id: 1 }), flow);
-  const { page } = await openPage(context);
+  const endpoint = await makeEndpoint(site.app, "none");
+  const flow = await publishFlow(site.app, endpoint.id, [call(target.url)]);
+  await endedRun(site.app, await sendEvent(endpoint.url, { id: 1 }), flow);
+  const { page } = await openPage(site.context);
   await page.goto(`/runs?flow=${flow}`);
   const rows = page.locator("[data-run]");
   await page
@@ -119,7 +101,7 @@ test("new runs wait behind a button while somebody reads the list", async () => 
     .first()
     .click();
   await page.getByRole("button", { name: /Replay 1 run…/ }).waitFor();
-  await endedRun(app, await sendEvent(endpoint.url, { id: 2 }), flow);
+  await endedRun(site.app, await sendEvent(endpoint.url, { id: 2 }), flow);
   await page.getByRole("button", { name: "1 new" }).waitFor();
   expect(await rows.count()).toBe(1);
   await page.getByRole("button", { name: "1 new" }).click();
@@ -129,20 +111,20 @@ test("new runs wait behind a button while somebody reads the list", async () => 
 test("mail without a mail server is kept, shown without running anything, and sent for real once", async () => {
   const mail = await startMailServer({ user: "ada", password: "corr3ct-horse-battery" });
   onTestFinished(() => mail.stop());
-  const endpoint = await makeEndpoint(app, "none");
+  const endpoint = await makeEndpoint(site.app, "none");
   const html = "<h1>Thank you</h1><p>{{ trigger.body.name }}</p><script>top.document.title='run'</script><img src=\"/api/v1/runs\">";
-  const flow = await publishFlow(app, endpoint.id, [
+  const flow = await publishFlow(site.app, endpoint.id, [
     action("mail", "email.send", { to: "ada@example.com", subject: "Order {{ trigger.body.id }}", text: "Thank you", html }),
   ]);
-  await endedRun(app, await sendEvent(endpoint.url, { id: 7, name: "Ada <b>" }), flow);
-  const { id: serverId } = await app.api<{ id: string }>("POST", "/connections", {
+  await endedRun(site.app, await sendEvent(endpoint.url, { id: 7, name: "Ada <b>" }), flow);
+  const { id: serverId } = await site.app.api<{ id: string }>("POST", "/connections", {
     name: "Second server",
     kind: "smtp",
     config: { host: "127.0.0.1", port: mail.port, security: "none", user: "ada", from: "hooks@acme.dev" },
     secrets: { password: "corr3ct-horse-battery" },
   });
   expect(serverId).toBeTruthy();
-  const { page } = await openPage(context);
+  const { page } = await openPage(site.context);
   await page.goto("/outbox");
   await page.getByRole("link", { name: "Order 7" }).click();
   const frame = page.frameLocator("iframe");

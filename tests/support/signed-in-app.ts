@@ -1,0 +1,43 @@
+import type { Browser, BrowserContext } from "playwright-core";
+import { afterAll, beforeAll } from "vitest";
+import { openBrowser, openPage } from "#tests/support/browser.ts";
+import { OWNER, type RunningApp, startApp } from "#tests/support/running-app.ts";
+
+/** The built app and a browser whose context is signed in as its owner. */
+export type SignedInApp = { readonly app: RunningApp; readonly browser: Browser; readonly context: BrowserContext };
+
+/** Starts both for all tests of a file and stops them after the last. Call at the top of the file; read its parts inside tests and hooks only. */
+export function useSignedInApp(): SignedInApp {
+  let site: SignedInApp | null = null;
+  beforeAll(async () => {
+    const [app, browser] = await Promise.all([startApp({ owner: true }), openBrowser()]);
+    const context = await browser.newContext({ baseURL: app.url });
+    site = { app, browser, context };
+    const { page } = await openPage(context);
+    await page.goto("/sign-in");
+    await page.getByLabel("E-mail").fill(OWNER.email);
+    await page.getByLabel("Password").fill(OWNER.password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+    await page.close();
+  });
+  afterAll(async () => {
+    await site?.browser.close();
+    await site?.app.stop();
+  });
+  const ready = (): SignedInApp => {
+    if (site === null) throw new Error("The app runs only inside tests and hooks.");
+    return site;
+  };
+  return {
+    get app() {
+      return ready().app;
+    },
+    get browser() {
+      return ready().browser;
+    },
+    get context() {
+      return ready().context;
+    },
+  };
+}
