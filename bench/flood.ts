@@ -1,8 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { prepareBench } from "#bench/support/bench-database.ts";
-import { percentiles } from "#bench/support/measure-load.ts";
+import { measureLoad, percentiles } from "#bench/support/measure-load.ts";
 import type { PacerOrder, PacerResult } from "#bench/support/pacer.ts";
+import { pool } from "#lib/db/pool.ts";
 
 /**
  * Whether a flood on one endpoint is felt at another: one endpoint gets 50 requests a second, its neighbour 20 times as
@@ -37,6 +38,9 @@ try {
   });
   const watch = (seconds: number) => order(watcher, { ...target(bench.token), perSecond: PER_SECOND, seconds });
   const flood = (token: string) => order(flooder, { ...target(token), perSecond: PER_SECOND * TIMES_AS_MANY, seconds: SECONDS });
+  // A database that has run for a while has used log files to write over; a new one makes them, which stalls every commit.
+  await measureLoad({ ...target(open), connections: 32, seconds: 8 });
+  await pool().query("CHECKPOINT");
   await watch(2);
   for (let round = 0; round < ROUNDS; round += 1) {
     keep("quiet", await watch(SECONDS));

@@ -128,6 +128,8 @@ function serverSettings(options: EmbeddedPostgresOptions): string[] {
     `max_connections=${options.maxConnections ?? 200}`,
     "shared_buffers=256MB",
     "max_wal_size=2GB",
+    // Used log files are kept for the next burst: making a new one of 16 MB holds up every commit meanwhile.
+    "min_wal_size=512MB",
     "wal_compression=on",
     "jit=off",
     "timezone=UTC",
