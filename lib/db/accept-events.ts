@@ -65,13 +65,15 @@ export async function outcomesOf(events: readonly NewEvent[], stored: ReadonlyMa
 
 /** SQL: the rows of `columnsOf` as `incoming`. */
 export const INCOMING_EVENTS = `incoming AS MATERIALIZED (
-  SELECT *, substring($19::bytea FROM body_from FOR body_bytes) AS body
+  SELECT *, substring($19::bytea FROM body_from FOR body_bytes) AS body,
+         convert_from(substring($19::bytea FROM body_from + body_bytes FOR headers_bytes), 'UTF8') AS headers,
+         convert_from(substring($19::bytea FROM body_from + body_bytes + headers_bytes FOR checks_bytes), 'UTF8') AS checks
   FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::text[],
               $9::text[], $10::text[], $11::text[], $12::bytea[], $13::text[], $14::timestamptz[], $15::text[], $16::text[],
-              $17::text[], $18::text[], $20::int[], $21::int[])
+              $17::int[], $18::int[], $20::int[], $21::int[])
     AS t(id, workspace_id, endpoint_id, dedupe_key, earlier_key, window_start, delivery_id, event_type,
          verification, method, content_type, body_sha256, client_ip, received_at, path, query,
-         headers, checks, body_from, body_bytes)
+         headers_bytes, checks_bytes, body_from, body_bytes)
 )`;
 
 /** SQL condition: no event of the window before has the key of the incoming event `i`. */
@@ -150,9 +152,12 @@ function byEndpointAndKey(a: NewEvent, b: NewEvent): number {
 export function columnsOf(events: readonly NewEvent[]): unknown[] {
   let from = 1;
   const starts: number[] = [];
-  for (const { body } of events) {
+  const chunks: Uint8Array[] = [];
+  for (const { body, headers, checks } of events) {
+    const texts = Buffer.from(headers + checks, "utf8");
     starts.push(from);
-    from += body.byteLength;
+    chunks.push(body, texts);
+    from += body.byteLength + texts.byteLength;
   }
   const of = <T>(pick: (event: NewEvent) => T): T[] => events.map(pick);
   return [
@@ -172,9 +177,9 @@ export function columnsOf(events: readonly NewEvent[]): unknown[] {
     of((e) => e.receivedAt),
     of((e) => e.path),
     of((e) => e.query),
-    of((e) => e.headers),
-    of((e) => e.checks),
-    Buffer.concat(of((e) => e.body)),
+    of((e) => Buffer.byteLength(e.headers)),
+    of((e) => Buffer.byteLength(e.checks)),
+    Buffer.concat(chunks),
     starts,
     of((e) => e.body.byteLength),
   ];
