@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { receiveEvent } from "#lib/commands/receive-event.ts";
+import { KIB } from "#lib/core/units.ts";
 import { headerPairs, pathOf, type RequestHead, type SenderAnswer } from "#lib/receive/request-head.ts";
 import type { Arrival } from "#server/arrival.ts";
 import { drainBody, readBody } from "#server/read-body.ts";
 
 const DOOR = "/in/";
+const SMALL_BODY_BYTES = 64 * KIB;
 
 /** The token of a request to a webhook address, or null when the request is for somebody else. */
 export function tokenOf(target: string): string | null {
@@ -35,6 +37,8 @@ async function writeAnswer(request: IncomingMessage, response: ServerResponse, a
   // RFC 9110 §8.6: an answer without content has no length.
   if (answer.status !== 204) headers.push("content-length", String(Buffer.byteLength(answer.body)));
   headers.push("x-request-id", requestId);
+  // A small body nobody reads is read away first, so that the connection stays open for the sender's next request.
+  if (!request.complete && isSoonHere(request)) await drainBody(request);
   const unread = !request.complete;
   if (unread) headers.push("connection", "close");
   response.writeHead(answer.status, headers);
@@ -48,4 +52,10 @@ async function writeAnswer(request: IncomingMessage, response: ServerResponse, a
   if (request.method !== "HEAD") response.write(answer.body);
   await drainBody(request);
   response.end();
+}
+
+/** Whether the rest of a body is so small, and on its way, that waiting for it costs less than a new connection. */
+function isSoonHere(request: IncomingMessage): boolean {
+  const declaredBytes = Number(request.headers["content-length"] ?? Number.NaN);
+  return declaredBytes <= SMALL_BODY_BYTES && request.headers.expect === undefined;
 }
