@@ -41,10 +41,18 @@ export async function sweepSilentPools(): Promise<string[]> {
   });
 }
 
-/** Ends a pool of this process: what it still holds goes to others at once. */
+/**
+ * Ends a pool of this process: what it still holds goes to others at once. Its runs did not take this process down, so
+ * the claim they had here is not held against them.
+ */
 export async function retireWorkerPool(poolId: string): Promise<void> {
   await inPgTransaction(upkeepPool(), async (client) => {
     await client.query("UPDATE worker_pool SET dead_at = coalesce(dead_at, now()) WHERE id = $1", [poolId]);
+    await client.query(
+      `UPDATE run SET lease_token = NULL, lease_pool = NULL, claims = greatest(claims - 1, 0) WHERE id IN (
+         SELECT r.id FROM run r WHERE r.lease_token IS NOT NULL AND r.lease_pool = $1 ORDER BY r.id FOR NO KEY UPDATE)`,
+      [poolId],
+    );
     await takeLeasesBack(client);
     await client.query("SELECT graphile_worker.force_unlock_workers(ARRAY[$1])", [poolId]);
     await ringBell(client);

@@ -16,6 +16,8 @@ export type RunJob = {
 /** A first try, and a second after a lost worker, are everyday; a third is not. */
 const TRIES_BEFORE_SUSPICION = 2;
 
+const HAND_BACK_AGAIN_MS = 250;
+
 /** What a handler may know about the pool it runs in. */
 export type PoolHandle = { id: string; heartbeat: Heartbeat; isDraining(): boolean };
 
@@ -23,8 +25,11 @@ export type PoolHandle = { id: string; heartbeat: Heartbeat; isDraining(): boole
 export type WorkerPool = {
   id: string;
   ended: Promise<void>;
-  /** Takes no more jobs, waits up to `graceMs` for handlers, then hands back whatever is left. */
-  stop(graceMs: number): Promise<void>;
+  /**
+   * Takes no more jobs, waits up to `graceMs` for handlers, then hands back whatever is left. While the database is away
+   * that is tried again for `handBackMs`; after that others find the pool silent.
+   */
+  stop(graceMs: number, handBackMs?: number): Promise<void>;
 };
 
 /**
@@ -90,7 +95,7 @@ export async function startWorkerPool(options: {
   return {
     id: known.id,
     ended,
-    async stop(graceMs) {
+    async stop(graceMs, handBackMs = 0) {
       draining = true;
       let late: NodeJS.Timeout | undefined;
       const shutDown = Promise.resolve(pool.gracefulShutdown("stopping")).catch(() => undefined);
@@ -99,12 +104,22 @@ export async function startWorkerPool(options: {
       await Promise.race([drained, new Promise((resolve) => (late = setTimeout(resolve, graceMs)))]);
       clearTimeout(late);
       known.heartbeat.stop();
-      await retireWorkerPool(known.id).catch((error: unknown) =>
-        log().warn({ error }, "could not retire the pool; others will find it silent"),
-      );
+      await handBack(known.id, handBackMs);
       await Promise.race([connections.end().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 1 * SECOND).unref())]);
     },
   };
+}
+
+async function handBack(poolId: string, withinMs: number): Promise<void> {
+  const giveUpAt = performance.now() + withinMs;
+  for (;;) {
+    try {
+      return await retireWorkerPool(poolId);
+    } catch (error) {
+      if (performance.now() >= giveUpAt) return log().warn({ error }, "could not retire the pool; others will find it silent");
+      await new Promise((resolve) => setTimeout(resolve, HAND_BACK_AGAIN_MS));
+    }
+  }
 }
 
 function readRunId(payload: unknown): string {

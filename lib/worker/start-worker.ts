@@ -12,6 +12,9 @@ import { type PoolHandle, type RunJob, startWorkerPool, type WorkerPool } from "
 import { closeSandbox, getSandbox } from "#lib/sandbox/sandbox.ts";
 import { startCanary } from "#lib/worker/canary.ts";
 
+/** A pool that lost its database hands its runs back for this long: past it, others took them anyway. */
+const HAND_BACK_MS = 30 * SECOND;
+
 /** A worker of this process. */
 export type Worker = {
   /** The pool's id, as the journal's leases name it. */
@@ -55,7 +58,7 @@ export async function startWorker(onDead: () => void): Promise<Worker> {
       await pool.ended;
       if (stopping) return;
       log().warn({ poolId: pool.id }, "the queue's pool broke; opening another");
-      await pool.stop(1 * SECOND);
+      await pool.stop(1 * SECOND, HAND_BACK_MS);
       await new Promise((resolve) => setTimeout(resolve, SECOND / 4));
       if (stopping) return;
       pool = await open();

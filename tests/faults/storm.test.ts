@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { audit, breaches, settle } from "#tests/support/chaos/audit.ts";
+import { audit, breaches, failures, settle } from "#tests/support/chaos/audit.ts";
 import { sendEvents } from "#tests/support/chaos/send-events.ts";
 import { type Stage, setStage } from "#tests/support/chaos/stage.ts";
 import { flowOf } from "#tests/support/memory-run.ts";
@@ -41,17 +41,21 @@ const twoSteps = (url: string) =>
 
 /** A fixed order of victims, so that two runs of this test do the same. */
 const VICTIMS = ["worker", "postgres", "door", "worker", "postgres", "all"] as const;
+type Victim = (typeof VICTIMS)[number];
 
-async function storm(kills: number, plant?: string) {
+async function storm(
+  kills: number,
+  { plant, victims = VICTIMS, answerMs = 20 }: { plant?: string; victims?: readonly Victim[]; answerMs?: number } = {},
+) {
   stage = await setStage({ flow: twoSteps, workers: 2, concurrency: CONCURRENCY, ...(plant === undefined ? {} : { plant }) });
   const { door, workers, sink } = stage;
   // Slow enough that every kill finds runs under way.
-  sink.answer((_, count) => ({ status: 200, afterMs: count === 1 ? 20 : 0 }));
+  sink.answer((_, count) => ({ status: 200, afterMs: count === 1 ? answerMs : 0 }));
   let over = false;
   const sending = sendEvents(stage.url, { connections: 12, isOver: () => over, max: EVENTS_MAX, everyMs: 60 });
   for (let kill = 0; kill < kills; kill += 1) {
     await new Promise((resolve) => setTimeout(resolve, 1_500 + ((kill * 397) % 700)));
-    const victim = VICTIMS[kill % VICTIMS.length];
+    const victim = victims[kill % victims.length];
     if (victim === "worker" || victim === "all") workers[kill % 2]?.kill("SIGKILL");
     if (victim === "door" || victim === "all") door.kill("SIGKILL");
     if (victim === "postgres" || victim === "all") await stage.killPostgres();
@@ -66,12 +70,20 @@ describe("while worker, database and web are killed at random", () => {
   test("every 2xx has exactly one event and one finished run, and no target gets other bytes under one key", async () => {
     const result = await storm(KILLS);
     process.stdout.write(`storm of ${KILLS} kills: ${JSON.stringify(result)}\n`);
+    if (result.failed > 0) process.stdout.write(`why runs failed: ${JSON.stringify(await failures())}\n`);
     expect(result.acked).toBeGreaterThan(500);
     expect(breaches(result)).toEqual({});
   });
 
+  test("a database that dies again and again makes no run guilty of it", async () => {
+    const result = await storm(8, { victims: ["postgres"], answerMs: 100 });
+    process.stdout.write(`storm of 8 database kills: ${JSON.stringify(result)}\n`);
+    if (result.failed > 0) process.stdout.write(`why runs failed: ${JSON.stringify(await failures())}\n`);
+    expect(breaches(result)).toEqual({});
+  });
+
   test("the auditor goes red when runs are queued outside of the event's transaction", async () => {
-    const result = await storm(6, "tests/support/chaos/plant-enqueue-outside.ts");
+    const result = await storm(6, { plant: "tests/support/chaos/plant-enqueue-outside.ts" });
     process.stdout.write(`planted fault: ${JSON.stringify(result)}\n`);
     expect(result.missingRuns).toBeGreaterThan(0);
     expect(result.unaccounted).toBeGreaterThan(0);

@@ -95,6 +95,14 @@ export async function audit(acks: readonly Ack[], hits: readonly SinkHit[], surp
   };
 }
 
+/** Why runs failed, each reason once with how often and one run's id: what a red storm prints. */
+export async function failures(): Promise<
+  { step: string | null; code: string | null; message: string | null; runs: number; example: string }[]
+> {
+  return rowsOf(`SELECT failed_step AS step, error_code AS code, error_message AS message, count(*)::int AS runs, min(id::text) AS example
+    FROM run WHERE kind <> 'canary' AND status IN ('failed', 'canceled', 'filtered') GROUP BY 1, 2, 3 ORDER BY runs DESC LIMIT 20`);
+}
+
 /** The counts that must be 0 and are not. */
 export function breaches(result: Audit): Partial<Audit> {
   const { acked: _, events: __, hits: ___, ...counts } = result;
