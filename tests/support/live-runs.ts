@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect } from "vitest";
 import { createFlow } from "#lib/commands/create-flow.ts";
-import { executeRun } from "#lib/commands/execute-run.ts";
 import { publishFlow } from "#lib/commands/publish-flow.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import type { Json } from "#lib/core/json.ts";
@@ -8,6 +7,7 @@ import { prisma } from "#lib/db/prisma.ts";
 import { closeRunPools } from "#lib/db/run-pool.ts";
 import { insertWorkerPool } from "#lib/db/worker-pools.ts";
 import { closeSandbox } from "#lib/sandbox/sandbox.ts";
+import { POOL_HERE, workOnRun } from "./work-on-run.ts";
 
 /** Publishes flows and works on their runs inside the test's own process. */
 export type LiveRuns = {
@@ -17,18 +17,9 @@ export type LiveRuns = {
   outcomeOf(eventId: string): Promise<Json | { failed: string }>;
 };
 
-const lease = {
-  poolId: "here",
-  isProven: () => true,
-  isDraining: () => false,
-  hold: () => undefined,
-  letGo: () => undefined,
-  signal: new AbortController().signal,
-};
-
 /** Makes this process a worker that works when it is told to. Needs `useTestDatabase()` before it. */
 export function useLiveRuns(): LiveRuns {
-  beforeAll(() => insertWorkerPool({ id: "here", host: "test", pid: process.pid }));
+  beforeAll(() => insertWorkerPool({ id: POOL_HERE, host: "test", pid: process.pid }));
   afterAll(async () => {
     await closeSandbox();
     await closeRunPools();
@@ -44,7 +35,7 @@ export function useLiveRuns(): LiveRuns {
       const runs = await prisma().run.findMany({ where: { eventId } });
       expect(runs).toHaveLength(1);
       const runId = runs[0]?.id ?? "";
-      await executeRun(runId, lease);
+      await workOnRun(runId);
       const run = await prisma().run.findUniqueOrThrow({ where: { id: runId } });
       if (run.status !== "succeeded") return { failed: run.errorMessage ?? run.status };
       const rows = await prisma().stepData.findMany({ where: { runId, kind: "output" } });

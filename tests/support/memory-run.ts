@@ -53,6 +53,15 @@ export const gone: EffectOutcome = {
 /** A connection that broke after the request went out. */
 export const lost: EffectOutcome = { kind: "unknown", code: "connection-lost", message: "The connection broke.", answer: null };
 
+/** A step that computes `expression` and touches nothing. */
+export const value = (id: string, expression: string): Step => ({
+  kind: "action",
+  id,
+  name: id,
+  action: "test.value",
+  input: { expression },
+});
+
 /** A checked definition with these steps. */
 export function flowOf(steps: Step[], more: { filter?: string; runName?: string } = {}): FlowDefinition {
   return flowDefinitionSchema.parse({
