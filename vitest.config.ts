@@ -9,6 +9,8 @@ export default defineConfig({
     isolate: true,
     maxWorkers: 2,
     setupFiles: ["tests/support/fail-on-console-error.ts"],
+    // A poll ends as soon as it sees what it waits for: the bound is for machines that are busy with other work.
+    expect: { poll: { timeout: 15_000 } },
     restoreMocks: true,
     unstubEnvs: true,
     unstubGlobals: true,

@@ -35,3 +35,21 @@ export async function findAxeProblems(page: Page): Promise<string[]> {
     await page.waitForTimeout(250);
   }
 }
+
+/** The browser also complains of the test's own looking into a page that allows no script. */
+export function isOurs(complaint: string): boolean {
+  return !complaint.includes("the document's frame is sandboxed and the 'allow-scripts' permission is not set");
+}
+
+/** Axe runs by script, which answers on `/in` do not allow: the same document is judged outside of its sandbox, light and dark. */
+export async function findAxeProblemsOfSandboxed(shown: Page): Promise<string[]> {
+  const page = await shown.context().newPage();
+  await page.setContent(await shown.content());
+  const problems: string[] = [];
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    problems.push(...(await findAxeProblems(page)).map((problem) => `${colorScheme}: ${problem}`));
+  }
+  await page.close();
+  return problems;
+}
