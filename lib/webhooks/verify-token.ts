@@ -56,8 +56,10 @@ function readCredentials(scheme: TokenScheme, request: WebhookRequest, settings:
     return reject("credential-malformed", `The header ${name} is not "${scheme.prefix === "basic" ? "Basic" : "Bearer"} …".`);
   if (scheme.prefix === "bearer") return { kind: "found", values: [match[2] ?? ""] };
   const encoded = match[2] ?? "";
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return reject("credential-malformed", "The Basic credentials are not base64.");
-  const credentials = Buffer.from(encoded, "base64").toString("utf8");
+  const decoded = Buffer.from(encoded, "base64");
+  // Node's decoder skips what it does not know: only the canonical text of the bytes counts.
+  if (decoded.toString("base64") !== encoded) return reject("credential-malformed", "The Basic credentials are not base64.");
+  const credentials = decoded.toString("utf8");
   return credentials === ":" ? reject("credential-missing", "The Basic credentials are empty.") : { kind: "found", values: [credentials] };
 }
 

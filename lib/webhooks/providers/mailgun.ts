@@ -11,8 +11,11 @@ export const provider = defineProvider({
       kind: "choice",
       id: "auto",
       label: "Events or inbound routes, by the content type",
-      rules: [{ mediaType: "application/json", use: "event" }],
-      otherwise: "route",
+      rules: [
+        { mediaType: "application/x-www-form-urlencoded", use: "route" },
+        { mediaType: "multipart/form-data", use: "route" },
+      ],
+      otherwise: "event",
     },
     {
       kind: "hmac",
