@@ -83,10 +83,17 @@ function note(name: string, result: PacerResult): void {
 }
 
 async function order(child: ChildProcess, wanted: PacerOrder): Promise<PacerResult> {
+  const answered = new AbortController();
+  const { signal } = answered;
+  const ended = once(child, "exit", { signal }).then(() => Promise.reject(new Error("A process of the measurement ended early.")));
   child.send(wanted);
-  const ended = once(child, "exit").then(() => Promise.reject(new Error("A process of the measurement ended early.")));
-  const [result] = (await Promise.race([once(child, "message"), ended])) as [PacerResult];
-  return result;
+  try {
+    const [result] = (await Promise.race([once(child, "message", { signal }), ended])) as [PacerResult];
+    return result;
+  } finally {
+    // Takes the listeners off; `ended` is settled by the race, so its abort goes nowhere.
+    answered.abort();
+  }
 }
 
 async function stop(child: ChildProcess): Promise<void> {
