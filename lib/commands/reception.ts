@@ -160,7 +160,7 @@ function cut(body: Uint8Array, bytesMax: number): Uint8Array {
 
 const secretChecks = new WeakMap<ReceiverSecret, RequestCheck>();
 
-/** The same object for the same secret, so that it is written as JSON once. */
+/** The words of one secret are put together once. */
 function secretUsed(secret: ReceiverSecret): RequestCheck {
   const known = secretChecks.get(secret);
   if (known !== undefined) return known;
