@@ -134,6 +134,6 @@ function parseHeaders(text: string): Headers {
 
 function blank(kind: Answer["kind"]): Answer {
   if (kind === "fixed") return { kind, status: 200, contentType: "text/plain", body: "ok", headers: [] };
-  if (kind === "flow") return { kind, deadlineMs: 3_000, fallback: { status: 202, contentType: "text/plain", body: "ok" } };
+  if (kind === "flow") return { kind, deadlineMs: 3_000, fallback: { status: 202, contentType: "text/plain", body: "ok", headers: [] } };
   return kind === "redirect" ? { kind, url: "https://" } : { kind };
 }

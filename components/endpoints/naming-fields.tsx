@@ -3,6 +3,7 @@ import type { SettingsPart } from "#components/endpoints/settings-form.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { DEDUPE_WINDOW_SECONDS_DEFAULT } from "#lib/core/dedupe-window.ts";
 import type { EndpointSettingsView, OwnSourceView } from "#lib/core/endpoint-views.ts";
 
 type Dedupe = EndpointSettingsView["dedupe"];
@@ -107,5 +108,6 @@ function SourceFields({
 
 function blank(kind: Dedupe["kind"]): Dedupe {
   if (kind === "source") return { kind, source: { from: "body", path: "id" } };
-  return kind === "body" ? { kind, windowSeconds: 300 } : { kind };
+  if (kind === "fields") return { kind, fields: [{ from: "body", path: "id" }], windowSeconds: DEDUPE_WINDOW_SECONDS_DEFAULT };
+  return kind === "body" ? { kind, windowSeconds: DEDUPE_WINDOW_SECONDS_DEFAULT } : { kind };
 }

@@ -44,7 +44,8 @@ export async function acceptRefusedRequest(
   const webhook: WebhookRequest = { method: request.method, url, headers, body: request.body };
   const id = newId(now);
   const readable = await readableRequest(webhook);
-  const delivery = deliveryKey(receiver, readable, id, request.receivedAt);
+  const split = splitOf(receiver.settings, receiver.provider, readable);
+  const delivery = deliveryKey(receiver, readable, id, request.receivedAt, split.kind === "items");
   const accepted: RequestCheck = {
     id: "accepted-by-hand",
     status: "passed",
@@ -57,7 +58,6 @@ export async function acceptRefusedRequest(
     { kind: "request", id: requestId },
     { endpointId, eventId: id, reason: request.reason ?? "" },
   );
-  const split = splitOf(receiver.settings, receiver.provider, readable);
   const event: NewEvent = {
     id,
     workspaceId: actor.workspaceId,

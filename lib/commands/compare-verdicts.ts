@@ -97,9 +97,9 @@ function countOf(items: number): string {
   return items === 1 ? "1 item" : `${items.toLocaleString("en")} items`;
 }
 
-function repeatWords({ deliveryId }: DeliveryKey, first: StoredHead): string {
+function repeatWords({ same }: DeliveryKey, first: StoredHead): string {
   const at = first.receivedAt.toISOString().replace("T", " ").slice(0, 19);
-  return deliveryId === null ? `the same content as at ${at} UTC` : `the same id ${deliveryId.slice(0, 80)} as at ${at} UTC`;
+  return `the same ${same ?? "content"} as at ${at} UTC`;
 }
 
 /** What groups refusals, and the words for the group: an address or a method by itself, everything else by its reason. */

@@ -100,11 +100,12 @@ export async function judgeBody(side: Side, { stored, head }: StoredRequestHead,
   const fitting = await checkSchema(receiver, request);
   if (fitting?.refusal?.reason === "schema-unchecked") return { kind: "untold", why: fitting.refusal.message };
   if (fitting?.refusal) return { kind: "refused", refusal: fitting.refusal };
+  const split = splitOf(receiver.settings, receiver.provider, readable);
   return {
     kind: "accepted",
     eventType: nameEvent(receiver.provider, readable, receiver.settings.eventType === null ? [] : [receiver.settings.eventType]),
-    delivery: deliveryKey(receiver, readable, stored.id, stored.receivedAt),
-    split: splitOf(receiver.settings, receiver.provider, readable),
+    delivery: deliveryKey(receiver, readable, stored.id, stored.receivedAt, split.kind === "items"),
+    split,
     misfit: fitting?.check.status === "failed" ? fitting.check.message : null,
   };
 }

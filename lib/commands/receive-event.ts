@@ -130,8 +130,9 @@ async function judge(receiver: Receiver, reception: Reception, request: WebhookR
 
 async function store(receiver: Receiver, reception: Reception, request: WebhookRequest): Promise<SenderAnswer> {
   const eventId = newId(reception.head.receivedAt);
-  const delivery = deliveryOfConfirmed(deliveryKey(receiver, request, eventId, reception.head.receivedAt), reception.confirmNonce);
   const split = splitOf(receiver.settings, receiver.provider, request);
+  const key = deliveryKey(receiver, request, eventId, reception.head.receivedAt, split.kind === "items");
+  const delivery = deliveryOfConfirmed(key, reception.confirmNonce);
   if (split.kind !== "off") reception.checks.push(split.check);
   const event = reception.toEvent(eventId, delivery);
   try {
@@ -142,7 +143,7 @@ async function store(receiver: Receiver, reception: Reception, request: WebhookR
       case "duplicate": {
         const computed = receiver.settings.answer.kind === "flow" ? await answerOfFirst(receiver, outcome.firstEventId) : null;
         const answer = computed ?? answerDuplicate(receiver, request, outcome.firstEventId);
-        reception.duplicate(outcome.firstEventId, delivery.deliveryId, answer.status);
+        reception.duplicate(outcome.firstEventId, delivery, answer.status);
         return answer;
       }
       case "endpoint-gone":

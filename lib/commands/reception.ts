@@ -83,9 +83,8 @@ export class Reception {
   }
 
   /** Writes down a delivery that was stored before. */
-  duplicate(firstEventId: string, deliveryId: string | null, status: number): void {
-    const what = deliveryId === null ? "The same content" : `The same delivery id ${deliveryId.slice(0, 80)}`;
-    const message = `${what} was stored before; no run was started.`;
+  duplicate(firstEventId: string, { same }: DeliveryKey, status: number): void {
+    const message = `The same ${same ?? "content"} was stored before; no run was started.`;
     this.checks.push({ id: "delivery", status: "failed", message });
     this.#record("duplicate", { reason: null, message, status, eventId: firstEventId });
   }

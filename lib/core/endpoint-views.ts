@@ -38,11 +38,16 @@ export type ProviderChoice = {
   retries: string;
   /** Where several events stand in one request, what one is, in a noun, and whether each has an id; null for senders of one at a time. */
   batch: { path: string; itemIs: string; hasId: boolean } | null;
+  /** How its repeats are recognised unless the owner chooses something else. */
+  repeats: RepeatsView;
   /** How long the sender waits for an answer, as it says itself; null when unknown. */
   ackDeadlineSeconds: number | null;
   /** The addresses it publishes, read in the month `asOf`. */
   addresses: { ranges: string[]; url: string | null; note: string; asOf: string } | null;
 };
+
+/** By an id of the sender's, by its content for so many days, or not (with why); `fields` are what an owner may choose instead. */
+export type RepeatsView = { known: "id" | "content" | "nothing"; days: number; why: string | null; fields: OwnSourceView[] };
 
 /** A signing secret as it may be shown. */
 export type SecretView = {
@@ -96,12 +101,21 @@ export type EndpointSettingsView = {
   ratePerSecond: number | null;
   bodyBytesMax: number | null;
   eventType: OwnSourceView | null;
-  dedupe: { kind: "preset" } | { kind: "source"; source: OwnSourceView } | { kind: "body"; windowSeconds: number } | { kind: "off" };
+  dedupe:
+    | { kind: "preset" }
+    | { kind: "source"; source: OwnSourceView }
+    | { kind: "fields"; fields: OwnSourceView[]; windowSeconds: number }
+    | { kind: "body"; windowSeconds: number }
+    | { kind: "off" };
   answer:
     | { kind: "default" }
     | { kind: "fixed"; status: number; contentType: string; body: string; headers: Array<{ name: string; value: string }> }
     | { kind: "redirect"; url: string }
-    | { kind: "flow"; deadlineMs: number; fallback: { status: number; contentType: string; body: string } };
+    | {
+        kind: "flow";
+        deadlineMs: number;
+        fallback: { status: number; contentType: string; body: string; headers: Array<{ name: string; value: string }> };
+      };
   split: { kind: "off" } | { kind: "preset" } | { kind: "path"; path: string };
   schema: { text: string; misfit: "refuse" | "mark" } | null;
   form: { origins: string[]; honeypot: string | null; minimumSeconds: number | null };

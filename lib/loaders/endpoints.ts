@@ -3,7 +3,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import type { EndpointHealth, EndpointListItem, EndpointView, ProviderChoice, SampleChoice, SecretView } from "#lib/core/endpoint-views.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import { may } from "#lib/core/roles.ts";
-import { DAY } from "#lib/core/units.ts";
+import { DAY, SECOND } from "#lib/core/units.ts";
 import { findAnswerTimes } from "#lib/db/answer-times.ts";
 import { countListeningFlows } from "#lib/db/arrivals.ts";
 import { listEndpointSecrets } from "#lib/db/endpoint-secrets.ts";
@@ -173,7 +173,18 @@ function toChoice(provider: Provider): ProviderChoice {
     retries: provider.delivery.retries,
     batch:
       provider.batch === null ? null : { path: provider.batch.path, itemIs: provider.batch.itemIs, hasId: provider.batch.id.length > 0 },
+    repeats: repeatsOf(provider),
     ackDeadlineSeconds: provider.delivery.ackDeadlineSeconds,
     addresses: provider.addresses === null ? null : { ...provider.addresses, ranges: [...provider.addresses.ranges] },
+  };
+}
+
+function repeatsOf({ dedupe: { sources, fallback, advice } }: Pick<Provider, "dedupe">): ProviderChoice["repeats"] {
+  const known = sources.length > 0 ? "id" : fallback === null ? "nothing" : "content";
+  return {
+    known,
+    days: fallback === null ? 0 : fallback.windowSeconds / (DAY / SECOND),
+    why: advice?.why ?? null,
+    fields: [...(advice?.fields ?? [])],
   };
 }

@@ -53,9 +53,9 @@ export function askFirst(
 
 /** A confirmed request counts once however often its button is pressed, unless the owner has a rule of their own. */
 export function deliveryOfConfirmed(delivery: DeliveryKey, nonce: string | null): DeliveryKey {
-  if (nonce === null || delivery.check.status !== "not-configured") return delivery;
+  if (nonce === null || delivery.same !== null) return delivery;
   const check = { id: "delivery", status: "passed", message: "First press of this page's button." } as const;
-  return { ...delivery, key: `confirm:${nonce}`, check };
+  return { ...delivery, key: `confirm:${nonce}`, same: "press of this page's button", check };
 }
 
 function confirmField(request: WebhookRequest): string | null {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { answerHeaderProblem } from "#lib/core/answer-header.ts";
+import { DEDUPE_WINDOW_SECONDS_DEFAULT, DEDUPE_WINDOW_SECONDS_MAX } from "#lib/core/dedupe-window.ts";
 import { parseAddressRange } from "#lib/receive/client-address.ts";
 
 /** Methods an endpoint can take. OPTIONS, TRACE and CONNECT never carry an event. */
@@ -39,6 +40,12 @@ const answerHeader = z.object({ name: z.string().max(100), value: z.string().max
   if (problem !== null) context.addIssue({ code: "custom", message: problem });
 });
 
+const answerHeaders = z
+  .array(answerHeader)
+  .max(20)
+  .default([])
+  .describe("Beside the content type: retry-after, x-…, webhook-… and a few more.");
+
 const answer = z.discriminatedUnion("kind", [
   /** 202 with the event's id, or what the sender's preset insists on. */
   z.object({ kind: z.literal("default") }),
@@ -47,7 +54,7 @@ const answer = z.discriminatedUnion("kind", [
     status: z.number().int().min(200).max(299),
     contentType: mediaType,
     body: z.string().max(10_000),
-    headers: z.array(answerHeader).max(20).default([]).describe("Beside the content type: retry-after, x-…, webhook-… and a few more."),
+    headers: answerHeaders,
   }),
   /** For HTML forms: the browser goes to this page afterwards (303). */
   z.object({ kind: z.literal("redirect"), url: z.url({ protocol: /^https?$/ }).max(2_000) }),
@@ -55,7 +62,12 @@ const answer = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("flow"),
     deadlineMs: z.number().int().min(100).max(25_000),
-    fallback: z.object({ status: z.number().int().min(200).max(599), contentType: mediaType, body: z.string().max(10_000) }),
+    fallback: z.object({
+      status: z.number().int().min(200).max(599),
+      contentType: mediaType,
+      body: z.string().max(10_000),
+      headers: answerHeaders,
+    }),
   }),
 ]);
 
@@ -102,18 +114,35 @@ const schema = z.object({
   misfit: z.enum(["refuse", "mark"]),
 });
 
+const windowSeconds = z
+  .number()
+  .int("must be whole seconds")
+  .min(1, "must be at least 1 second")
+  .max(DEDUPE_WINDOW_SECONDS_MAX, "must be at most 30 days")
+  .default(DEDUPE_WINDOW_SECONDS_DEFAULT)
+  .describe("How long a repeat is recognised, in seconds; 7 days unless given.");
+
+const chosenFields = z
+  .array(ownSource)
+  .min(1, "choose at least one field")
+  .max(10, "choose at most 10 fields")
+  .superRefine((fields, context) => {
+    const seen = new Set<string>();
+    for (const [index, field] of fields.entries()) {
+      const place = JSON.stringify(field);
+      if (seen.has(place)) context.addIssue({ code: "custom", path: [index], message: "is chosen twice" });
+      seen.add(place);
+    }
+  })
+  .describe("Requests with the same values in all of these places are one event; one without any of them is always new.");
+
 const dedupe = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("preset") }),
   z.object({ kind: z.literal("source"), source: ownSource }),
+  /** The same values in the chosen places inside the window are the same event, or the same item of a batch. */
+  z.object({ kind: z.literal("fields"), fields: chosenFields, windowSeconds }),
   /** The same body inside the window is the same event. */
-  z.object({
-    kind: z.literal("body"),
-    windowSeconds: z
-      .number()
-      .int()
-      .min(1)
-      .max(30 * 86_400),
-  }),
+  z.object({ kind: z.literal("body"), windowSeconds }),
   z.object({ kind: z.literal("off") }),
 ]);
 

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { bodyText, parseBody, valueAt } from "#lib/webhooks/body-fields.ts";
 import { withBodyValue, withHeader, withQuery } from "#lib/webhooks/edit-request.ts";
+import { withFreshContent } from "#lib/webhooks/fresh-content.ts";
 import type { Provider, ValueSource } from "#lib/webhooks/provider-types.ts";
 import { getProvider } from "#lib/webhooks/providers/registry.generated.ts";
 import { sampleRequest } from "#lib/webhooks/sign-delivery.ts";
@@ -60,7 +62,18 @@ function withFreshId(provider: Provider, request: WebhookRequest, unique: string
     if (old !== null)
       fresh = withBodyValue(fresh, source.path, /^\d+$/.test(old) ? Number.parseInt(unique.slice(0, 10), 16) : `${old}_${unique}`);
   }
-  return withFreshItem(provider, fresh, unique);
+  return withFreshItem(provider, withFreshContent(provider, fresh, chanceOf(unique)), unique);
+}
+
+/** Numbers from 0 to 1 that follow from a text. */
+function chanceOf(unique: string): () => number {
+  let count = 0;
+  return () =>
+    createHash("sha256")
+      .update(`${unique}:${(count += 1)}`)
+      .digest()
+      .readUInt32BE() /
+    2 ** 32;
 }
 
 /** The sample's first item is new too, or an endpoint that splits would know it from the sample before. */

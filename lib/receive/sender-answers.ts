@@ -62,13 +62,9 @@ function usualAnswer({ settings, provider }: Answering, request: WebhookRequest,
   const { answer } = settings;
   switch (answer.kind) {
     case "fixed":
-      return answerWith(
-        answer.status,
-        [["content-type", answer.contentType], ...answer.headers.map(({ name, value }) => [name, value] as const)],
-        answer.body,
-      );
+      return chosenAnswer(answer);
     case "flow":
-      return answerWith(answer.fallback.status, [["content-type", answer.fallback.contentType]], answer.fallback.body);
+      return chosenAnswer(answer.fallback);
     case "redirect":
       // A script that posts by fetch would follow the redirect to a page that does not let it read: it is told the address.
       if (isScript(request)) return jsonAnswer(status, { ...facts, redirect: answer.url });
@@ -79,6 +75,12 @@ function usualAnswer({ settings, provider }: Answering, request: WebhookRequest,
       return isFormOfBrowser(request) ? thankYouPage() : jsonAnswer(status, facts);
     }
   }
+}
+
+type Chosen = Pick<Extract<Receiver["settings"]["answer"], { kind: "fixed" }>, "status" | "contentType" | "body" | "headers">;
+
+function chosenAnswer({ status, contentType, body, headers }: Chosen): SenderAnswer {
+  return answerWith(status, [["content-type", contentType], ...headers.map(({ name, value }) => [name, value] as const)], body);
 }
 
 /** Browsers say how they came to ask; where they do not, a script is known by wanting JSON. */

@@ -1,6 +1,8 @@
 import type { EndpointSettings } from "#lib/receive/endpoint-settings.ts";
 import type { RequestCheck } from "#lib/receive/receiver.ts";
+import { parseExactJson } from "#lib/webhooks/body-fields.ts";
 import { boundedKey } from "#lib/webhooks/dedupe-key.ts";
+import { fieldsKey } from "#lib/webhooks/fields-key.ts";
 import { cleanName, nameEvent } from "#lib/webhooks/name-event.ts";
 import type { Provider, ValueSource } from "#lib/webhooks/provider-types.ts";
 import { LIST_ITEMS_MAX } from "#lib/webhooks/read-value.ts";
@@ -53,11 +55,12 @@ export function splitOf(
       return own ? whole("failed", `Nothing to split: ${place}`) : whole("passed", `One event alone: ${place}`);
     case "items": {
       const fallbackType = own ? nameEvent(provider, request, settings.eventType === null ? [] : [settings.eventType]) : null;
-      const items = batch.items.map((item) => toItem(item, settings, fallbackType, own ? null : (provider.batch?.windowSeconds ?? null)));
+      const items = batch.items.map((item) => toItem(item, settings, fallbackType, request));
+      const unknown = settings.dedupe.kind === "fields" ? items.filter(({ key }) => key === null).length : 0;
       const message =
         items.length === 0
           ? "An empty batch: nothing in it to run."
-          : `A batch of ${count(items.length)}: each new one gets a run of its own.`;
+          : `A batch of ${count(items.length)}: each new one gets a run of its own.${unknown === 0 ? "" : ` ${count(unknown)} without any of the chosen fields counted as new.`}`;
       return { kind: "items", items, check: { id: "split", status: "passed", message } };
     }
   }
@@ -88,15 +91,34 @@ function toItem(
   item: BatchItem,
   settings: Pick<EndpointSettings, "dedupe">,
   fallbackType: string | null,
-  windowSeconds: number | null,
+  request: WebhookRequest,
 ): SplitItem {
-  const byId = settings.dedupe.kind === "preset" || settings.dedupe.kind === "source";
   return {
     index: item.index,
     json: item.json,
     eventType: item.eventType ?? fallbackType,
     deliveryId: item.id === null ? null : cleanName(item.id),
-    key: item.id === null || !byId ? null : boundedKey(item.id),
-    windowSeconds,
+    ...keyOf(item, settings, request),
   };
 }
+
+function keyOf(
+  item: BatchItem,
+  { dedupe }: Pick<EndpointSettings, "dedupe">,
+  request: WebhookRequest,
+): Pick<SplitItem, "key" | "windowSeconds"> {
+  switch (dedupe.kind) {
+    case "preset":
+    case "source":
+      return { key: item.id === null ? null : boundedKey(item.id), windowSeconds: null };
+    case "fields": {
+      const found = fieldsKey(dedupe.fields, request, { value: parseExactJson(item.json) });
+      return found.kind === "none" ? NO_KEY : { key: found.key, windowSeconds: dedupe.windowSeconds };
+    }
+    case "body":
+    case "off":
+      return NO_KEY;
+  }
+}
+
+const NO_KEY = { key: null, windowSeconds: null };

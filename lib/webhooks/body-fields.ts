@@ -23,6 +23,11 @@ export function parseBody(request: Pick<WebhookRequest, "headers" | "body">): Pa
   return parsed;
 }
 
+/** What `parseBody` says of this body from now on: the wanted places of one that is too large to be parsed whole. */
+export function rememberParsed(body: Uint8Array, parsed: ParsedBody): void {
+  parsedBodies.set(body, parsed);
+}
+
 /** Reads a value at a dot path ("data.0.id"; "" is the whole value); undefined when a part is missing. Own properties only. */
 export function valueAt(value: unknown, path: string): unknown {
   if (path === "") return value;
@@ -48,14 +53,29 @@ export function scalarText(value: unknown): string | null {
   return typeof value === "boolean" ? String(value) : null;
 }
 
+/** JSON with numbers that a double would round as their digits: rounded, two ids could be one. Throws on anything else. */
+export function parseExactJson(text: string): unknown {
+  if (!/\d[\d.]{15}/.test(text)) return JSON.parse(text) as unknown;
+  return JSON.parse(text, (_key, value: unknown, context?: { source?: string }) =>
+    typeof value === "number" && context?.source !== undefined && isRounded(value, context.source) ? context.source : value,
+  ) as unknown;
+}
+
+/** Fifteen digits always survive a double; more may not. */
+function isRounded(value: number, source: string): boolean {
+  return source.replace(/[eE].*|\D/g, "").length > 15 && String(value) !== source;
+}
+
 function parseUncached(request: Pick<WebhookRequest, "headers" | "body">): ParsedBody {
   const { body } = request;
-  if (body.byteLength === 0 || body.byteLength > PARSED_BODY_BYTES_MAX) return UNREADABLE;
+  if (body.byteLength === 0) return UNREADABLE;
   const type = mediaType(request.headers);
   if (type === "multipart/form-data") {
-    const fields = readMultipartFields(request.headers, body);
+    // Files are passed over, so only what stands in fields counts.
+    const fields = readMultipartFields(request.headers, body, PARSED_BODY_BYTES_MAX);
     return fields ? { kind: "form", value: withPayloadJson(fields) } : UNREADABLE;
   }
+  if (body.byteLength > PARSED_BODY_BYTES_MAX) return UNREADABLE;
   let text: string;
   try {
     text = utf8.decode(body);
@@ -65,14 +85,14 @@ function parseUncached(request: Pick<WebhookRequest, "headers" | "body">): Parse
   if (type === "application/x-www-form-urlencoded") return { kind: "form", value: withPayloadJson(new URLSearchParams(text)) };
   if (deeperThan(text, PARSED_BODY_DEPTH_MAX)) return UNREADABLE;
   try {
-    return { kind: "json", value: JSON.parse(text) as unknown };
+    return { kind: "json", value: parseExactJson(text) };
   } catch {
     return UNREADABLE;
   }
 }
 
 /** Form fields that are JSON at their senders: GitHub's and Slack's `payload`, Mandrill's events, Jotform's answers. */
-const JSON_FIELDS = ["payload", "mandrill_events", "rawRequest"];
+export const JSON_FIELDS: readonly string[] = ["payload", "mandrill_events", "rawRequest"];
 
 /** Form fields as an object; JSON fields are parsed, and the members of `payload` are readable as if they were the body. */
 function withPayloadJson(fields: Iterable<readonly [string, string]>): unknown {
@@ -82,7 +102,7 @@ function withPayloadJson(fields: Iterable<readonly [string, string]>): unknown {
     const text = record[name];
     if (typeof text !== "string" || !/^\s*[[{]/.test(text) || deeperThan(text, PARSED_BODY_DEPTH_MAX)) continue;
     try {
-      record[name] = JSON.parse(text) as unknown;
+      record[name] = parseExactJson(text);
     } catch {
       // Not JSON after all: the field stays a text.
     }

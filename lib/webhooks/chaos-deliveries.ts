@@ -1,5 +1,6 @@
 import { bodyText } from "#lib/webhooks/body-fields.ts";
 import { withBodyValue, withHeader } from "#lib/webhooks/edit-request.ts";
+import { withFreshContent } from "#lib/webhooks/fresh-content.ts";
 import { headerValue } from "#lib/webhooks/headers.ts";
 import type { Provider, ValueSource } from "#lib/webhooks/provider-types.ts";
 import { type SigningKeys, sampleRequest, signDelivery } from "#lib/webhooks/sign-delivery.ts";
@@ -145,7 +146,7 @@ function withFreshId(provider: Provider, request: WebhookRequest, random: () => 
     .flatMap(leaves)
     .find((leaf) => (leaf.from === "header" ? headerValue(request.headers, leaf.name) !== null : leaf.from === "body"));
   if (source?.from === "header") return withHeader(request, source.name, `${headerValue(request.headers, source.name) ?? ""}-${unique}`);
-  if (source?.from !== "body") return request;
+  if (source?.from !== "body") return withFreshContent(provider, request, random);
   const old = bodyText(request, source.path) ?? "";
   return withBodyValue(request, source.path, /^\d+$/.test(old) ? Number.parseInt(unique, 36) : `${old}-${unique}`);
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { parseBody, valueAt } from "#lib/webhooks/body-fields.ts";
 import type { DedupeSpec, ValueSource } from "#lib/webhooks/provider-types.ts";
 import { readFirstValue } from "#lib/webhooks/read-value.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
@@ -19,17 +20,24 @@ export function dedupeKey(spec: DedupeSpec, request: WebhookRequest, own: readon
   const deliveryId = readFirstValue(own.length > 0 ? own : spec.sources, request);
   if (deliveryId !== null) return { kind: "delivery-id", key: boundedKey(deliveryId), deliveryId };
   if (spec.fallback === null) return { kind: "none" };
-  const { fields, windowSeconds } = spec.fallback;
+  const { fields, wholeBody, windowSeconds } = spec.fallback;
   const hash = createHash("sha256");
-  let found = 0;
   for (const field of fields) {
-    const value = readFirstValue([field], request);
-    if (value !== null) found += 1;
+    const value = readFirstValue([field], request) ?? listAsText(field, request);
+    if (value === null && field.required) return { kind: "none" };
     // Length first, so that neighbouring fields cannot run into each other.
     hash.update(value === null ? "-;" : `${Buffer.byteLength(value)}:${value};`);
   }
-  if (found === 0) hash.update(request.body);
+  if (wholeBody) hash.update(request.body);
   return { kind: "content", key: `content:${hash.digest("hex")}`, windowSeconds };
+}
+
+/** A list or an object at a body path, with all that is in it; null for anything else and for empty ones. */
+function listAsText(field: ValueSource, request: WebhookRequest): string | null {
+  if (field.from !== "body") return null;
+  const parsed = parseBody(request);
+  const value = parsed.kind === "unreadable" ? null : valueAt(parsed.value, field.path);
+  return typeof value === "object" && value !== null && Object.keys(value).length > 0 ? JSON.stringify(value) : null;
 }
 
 /** A key as it is stored: itself up to 200 bytes, else its SHA-256; no NUL and no lone surrogates either way. */

@@ -1,3 +1,4 @@
+import type { ChosenField } from "#lib/webhooks/fields-key.ts";
 import type { Scheme } from "#lib/webhooks/scheme-types.ts";
 import type { HeaderList } from "#lib/webhooks/types.ts";
 
@@ -23,14 +24,25 @@ export type ValueSource =
   | { readonly from: "join"; readonly parts: ReadonlyArray<ValueSource & { readonly required?: boolean }>; readonly separator: string };
 
 /**
- * How a redelivered event is recognised. A sender without a delivery id and without a time in its body has no fallback:
- * running twice can be undone, an event taken for a duplicate is lost.
+ * How a redelivered event is recognised. A sender without a delivery id whose content does not tell a repeat from a new
+ * event has no fallback: running twice can be undone, an event taken for a duplicate is lost.
  */
 export type DedupeSpec = {
   /** The sender's own stable id, first found counts. */
   readonly sources: readonly ValueSource[];
-  /** Without an id: a hash of these fields (empty list: of the whole body), valid inside the window. */
-  readonly fallback: { readonly fields: readonly ValueSource[]; readonly windowSeconds: number } | null;
+  readonly fallback: ContentFallback | null;
+  /** Where neither is there: why, in one sentence, and what an owner who knows better would choose. */
+  readonly advice?: { readonly why: string; readonly fields: readonly ChosenField[] };
+};
+
+/**
+ * Without an id: a hash of these fields, and of the whole body where `wholeBody`, which counts for `windowSeconds`. The
+ * required ones (a time, a number that grows) are what tells two events apart; without one of them nothing is recognised.
+ */
+export type ContentFallback = {
+  readonly fields: ReadonlyArray<ValueSource & { readonly required?: boolean }>;
+  readonly wholeBody?: boolean;
+  readonly windowSeconds: number;
 };
 
 /** What must be true of a request for a handshake or a fixed reply to apply; all given parts must hold. */
@@ -108,8 +120,6 @@ export type BatchSpec = {
   readonly id: readonly ValueSource[];
   /** One plain noun for what an item is: "e-mail event". */
   readonly itemIs: string;
-  /** The sender means it when an item comes again after this long (a reminder of an alert); left out: never. */
-  readonly windowSeconds?: number;
 };
 
 /** Signs of a provider in a request; weights add up, never trusted for verification. */

@@ -18,7 +18,17 @@ export const provider = defineProvider({
     },
   ],
   eventType: [{ from: "body", path: "action" }],
-  dedupe: { sources: [], fallback: { fields: [], windowSeconds: 10 } },
+  dedupe: {
+    sources: [],
+    fallback: null,
+    advice: {
+      why: "Acuity sends neither an id nor a time with a change, so a repeat looks like the next change of the same appointment.",
+      fields: [
+        { from: "body", path: "action" },
+        { from: "body", path: "id" },
+      ],
+    },
+  },
   recognition: [
     { header: "x-acuity-signature", weight: 6 },
     { body: "calendarID", weight: 3 },

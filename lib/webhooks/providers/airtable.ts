@@ -23,10 +23,11 @@ export const provider = defineProvider({
     sources: [],
     fallback: {
       fields: [
+        { from: "body", path: "base.id" },
         { from: "body", path: "webhook.id" },
-        { from: "body", path: "timestamp" },
+        { from: "body", path: "timestamp", required: true },
       ],
-      windowSeconds: 86400,
+      windowSeconds: 604_800,
     },
   },
   reply: { status: 200, headers: [], body: "", why: "Airtable wants an empty 200 or 204." },

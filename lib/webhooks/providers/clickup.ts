@@ -20,12 +20,16 @@ export const provider = defineProvider({
   eventType: [{ from: "body", path: "event" }],
   dedupe: {
     sources: [{ from: "each", list: "history_items", parts: [{ from: "body", path: "id", required: true }], separator: ":" }],
-    fallback: { fields: [], windowSeconds: 10 },
+    fallback: null,
+    advice: {
+      why: "Events without a history, such as a deleted task, carry neither an id nor a time, so a repeat of one cannot be told.",
+      fields: [],
+    },
   },
   recognition: [
     { body: "history_items.0.id", weight: 4 },
     { body: "webhook_id", weight: 2 },
-    { body: "event", value: /^(task|list|folder|space|goal)/, weight: 1 },
+    { body: "event", value: /^(task|list|folder|space|goal|keyResult)[A-Z]/, weight: 2 },
     { header: "x-signature", weight: 1 },
   ],
   help: {

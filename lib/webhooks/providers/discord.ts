@@ -52,14 +52,7 @@ export const provider = defineProvider({
   ],
   dedupe: {
     sources: [{ from: "body", path: "id" }],
-    fallback: {
-      fields: [
-        { from: "body", path: "event.type" },
-        { from: "body", path: "event.timestamp" },
-        { from: "body", path: "event.data.user.id" },
-      ],
-      windowSeconds: 86400,
-    },
+    fallback: { fields: [{ from: "body", path: "event.timestamp", required: true }], wholeBody: true, windowSeconds: 604_800 },
   },
   handshakes: [
     {

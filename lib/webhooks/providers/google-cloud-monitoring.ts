@@ -43,12 +43,13 @@ export const provider = defineProvider({
   ],
   dedupe: {
     sources: [],
-    fallback: {
+    fallback: null,
+    advice: {
+      why: "Cloud Monitoring can send an open incident again as a reminder, which looks like a repeat.",
       fields: [
         { from: "body", path: "incident.incident_id" },
         { from: "body", path: "incident.state" },
       ],
-      windowSeconds: 300,
     },
   },
   recognition: [

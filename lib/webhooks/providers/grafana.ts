@@ -45,29 +45,18 @@ export const provider = defineProvider({
   ],
   dedupe: {
     sources: [],
-    fallback: {
+    fallback: null,
+    advice: {
+      why: "Grafana sends an alert that still fires again as a reminder, which looks like a repeat.",
       fields: [
         { from: "body", path: "groupKey" },
         { from: "body", path: "status" },
-        {
-          from: "each",
-          list: "alerts",
-          parts: [
-            { from: "body", path: "fingerprint" },
-            { from: "body", path: "status" },
-            { from: "body", path: "startsAt" },
-            { from: "body", path: "endsAt" },
-          ],
-          separator: ":",
-        },
+        { from: "body", path: "alerts" },
       ],
-      windowSeconds: 60,
     },
   },
   batch: {
     itemIs: "alert",
-    // A group that changes sends its alerts again within minutes; a reminder comes after hours, and is meant.
-    windowSeconds: 3600,
     path: "alerts",
     eventType: [
       {
@@ -79,23 +68,16 @@ export const provider = defineProvider({
         separator: ".",
       },
     ],
-    id: [
-      {
-        from: "join",
-        parts: [
-          { from: "body", path: "fingerprint", required: true },
-          { from: "body", path: "status" },
-          { from: "body", path: "startsAt" },
-        ],
-        separator: ":",
-      },
-    ],
+    // A reminder of an alert looks like the alert itself: only the owner knows whether it is wanted.
+    id: [],
   },
   recognition: [
     { header: "x-grafana-alerting-signature", weight: 6 },
-    { body: "groupKey", weight: 3 },
-    { body: "alerts.0.fingerprint", weight: 2 },
-    { body: "orgId", weight: 2 },
+    { body: "groupKey", weight: 2 },
+    // Prometheus sends all of this but the last two.
+    { body: "alerts.0.fingerprint", weight: 1 },
+    { body: "orgId", weight: 3 },
+    { body: "alerts.0.silenceURL", weight: 3 },
     { header: "user-agent", value: /^Grafana/, weight: 3 },
   ],
   help: {

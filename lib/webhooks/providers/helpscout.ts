@@ -18,7 +18,18 @@ export const provider = defineProvider({
     },
   ],
   eventType: [{ from: "header", name: "x-helpscout-event" }],
-  dedupe: { sources: [], fallback: { fields: [], windowSeconds: 3600 } },
+  dedupe: {
+    sources: [],
+    fallback: null,
+    advice: {
+      why: "Help Scout sends the conversation as it is, without an id or a time of the event, so a repeat looks like the next event.",
+      fields: [
+        { from: "header", name: "x-helpscout-event" },
+        { from: "body", path: "id" },
+        { from: "body", path: "userUpdatedAt" },
+      ],
+    },
+  },
   recognition: [
     { header: "x-helpscout-signature", weight: 6 },
     { header: "x-helpscout-event", weight: 5 },

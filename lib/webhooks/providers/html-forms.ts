@@ -35,7 +35,11 @@ export const provider = defineProvider({
       { from: "body", path: "_idempotency_key" },
       { from: "header", name: "idempotency-key" },
     ],
-    fallback: { fields: [], windowSeconds: 60 },
+    fallback: null,
+    advice: {
+      why: "Without a field _idempotency_key, a button pressed twice looks like two people who wrote the same.",
+      fields: [],
+    },
   },
   handshakes: [
     {

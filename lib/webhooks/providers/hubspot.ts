@@ -57,13 +57,14 @@ export const provider = defineProvider({
           parts: [
             { from: "body", path: "eventId" },
             { from: "body", path: "subscriptionId" },
-            { from: "body", path: "occurredAt" },
+            { from: "body", path: "occurredAt", required: true },
             { from: "body", path: "objectId" },
           ],
           separator: ":",
+          required: true,
         },
       ],
-      windowSeconds: 604800,
+      windowSeconds: 604_800,
     },
   },
   batch: {

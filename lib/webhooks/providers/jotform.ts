@@ -21,12 +21,14 @@ export const provider = defineProvider({
   ],
   dedupe: {
     sources: [],
+    // An edited submission comes again with its id; the whole form, unlike the whole body, has no boundary that changes.
     fallback: {
       fields: [
-        { from: "body", path: "submissionID" },
+        { from: "body", path: "submissionID", required: true },
+        { from: "body", path: "rawRequest", required: true },
         { from: "body", path: "pretty" },
       ],
-      windowSeconds: 86400,
+      windowSeconds: 604_800,
     },
   },
   handshakes: [

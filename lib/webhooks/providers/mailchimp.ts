@@ -18,15 +18,7 @@ export const provider = defineProvider({
   eventType: [{ from: "body", path: "type" }],
   dedupe: {
     sources: [],
-    fallback: {
-      fields: [
-        { from: "body", path: "type" },
-        { from: "body", path: "fired_at" },
-        { from: "body", path: "data[id]" },
-        { from: "body", path: "data[list_id]" },
-      ],
-      windowSeconds: 86400,
-    },
+    fallback: { fields: [{ from: "body", path: "fired_at", required: true }], wholeBody: true, windowSeconds: 604_800 },
   },
   handshakes: [
     {

@@ -23,7 +23,18 @@ export const provider = defineProvider({
     { from: "body", path: "events.0.type" },
     { from: "constant", value: "batch" },
   ],
-  dedupe: { sources: [], fallback: { fields: [], windowSeconds: 3600 } },
+  dedupe: {
+    sources: [],
+    fallback: null,
+    advice: {
+      why: "MailerLite sends the subscriber as it is, without an id or a time of the event, so a repeat looks like the next event.",
+      fields: [
+        { from: "body", path: "type" },
+        { from: "body", path: "id" },
+        { from: "body", path: "updated_at" },
+      ],
+    },
+  },
   batch: { itemIs: "event", path: "events", eventType: [{ from: "body", path: "type" }], id: [] },
   recognition: [
     { body: "account_id", weight: 2 },

@@ -32,12 +32,14 @@ export const provider = defineProvider({
           parts: [
             { from: "body", path: "_id" },
             { from: "body", path: "event" },
-            { from: "body", path: "ts" },
+            { from: "body", path: "ts", required: true },
           ],
           separator: ":",
+          required: true,
         },
       ],
-      windowSeconds: 604800,
+      wholeBody: true,
+      windowSeconds: 604_800,
     },
   },
   handshakes: [
@@ -71,7 +73,9 @@ export const provider = defineProvider({
         parts: [
           { from: "body", path: "_id", required: true },
           { from: "body", path: "event" },
-          { from: "body", path: "ts" },
+          { from: "body", path: "ts", required: true },
+          // Two links can be clicked in one second.
+          { from: "body", path: "url" },
         ],
         separator: ":",
       },

@@ -18,7 +18,15 @@ export const provider = defineProvider({
     },
   ],
   eventType: [{ from: "top-level-key", except: ["timestamp", "webhookId"] }],
-  dedupe: { sources: [], fallback: { fields: [], windowSeconds: 3600 } },
+  dedupe: {
+    sources: [],
+    // Mautic writes on every event when it happened.
+    fallback: {
+      fields: [{ from: "text", pattern: /"timestamp"\s{0,9}:\s{0,9}"([^"]{1,60})"/, required: true }],
+      wholeBody: true,
+      windowSeconds: 604_800,
+    },
+  },
   recognition: [
     { header: "webhook-signature", value: /^[A-Za-z0-9+/]{43}=$/, weight: 2 },
     { bodyKey: /^mautic\./, weight: 6 },

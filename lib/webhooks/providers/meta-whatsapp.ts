@@ -38,7 +38,14 @@ export const provider = defineProvider({
     },
     { from: "body", path: "object" },
   ],
-  dedupe: { sources: [], fallback: { fields: [], windowSeconds: 604800 } },
+  dedupe: {
+    sources: [],
+    fallback: {
+      fields: [{ from: "text", pattern: /"(?:time|timestamp|created_time)"\s{0,9}:\s{0,9}"?(\d{9,16})/, required: true }],
+      wholeBody: true,
+      windowSeconds: 604_800,
+    },
+  },
   handshakes: [
     {
       id: "hub-challenge",

@@ -47,15 +47,14 @@ export const provider = defineProvider({
   ],
   dedupe: {
     sources: [],
-    fallback: {
+    fallback: null,
+    advice: {
+      why: "Plaid sends the same content whenever an item has news, so a repeat looks like the next news.",
       fields: [
-        { from: "body", path: "item_id" },
         { from: "body", path: "webhook_type" },
         { from: "body", path: "webhook_code" },
-        { from: "body", path: "new_transactions" },
-        { from: "body", path: "error.error_code" },
+        { from: "body", path: "item_id" },
       ],
-      windowSeconds: 60,
     },
   },
   reply: { status: 200, headers: [], body: "", why: "Plaid counts 200 as delivered." },

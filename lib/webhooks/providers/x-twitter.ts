@@ -18,7 +18,24 @@ export const provider = defineProvider({
     },
   ],
   eventType: [{ from: "top-level-key", except: ["for_user_id", "user_has_blocked", "users", "apps"] }],
-  dedupe: { sources: [], fallback: { fields: [], windowSeconds: 86400 } },
+  dedupe: {
+    sources: [],
+    fallback: {
+      fields: [
+        {
+          from: "join",
+          parts: [
+            { from: "body", path: "tweet_create_events.0.id_str" },
+            { from: "text", pattern: /"(?:timestamp_ms|created_timestamp|date_time|event_uuid)"\s{0,9}:\s{0,9}"?([\w:.+-]{1,60})/ },
+          ],
+          separator: ":",
+          required: true,
+        },
+      ],
+      wholeBody: true,
+      windowSeconds: 604_800,
+    },
+  },
   handshakes: [
     {
       id: "crc",
@@ -33,6 +50,11 @@ export const provider = defineProvider({
   recognition: [
     { header: "x-twitter-webhooks-signature", weight: 6 },
     { body: "for_user_id", weight: 4 },
+    {
+      bodyKey:
+        /^(tweet_create|tweet_delete|favorite|follow|block|mute|direct_message|direct_message_mark_read|direct_message_indicate_typing)_events$/,
+      weight: 4,
+    },
   ],
   help: {
     pasteUrl: "POST /2/webhooks with the URL.",

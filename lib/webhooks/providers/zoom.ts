@@ -19,7 +19,10 @@ export const provider = defineProvider({
     },
   ],
   eventType: [{ from: "body", path: "event" }],
-  dedupe: { sources: [], fallback: { fields: [], windowSeconds: 86400 } },
+  dedupe: {
+    sources: [],
+    fallback: { fields: [{ from: "body", path: "event_ts", required: true }], wholeBody: true, windowSeconds: 604_800 },
+  },
   handshakes: [
     {
       id: "url-validation",
@@ -35,6 +38,10 @@ export const provider = defineProvider({
     { header: "x-zm-signature", weight: 6 },
     { header: "x-zm-request-timestamp", weight: 3 },
     { header: "x-zm-trackingid", weight: 3 },
+    { body: "event", value: /^(meeting|webinar|recording|user|phone|endpoint|account|team_chat|chat_message)\./, weight: 1 },
+    { body: "event_ts", value: /^\d{13}$/, weight: 3 },
+    { body: "payload.account_id", weight: 1 },
+    { body: "payload.plainToken", weight: 2 },
   ],
   help: {
     pasteUrl: "Zoom Marketplace → your app → Features → Event Subscriptions → Event notification endpoint URL.",

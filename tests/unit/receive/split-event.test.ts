@@ -88,9 +88,9 @@ test("items are not looked for in earlier batches when the owner turned that off
   expect(splitOf(off, getProvider("sendgrid"), request([{ sg_event_id: "x" }]))).toMatchObject({ items: [{ key: null, deliveryId: "x" }] });
 });
 
-test("Grafana's reminder of an alert after hours is not taken for a repeat", () => {
+test("Grafana's reminder of an alert is not taken for a repeat", () => {
   const alerts = { alerts: [{ fingerprint: "f", status: "firing", startsAt: "2026-01-01T00:00:00Z" }] };
   expect(splitOf(settings({ split: { kind: "preset" } }), getProvider("grafana"), request(alerts))).toMatchObject({
-    items: [{ key: "f:firing:2026-01-01T00:00:00Z", windowSeconds: 3_600 }],
+    items: [{ key: null, windowSeconds: null }],
   });
 });

@@ -118,10 +118,25 @@ describe("dedupe keys", () => {
   test("fields cannot run into each other", () => {
     const spec = {
       sources: [],
-      fallback: { fields: [{ from: "body", path: "a" } as const, { from: "body", path: "b" } as const], windowSeconds: 60 },
+      fallback: { fields: [{ from: "body", path: "a", required: true } as const, { from: "body", path: "b" } as const], windowSeconds: 60 },
     };
     expect(dedupeKey(spec, json({ a: "1", b: "23" }))).not.toEqual(dedupeKey(spec, json({ a: "12", b: "3" })));
-    expect(dedupeKey(spec, json({ x: 1 }))).not.toEqual(dedupeKey(spec, json({ x: 2 })));
+    expect(dedupeKey(spec, json({ a: "1", b: ["2"] }))).not.toEqual(dedupeKey(spec, json({ a: "1", b: ["3"] })));
+  });
+
+  test("without the field that tells events apart there is no key, never one over the rest", () => {
+    const fields = [{ from: "body", path: "id" } as const, { from: "body", path: "at", required: true } as const];
+    const spec = { sources: [], fallback: { fields, wholeBody: true, windowSeconds: 60 } };
+    expect(dedupeKey(spec, json({ id: 1 })).kind).toBe("none");
+    expect(dedupeKey(spec, json({ at: 1 })).kind).toBe("content");
+    expect(dedupeKey(spec, json({ at: 1, more: 1 }))).not.toEqual(dedupeKey(spec, json({ at: 1, more: 2 })));
+  });
+
+  test("ids beyond what a double holds stay two ids", () => {
+    const own = [{ from: "body", path: "id" } as const];
+    const raw = (text: string) => ({ ...json({}), body: Buffer.from(text) });
+    const none = { sources: [], fallback: null };
+    expect(dedupeKey(none, raw('{"id":9007199254740992}'), own)).not.toEqual(dedupeKey(none, raw('{"id":9007199254740993}'), own));
   });
 
   test("a sender with neither id nor time is never deduplicated", () => {
