@@ -47,6 +47,8 @@ export const provider = defineProvider({
     { header: "x-amz-sns-message-type", weight: 6 },
     { header: "x-amz-sns-topic-arn", weight: 4 },
     { header: "user-agent", value: /^Amazon Simple Notification Service/, weight: 3 },
+    { body: "TopicArn", value: /^arn:aws[a-z-]*:sns:/, weight: 3 },
+    { body: "SigningCertURL", value: /^https:\/\/sns\.[a-z0-9-]+\.amazonaws\.com/, weight: 3 },
   ],
   help: {
     pasteUrl: "SNS → Topics → your topic → Create subscription → Protocol HTTPS → Endpoint. Leave raw message delivery off.",

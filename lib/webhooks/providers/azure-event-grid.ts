@@ -111,6 +111,8 @@ export const provider = defineProvider({
     { header: "aeg-subscription-name", weight: 4 },
     { body: "0.metadataVersion", weight: 2 },
     { body: "0.eventType", weight: 2 },
+    { body: "0.eventType", value: /^Microsoft\./, weight: 3 },
+    { header: "content-type", value: /^application\/cloudevents/, weight: 1 },
   ],
   help: {
     pasteUrl: "Event Grid → your topic → Event Subscription → Endpoint type Web Hook.",

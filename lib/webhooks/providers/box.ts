@@ -25,6 +25,7 @@ export const provider = defineProvider({
     { header: "box-delivery-id", weight: 4 },
     { body: "type", value: /^webhook_event$/, weight: 2 },
     { body: "trigger", weight: 2 },
+    { header: "box-signature-secondary", weight: 6 },
   ],
   help: {
     pasteUrl: "POST /2.0/webhooks with address, or Developer Console → your app → Webhooks.",

@@ -44,6 +44,7 @@ export const provider = defineProvider({
     { body: "message-id", weight: 2 },
     { body: "ts_epoch", weight: 2 },
     { body: "sending_ip", weight: 1 },
+    { body: "camp_id", weight: 3 },
   ],
   help: {
     pasteUrl: "Transactional → Settings → Webhook → Add a new webhook → URL to call.",

@@ -35,7 +35,7 @@ export const provider = defineProvider({
   },
   recognition: [
     { header: "calendly-webhook-signature", weight: 6 },
-    { body: "created_by", value: /^https:\/\/api\.calendly\.com\//, weight: 4 },
+    { body: "created_by", value: /^https:\/\/api\.calendly\.com\//, weight: 6 },
     { body: "event", value: /^invitee/, weight: 2 },
   ],
   help: {

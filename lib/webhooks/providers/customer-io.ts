@@ -35,6 +35,7 @@ export const provider = defineProvider({
     { header: "x-cio-timestamp", weight: 4 },
     { body: "metric", weight: 2 },
     { body: "object_type", weight: 2 },
+    { body: "data.delivery_id", weight: 2 },
   ],
   help: {
     pasteUrl: "Data & Integrations → Integrations → Reporting Webhooks → Endpoint.",

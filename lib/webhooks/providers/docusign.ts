@@ -50,6 +50,7 @@ export const provider = defineProvider({
     { header: "x-authorization-digest", weight: 3 },
     { body: "data.envelopeId", weight: 4 },
     { body: "event", value: /^(envelope|recipient|template)-/, weight: 2 },
+    { text: /<DocuSignEnvelopeInformation\b[^>]*docusign\.net/, weight: 6 },
   ],
   help: {
     pasteUrl: "Settings → Connect → Add configuration → URL to publish.",

@@ -34,6 +34,7 @@ export const provider = defineProvider({
     { header: "x-dropbox-signature", weight: 6 },
     { body: "list_folder.accounts", weight: 4 },
     { header: "user-agent", value: /^DropboxWebhooks/, weight: 2 },
+    { body: "list_folder.accounts.0", value: /^dbid:/, weight: 2 },
   ],
   help: {
     pasteUrl: "App Console → your app → Webhooks → Webhook URIs.",

@@ -44,6 +44,7 @@ export const provider = defineProvider({
     { header: "elevenlabs-signature", weight: 6 },
     { body: "event_timestamp", weight: 2 },
     { body: "data.conversation_id", weight: 2 },
+    { body: "type", value: /^(post_call_|speech_to_text_|voice_removal|call_initiation)/, weight: 2 },
   ],
   help: {
     pasteUrl: "Settings → Webhooks → Add webhook → URL.",

@@ -44,7 +44,7 @@ export const provider = defineProvider({
   recognition: [
     { body: "passcode", weight: 3 },
     { body: "webhook_id", weight: 2 },
-    { body: "event_type", value: /^[A-Z_]+$/, weight: 2 },
+    { body: "event_type", value: /^(PING$|FILE_|LIBRARY_|DEV_MODE_)/, weight: 3 },
     { body: "file_key", weight: 2 },
   ],
   help: {

@@ -40,6 +40,9 @@ export const provider = defineProvider({
     { header: "x-gitlab-event-uuid", weight: 3 },
     { header: "x-gitlab-webhook-uuid", weight: 3 },
     { header: "user-agent", value: /^GitLab\//, weight: 3 },
+    { header: "x-gitlab-token", weight: 6 },
+    { body: "object_kind", weight: 2 },
+    { body: "project.path_with_namespace", weight: 3 },
   ],
   help: {
     pasteUrl: "Project or group → Settings → Webhooks → Add new webhook → URL.",

@@ -61,6 +61,8 @@ export const provider = defineProvider({
     { body: "subscription", value: /^projects\/[^/]+\/subscriptions\//, weight: 4 },
     { header: "user-agent", value: /^APIs-Google|^CloudPubSub-Google/, weight: 3 },
     { header: "x-goog-pubsub-subscription-name", weight: 6 },
+    { body: "message.message_id", weight: 2 },
+    { body: "message.publish_time", weight: 1 },
   ],
   help: {
     pasteUrl: "Pub/Sub → Subscriptions → Create → Delivery type Push → Endpoint URL, with authentication on.",

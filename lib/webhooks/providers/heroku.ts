@@ -38,7 +38,7 @@ export const provider = defineProvider({
   recognition: [
     { header: "heroku-webhook-hmac-sha256", weight: 6 },
     { header: "heroku-webhook-id", weight: 4 },
-    { body: "webhook_metadata.event.include", weight: 4 },
+    { body: "webhook_metadata.event.include", weight: 6 },
   ],
   help: {
     pasteUrl: "heroku webhooks:add -u <URL>, or the app's More → View webhooks.",

@@ -33,6 +33,7 @@ export const provider = defineProvider({
     { header: "x-hookdeck-signature", weight: 6 },
     { header: "x-hookdeck-eventid", weight: 4 },
     { header: "x-hookdeck-requestid", weight: 4 },
+    { header: "x-hookdeck-signature-2", weight: 6 },
   ],
   help: {
     pasteUrl: "Destinations → New → HTTP → Endpoint URL.",

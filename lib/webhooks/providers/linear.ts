@@ -36,6 +36,8 @@ export const provider = defineProvider({
     { header: "linear-delivery", weight: 4 },
     { header: "linear-event", weight: 3 },
     { header: "user-agent", value: /^Linear-Webhook/, weight: 3 },
+    { body: "webhookTimestamp", weight: 3 },
+    { body: "url", value: /^https:\/\/linear\.app\//, weight: 3 },
   ],
   help: {
     pasteUrl: "Settings → API → Webhooks → New webhook → URL.",

@@ -56,6 +56,7 @@ export const provider = defineProvider({
     { body: "value.0.subscriptionId", weight: 4 },
     { body: "value.0.changeType", weight: 2 },
     { query: "validationToken", weight: 6 },
+    { body: "value.0.subscriptionExpirationDateTime", weight: 2 },
   ],
   help: {
     pasteUrl: "The field notificationUrl when you create the subscription.",

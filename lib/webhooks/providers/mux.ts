@@ -22,7 +22,7 @@ export const provider = defineProvider({
   dedupe: { sources: [{ from: "body", path: "id" }], fallback: null },
   recognition: [
     { header: "mux-signature", weight: 6 },
-    { body: "type", value: /^video\./, weight: 2 },
+    { body: "type", value: /^video\.(asset|live_stream|upload)\./, weight: 3 },
     { body: "environment.id", weight: 2 },
     { header: "user-agent", value: /^Mux/, weight: 2 },
   ],

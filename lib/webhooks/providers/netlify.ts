@@ -44,6 +44,10 @@ export const provider = defineProvider({
     { body: "deploy_ssl_url", weight: 3 },
     { body: "site_id", weight: 1 },
     { body: "admin_url", weight: 1 },
+    { header: "user-agent", value: /^Netlify/, weight: 3 },
+    { body: "ordered_human_fields", weight: 3 },
+    // A token whose claims hold "netlify", in any of the three alignments of base64.
+    { header: "x-webhook-signature", value: /^eyJ[\w-]*\.[\w-]*(?:bmV0bGlme|uZXRsaWZ5|5ldGxpZn)/, weight: 4 },
   ],
   help: {
     pasteUrl: "Project configuration → Notifications → Deploy notifications → Add → HTTP POST request → URL to notify.",

@@ -24,7 +24,7 @@ export const provider = defineProvider({
   recognition: [
     { header: "paddle-signature", weight: 6 },
     { body: "notification_id", value: /^ntf_/, weight: 3 },
-    { body: "event_id", value: /^evt_/, weight: 1 },
+    { body: "event_id", value: /^evt_/, weight: 2 },
   ],
   help: {
     pasteUrl: "Developer tools → Notifications → New destination → URL.",

@@ -34,6 +34,8 @@ export const provider = defineProvider({
     { header: "x-webhook-subscription", weight: 4 },
     { body: "event.event_type", value: /^(incident|service|pagey)\./, weight: 3 },
     { header: "user-agent", value: /^PagerDuty/, weight: 3 },
+    { body: "event.resource_type", weight: 2 },
+    { body: "event.occurred_at", weight: 1 },
   ],
   help: {
     pasteUrl: "Integrations → Generic Webhooks (v3) → New Webhook → Webhook URL.",

@@ -24,6 +24,7 @@ export const provider = defineProvider({
     { header: "x-razorpay-event-id", weight: 4 },
     { body: "account_id", value: /^acc_/, weight: 2 },
     { body: "contains", weight: 2 },
+    { body: "entity", value: /^event$/, weight: 2 },
   ],
   help: {
     pasteUrl: "Account & Settings → Webhooks → Add New Webhook → Webhook URL.",

@@ -20,6 +20,9 @@ export const provider = defineProvider({
     { header: "svix-id", weight: 2 },
     { body: "data.email_id", weight: 3 },
     { body: "type", value: /^(email|contact|domain)\./, weight: 2 },
+    { body: "data.audience_id", weight: 2 },
+    { body: "data.records", weight: 2 },
+    { body: "data.region", value: /^(us|eu|sa|ap)-[a-z]+-\d$/, weight: 1 },
   ],
   help: {
     pasteUrl: "Dashboard → Webhooks → Add Webhook → Endpoint URL.",

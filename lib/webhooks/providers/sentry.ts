@@ -31,8 +31,10 @@ export const provider = defineProvider({
   dedupe: { sources: [{ from: "header", name: "request-id" }], fallback: null },
   recognition: [
     { header: "sentry-hook-resource", weight: 6 },
-    { header: "sentry-hook-signature", weight: 4 },
+    { header: "sentry-hook-signature", weight: 6 },
     { header: "sentry-hook-timestamp", weight: 2 },
+    { body: "actor.id", value: /^sentry$/, weight: 3 },
+    { body: "installation.uuid", weight: 3 },
   ],
   help: {
     pasteUrl: "Settings → Developer Settings → your integration → Webhook URL.",

@@ -33,7 +33,7 @@ export const provider = defineProvider({
   recognition: [
     { header: "x-shopify-topic", weight: 6 },
     { header: "x-shopify-shop-domain", weight: 4 },
-    { header: "x-shopify-hmac-sha256", weight: 4 },
+    { header: "x-shopify-hmac-sha256", weight: 6 },
     { header: "shopify-topic", weight: 4 },
     { header: "shopify-hmac-sha256", weight: 6 },
   ],

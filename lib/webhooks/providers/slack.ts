@@ -53,6 +53,9 @@ export const provider = defineProvider({
     { header: "x-slack-signature", weight: 6 },
     { header: "x-slack-request-timestamp", weight: 3 },
     { header: "user-agent", value: /^Slackbot/, weight: 3 },
+    { body: "type", value: /^event_callback$/, weight: 2 },
+    { body: "api_app_id", value: /^A/, weight: 3 },
+    { body: "team_id", value: /^[TE][A-Z0-9]+$/, weight: 1 },
   ],
   help: {
     pasteUrl: "api.slack.com → your app → Event Subscriptions → Request URL (or Slash Commands, Interactivity).",

@@ -25,6 +25,8 @@ export const provider = defineProvider({
     { header: "user-agent", value: /^Stripe\//, weight: 4 },
     { body: "object", value: /^event$/, weight: 2 },
     { body: "id", value: /^evt_/, weight: 2 },
+    { body: "api_version", value: /^20\d\d-\d\d-\d\d/, weight: 1 },
+    { body: "pending_webhooks", weight: 2 },
   ],
   help: {
     pasteUrl: "Developers → Webhooks → Add destination → Webhook endpoint → Endpoint URL.",

@@ -76,6 +76,8 @@ export const provider = defineProvider({
     { body: "table", weight: 2 },
     { body: "type", value: /^(INSERT|UPDATE|DELETE)$/, weight: 1 },
     { header: "user-agent", value: /^pg_net/, weight: 2 },
+    { body: "email_data.email_action_type", weight: 6 },
+    { body: "user.app_metadata", weight: 3 },
   ],
   help: {
     pasteUrl: "Database → Webhooks → Create a new hook → HTTP Request → URL; or Authentication → Hooks.",

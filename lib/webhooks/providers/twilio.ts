@@ -80,6 +80,10 @@ export const provider = defineProvider({
     { header: "user-agent", value: /^TwilioProxy/, weight: 3 },
     { body: "AccountSid", weight: 2 },
     { body: "MessageSid", weight: 2 },
+    { body: "AccountSid", value: /^AC[0-9a-f]/, weight: 1 },
+    { body: "NumMedia", weight: 1 },
+    { body: "CallSid", weight: 2 },
+    { body: "ApiVersion", value: /^20\d\d-/, weight: 1 },
   ],
   help: {
     pasteUrl: "Phone Numbers → your number → “A message comes in” or “A call comes in” → Webhook, or a StatusCallback URL.",

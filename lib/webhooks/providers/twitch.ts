@@ -36,6 +36,8 @@ export const provider = defineProvider({
   recognition: [
     { header: "twitch-eventsub-message-id", weight: 6 },
     { header: "twitch-eventsub-message-type", weight: 4 },
+    { body: "subscription.condition", weight: 3 },
+    { body: "subscription.transport.method", weight: 3 },
   ],
   help: {
     pasteUrl: "POST /eventsub/subscriptions with transport.callback.",

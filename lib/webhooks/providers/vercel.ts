@@ -22,6 +22,7 @@ export const provider = defineProvider({
   recognition: [
     { header: "x-vercel-signature", weight: 6 },
     { body: "type", value: /^(deployment|project|domain|integration)/, weight: 1 },
+    { body: "id", value: /^uev_/, weight: 4 },
   ],
   help: {
     pasteUrl: "Team settings → Webhooks → Create Webhook → Endpoint URL.",

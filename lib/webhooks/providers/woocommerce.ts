@@ -33,7 +33,8 @@ export const provider = defineProvider({
   recognition: [
     { header: "x-wc-webhook-topic", weight: 6 },
     { header: "x-wc-webhook-source", weight: 4 },
-    { header: "user-agent", value: /^WooCommerce\//, weight: 3 },
+    { header: "user-agent", value: /^WooCommerce\/.*Hookshot/, weight: 5 },
+    { header: "x-wc-webhook-signature", weight: 6 },
   ],
   help: {
     pasteUrl: "WooCommerce → Settings → Advanced → Webhooks → Add webhook → Delivery URL.",

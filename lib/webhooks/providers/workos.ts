@@ -23,7 +23,8 @@ export const provider = defineProvider({
   recognition: [
     { header: "workos-signature", weight: 6 },
     { header: "user-agent", value: /^WorkOS/, weight: 3 },
-    { body: "id", value: /^event_01/, weight: 2 },
+    { body: "id", value: /^event_01[0-9A-Z]{10,}$/, weight: 4 },
+    { body: "event", value: /^(dsync|connection|user|organization|session|authentication|role)\./, weight: 1 },
   ],
   help: {
     pasteUrl: "Dashboard → Webhooks → Create Webhook → Endpoint URL.",

@@ -26,7 +26,7 @@ export const provider = defineProvider({
   dedupe: { sources: [{ from: "header", name: "x-zendesk-webhook-invocation-id" }], fallback: null },
   recognition: [
     { header: "x-zendesk-webhook-id", weight: 6 },
-    { header: "x-zendesk-webhook-signature", weight: 4 },
+    { header: "x-zendesk-webhook-signature", weight: 6 },
     { header: "x-zendesk-account-id", weight: 2 },
   ],
   help: {
