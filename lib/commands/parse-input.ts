@@ -1,10 +1,11 @@
 import type { z } from "zod";
+import { plainIssue } from "#lib/commands/plain-issue.ts";
 import { InvalidInputError } from "#lib/core/errors.ts";
 
 /** The input as its schema gives it; throws InvalidInputError naming every field that does not fit, by JSON path. */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   refuseNul(input);
-  const read = schema.safeParse(input);
+  const read = schema.safeParse(input, { error: plainIssue });
   if (read.success) return read.data;
   throw new InvalidInputError(read.error.issues.map(({ path, message }) => ({ field: jsonPath(path), message })));
 }
