@@ -1,5 +1,5 @@
 "use client";
-import { useState } from "react";
+import { AnswerHeaders } from "#components/endpoints/answer-headers.tsx";
 import { FlowAnswerFields } from "#components/endpoints/flow-answer-fields.tsx";
 import type { SettingsPart } from "#components/endpoints/settings-form.tsx";
 import { Field } from "#components/ui/field.tsx";
@@ -64,6 +64,7 @@ export function AnswerFields({ settings, change, errors, disabled, provider, ans
       ) : null}
       {answer.kind === "fixed" ? (
         <AnswerHeaders
+          label="Headers"
           headers={answer.headers}
           error={Object.entries(errors).find(([field]) => field.startsWith("answer.headers"))?.[1]}
           disabled={disabled}
@@ -92,44 +93,6 @@ export function AnswerFields({ settings, change, errors, disabled, provider, ans
       ) : null}
     </div>
   );
-}
-
-type Headers = Extract<Answer, { kind: "fixed" }>["headers"];
-
-/** Headers as lines of text, so that a name being typed is never lost. */
-function AnswerHeaders({
-  headers,
-  error,
-  disabled,
-  change,
-}: {
-  headers: Headers;
-  error: string | undefined;
-  disabled: boolean;
-  change: (headers: Headers) => void;
-}) {
-  const [text, setText] = useState(headers.map(({ name, value }) => `${name}: ${value}`).join("\n"));
-  return (
-    <Field label="Headers" mark="optional" error={error} help="One a line, such as X-Receiver: hookline. Also Retry-After and webhook-….">
-      <Textarea
-        mono
-        value={text}
-        disabled={disabled}
-        onChange={(event) => {
-          setText(event.currentTarget.value);
-          change(parseHeaders(event.currentTarget.value));
-        }}
-      />
-    </Field>
-  );
-}
-
-function parseHeaders(text: string): Headers {
-  return text.split("\n").flatMap((line) => {
-    if (line.trim() === "") return [];
-    const colon = line.indexOf(":");
-    return [{ name: line.slice(0, colon < 0 ? undefined : colon).trim(), value: colon < 0 ? "" : line.slice(colon + 1).trim() }];
-  });
 }
 
 function blank(kind: Answer["kind"]): Answer {

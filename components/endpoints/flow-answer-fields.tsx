@@ -1,3 +1,4 @@
+import { AnswerHeaders } from "#components/endpoints/answer-headers.tsx";
 import type { SettingsPart } from "#components/endpoints/settings-form.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
@@ -74,6 +75,13 @@ export function FlowAnswerFields({ answer, change, errors, disabled, provider, a
       <Field label="Fallback: body" error={errors["answer.fallback.body"]}>
         <Textarea mono value={fallback.body} disabled={disabled} onChange={(event) => setFallback({ body: event.currentTarget.value })} />
       </Field>
+      <AnswerHeaders
+        label="Fallback: headers"
+        headers={fallback.headers}
+        error={Object.entries(errors).find(([field]) => field.startsWith("answer.fallback.headers"))?.[1]}
+        disabled={disabled}
+        change={(headers) => setFallback({ headers })}
+      />
     </>
   );
 }

@@ -1,15 +1,21 @@
 "use client";
+import { ChosenFields } from "#components/endpoints/chosen-fields.tsx";
+import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts";
 import type { SettingsPart } from "#components/endpoints/settings-form.tsx";
+import { SourceFields } from "#components/endpoints/source-fields.tsx";
+import { WindowField } from "#components/endpoints/window-field.tsx";
 import { Field } from "#components/ui/field.tsx";
-import { Input } from "#components/ui/input.tsx";
+import { Notice } from "#components/ui/notice.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { DEDUPE_WINDOW_SECONDS_DEFAULT } from "#lib/core/dedupe-window.ts";
-import type { EndpointSettingsView, OwnSourceView } from "#lib/core/endpoint-views.ts";
+import type { EndpointSettingsView, ProviderChoice } from "#lib/core/endpoint-views.ts";
 
 type Dedupe = EndpointSettingsView["dedupe"];
 
-/** Where the event type and the delivery id stand. */
-export function NamingFields({ settings, change, errors, disabled }: SettingsPart) {
+type NamingFieldsProps = SettingsPart & { provider: ProviderChoice; endpointId: string; infer: EndpointActions["inferSchema"] };
+
+/** Where the event type stands, and by what a repeat is known. */
+export function NamingFields({ settings, change, errors, disabled, provider, endpointId, infer }: NamingFieldsProps) {
   const { eventType, dedupe } = settings;
   const errorOf = (start: string) => Object.entries(errors).find(([field]) => field.startsWith(start))?.[1];
   return (
@@ -38,15 +44,17 @@ export function NamingFields({ settings, change, errors, disabled }: SettingsPar
         <Select
           value={dedupe.kind}
           disabled={disabled}
-          onValueChange={(kind) => change({ dedupe: blank(kind) })}
+          onValueChange={(kind) => change({ dedupe: blank(kind, settings, provider) })}
           options={[
-            { value: "preset", label: "By the sender's delivery id" },
-            { value: "source", label: "By a value of my choice" },
+            { value: "preset", label: PRESET_LABELS[provider.repeats.known] },
+            { value: "source", label: "By an id in a place of my choice" },
+            { value: "fields", label: "By several fields within a time" },
             { value: "body", label: "By the same body within a time" },
             { value: "off", label: "Never: every request is its own event" },
           ]}
         />
       </Field>
+      {dedupe.kind === "preset" ? <PresetNote provider={provider} /> : null}
       {dedupe.kind === "source" ? (
         <SourceFields
           label="The id stands in"
@@ -56,58 +64,69 @@ export function NamingFields({ settings, change, errors, disabled }: SettingsPar
           onChange={(source) => change({ dedupe: { kind: "source", source } })}
         />
       ) : null}
+      {dedupe.kind === "fields" ? (
+        <ChosenFields
+          settings={settings}
+          dedupe={dedupe}
+          errors={errors}
+          disabled={disabled}
+          provider={provider}
+          endpointId={endpointId}
+          infer={infer}
+          onChange={(next) => change({ dedupe: next })}
+        />
+      ) : null}
       {dedupe.kind === "body" ? (
-        <Field label="Within how many seconds" error={errorOf("dedupe")}>
-          <Input
-            inputMode="numeric"
-            value={String(dedupe.windowSeconds)}
-            disabled={disabled}
-            onValueChange={(text) => change({ dedupe: { kind: "body", windowSeconds: Number(text) } })}
-          />
-        </Field>
+        <WindowField
+          seconds={dedupe.windowSeconds}
+          error={errorOf("dedupe")}
+          disabled={disabled}
+          onChange={(windowSeconds) => change({ dedupe: { kind: "body", windowSeconds } })}
+        />
       ) : null}
     </div>
   );
 }
 
-function SourceFields({
-  label,
-  source,
-  error,
-  disabled,
-  onChange,
-}: {
-  label: string;
-  source: OwnSourceView;
-  error: string | undefined;
-  disabled: boolean;
-  onChange: (source: OwnSourceView) => void;
-}) {
-  const place = source.from === "body" ? source.path : source.name;
-  const put = (from: OwnSourceView["from"], text: string) => onChange(from === "body" ? { from, path: text } : { from, name: text });
+const PRESET_LABELS: Readonly<Record<ProviderChoice["repeats"]["known"], string>> = {
+  id: "By the sender's delivery id",
+  content: "By the content, as it suits the sender",
+  nothing: "Not at all: nothing tells a repeat from a new event",
+};
+
+/** What the preset can and cannot know. */
+function PresetNote({ provider }: { provider: ProviderChoice }) {
+  const { known, days, why } = provider.repeats;
+  if (known === "content")
+    return (
+      <p className="max-w-prose text-12 text-ink-3">
+        {provider.name} sends no delivery id, but a time or number with every event: the same content within {days} days is the same event.
+      </p>
+    );
+  if (why === null) return null;
   return (
-    <div className="grid gap-3 md:grid-cols-2">
-      <Field label={label}>
-        <Select
-          value={source.from}
-          disabled={disabled}
-          onValueChange={(from) => put(from, place)}
-          options={[
-            { value: "body", label: "the body" },
-            { value: "header", label: "a header" },
-            { value: "query", label: "the query" },
-          ]}
-        />
-      </Field>
-      <Field label={source.from === "body" ? "Path, such as data.id" : "Name"} error={error}>
-        <Input mono value={place} disabled={disabled} onValueChange={(text) => put(source.from, text)} />
-      </Field>
-    </div>
+    <Notice tone="info" title={known === "nothing" ? "Every request runs, a repeat too" : "Some repeats are not recognised"}>
+      {why} Nothing real is lost that way. If you know what differs between two real events, choose several fields instead.
+    </Notice>
   );
 }
 
-function blank(kind: Dedupe["kind"]): Dedupe {
-  if (kind === "source") return { kind, source: { from: "body", path: "id" } };
-  if (kind === "fields") return { kind, fields: [{ from: "body", path: "id" }], windowSeconds: DEDUPE_WINDOW_SECONDS_DEFAULT };
-  return kind === "body" ? { kind, windowSeconds: DEDUPE_WINDOW_SECONDS_DEFAULT } : { kind };
+function blank(kind: Dedupe["kind"], { split }: Pick<EndpointSettingsView, "split">, { repeats }: ProviderChoice): Dedupe {
+  const windowSeconds = DEDUPE_WINDOW_SECONDS_DEFAULT;
+  switch (kind) {
+    case "source":
+      return { kind, source: { from: "body", path: "id" } };
+    case "fields":
+      // The sender's own fields stand in the whole body, not in an item of it.
+      return {
+        kind,
+        fields: split.kind === "off" && repeats.fields.length > 0 ? repeats.fields : [{ from: "body", path: "id" }],
+        windowSeconds,
+      };
+    case "body":
+      return { kind, windowSeconds };
+    case "preset":
+    case "off":
+      return { kind };
+  }
 }

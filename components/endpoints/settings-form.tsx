@@ -141,7 +141,7 @@ export function SettingsForm({ endpoint, providers, actions }: SettingsFormProps
             <SchemaFields {...part} endpointId={endpoint.id} infer={actions.inferSchema} />
           </Card>
           <Card title="Event type and duplicates">
-            <NamingFields {...part} />
+            <NamingFields {...part} provider={provider} endpointId={endpoint.id} infer={actions.inferSchema} />
           </Card>
           <Card title="Batches" description="Some senders put several events in one request.">
             <SplitFields {...part} provider={provider} />

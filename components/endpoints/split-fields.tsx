@@ -3,6 +3,7 @@ import type { SettingsPart } from "#components/endpoints/settings-form.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { windowWords } from "#lib/core/dedupe-window.ts";
 import type { EndpointSettingsView, ProviderChoice } from "#lib/core/endpoint-views.ts";
 
 type Split = EndpointSettingsView["split"];
@@ -60,8 +61,10 @@ function helpOf(split: Split, { batch, name }: ProviderChoice): string {
 /** When an item is taken for one that came before. */
 function repeatsOf({ split, dedupe }: EndpointSettingsView, { batch }: ProviderChoice): string {
   if (dedupe.kind === "off") return "Duplicates are not looked for, so each runs whenever it comes.";
+  if (dedupe.kind === "fields" && dedupe.fields.some(({ from }) => from === "body"))
+    return `One with the same chosen fields within ${windowWords(dedupe.windowSeconds)} starts nothing, whatever request it comes in.`;
   const ownId = dedupe.kind === "source" && dedupe.source.from === "body";
-  const knownId = split.kind === "preset" && batch?.hasId === true && dedupe.kind !== "body";
+  const knownId = split.kind === "preset" && batch?.hasId === true && dedupe.kind !== "body" && dedupe.kind !== "fields";
   return ownId || knownId
     ? "One that came before starts nothing, whatever request it comes in."
     : "They carry no id, so only a whole request that comes again starts nothing.";
