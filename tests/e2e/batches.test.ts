@@ -112,7 +112,7 @@ test("a person switches splitting on, and a signed batch of 12 makes 12 runs wit
   await page.getByRole("heading", { name: "12 items", exact: true }).waitFor();
   await shoot(page, "items");
   const section = page.getByRole("region", { name: "Items" });
-  expect(await section.getByRole("listitem").count()).toBe(12);
+  await expect.poll(() => section.getByRole("listitem").count()).toBe(12);
   await section.getByRole("listitem").nth(2).getByRole("link", { name: "Test flow" }).click();
   await page.getByText("item 3 of 12").waitFor();
   await shoot(page, "run");

@@ -46,7 +46,7 @@ test("fields ticked from what came are required, tried first, and a body without
   expect(await send(url, { order: {} })).toEqual({ status: 422, text: '"order.id" is missing.\n' });
   expect((await send(url, { order: { id: 2 } })).status).toBe(202);
   await page.reload();
-  expect(await page.getByRole("checkbox", { name: "order.id" }).isChecked()).toBe(true);
+  await page.getByRole("checkbox", { name: "order.id", checked: true }).waitFor();
   expect(complaints).toEqual([]);
   await page.close();
 });
@@ -98,13 +98,13 @@ test("a pasted secret is tried on the stored requests before it counts, and a re
         // The time left is the browser's own: until the page has woken up, the moment itself stands there.
         return page
           .getByText(/Retires by itself in 2[34] h unless used/)
-          .waitFor({ timeout: 2_000 })
+          .waitFor({ timeout: 5_000 })
           .then(
             () => "told",
             () => "not told",
           );
       },
-      { timeout: 20_000, interval: 500 },
+      { timeout: 60_000, interval: 500 },
     )
     .toBe("told");
   const old = page.getByRole("row").filter({ hasText: "1111" });

@@ -170,7 +170,7 @@ describe("the whole job, by mouse and keyboard in a real browser", () => {
     await page.getByRole("button", { name: "Publish", exact: true }).click();
     await page.getByText("Every field that is needed is filled in").waitFor();
     // Half-way through its fade a dialog has less contrast than it ends with.
-    await expect.poll(() => findAxeProblems(page), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => findAxeProblems(page)).toEqual([]);
     await page.getByRole("button", { name: "Publish v1" }).click();
     await page.getByText("v1 is live").waitFor();
   });
