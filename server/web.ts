@@ -1,6 +1,7 @@
 import next from "next";
 import { keepPartitions } from "#lib/commands/keep-partitions.ts";
 import { keepReleasingParked } from "#lib/commands/keep-releasing-parked.ts";
+import { keepSignInCounts } from "#lib/commands/keep-sign-in-counts.ts";
 import { flushRecords } from "#lib/commands/record-request.ts";
 import { env } from "#lib/platform/env.ts";
 import { log } from "#lib/platform/log.ts";
@@ -20,7 +21,7 @@ async function main(): Promise<void> {
   const pages = next({ dev: !production, dir: process.cwd(), port, httpServer, ...(host === undefined ? {} : { hostname: host }) });
   await pages.prepare();
   const web = await openWebServer({ httpServer, port, host, pages: pages.getRequestHandler() });
-  const upkeep = [keepPartitions(), keepReleasingParked()];
+  const upkeep = [keepPartitions(), keepReleasingParked(), keepSignInCounts()];
   log().info({ port: web.port, production }, "web is serving");
   stopOnSignals(async () => {
     for (const care of upkeep) care.stop();

@@ -95,7 +95,11 @@ function credentials(clientIp: string): AuthOptions["providers"][number] {
     credentials: { email: { type: "email" }, password: { type: "password" } },
     authorize: async (given) => {
       if (typeof given?.email !== "string" || typeof given.password !== "string") return null;
-      const outcome = await checkCredentials(given.email, given.password, clientIp);
+      const outcome = await checkCredentials(given.email, given.password, clientIp).catch((error: unknown) => {
+        // next-auth would show the message of what was thrown to whoever asks.
+        log().error({ error }, "a sign-in could not be checked");
+        throw new Error("Unavailable");
+      });
       if (outcome.kind === "ok") return outcome.user;
       if (outcome.reason === "too many attempts") throw new Error("TooManyAttempts");
       return null;

@@ -2,6 +2,7 @@ import { DAY, HOUR } from "#lib/core/units.ts";
 import { dropPartitionsBefore, ensurePartitions } from "#lib/db/partitions.ts";
 import { withClient } from "#lib/db/with-client.ts";
 import { env } from "#lib/platform/env.ts";
+import { keepDoing, type Upkeep } from "#lib/platform/keep-doing.ts";
 import { log } from "#lib/platform/log.ts";
 
 /** Makes the coming days' partitions and drops the expired ones; several processes may do so at once. */
@@ -14,25 +15,8 @@ export async function carePartitions(databaseUrl: string, retentionDays: number,
   });
 }
 
-/** Cares for partitions now and every hour until stopped; a failure is logged and tried again after a minute. */
-export function keepPartitions(): { stop(): void } {
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
-  const turn = async () => {
-    let nextMs = HOUR;
-    try {
-      await carePartitions(env().databaseUrl ?? "", env().retentionDays, new Date());
-    } catch (error) {
-      log().error({ error }, "caring for partitions failed");
-      nextMs = HOUR / 60;
-    }
-    if (!stopped) timer = setTimeout(() => void turn(), nextMs).unref();
-  };
-  void turn();
-  return {
-    stop() {
-      stopped = true;
-      clearTimeout(timer);
-    },
-  };
+/** Cares for partitions now and every hour until stopped. */
+export function keepPartitions(): Upkeep {
+  const turn = () => carePartitions(env().databaseUrl ?? "", env().retentionDays, new Date());
+  return keepDoing(turn, HOUR, "caring for partitions failed");
 }

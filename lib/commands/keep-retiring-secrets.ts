@@ -4,11 +4,10 @@ import { insertAuditEntry } from "#lib/db/audit-entries.ts";
 import { listEndpointSecrets, listRotatingEndpoints, type RotatingEndpoint, retireEndpointSecret } from "#lib/db/endpoint-secrets.ts";
 import { inTransaction, lockInTransaction } from "#lib/db/in-transaction.ts";
 import { announce } from "#lib/db/live.ts";
+import { keepDoing, type Upkeep } from "#lib/platform/keep-doing.ts";
 import { log } from "#lib/platform/log.ts";
 import { parseStoredSettings } from "#lib/receive/endpoint-settings.ts";
 import { retirementOf } from "#lib/receive/secret-retirement.ts";
-
-const EVERY_MS = 5 * MINUTE;
 
 /** Retires every secret whose time has come at `now` and writes each down in the audit log; returns how many there were. */
 export async function retireUnusedSecrets(now: Date): Promise<number> {
@@ -55,24 +54,10 @@ function retireUnder({ id: endpointId, workspaceId }: RotatingEndpoint, hours: n
 }
 
 /** Retires unused secrets now and every five minutes until stopped; several processes may do so at once. */
-export function keepRetiringSecrets(): { stop(): void } {
-  let busy = false;
-  const turn = () => {
-    if (busy) return;
-    busy = true;
-    retireUnusedSecrets(new Date())
-      .then(
-        (retired) => {
-          if (retired > 0) log().info({ retired }, "retired signing secrets that were no longer used");
-        },
-        (error: unknown) => log().warn({ error }, "unused signing secrets could not be looked at"),
-      )
-      .finally(() => {
-        busy = false;
-      });
+export function keepRetiringSecrets(): Upkeep {
+  const turn = async () => {
+    const retired = await retireUnusedSecrets(new Date());
+    if (retired > 0) log().info({ retired }, "retired signing secrets that were no longer used");
   };
-  turn();
-  const timer = setInterval(turn, EVERY_MS);
-  timer.unref();
-  return { stop: () => clearInterval(timer) };
+  return keepDoing(turn, 5 * MINUTE, "unused signing secrets could not be looked at");
 }

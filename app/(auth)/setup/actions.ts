@@ -2,6 +2,8 @@
 import { headers } from "next/headers";
 import { runAction } from "#app/run-action.ts";
 import { isThisMachine } from "#lib/auth/is-this-machine.ts";
+import { clientIpOf } from "#lib/auth/request-origin.ts";
+import { refuseManyGuesses } from "#lib/auth/sign-in-limits.ts";
 import { createEndpoint } from "#lib/commands/create-endpoint.ts";
 import { createOwner } from "#lib/commands/create-owner.ts";
 import type { ActionResult } from "#lib/core/action-result.ts";
@@ -16,6 +18,7 @@ export async function setUpAction(account: unknown, token: unknown): Promise<Act
     const hasToken = typeof token === "string" && token !== "";
     if (!hasToken && !isThisMachine(await headers()))
       throw new InvalidInputError([{ field: "token", message: "From another machine, open the link that the start command printed." }]);
+    if (hasToken) await refuseManyGuesses("set-up token", clientIpOf(await headers()));
     const owner = await createOwner(account, hasToken ? { kind: "token", token } : { kind: "this machine" });
     const endpoint = await createEndpoint(owner, {});
     return { endpointId: endpoint.id };

@@ -13,6 +13,7 @@ type SignInFormProps = { next: string; error: string | null; providers: { id: st
 const REFUSALS: Record<Exclude<SignInOutcome, "ok">, string> = {
   wrong: "That e-mail and password do not belong together.",
   "too many attempts": "Too many attempts. Wait a minute, then try again.",
+  unavailable: "Hookline cannot reach its database, so nobody can sign in right now. Try again in a minute.",
   unreachable: "Hookline did not answer. Try again.",
 };
 
@@ -68,6 +69,8 @@ function describeError(error: string): string {
       return "No account here has that address. Ask an owner to invite you first.";
     case "TooManyAttempts":
       return REFUSALS["too many attempts"];
+    case "Unavailable":
+      return REFUSALS.unavailable;
     case "CredentialsSignin":
       return REFUSALS.wrong;
     default:

@@ -2,6 +2,7 @@
 import { runAction } from "#app/run-action.ts";
 import { forgetCachedSession } from "#lib/auth/read-session.ts";
 import { requireActor } from "#lib/auth/require-actor.ts";
+import { refuseManyGuesses } from "#lib/auth/sign-in-limits.ts";
 import { changePassword, endSessions } from "#lib/commands/change-password.ts";
 import { InvalidInputError } from "#lib/core/errors.ts";
 
@@ -11,6 +12,7 @@ export async function changePasswordAction(present: unknown, next: unknown) {
   return runAction(async () => {
     if (typeof present !== "string" || typeof next !== "string")
       throw new InvalidInputError([{ field: "", message: "Both passwords are needed." }]);
+    await refuseManyGuesses("present password", actor.id);
     await changePassword(actor, present, next);
     forgetCachedSession(actor.id);
   });
