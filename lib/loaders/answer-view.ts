@@ -5,7 +5,7 @@ import type { Endpoint } from "#lib/db/endpoints.ts";
 import { type EventAnswer, type FallbackReason, findEventAnswer } from "#lib/db/event-answers.ts";
 import type { StoredRequest } from "#lib/db/requests.ts";
 import { type EndpointSettings, parseStoredSettings } from "#lib/receive/endpoint-settings.ts";
-import { answerAccepted, answerDuplicate } from "#lib/receive/sender-answers.ts";
+import { answerAccepted, answerDuplicate, UNVERIFIED_WORDS } from "#lib/receive/sender-answers.ts";
 import { findProvider } from "#lib/webhooks/providers/registry.generated.ts";
 import type { HeaderList, WebhookRequest } from "#lib/webhooks/types.ts";
 
@@ -19,7 +19,7 @@ const ANSWERED_AS_USUAL = ["honeypot-filled", "sent-too-fast"];
 export async function loadAnswer(actor: Actor, request: StoredRequest, endpoint: Endpoint): Promise<RequestDetail["answer"]> {
   const isRepeat = request.kind === "request" && request.verdict === "duplicate";
   const asUsual = request.kind === "event" || isRepeat || ANSWERED_AS_USUAL.includes(request.reason ?? "");
-  if (!asUsual) return { status: request.status ?? 0, body: request.verdict === "refused" ? request.message : "", note: null };
+  if (!asUsual) return { status: request.status ?? 0, body: request.verdict === "refused" ? refusalWords(request) : "", note: null };
   const settings = parseStoredSettings(endpoint.settings);
   const eventId = isRepeat ? request.eventId : request.kind === "event" ? request.id : null;
   const kept = eventId === null ? null : await findEventAnswer(actor.workspaceId, eventId);
@@ -36,6 +36,11 @@ export async function loadAnswer(actor: Actor, request: StoredRequest, endpoint:
   const same = request.status === null || request.status === usual.status;
   const note = request.reason === null ? null : "The usual answer, so that a program learns nothing from it.";
   return { status: request.status ?? usual.status, body: same ? usual.body : "", note };
+}
+
+/** A 401 says the same whatever was wrong. */
+function refusalWords({ status, message }: StoredRequest): string {
+  return status === 401 ? UNVERIFIED_WORDS : message;
 }
 
 /** What a stored event's sender was told; null while that is not written down. */

@@ -35,8 +35,12 @@ export function answerDuplicate(answering: Answering, request: WebhookRequest, f
   return usualAnswer(answering, request, 200, { event: firstEventId, duplicate: true });
 }
 
-/** The answer to a request that was not accepted: one plain sentence. */
+/**
+ * The answer to a request that was not accepted: one plain sentence. A 401 is the same for every endpoint, sender and
+ * cause, or it would tell a forger how near a guess came; what was wrong stands in the endpoint's inspector.
+ */
 export function answerRefused(refusal: Refusal): SenderAnswer {
+  if (refusal.status === 401) return UNVERIFIED;
   return answerWith(refusal.status, [...refusal.headers, TEXT], `${refusal.message}\n`);
 }
 
@@ -57,6 +61,12 @@ export function answerBroken(): SenderAnswer {
 }
 
 const TEXT = ["content-type", "text/plain; charset=utf-8"] as const;
+
+/** What a sender is told whose request could not be verified, whatever was wrong with it. */
+export const UNVERIFIED_WORDS = "This request could not be verified. Its receiver sees what was wrong in the inspector of this endpoint.";
+
+/** HTTP wants a challenge with every 401 (RFC 9110, 11.6.1); a real scheme would say how this endpoint verifies. */
+const UNVERIFIED: SenderAnswer = answerWith(401, [["www-authenticate", "Webhook"], TEXT], `${UNVERIFIED_WORDS}\n`);
 
 function usualAnswer({ settings, provider }: Answering, request: WebhookRequest, status: number, facts: object): SenderAnswer {
   const { answer } = settings;
