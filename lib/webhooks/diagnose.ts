@@ -3,6 +3,9 @@ import { bodyVariants } from "#lib/webhooks/diagnose/body-variants.ts";
 import type { DiagnoseHints, Diagnosis, Trial } from "#lib/webhooks/diagnose/diagnosis.ts";
 import { explainReason } from "#lib/webhooks/diagnose/explain-reason.ts";
 import { likelySchemes, sameHeaderProviders } from "#lib/webhooks/diagnose/foreign-schemes.ts";
+import { RAW_ADVICE } from "#lib/webhooks/diagnose/json-variants.ts";
+import { cleanSecrets, keyTrials } from "#lib/webhooks/diagnose/key-trials.ts";
+import { lostBytes } from "#lib/webhooks/diagnose/lost-bytes.ts";
 import { macVariants } from "#lib/webhooks/diagnose/mac-variants.ts";
 import { tokenTrials } from "#lib/webhooks/diagnose/token-trials.ts";
 import type { Provider } from "#lib/webhooks/provider-types.ts";
@@ -62,7 +65,11 @@ export async function diagnose(
     if (matches) return { kind: "would-match", mistake: trial.mistake, message: trial.message, advice: trial.advice, tried };
   }
   const explained = explainReason(result, provider, request, settings);
-  return explained ? { ...explained, tried } : { kind: "unknown", reason: result.reason, message: result.message, tried };
+  if (explained) return { ...explained, tried };
+  const lost = result.reason === "signature-mismatch" ? lostBytes(provider, request) : null;
+  return lost === null
+    ? { kind: "unknown", reason: result.reason, message: result.message, tried }
+    : { kind: "explained", reason: result.reason, message: `${result.message} ${lost}`, advice: RAW_ADVICE, tried };
 }
 
 /** The scheme that judged the request, a choice resolved by the first secret. */
@@ -83,12 +90,8 @@ function* trials(
   yield* likelySchemes(provider, scheme, request, settings);
   if (hmac) yield* macVariants(hmac, request, settings, hints);
   if (scheme?.kind === "token") yield* tokenTrials(scheme, request, settings, hints);
-  if (request.body.byteLength <= VARIED_BODY_BYTES_MAX) {
-    for (const variant of bodyVariants(request)) {
-      const changed = { ...request, body: variant.body };
-      yield hmac ? { ...variant, matches: () => signatureMatches(hmac, changed, settings) } : { ...variant, request: changed };
-    }
-  }
+  if (scheme?.kind === "asymmetric") yield* keyTrials(scheme, request, settings);
+  if (!hmac && scheme?.kind !== "token") yield* cleanSecrets(settings);
   for (const { label, secret } of hints.otherSecrets ?? []) {
     if (secret === "") continue;
     yield {
@@ -97,6 +100,12 @@ function* trials(
       advice: "Configure that secret here, or change it at the sender.",
       settings: { ...settings, secrets: [secret] },
     };
+  }
+  if (request.body.byteLength <= VARIED_BODY_BYTES_MAX) {
+    for (const variant of bodyVariants(request)) {
+      const changed = { ...request, body: variant.body };
+      yield hmac ? { ...variant, matches: () => signatureMatches(hmac, changed, settings) } : { ...variant, request: changed };
+    }
   }
   yield* sameHeaderProviders(provider, request, settings);
 }

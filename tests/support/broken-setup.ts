@@ -20,7 +20,7 @@ export type BrokenSetup = {
   readonly what: string;
   readonly provider: string;
   readonly headers: HeaderList;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   readonly settings?: Partial<VerificationSettings>;
   readonly url?: string;
   readonly hints?: DiagnoseHints;
@@ -29,7 +29,7 @@ export type BrokenSetup = {
 
 /** An HMAC as some sender would write it. */
 export const mac = (
-  text: string,
+  text: string | Uint8Array,
   key: string | Buffer = SECRET,
   algorithm = "sha256",
   encoding: "hex" | "base64" | "base64url" = "hex",

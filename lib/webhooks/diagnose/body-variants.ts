@@ -1,16 +1,16 @@
+import { charsetVariants } from "#lib/webhooks/diagnose/charset-variants.ts";
 import type { Mistake } from "#lib/webhooks/diagnose/diagnosis.ts";
+import { jsonVariants, type MakeVariant, RAW_ADVICE } from "#lib/webhooks/diagnose/json-variants.ts";
 import { mediaType } from "#lib/webhooks/headers.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
 
 /** A body that the sender may have signed instead of the one that arrived. */
 export type BodyVariant = { readonly mistake: Mistake; readonly message: string; readonly advice: string; readonly body: Uint8Array };
 
-const RAW_ADVICE =
-  "Something between the sender and Hookline parses the body and writes it anew, or the sender signs another text than it sends: pass the raw bytes on.";
-
 /** Bodies as proxies, frameworks and careless senders change them. */
 export function* bodyVariants(request: WebhookRequest): Generator<BodyVariant> {
-  const text = Buffer.from(request.body).toString("utf8");
+  const bytes = Buffer.from(request.body);
+  const text = bytes.toString("utf8");
   const variant = (mistake: Mistake, message: string, advice: string, body: string): BodyVariant => ({
     mistake,
     message,
@@ -36,12 +36,12 @@ export function* bodyVariants(request: WebhookRequest): Generator<BodyVariant> {
     "A line break at the end got lost on the way: something trims the body.",
     `${text}\r\n`,
   );
-  if (/\s$|^\s/.test(text))
+  if (/^[ \t\r\n]|[ \t\r\n]$/.test(text))
     yield variant(
       "body-newline",
       "The signature matches without the white space around the body.",
       "White space was added on the way, often by a command such as `echo` or by reading the body line by line.",
-      text.trim(),
+      text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, ""),
     );
   if (text.includes("\r\n"))
     yield variant(
@@ -78,42 +78,12 @@ export function* bodyVariants(request: WebhookRequest): Generator<BodyVariant> {
       advice: "Something on the way wraps the body in base64, as some gateways do for functions: decode it before passing it on.",
       body: Buffer.from(text, "base64"),
     };
-  yield* jsonVariants(text, variant);
   if (mediaType(request.headers) === "application/x-www-form-urlencoded") yield* formVariants(text, variant);
+  yield* charsetVariants(bytes, text);
+  yield* jsonVariants(text, variant);
 }
 
-type MakeVariant = (mistake: Mistake, message: string, advice: string, body: string) => BodyVariant;
-
-function* jsonVariants(text: string, variant: MakeVariant): Generator<BodyVariant> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return;
-  }
-  const compact = JSON.stringify(value);
-  const message = "The signature matches the body written anew";
-  yield variant("body-reserialised", `${message} without white space.`, RAW_ADVICE, compact);
-  for (const indent of [2, 4, "\t"] as const)
-    yield variant(
-      "body-reserialised",
-      `${message} with an indent of ${indent === "\t" ? "a tab" : `${indent} spaces`}.`,
-      RAW_ADVICE,
-      JSON.stringify(value, null, indent),
-    );
-  yield variant("body-reserialised", `${message} with a space after commas and colons, as Python does.`, RAW_ADVICE, spaced(compact));
-  yield variant("body-reserialised", `${message} with its keys sorted.`, RAW_ADVICE, JSON.stringify(sortKeys(value)));
-  yield variant("body-reserialised", `${message} with Unicode escapes.`, RAW_ADVICE, escaped(compact));
-  yield variant(
-    "body-reserialised",
-    `${message} with Unicode escapes and escaped slashes, as PHP does.`,
-    RAW_ADVICE,
-    escaped(compact).replaceAll("/", "\\/"),
-  );
-  yield variant("body-reserialised", `${message} as a JSON text inside JSON.`, "The sender encodes its body twice.", JSON.stringify(text));
-}
-
-function* formVariants(text: string, variant: MakeVariant): Generator<BodyVariant> {
+function* formVariants(text: string, variant: MakeVariant<BodyVariant>): Generator<BodyVariant> {
   const fields = new URLSearchParams(text);
   yield variant("body-reserialised", "The signature matches the form written anew.", RAW_ADVICE, fields.toString());
   if (/\+|%20/.test(text))
@@ -131,23 +101,5 @@ function* formVariants(text: string, variant: MakeVariant): Generator<BodyVarian
     "The signature matches the fields as JSON.",
     "The sender signs an object and sends a form: sign the bytes that are sent.",
     JSON.stringify(Object.fromEntries(fields)),
-  );
-}
-
-function spaced(json: string): string {
-  return json.replace(/"(?:[^"\\]|\\.)*"|[,:]/g, (token) => (token === "," || token === ":" ? `${token} ` : token));
-}
-
-function escaped(json: string): string {
-  return json.replace(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
-}
-
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, item]) => [key, sortKeys(item)]),
   );
 }

@@ -25,6 +25,7 @@ export type Mistake =
   | "body-newline"
   | "body-lost"
   | "body-decoded"
+  | "body-charset"
   | "other-secret"
   | "other-header"
   | "repeated-header"

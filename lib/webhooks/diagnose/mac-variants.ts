@@ -3,8 +3,9 @@ import { bodyText } from "#lib/webhooks/body-fields.ts";
 import { decodeKey, type HmacKey, plainKey, startHmac } from "#lib/webhooks/decode-key.ts";
 import type { DiagnoseHints, Mistake, Trial } from "#lib/webhooks/diagnose/diagnosis.ts";
 import { otherUrls } from "#lib/webhooks/diagnose/other-urls.ts";
-import { type ReceivedSignature, receivedSignatures } from "#lib/webhooks/diagnose/received-signatures.ts";
+import { receivedSignatures } from "#lib/webhooks/diagnose/received-signatures.ts";
 import { secretTrials } from "#lib/webhooks/diagnose/secret-trials.ts";
+import { matchesAny, wrongWriting } from "#lib/webhooks/diagnose/wrong-writing.ts";
 import { readSignatures } from "#lib/webhooks/read-signatures.ts";
 import { readTimestamp } from "#lib/webhooks/read-timestamp.ts";
 import type { HashAlgorithm, HmacScheme } from "#lib/webhooks/scheme-types.ts";
@@ -13,6 +14,7 @@ import { signedUrls } from "#lib/webhooks/signed-url.ts";
 import type { VerificationSettings, WebhookRequest } from "#lib/webhooks/types.ts";
 
 const ALGORITHMS: readonly HashAlgorithm[] = ["sha256", "sha1", "sha512", "sha384"];
+const OTHER_TIMESTAMPS_MAX = 3;
 const TEMPLATES = [
   "{body}",
   "{timestamp}.{body}",
@@ -42,11 +44,16 @@ export function* macVariants(
     readonly algorithm?: HashAlgorithm;
     readonly template?: string;
     readonly url?: string;
+    readonly timestamp?: string;
     readonly plain?: boolean;
   }): Buffer | null => {
     const secret = change.secret ?? secrets[0] ?? "";
     const key = change.key ?? decodeKey(secret, scheme.key) ?? plainKey(secret);
-    const text = fillTemplate(change.template ?? scheme.template, request, { timestamp, url: change.url ?? url, secret });
+    const text = fillTemplate(change.template ?? scheme.template, request, {
+      timestamp: change.timestamp ?? timestamp,
+      url: change.url ?? url,
+      secret,
+    });
     if (text.kind === "rejected") return null;
     const hash =
       change.plain || scheme.mac === "hash"
@@ -69,12 +76,12 @@ export function* macVariants(
     advice,
     matches: () => tried.some((secret) => matchesAny(digest({ ...change, secret }), received)),
   });
-  // What is right about the MAC but wrong about how it is written: one digest per secret tells.
-  for (const secret of secrets) {
+  for (const secret of tried) {
     const made = digest({ secret });
-    if (made !== null) yield* writingTrials(made, scheme, received);
+    const writing = made === null ? null : wrongWriting(made, scheme, received);
+    if (writing !== null) yield writing;
   }
-  for (const secret of secrets) yield* secretTrials(secret, trial, digest, scheme);
+  for (const secret of tried) if (secret !== "") yield* secretTrials(secret, trial, digest, scheme);
   for (const secret of scheme.publicSecrets ?? [])
     yield trial(
       "public-secret",
@@ -97,12 +104,24 @@ export function* macVariants(
         { algorithm },
       );
   for (const template of TEMPLATES)
-    if (template !== scheme.template)
+    if (
+      template !== scheme.template &&
+      (timestamp !== null || !template.includes("{timestamp}")) &&
+      (url !== null || !template.includes("{url}"))
+    )
       yield changed(
         template.includes("{timestamp}") || scheme.template.includes("{timestamp}") ? "timestamp-place" : "signed-text",
         `The signature covers ${template}, expected is ${scheme.template}.`,
         "Choose a scheme with that signed text, or change it at the sender.",
         { template },
+      );
+  if (scheme.template.includes("{timestamp}"))
+    for (const [header, other] of otherTimestamps(request, timestamp))
+      yield changed(
+        "timestamp-place",
+        `The sender signed the time in ${header}, expected is the one in ${scheme.timestamp?.header ?? scheme.timestamp?.field ?? "its own place"}.`,
+        "Let the sender send and sign the same time, or choose the scheme that reads this header.",
+        { timestamp: other },
       );
   yield changed(
     "no-key",
@@ -124,95 +143,6 @@ export function* macVariants(
       );
 }
 
-function* writingTrials(made: Buffer, scheme: HmacScheme, received: readonly ReceivedSignature[]): Generator<Trial> {
-  const right = made.toString(scheme.encoding);
-  const test = (mistake: Mistake, message: string, advice: string, matches: (each: ReceivedSignature) => boolean): Trial => ({
-    mistake,
-    message,
-    advice,
-    matches: () => received.some(matches),
-  });
-  const elsewhere = received.find((each) => !each.expectedPlace && texts(made).includes(each.bare));
-  if (elsewhere)
-    yield test(
-      "other-header",
-      `The right signature is in the header ${elsewhere.header}, expected is ${scheme.signature.header ?? "another place"}.`,
-      "Choose the scheme that reads this header, or change the header at the sender.",
-      () => true,
-    );
-  yield test(
-    "repeated-header",
-    "The signature header was sent more than once, and one of its values is right.",
-    "A proxy or the sender adds the header twice: send it once.",
-    (each) => each.repeated && (each.text.includes(right) || each.bare === right),
-  );
-  yield test(
-    "signature-prefix",
-    `The signature is right, but what stands around it is not: expected is ${describePlace(scheme)}.`,
-    "Correct the prefix here or at the sender.",
-    (each) => each.expectedPlace && each.bare === right && each.text !== right,
-  );
-  yield test(
-    "signature-prefix",
-    `The signature is right, but it stands there bare: expected is ${describePlace(scheme)}.`,
-    "Correct the prefix here or at the sender.",
-    (each) => each.expectedPlace && each.text === right,
-  );
-  yield test(
-    "signature-case",
-    "The signature is right, but in capital letters.",
-    "Make the sender write hexadecimal in small letters.",
-    (each) => scheme.encoding === "hex" && each.bare.toLowerCase() === right,
-  );
-  for (const [name, text] of writings(made))
-    if (text !== right)
-      yield test(
-        "signature-encoding",
-        `The signature is right, but written as ${name}; expected is ${scheme.encoding}.`,
-        "Choose that encoding, or change it at the sender.",
-        (each) => each.bare === text,
-      );
-  yield test(
-    "signature-truncated",
-    "The signature is right, but cut off.",
-    "Something shortens the header: look at header size limits of proxies.",
-    (each) => each.bare.length >= 8 && each.bare.length < right.length && right.startsWith(each.bare),
-  );
-  yield test(
-    "signature-truncated",
-    "The signature is right, but something follows it.",
-    "Something adds text to the header.",
-    (each) => each.bare.length > right.length && each.bare.startsWith(right),
-  );
-}
-
-function matchesAny(made: Buffer | null, received: readonly ReceivedSignature[]): boolean {
-  if (made === null) return false;
-  const possible = texts(made);
-  return received.some((each) => possible.includes(each.bare) || possible.includes(each.text));
-}
-
-function texts(digest: Buffer): readonly string[] {
-  return writings(digest).map(([, text]) => text);
-}
-
-function writings(digest: Buffer): ReadonlyArray<readonly [string, string]> {
-  const hex = digest.toString("hex");
-  return [
-    ["hex", hex],
-    ["base64", digest.toString("base64")],
-    ["base64url", digest.toString("base64url")],
-    ["base64url with padding", digest.toString("base64").replaceAll("+", "-").replaceAll("/", "_")],
-    ["base64 without padding", digest.toString("base64").replace(/=+$/, "")],
-    ["base64 of hexadecimal text", Buffer.from(hex).toString("base64")],
-    ["hex in capital letters", hex.toUpperCase()],
-  ];
-}
-
-function describePlace({ signature }: HmacScheme): string {
-  return signature.field === undefined ? `${signature.prefix ?? ""}…` : `${signature.field}${signature.fieldSeparator ?? "="}…`;
-}
-
 /** The signed time as text, from its place or from wherever senders put one. */
 function timestampOf(scheme: HmacScheme, request: WebhookRequest): string | null {
   if (scheme.timestamp) {
@@ -226,4 +156,17 @@ function timestampOf(scheme: HmacScheme, request: WebhookRequest): string | null
     .map(([, value]) => /(?:^|[,;]\s*)(?:t|ts)=(\d{10,13})(?=[,;]|$)/.exec(value)?.[1])
     .find((value) => value !== undefined);
   return item ?? bodyText(request, "timestamp");
+}
+
+/** Other headers that hold a time, with the header's name. */
+function otherTimestamps(request: WebhookRequest, known: string | null): ReadonlyArray<readonly [header: string, value: string]> {
+  return request.headers
+    .filter(
+      ([name, value]) =>
+        value !== known &&
+        /timestamp|date|time/i.test(name) &&
+        value.length <= 40 &&
+        /^(?:\d{10,13}|\d{4}-\d{2}-\d{2}T.+|[A-Z][a-z]{2}, .+ GMT)$/.test(value),
+    )
+    .slice(0, OTHER_TIMESTAMPS_MAX);
 }

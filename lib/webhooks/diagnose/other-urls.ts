@@ -40,6 +40,7 @@ function rareVariants(url: string): string[] {
   return [
     ported,
     ...(fields.length > 1 ? [`${base}?${[...fields].sort().join("&")}`, `${base}?${[...fields].reverse().join("&")}`] : []),
+    url.replace(/^(https?:\/\/)(www\.)?/, (_, scheme: string, www?: string) => (www === undefined ? `${scheme}www.` : scheme)),
     decoded(url),
   ];
 }

@@ -61,6 +61,17 @@ export function* secretTrials(secret: string, trial: MakeTrial, digest: Digest, 
         "Paste the secret again exactly as the sender shows it.",
         () => digest({ secret: cased }),
       );
+  for (const [how, other] of [
+    ["decoded from its URL form (%XX)", urlDecoded(secret)],
+    ["in its URL form (%XX)", encodeURIComponent(secret)],
+  ] as const)
+    if (other !== secret)
+      yield trial(
+        "secret-encoding",
+        `The signature matches the secret ${how}.`,
+        "Paste the secret exactly as the sender shows it: a link or a configuration file writes some characters as %XX.",
+        () => digest({ secret: other }),
+      );
   const entities = secret
     .replaceAll("&lt;", "<")
     .replaceAll("&gt;", ">")
@@ -74,6 +85,14 @@ export function* secretTrials(secret: string, trial: MakeTrial, digest: Digest, 
       "Paste the secret as plain text: & instead of &amp;.",
       () => digest({ secret: entities }),
     );
+}
+
+function urlDecoded(secret: string): string {
+  try {
+    return decodeURIComponent(secret);
+  } catch {
+    return secret;
+  }
 }
 
 function* prefixTrials(secret: string, trial: MakeTrial, digest: Digest): Generator<Trial> {

@@ -3,13 +3,14 @@ import { diagnose, VARIANTS_MAX } from "#lib/webhooks/diagnose.ts";
 import { getProvider } from "#lib/webhooks/providers/registry.generated.ts";
 import type { HeaderList, VerificationSettings } from "#lib/webhooks/types.ts";
 import { verify } from "#lib/webhooks/verify.ts";
+import { BROKEN_BODIES } from "#tests/support/broken-bodies.ts";
 import { BROKEN_PASTES } from "#tests/support/broken-pastes.ts";
 import { BROKEN_SECRETS } from "#tests/support/broken-secrets.ts";
 import { github, JSON_BODY, JSON_TYPE, mac, NOW, SECONDS, SECRET, slack, stripe, URL_HERE } from "#tests/support/broken-setup.ts";
 import { BROKEN_TEXTS } from "#tests/support/broken-texts.ts";
 
 describe("the doctor names the mistake, and the request stays refused", () => {
-  test.each([...BROKEN_SECRETS, ...BROKEN_PASTES, ...BROKEN_TEXTS].map((each) => [each.what, each] as const))(
+  test.each([...BROKEN_SECRETS, ...BROKEN_PASTES, ...BROKEN_TEXTS, ...BROKEN_BODIES].map((each) => [each.what, each] as const))(
     "%s",
     async (_, { provider: id, headers, body = JSON_BODY, settings, url = URL_HERE, hints, finds }) => {
       const provider = getProvider(id);
@@ -25,6 +26,15 @@ describe("the doctor names the mistake, and the request stays refused", () => {
     },
   );
 });
+
+test.each([...BROKEN_SECRETS, ...BROKEN_PASTES, ...BROKEN_TEXTS, ...BROKEN_BODIES].map((each) => [each.what, each] as const))(
+  "%s: also found while a newer secret is configured in front",
+  async (_, { provider: id, headers, body = JSON_BODY, settings, url = URL_HERE, hints, finds }) => {
+    const request = { method: "POST", url, headers, body: Buffer.from(body) };
+    const own = { publicUrl: URL_HERE, ...settings, secrets: ["quite-another-secret-0123", ...(settings?.secrets ?? [SECRET])] };
+    expect(await diagnose(getProvider(id), request, own, { now: NOW }, hints)).toMatchObject({ kind: "would-match", mistake: finds });
+  },
+);
 
 const webflow = (at: string): HeaderList => [JSON_TYPE, ["x-webflow-timestamp", at], ["x-webflow-signature", mac(`${at}:${JSON_BODY}`)]];
 
