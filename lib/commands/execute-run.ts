@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { readTrigger, withOwnBody } from "#lib/commands/read-trigger.ts";
 import { createRunPorts, type RunLease } from "#lib/commands/run-ports.ts";
+import { tellRunChanged, tellRunEnded } from "#lib/commands/tell-run.ts";
 import { SECOND } from "#lib/core/units.ts";
 import { type ClaimedRun, claimRun } from "#lib/db/claims.ts";
-import { notifyAnswererEnded } from "#lib/db/event-answers.ts";
+import { isConnectionLost } from "#lib/db/connection-lost.ts";
 import { writeJournal } from "#lib/db/journal.ts";
-import { announce } from "#lib/db/live.ts";
 import { findPublishedDefinition, type PublishedDefinition } from "#lib/db/published-definitions.ts";
 import { loadSavedSteps } from "#lib/db/saved-steps.ts";
+import { isSuspectRun } from "#lib/db/suspect-runs.ts";
 import { CANARY_DEFINITION } from "#lib/engine/canary-definition.ts";
 import { LeaseLostError } from "#lib/engine/journal-rows.ts";
 import { type RunEnding, runFlow } from "#lib/engine/run-flow.ts";
@@ -15,49 +16,45 @@ import { triggerNeeds } from "#lib/engine/trigger-needs.ts";
 import { log } from "#lib/platform/log.ts";
 import { metrics } from "#lib/platform/metrics.ts";
 
-/** A run taken up this often without getting further is not tried again by itself. */
-export const CLAIMS_MAX = 3;
+/** A run over which Hookline itself failed this often, with a database that answered, is not tried again by itself. */
+const FAILURES_MAX = 3;
 
 /**
- * Takes a run, works on it until it ends or must wait, and lets it go. Returns when there was nothing to do or all is
- * written; throws LeaseLostError when the run went to somebody else meanwhile (the job is then theirs), and any other
- * error when not even the failure could be written.
+ * Nothing proves a run guilty that is taken up again and again while the database or its workers go away, but it does not
+ * go round for ever: with the growing waits between them this many claims take five minutes at least.
  */
-export async function executeRun(runId: string, lease: RunLease): Promise<void> {
+export const CLAIMS_MAX = 20;
+
+const WAIT_MS_MAX = 30 * SECOND;
+
+/**
+ * Takes a run, works on it until it ends or must wait, and lets it go. "suspect": it was left alone, because a run that
+ * may have taken workers down is worked on in a process of its own. "done": all is written, or there was nothing to do.
+ * Throws LeaseLostError when the run went to somebody else meanwhile (the job is then theirs), and any other error when
+ * not even the failure could be written.
+ */
+export async function executeRun(runId: string, lease: RunLease): Promise<"done" | "suspect"> {
   const leaseToken = randomUUID();
+  const alone = lease.alone === true;
   lease.hold(leaseToken);
   try {
-    const run = await claimRun({ runId, leaseToken, poolId: lease.poolId });
-    if (run === null) return;
-    tell(run);
+    const run = await claimRun({ runId, leaseToken, poolId: lease.poolId, alone });
+    if (run === null) return !alone && (await isSuspectRun(runId)) ? "suspect" : "done";
+    tellRunChanged(run);
     const ending = await workOn(run, lease);
-    if (ending.kind === "finish") metrics().runsFinished.inc({ status: ending.status });
-    tell(run);
-    if (ending.kind === "finish") await tellWaitingSender(run);
+    if (ending.kind === "finish") {
+      metrics().runsFinished.inc({ status: ending.status });
+      await tellRunEnded(run);
+    } else tellRunChanged(run);
+    return "done";
   } finally {
     lease.letGo(leaseToken);
   }
 }
 
-function tell(run: ClaimedRun): void {
-  if (run.kind === "canary") return;
-  announce(run.workspaceId, `run:${run.id}`);
-  announce(run.workspaceId, "runs");
-}
-
-/** A sender that waits for an answer need not wait on once no run can give it. Where this is not sent, the deadline ends the wait. */
-async function tellWaitingSender(run: ClaimedRun): Promise<void> {
-  if (run.kind !== "event") return;
-  try {
-    const published = await findPublishedDefinition(run.workspaceId, run.versionId);
-    if (published?.mayAnswer === true) await notifyAnswererEnded(run.eventId);
-  } catch (error) {
-    log({ runId: run.id }).debug({ error }, "the end of a run was not told to a waiting sender");
-  }
-}
-
 async function workOn(run: ClaimedRun, lease: RunLease): Promise<RunEnding> {
-  if (run.claims > CLAIMS_MAX) return end(run, quarantine());
+  const tries = run.claims + run.faults;
+  if (tries > CLAIMS_MAX) return end(run, goesRound());
   try {
     const published = run.kind === "canary" ? CANARY : await findPublishedDefinition(run.workspaceId, run.versionId);
     if (published === null) return await end(run, failed("version-unreadable", "The published version of this run cannot be read."));
@@ -66,7 +63,7 @@ async function workOn(run: ClaimedRun, lease: RunLease): Promise<RunEnding> {
       {
         id: run.id,
         originRunId: run.originRunId,
-        attempt: run.claims,
+        attempt: tries,
         flowName: run.flowName,
         name: run.name,
         definition: published.definition,
@@ -78,33 +75,52 @@ async function workOn(run: ClaimedRun, lease: RunLease): Promise<RunEnding> {
     );
   } catch (error) {
     if (error instanceof LeaseLostError) throw error;
-    log({ runId: run.id, workspaceId: run.workspaceId }).error(
-      { error, claims: run.claims },
-      "working on a run failed; it will be taken up again",
-    );
-    return end(run, {
-      kind: "release",
-      name: null,
-      status: "queued",
-      wakeInMs: run.claims * SECOND,
-      progress: false,
-      errorCode: "fault",
-      errorMessage: "Hookline itself failed while working on this run; it is taken up again.",
-    });
+    return takeUpAgain(run, error, lease.signal.aborted || isConnectionLost(error));
   }
+}
+
+/** A fault of the database or of a worker that ends is forgiven; any other counts, and the last one ends the run. */
+async function takeUpAgain(run: ClaimedRun, error: unknown, forgiven: boolean): Promise<RunEnding> {
+  const about = { error, claims: run.claims, faults: run.faults };
+  const runLog = log({ runId: run.id, workspaceId: run.workspaceId });
+  if (!forgiven && run.claims >= FAILURES_MAX) {
+    runLog.error(about, "working on a run failed every time; it is not tried again");
+    return end(run, failsAlways());
+  }
+  if (forgiven) runLog.warn(about, "the database went away while a run was worked on; it will be taken up again");
+  else runLog.error(about, "working on a run failed; it will be taken up again");
+  return end(run, {
+    kind: "release",
+    name: null,
+    status: "queued",
+    wakeInMs: Math.min((run.claims + run.faults) * SECOND, WAIT_MS_MAX),
+    progress: false,
+    ...(forgiven ? { forgiven } : {}),
+    errorCode: "fault",
+    errorMessage: forgiven
+      ? "The database went away while this run was worked on; it is taken up again."
+      : "Hookline itself failed while working on this run; it is taken up again.",
+  });
 }
 
 const CANARY: PublishedDefinition = { definition: CANARY_DEFINITION, needs: triggerNeeds(""), mayAnswer: false };
 
 async function end(run: ClaimedRun, ending: RunEnding): Promise<RunEnding> {
-  await writeJournal(run.id, run.leaseToken, { steps: [], attempts: [], data: [], run: ending }, run.claims);
+  await writeJournal(run.id, run.leaseToken, { steps: [], attempts: [], data: [], run: ending }, run.claims + run.faults);
   return ending;
 }
 
-function quarantine(): RunEnding {
+function failsAlways(): RunEnding {
   return failed(
     "quarantined",
-    `This run was taken up ${CLAIMS_MAX} times and never got further: each time its worker was lost or failed. It is not tried again by itself.`,
+    `Hookline itself failed ${FAILURES_MAX} times while working on this run, while the database answered. It is not tried again by itself; the log has the errors under this run's id.`,
+  );
+}
+
+function goesRound(): RunEnding {
+  return failed(
+    "quarantined",
+    `This run was taken up ${CLAIMS_MAX} times and never got further: each time the database or its worker went away around it. It is not tried again by itself.`,
   );
 }
 

@@ -29,6 +29,8 @@ export type RunLease = {
   letGo(token: string): void;
   /** Aborted when the process must end at once. */
   signal: AbortSignal;
+  /** The process is for this one run alone, so that it may be a suspect one. */
+  alone?: boolean;
 };
 
 /** The world as run-flow sees it for one claimed run: sandbox, actions, effects and the fenced journal. */
@@ -91,7 +93,7 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease): RunPorts {
       metrics().attempts.inc({ action: effect.kind, outcome: outcome.kind });
       return outcome;
     },
-    write: (write) => writeJournal(run.id, run.leaseToken, write, run.claims),
+    write: (write) => writeJournal(run.id, run.leaseToken, write, run.claims + run.faults),
     assertHeld() {
       if (!lease.isProven()) throw new LeaseLostError(run.id);
     },

@@ -3,8 +3,11 @@ import { GATHER_MS, runPool } from "#lib/db/run-pool.ts";
 import { GroupCommit } from "#lib/platform/group-commit.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 
-/** The wish to work on a run: a fresh random token and the pool that will hold it. */
-export type ClaimWish = { runId: string; leaseToken: string; poolId: string };
+/** From this many claims without progress on, a run may have taken its workers down: it is worked on in its own process. */
+export const CLAIMS_SUSPECT = 2;
+
+/** The wish to work on a run: a fresh random token and the pool that will hold it. Only `alone` takes a suspect run. */
+export type ClaimWish = { runId: string; leaseToken: string; poolId: string; alone?: boolean };
 
 /** A run now held under `leaseToken`, with the event it is about. */
 export type ClaimedRun = {
@@ -17,8 +20,9 @@ export type ClaimedRun = {
   kind: string;
   name: string | null;
   originRunId: string;
-  /** Claims since the run last got further, this one included. */
+  /** Claims since the run last got further that count against it, this one included; and those that do not. */
   claims: number;
+  faults: number;
   /** No worker has had it before. */
   isFresh: boolean;
   eventId: string;
@@ -50,8 +54,8 @@ export type ClaimedEvent = {
 };
 
 /**
- * Takes a run that nobody holds and that is due; null when there is nothing to do: it is finished, held, or not due yet.
- * Never steals. Claims that arrive together are one statement.
+ * Takes a run that nobody holds and that is due; null when there is nothing to do: it is finished, held, not due yet, or
+ * suspect and not to be worked on alone. Never steals. Claims that arrive together are one statement.
  */
 export function claimRun(wish: ClaimWish): Promise<ClaimedRun | null> {
   return claims().submit(wish);
@@ -79,21 +83,21 @@ const claims = () =>
 // 0.5 ms and growing, against 0.05 by primary key). OFFSET 0 keeps the payload lookup a lookup per row, so that only the day's partition is opened.
 const CLAIM = `
 WITH wish AS (
-  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS t(run_id, token, pool)
+  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bool[]) AS t(run_id, token, pool, alone)
 ), free AS (
   SELECT r.id, w.token, w.pool, r.started_at IS NULL AND r.kind <> 'replay' AS fresh
   FROM wish w JOIN run r ON r.id = w.run_id
   WHERE r.status || '' IN ('queued', 'running', 'waiting', 'retrying') AND r.lease_token IS NULL
-    AND (r.wake_at IS NULL OR r.wake_at <= now())
+    AND (r.wake_at IS NULL OR r.wake_at <= now()) AND (w.alone OR r.claims < ${CLAIMS_SUSPECT})
   ORDER BY r.id FOR NO KEY UPDATE OF r
 ), claimed AS (
   UPDATE run r SET status = 'running', lease_token = f.token, lease_pool = f.pool, claims = r.claims + 1, wake_at = NULL,
                    started_at = coalesce(r.started_at, now())
   FROM free f WHERE r.id = f.id
-  RETURNING r.id, r.lease_token, r.workspace_id, r.flow_id, r.version_id, r.kind, r.name, r.origin_run_id, r.claims,
+  RETURNING r.id, r.lease_token, r.workspace_id, r.flow_id, r.version_id, r.kind, r.name, r.origin_run_id, r.claims, r.faults,
             r.event_id, r.trigger_data_id, r.item_index, f.fresh
 )
-SELECT c.id, c.lease_token, c.workspace_id, c.flow_id, c.version_id, c.kind, c.name, c.origin_run_id, c.claims, c.event_id, c.fresh,
+SELECT c.id, c.lease_token, c.workspace_id, c.flow_id, c.version_id, c.kind, c.name, c.origin_run_id, c.claims, c.faults, c.event_id, c.fresh,
        c.item_index, e.item_count, fl.name AS flow_name, e.method, e.content_type, e.received_at,
        CASE WHEN c.item_index IS NULL THEN e.event_type ELSE i.event_type END AS event_type,
        CASE WHEN c.item_index IS NULL THEN e.delivery_id ELSE i.delivery_id END AS delivery_id,
@@ -110,7 +114,12 @@ async function claimRuns(wishes: readonly ClaimWish[]): Promise<(ClaimedRun | nu
   const { rows } = await runPool().query<ClaimRow>({
     name: "claim-runs",
     text: CLAIM,
-    values: [wishes.map((wish) => wish.runId), wishes.map((wish) => wish.leaseToken), wishes.map((wish) => wish.poolId)],
+    values: [
+      wishes.map((wish) => wish.runId),
+      wishes.map((wish) => wish.leaseToken),
+      wishes.map((wish) => wish.poolId),
+      wishes.map((wish) => wish.alone === true),
+    ],
   });
   const byToken = new Map(rows.map((row) => [row.lease_token, row]));
   return wishes.map((wish) => {
@@ -131,6 +140,7 @@ type ClaimRow = {
   name: string | null;
   origin_run_id: string;
   claims: number;
+  faults: number;
   event_id: string;
   fresh: boolean;
   flow_name: string | null;
@@ -162,6 +172,7 @@ function toClaimedRun(row: ClaimRow): ClaimedRun {
     name: row.name,
     originRunId: row.origin_run_id,
     claims: row.claims,
+    faults: row.faults,
     isFresh: row.fresh,
     eventId: row.event_id,
     ownBody: row.own_body === null ? null : { kind: row.own_kind === "item" ? "item" : "trigger", data: row.own_body },

@@ -1,7 +1,7 @@
 import type { JournalWrite } from "#lib/engine/journal-rows.ts";
 
-/** One run's write with the lease that allows it. `claims` is the run's present count of claims without progress. */
-export type FencedWrite = { runId: string; leaseToken: string; write: JournalWrite; claims: number };
+/** One run's write with the lease that allows it. `tries` is how often the run was taken up since it last got further. */
+export type FencedWrite = { runId: string; leaseToken: string; write: JournalWrite; tries: number };
 
 const PARTS = `
 WITH w AS (
@@ -53,10 +53,12 @@ WITH w AS (
   UPDATE run r SET
     status = coalesce(w.status, r.status),
     name = coalesce(w.name, r.name),
-    claims = w.claims,
+    -- null leaves both counts alone; "forgive" moves this claim from the one to the other.
+    claims = CASE WHEN w.mode = 'forgive' THEN greatest(r.claims - 1, 0) ELSE coalesce(w.claims, r.claims) END,
+    faults = CASE WHEN w.mode = 'forgive' THEN r.faults + 1 WHEN w.claims IS NULL THEN r.faults ELSE 0 END,
     lease_token = CASE WHEN w.mode = 'hold' THEN r.lease_token END,
     lease_pool = CASE WHEN w.mode = 'hold' THEN r.lease_pool END,
-    wake_at = CASE WHEN w.mode = 'release' THEN now() + w.wake_ms * interval '1 ms' END,
+    wake_at = CASE WHEN w.mode IN ('release', 'forgive') THEN now() + w.wake_ms * interval '1 ms' END,
     error_code = w.error_code, error_message = w.error_message, failed_step = w.failed_step,
     effect_counts = coalesce(w.effect_counts, r.effect_counts),
     finished_at = CASE WHEN w.mode = 'finish' THEN now() END
@@ -128,20 +130,20 @@ export function columnsOf(list: readonly FencedWrite[]): unknown[] {
   ];
 }
 
-function runOf({ runId, leaseToken, write, claims }: FencedWrite): unknown[] {
+function runOf({ runId, leaseToken, write, tries }: FencedWrite): unknown[] {
   const { run } = write;
   switch (run.kind) {
     case "hold": {
       // The row is touched only when there is something to say: most writes leave it alone.
-      const reset = run.progress && claims > 1;
+      const reset = run.progress && tries > 1;
       const mode = run.name !== null || reset ? "hold" : "none";
-      return [runId, leaseToken, mode, null, keepable(run.name), null, null, null, null, null, reset ? 1 : claims];
+      return [runId, leaseToken, mode, null, keepable(run.name), null, null, null, null, null, reset ? 1 : null];
     }
     case "release":
       return [
         runId,
         leaseToken,
-        "release",
+        run.forgiven === true ? "forgive" : "release",
         run.status,
         keepable(run.name),
         keepable(run.errorCode),
@@ -149,7 +151,7 @@ function runOf({ runId, leaseToken, write, claims }: FencedWrite): unknown[] {
         null,
         null,
         run.wakeInMs,
-        run.progress ? 0 : claims,
+        run.progress ? 0 : null,
       ];
     case "finish":
       return [
@@ -163,7 +165,7 @@ function runOf({ runId, leaseToken, write, claims }: FencedWrite): unknown[] {
         run.failedStep,
         JSON.stringify(run.effectCounts),
         null,
-        claims,
+        null,
       ];
   }
 }

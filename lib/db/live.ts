@@ -57,6 +57,14 @@ export function listenAnswers(handler: AnswerHandler): () => void {
   };
 }
 
+/** Sends what has been announced and still waits for its time; a process that ends right after its news needs it. */
+export async function sendLiveNews(): Promise<void> {
+  const pending = outbox();
+  if (pending.timer === null) return;
+  clearTimeout(pending.timer);
+  await send();
+}
+
 /** Ends the connection and the timers of this process; for a process that stops, and for tests. */
 export async function closeLive(): Promise<void> {
   const pending = outbox();

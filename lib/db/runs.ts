@@ -1,5 +1,6 @@
 import { isUuid, newId, type WorkspaceId } from "#lib/core/ids.ts";
 import { type RunState, TERMINAL_RUN_STATES } from "#lib/core/states.ts";
+import { CLAIMS_SUSPECT } from "#lib/db/claims.ts";
 import { type Db, prisma } from "#lib/db/prisma.ts";
 
 /** A run as lists and heads of pages show it. */
@@ -84,10 +85,14 @@ export async function lockRun(workspaceId: WorkspaceId, id: string, db: Db): Pro
     : { id: row.id, flowId: row.flow_id, status: row.status, leased: row.leased, failedStep: row.failed_step };
 }
 
-/** Makes a locked run wait for a worker again and adds its job, in the same transaction. */
+/**
+ * Makes a locked run wait for a worker again and adds its job, in the same transaction. One that was quarantined stays
+ * suspect: it may not take two more workers down.
+ */
 export async function queueRunAgain(workspaceId: WorkspaceId, id: string, db: Db): Promise<void> {
   await db.$executeRaw`
-    UPDATE run SET status = 'queued', wake_at = NULL, claims = 0, error_code = NULL, error_message = NULL, failed_step = NULL,
+    UPDATE run SET status = 'queued', wake_at = NULL, faults = 0,
+      claims = CASE WHEN error_code = 'quarantined' THEN ${CLAIMS_SUSPECT}::int ELSE 0 END, error_code = NULL, error_message = NULL, failed_step = NULL,
       finished_at = NULL WHERE id = ${id}::uuid AND workspace_id = ${workspaceId}::uuid`;
   await addRunJob(id, db);
 }

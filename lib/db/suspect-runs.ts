@@ -1,13 +1,16 @@
+import type { WorkspaceId } from "#lib/core/ids.ts";
+import { CLAIMS_SUSPECT } from "#lib/db/claims.ts";
 import { runPool } from "#lib/db/run-pool.ts";
 
-/** How often a run was claimed since it last got further; null when there is no such run. */
-export async function findClaims(runId: string): Promise<number | null> {
-  const { rows } = await runPool().query<{ claims: number }>({
-    name: "find-claims",
-    text: "SELECT claims FROM run WHERE id = $1",
+/** Whether a run waits for a worker and may only be worked on in a process of its own. */
+export async function isSuspectRun(runId: string): Promise<boolean> {
+  const { rowCount } = await runPool().query({
+    name: "is-suspect-run",
+    text: `SELECT FROM run WHERE id = $1 AND claims >= ${CLAIMS_SUSPECT} AND lease_token IS NULL
+             AND status || '' IN ('queued', 'running', 'waiting', 'retrying') AND (wake_at IS NULL OR wake_at <= now())`,
     values: [runId],
   });
-  return rows[0]?.claims ?? null;
+  return rowCount === 1;
 }
 
 /** Adds a job for a run that is looked at again later; one per run, however often it is put back. */
@@ -17,4 +20,26 @@ export async function postponeRun(runId: string, delayMs: number): Promise<void>
        max_attempts => 32767, job_key => 'run:' || $1::uuid)`,
     [runId, delayMs],
   );
+}
+
+/** A run that was quarantined, with what it takes to tell others. */
+export type QuarantinedRun = { id: string; workspaceId: WorkspaceId; versionId: string; kind: string; eventId: string };
+
+/**
+ * Fails a run that took down the process which worked on it as the pool `poolId`, and that pool with it. Null when it is
+ * not that pool's to judge any more: it ended, was parked or canceled, or somebody else holds it by now.
+ */
+export async function quarantineRun(runId: string, poolId: string, message: string): Promise<QuarantinedRun | null> {
+  const { rows } = await runPool().query<{ workspace_id: WorkspaceId; version_id: string; kind: string; event_id: string }>(
+    `WITH gone AS (UPDATE worker_pool SET dead_at = coalesce(dead_at, now()) WHERE id = $2)
+     UPDATE run SET status = 'failed', error_code = 'quarantined', error_message = $3, lease_token = NULL, lease_pool = NULL,
+                    wake_at = NULL, finished_at = now()
+     WHERE id = $1 AND status || '' = 'running' AND (lease_token IS NULL OR lease_pool = $2)
+     RETURNING workspace_id, version_id, kind, event_id`,
+    [runId, poolId, message],
+  );
+  const row = rows[0];
+  return row === undefined
+    ? null
+    : { id: runId, workspaceId: row.workspace_id, versionId: row.version_id, kind: row.kind, eventId: row.event_id };
 }

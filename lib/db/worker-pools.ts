@@ -5,6 +5,9 @@ import { upkeepPool } from "#lib/db/run-pool.ts";
 /** A pool that has not beaten for this long is dead; its runs and jobs go to others. */
 export const POOL_SILENCE_MS_MAX = 6_000;
 
+/** A claim that proves nothing against its run; how many such there may be is bounded where runs are executed. */
+const FORGIVE = "claims = greatest(claims - 1, 0), faults = faults + 1";
+
 /** Makes a worker pool known; it must be before its first claim. */
 export async function insertWorkerPool(pool: { id: string; host: string; pid: number }): Promise<void> {
   await upkeepPool().query("INSERT INTO worker_pool (id, host, pid) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING", [
@@ -42,14 +45,14 @@ export async function sweepSilentPools(): Promise<string[]> {
 }
 
 /**
- * Ends a pool of this process: what it still holds goes to others at once. Its runs did not take this process down, so
- * the claim they had here is not held against them.
+ * Ends a pool of this process (or of a child of it): what it still holds goes to others at once. Its runs did not take
+ * the process down, so the claim they had here is not held against them.
  */
 export async function retireWorkerPool(poolId: string): Promise<void> {
   await inPgTransaction(upkeepPool(), async (client) => {
     await client.query("UPDATE worker_pool SET dead_at = coalesce(dead_at, now()) WHERE id = $1", [poolId]);
     await client.query(
-      `UPDATE run SET lease_token = NULL, lease_pool = NULL, claims = greatest(claims - 1, 0) WHERE id IN (
+      `UPDATE run SET lease_token = NULL, lease_pool = NULL, ${FORGIVE} WHERE id IN (
          SELECT r.id FROM run r WHERE r.lease_token IS NOT NULL AND r.lease_pool = $1 ORDER BY r.id FOR NO KEY UPDATE)`,
       [poolId],
     );
@@ -85,10 +88,13 @@ export async function listLeaseTokens(poolId: string): Promise<string[]> {
   return rows.map((row) => row.lease_token);
 }
 
-/** Gives back leases that no handler holds any more (the database was away when it let go); returns how many there were. */
+/**
+ * Gives back leases that no handler holds any more: the database was away when it let go, or the answer to the claim was
+ * lost. The process lives, so the claim is not held against the run. Returns how many there were.
+ */
 export async function releaseLeases(tokens: readonly string[]): Promise<number> {
   const { rowCount } = await upkeepPool().query(
-    `UPDATE run SET lease_token = NULL, lease_pool = NULL WHERE id IN (
+    `UPDATE run SET lease_token = NULL, lease_pool = NULL, ${FORGIVE} WHERE id IN (
        SELECT id FROM run WHERE lease_token = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE)`,
     [tokens],
   );

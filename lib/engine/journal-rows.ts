@@ -51,8 +51,10 @@ export type RunChange =
       status: Extract<RunState, "queued" | "waiting" | "retrying" | "needs a decision">;
       /** A job is added for then; null = only a person's decision wakes it. */
       wakeInMs: number | null;
-      /** False keeps the count of claims without progress: a run that always ends like this is quarantined. */
+      /** False keeps the counts of claims without progress: a run that always ends like this is quarantined. */
       progress: boolean;
+      /** The claim proves nothing against the run: the database was away, not the run at fault. */
+      forgiven?: true;
       errorCode: string | null;
       errorMessage: string | null;
     }

@@ -7,14 +7,7 @@ import { log } from "#lib/platform/log.ts";
 import { type Heartbeat, startHeartbeat } from "#lib/queue/heartbeat.ts";
 
 /** The doorbell's text: which run to look at. */
-export type RunJob = {
-  runId: string;
-  /** The job was taken up several times, or put back: its run may be one that takes its worker down. */
-  isSuspect: boolean;
-};
-
-/** A first try, and a second after a lost worker, are everyday; a third is not. */
-const TRIES_BEFORE_SUSPICION = 2;
+export type RunJob = { runId: string };
 
 const HAND_BACK_AGAIN_MS = 250;
 
@@ -71,13 +64,10 @@ export async function startWorkerPool(options: {
       },
     },
     {
-      run: async (payload, { job }) => {
+      run: async (payload) => {
         if (handle === null) throw new Error("The pool has no id yet.");
         await handle.heartbeat.registered;
-        const handled = options.handle(
-          { runId: readRunId(payload), isSuspect: job.attempts > TRIES_BEFORE_SUSPICION || job.key !== null },
-          handle,
-        );
+        const handled = options.handle({ runId: readRunId(payload) }, handle);
         active.add(handled);
         await handled.finally(() => active.delete(handled));
       },

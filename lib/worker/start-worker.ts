@@ -1,4 +1,4 @@
-import { executeRunAlone } from "#lib/commands/execute-run-alone.ts";
+import { executeRun } from "#lib/commands/execute-run.ts";
 import { SECOND } from "#lib/core/units.ts";
 import { closeLive } from "#lib/db/live.ts";
 import { closeRunPools } from "#lib/db/run-pool.ts";
@@ -11,6 +11,8 @@ import { startSweeper } from "#lib/queue/sweeper.ts";
 import { type PoolHandle, type RunJob, startWorkerPool, type WorkerPool } from "#lib/queue/worker-pool.ts";
 import { closeSandbox, getSandbox } from "#lib/sandbox/sandbox.ts";
 import { startCanary } from "#lib/worker/canary.ts";
+import { executeRunAlone } from "#lib/worker/execute-run-alone.ts";
+import { endWhenStuck } from "#lib/worker/watch-thread.ts";
 
 /** A pool that lost its database hands its runs back for this long: past it, others took them anyway. */
 const HAND_BACK_MS = 30 * SECOND;
@@ -37,14 +39,16 @@ export async function startWorker(onDead: () => void): Promise<Worker> {
   let stopping = false;
   const handle = async (job: RunJob, pool: PoolHandle) => {
     try {
-      await executeRunAlone(job, {
+      const isDraining = () => pool.isDraining();
+      const outcome = await executeRun(job.runId, {
         poolId: pool.id,
         isProven: () => pool.heartbeat.isProven(),
-        isDraining: () => pool.isDraining(),
+        isDraining,
         hold: (token) => pool.heartbeat.hold(token),
         letGo: (token) => pool.heartbeat.letGo(token),
         signal: abort.signal,
       });
+      if (outcome === "suspect") await executeRunAlone(job.runId, { isDraining, signal: abort.signal });
     } catch (error) {
       if (error instanceof LeaseLostError) log({ runId: job.runId }).warn("the run went to another worker; nothing more was written");
       throw error;
@@ -67,6 +71,7 @@ export async function startWorker(onDead: () => void): Promise<Worker> {
   const kept = keepOpen();
   const sweeper = startSweeper();
   const canary = startCanary();
+  const stuckWatch = endWhenStuck();
   log().info({ poolId: pool.id, concurrency: workerConcurrency }, "worker is working");
 
   return {
@@ -82,6 +87,7 @@ export async function startWorker(onDead: () => void): Promise<Worker> {
       await closeSandbox();
       await closeLive();
       await closeRunPools();
+      stuckWatch.stop();
     },
   };
 }

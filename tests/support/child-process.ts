@@ -12,12 +12,12 @@ export type Child = {
   waitForLine(message: string, timeoutMs?: number): Promise<void>;
 };
 
-/** Starts `node <file>` with only the given settings on top of this process's environment. */
-export function startChild(file: string, env: Record<string, string>): Child {
+/** Starts `node <flags> <file>` with only the given settings on top of this process's environment. */
+export function startChild(file: string, env: Record<string, string>, flags: readonly string[] = []): Child {
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith("VITEST") && name !== "NODE_OPTIONS"),
   );
-  const child: ChildProcess = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", file], {
+  const child: ChildProcess = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ...flags, file], {
     env: { ...inherited, NODE_ENV: "production", HOOKLINE_LOG_LEVEL: "info", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

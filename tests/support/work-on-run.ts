@@ -10,9 +10,10 @@ const lease = {
   hold: () => undefined,
   letGo: () => undefined,
   signal: new AbortController().signal,
+  alone: false,
 };
 
 /** Works once on a run inside the test's own process, as a worker that holds its lease unless `more` says otherwise. */
-export function workOnRun(runId: string, more: Partial<typeof lease> = {}): Promise<unknown> {
+export function workOnRun(runId: string, more: Partial<typeof lease> = {}): Promise<"done" | "suspect"> {
   return executeRun(runId, { ...lease, ...more });
 }

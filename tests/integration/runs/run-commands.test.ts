@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { cancelRun } from "#lib/commands/cancel-run.ts";
 import { decideStep } from "#lib/commands/decide-step.ts";
+import { resumeRun } from "#lib/commands/resume-run.ts";
 import { pool } from "#lib/db/pool.ts";
 import { findRun } from "#lib/db/runs.ts";
 import { findStepData } from "#lib/db/step-data.ts";
@@ -83,17 +84,39 @@ describe("an unknown outcome", () => {
 });
 
 describe("a worker that keeps being lost over one run", () => {
-  test("loses it after three claims without progress: the run fails with the reason in sight", async () => {
+  test("does not take it a third time: only a process of its own does", async () => {
     const rows = await insertFlowRows(flowOf([runs.post("poison")]));
     const { runId } = await insertEventRun(rows, "{}", { job: false });
-    await pool().query("UPDATE run SET claims = 3 WHERE id = $1", [runId]);
+    await pool().query("UPDATE run SET claims = 2 WHERE id = $1", [runId]);
+    expect(await workOnRun(runId)).toBe("suspect");
+    expect(await findRun(rows.workspaceId, runId)).toMatchObject({ status: "queued" });
+    expect(runs.hitsOf("poison")).toHaveLength(0);
+    expect(await workOnRun(runId, { alone: true })).toBe("done");
+    expect(await findRun(rows.workspaceId, runId)).toMatchObject({ status: "succeeded" });
+    expect(runs.hitsOf("poison")).toHaveLength(1);
+  });
+
+  test("gives up after twenty claims without progress, whatever they ended by: the run fails with the reason in sight", async () => {
+    const rows = await insertFlowRows(flowOf([runs.post("round")]));
+    const { runId } = await insertEventRun(rows, "{}", { job: false });
+    await pool().query("UPDATE run SET claims = 1, faults = 19 WHERE id = $1", [runId]);
     await workOnRun(runId);
     expect(await findRun(rows.workspaceId, runId)).toMatchObject({
       status: "failed",
       errorCode: "quarantined",
-      errorMessage: expect.stringContaining("3 times"),
+      errorMessage: expect.stringContaining("20 times"),
     });
-    expect(runs.hitsOf("poison")).toHaveLength(0);
+    expect(runs.hitsOf("round")).toHaveLength(0);
+  });
+
+  test("stays wary of a quarantined run that a person resumes", async () => {
+    const rows = await insertFlowRows(flowOf([runs.post("resumed")]));
+    const { runId } = await insertEventRun(rows, "{}", { job: false });
+    await pool().query("UPDATE run SET claims = 3, status = 'failed', error_code = 'quarantined', finished_at = now() WHERE id = $1", [
+      runId,
+    ]);
+    await resumeRun(actorOf(rows), runId);
+    expect(await workOnRun(runId)).toBe("suspect");
   });
 
   test("acts no more when it cannot prove that it is alive", async () => {
