@@ -13,8 +13,12 @@ import { GroupCommit } from "#lib/platform/group-commit.ts";
 const [target, expression, commit] = process.argv.slice(2);
 const map = jsonata(expression ?? "$");
 const agent = new Agent({ connections: 64 });
+// Two of these may start at once, and IF NOT EXISTS alone does not keep them apart.
 await pool().query(
-  "CREATE TABLE IF NOT EXISTS plain_event (id uuid PRIMARY KEY, body bytea, received_at timestamptz DEFAULT now(), done_at timestamptz)",
+  `DO $$ BEGIN
+     PERFORM pg_advisory_xact_lock(hashtext('plain_event'));
+     CREATE TABLE IF NOT EXISTS plain_event (id uuid PRIMARY KEY, body bytea, received_at timestamptz DEFAULT now(), done_at timestamptz);
+   END $$`,
 );
 
 const group = <Item>(flush: (items: readonly Item[]) => Promise<unknown>) =>

@@ -1,33 +1,84 @@
-import { numberOf } from "./plain-values.ts";
+import { type PlainFunction, refuse, type Values } from "./plain-call.ts";
+import { textFunctions } from "./plain-texts.ts";
+import { boolOf, looksLikeFunction, lookUp, newSequence, numberOf, pushBounded, type Sequence, textOf, typeOf } from "./plain-values.ts";
 
-const plainFunctions = ["count", "sum", "exists", "uppercase", "lowercase"] as const;
+/** Longest list that is put together in place. */
+const LIST_MAX = 10_000;
 
-/** A function of JSONata that takes one value and time linear in it, so that it may run in place. */
-export type PlainFunction = (typeof plainFunctions)[number];
+const numberFunctions: Record<string, PlainFunction> = {
+  sum: { takes: ["numbers"], call: ([list]) => add(list as number[]) },
+  average: { takes: ["numbers"], call: ([list]) => overSome(list, (numbers) => add(numbers) / numbers.length) },
+  max: { takes: ["numbers"], call: ([list]) => overSome(list, (numbers) => numbers.reduce((a, b) => Math.max(a, b))) },
+  min: { takes: ["numbers"], call: ([list]) => overSome(list, (numbers) => numbers.reduce((a, b) => Math.min(a, b))) },
+  abs: { takes: ["number"], call: ([number]) => Math.abs(number as number) },
+  floor: { takes: ["number"], call: ([number]) => Math.floor(number as number) },
+  ceil: { takes: ["number"], call: ([number]) => Math.ceil(number as number) },
+  round: { takes: ["number"], call: ([number]) => roundHalfEven(number as number) },
+  number: { takes: ["any"], call: toNumber },
+};
 
-/** Says whether a function's name is one of them. */
-export function isPlainFunction(name: string): name is PlainFunction {
-  return (plainFunctions as readonly string[]).includes(name);
+const valueFunctions: Record<string, PlainFunction> = {
+  exists: { takes: ["any"], ofNothing: false, call: () => true },
+  count: { takes: ["list"], ofNothing: 0, call: ([list]) => (list as unknown[]).length },
+  string: { takes: ["any"], call: ([value]) => textOf(value) },
+  boolean: { takes: ["any"], call: ([value]) => boolOf(value) },
+  not: { takes: ["any"], call: ([value]) => boolOf(value) !== true },
+  type: { takes: ["any"], call: ([value]) => typeOf(value) },
+  lookup: { takes: ["any", "text"], call: ([from, key]) => (key === undefined ? refuse() : lookUp(from, key as string)) },
+  keys: { takes: ["any"], call: keysOf },
+  merge: { takes: ["objects"], call: ([list]) => Object.fromEntries((list as object[]).flatMap((item) => Object.entries(item))) },
+  distinct: { takes: ["any"], call: distinct },
+  reverse: { takes: ["list"], call: ([list]) => (list as unknown[]).toReversed() },
+};
+
+const functions: ReadonlyMap<string, PlainFunction> = new Map(Object.entries({ ...valueFunctions, ...numberFunctions, ...textFunctions }));
+
+/** The function of this name, or null when it is not one of them. */
+export function findPlainFunction(name: string): PlainFunction | null {
+  return functions.get(name) ?? null;
 }
 
-/** What JSONata's function gives for a value; undefined is its missing value. Throws where JSONata would, without its wording. */
-export function callPlain(name: PlainFunction, value: unknown): unknown {
-  switch (name) {
-    case "exists":
-      return value !== undefined;
-    case "count":
-      return value === undefined ? 0 : Array.isArray(value) ? value.length : 1;
-    case "sum":
-      if (value === undefined) return undefined;
-      return (Array.isArray(value) ? value : [value]).reduce((total: number, item) => total + numberOf(item), 0);
-    case "uppercase":
-      return textOrNothing(value)?.toUpperCase();
-    case "lowercase":
-      return textOrNothing(value)?.toLowerCase();
-  }
+/** Two values as one list, as the list constructor puts them together. */
+export function appendTo(list: unknown[], value: unknown): unknown[] {
+  const longer = value === undefined ? list : list.concat(value);
+  return longer.length > LIST_MAX ? refuse() : longer;
 }
 
-function textOrNothing(value: unknown): string | undefined {
-  if (value === undefined || typeof value === "string") return value;
-  throw new TypeError("not a text");
+function add(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+function overSome(list: unknown, of: (numbers: number[]) => number): number | undefined {
+  const numbers = list as number[];
+  return numbers.length === 0 ? undefined : of(numbers);
+}
+
+/** To the nearest whole number, halves to the even one; never -0. */
+function roundHalfEven(number: number): number {
+  const up = Math.round(number);
+  const even = up - number === 0.5 && up % 2 !== 0 ? up - 1 : up;
+  return even === 0 ? 0 : even;
+}
+
+function toNumber([value]: Values): number {
+  if (typeof value === "number") return value;
+  if (typeof value === "boolean") return value ? 1 : 0;
+  if (typeof value !== "string" || !/^-?[0-9]+(\.[0-9]+)?([Ee][-+]?[0-9]+)?$/.test(value)) return refuse();
+  return numberOf(Number(value));
+}
+
+function keysOf([value]: Values): Sequence {
+  const keys = newSequence();
+  if (Array.isArray(value)) return refuse();
+  if (typeof value === "object" && value !== null && !looksLikeFunction(value))
+    for (const key of Object.keys(value)) pushBounded(keys, key);
+  return keys;
+}
+
+/** Only simple values: comparing lists and objects each with each takes longer than their length. */
+function distinct([value]: Values): unknown {
+  if (!Array.isArray(value) || value.length <= 1) return value;
+  const kept = (value as Sequence).sequence ? newSequence() : [];
+  for (const item of new Set(value)) kept.push(typeof item === "object" && item !== null ? refuse() : item);
+  return kept;
 }

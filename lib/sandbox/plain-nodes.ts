@@ -1,5 +1,6 @@
 import { sequenceMax } from "./limits.ts";
-import { callPlain, isPlainFunction, type PlainFunction } from "./plain-functions.ts";
+import { callPlain, type PlainFunction, takesCount } from "./plain-call.ts";
+import { appendTo, findPlainFunction } from "./plain-functions.ts";
 import { boolOf, equal, lookUp, newSequence, numberOf, pushBounded, type Sequence, textOf } from "./plain-values.ts";
 
 type Step = { name: string; places: readonly number[] };
@@ -12,7 +13,8 @@ export type Plain =
   | { kind: "negate"; inner: Plain; places: readonly number[] }
   | { kind: "group"; inner: Plain; places: readonly number[] }
   | { kind: "object"; members: readonly (readonly [key: string, value: Plain])[]; places: readonly number[] }
-  | { kind: "call"; name: PlainFunction; argument: Plain; places: readonly number[] }
+  | { kind: "list"; items: readonly Plain[]; places: readonly number[] }
+  | { kind: "call"; called: PlainFunction; given: readonly Plain[]; places: readonly number[] }
   | { kind: "binary"; operator: string; left: Plain; right: Plain; places: readonly number[] }
   | { kind: "condition"; test: Plain; yes: Plain; no: Plain | null; places: readonly number[] };
 
@@ -37,6 +39,7 @@ export function readPlainNode(ast: unknown): Plain | null {
       return only(node, ["steps"]) && places.length === 0 ? readPath(node["steps"] as Ast[]) : null;
     case "unary": {
       if (node["value"] === "{") return only(node, ["value", "lhs"]) ? readObject(node["lhs"], places) : null;
+      if (node["value"] === "[") return only(node, ["value", "expressions"]) ? readList(node["expressions"] as unknown[], places) : null;
       const inner = node["value"] === "-" && only(node, ["value", "expression"]) ? readPlainNode(node["expression"]) : null;
       return inner === null ? null : { kind: "negate", inner, places };
     }
@@ -94,9 +97,25 @@ function readCall(node: Ast, places: readonly number[]): Plain | null {
     !only(procedure, ["value"])
   )
     return null;
-  const name = String(procedure["value"]);
-  const argument = given.length === 1 && isPlainFunction(name) ? readPlainNode(given[0]) : null;
-  return argument === null || !isPlainFunction(name) ? null : { kind: "call", name, argument, places };
+  const called = findPlainFunction(String(procedure["value"]));
+  if (called === null || !takesCount(called, given.length)) return null;
+  const read = readAll(given);
+  return read === null ? null : { kind: "call", called, given: read, places };
+}
+
+function readList(given: readonly unknown[], places: readonly number[]): Plain | null {
+  const items = readAll(given);
+  return items === null ? null : { kind: "list", items, places };
+}
+
+function readAll(nodes: readonly unknown[]): Plain[] | null {
+  const read: Plain[] = [];
+  for (const node of nodes) {
+    const inner = readPlainNode(node);
+    if (inner === null) return null;
+    read.push(inner);
+  }
+  return read;
 }
 
 function readPath(steps: readonly Ast[]): Plain | null {
@@ -159,9 +178,24 @@ function evaluateBare(node: Exclude<Plain, { kind: "path" }>, root: object): unk
       return Object.fromEntries(
         node.members.map(([key, value]) => [key, evaluatePlainNode(value, root)] as const).filter(([, value]) => value !== undefined),
       );
+    case "list":
+      return evaluateList(node.items, root);
     case "call":
-      return callPlain(node.name, evaluatePlainNode(node.argument, root));
+      return callPlain(
+        node.called,
+        node.given.map((given) => evaluatePlainNode(given, root)),
+      );
   }
+}
+
+/** A list inside a list stays one; any other item that is several values adds each of them. */
+function evaluateList(items: readonly Plain[], root: object): unknown[] {
+  let list: unknown[] = [];
+  for (const item of items) {
+    const value = evaluatePlainNode(item, root);
+    list = appendTo(list, item.kind === "list" && item.places.length === 0 && value !== undefined ? [value] : value);
+  }
+  return list;
 }
 
 function evaluateBinary(operator: string, left: Plain, right: Plain, root: object): unknown {

@@ -27,7 +27,10 @@ export function lookUp(input: unknown, name: string): unknown {
     return found;
   }
   if (typeof input !== "object" || input === null || !Object.hasOwn(input, name) || looksLikeFunction(input)) return undefined;
-  return (input as Record<string, unknown>)[name];
+  const value = (input as Record<string, unknown>)[name];
+  // JSONata runs into its own errors with such data, and where depends on what is done with it.
+  if (looksLikeFunction(value)) throw new TypeError("data marked as a function");
+  return value;
 }
 
 /** JSONata's number test: throws on infinities as JSONata does, and on everything that is no number. */
@@ -68,6 +71,15 @@ export function textOf(value: unknown): string {
   });
 }
 
+/** JSONata's `$type`. */
+export function typeOf(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "array";
+  if (typeof value === "number") numberOf(value);
+  return looksLikeFunction(value) ? "function" : typeof value;
+}
+
 /** JSONata's deep equality. */
 export function equal(a: unknown, b: unknown): boolean {
   if (a === b) return true;
@@ -85,7 +97,7 @@ export function equal(a: unknown, b: unknown): boolean {
 }
 
 /** JSONata takes data that carries its marker keys for functions; so does this, to give the same result. */
-function looksLikeFunction(value: unknown): boolean {
+export function looksLikeFunction(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   const marked = value as Record<string, unknown>;
   return marked["_jsonata_function"] === true || marked["_jsonata_lambda"] === true;
