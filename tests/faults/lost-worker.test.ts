@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { pool } from "#lib/db/pool.ts";
 import { audit, breaches, settle } from "#tests/support/chaos/audit.ts";
 import { sendEvents } from "#tests/support/chaos/send-events.ts";
-import { type Stage, setStage } from "#tests/support/chaos/stage.ts";
+import { parentOf, type Stage, setStage } from "#tests/support/chaos/stage.ts";
 import { flowOf } from "#tests/support/memory-run.ts";
 
 const CONCURRENCY = 16;
@@ -40,13 +40,20 @@ afterEach(() => stage.end());
 
 const send = (count: number) => sendEvents(stage.url, { connections: 8, isOver: () => false, max: count });
 
-/** The worker that holds the run whose step has this key. */
-async function holderOf(key: string | null) {
+/** The process that holds the run whose step has this key. */
+async function pidOf(key: string | null): Promise<number | null> {
   const { rows } = await pool().query<{ pid: number }>(
     "SELECT p.pid FROM step_run s JOIN run r ON r.id = s.run_id JOIN worker_pool p ON p.id = r.lease_pool WHERE s.idempotency_key = $1",
     [key],
   );
-  return stage.workers.find((worker) => worker.pid() === rows[0]?.pid) ?? null;
+  return rows[0]?.pid ?? null;
+}
+
+/** The worker that holds it, itself or through a process it started for this run alone. */
+async function holderOf(key: string | null) {
+  const pid = await pidOf(key);
+  const parent = pid === null ? null : parentOf(pid);
+  return stage.workers.find((worker) => worker.pid() === pid || worker.pid() === parent) ?? null;
 }
 const eventually = (what: () => unknown, timeout = 20_000) => expect.poll(what, { timeout, interval: 100 });
 
@@ -83,22 +90,39 @@ describe("kill -9 of a worker", () => {
     expect(breaches(await audit(acks, stage.sink.hits(), 2 * CONCURRENCY))).toEqual({});
   });
 
-  test("over and over by the same run: that run is quarantined after three claims and says why; others are not touched", async () => {
+  test("by a run that kills whatever works on it: two workers are lost, never a third; it says why, others are not touched", async () => {
     const poison = "/one/3";
     stage.sink.answer((hit) => {
       if (hit.path !== poison) return { status: 200 };
-      void holderOf(hit.key).then((worker) => worker?.kill("SIGKILL"));
+      void pidOf(hit.key).then((pid) => pid !== null && process.kill(pid, "SIGKILL"));
       return "hang";
     });
-    const acks = await send(6);
+    const acks = await send(12);
     expect(await settle(60_000)).toBe(0);
     const { rows } = await pool().query<{ status: string; error_code: string; error_message: string }>(
       "SELECT status, error_code, error_message FROM run WHERE kind <> 'canary' AND status <> 'succeeded'",
     );
-    expect(rows).toEqual([{ status: "failed", error_code: "quarantined", error_message: expect.stringContaining("3 times") }]);
+    expect(rows).toEqual([
+      { status: "failed", error_code: "quarantined", error_message: expect.stringContaining("ended by signal SIGKILL") },
+    ]);
+    expect(stage.workers.reduce((lost, worker) => lost + worker.starts() - 1, 0)).toBe(2);
     expect(stage.sink.hits().filter((hit) => hit.path === poison)).toHaveLength(3);
     const { failed: _, ...rest } = breaches(await audit(acks, stage.sink.hits(), 3 * CONCURRENCY));
     expect(rest).toEqual({});
+  });
+
+  test("from outside, six times in a row while the same run is in flight: the run succeeds all the same", async () => {
+    const unlucky = "/one/3";
+    stage.sink.answer((hit, count) => {
+      if (hit.path !== unlucky || count > 6) return { status: 200 };
+      void holderOf(hit.key).then((worker) => worker?.kill("SIGKILL"));
+      return "hang";
+    });
+    const acks = await send(6);
+    expect(await settle(90_000)).toBe(0);
+    expect(stage.sink.hits().filter((hit) => hit.path === unlucky)).toHaveLength(7);
+    expect(stage.workers.reduce((lost, worker) => lost + worker.starts() - 1, 0)).toBe(6);
+    expect(breaches(await audit(acks, stage.sink.hits(), 6 * CONCURRENCY))).toEqual({});
   });
 });
 

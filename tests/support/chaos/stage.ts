@@ -104,14 +104,17 @@ async function startAgain(folder: string, { port }: EmbeddedPostgres): Promise<E
 function childrenOf(parent: number): number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
-    .filter((name) => {
-      try {
-        return Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${name}/stat`, "utf8"))?.[1]) === parent;
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
+    .map(Number)
+    .filter((pid) => parentOf(pid) === parent);
+}
+
+/** The process that started this one; null when it is gone. */
+export function parentOf(pid: number): number | null {
+  try {
+    return Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1]);
+  } catch {
+    return null;
+  }
 }
 
 function killNow(pid: number): void {
