@@ -1,16 +1,2 @@
-import { CircleQuestionMark } from "#components/icons.ts";
-import { ButtonLink } from "#components/ui/button-link.tsx";
-import { EmptyState } from "#components/ui/empty-state.tsx";
-
-/** The page for anything that does not exist, or not for this workspace: both look the same. */
-export default function NotFound() {
-  return (
-    <EmptyState
-      icon={<CircleQuestionMark />}
-      title="There is nothing here"
-      action={<ButtonLink href="/endpoints">Go to endpoints</ButtonLink>}
-    >
-      This address leads to nothing, to something deleted, or to something in another workspace.
-    </EmptyState>
-  );
-}
+// The same words inside the frame of the signed-in pages as outside of it.
+export { default } from "#app/not-found.tsx";

@@ -1,8 +1,9 @@
 "use client";
 import { createContext, type ReactNode, useContext } from "react";
 import { useStore } from "zustand";
+import type { BuilderActs } from "#components/builder/builder-acts.ts";
 import type { BuilderState, BuilderStore } from "#components/builder/builder-store.ts";
-import type { ActionCard, BuilderActs, BuilderData } from "#components/builder/builder-types.ts";
+import type { ActionCard, BuilderData } from "#lib/engine/edit/builder-data.ts";
 
 type Builder = { store: BuilderStore; data: BuilderData; acts: BuilderActs };
 

@@ -1,9 +1,9 @@
 "use client";
 import { useEffect, useMemo, useState } from "react";
+import type { BuilderActs } from "#components/builder/builder-acts.ts";
 import { BuilderProvider } from "#components/builder/builder-context.tsx";
 import { BuilderHead } from "#components/builder/builder-head.tsx";
 import { createBuilderStore } from "#components/builder/builder-store.ts";
-import type { BuilderActs, BuilderData } from "#components/builder/builder-types.ts";
 import { Canvas } from "#components/builder/canvas.tsx";
 import { ConflictBar } from "#components/builder/conflict-bar.tsx";
 import { Outline } from "#components/builder/outline.tsx";
@@ -13,6 +13,7 @@ import { useAutosave } from "#components/builder/use-autosave.ts";
 import { useBuilderKeys } from "#components/builder/use-builder-keys.ts";
 import { useCoverage } from "#components/builder/use-coverage.ts";
 import { usePreview } from "#components/builder/use-preview.ts";
+import type { BuilderData } from "#lib/engine/edit/builder-data.ts";
 import type { SampleRef } from "#lib/engine/edit/preview-types.ts";
 
 type BuilderProps = { data: BuilderData; acts: BuilderActs; sampleEventId: string | null; onChanged: () => void; onDeleted: () => void };

@@ -1,5 +1,5 @@
-import type { ActionCard } from "#components/builder/builder-types.ts";
 import { iconNamed } from "#components/icons.ts";
+import type { ActionCard } from "#lib/engine/edit/builder-data.ts";
 import type { Step } from "#lib/engine/flow-definition.ts";
 
 const KIND_ICONS = {

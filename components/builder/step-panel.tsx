@@ -3,13 +3,14 @@ import { useState } from "react";
 import { ActionFields } from "#components/builder/action-fields.tsx";
 import { BranchFields } from "#components/builder/branch-fields.tsx";
 import { useBuilder } from "#components/builder/builder-context.tsx";
+import { ClosePanel } from "#components/builder/close-panel.tsx";
 import { EffectPreview } from "#components/builder/effect-preview.tsx";
 import { ForEachFields } from "#components/builder/for-each-fields.tsx";
 import { copyStep, deleteStep, duplicateStep, nudgeStep, toggleStep } from "#components/builder/step-acts.ts";
 import { kindTitle, StepTile } from "#components/builder/step-look.tsx";
 import { StepSettings } from "#components/builder/step-settings.tsx";
 import { StopFields } from "#components/builder/stop-fields.tsx";
-import { ArrowDown, ArrowUp, Copy, CopyPlus, EllipsisVertical, Power, Trash2, X } from "#components/icons.ts";
+import { ArrowDown, ArrowUp, Copy, CopyPlus, EllipsisVertical, Power, Trash2 } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
 import { InlineInput } from "#components/ui/inline-input.tsx";
 import { Menu } from "#components/ui/menu.tsx";
@@ -57,15 +58,7 @@ export function StepPanel({ step }: { step: Step }) {
             { label: "Delete step", icon: <Trash2 aria-hidden />, keys: "Del", onSelect: () => deleteStep(store, step.id) },
           ]}
         />
-        <Button
-          variant="quiet"
-          size="compact"
-          className="w-[var(--h-compact)] px-0"
-          aria-label="Close the panel"
-          onClick={() => store.getState().select({ kind: "none" })}
-        >
-          <X aria-hidden />
-        </Button>
+        <ClosePanel />
       </header>
       <Tabs
         label="Parts of the step"

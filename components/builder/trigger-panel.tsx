@@ -1,8 +1,8 @@
 "use client";
 import { useState } from "react";
 import { useBuilder, useBuilderState } from "#components/builder/builder-context.tsx";
+import { ClosePanel } from "#components/builder/close-panel.tsx";
 import { TemplateField } from "#components/builder/template-field.tsx";
-import { X } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { Field } from "#components/ui/field.tsx";
@@ -36,15 +36,7 @@ export function TriggerPanel() {
     <div className="flex flex-col">
       <header className="flex items-center justify-between px-4 pt-3 pb-2">
         <h2 className="text-14 font-semibold">Trigger</h2>
-        <Button
-          variant="quiet"
-          size="compact"
-          className="w-[var(--h-compact)] px-0"
-          aria-label="Close the panel"
-          onClick={() => store.getState().select({ kind: "none" })}
-        >
-          <X aria-hidden />
-        </Button>
+        <ClosePanel />
       </header>
       <div className="flex flex-col gap-5 px-4 pt-2 pb-8">
         <Field

@@ -8,12 +8,13 @@ import { Button } from "#components/ui/button.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
-import { blankOf, type JsonSchema } from "#components/ui/json-schema.ts";
+import { blankOf } from "#components/ui/json-schema.ts";
 import { Notice } from "#components/ui/notice.tsx";
 import { SchemaForm } from "#components/ui/schema-form.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
 import type { ActionResult } from "#lib/core/action-result.ts";
 import type { Json } from "#lib/core/json.ts";
+import type { JsonSchema } from "#lib/engine/input-schema.ts";
 
 /** A stored connection as its form starts. */
 export type StoredConnection = { id: string; name: string; config: Json; secretHints: Readonly<Record<string, string>> };

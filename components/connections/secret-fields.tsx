@@ -4,7 +4,8 @@ import { Eye, EyeOff } from "#components/icons.ts";
 import { Field } from "#components/ui/field.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { Input } from "#components/ui/input.tsx";
-import { type JsonSchema, labelOf } from "#components/ui/json-schema.ts";
+import { labelOf } from "#components/ui/json-schema.ts";
+import type { JsonSchema } from "#lib/engine/input-schema.ts";
 
 type SecretFieldsProps = {
   schema: JsonSchema;

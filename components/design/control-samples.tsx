@@ -7,7 +7,6 @@ import { CopyButton } from "#components/ui/copy-button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { Input } from "#components/ui/input.tsx";
-import type { JsonSchema } from "#components/ui/json-schema.ts";
 import { KeyHint } from "#components/ui/key-hint.tsx";
 import { SchemaForm } from "#components/ui/schema-form.tsx";
 import { SearchInput } from "#components/ui/search-input.tsx";
@@ -15,6 +14,7 @@ import { Select } from "#components/ui/select.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import type { Json } from "#lib/core/json.ts";
+import type { JsonSchema } from "#lib/engine/input-schema.ts";
 
 const SAMPLE_SCHEMA: JsonSchema = {
   type: "object",

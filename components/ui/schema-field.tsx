@@ -1,13 +1,14 @@
 "use client";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
-import { blankOf, type JsonSchema, variantsOf, withoutNull } from "#components/ui/json-schema.ts";
+import { blankOf, variantsOf, withoutNull } from "#components/ui/json-schema.ts";
 import { SchemaForm, type SchemaFormContext, type SchemaPath } from "#components/ui/schema-form.tsx";
 import { SchemaList } from "#components/ui/schema-list.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import { isJsonObject, type Json } from "#lib/core/json.ts";
+import type { JsonSchema } from "#lib/engine/input-schema.ts";
 
 /** What one field of a form is given. */
 export type SchemaFieldProps = {

@@ -1,9 +1,10 @@
 "use client";
 import type { ReactNode } from "react";
-import { type JsonSchema, labelOf, withProperty } from "#components/ui/json-schema.ts";
+import { labelOf, withProperty } from "#components/ui/json-schema.ts";
 import { SchemaField } from "#components/ui/schema-field.tsx";
 import { isJsonObject, type Json } from "#lib/core/json.ts";
 import type { FieldPlace } from "#lib/engine/action.ts";
+import type { JsonSchema } from "#lib/engine/input-schema.ts";
 
 /** Where a field stands in the value. */
 export type SchemaPath = readonly (string | number)[];

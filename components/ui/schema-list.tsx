@@ -2,9 +2,10 @@
 import { Plus, Trash2 } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
-import { blankOf, type JsonSchema, labelOf, withProperty } from "#components/ui/json-schema.ts";
+import { blankOf, labelOf, withProperty } from "#components/ui/json-schema.ts";
 import { SchemaField, type SchemaFieldProps } from "#components/ui/schema-field.tsx";
 import type { Json } from "#lib/core/json.ts";
+import type { JsonSchema } from "#lib/engine/input-schema.ts";
 
 /** A list of texts or of small objects, one row each, with buttons to add and remove. */
 export function SchemaList({ schema, label, value, onChange, path, context }: SchemaFieldProps) {

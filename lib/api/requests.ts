@@ -6,6 +6,7 @@ import { getLiveEndpoint } from "#lib/commands/get-live-endpoint.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import type { Json } from "#lib/core/json.ts";
+import { pick } from "#lib/core/pick.ts";
 import { may } from "#lib/core/roles.ts";
 import { REQUEST_VERDICTS, type RequestVerdict, VERIFICATIONS, type Verification } from "#lib/core/states.ts";
 import { countEventItems, listEventItems } from "#lib/db/event-items.ts";
@@ -29,6 +30,18 @@ const head = {
   duplicateCount: z.number().int(),
   receivedAt: timeSchema,
 };
+const HEAD_PARTS = [
+  "id",
+  "verdict",
+  "verification",
+  "reason",
+  "method",
+  "eventType",
+  "contentType",
+  "bodyBytes",
+  "clientIp",
+  "duplicateCount",
+] as const;
 const headSchema = z.object(head).openapi("RequestHead");
 const detail = {
   ...head,
@@ -202,20 +215,7 @@ async function getRequest(actor: Actor, kind: "event" | "request", id: string): 
 }
 
 function toHead(row: Omit<RequestRow, "rechecked">): z.input<typeof headSchema> {
-  const { id, verdict, verification, reason, method, eventType, contentType, bodyBytes, clientIp, duplicateCount } = row;
-  return {
-    id,
-    verdict,
-    verification,
-    reason,
-    method,
-    eventType,
-    contentType,
-    bodyBytes,
-    clientIp,
-    duplicateCount,
-    receivedAt: toTime(row.receivedAt),
-  };
+  return { ...pick(row, HEAD_PARTS), receivedAt: toTime(row.receivedAt) };
 }
 
 function toRequest(actor: Actor, request: StoredRequest): z.input<typeof requestSchema> {

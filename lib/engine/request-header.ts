@@ -1,20 +1,9 @@
+import { FRAMING_HEADERS } from "#lib/core/framing-headers.ts";
+
 const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,200}$/;
 const valueCharsMax = 16_384;
 
-const kept = new Set([
-  "host",
-  "content-length",
-  "transfer-encoding",
-  "connection",
-  "keep-alive",
-  "upgrade",
-  "te",
-  "trailer",
-  "expect",
-  "http2-settings",
-  "accept-encoding",
-  "__proto__",
-]);
+const kept: ReadonlySet<string> = new Set([...FRAMING_HEADERS, "accept-encoding", "__proto__"]);
 
 /** Why a header that a person wrote may not be sent; null = it may. Case of the name does not matter. */
 export function headerProblem(name: string, value: string): string | null {

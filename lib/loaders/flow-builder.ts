@@ -2,60 +2,20 @@ import { z } from "zod";
 import { listActions } from "#lib/actions/registry.generated.ts";
 import { requireActor } from "#lib/auth/require-actor.ts";
 import { isUuid } from "#lib/core/ids.ts";
-import type { Json } from "#lib/core/json.ts";
+import { pick } from "#lib/core/pick.ts";
 import { may } from "#lib/core/roles.ts";
-import type { FlowState } from "#lib/core/states.ts";
 import { listConnections } from "#lib/db/connections.ts";
 import { listEndpoints } from "#lib/db/endpoints.ts";
 import { listNamedSamples, listSampleEvents, listSeenEventTypes } from "#lib/db/flow-samples.ts";
 import { findFlowVersion, findLatestFlowVersion, listFlowVersions } from "#lib/db/flow-versions.ts";
 import { findFlow } from "#lib/db/flows.ts";
+import type { ActionCard, BuilderData, EndpointSamples } from "#lib/engine/edit/builder-data.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
+import type { JsonSchema } from "#lib/engine/input-schema.ts";
 import { parseStoredSettings } from "#lib/receive/endpoint-settings.ts";
 
-/** An action as the builder needs it: words, JSON Schema of its input, what a new step starts with. */
-export type ActionCard = {
-  id: string;
-  title: string;
-  description: string;
-  synonyms: readonly string[];
-  icon: string;
-  connectionKinds: readonly string[];
-  connectionRequired: boolean;
-  blankInput: Json;
-  example: { input: Json; output: Json };
-  schema: Json;
-};
-
-/** An event the sample chooser offers. */
-export type SampleOption = { id: string; eventType: string | null; verdict: string; at: string };
-
-/** Everything the builder page starts with. */
-export type BuilderData = {
-  flow: {
-    id: string;
-    name: string;
-    state: FlowState;
-    on: boolean;
-    draft: FlowDefinition;
-    revision: number;
-    savedAt: string;
-    liveVersion: number | null;
-    latestVersion: number;
-  };
-  live: FlowDefinition | null;
-  actions: ActionCard[];
-  /** `flowsAnswer`: senders of the endpoint wait for what a flow answers. */
-  endpoints: { id: string; name: string; provider: string; flowsAnswer: boolean }[];
-  connections: { id: string; name: string; kind: string }[];
-  events: SampleOption[];
-  namedSamples: { id: string; name: string }[];
-  eventTypes: { eventType: string; count: number }[];
-  may: { edit: boolean; publish: boolean; switch: boolean };
-};
-
-/** The builder's data of a flow, or null when there is none. */
-export async function loadBuilder(flowId: string): Promise<BuilderData | null> {
+/** The builder's data of a flow but for the draft's problems, which a command finds; null when there is no such flow. */
+export async function loadBuilder(flowId: string): Promise<Omit<BuilderData, "problems"> | null> {
   const actor = await requireActor();
   if (!isUuid(flowId)) return null;
   const flow = await findFlow(actor.workspaceId, flowId);
@@ -97,9 +57,7 @@ export async function loadBuilder(flowId: string): Promise<BuilderData | null> {
 }
 
 /** What an endpoint offers a flow: its newest events and the event types it has seen. */
-export async function loadEndpointSamples(
-  endpointId: string,
-): Promise<{ events: SampleOption[]; eventTypes: { eventType: string; count: number }[] }> {
+export async function loadEndpointSamples(endpointId: string): Promise<EndpointSamples> {
   const actor = await requireActor();
   if (!isUuid(endpointId)) return { events: [], eventTypes: [] };
   const [events, eventTypes] = await Promise.all([
@@ -136,22 +94,23 @@ export async function loadDraft(flowId: string): Promise<FlowDefinition | null> 
   return isUuid(flowId) ? ((await findFlow(actor.workspaceId, flowId))?.draft ?? null) : null;
 }
 
+const CARD_PARTS = [
+  "id",
+  "title",
+  "description",
+  "synonyms",
+  "icon",
+  "connectionKinds",
+  "connectionRequired",
+  "blankInput",
+  "example",
+] as const;
+
 function actionCards(): ActionCard[] {
-  return listActions().map((action) => ({
-    id: action.id,
-    title: action.title,
-    description: action.description,
-    synonyms: action.synonyms,
-    icon: action.icon,
-    connectionKinds: action.connectionKinds,
-    connectionRequired: action.connectionRequired,
-    blankInput: action.blankInput,
-    example: action.example,
-    schema: plainSchema(action.input),
-  }));
+  return listActions().map((action) => ({ ...pick(action, CARD_PARTS), schema: plainSchema(action.input) }));
 }
 
 /** The JSON Schema of an input as plain JSON: zod's own result carries methods, which cannot go to the browser. */
-function plainSchema(input: z.ZodType): Json {
-  return JSON.parse(JSON.stringify(z.toJSONSchema(input, { io: "input", unrepresentable: "any" }))) as Json;
+function plainSchema(input: z.ZodType): JsonSchema {
+  return JSON.parse(JSON.stringify(z.toJSONSchema(input, { io: "input", unrepresentable: "any" }))) as JsonSchema;
 }

@@ -1,25 +1,12 @@
 import { requireActor } from "#lib/auth/require-actor.ts";
+import type { FlowListItem } from "#lib/core/flow-views.ts";
 import { may } from "#lib/core/roles.ts";
-import type { FlowState, RunState } from "#lib/core/states.ts";
+import type { RunState } from "#lib/core/states.ts";
 import { DAY } from "#lib/core/units.ts";
 import { listEndpoints } from "#lib/db/endpoints.ts";
 import { listSampleEvents } from "#lib/db/flow-samples.ts";
 import { listFlowStats } from "#lib/db/flow-stats.ts";
 import { listFlows } from "#lib/db/flows.ts";
-
-/** A flow as the list shows it. */
-export type FlowListItem = {
-  id: string;
-  name: string;
-  state: FlowState;
-  version: number | null;
-  endpointName: string | null;
-  eventTypes: string[];
-  stepCount: number;
-  runs: number;
-  failures: number;
-  lastRun: { id: string; status: RunState; at: string } | null;
-};
 
 /** The newest event of the workspace, for "start from your last event". */
 export type LastEvent = { id: string; eventType: string | null; endpointName: string };

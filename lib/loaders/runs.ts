@@ -1,5 +1,6 @@
 import { requireActor } from "#lib/auth/require-actor.ts";
 import { isUuid } from "#lib/core/ids.ts";
+import { pick } from "#lib/core/pick.ts";
 import { may } from "#lib/core/roles.ts";
 import { listEndpoints } from "#lib/db/endpoints.ts";
 import { listFlows } from "#lib/db/flows.ts";
@@ -9,27 +10,28 @@ import { RUN_WINDOWS, type RunSearch } from "#lib/engine/run-search.ts";
 
 const PAGE_SIZE = 50;
 
+const SHOWN = [
+  "id",
+  "name",
+  "status",
+  "kind",
+  "flowId",
+  "flowName",
+  "versionNumber",
+  "eventType",
+  "item",
+  "endpointId",
+  "errorMessage",
+  "failedStep",
+  "effectCounts",
+  "createdAt",
+  "startedAt",
+  "finishedAt",
+  "wakeAt",
+] as const;
+
 /** A run in a list. */
-export type RunItem = Pick<
-  Run,
-  | "id"
-  | "name"
-  | "status"
-  | "kind"
-  | "flowId"
-  | "flowName"
-  | "versionNumber"
-  | "eventType"
-  | "item"
-  | "endpointId"
-  | "errorMessage"
-  | "failedStep"
-  | "effectCounts"
-  | "createdAt"
-  | "startedAt"
-  | "finishedAt"
-  | "wakeAt"
-> & { endpointName: string | null };
+export type RunItem = Pick<Run, (typeof SHOWN)[number]> & { endpointName: string | null };
 
 /** A page of runs with what its filters offer. */
 export type RunsPage = {
@@ -80,44 +82,5 @@ function toFilter(search: RunSearch, now: Date): RunFilter {
 }
 
 function toItem(run: Run, endpointNames: ReadonlyMap<string, string>): RunItem {
-  const {
-    id,
-    name,
-    status,
-    kind,
-    flowId,
-    flowName,
-    versionNumber,
-    eventType,
-    item,
-    endpointId,
-    errorMessage,
-    failedStep,
-    effectCounts,
-    createdAt,
-    startedAt,
-    finishedAt,
-    wakeAt,
-  } = run;
-  const endpointName = endpointId === null ? null : (endpointNames.get(endpointId) ?? null);
-  return {
-    id,
-    name,
-    status,
-    kind,
-    flowId,
-    flowName,
-    versionNumber,
-    eventType,
-    item,
-    endpointId,
-    endpointName,
-    errorMessage,
-    failedStep,
-    effectCounts,
-    createdAt,
-    startedAt,
-    finishedAt,
-    wakeAt,
-  };
+  return { ...pick(run, SHOWN), endpointName: run.endpointId === null ? null : (endpointNames.get(run.endpointId) ?? null) };
 }

@@ -1,6 +1,6 @@
 "use server";
 import { revalidatePath } from "next/cache";
-import type { EndpointSamples, PublishAnswer, SaveAnswer } from "#components/builder/builder-types.ts";
+import type { PublishAnswer, SaveAnswer } from "#components/builder/builder-acts.ts";
 import { requireActor } from "#lib/auth/require-actor.ts";
 import { createFlow, duplicateFlow } from "#lib/commands/create-flow.ts";
 import { deleteFlow, restoreFlow } from "#lib/commands/delete-flow.ts";
@@ -11,6 +11,7 @@ import { DraftChangedError } from "#lib/commands/save-draft.ts";
 import { turnFlowOff, turnFlowOn } from "#lib/commands/switch-flow.ts";
 import { ForbiddenError } from "#lib/core/actor.ts";
 import { ConflictError, InvalidInputError, NotFoundError } from "#lib/core/errors.ts";
+import type { EndpointSamples } from "#lib/engine/edit/builder-data.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 import { loadDraft, loadEndpointSamples, loadVersion, loadVersions } from "#lib/loaders/flow-builder.ts";
 

@@ -1,22 +1,11 @@
+import { FRAMING_HEADERS } from "#lib/core/framing-headers.ts";
+
 /** Headers as they go on the wire, in order. */
 export type WireHeaders = ReadonlyArray<readonly [name: string, value: string]>;
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-// Whoever sets these decides where a message begins and ends, or whom it is for.
-const ownHeaders = new Set([
-  "host",
-  "content-length",
-  "transfer-encoding",
-  "connection",
-  "keep-alive",
-  "upgrade",
-  "te",
-  "trailer",
-  "expect",
-  "http2-settings",
-]);
 const singleHeaders = new Set(["content-type", "authorization", "idempotency-key", "content-encoding", "user-agent"]);
 const closedMethods = new Set(["CONNECT", "TRACE", "TRACK"]);
 
@@ -28,7 +17,8 @@ export function findHeaderProblem(method: string, headers: WireHeaders): string 
   for (const [name, value] of headers) {
     const lower = name.toLowerCase();
     if (!TOKEN.test(name)) return `${JSON.stringify(name.slice(0, 60))} is not a header name.`;
-    if (ownHeaders.has(lower) || lower.startsWith("proxy-")) return `The header ${name} is set by Hookline itself and cannot be given.`;
+    if (FRAMING_HEADERS.has(lower) || lower.startsWith("proxy-"))
+      return `The header ${name} is set by Hookline itself and cannot be given.`;
     if (!VALUE.test(value)) return `The value of the header ${name} holds a line break or a character that headers cannot carry.`;
     if (singleHeaders.has(lower) && seen.has(lower)) return `The header ${name} is given twice.`;
     seen.add(lower);

@@ -12,8 +12,9 @@ import {
   turnFlowAction,
 } from "#app/(app)/flows/actions.ts";
 import { Builder } from "#components/builder/builder.tsx";
-import type { BuilderActs, BuilderData } from "#components/builder/builder-types.ts";
+import type { BuilderActs } from "#components/builder/builder-acts.ts";
 import { showToast } from "#components/ui/show-toast.ts";
+import type { BuilderData } from "#lib/engine/edit/builder-data.ts";
 
 const ACTS: BuilderActs = {
   save: saveDraftAction,

@@ -1,6 +1,5 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import type { BuilderData } from "#components/builder/builder-types.ts";
 import { requireActor } from "#lib/auth/require-actor.ts";
 import { checkDraft } from "#lib/commands/check-draft.ts";
 import { loadBuilder } from "#lib/loaders/flow-builder.ts";
@@ -17,6 +16,5 @@ export default async function FlowPage({ params, searchParams }: PageProps) {
   const data = await loadBuilder(flowId);
   if (data === null) notFound();
   const problems = await checkDraft(await requireActor(), flowId);
-  // The schemas are JSON Schema by construction; their type is wider only because JSON is.
-  return <BuilderFrame data={{ ...data, problems } as unknown as BuilderData} sampleEventId={typeof event === "string" ? event : null} />;
+  return <BuilderFrame data={{ ...data, problems }} sampleEventId={typeof event === "string" ? event : null} />;
 }

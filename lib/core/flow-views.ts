@@ -1,0 +1,15 @@
+import type { FlowState, RunState } from "#lib/core/states.ts";
+
+/** A flow as the list shows it. */
+export type FlowListItem = {
+  id: string;
+  name: string;
+  state: FlowState;
+  version: number | null;
+  endpointName: string | null;
+  eventTypes: string[];
+  stepCount: number;
+  runs: number;
+  failures: number;
+  lastRun: { id: string; status: RunState; at: string } | null;
+};
