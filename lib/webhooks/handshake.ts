@@ -98,11 +98,13 @@ function answerSpec(
     }
     case "echo-body-text": {
       const challenge = short(bodyText(request, answer.path));
-      return challenge === null ? null : reply(200, TEXT, challenge);
+      return challenge === null ? reply(400, TEXT, noField(answer.path)) : reply(200, TEXT, challenge);
     }
     case "echo-body-json": {
       const challenge = short(bodyText(request, answer.path));
-      return challenge === null ? null : reply(200, JSON_TYPE, JSON.stringify({ [answer.key]: challenge }));
+      return challenge === null
+        ? reply(400, TEXT, noField(answer.path))
+        : reply(200, JSON_TYPE, JSON.stringify({ [answer.key]: challenge }));
     }
     case "echo-header-json": {
       const challenge = short(headerValue(request.headers, answer.header));
@@ -120,7 +122,8 @@ function answerSpec(
     case "hmac-body-json": {
       const plain = short(bodyText(request, answer.path));
       const key = settings.secrets[secretIndex] ?? "";
-      if (plain === null || key === "") return null;
+      if (plain === null) return reply(400, TEXT, noField(answer.path));
+      if (key === "") return reply(403, TEXT, "No secret is configured for this endpoint.");
       return reply(
         200,
         JSON_TYPE,
@@ -165,6 +168,11 @@ function answerSpec(
 /** A new secret is only taken while there is none, or while the owner opened a pairing window: otherwise anybody could re-key the endpoint. */
 function mayPair(settings: HandshakeSettings): boolean {
   return settings.pairingOpen === true || !settings.secrets.some((secret) => secret !== "");
+}
+
+/** The sender asks, but leaves out what is to be answered: an event it is not. */
+function noField(path: string): string {
+  return `The challenge has no ${path}, or it is longer than ${CHALLENGE_CHARACTERS_MAX} characters.`;
 }
 
 function short(value: string | null): string | null {

@@ -7,6 +7,7 @@ import { prisma } from "#lib/db/prisma.ts";
 import { listRequests, type RequestRow } from "#lib/db/requests.ts";
 import { hasShape } from "#lib/webhooks/request-shape.ts";
 import { resolveProvider } from "#lib/webhooks/verify-vector.ts";
+import { handshakeVariants } from "#tests/support/handshake-variants.ts";
 import { makeEndpoint, makeLiveFlow, makeWorkspace } from "#tests/support/receiving.ts";
 import { headerOf, type RawAnswer, type RawRequest, sendRaw } from "#tests/support/send-raw.ts";
 
@@ -175,6 +176,15 @@ export function describeHandshakes(name: string, door: HandshakeDoor): void {
       expect([answer.status, answer.body.toString()]).toEqual([expected.status, expected.body]);
       if (expected.header !== undefined) expect(headerOf(answer, expected.header[0])).toBe(expected.header[1]);
       expect(headerOf(answer, "x-content-type-options")).toBe("nosniff");
+      await nothingStarted(endpoint.id);
+    });
+
+    it.each(handshakeVariants())("answers %s clearly and starts nothing", async (_what, provider, setup, request, expected) => {
+      const endpoint = await makeEndpoint(actor, { provider, settings: {}, ...setup });
+      const { method, query, headers = [], body = "" } = request;
+      const answer = await sendRaw(door.url, { method, target: endpoint.path + query, headers, body: Buffer.from(body) });
+      expect([answer.status, answer.body.toString()]).toEqual([expected.status, expected.body ?? expect.any(String)]);
+      if (expected.header !== undefined) expect(headerOf(answer, expected.header[0])).toBe(expected.header[1]);
       await nothingStarted(endpoint.id);
     });
 

@@ -81,7 +81,6 @@ export const provider = defineProvider({
       when: {
         methods: ["POST"],
         bodyEquals: ["0.eventType", "Microsoft.EventGrid.SubscriptionValidationEvent"],
-        bodyHas: "0.data.validationCode",
       },
       verifyFirst: false,
       worksWhilePaused: true,

@@ -41,7 +41,7 @@ export const provider = defineProvider({
   handshakes: [
     {
       id: "url-verification",
-      when: { methods: ["POST"], bodyEquals: ["type", "url_verification"], bodyHas: "challenge" },
+      when: { methods: ["POST"], bodyEquals: ["type", "url_verification"] },
       verifyFirst: true,
       worksWhilePaused: true,
       answer: { kind: "echo-body-text", path: "challenge" },

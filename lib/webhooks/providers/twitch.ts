@@ -26,7 +26,7 @@ export const provider = defineProvider({
   handshakes: [
     {
       id: "callback-verification",
-      when: { methods: ["POST"], headerEquals: ["twitch-eventsub-message-type", "webhook_callback_verification"], bodyHas: "challenge" },
+      when: { methods: ["POST"], headerEquals: ["twitch-eventsub-message-type", "webhook_callback_verification"] },
       verifyFirst: true,
       worksWhilePaused: true,
       answer: { kind: "echo-body-text", path: "challenge" },

@@ -26,7 +26,7 @@ export const provider = defineProvider({
   handshakes: [
     {
       id: "url-validation",
-      when: { methods: ["POST"], bodyEquals: ["event", "endpoint.url_validation"], bodyHas: "payload.plainToken" },
+      when: { methods: ["POST"], bodyEquals: ["event", "endpoint.url_validation"] },
       verifyFirst: true,
       worksWhilePaused: true,
       answer: { kind: "hmac-body-json", path: "payload.plainToken", plainKey: "plainToken", macKey: "encryptedToken" },
