@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { findChromium } from "./find-chromium.ts";
+import { FIXED_PAGES } from "./fixed-pages.ts";
 import { say } from "./say.ts";
 
 type Shot = { name: string; at: string };
@@ -55,20 +56,7 @@ async function openSignedIn(browser: Browser, url: string, theme: string, width:
 
 /** The lists and forms, and the first item of every list that has one. */
 async function listPages(page: Page, url: string): Promise<Shot[]> {
-  const fixed = [
-    "/endpoints",
-    "/flows",
-    "/runs",
-    "/connections",
-    "/connections/new",
-    "/outbox",
-    "/settings/account",
-    "/settings/api-keys",
-    "/settings/egress",
-    "/settings/about",
-    "/design",
-  ];
-  const pages: Shot[] = fixed.map((at) => ({ name: at.slice(1).replaceAll("/", "-"), at }));
+  const pages: Shot[] = FIXED_PAGES.map((at) => ({ name: at.slice(1).replaceAll("/", "-"), at }));
   for (const list of ["endpoints", "flows", "runs", "connections"]) {
     await page.goto(`${url}/${list}`);
     const first = page.locator(`main a[href^="/${list}/"]:not([href$="/new"])`).first();

@@ -5,25 +5,9 @@ import { findProvider, getProvider } from "#lib/webhooks/providers/registry.gene
 import type { HeaderList, WebhookRequest } from "#lib/webhooks/types.ts";
 import { verify } from "#lib/webhooks/verify.ts";
 import { resolveProvider } from "#lib/webhooks/verify-vector.ts";
+import type { RecordedHandshake } from "#tests/support/handshake-conformance.ts";
 
-type Recorded = {
-  readonly id: string;
-  readonly provider: string;
-  readonly secret?: string;
-  readonly verifyToken?: string;
-  readonly verifyFirst?: boolean;
-  readonly now?: number;
-  readonly request: { readonly method: string; readonly url: string; readonly headers: Record<string, string>; readonly rawBody?: string };
-  readonly response: {
-    readonly status: number;
-    readonly contentType?: string;
-    readonly headers?: Record<string, string>;
-    readonly body?: string;
-    readonly json?: unknown;
-  };
-};
-
-const handshakes = JSON.parse(readFileSync("tests/fixtures/handshakes.json", "utf8")) as Recorded[];
+const handshakes = JSON.parse(readFileSync("tests/fixtures/handshakes.json", "utf8")) as RecordedHandshake[];
 const vectors = JSON.parse(readFileSync("tests/fixtures/vectors.json", "utf8")) as ReadonlyArray<{
   id: string;
   rawBody: string;

@@ -2,6 +2,7 @@ import type { Browser, BrowserContext } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { findAxeProblems, openBrowser, openPage } from "#tests/support/browser.ts";
 import { type RunningApp, startApp } from "#tests/support/running-app.ts";
+import { signIn } from "#tests/support/sign-in.ts";
 
 const ACCOUNT = { email: "ada@example.com", password: "a sentence is easy" };
 let app: RunningApp;
@@ -25,13 +26,9 @@ async function open(options: Parameters<Browser["newContext"]>[0] = {}) {
   return { context, ...(await openPage(context)) };
 }
 
-async function signedIn(password = ACCOUNT.password) {
+async function signedIn() {
   const opened = await open();
-  await opened.page.goto("/sign-in");
-  await opened.page.getByLabel("E-mail").fill(ACCOUNT.email);
-  await opened.page.getByLabel("Password").fill(password);
-  await opened.page.getByRole("button", { name: "Sign in" }).click();
-  await opened.page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+  await signIn(opened.page, ACCOUNT);
   return opened;
 }
 

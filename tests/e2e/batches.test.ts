@@ -8,7 +8,8 @@ import { findAxeProblems, openBrowser, openPage } from "#tests/support/browser.t
 import { action, type MadeEndpoint, publishFlow } from "#tests/support/flow.ts";
 import { useJobSite } from "#tests/support/job-site.ts";
 import { senderSetup } from "#tests/support/provider-keys.ts";
-import { eventually, OWNER } from "#tests/support/running-app.ts";
+import { eventually } from "#tests/support/running-app.ts";
+import { signIn } from "#tests/support/sign-in.ts";
 
 const SHOTS = process.env["HOOKLINE_SHOTS"];
 const site = useJobSite();
@@ -23,11 +24,7 @@ beforeAll(async () => {
   browser = await openBrowser();
   context = await browser.newContext({ baseURL: site.app.url });
   const { page } = await openPage(context);
-  await page.goto("/sign-in");
-  await page.getByLabel("E-mail").fill(OWNER.email);
-  await page.getByLabel("Password").fill(OWNER.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+  await signIn(page);
   await page.close();
   endpoint = await site.app.api<MadeEndpoint>("POST", "/endpoints", {
     provider: "sendgrid",

@@ -1,22 +1,10 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FIXED_PAGES } from "#scripts/fixed-pages.ts";
 import { findAxeProblems, openBrowser, openPage } from "#tests/support/browser.ts";
 import { action, makeEndpoint, publishFlow } from "#tests/support/flow.ts";
-import { eventually, OWNER, type RunningApp, startApp } from "#tests/support/running-app.ts";
-
-const FIXED = [
-  "/endpoints",
-  "/flows",
-  "/runs",
-  "/connections",
-  "/connections/new",
-  "/outbox",
-  "/settings/account",
-  "/settings/api-keys",
-  "/settings/egress",
-  "/settings/about",
-  "/design",
-];
+import { eventually, type RunningApp, startApp } from "#tests/support/running-app.ts";
+import { signIn } from "#tests/support/sign-in.ts";
 
 let app: RunningApp;
 let browser: Browser;
@@ -69,11 +57,7 @@ async function signedIn(theme: string, width: number): Promise<{ page: Page; com
   const context = await browser.newContext({ baseURL: app.url, viewport: { width, height: 900 }, reducedMotion: "reduce" });
   await context.addCookies([{ name: "hookline.theme", value: theme, url: app.url }]);
   const opened = await openPage(context);
-  await opened.page.goto("/sign-in");
-  await opened.page.getByLabel("E-mail").fill(OWNER.email);
-  await opened.page.getByLabel("Password").fill(OWNER.password);
-  await opened.page.getByRole("button", { name: "Sign in" }).click();
-  await opened.page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+  await signIn(opened.page);
   return opened;
 }
 
@@ -86,7 +70,7 @@ describe.each([
   it("every page passes axe, fits its width and complains about nothing", async () => {
     const { page, complaints } = await signedIn(theme, width);
     const problems: string[] = [];
-    for (const at of [...FIXED, ...made]) {
+    for (const at of [...FIXED_PAGES, ...made]) {
       await page.goto(at);
       await page.locator("main h1, main [data-card]").first().waitFor();
       for (const problem of await findAxeProblems(page)) problems.push(`${at} ${problem}`);

@@ -7,6 +7,7 @@ import { prisma } from "#lib/db/prisma.ts";
 import { findRequest, listRequests, type RequestRow } from "#lib/db/requests.ts";
 import { makeEndpoint, makeLiveFlow, makeWorkspace } from "#tests/support/receiving.ts";
 import { headerOf, sendRaw } from "#tests/support/send-raw.ts";
+import { until } from "#tests/support/until.ts";
 
 const SECRET = "a-signing-secret-of-github";
 const sign = (body: Uint8Array): string => `sha256=${createHmac("sha256", SECRET).update(body).digest("hex")}`;
@@ -252,14 +253,4 @@ export function describeDoor(name: string, door: { readonly url: string }): void
       expect([page.status, headerOf(page, "location")]).toEqual([303, "https://example.com/thanks"]);
     });
   });
-}
-
-/** Reads again until what was read is good, for 5 s at most; gives the last reading either way. */
-async function until<Value>(read: () => Promise<Value>, good: (value: Value) => boolean): Promise<Value> {
-  const deadlineMs = performance.now() + 5_000;
-  for (;;) {
-    const value = await read();
-    if (good(value) || performance.now() > deadlineMs) return value;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
 }

@@ -5,6 +5,7 @@ import { listRequests, type RequestRow } from "#lib/db/requests.ts";
 import { loadRequest } from "#lib/loaders/inspector.ts";
 import { makeEndpoint, makeLiveFlow, makeWorkspace } from "#tests/support/receiving.ts";
 import { headerOf, type RawAnswer, sendRaw } from "#tests/support/send-raw.ts";
+import { until } from "#tests/support/until.ts";
 
 const PAGE = "https://shop.example";
 const BROWSER = [
@@ -285,13 +286,4 @@ export function describeForms(name: string, door: { readonly url: string }): voi
       expect([pressed.status, headerOf(pressed, "location")]).toEqual([303, "https://shop.example/done"]);
     });
   });
-}
-
-async function until<Value>(read: () => Promise<Value>, good: (value: Value) => boolean): Promise<Value> {
-  const deadlineMs = performance.now() + 5_000;
-  for (;;) {
-    const value = await read();
-    if (good(value) || performance.now() > deadlineMs) return value;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
 }

@@ -1,7 +1,8 @@
 import type { Browser, BrowserContext } from "playwright-core";
 import { afterAll, beforeAll } from "vitest";
 import { openBrowser, openPage } from "#tests/support/browser.ts";
-import { OWNER, type RunningApp, startApp } from "#tests/support/running-app.ts";
+import { type RunningApp, startApp } from "#tests/support/running-app.ts";
+import { signIn } from "#tests/support/sign-in.ts";
 
 /** The built app and a browser whose context is signed in as its owner. */
 export type SignedInApp = { readonly app: RunningApp; readonly browser: Browser; readonly context: BrowserContext };
@@ -14,11 +15,7 @@ export function useSignedInApp(): SignedInApp {
     const context = await browser.newContext({ baseURL: app.url });
     site = { app, browser, context };
     const { page } = await openPage(context);
-    await page.goto("/sign-in");
-    await page.getByLabel("E-mail").fill(OWNER.email);
-    await page.getByLabel("Password").fill(OWNER.password);
-    await page.getByRole("button", { name: "Sign in" }).click();
-    await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+    await signIn(page);
     await page.close();
   });
   afterAll(async () => {
