@@ -4,12 +4,11 @@ import { pauseEndpoint } from "#lib/commands/pause-endpoint.ts";
 import { resumeEndpoint } from "#lib/commands/resume-endpoint.ts";
 import { toBatch } from "#lib/commands/to-batch.ts";
 import type { Actor } from "#lib/core/actor.ts";
-import { newId } from "#lib/core/ids.ts";
 import { acceptBatches } from "#lib/db/accept-batches.ts";
-import type { NewEvent } from "#lib/db/accept-events.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { releaseParkedEvents } from "#lib/db/release-parked.ts";
 import { findRun } from "#lib/db/runs.ts";
+import { newEvent } from "#tests/support/new-event.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { listJobPayloads, makeEndpoint, makeLiveFlow, makeWorkspace, useFastDoor } from "#tests/support/receiving.ts";
 import { listEvents, listIdsThatRan, listItemRuns, postBody, SPLIT_LIST } from "#tests/support/split-lists.ts";
@@ -126,7 +125,7 @@ it("keeps what it cannot split whole, and an empty batch without a run, with a c
     "An empty batch: nothing in it to run.",
     "Nothing to split: there is no list at rows. Kept and run as one event.",
     "It holds 10,001 items, more than the 10,000 that can be split. Kept and run as one event.",
-    "Its body cannot be read as JSON or as a form, or is over 1 MB. Kept and run as one event.",
+    "Its body cannot be read as JSON or as a form. Kept and run as one event.",
   ]);
 });
 
@@ -177,30 +176,8 @@ function batch(
   ids: readonly string[],
   { windowSeconds = null, receivedAt = new Date() }: { windowSeconds?: number | null; receivedAt?: Date } = {},
 ) {
-  const id = newId();
-  const event: NewEvent = {
-    id,
-    workspaceId: actor.workspaceId,
-    endpointId,
-    dedupeKey: `event:${id}`,
-    earlierKey: null,
-    windowStart: null,
-    deliveryId: null,
-    eventType: null,
-    verification: "not configured",
-    method: "POST",
-    contentType: "application/json",
-    body: new Uint8Array([1]),
-    bodySha256: new Uint8Array(32),
-    clientIp: null,
-    receivedAt,
-    path: "/in/x",
-    query: "",
-    headers: "[]",
-    checks: "[]",
-  };
   return toBatch(
-    event,
+    newEvent(actor, endpointId, { contentType: "application/json", receivedAt }),
     ids.map((key, index) => ({ index, json: "1", eventType: null, deliveryId: key, key, windowSeconds })),
   );
 }

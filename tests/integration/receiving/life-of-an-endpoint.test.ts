@@ -17,6 +17,7 @@ import { listSealedSecrets } from "#lib/db/endpoint-secrets.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { releaseParkedEvents } from "#lib/db/release-parked.ts";
 import { findRequest, listRequests } from "#lib/db/requests.ts";
+import { newEvent } from "#tests/support/new-event.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { listJobPayloads, makeEndpoint, makeLiveFlow, makeWorkspace, useFastDoor } from "#tests/support/receiving.ts";
 
@@ -166,28 +167,4 @@ it("says that the endpoint is gone when it is deleted between the look and the w
   expect(await acceptEvents([event(endpoint.id)])).toEqual([{ kind: "endpoint-gone" }]);
 });
 
-function event(endpointId: string, change: Partial<NewEvent> = {}): NewEvent {
-  const id = newId();
-  return {
-    id,
-    workspaceId: actor.workspaceId,
-    endpointId,
-    dedupeKey: `event:${id}`,
-    earlierKey: null,
-    windowStart: null,
-    deliveryId: null,
-    eventType: null,
-    verification: "not configured",
-    method: "POST",
-    contentType: null,
-    body: Buffer.from("x"),
-    bodySha256: Buffer.alloc(32),
-    clientIp: null,
-    receivedAt: new Date(),
-    path: "/in/x",
-    query: "",
-    headers: "[]",
-    checks: "[]",
-    ...change,
-  };
-}
+const event = (endpointId: string, change: Partial<NewEvent> = {}): NewEvent => newEvent(actor, endpointId, change);
