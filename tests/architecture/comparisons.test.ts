@@ -20,7 +20,6 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "lib/webhooks/custom/contentful.ts: name === SIGNATURE": "the name of a header",
   'lib/webhooks/custom/paypal.ts: bytes.toString("base64") === signature': "whether the sent text is plain base64",
   "lib/webhooks/jwt-keys.ts: HMAC_ALGORITHMS.includes(name": "the name of an algorithm",
-  "lib/webhooks/read-signatures.ts: text.startsWith(place.prefix": "a prefix that is published",
   "lib/webhooks/verify-signature.ts: scheme.publicSecrets?.includes(secret": "the owner's secret against published ones",
   "lib/webhooks/verify-vector.ts: secret === pem": "the command line's own input",
   "lib/webhooks/verify.ts: chooseScheme(provider, choice, request, secret) === scheme": "two schemes",
