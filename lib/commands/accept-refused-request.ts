@@ -1,5 +1,6 @@
 import { getLiveEndpoint } from "#lib/commands/get-live-endpoint.ts";
 import { forgetReceiver, loadReceiver } from "#lib/commands/load-receiver.ts";
+import { isReadApart, readApart } from "#lib/commands/read-delivery.ts";
 import { readableRequest } from "#lib/commands/readable-request.ts";
 import { storeEvent } from "#lib/commands/store-event.ts";
 import { toBatch } from "#lib/commands/to-batch.ts";
@@ -44,8 +45,10 @@ export async function acceptRefusedRequest(
   const webhook: WebhookRequest = { method: request.method, url, headers, body: request.body };
   const id = newId(now);
   const readable = await readableRequest(webhook);
-  const split = splitOf(receiver.settings, receiver.provider, readable);
-  const delivery = deliveryKey(receiver, readable, id, request.receivedAt, split.kind === "items");
+  const large = isReadApart(receiver, readable) ? await readApart(receiver, readable, request.receivedAt, id) : null;
+  if (large?.kind === "unread") throw new ConflictError("body-unread", large.refusal.message);
+  const split = large?.split ?? splitOf(receiver.settings, receiver.provider, readable);
+  const delivery = large?.key ?? deliveryKey(receiver, readable, id, request.receivedAt, split.kind === "items");
   const accepted: RequestCheck = {
     id: "accepted-by-hand",
     status: "passed",
@@ -67,7 +70,7 @@ export async function acceptRefusedRequest(
     windowStart: delivery.windowStart,
     deliveryId: delivery.deliveryId,
     // An encoded body of a refused request was not decoded for its name.
-    eventType: request.eventType ?? nameRequest(receiver, readable),
+    eventType: request.eventType ?? (large === null ? nameRequest(receiver, readable) : large.eventType),
     verification: request.verification,
     method: request.method,
     contentType: request.contentType,

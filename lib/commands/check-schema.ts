@@ -1,5 +1,6 @@
 import { readableRequest } from "#lib/commands/readable-request.ts";
 import { MIB } from "#lib/core/units.ts";
+import { readCoding } from "#lib/platform/decode-body.ts";
 import { log } from "#lib/platform/log.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import type { Receiver, RequestCheck } from "#lib/receive/receiver.ts";
@@ -12,9 +13,6 @@ import type { WebhookRequest } from "#lib/webhooks/types.ts";
 /** Bodies of this process that may wait for the sandbox at once; what comes on top is told to come again. */
 const WAITING_MAX = 200;
 const WAITING_BYTES_MAX = 32 * MIB;
-
-/** What a compressed body may unfold to. */
-const DECODED_BYTES_MAX = 16 * MIB;
 
 /** A check that could not be made is worth trying again, but not at once: the same body may take as long again. */
 const RETRY_AFTER_SECONDS = 60;
@@ -59,8 +57,14 @@ function refusalOf(outcome: Exclude<ValidateOutcome, { kind: "fits" }> | { kind:
   }
 }
 
+/** Flows could not read it either. */
+const STILL_ENCODED = { path: "", message: "The body is compressed, and is broken or unfolds beyond the limit." };
+
 async function validateBounded(schema: string, request: WebhookRequest, workspaceId: string): Promise<ValidateOutcome | { kind: "busy" }> {
-  const { headers, body } = await readableRequest(request, DECODED_BYTES_MAX);
+  const readable = await readableRequest(request);
+  const { headers, body } = readable;
+  const isEncoded = readCoding(headerValue(headers, "content-encoding")) !== null;
+  if (isEncoded && readable === request) return { kind: "misfits", misfits: [STILL_ENCODED] };
   const waiting = singleton("schema-checks", () => ({ bodies: 0, bytes: 0 }));
   if (waiting.bodies >= WAITING_MAX || waiting.bytes + body.byteLength > WAITING_BYTES_MAX) return { kind: "busy" };
   waiting.bodies += 1;

@@ -1,5 +1,6 @@
 import { checkSchema } from "#lib/commands/check-schema.ts";
 import { fetchVerificationKeys } from "#lib/commands/fetch-verification-keys.ts";
+import { isReadApart, readApart } from "#lib/commands/read-delivery.ts";
 import { readableRequest } from "#lib/commands/readable-request.ts";
 import type { StoredHead } from "#lib/db/stored-requests.ts";
 import { admitRequest, checkMethod, refuseTooLarge } from "#lib/receive/admit-request.ts";
@@ -7,6 +8,7 @@ import { askFirst, asksFirst } from "#lib/receive/ask-first.ts";
 import { checkForm, isFormChecked } from "#lib/receive/check-form.ts";
 import { type DeliveryKey, deliveryKey } from "#lib/receive/delivery-key.ts";
 import { REMOVED } from "#lib/receive/kept-headers.ts";
+import { nameRequest } from "#lib/receive/name-request.ts";
 import type { Receiver } from "#lib/receive/receiver.ts";
 import { type Refusal, refuse } from "#lib/receive/refusals.ts";
 import type { RequestHead } from "#lib/receive/request-head.ts";
@@ -14,7 +16,6 @@ import { type SplitOutcome, splitOf } from "#lib/receive/split-event.ts";
 import type { TokenBuckets } from "#lib/receive/token-bucket.ts";
 import { verifyRequest } from "#lib/receive/verify-request.ts";
 import { answerHandshake } from "#lib/webhooks/handshake.ts";
-import { nameEvent } from "#lib/webhooks/name-event.ts";
 import type { HeaderList, WebhookRequest } from "#lib/webhooks/types.ts";
 
 /** What the door would do with a stored request under some settings. "untold": what is kept does not say. */
@@ -93,18 +94,18 @@ export async function judgeBody(side: Side, { stored, head }: StoredRequestHead,
   if (refusal !== null) return refusal;
 
   const readable = await readableRequest(request);
-  if (isFormChecked(receiver.settings)) {
-    const form = checkForm(receiver.settings, readable);
-    if (form.refusal !== null) return { kind: "refused", refusal: form.refusal };
-  }
+  const large = isReadApart(receiver, readable) ? await readApart(receiver, readable, stored.receivedAt, stored.id) : null;
+  if (large?.kind === "unread") return { kind: "untold", why: large.refusal.message };
+  const form = isFormChecked(receiver.settings) ? (large?.form ?? checkForm(receiver.settings, readable)) : null;
+  if (form !== null && form.refusal !== null) return { kind: "refused", refusal: form.refusal };
   const fitting = await checkSchema(receiver, request);
   if (fitting?.refusal?.reason === "schema-unchecked") return { kind: "untold", why: fitting.refusal.message };
   if (fitting?.refusal) return { kind: "refused", refusal: fitting.refusal };
-  const split = splitOf(receiver.settings, receiver.provider, readable);
+  const split = large?.split ?? splitOf(receiver.settings, receiver.provider, readable);
   return {
     kind: "accepted",
-    eventType: nameEvent(receiver.provider, readable, receiver.settings.eventType === null ? [] : [receiver.settings.eventType]),
-    delivery: deliveryKey(receiver, readable, stored.id, stored.receivedAt, split.kind === "items"),
+    eventType: large === null ? nameRequest(receiver, readable) : large.eventType,
+    delivery: large?.key ?? deliveryKey(receiver, readable, stored.id, stored.receivedAt, split.kind === "items"),
     split,
     misfit: fitting?.check.status === "failed" ? fitting.check.message : null,
   };

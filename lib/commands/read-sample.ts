@@ -1,4 +1,5 @@
 import { readTrigger } from "#lib/commands/read-trigger.ts";
+import { isReadApart, readApart } from "#lib/commands/read-delivery.ts";
 import { readableRequest } from "#lib/commands/readable-request.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import { isUuid, type WorkspaceId } from "#lib/core/ids.ts";
@@ -66,7 +67,10 @@ async function asFirstItem(workspaceId: WorkspaceId, endpointId: string | null, 
   const { method, path, query, body } = event;
   const url = query === "" ? path : `${path}?${query}`;
   const request = await readableRequest({ method, url, headers: JSON.parse(event.headers) as HeaderList, body });
-  const split = splitOf(parseStoredSettings(endpoint.settings), provider, request);
+  const receiver = { endpointId: endpoint.id, workspaceId, provider, settings: parseStoredSettings(endpoint.settings) };
+  const large = isReadApart(receiver, request) ? await readApart(receiver, request, event.receivedAt) : null;
+  if (large?.kind === "unread") return event;
+  const split = large?.split ?? splitOf(receiver.settings, provider, request);
   const first = split.kind === "items" ? split.items[0] : undefined;
   if (split.kind !== "items" || first === undefined) return event;
   return {
@@ -75,6 +79,6 @@ async function asFirstItem(workspaceId: WorkspaceId, endpointId: string | null, 
     eventType: first.eventType,
     deliveryId: first.deliveryId,
     contentType: "application/json",
-    body: new TextEncoder().encode(first.json),
+    body: typeof first.json === "string" ? Buffer.from(first.json) : first.json,
   };
 }

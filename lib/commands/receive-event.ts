@@ -7,6 +7,7 @@ import { endpointUrl } from "#lib/commands/endpoint-url.ts";
 import { fetchVerificationKeys } from "#lib/commands/fetch-verification-keys.ts";
 import { loadReceiver } from "#lib/commands/load-receiver.ts";
 import { performHandshakeEffect } from "#lib/commands/perform-handshake-effect.ts";
+import { isReadApart, type LargeReading, readApart } from "#lib/commands/read-delivery.ts";
 import { readableRequest } from "#lib/commands/readable-request.ts";
 import { Reception } from "#lib/commands/reception.ts";
 import { storeEvent } from "#lib/commands/store-event.ts";
@@ -119,19 +120,28 @@ async function judge(receiver: Receiver, reception: Reception, request: WebhookR
   }
   reception.countSecret(verified.secretIndex);
   const readable = await readableRequest(request);
-  reception.eventType = nameRequest(receiver, readable);
-  const turnedAway = turnAwayProgram(receiver, reception, readable);
+  const large = isReadApart(receiver, readable) ? await readApart(receiver, readable, head.receivedAt) : null;
+  if (large?.kind === "unread") return refusedBy(reception, large.refusal);
+  reception.eventType = large === null ? nameRequest(receiver, readable) : large.eventType;
+  const turnedAway = turnAwayProgram(receiver, reception, readable, large?.form);
   if (turnedAway !== null) return turnedAway;
   const fitting = receiver.settings.schema === null ? null : await checkSchema(receiver, request);
   if (fitting !== null) reception.checks.push(fitting.check);
   if (fitting?.refusal) return refused(reception, fitting.refusal);
-  return store(receiver, reception, readable);
+  return store(receiver, reception, readable, large);
 }
 
-async function store(receiver: Receiver, reception: Reception, request: WebhookRequest): Promise<SenderAnswer> {
-  const eventId = newId(reception.head.receivedAt);
-  const split = splitOf(receiver.settings, receiver.provider, request);
-  const key = deliveryKey(receiver, request, eventId, reception.head.receivedAt, split.kind === "items");
+/** `large` is what was read of a large body; of any other everything is read here. */
+async function store(
+  receiver: Receiver,
+  reception: Reception,
+  request: WebhookRequest,
+  large: Extract<LargeReading, { kind: "read" }> | null,
+): Promise<SenderAnswer> {
+  const { receivedAt } = reception.head;
+  const eventId = large?.eventId ?? newId(receivedAt);
+  const split = large?.split ?? splitOf(receiver.settings, receiver.provider, request);
+  const key = large?.key ?? deliveryKey(receiver, request, eventId, receivedAt, split.kind === "items");
   const delivery = deliveryOfConfirmed(key, reception.confirmNonce);
   if (split.kind !== "off") reception.checks.push(split.check);
   const event = reception.toEvent(eventId, delivery);

@@ -11,7 +11,8 @@ export function toBatch(event: NewEvent, items: readonly SplitItem[]): NewBatch 
 }
 
 function toItem(event: NewEvent, item: SplitItem, madeAt: Date): NewItem {
-  const { index, eventType, deliveryId, json } = item;
+  const { index, eventType, deliveryId } = item;
+  const json = typeof item.json === "string" ? Buffer.from(item.json) : item.json;
   return { index, eventType, deliveryId, json, dataId: newId(madeAt), ...keyOf(event, item) };
 }
 

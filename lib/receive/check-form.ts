@@ -3,9 +3,10 @@ import { failed } from "#lib/receive/admit-request.ts";
 import type { EndpointSettings } from "#lib/receive/endpoint-settings.ts";
 import type { RequestCheck } from "#lib/receive/receiver.ts";
 import { type Refusal, refuse } from "#lib/receive/refusals.ts";
-import { PARSED_BODY_BYTES_MAX, parseBody, scalarText } from "#lib/webhooks/body-fields.ts";
+import { parseBody, scalarText } from "#lib/webhooks/body-fields.ts";
 import { mediaType } from "#lib/webhooks/headers.ts";
 import { readMultipartFields } from "#lib/webhooks/multipart-fields.ts";
+import { readFormFields } from "#lib/webhooks/outline-form.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
 
 /**
@@ -27,7 +28,7 @@ export function isFormChecked({ form }: FormSettings): boolean {
  * What cannot be known (no script, unreadable body) is a failed check but never a refusal: it may be a person.
  */
 export function checkForm({ form }: FormSettings, request: FormRequest): { checks: RequestCheck[]; refusal: Refusal | null } {
-  const fields = readFields(request);
+  const fields = readFields(form, request);
   if (fields === null) {
     const message = "The body could not be read as form fields or JSON, so nobody can say whether a program filled it in; accepted.";
     return { checks: [{ id: "form", status: "failed", message }], refusal: null };
@@ -69,14 +70,13 @@ function checkOpenTime(minimumSeconds: number | null, fields: Fields): Refusal |
   );
 }
 
-/** The text fields of a posted form, or the top of a JSON object; null when the body is neither or is too large to look at. */
-function readFields(request: FormRequest): Fields | null {
+/** The looked-at fields of a posted form, or the top of a JSON object; null when the body is neither. */
+function readFields(form: FormSettings["form"], request: FormRequest): Fields | null {
   if (request.body.byteLength === 0) return [];
   const type = mediaType(request.headers);
   // A form with files is larger than anything else that is looked into; its fields are found without parsing the files.
   if (type === "multipart/form-data") return readMultipartFields(request.headers, request.body);
-  if (request.body.byteLength > PARSED_BODY_BYTES_MAX) return null;
-  if (type === "application/x-www-form-urlencoded") return readUrlencoded(request.body);
+  if (type === "application/x-www-form-urlencoded") return readUrlencoded(form, request.body);
   const { kind, value } = { value: null, ...parseBody(request) };
   if (kind !== "json" || typeof value !== "object" || value === null || Array.isArray(value)) return null;
   return Object.entries(value).flatMap(([name, field]) => {
@@ -86,10 +86,8 @@ function readFields(request: FormRequest): Fields | null {
 }
 
 /** Null when the bytes are not UTF-8: forms are sent as ASCII, so this is something else, such as an undecoded gzip. */
-function readUrlencoded(body: Uint8Array): Fields | null {
-  try {
-    return [...new URLSearchParams(new TextDecoder("utf-8", { fatal: true }).decode(body))];
-  } catch {
-    return null;
-  }
+function readUrlencoded({ honeypot }: FormSettings["form"], body: Uint8Array): Fields | null {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const fields = readFormFields(bytes, new Set(honeypot === null ? [OPEN_TIME_FIELD] : [honeypot, OPEN_TIME_FIELD]));
+  return fields?.map(([name, value]) => [name, value.toString("utf8")] as const) ?? null;
 }

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { windowWords } from "#lib/core/dedupe-window.ts";
 import { SECOND } from "#lib/core/units.ts";
-import type { Receiver, RequestCheck } from "#lib/receive/receiver.ts";
+import type { EndpointSettings } from "#lib/receive/endpoint-settings.ts";
+import type { RequestCheck } from "#lib/receive/receiver.ts";
 import { dedupeKey } from "#lib/webhooks/dedupe-key.ts";
 import { type ChosenField, fieldsKey } from "#lib/webhooks/fields-key.ts";
+import type { Provider } from "#lib/webhooks/provider-types.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
 
 /** How a redelivery of a request will be recognised, in the terms of the unique index. */
@@ -18,11 +20,14 @@ export type DeliveryKey = {
   readonly check: RequestCheck;
 };
 
+/** What decides about keys. */
+export type KeyRules = { readonly settings: Pick<EndpointSettings, "dedupe">; readonly provider: Pick<Provider, "dedupe"> };
+
 /**
  * The dedupe key of a request by the owner's settings, else by the provider's preset; `eventId` where nothing can repeat.
  * A batch that is split (`isSplit`) is known by its items where the chosen fields stand in them.
  */
-export function deliveryKey(receiver: Receiver, request: WebhookRequest, eventId: string, receivedAt: Date, isSplit: boolean): DeliveryKey {
+export function deliveryKey(receiver: KeyRules, request: WebhookRequest, eventId: string, receivedAt: Date, isSplit: boolean): DeliveryKey {
   const { dedupe } = receiver.settings;
   switch (dedupe.kind) {
     case "off":
@@ -46,7 +51,7 @@ export function deliveryKey(receiver: Receiver, request: WebhookRequest, eventId
 }
 
 function byPreset(
-  receiver: Receiver,
+  receiver: KeyRules,
   request: WebhookRequest,
   eventId: string,
   receivedAt: Date,

@@ -16,6 +16,7 @@ export type RefusalReason =
   | "sent-too-fast"
   | "schema-misfit"
   | "schema-unchecked"
+  | "body-unread"
   | RejectReason;
 
 /** A refusal: what is recorded, and what the sender is told in one plain sentence. */
@@ -53,6 +54,7 @@ function statusOf(reason: RefusalReason): number {
       return 422;
     case "keys-unavailable":
     case "schema-unchecked":
+    case "body-unread":
       return 503;
     default:
       return 401;

@@ -1,19 +1,18 @@
 import type { EndpointSettings } from "#lib/receive/endpoint-settings.ts";
 import type { RequestCheck } from "#lib/receive/receiver.ts";
-import { parseExactJson } from "#lib/webhooks/body-fields.ts";
 import { boundedKey } from "#lib/webhooks/dedupe-key.ts";
 import { fieldsKey } from "#lib/webhooks/fields-key.ts";
 import { cleanName, nameEvent } from "#lib/webhooks/name-event.ts";
 import type { Provider, ValueSource } from "#lib/webhooks/provider-types.ts";
 import { LIST_ITEMS_MAX } from "#lib/webhooks/read-value.ts";
-import { type BatchItem, type ListSpec, splitBatch } from "#lib/webhooks/split-batch.ts";
+import { type Batch, type BatchItem, type ListSpec, splitBatch } from "#lib/webhooks/split-batch.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
 
 /** One item that gets a run of its own. */
 export type SplitItem = {
   readonly index: number;
-  /** Its exact JSON text. */
-  readonly json: string;
+  /** Its exact JSON text; of a large body the bytes of it, in UTF-8. */
+  readonly json: string | Uint8Array;
   readonly eventType: string | null;
   readonly deliveryId: string | null;
   /** By which it is recognised in any later batch; null when only the whole delivery can be. */
@@ -32,22 +31,29 @@ export type SplitOutcome =
 
 const OFF: SplitOutcome = { kind: "off" };
 
-/** How an endpoint's settings split one request into items; pure, costs nothing while splitting is off. */
+/** The settings splitting looks at. */
+export type SplitSettings = Pick<EndpointSettings, "split" | "eventType" | "dedupe">;
+
+/**
+ * How an endpoint's settings split one request into items; pure, costs nothing while splitting is off. `cut` finds the
+ * items: another one is given for large bodies.
+ */
 export function splitOf(
-  settings: Pick<EndpointSettings, "split" | "eventType" | "dedupe">,
+  settings: SplitSettings,
   provider: Pick<Provider, "name" | "batch" | "eventType">,
   request: WebhookRequest,
+  cut: (spec: ListSpec, request: WebhookRequest) => Batch = splitBatch,
 ): SplitOutcome {
   const { split } = settings;
   if (split.kind === "off") return OFF;
   const own = split.kind === "path";
-  if (!own && provider.batch === null) return whole("failed", `${provider.name} has no batches, so there is nothing to split`);
-  const spec = listSpec(settings, own ? null : provider.batch, own ? split.path : "");
-  const batch = splitBatch(spec, request);
+  const spec = listSpecOf(settings, provider);
+  if (spec === null) return whole("failed", `${provider.name} has no batches, so there is nothing to split`);
+  const batch = cut(spec, request);
   const place = spec.path === "" ? "its body is no list" : `there is no list at ${spec.path}`;
   switch (batch.kind) {
     case "unreadable":
-      return whole("failed", "Its body cannot be read as JSON or as a form, or is over 1 MB");
+      return whole("failed", "Its body cannot be read as JSON or as a form");
     case "too-long":
       return whole("failed", `It holds ${count(batch.count)}, more than the ${LIST_ITEMS_MAX.toLocaleString("en")} that can be split`);
     case "no-list":
@@ -72,6 +78,13 @@ function whole(status: "passed" | "failed", why: string): SplitOutcome {
 
 function count(items: number): string {
   return items === 1 ? "1 item" : `${items.toLocaleString("en")} items`;
+}
+
+/** Where the list stands under these settings and how its items are named; null when nothing is split. */
+export function listSpecOf(settings: SplitSettings, provider: Pick<Provider, "batch">): ListSpec | null {
+  const { split } = settings;
+  if (split.kind === "path") return listSpec(settings, null, split.path);
+  return split.kind === "off" || provider.batch === null ? null : listSpec(settings, provider.batch, "");
 }
 
 /** The owner's own places count before the preset's; body paths of both are looked up in the item. */
@@ -112,7 +125,7 @@ function keyOf(
     case "source":
       return { key: item.id === null ? null : boundedKey(item.id), windowSeconds: null };
     case "fields": {
-      const found = fieldsKey(dedupe.fields, request, { value: parseExactJson(item.json) });
+      const found = fieldsKey(dedupe.fields, request, item);
       return found.kind === "none" ? NO_KEY : { key: found.key, windowSeconds: dedupe.windowSeconds };
     }
     case "body":

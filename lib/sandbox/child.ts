@@ -1,7 +1,7 @@
 import { createEvaluator } from "./evaluate-expression.ts";
 import { contextCharsMax } from "./limits.ts";
 import { parseBody } from "./parse-body.ts";
-import type { FromChild, Task, ToChild } from "./protocol.ts";
+import type { FromChild, LargeDelivery, PackedReading, Task, ToChild } from "./protocol.ts";
 import { checkSchema, validateBody } from "./validate-body.ts";
 
 // The process that runs what users wrote. It holds no secret, opens nothing, and is killed when it is late.
@@ -58,7 +58,19 @@ async function perform(task: Task): Promise<void> {
     }
     case "checkSchema":
       return reply({ kind: "schemaChecked", taskId: task.taskId, index: 0, outcome: await checkSchema(task.schema) });
+    case "readDelivery":
+      return reply({ kind: "deliveryRead", taskId: task.taskId, index: 0, reading: await readDelivery(task) });
   }
+}
+
+async function readDelivery({ rules, request, eventId, receivedAt }: LargeDelivery): Promise<PackedReading> {
+  // Read on first use: most children never see a large delivery.
+  const [{ readLargeDelivery }, { packSplit }] = await Promise.all([
+    import("#lib/receive/read-large-delivery.ts"),
+    import("#lib/receive/packed-split.ts"),
+  ]);
+  const reading = readLargeDelivery(rules, request, eventId, receivedAt);
+  return { ...reading, split: packSplit(reading.split, request.body) };
 }
 
 async function evaluateAll(task: Extract<Task, { kind: "evaluate" }>): Promise<void> {

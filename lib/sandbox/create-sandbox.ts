@@ -1,8 +1,18 @@
 import { createPool, type Job, type Pool } from "./create-pool.ts";
-import { contextCharsMax, deadlineMsDefault, sourceBytesMax } from "./limits.ts";
+import { contextCharsMax, deadlineMsDefault, readDeliveryMs, sourceBytesMax } from "./limits.ts";
 import type { BodyWishes, ParsedBody } from "./parse-body.ts";
 import { compilePlain } from "./plain-expression.ts";
-import type { CheckOutcome, Expression, Outcome, ParseBodyOutcome, SchemaCheckOutcome, Task, ValidateOutcome } from "./protocol.ts";
+import type {
+  CheckOutcome,
+  Expression,
+  LargeDelivery,
+  Outcome,
+  ParseBodyOutcome,
+  ReadDeliveryOutcome,
+  SchemaCheckOutcome,
+  Task,
+  ValidateOutcome,
+} from "./protocol.ts";
 
 /** One batch over one context. */
 export type Evaluation = {
@@ -30,6 +40,8 @@ export type Sandbox = {
   parseBody(contentType: string | null, bytes: Uint8Array, wishes?: BodyWishes): Promise<ParseBodyOutcome>;
   /** Checks a body against a JSON Schema; `fairnessKey` is usually the workspace. */
   validate(asked: { schema: string; contentType: string | null; bytes: Uint8Array; fairnessKey?: string }): Promise<ValidateOutcome>;
+  /** Reads names, key, form fields and items of a delivery of any size; `fairnessKey` is usually the workspace. */
+  readDelivery(delivery: LargeDelivery, fairnessKey: string): Promise<ReadDeliveryOutcome>;
   /** Whether a JSON Schema may be saved. */
   checkSchema(schema: string): Promise<SchemaCheckOutcome>;
   /** Resolves when all children are warm. */
@@ -87,11 +99,12 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     read: (message: Parameters<Job["answer"]>[0]) => Answer,
     failed: (failure: "timeout" | "memory") => Answer,
     fairnessKey = "",
+    ownDeadlineMs = deadlineMs,
   ) {
     return new Promise<Answer>((resolve, reject) => {
       pool.run({
         task,
-        deadlineMs,
+        deadlineMs: ownDeadlineMs,
         fairnessKey,
         losses: 0,
         answer(message) {
@@ -152,6 +165,16 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
         (message) => (message.kind === "validated" ? message.outcome : { kind: "timeout" }),
         (failure) => ({ kind: failure }),
         fairnessKey,
+      );
+    },
+
+    readDelivery(delivery, fairnessKey) {
+      return runSingle<ReadDeliveryOutcome>(
+        { kind: "readDelivery", taskId: ++lastTaskId, ...delivery },
+        (message) => (message.kind === "deliveryRead" ? { kind: "read", reading: message.reading } : { kind: "timeout" }),
+        (failure) => ({ kind: failure }),
+        fairnessKey,
+        readDeliveryMs,
       );
     },
 

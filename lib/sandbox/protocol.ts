@@ -1,3 +1,6 @@
+import type { PackedSplit } from "#lib/receive/packed-split.ts";
+import type { DeliveryReading, DeliveryRules } from "#lib/receive/read-large-delivery.ts";
+import type { WebhookRequest } from "#lib/webhooks/types.ts";
 import type { BodyWishes, ParsedBody } from "./parse-body.ts";
 
 /** One JSONata expression of a batch; ids only label outcomes and seed chance, they need not be unique elsewhere. */
@@ -37,6 +40,20 @@ export type ValidateOutcome =
 /** The verdict on a JSON Schema before it is saved. */
 export type SchemaCheckOutcome = { kind: "ok" } | { kind: "bad-schema"; message: string } | { kind: "timeout" } | { kind: "memory" };
 
+/** A large delivery to be read: its rules, and the request without anything secret. */
+export type LargeDelivery = {
+  readonly rules: DeliveryRules;
+  readonly request: WebhookRequest;
+  readonly eventId: string;
+  readonly receivedAt: Date;
+};
+
+/** What a child read of a large delivery. */
+export type PackedReading = Omit<DeliveryReading, "split"> & { readonly split: PackedSplit };
+
+/** What reading a large delivery in a child came to. */
+export type ReadDeliveryOutcome = { kind: "read"; reading: PackedReading } | { kind: "timeout" } | { kind: "memory" };
+
 /** Everything a child can be asked to do. An `evaluate` answers once per expression from index `from` on, the others once. */
 export type Task =
   | {
@@ -52,7 +69,8 @@ export type Task =
   | { kind: "check"; taskId: number; source: string }
   | { kind: "parseBody"; taskId: number; contentType: string | null; bytes: Uint8Array; wishes: BodyWishes }
   | { kind: "validate"; taskId: number; schema: string; contentType: string | null; bytes: Uint8Array }
-  | { kind: "checkSchema"; taskId: number; schema: string };
+  | { kind: "checkSchema"; taskId: number; schema: string }
+  | ({ kind: "readDelivery"; taskId: number } & LargeDelivery);
 
 /** What goes to a child: a task, or word that tasks it has not begun are no longer wanted. */
 export type ToChild = Task | { kind: "cancel"; taskIds: number[] };
@@ -64,4 +82,5 @@ export type FromChild =
   | { kind: "checked"; taskId: number; index: 0; outcome: CheckOutcome }
   | { kind: "parsed"; taskId: number; index: 0; body: ParsedBody }
   | { kind: "validated"; taskId: number; index: 0; outcome: ValidateOutcome }
-  | { kind: "schemaChecked"; taskId: number; index: 0; outcome: SchemaCheckOutcome };
+  | { kind: "schemaChecked"; taskId: number; index: 0; outcome: SchemaCheckOutcome }
+  | { kind: "deliveryRead"; taskId: number; index: 0; reading: PackedReading };

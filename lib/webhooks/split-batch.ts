@@ -1,4 +1,4 @@
-import { PARSED_BODY_BYTES_MAX, type ParsedBody, parseBody, valueAt } from "#lib/webhooks/body-fields.ts";
+import { type ParsedBody, parseBody, valueAt } from "#lib/webhooks/body-fields.ts";
 import { mediaType } from "#lib/webhooks/headers.ts";
 import { readMultipartFields } from "#lib/webhooks/multipart-fields.ts";
 import { cleanName } from "#lib/webhooks/name-event.ts";
@@ -7,10 +7,13 @@ import { LIST_ITEMS_MAX, readFirstItemValue } from "#lib/webhooks/read-value.ts"
 import { sliceJsonList } from "#lib/webhooks/slice-json-list.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
 
-/** One item of a batch, named like an event of its own. `json` is its exact text where the list is JSON. */
+/** One item of a batch, named like an event of its own. */
 export type BatchItem = {
   readonly index: number;
-  readonly json: string;
+  /** Its exact JSON text; of a large body the bytes of it, in UTF-8. */
+  readonly json: string | Uint8Array;
+  /** As much of it as is read: all, or the wanted places of a large one. */
+  readonly value: unknown;
   readonly eventType: string | null;
   /** The sender's own id of the item, whole. */
   readonly id: string | null;
@@ -35,13 +38,12 @@ export function splitBatch(spec: ListSpec, request: WebhookRequest): Batch {
   if (list.length > LIST_ITEMS_MAX) return { kind: "too-long", count: list.length };
   const texts = exactTexts(parsed.kind, request, spec.path);
   const exact = texts?.length === list.length ? texts : null;
-  const items = (list as unknown[]).map((item, index) => toItem(spec, request, index, exact?.[index] ?? null, item));
+  const items = (list as unknown[]).map((item, index) => nameItem(spec, request, index, exact?.[index] ?? null, item));
   return { kind: "items", items };
 }
 
 /** A JSON value on each line (Auth0's default); anything else, a single line among it, is no list. */
 function splitLines(spec: ListSpec, request: WebhookRequest): Batch {
-  if (request.body.byteLength > PARSED_BODY_BYTES_MAX) return { kind: "unreadable" };
   const lines = linesOf(request.body);
   if (lines.length < 2) return { kind: "unreadable" };
   if (lines.length > LIST_ITEMS_MAX) return { kind: "too-long", count: lines.length };
@@ -49,7 +51,7 @@ function splitLines(spec: ListSpec, request: WebhookRequest): Batch {
   for (const [index, line] of lines.entries()) {
     const parsed = parseBody({ headers: [], body: Buffer.from(line) });
     if (parsed.kind !== "json") return { kind: "unreadable" };
-    items.push(toItem(spec, request, index, line, parsed.value));
+    items.push(nameItem(spec, request, index, line, parsed.value));
   }
   return { kind: "items", items };
 }
@@ -67,29 +69,37 @@ function linesOf(body: Uint8Array): string[] {
   }
 }
 
-/** `json` is the item's exact text, or null where only its value is known. */
-function toItem(spec: ListSpec, request: WebhookRequest, index: number, json: string | null, value: unknown): BatchItem {
-  const item = json === null ? value : withExactNumbers(json, value);
-  const eventType = readFirstItemValue(spec.eventType, request, item);
+/** An item with its names; `json` is its exact text, or null where only its value is known. */
+export function nameItem(
+  spec: ListSpec,
+  request: WebhookRequest,
+  index: number,
+  json: string | Uint8Array | null,
+  value: unknown,
+): BatchItem {
+  const eventType = readFirstItemValue(spec.eventType, request, value);
   return {
     index,
     json: json ?? JSON.stringify(value),
+    value,
     eventType: eventType === null ? null : cleanName(eventType),
-    id: readFirstItemValue(spec.id, request, item),
+    id: readFirstItemValue(spec.id, request, value),
   };
 }
 
 function exactTexts(kind: Exclude<ParsedBody["kind"], "unreadable">, request: WebhookRequest, path: string): string[] | null {
   if (kind === "json") return sliceJsonList(new TextDecoder().decode(request.body), path);
   const [field = "", ...rest] = path.split(".");
-  const text = fieldText(request, field);
+  const own = fieldText(request, field);
+  // Members of `payload` are read as if they were fields.
+  const text = own ?? fieldText(request, "payload");
   try {
     // Parsed first: the slicer takes valid JSON only.
     JSON.parse(text ?? "");
   } catch {
     return null;
   }
-  return text === null ? null : sliceJsonList(text, rest.join("."));
+  return text === null ? null : sliceJsonList(text, own === null ? path : rest.join("."));
 }
 
 function fieldText(request: WebhookRequest, name: string): string | null {
@@ -99,12 +109,4 @@ function fieldText(request: WebhookRequest, name: string): string | null {
       : new URLSearchParams(new TextDecoder().decode(request.body));
   for (const [field, value] of fields) if (field === name) return value;
   return null;
-}
-
-/** The item with integers beyond 2^53 as their digits: rounded, two ids could be one, and an item would pass for a duplicate. */
-function withExactNumbers(json: string, parsed: unknown): unknown {
-  if (!/\d{16}/.test(json)) return parsed;
-  return JSON.parse(json, (_key, value: unknown, context?: { source?: string }) =>
-    typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value) ? (context?.source ?? value) : value,
-  );
 }

@@ -1,0 +1,169 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { parseBody, valueAt } from "#lib/webhooks/body-fields.ts";
+import { outlineBody } from "#lib/webhooks/outline-body.ts";
+import { readFormFields } from "#lib/webhooks/outline-form.ts";
+import { outlineJson } from "#lib/webhooks/outline-json.ts";
+import { wantNothing, wantPath } from "#lib/webhooks/wanted-places.ts";
+
+const SEED = 20_261_123;
+
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** JSON as senders write it, and the same with something cut out, put in or written twice. */
+const almostJson = fc
+  .tuple(
+    fc.jsonValue({ maxDepth: 4 }),
+    fc.constantFrom(undefined, 1, "\t"),
+    fc.array(
+      fc.tuple(
+        fc.nat(400),
+        fc.constantFrom("", ",", "}", "[", '"', "\\", "0", "-", ".", "e", "é", "\u2028", "\u0001", " ", "nul", "\\u12"),
+      ),
+    ),
+  )
+  .map(([value, space, edits]) => {
+    let text = JSON.stringify(value, null, space);
+    for (const [at, put] of edits.slice(0, 2))
+      text = text.slice(0, at % (text.length + 1)) + put + text.slice((at % (text.length + 1)) + (at % 2));
+    return text;
+  });
+
+test("what is JSON is the same as for JSON.parse", () => {
+  fc.assert(
+    fc.property(almostJson, (text) => {
+      expect(outlineJson(Buffer.from(text), wantNothing(), 64) !== null).toBe(isJson(text));
+    }),
+    { seed: SEED, numRuns: 5_000 },
+  );
+  const odd = [
+    "01",
+    "-",
+    "1.",
+    ".5",
+    "1e",
+    "1e+",
+    "-0",
+    "1E-2",
+    '"\t"',
+    '"\\x"',
+    '"\\u00zz"',
+    "[1,]",
+    '{"a":1,}',
+    "{,}",
+    "nulL",
+    "tru",
+    "",
+    " ",
+    "1 2",
+    '"\ud800"',
+    "[",
+    '{"a"}',
+  ];
+  for (const text of odd) expect([text, outlineJson(Buffer.from(text), wantNothing(), 64) !== null]).toEqual([text, isJson(text)]);
+});
+
+test("a wanted place holds what parsing the whole body finds there, the last of repeated names included", () => {
+  const name = fc.constantFrom("a", "b", "0", "1", "length", "__proto__", "é", 'q"\\');
+  const value = fc.letrec((tie) => ({
+    any: fc.oneof(
+      { maxDepth: 4 },
+      fc.constantFrom("1", '"x"', "null", "true", "12345678901234567890", "-0", "1e400", '"\\u00e9"', "{}", "[]"),
+      tie("list"),
+      tie("object"),
+    ),
+    list: fc.array(tie("any"), { maxLength: 3 }).map((items) => `[${items.join(" ,")}]`),
+    object: fc
+      .array(fc.tuple(name, tie("any")), { maxLength: 4 })
+      .map((members) => `{${members.map(([key, of]) => `${JSON.stringify(key)}: ${String(of)}`).join(",")}}`),
+  })).any as fc.Arbitrary<string>;
+  fc.assert(
+    fc.property(value, fc.array(fc.array(name, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 4 }), (text, paths) => {
+      const request = { headers: [], body: Buffer.from(`\ufeff${text}`) };
+      const wanted = wantNothing();
+      for (const path of paths) wantPath(wanted, path.join(".")).whole = true;
+      const { parsed } = outlineBody(request, wanted);
+      const whole = parseBody(request);
+      expect(parsed.kind).toBe(whole.kind);
+      if (parsed.kind === "unreadable" || whole.kind === "unreadable") return;
+      for (const path of paths) expect(valueAt(parsed.value, path.join("."))).toEqual(valueAt(whole.value, path.join(".")));
+    }),
+    { seed: SEED, numRuns: 3_000 },
+  );
+});
+
+test("nesting is read as deep as in small bodies and no deeper", () => {
+  const nested = (depth: number) => ({ headers: [], body: Buffer.from(`${"[".repeat(depth)}${"]".repeat(depth)}`) });
+  for (const depth of [64, 65, 200_000]) expect(outlineBody(nested(depth), wantNothing()).parsed.kind).toBe(parseBody(nested(depth)).kind);
+});
+
+test("form fields are read as URLSearchParams reads them", () => {
+  const piece = fc.constantFrom(
+    "a",
+    "b",
+    "&",
+    "=",
+    "+",
+    "%",
+    "%4",
+    "%41",
+    "%e2%82%ac",
+    "%e2",
+    "%ff",
+    "%EF%BB%BF",
+    "?",
+    "ü",
+    "&&",
+    "a=1&",
+    "%00",
+    "%zz",
+    "[",
+    "\ufeff",
+    "%26",
+    "%3D",
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
+      const body = Buffer.from(pieces.join(""));
+      const all = [...new URLSearchParams(new TextDecoder().decode(body))];
+      expect(readFormFields(body, null)?.map(([name, value]) => [name, value.toString("utf8")])).toEqual(all);
+      const some = readFormFields(body, new Set(["a", "bb"]))?.map(([name, value]) => [name, value.toString("utf8")]);
+      expect(some).toEqual(all.filter(([name]) => name === "a" || name === "bb"));
+    }),
+    { seed: SEED, numRuns: 3_000 },
+  );
+  expect(readFormFields(Buffer.from([0x61, 0xff]), null)).toBeNull();
+});
+
+test("sixteen megabytes made to be slow are read in seconds, whatever they are", () => {
+  const wanted = wantNothing();
+  wanted.ranges = true;
+  wantPath(wanted, "a").scalar = true;
+  const fill = (unit: string, before = "[", after = "1]") =>
+    Buffer.from(`${before}${unit.repeat(Math.floor(16_000_000 / unit.length))}${after}`);
+  const slow = [
+    fill("1,"),
+    fill("[],"),
+    fill('"",'),
+    fill('"\\u0061":1,', "{", '"":1}'),
+    fill(" "),
+    fill("["),
+    fill("a", '["', '"]'),
+    fill("1", "[", "1]"),
+  ];
+  for (const body of slow) {
+    const startedMs = performance.now();
+    outlineJson(body, wanted, 64);
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
+  }
+  const startedMs = performance.now();
+  readFormFields(fill("%61b=&", "", ""), new Set(["mandrill_events"]));
+  expect(performance.now() - startedMs).toBeLessThan(5_000);
+});
