@@ -6,6 +6,7 @@ import { ProofView } from "#components/endpoints/settings-proof.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import type { EndpointView, SecretView } from "#lib/core/endpoint-views.ts";
+import { secretNumber } from "#lib/core/secret-number.ts";
 import type { SettingsProof } from "#lib/core/settings-proof.ts";
 
 type RetireSecretProps = { endpoint: EndpointView; secret: SecretView; actions: Pick<EndpointActions, "rehearse" | "retireSecret"> };
@@ -48,7 +49,8 @@ export function RetireSecret({ endpoint, secret, actions }: RetireSecretProps) {
         onConfirm={confirm}
       >
         <p>
-          What is signed with it is refused from now on.
+          What is signed with {secret.label === "" ? "it" : `"${secret.label}"`}
+          {secret.endsIn === "" ? "" : `, which ends in …${secret.endsIn}`} (no. {secretNumber(secret.id)}), is refused from now on.
           {last && endpoint.settings.verification === "required"
             ? " It is the only one: everything is refused until another is added."
             : ""}

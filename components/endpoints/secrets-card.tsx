@@ -8,6 +8,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Cell, HeadCell, Row, Table, TableHead } from "#components/ui/table.tsx";
 import { TimeLeft } from "#components/ui/time-left.tsx";
 import type { EndpointView, ProviderChoice, SecretView } from "#lib/core/endpoint-views.ts";
+import { secretNumber } from "#lib/core/secret-number.ts";
 
 /** What the card and its parts need. */
 export type SecretsCardProps = { endpoint: EndpointView; provider: ProviderChoice; actions: EndpointActions };
@@ -49,6 +50,9 @@ function SecretTable({ endpoint, actions }: { endpoint: EndpointView; actions: E
             <Cell>
               <span className="font-semibold">{secret.label === "" ? "Secret" : secret.label}</span>
               {secret.endsIn === "" ? null : <span className="ml-2 font-mono text-12 text-ink-2">ends in …{secret.endsIn}</span>}
+              <p className="text-12 text-ink-3">
+                No. <span className="font-mono">{secretNumber(secret.id)}</span>, added <RelativeTime at={secret.createdAt} ago />
+              </p>
               <RetirementNote secret={secret} />
             </Cell>
             <Cell end>{secret.verifiedCount.toLocaleString("en")}</Cell>

@@ -5,6 +5,7 @@ import { retireUnusedSecrets } from "#lib/commands/keep-retiring-secrets.ts";
 import { flushRecords } from "#lib/commands/record-request.ts";
 import { updateEndpoint } from "#lib/commands/update-endpoint.ts";
 import type { Actor } from "#lib/core/actor.ts";
+import { secretNumber } from "#lib/core/secret-number.ts";
 import { HOUR } from "#lib/core/units.ts";
 import { listAuditEntries } from "#lib/db/audit-entries.ts";
 import { listEndpointSecrets } from "#lib/db/endpoint-secrets.ts";
@@ -77,7 +78,27 @@ it("leaves secrets alone where nobody asked for it or nothing is verified, and s
   const used = await Promise.all(
     rows.map(async ({ id }) => (await loadRequest(actor, endpoint.id, id))?.checks.find((check) => check.id === "secret-used")?.message),
   );
-  expect(used).toEqual(["Verified with the secret (ends in 5678)", "Verified with the secret (ends in 1234)"]);
+  expect(used).toEqual([
+    expect.stringMatching(/^Verified with the secret \(ends in 5678, no\. [0-9a-f]{6}\)$/),
+    expect.stringMatching(/^Verified with the secret \(ends in 1234, no\. [0-9a-f]{6}\)$/),
+  ]);
+});
+
+it("tells two secrets apart that end alike and have no label", async () => {
+  const [one, other] = ["the-first-of-two-abcd", "the-second-of-two-abcd"];
+  const endpoint = await makeEndpoint(actor, { provider: "github", secrets: [one, other] });
+  for (const [secret, delivery] of [
+    [one, "s-1"],
+    [other, "s-2"],
+  ] as const)
+    expect(await send(endpoint.path, secret, delivery)).toBe(202);
+  const rows = await listRequests(actor.workspaceId, endpoint.id, { limit: 2 });
+  const used = await Promise.all(
+    rows.map(async ({ id }) => (await loadRequest(actor, endpoint.id, id))?.checks.find((check) => check.id === "secret-used")?.message),
+  );
+  expect(new Set(used).size).toBe(2);
+  const numbers = (await listEndpointSecrets(actor.workspaceId, endpoint.id)).map(({ id }) => secretNumber(id));
+  for (const message of used) expect(numbers.filter((number) => message?.includes(`abcd, no. ${number})`))).toHaveLength(1);
 });
 
 it("two keepers at once retire a secret once", async () => {

@@ -50,7 +50,7 @@ describe("samples through the real door", () => {
     ]);
     const event = rows.find((row) => row.kind === "event");
     const detail = await loadRequest(actor, endpoint.id, event?.id ?? "");
-    expect(detail?.sentence).toMatch(/^Accepted and verified \(.+, secret \(ends in .{4}\)\), /);
+    expect(detail?.sentence).toMatch(/^Accepted and verified \(.+, secret \(ends in .{4}, no\. [0-9a-f]{6}\)\), /);
   });
 
   it.each(["json", "form", "multipart", "xml", "text"])("%s is taken by an endpoint that checks nothing", async (sample) => {
