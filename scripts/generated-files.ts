@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { writeEnvExample, writeSettingsTable } from "#lib/platform/describe-settings.ts";
 import { REGISTRIES, renderRegistry } from "./generate-registries.ts";
 import { readLayers } from "./layers.ts";
+import { writeLayersTable } from "./layers-table.ts";
 import { writeLintLayers } from "./lint-layers.ts";
 
 /** A file of the repository that is made from others; `make` returns what it must contain. */
@@ -11,6 +12,10 @@ export type GeneratedFile = { path: string; make: () => string };
 export const generatedFiles: GeneratedFile[] = [
   { path: ".env.example", make: writeEnvExample },
   { path: "README.md", make: () => replaceBetween(readFileSync("README.md", "utf8"), "settings", writeSettingsTable()) },
+  {
+    path: "docs/architecture.md",
+    make: () => replaceBetween(readFileSync("docs/architecture.md", "utf8"), "layers", writeLayersTable(readLayers())),
+  },
   { path: ".oxlint-layers.generated.json", make: () => writeLintLayers(readLayers()) },
   ...REGISTRIES.map((spec) => ({ path: spec.output, make: () => renderRegistry(process.cwd(), spec) })),
 ];

@@ -104,4 +104,10 @@ function warn(env: Env, source: EnvSource): string[] {
 }
 
 /** Variables Hookline's own processes hand to each other; not settings, never documented for people. */
-export const internalVariables = new Set(["HOOKLINE_DIST_DIR", "HOOKLINE_TEST_CLUSTER", "HOOKLINE_SETUP_TOKEN", "HOOKLINE_CHROMIUM"]);
+export const internalVariables = new Set([
+  "HOOKLINE_DIST_DIR",
+  "HOOKLINE_TEST_CLUSTER",
+  "HOOKLINE_SETUP_TOKEN",
+  "HOOKLINE_CHROMIUM",
+  "HOOKLINE_STORM_KILLS",
+]);

@@ -5,7 +5,7 @@ import { settings } from "#lib/platform/settings.ts";
 import { generatedFiles, isFresh, replaceBetween } from "#scripts/generated-files.ts";
 import { listSources } from "#scripts/list-sources.ts";
 
-const PLATFORM_VARIABLES = ["NODE_ENV", "NEXT_RUNTIME", "NEXTAUTH_URL", "PATH", "npm_execpath", "CI"];
+const PLATFORM_VARIABLES = ["NODE_ENV", "NEXT_RUNTIME", "NEXTAUTH_URL", "PATH", "npm_execpath", "CI", "TZ"];
 
 test.each(generatedFiles.map((file) => [file.path, file] as const))("%s is what its source makes of it", (_, file) => {
   expect(isFresh(file), `out of date: npm run check -- --write`).toBe(true);
@@ -28,7 +28,9 @@ test("the code reads no environment variable that is neither a setting nor one o
   ]);
   const read = listSources()
     .filter((file) => !file.startsWith("tests/") && !file.startsWith("bench/"))
-    .flatMap((file) => [...readFileSync(file, "utf8").matchAll(/process\.env\.([A-Za-z_]+)/g)].map(([, name = ""]) => `${file}: ${name}`));
+    .flatMap((file) =>
+      [...readFileSync(file, "utf8").matchAll(/process\.env(?:\.|\[")([A-Za-z_]+)/g)].map(([, name = ""]) => `${file}: ${name}`),
+    );
   expect(read.filter((use) => !known.has(use.split(": ")[1] ?? ""))).toEqual([]);
 });
 
