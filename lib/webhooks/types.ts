@@ -25,8 +25,13 @@ export type VerificationSettings = {
   readonly options?: Readonly<Record<string, string>>;
 };
 
-/** The answer of the port that fetches a certificate or a key set; the caller caches and guards it. */
-export type FetchTextResult = { readonly kind: "ok"; readonly text: string } | { readonly kind: "failed"; readonly message: string };
+/**
+ * The answer of the port that fetches a certificate or a key set; the caller caches and guards it. `pinned`: nothing was
+ * fetched, the caller vouches for this very text (a recorded delivery brings its own).
+ */
+export type FetchTextResult =
+  | { readonly kind: "ok"; readonly text: string; readonly pinned?: boolean }
+  | { readonly kind: "failed"; readonly message: string };
 
 /** `refresh`: skip the cache (the caller limits how often); `post`: send this instead of GET. */
 export type FetchTextHow = { readonly refresh?: boolean; readonly post?: { readonly contentType: string; readonly body: string } };

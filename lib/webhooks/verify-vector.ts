@@ -117,7 +117,7 @@ function readSettings(
 /** What the sender's certificate or key-set address would serve, made from the vector's own secret. */
 function keyMaterial(pem: string | undefined, certificate: boolean, kid: string | undefined): FetchTextResult {
   if (pem === undefined) return { kind: "failed", message: "the vector carries no certificate or key" };
-  if (certificate) return { kind: "ok", text: pem };
+  if (certificate) return { kind: "ok", text: pem, pinned: true };
   try {
     const key = { ...createPublicKey(pem).export({ format: "jwk" }), ...(kid === undefined ? {} : { kid }) };
     return { kind: "ok", text: JSON.stringify({ keys: [key], key }) };

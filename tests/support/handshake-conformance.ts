@@ -102,7 +102,6 @@ const MORE: readonly Handshake[] = [
   ],
   ["Trello's HEAD", "trello", {}, { method: "HEAD", query: "" }, { status: 200, body: "" }],
   ["Mandrill's HEAD", "mandrill", {}, { method: "HEAD", query: "" }, { status: 200, body: "" }],
-  ["Intercom's HEAD", "intercom", {}, { method: "HEAD", query: "" }, { status: 200, body: "" }],
 ];
 
 /** Every recorded handshake over the wire, against `door` (read inside tests). Needs `useTestDatabase()` before it. */
@@ -119,7 +118,7 @@ export function describeHandshakes(name: string, door: HandshakeDoor): void {
       await makeLiveFlow(actor, endpoint.id);
       if (paused) await pauseEndpoint(actor, endpoint.id);
       const request = requestOf(recorded, endpoint.path);
-      await door.setWorld(recorded.now === undefined ? null : recorded.now * 1_000, certificates());
+      await door.setWorld(clockOf(recorded), certificates());
       try {
         return { endpoint, answer: await sendRaw(door.url, { ...request, ...over }) };
       } finally {
@@ -281,6 +280,12 @@ function requestOf(recorded: RecordedHandshake, path: string): RawRequest & { bo
       ]
     : [];
   return { method, target: path + new URL(url).search, headers: [...Object.entries(headers), ...signature], body };
+}
+
+/** The recorded clock; that of SNS's published certificate where the recording names none. */
+function clockOf({ provider, now }: RecordedHandshake): number | null {
+  if (provider === "aws-sns") return Date.UTC(2027, 0, 1);
+  return now === undefined ? null : now * 1_000;
 }
 
 function certificates(): Record<string, string> {

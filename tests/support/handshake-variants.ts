@@ -220,6 +220,7 @@ export function handshakeVariants(): readonly HandshakeVariant[] {
     ["Mailchimp's HEAD", "mailchimp", {}, get("", [], "HEAD"), { status: 200, body: "" }],
     ["Trello's HEAD with a query", "trello", {}, get("?board=1", [], "HEAD"), { status: 200, body: "" }],
     ["Trello's GET", "trello", { secrets: ["s"] }, get(""), { status: 405 }],
+    ["Intercom's HEAD", "intercom", {}, get("", [], "HEAD"), { status: 200, body: "" }],
     ["SurveyMonkey's HEAD", "surveymonkey", {}, get("", [], "HEAD"), { status: 200, body: "" }],
     [
       "Mandrill's empty list",

@@ -38,6 +38,7 @@ export function senderSetup(provider: Provider, scheme: Scheme, other = false): 
   const base = { scheme: scheme.id, publicUrl: PUBLIC_URL, options };
   const fetchText = async (): Promise<FetchTextResult> => ({
     kind: "ok",
+    pinned: true,
     text:
       provider.id === "aws-sns" || provider.id === "paypal"
         ? RSA_CERTIFICATE

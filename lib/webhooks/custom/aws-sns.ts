@@ -1,5 +1,6 @@
-import { verify as verifyWithKey, X509Certificate } from "node:crypto";
+import { verify as verifyWithKey } from "node:crypto";
 import { parseBody } from "#lib/webhooks/body-fields.ts";
+import { readSenderCertificate } from "#lib/webhooks/custom/sender-certificate.ts";
 import { passed, rejected, unavailable, verified } from "#lib/webhooks/result.ts";
 import type { Check, VerificationSettings, VerifyPorts, VerifyResult, WebhookRequest } from "#lib/webhooks/types.ts";
 
@@ -65,8 +66,8 @@ export async function verifyAwsSns(
       checks,
       fetched.message,
     );
-  const key = certificateKey(fetched.text, ports.now);
-  if (key.kind === "expired") return rejected(scheme, "certificate-not-trusted", "The SNS certificate has expired.", checks, "certificate");
+  const key = readSenderCertificate(fetched, "Amazon SNS", ports.now);
+  if (key.kind === "not-trusted") return rejected(scheme, "certificate-not-trusted", key.message, checks, "certificate");
   if (key.kind === "unreadable")
     return unavailable(
       scheme,
@@ -135,19 +136,4 @@ function untrustedCertificate(url: string, topicArn: string): string | null {
   return topic[2] === certificate[1] && china === (certificate[2] === ".cn")
     ? null
     : "The certificate belongs to another region than the topic.";
-}
-
-type CertificateKey =
-  | { readonly kind: "key"; readonly key: X509Certificate["publicKey"] }
-  | { readonly kind: "expired" }
-  | { readonly kind: "unreadable" };
-
-function certificateKey(pem: string, now: Date): CertificateKey {
-  try {
-    const certificate = new X509Certificate(pem);
-    if (certificate.publicKey.asymmetricKeyType !== "rsa") return { kind: "unreadable" };
-    return certificate.validToDate.getTime() < now.getTime() ? { kind: "expired" } : { kind: "key", key: certificate.publicKey };
-  } catch {
-    return { kind: "unreadable" };
-  }
 }

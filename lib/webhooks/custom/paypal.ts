@@ -1,10 +1,13 @@
-import { createPublicKey, type KeyObject, verify as verifyWithKey, X509Certificate } from "node:crypto";
+import { verify as verifyWithKey } from "node:crypto";
 import { crc32 } from "node:zlib";
+import { readSenderCertificate } from "#lib/webhooks/custom/sender-certificate.ts";
 import { readHeader } from "#lib/webhooks/headers.ts";
 import { noSecret, passed, rejected, unavailable, verified } from "#lib/webhooks/result.ts";
 import type { Check, VerificationSettings, VerifyPorts, VerifyResult, WebhookRequest } from "#lib/webhooks/types.ts";
 
 const CERTIFICATE_URL = /^https:\/\/api(?:-m)?(?:\.sandbox)?\.paypal\.com\/v1\/notifications\/certs\/[A-Za-z0-9_.-]{1,200}$/;
+/** PayPal's own libraries ask for this name (PayPal-Java-SDK, SSLUtil.validateCertificateChain), the sandbox has a part more. */
+const COMMON_NAME = /^messageverificationcerts(?:\.[a-z0-9-]+)*\.paypal\.com$/i;
 const HEADERS = [
   "paypal-transmission-id",
   "paypal-transmission-time",
@@ -73,8 +76,8 @@ export async function verifyPaypal(
       checks,
       fetched.message,
     );
-  const certificate = parseCertificate(fetched.text);
-  if (certificate === null)
+  const certificate = readSenderCertificate(fetched, "PayPal", ports.now, COMMON_NAME);
+  if (certificate.kind === "unreadable")
     return unavailable(
       scheme,
       "certificate-unavailable",
@@ -82,8 +85,7 @@ export async function verifyPaypal(
       checks,
       certificateUrl,
     );
-  if (certificate.validTo !== null && certificate.validTo.getTime() < ports.now.getTime())
-    return rejected(scheme, "certificate-not-trusted", "PayPal's certificate has expired.", checks, "certificate");
+  if (certificate.kind === "not-trusted") return rejected(scheme, "certificate-not-trusted", certificate.message, checks, "certificate");
   checks.push(passed("certificate", "The certificate comes from PayPal."));
   const bytes = Buffer.from(signature, "base64");
   const checksum = crc32(request.body) >>> 0;
@@ -111,21 +113,4 @@ export async function verifyPaypal(
       "timestamp-fresh",
     );
   return verified(scheme, secretIndex, signedAt, checks);
-}
-
-type TrustedKey = { readonly key: KeyObject; readonly validTo: Date | null };
-
-/** PayPal serves certificates; a recorded delivery may carry the bare public key, which names no end of its validity. */
-function parseCertificate(pem: string): TrustedKey | null {
-  try {
-    if (pem.includes("-----BEGIN PUBLIC KEY-----")) return rsaOnly({ key: createPublicKey(pem), validTo: null });
-    const certificate = new X509Certificate(pem);
-    return rsaOnly({ key: certificate.publicKey, validTo: certificate.validToDate });
-  } catch {
-    return null;
-  }
-}
-
-function rsaOnly(trusted: TrustedKey): TrustedKey | null {
-  return trusted.key.asymmetricKeyType === "rsa" ? trusted : null;
 }
