@@ -18,7 +18,14 @@ export const provider = defineProvider({
     },
   ],
   eventType: [{ from: "constant", value: "list_folder" }],
-  dedupe: { sources: [], fallback: null },
+  dedupe: {
+    sources: [],
+    fallback: null,
+    advice: {
+      why: "Dropbox only names the accounts that have news, so a repeat looks like the next news.",
+      fields: [{ from: "body", path: "list_folder.accounts" }],
+    },
+  },
   handshakes: [
     {
       id: "challenge",
