@@ -8,6 +8,7 @@ import { cleanSecrets, keyTrials } from "#lib/webhooks/diagnose/key-trials.ts";
 import { lostBytes } from "#lib/webhooks/diagnose/lost-bytes.ts";
 import { macVariants } from "#lib/webhooks/diagnose/mac-variants.ts";
 import { tokenTrials } from "#lib/webhooks/diagnose/token-trials.ts";
+import { withOwnHeaders } from "#lib/webhooks/own-headers.ts";
 import type { Provider } from "#lib/webhooks/provider-types.ts";
 import type { HmacScheme, Scheme } from "#lib/webhooks/scheme-types.ts";
 import type { RejectReason, VerificationSettings, VerifyPorts, WebhookRequest } from "#lib/webhooks/types.ts";
@@ -116,7 +117,7 @@ function signatureMatches(scheme: HmacScheme, request: WebhookRequest, settings:
 }
 
 function hmacOf(scheme: Scheme | null, settings: VerificationSettings): HmacScheme | null {
-  if (scheme?.kind === "hmac") return scheme;
+  if (scheme?.kind === "hmac") return withOwnHeaders(scheme, settings);
   if (scheme?.kind !== "custom" || scheme.verifier !== "configurable-hmac") return null;
   const configured = configuredHmac(scheme.id, settings);
   return configured.kind === "scheme" ? configured.scheme : null;

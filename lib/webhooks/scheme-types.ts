@@ -5,8 +5,9 @@ export type TextEncoding = "hex" | "base64" | "base64url";
 
 /** Where signatures stand: in one header (or several), or in the body. */
 export type SignaturePlace = {
-  /** Lower-case header name. */
+  /** Lower-case header name; `headerOption` names the option that holds the owner's own. */
   readonly header?: string;
+  readonly headerOption?: string;
   /** Further headers that may each carry a signature, lower-case. */
   readonly moreHeaders?: readonly string[];
   /** Literal text in front of every signature, e.g. "sha256=". */
@@ -25,8 +26,9 @@ export type SignaturePlace = {
 
 /** Where the signed timestamp stands and how to read it. */
 export type TimestampPlace = {
-  /** Lower-case header names; the first present one counts. */
+  /** Lower-case header names; the first present one counts. `headerOption`: when the owner names a header, it must be there. */
   readonly header?: string;
+  readonly headerOption?: string;
   readonly fallbackHeader?: string;
   /** Item name inside the signature header, e.g. "t". */
   readonly field?: string;
@@ -107,7 +109,7 @@ export type TokenScheme = SchemeBase & {
   /** bodyPath passes through arrays: every item must carry the secret (Microsoft Graph). */
   readonly everyItem?: boolean;
   /** A further proof in the body, by code in `lib/webhooks/custom/`. */
-  readonly alsoProves?: "graph-tokens";
+  readonly alsoProves?: "graph-tokens" | "salesforce-organization";
 };
 
 /** A JWT in a header; keys and claims as the sender's documents say. */

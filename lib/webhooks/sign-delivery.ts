@@ -2,6 +2,7 @@ import { createHash, createPrivateKey, sign as signWithKey } from "node:crypto";
 import { configuredHmac } from "#lib/webhooks/configurable-hmac.ts";
 import { withBodyValue, withHeader, withQuery } from "#lib/webhooks/edit-request.ts";
 import { readHeader } from "#lib/webhooks/headers.ts";
+import { withOwnHeaders } from "#lib/webhooks/own-headers.ts";
 import type { Provider } from "#lib/webhooks/provider-types.ts";
 import type { AsymmetricScheme, HmacScheme, Scheme, SignaturePlace, TimestampPlace, TokenScheme } from "#lib/webhooks/scheme-types.ts";
 import { signAdyenPayment, signAwsSns, signContentful, signPaypal } from "#lib/webhooks/sign-custom.ts";
@@ -79,12 +80,13 @@ async function signWith(
 }
 
 function signSignature(
-  scheme: HmacScheme | AsymmetricScheme,
+  given: HmacScheme | AsymmetricScheme,
   unsigned: WebhookRequest,
   keys: SigningKeys,
   settings: VerificationSettings,
   now: Date,
 ): SignedDelivery {
+  const scheme = withOwnHeaders(given, settings);
   let request = unsigned;
   const timestamp = scheme.timestamp ? timestampText(scheme.timestamp, now) : null;
   if (scheme.timestamp && timestamp !== null) request = placeTimestamp(scheme.timestamp, request, timestamp);

@@ -2,6 +2,7 @@ import { createHash, createPublicKey, type KeyObject, verify as verifyWithKey } 
 import { boundedMemo } from "#lib/webhooks/bounded-memo.ts";
 import { decodeKey, secretList, startHmac } from "#lib/webhooks/decode-key.ts";
 import { queryValue } from "#lib/webhooks/headers.ts";
+import { withOwnHeaders } from "#lib/webhooks/own-headers.ts";
 import { readSignatures } from "#lib/webhooks/read-signatures.ts";
 import { judgeTimestamp, readTimestamp } from "#lib/webhooks/read-timestamp.ts";
 import { checkOf, noSecret, passed, rejected, verified } from "#lib/webhooks/result.ts";
@@ -23,11 +24,12 @@ const BODY_HASH_MATCHES = passed("body-hash", "The signed hash of the body match
  * The signature is judged before the age of its timestamp, so that a stale but genuine delivery is named as such.
  */
 export function verifySignature(
-  scheme: HmacScheme | AsymmetricScheme,
+  given: HmacScheme | AsymmetricScheme,
   request: WebhookRequest,
   settings: VerificationSettings,
   now: Date,
 ): Verified | Rejected {
+  const scheme = withOwnHeaders(given, settings);
   if (!settings.secrets.some((secret) => secret !== "")) return noSecret(scheme.id);
   const checks: Check[] = [SECRET_SET];
   const place = scheme.timestamp;

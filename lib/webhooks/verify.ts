@@ -4,7 +4,7 @@ import { verifyAwsSns } from "#lib/webhooks/custom/aws-sns.ts";
 import { verifyContentful } from "#lib/webhooks/custom/contentful.ts";
 import { verifyGraphTokens } from "#lib/webhooks/custom/graph-tokens.ts";
 import { verifyPaypal } from "#lib/webhooks/custom/paypal.ts";
-import { verifySalesforce } from "#lib/webhooks/custom/salesforce.ts";
+import { verifySalesforce, verifySalesforceOrganization } from "#lib/webhooks/custom/salesforce.ts";
 import { queryValue, readHeader, mediaType as requestMediaType } from "#lib/webhooks/headers.ts";
 import type { Provider } from "#lib/webhooks/provider-types.ts";
 import { rejected } from "#lib/webhooks/result.ts";
@@ -102,9 +102,10 @@ async function verifyScheme(
       return verifySignature(scheme, request, settings, ports.now);
     case "token": {
       const result = verifyToken(scheme, request, settings);
-      return result.kind === "verified" && scheme.alsoProves === "graph-tokens"
+      if (result.kind !== "verified" || scheme.alsoProves === undefined) return result;
+      return scheme.alsoProves === "graph-tokens"
         ? verifyGraphTokens(result, request, settings, ports)
-        : result;
+        : verifySalesforceOrganization(result, request, settings);
     }
     case "jwt":
       return verifyJwt(scheme, request, settings, ports);

@@ -80,6 +80,7 @@ function secretOf(provider: Provider, scheme: Scheme, other: boolean): string {
       : provider.id === "adyen"
         ? (other ? "ab" : "cd").repeat(32)
         : `whsec_${Buffer.from(letter.repeat(32)).toString("base64")}`;
+  if (scheme.kind === "custom" && scheme.verifier === "contentful") return letter.repeat(64);
   if (scheme.kind === "custom" && scheme.verifier === "adyen-payment") return (other ? "ab" : "cd").repeat(32);
   if (scheme.kind === "hmac" && scheme.key?.decode === "hex") return (other ? "ab" : "cd").repeat(32);
   if (scheme.kind === "hmac" && scheme.key?.decode === "base64")

@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { SECOND } from "#lib/core/units.ts";
 import { readHeader } from "#lib/webhooks/headers.ts";
 import { judgeTimestamp, readTimestamp } from "#lib/webhooks/read-timestamp.ts";
 import { noSecret, passed, rejected, verified } from "#lib/webhooks/result.ts";
@@ -11,6 +12,9 @@ const SIGNED_HEADERS = "x-contentful-signed-headers";
 const TIMESTAMP = "x-contentful-timestamp";
 const TOLERANCE_SECONDS = 30;
 const SIGNED_HEADERS_MAX = 100;
+/** Contentful makes secrets of this length only, and its toolkit refuses all others. */
+const SECRET_CHARACTERS = 64;
+const SECRET_FORM = new RegExp(`^.{${SECRET_CHARACTERS}}$`, "s");
 
 /** Verifies Contentful's canonical request: method, normalised path, the signed headers and the body (node-apps-toolkit, `verifyRequest`). */
 export function verifyContentful(scheme: string, request: WebhookRequest, settings: VerificationSettings, now: Date): Verified | Rejected {
@@ -73,8 +77,17 @@ export function verifyContentful(scheme: string, request: WebhookRequest, settin
   const text = contentfulSignedText(request.method, pathOf(url), signedHeaders, timestamp.text);
   if (text === null)
     return rejected(scheme, "signature-malformed", "The URL cannot be encoded the way Contentful signs it.", checks, "fields");
+  if (!settings.secrets.some((secret) => SECRET_FORM.test(secret)))
+    return rejected(
+      scheme,
+      "secret-unusable",
+      `The configured secret is none of Contentful's: theirs have ${SECRET_CHARACTERS} characters.`,
+      checks,
+      "secret",
+    );
   const secretIndex = settings.secrets.findIndex(
-    (secret) => secret !== "" && sameText(signature.value, createHmac("sha256", secret).update(text).update(request.body).digest("hex")),
+    (secret) =>
+      SECRET_FORM.test(secret) && sameText(signature.value, createHmac("sha256", secret).update(text).update(request.body).digest("hex")),
   );
   if (secretIndex < 0)
     return rejected(
@@ -86,6 +99,16 @@ export function verifyContentful(scheme: string, request: WebhookRequest, settin
     );
   checks.push(passed("signature-matches", "The signature matches the request and the exact bytes received."));
   const toleranceSeconds = settings.toleranceSeconds === undefined ? TOLERANCE_SECONDS : settings.toleranceSeconds;
+  const ageMs = now.getTime() - timestamp.at.getTime();
+  // At exactly the tolerance Contentful's own toolkit calls a request expired.
+  if (toleranceSeconds !== null && ageMs === toleranceSeconds * SECOND)
+    return rejected(
+      scheme,
+      "timestamp-too-old",
+      `The signed timestamp is ${toleranceSeconds} s old; less is allowed.`,
+      checks,
+      "timestamp-fresh",
+    );
   const stale = toleranceSeconds === null ? null : judgeTimestamp(timestamp.at, now, toleranceSeconds, "ms");
   if (stale) return rejected(scheme, stale.reason, stale.message, checks, "timestamp-fresh");
   return verified(scheme, secretIndex, timestamp.at, [...checks, passed("timestamp-fresh", "The signed time is inside the tolerance.")]);

@@ -13,8 +13,8 @@ export const provider = defineProvider({
       label: "X-Grafana-Alerting-Signature",
       algorithm: "sha256",
       encoding: "hex",
-      signature: { header: "x-grafana-alerting-signature" },
-      timestamp: { header: "x-grafana-alerting-timestamp", toleranceSeconds: 300, optional: true },
+      signature: { header: "x-grafana-alerting-signature", headerOption: "signatureHeader" },
+      timestamp: { header: "x-grafana-alerting-timestamp", headerOption: "timestampHeader", toleranceSeconds: 300, optional: true },
       template: "{timestamp}:{body}",
       templateWithoutTimestamp: "{body}",
     },
@@ -31,6 +31,22 @@ export const provider = defineProvider({
       label: "Bearer token",
       place: { header: "authorization" },
       prefix: "bearer",
+    },
+  ],
+  optionFields: [
+    {
+      id: "signatureHeader",
+      label: "Signature header",
+      help: "Only when the contact point names another header than X-Grafana-Alerting-Signature.",
+      kind: "text",
+      required: false,
+    },
+    {
+      id: "timestampHeader",
+      label: "Timestamp header",
+      help: "The header the contact point puts the time in. Once you name it here, deliveries without it are refused.",
+      kind: "text",
+      required: false,
     },
   ],
   eventType: [
@@ -85,7 +101,7 @@ export const provider = defineProvider({
     secretWhere: "The same form: HMAC signature → Secret; you choose it.",
     secretLooksLike: "Any text you made up.",
     pitfalls: [
-      "Enter X-Grafana-Alerting-Timestamp as the timestamp header in the same form: without it a delivery can be replayed.",
+      "Enter a timestamp header in the same form, such as X-Grafana-Alerting-Timestamp, and here: without it a delivery can be replayed.",
       "Older versions offer only Basic or a bearer token.",
     ],
     docsUrl:

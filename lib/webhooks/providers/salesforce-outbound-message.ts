@@ -13,6 +13,13 @@ export const provider = defineProvider({
       label: "Organization id",
       verifier: "salesforce",
     },
+    {
+      kind: "token",
+      id: "query",
+      label: "Secret in the URL (?secret=…) and organization id",
+      place: { query: "secret" },
+      alsoProves: "salesforce-organization",
+    },
   ],
   optionFields: [
     {
@@ -37,12 +44,12 @@ export const provider = defineProvider({
   ],
   help: {
     pasteUrl: "Setup → Outbound Messages → New → Endpoint URL.",
-    secretWhere: "There is no secret: enter your organization id (Setup → Company Information).",
-    secretLooksLike: "18 characters, beginning 00D.",
+    secretWhere: "You choose it: append ?secret=… to the URL. Your organization id stands in Setup → Company Information.",
+    secretLooksLike: "Any text you made up; the organization id has 18 characters, beginning 00D.",
     pitfalls: [
       "Up to 100 notifications come in one message and are acknowledged together.",
       "Untick “Send Session ID”: it is a credential.",
-      "Salesforce does not sign: keep the URL secret.",
+      "Salesforce does not sign: without a secret in the URL its address is all that protects the endpoint.",
     ],
     docsUrl: "https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_om_outboundmessaging_notifications.htm",
     eventsWorthTicking: [],
