@@ -59,7 +59,7 @@ export function ChosenFields({ settings, dedupe, errors, disabled, provider, end
             label={`Field ${index + 1} stands in`}
             about={`Field ${index + 1}`}
             source={field}
-            error={errorOf(errors, `dedupe.fields.${index}`)}
+            error={errorOf(errors, `dedupe.fields[${index}]`)}
             disabled={disabled}
             onChange={(next) => put(fields.map((old, at) => (at === index ? next : old)))}
           />
