@@ -1,6 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { checkedWords } from "#components/endpoints/checked-words.ts";
 import type { SecretsCardProps } from "#components/endpoints/secrets-card.tsx";
 import { ProofView } from "#components/endpoints/settings-proof.tsx";
 import { Plus } from "#components/icons.ts";
@@ -30,7 +31,7 @@ export function AddSecret({ endpoint, provider, actions }: SecretsCardProps) {
     }
     const { endsIn, checked, matched } = result.value;
     showToast("Saved", {
-      description: `${endsIn === "" ? "" : `Ends in …${endsIn}. `}Hookline will not show it again.${checked === 0 ? "" : ` ${checked} stored requests checked: ${matched} match, ${checked - matched} do not.`}`,
+      description: `${endsIn === "" ? "" : `Ends in …${endsIn}. `}Hookline will not show it again.${checked === 0 ? "" : ` ${checkedWords(checked, matched)}`}`,
     });
     setSecret("");
     setLabel("");

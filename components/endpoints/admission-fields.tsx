@@ -5,7 +5,7 @@ import type { HelpActions } from "#components/endpoints/endpoint-help-actions.ts
 import type { SettingsPart } from "#components/endpoints/settings-form.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { Field } from "#components/ui/field.tsx";
-import { Input } from "#components/ui/input.tsx";
+import { NumberInput } from "#components/ui/number-input.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import type { ProviderChoice } from "#lib/core/endpoint-views.ts";
@@ -26,12 +26,18 @@ export function AdmissionFields({ settings, change, errors, disabled, bodyBytesL
     setAddresses(all.join("\n"));
     change({ allowedAddresses: all });
   };
-  const addressError = Object.entries(errors).find(([field]) => field.startsWith("allowedAddresses"))?.[1];
+  const addressError = Object.entries(errors)
+    .filter(([field]) => field.startsWith("allowedAddresses"))
+    .map(([field, message]) => {
+      const line = settings.allowedAddresses[Number(/\[(\d+)\]/.exec(field)?.[1])];
+      return line === undefined ? message : `“${line}” ${message}.`;
+    })
+    .join(" ");
   return (
     <div className="flex flex-col gap-4">
-      <fieldset className="flex flex-col gap-1" disabled={disabled}>
-        <legend className="text-13 font-medium">Methods</legend>
-        <div className="flex flex-wrap gap-4">
+      <fieldset className="flex flex-col gap-1" disabled={disabled} data-problem={errors.methods === undefined ? undefined : ""}>
+        <legend className="mb-1 text-13 font-medium">Methods</legend>
+        <div className="flex flex-wrap gap-x-4 gap-y-1">
           {METHODS.map((method) => (
             <Checkbox
               key={method}
@@ -76,11 +82,11 @@ export function AdmissionFields({ settings, change, errors, disabled, bodyBytesL
         error={errors.ratePerSecond}
         help="Above it senders get 429 and when to come back. Empty: the instance's limit."
       >
-        <Input
-          inputMode="decimal"
-          value={settings.ratePerSecond === null ? "" : String(settings.ratePerSecond)}
+        <NumberInput
+          decimals
+          value={settings.ratePerSecond}
           disabled={disabled}
-          onValueChange={(text) => change({ ratePerSecond: text.trim() === "" ? null : Number(text) })}
+          onNumberChange={(ratePerSecond) => change({ ratePerSecond })}
         />
       </Field>
       <Field
@@ -89,12 +95,7 @@ export function AdmissionFields({ settings, change, errors, disabled, bodyBytesL
         error={errors.bodyBytesMax}
         help={`Empty: ${bodyBytesLimit.toLocaleString("en")}, the most this instance takes.`}
       >
-        <Input
-          inputMode="numeric"
-          value={settings.bodyBytesMax === null ? "" : String(settings.bodyBytesMax)}
-          disabled={disabled}
-          onValueChange={(text) => change({ bodyBytesMax: text.trim() === "" ? null : Number(text) })}
-        />
+        <NumberInput value={settings.bodyBytesMax} disabled={disabled} onNumberChange={(bodyBytesMax) => change({ bodyBytesMax })} />
       </Field>
     </div>
   );

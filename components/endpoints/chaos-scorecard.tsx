@@ -2,6 +2,7 @@
 import type { ChaosTest } from "#components/endpoints/use-chaos.ts";
 import { CircleCheck, CircleMinus, LoaderCircle, OctagonX } from "#components/icons.ts";
 import { Notice } from "#components/ui/notice.tsx";
+import { Progress } from "#components/ui/progress.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { Cell, HeadCell, Row, Table, TableHead } from "#components/ui/table.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
@@ -29,6 +30,9 @@ export function ChaosScorecard({ test, onOpenRequest }: { test: ChaosTest; onOpe
         {test.phase === "running" ? <LoaderCircle aria-hidden className="animate-spin" /> : null}
         {summary(test)}
       </p>
+      {test.phase === "running" ? (
+        <Progress label="Deliveries sent" done={test.results.length} total={test.total === 0 ? null : test.total} />
+      ) : null}
       {test.problem === null ? null : (
         <Notice tone="warn" title="Not finished">
           {test.problem}
@@ -39,23 +43,41 @@ export function ChaosScorecard({ test, onOpenRequest }: { test: ChaosTest; onOpe
           {[...new Set(test.skipped.map(({ why }) => why))].join(" ")}
         </Notice>
       )}
-      {test.results.length === 0 ? null : (
+      {test.results.length === 0 && test.sending === null ? null : (
         <Table label="Scorecard">
           <TableHead>
             <HeadCell>Delivery</HeadCell>
-            <HeadCell>Expected</HeadCell>
+            <HeadCell className="max-md:hidden">Expected</HeadCell>
             <HeadCell>This endpoint</HeadCell>
-            <HeadCell end>Answer</HeadCell>
-            <HeadCell end>Time</HeadCell>
+            <HeadCell end className="max-md:hidden">
+              Answer
+            </HeadCell>
+            <HeadCell end className="max-md:hidden">
+              Time
+            </HeadCell>
           </TableHead>
           <tbody>
             {test.results.map((result) => (
               <ResultRow key={result.index} result={result} onOpenRequest={onOpenRequest} />
             ))}
+            {test.sending === null ? null : <SendingRow what={test.sending} />}
           </tbody>
         </Table>
       )}
     </section>
+  );
+}
+
+function SendingRow({ what }: { what: string }) {
+  return (
+    <Row>
+      <Cell className="text-ink-2" colSpan={5}>
+        <span className="flex items-start gap-2">
+          <LoaderCircle aria-hidden className="mt-0.5 animate-spin" />
+          {upperFirst(what)}: under way
+        </span>
+      </Cell>
+    </Row>
   );
 }
 
@@ -64,12 +86,13 @@ function ResultRow({ result, onOpenRequest }: { result: ChaosResult; onOpenReque
   const { request } = result;
   return (
     <Row>
-      <Cell className="min-w-48">
+      <Cell className="md:min-w-48">
         <span className="flex items-start gap-2">
           <Icon aria-hidden className={`mt-0.5 ${text}`} />
           <span className="min-w-0">
             <span className="sr-only">{word}: </span>
             {upperFirst(result.what)}
+            <span className="block text-12 text-ink-3 md:hidden">expected: {EXPECTED[result.expected]}</span>
             {result.note === null ? null : <span className="block text-12 text-ink-2">{visibleText(result.note)}</span>}
             {result.outcome === "unexpected" && result.answer !== "" ? (
               <span className="block font-mono text-12 text-ink-2 [overflow-wrap:anywhere]">{visibleText(result.answer)}</span>
@@ -77,8 +100,11 @@ function ResultRow({ result, onOpenRequest }: { result: ChaosResult; onOpenReque
           </span>
         </span>
       </Cell>
-      <Cell className="text-ink-2">{EXPECTED[result.expected]}</Cell>
+      <Cell className="text-ink-2 max-md:hidden">{EXPECTED[result.expected]}</Cell>
       <Cell>
+        <span className="tabular block text-12 text-ink-3 md:hidden">
+          {result.status ?? "no answer"} {msOf(result)}
+        </span>
         {request === null ? (
           <span className="text-ink-3">not recorded</span>
         ) : (
@@ -96,10 +122,18 @@ function ResultRow({ result, onOpenRequest }: { result: ChaosResult; onOpenReque
           </span>
         )}
       </Cell>
-      <Cell end>{result.status ?? "none"}</Cell>
-      <Cell end>{result.ms === null ? "" : `${result.ms.toLocaleString("en")} ms`}</Cell>
+      <Cell end className="max-md:hidden">
+        {result.status ?? "none"}
+      </Cell>
+      <Cell end className="max-md:hidden">
+        {msOf(result)}
+      </Cell>
     </Row>
   );
+}
+
+function msOf({ ms }: ChaosResult): string {
+  return ms === null ? "" : `${ms.toLocaleString("en")} ms`;
 }
 
 function summary({ phase, results, total, seed }: ChaosTest): string {

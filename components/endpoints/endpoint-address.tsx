@@ -6,7 +6,7 @@ import { CopyButton } from "#components/ui/copy-button.tsx";
 import type { EndpointView } from "#lib/core/endpoint-views.ts";
 
 /** The endpoint's address to copy, a curl line that works, who can reach it, and how fast it answers. */
-export function EndpointAddress({ endpoint, onShowHow }: { endpoint: EndpointView; onShowHow: () => void }) {
+export function EndpointAddress({ endpoint, onShowHow }: { endpoint: EndpointView; onShowHow: (() => void) | null }) {
   const { url, reach } = endpoint;
   const Icon = reach.kind === "public" ? Globe : Monitor;
   const curl = `curl -X ${endpoint.settings.methods[0] ?? "POST"} '${url}' -H 'content-type: application/json' -d '{"hello":"world"}'`;
@@ -26,9 +26,11 @@ export function EndpointAddress({ endpoint, onShowHow }: { endpoint: EndpointVie
             <span className="font-medium text-ink-2">{reach.title}.</span> {reach.sentence}
           </span>
         </p>
-        <Button size="compact" onClick={onShowHow}>
-          {reach.kind === "public" ? "Test the address" : "Show me how"}
-        </Button>
+        {onShowHow === null ? null : (
+          <Button size="compact" onClick={onShowHow}>
+            {reach.kind === "public" ? "Test the address" : "Show me how"}
+          </Button>
+        )}
       </div>
       <AnswerBudget endpoint={endpoint} />
     </section>

@@ -2,6 +2,7 @@
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts";
+import { setPaused } from "#components/endpoints/paused-notice.tsx";
 import { EllipsisVertical, Pause, Play, Trash2 } from "#components/icons.ts";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
@@ -14,15 +15,7 @@ export function EndpointMenu({ endpoint, actions }: { endpoint: EndpointView; ac
   const router = useRouter();
   const [deleting, setDeleting] = useState(false);
   const pause = async (paused: boolean) => {
-    const result = await actions.pause(endpoint.id, paused);
-    if (result.kind === "refused") return showToast(result.message, { tone: "bad" });
-    const { events, runs } = result.value;
-    showToast(paused ? "Paused" : "Resumed", {
-      description: paused
-        ? "Events are stored and run on resume."
-        : `${events.toLocaleString("en")} parked events, ${runs.toLocaleString("en")} runs started.`,
-    });
-    router.refresh();
+    if (await setPaused(endpoint, actions.pause, paused)) router.refresh();
   };
   const remove = async () => {
     const result = await actions.remove(endpoint.id);

@@ -1,6 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { answeredActions } from "#components/endpoints/answered-actions.ts";
 import { ChaosDialog } from "#components/endpoints/chaos-dialog.tsx";
 import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts";
 import { EndpointAddress } from "#components/endpoints/endpoint-address.tsx";
@@ -8,13 +9,14 @@ import { EndpointMenu } from "#components/endpoints/endpoint-menu.tsx";
 import { HealthBadge } from "#components/endpoints/health-badge.tsx";
 import { Inspector } from "#components/endpoints/inspector.tsx";
 import { OtherHostBanner } from "#components/endpoints/other-host-banner.tsx";
+import { PausedNotice } from "#components/endpoints/paused-notice.tsx";
 import { SendSample } from "#components/endpoints/send-sample.tsx";
 import { SettingsForm } from "#components/endpoints/settings-form.tsx";
 import { SetupPanel } from "#components/endpoints/setup-panel.tsx";
+import { usePulse } from "#components/endpoints/use-pulse.ts";
 import { RefusedSinceNotice, VerifiedCount } from "#components/endpoints/verified-since.tsx";
 import { useLive } from "#components/live/use-live.ts";
 import { Badge } from "#components/ui/badge.tsx";
-import { Notice } from "#components/ui/notice.tsx";
 import { Page } from "#components/ui/page.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
@@ -43,7 +45,9 @@ export type EndpointPageProps = {
 
 /** One endpoint: its address, what arrives there as it arrives, how to set its sender up, and its settings. */
 export function EndpointPage(props: EndpointPageProps) {
-  const { endpoint, rows, recognition, opened, openId, tab, reach, guide, providers, samples, actions } = props;
+  const { rows, recognition, opened, openId, tab, reach, guide, providers, samples } = props;
+  const endpoint = usePulse(props.endpoint);
+  const actions = useMemo(() => answeredActions(props.actions), [props.actions]);
   const router = useRouter();
   const [shown, setShown] = useState<string>(tab);
   const [jump, setJump] = useState({ id: openId, times: 0 });
@@ -56,7 +60,8 @@ export function EndpointPage(props: EndpointPageProps) {
   const show = (next: string) => {
     setShown(next);
     asked.current = next === tab ? null : next;
-    router.replace(next === "requests" ? "?" : `?tab=${next}`, { scroll: false });
+    // The router would leave the page for one it cannot load, and what is typed here with it.
+    if (navigator.onLine) router.replace(next === "requests" ? "?" : `?tab=${next}`, { scroll: false });
   };
   const openRequest = (id: string) => {
     setShown("requests");
@@ -66,7 +71,7 @@ export function EndpointPage(props: EndpointPageProps) {
   };
   // Another tab or person changed the endpoint: its settings are read again by the page's own loader.
   useLive([`settings:${endpoint.id}`], () => router.refresh());
-  const send = <SendSample endpoint={endpoint} samples={samples} send={actions.sendSample} />;
+  const send = <SendSample endpoint={endpoint} samples={samples} send={actions.sendSample} main={shown !== "settings"} />;
   return (
     <Page>
       <PageHeader
@@ -87,14 +92,10 @@ export function EndpointPage(props: EndpointPageProps) {
           </>
         }
       />
-      <EndpointAddress endpoint={endpoint} onShowHow={() => show("setup")} />
+      <EndpointAddress endpoint={endpoint} onShowHow={shown === "setup" ? null : () => show("setup")} />
       <OtherHostBanner reach={reach} save={actions.help.setPublicAddress} />
       <RefusedSinceNotice endpoint={endpoint} />
-      {endpoint.paused ? (
-        <Notice tone="hold" className="mt-3" title="Paused">
-          What arrives is stored and answered as always; it runs when you resume.
-        </Notice>
-      ) : null}
+      <PausedNotice endpoint={endpoint} pause={actions.pause} />
       <Tabs
         label="Endpoint"
         className="mt-4"
@@ -112,8 +113,10 @@ export function EndpointPage(props: EndpointPageProps) {
                 recognition={recognition}
                 opened={opened}
                 openId={jump.id}
+                providers={providers}
                 samples={samples}
                 actions={actions}
+                onSenderChosen={(unfinished) => show(unfinished ? "settings" : "setup")}
               />
             ),
           },

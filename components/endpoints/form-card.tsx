@@ -5,6 +5,7 @@ import type { SettingsPart } from "#components/endpoints/settings-form.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { NumberInput } from "#components/ui/number-input.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 
@@ -60,11 +61,10 @@ export function FormFields({ settings, change, errors, disabled, url }: Settings
       />
       {form.minimumSeconds === null ? null : (
         <Field label="Seconds a person needs at least" error={errors["form.minimumSeconds"]}>
-          <Input
-            inputMode="numeric"
-            value={String(form.minimumSeconds)}
+          <NumberInput
+            value={form.minimumSeconds}
             disabled={disabled}
-            onValueChange={(text) => set({ minimumSeconds: Number(text) })}
+            onNumberChange={(seconds) => set({ minimumSeconds: seconds ?? Number.NaN })}
           />
         </Field>
       )}

@@ -3,10 +3,11 @@ import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { EmptyInspector } from "#components/endpoints/empty-inspector.tsx";
 import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts";
+import { FirstSender } from "#components/endpoints/first-sender.tsx";
 import { RecognitionBanner } from "#components/endpoints/recognition-banner.tsx";
 import { RequestDetail } from "#components/endpoints/request-detail.tsx";
 import { RequestList } from "#components/endpoints/request-list.tsx";
-import { useRequestDetail, useRequests } from "#components/endpoints/use-requests.ts";
+import { useRequestDetail, useRequests, type WantedRequests } from "#components/endpoints/use-requests.ts";
 import { Pause, Play } from "#components/icons.ts";
 import { useHeldRows } from "#components/runs/use-held-rows.ts";
 import { isTyping } from "#components/shell/shortcuts.ts";
@@ -14,8 +15,14 @@ import { Button } from "#components/ui/button.tsx";
 import { ListDetail } from "#components/ui/list-detail.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Select } from "#components/ui/select.tsx";
-import type { RequestDetail as Detail, EndpointView, Recognition, RequestItem, SampleChoice } from "#lib/core/endpoint-views.ts";
-import type { RequestVerdict } from "#lib/core/states.ts";
+import type {
+  RequestDetail as Detail,
+  EndpointView,
+  ProviderChoice,
+  Recognition,
+  RequestItem,
+  SampleChoice,
+} from "#lib/core/endpoint-views.ts";
 
 const FILTERS = [
   { value: "all", label: "Everything" },
@@ -23,14 +30,18 @@ const FILTERS = [
   { value: "refused", label: "Refused" },
   { value: "duplicate", label: "Duplicates" },
   { value: "handshake", label: "Handshakes" },
+  { value: "tests", label: "Tests and samples" },
+  { value: "genuine", label: "Without tests" },
 ] as const;
 type Filter = (typeof FILTERS)[number]["value"];
-const VERDICTS: Record<Filter, readonly RequestVerdict[]> = {
-  all: [],
-  events: ["accepted", "no flow", "parked"],
-  refused: ["refused"],
-  duplicate: ["duplicate"],
-  handshake: ["handshake"],
+const WANTED: Record<Filter, WantedRequests> = {
+  all: {},
+  events: { verdicts: ["accepted", "no flow", "parked"] },
+  refused: { verdicts: ["refused"] },
+  duplicate: { verdicts: ["duplicate"] },
+  handshake: { verdicts: ["handshake"] },
+  tests: { tests: "only" },
+  genuine: { tests: "without" },
 };
 
 type InspectorProps = {
@@ -39,8 +50,10 @@ type InspectorProps = {
   recognition: Recognition | null;
   opened: Detail | null;
   openId: string | null;
+  providers: readonly ProviderChoice[];
   samples: readonly SampleChoice[];
   actions: EndpointActions;
+  onSenderChosen: (unfinished: boolean) => void;
 };
 
 /** Everything that reaches the endpoint, as it arrives: the list, and the opened request beside it. */
@@ -50,8 +63,10 @@ export function Inspector({
   recognition: firstRecognition,
   opened,
   openId: firstOpenId,
+  providers,
   samples,
   actions,
+  onSenderChosen,
 }: InspectorProps) {
   const router = useRouter();
   const [filter, setFilter] = useState<Filter>("all");
@@ -60,7 +75,7 @@ export function Inspector({
   const [scrolled, setScrolled] = useState(false);
   const [dismissed, setDismissed] = useState(false);
   const [newSince] = useState(firstRows[0]?.id ?? "");
-  const requests = useRequests(endpoint.id, { rows: firstRows, recognition: firstRecognition }, VERDICTS[filter]);
+  const requests = useRequests(endpoint.id, { rows: firstRows, recognition: firstRecognition }, WANTED[filter]);
   const held = useHeldRows(requests.rows, frozen || scrolled || openId !== null);
   const detail = useRequestDetail(endpoint.id, openId, opened);
 
@@ -105,7 +120,14 @@ export function Inspector({
       />
     );
   if (requests.rows.length === 0 && filter === "all")
-    return <EmptyInspector endpoint={endpoint} samples={samples} send={actions.sendSample} />;
+    return (
+      <div className="flex flex-col gap-4">
+        <EmptyInspector endpoint={endpoint} samples={samples} send={actions.sendSample} />
+        {endpoint.mayEdit && endpoint.provider.id === "none" ? (
+          <FirstSender endpoint={endpoint} providers={providers} actions={actions} onChosen={onSenderChosen} />
+        ) : null}
+      </div>
+    );
   const last = held.shown.at(-1);
   return (
     <div className="flex flex-col gap-3">
@@ -116,7 +138,7 @@ export function Inspector({
         </Notice>
       )}
       <div className="flex flex-wrap items-center gap-2">
-        <Select label="Show" compact className="w-36" value={filter} onValueChange={setFilter} options={FILTERS} />
+        <Select label="Show" compact className="w-44" value={filter} onValueChange={setFilter} options={FILTERS} />
         <Button
           size="compact"
           icon={frozen ? <Play aria-hidden /> : <Pause aria-hidden />}
@@ -134,11 +156,14 @@ export function Inspector({
         </span>
       </div>
       <ListDetail
-        className="h-[calc(100dvh-22rem)] min-h-[28rem]"
+        className="lg:h-[calc(100dvh-22rem)] lg:min-h-[28rem] lg:flex-none"
         open={openId !== null}
         list={
           held.shown.length === 0 ? (
-            <p className="p-4 text-13 text-ink-2">Nothing matches. Choose Everything to see the rest.</p>
+            <p className="p-4 text-13 text-ink-2">
+              {WANTED[filter].tests === undefined ? "Nothing matches." : "Nothing matches among the newest 1,000 requests."} Choose
+              Everything to see the rest.
+            </p>
           ) : (
             <RequestList
               rows={held.shown}

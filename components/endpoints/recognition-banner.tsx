@@ -1,5 +1,6 @@
 "use client";
 import { useState } from "react";
+import { checkedWords } from "#components/endpoints/checked-words.ts";
 import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts";
 import { ShieldCheck } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
@@ -47,7 +48,7 @@ export function RecognitionBanner({ endpointId, recognition, actions, onVerified
       if (result.kind === "refused") return setProblem(result.problems[0]?.message ?? result.message);
       const { endsIn, checked, matched } = result.value;
       showToast("Signatures are checked from now on", {
-        description: `${endsIn === "" ? "" : `Ends in …${endsIn}. `}${checked} stored requests checked: ${matched} match, ${checked - matched} do not.`,
+        description: `${endsIn === "" ? "" : `Ends in …${endsIn}. `}${checkedWords(checked, matched)}`,
       });
       onVerified();
     } finally {

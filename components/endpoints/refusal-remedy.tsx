@@ -6,6 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
+import { WithCode } from "#components/ui/with-code.tsx";
 import type { EndpointView, RequestDetail } from "#lib/core/endpoint-views.ts";
 
 /** Why a request was refused, where something can be done about it, with the button that does it. */
@@ -24,7 +25,7 @@ export function RefusalRemedy({ endpoint, detail, actions }: { endpoint: Endpoin
           ) : null
         }
       >
-        {doctor.message} The request stays refused.
+        <WithCode text={doctor.message} /> The request stays refused.
       </Notice>
     );
   if (reason !== "address-not-allowed" || clientIp === null || !endpoint.mayEdit) return null;

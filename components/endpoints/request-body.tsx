@@ -18,12 +18,28 @@ import { pathExpression } from "#lib/engine/edit/path-expression.ts";
 type View = "pretty" | "raw";
 
 /** The body of a request: as a tree or fields where it can be read so, unfolded, and exactly as it came. `href` is the request's address. */
-export function RequestBody({ body, reading, href }: { body: RequestBodyView; reading: BodyReadingView | null; href: string }) {
+export function RequestBody({
+  body,
+  reading,
+  href,
+  unread,
+}: {
+  body: RequestBodyView;
+  reading: BodyReadingView | null;
+  href: string;
+  /** It was refused before its body was read. */
+  unread: boolean;
+}) {
   const [view, setView] = useState<View>("pretty");
   const [search, setSearch] = useState("");
   const parsed = useMemo(() => parse(body, reading), [body, reading]);
   const exactTexts = useMemo(() => textsByPath(reading), [reading]);
-  if (body.kind === "empty") return <p className="text-13 text-ink-3">The body is empty.</p>;
+  if (body.kind === "empty")
+    return (
+      <p className="text-13 text-ink-3">
+        {unread ? "Nothing of the body was kept: the request was refused before it was read." : "The body is empty."}
+      </p>
+    );
   const isPretty = view === "pretty" && parsed.kind !== "raw";
   return (
     <div className="flex flex-col gap-2">

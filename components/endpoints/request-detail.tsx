@@ -47,12 +47,12 @@ export function RequestDetail({ endpoint, detail, actions, onClose, onOpen }: Re
         <p className="flex flex-wrap items-center gap-2 text-13 text-ink-2">
           <StateBadge of="verdict" state={detail.verdict} />
           <StateBadge of="verification" state={detail.verification} />
-          {detail.isTest ? <Badge title="Sent by “Test endpoint”, not by the sender">test</Badge> : null}
+          {detail.isTest ? <Badge title="Sent from this page, not by the sender">test</Badge> : null}
           <span className="font-mono text-12">{detail.method}</span>
           {detail.eventType === null ? null : (
             <span className="min-w-0 font-mono text-12 [overflow-wrap:anywhere]">{visibleText(detail.eventType)}</span>
           )}
-          <span className="tabular">{byteCount(detail.bodyBytes)}</span>
+          <span className="tabular">{isUnread(detail) ? "body not read" : byteCount(detail.bodyBytes)}</span>
           <RelativeTime at={detail.receivedAt} className="tabular" />
         </p>
         <RequestActions endpoint={endpoint} detail={detail} actions={actions} onOpen={onOpen} />
@@ -86,6 +86,7 @@ export function RequestDetail({ endpoint, detail, actions, onClose, onOpen }: Re
                   key={detail.id}
                   body={detail.body}
                   reading={detail.reading}
+                  unread={isUnread(detail)}
                   href={`/api/ui/endpoints/${endpoint.id}/requests/${detail.id}`}
                 />
               ),
@@ -103,6 +104,10 @@ export function RequestDetail({ endpoint, detail, actions, onClose, onOpen }: Re
       )}
     </article>
   );
+}
+
+function isUnread({ sha256, bodyBytes }: Detail): boolean {
+  return sha256 === null && bodyBytes === 0;
 }
 
 function Runs({ detail }: { detail: Detail }) {
@@ -196,7 +201,7 @@ function Facts({ detail }: { detail: Detail }) {
             {detail.contentType === null ? "none" : visibleText(detail.contentType)}
           </code>,
         ],
-        ["Body", `${detail.bodyBytes.toLocaleString("en")} bytes`],
+        ["Body", isUnread(detail) ? "not read" : `${detail.bodyBytes.toLocaleString("en")} bytes`],
         [
           "SHA-256",
           <code key="hash" className="font-mono text-12">

@@ -1,6 +1,7 @@
 "use client";
-import { type KeyboardEvent, useRef } from "react";
+import { type KeyboardEvent, useEffect, useEffectEvent, useRef } from "react";
 import { byteCount } from "#components/endpoints/byte-count.ts";
+import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { cx } from "#components/ui/cx.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
@@ -29,14 +30,19 @@ export function RequestList({ rows, openId, newSince, onOpen, onScrolled, onOlde
     event.preventDefault();
     next.focus();
   };
+  // On a narrow page the list has no box of its own to scroll in: the page does.
+  const tellScrolled = () => {
+    const box = list.current;
+    if (box !== null) onScrolled(box.scrollTop > 8 || box.getBoundingClientRect().top < 0);
+  };
+  const pageScrolled = useEffectEvent(tellScrolled);
+  useEffect(() => {
+    const listener = () => pageScrolled();
+    window.addEventListener("scroll", listener, { passive: true });
+    return () => window.removeEventListener("scroll", listener);
+  }, []);
   return (
-    <ul
-      ref={list}
-      aria-label="Requests, newest first"
-      className="h-full overflow-y-auto"
-      onKeyDown={move}
-      onScroll={(event) => onScrolled(event.currentTarget.scrollTop > 8)}
-    >
+    <ul ref={list} aria-label="Requests, newest first" className="h-full overflow-y-auto" onKeyDown={move} onScroll={tellScrolled}>
       {rows.map((row) => (
         <RequestRow key={row.id} row={row} open={row.id === openId} isNew={row.id > newSince} onOpen={onOpen} />
       ))}
@@ -70,6 +76,7 @@ function RequestRow({ row, open, isNew, onOpen }: { row: RequestItem; open: bool
           <span className="min-w-0 flex-1 truncate font-mono text-12 text-ink">
             {row.eventType === null ? "" : visibleText(row.eventType)}
           </span>
+          {row.isTest ? <Badge title="Sent from this page, not by the sender">test</Badge> : null}
           {row.duplicateCount > 0 ? (
             <span className="tabular text-12 text-ink-3">×{(row.duplicateCount + 1).toLocaleString("en")}</span>
           ) : null}

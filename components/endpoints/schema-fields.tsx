@@ -2,16 +2,16 @@
 import { useState } from "react";
 import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts";
 import { RequiredFields } from "#components/endpoints/required-fields.tsx";
+import { SchemaTextField } from "#components/endpoints/schema-text-field.tsx";
 import type { SettingsPart } from "#components/endpoints/settings-form.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Select } from "#components/ui/select.tsx";
-import { Textarea } from "#components/ui/textarea.tsx";
 import type { SchemaProposal } from "#lib/core/schema-proposal.ts";
 import { readRequiredFields, requireFields } from "#lib/engine/schema/required-fields.ts";
 
-const EMPTY = JSON.stringify(requireFields([]));
+const EMPTY = JSON.stringify(requireFields([]), null, 2);
 
 type Mode = "off" | "fields" | "schema";
 
@@ -80,20 +80,7 @@ export function SchemaFields({
         />
       ) : null}
       {mode === "schema" && schema !== null ? (
-        <Field
-          label="JSON Schema"
-          error={errors["schema.text"]}
-          help="Draft 2020-12, or draft-07 when $schema says so. References stay inside the schema; nothing is fetched."
-        >
-          <Textarea
-            mono
-            rows={10}
-            spellCheck={false}
-            value={schema.text}
-            disabled={disabled}
-            onChange={(event) => put(event.currentTarget.value)}
-          />
-        </Field>
+        <SchemaTextField text={schema.text} errors={errors} disabled={disabled} onChange={put} />
       ) : null}
       {mode === "off" ? null : (
         <>

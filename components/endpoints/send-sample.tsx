@@ -7,17 +7,23 @@ import { Menu } from "#components/ui/menu.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
 import type { EndpointView, SampleChoice } from "#lib/core/endpoint-views.ts";
 
-type SendSampleProps = { endpoint: EndpointView; samples: readonly SampleChoice[]; send: EndpointActions["sendSample"] };
+type SendSampleProps = {
+  endpoint: EndpointView;
+  samples: readonly SampleChoice[];
+  send: EndpointActions["sendSample"];
+  /** The page has another main button where this is false. */
+  main: boolean;
+};
 
 /** Sends samples to the endpoint's own door: genuine, tampered, and the same one twice. */
-export function SendSample({ endpoint, samples, send }: SendSampleProps) {
+export function SendSample({ endpoint, samples, send, main }: SendSampleProps) {
   const { pending, order } = useSendSample(endpoint, send);
   const first = samples[0]?.id ?? "json";
   return (
     <Menu
       label="Send a sample"
       trigger={
-        <Button variant="primary" icon={<Send aria-hidden />} pending={pending}>
+        <Button variant={main ? "primary" : "secondary"} icon={<Send aria-hidden />} pending={pending}>
           Send a sample
           <ChevronDown aria-hidden />
         </Button>

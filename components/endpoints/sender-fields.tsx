@@ -1,7 +1,11 @@
 "use client";
+import { useState } from "react";
 import type { SettingsPart } from "#components/endpoints/settings-form.tsx";
+import { Disclosure } from "#components/ui/disclosure.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { NumberInput } from "#components/ui/number-input.tsx";
+import { SearchSelect } from "#components/ui/search-select.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import type { ProviderChoice } from "#lib/core/endpoint-views.ts";
@@ -14,8 +18,15 @@ type SenderFieldsProps = SettingsPart & {
   secretCount: number;
 };
 
+/** More options than this are folded, but for those that are needed. */
+const FOLDED_ABOVE = 6;
+
 /** Who sends, how it signs, and what else that needs. */
-export function SenderFields({ settings, change, errors, disabled, provider, providers, onProvider, url, secretCount }: SenderFieldsProps) {
+export function SenderFields({ provider, providers, onProvider, url, secretCount, ...part }: SenderFieldsProps) {
+  const { settings, change, errors, disabled } = part;
+  // By what was set when the form was opened: a field must not move while somebody types into it.
+  const [begun] = useState(settings);
+  const { shown, folded } = foldOptions(provider, begun, errors);
   const scheme = provider.schemes.find(({ id }) => id === settings.scheme) ?? provider.schemes[0];
   const choose = (id: string) => {
     const chosen = providers.find((choice) => choice.id === id);
@@ -26,7 +37,8 @@ export function SenderFields({ settings, change, errors, disabled, provider, pro
   return (
     <>
       <Field label="Sender" error={errors.provider} help={provider.pasteUrl}>
-        <Select
+        <SearchSelect
+          what="senders"
           value={provider.id}
           onValueChange={choose}
           disabled={disabled}
@@ -58,34 +70,20 @@ export function SenderFields({ settings, change, errors, disabled, provider, pro
           onCheckedChange={(checked) => change({ verification: checked ? "required" : "off" })}
         />
       )}
-      {provider.optionFields.map((field) => (
-        <Field
-          key={field.id}
-          label={field.label}
-          help={field.help}
-          mark={field.required ? "needed" : "optional"}
-          error={errors[`options.${field.id}`]}
-        >
-          {field.kind === "select" ? (
-            <Select
-              value={settings.options[field.id] ?? field.defaultValue}
-              onValueChange={(value) => change({ options: { ...settings.options, [field.id]: value } })}
-              disabled={disabled}
-              options={field.choices.map((choice) => ({ value: choice, label: choice }))}
-            />
-          ) : (
-            <Input
-              value={settings.options[field.id] ?? field.defaultValue}
-              onValueChange={(value) => change({ options: { ...settings.options, [field.id]: value } })}
-              disabled={disabled}
-              mono
-            />
-          )}
-        </Field>
+      {shown.map((field) => (
+        <OptionField key={field.id} field={field} part={part} />
       ))}
+      {folded.length === 0 ? null : (
+        <Disclosure label={`Rarely needed (${folded.length})`}>
+          <div className="flex flex-col gap-4 pt-2">
+            {folded.map((field) => (
+              <OptionField key={field.id} field={field} part={part} />
+            ))}
+          </div>
+        </Disclosure>
+      )}
       {provider.id === "none" ? null : (
-        <details>
-          <summary className="flex h-8 items-center text-13 font-medium text-ink-2">More about signatures</summary>
+        <Disclosure label="More about signatures">
           <div className="flex flex-col gap-4 pt-2">
             <Field
               label="Oldest signed time, in seconds"
@@ -93,10 +91,9 @@ export function SenderFields({ settings, change, errors, disabled, provider, pro
               error={errors.toleranceSeconds}
               help="Empty: the sender's own rule."
             >
-              <Input
-                inputMode="numeric"
-                value={settings.toleranceSeconds === null ? "" : String(settings.toleranceSeconds)}
-                onValueChange={(text) => change({ toleranceSeconds: numberOf(text) })}
+              <NumberInput
+                value={settings.toleranceSeconds}
+                onNumberChange={(toleranceSeconds) => change({ toleranceSeconds })}
                 disabled={disabled}
               />
             </Field>
@@ -114,13 +111,41 @@ export function SenderFields({ settings, change, errors, disabled, provider, pro
               />
             </Field>
           </div>
-        </details>
+        </Disclosure>
       )}
     </>
   );
 }
 
-/** A number as typed, null when empty; what is no number goes on as NaN and is refused with a sentence. */
-function numberOf(text: string): number | null {
-  return text.trim() === "" ? null : Number(text);
+type Option = ProviderChoice["optionFields"][number];
+
+/** One of a sender's own options. */
+function OptionField({ field, part: { settings, change, errors, disabled } }: { field: Option; part: SettingsPart }) {
+  return (
+    <Field label={field.label} help={field.help} mark={field.required ? "needed" : "optional"} error={errors[`options.${field.id}`]}>
+      {field.kind === "select" ? (
+        <Select
+          value={settings.options[field.id] ?? field.defaultValue}
+          onValueChange={(value) => change({ options: { ...settings.options, [field.id]: value } })}
+          disabled={disabled}
+          options={field.choices.map((choice) => ({ value: choice, label: choice }))}
+        />
+      ) : (
+        <Input
+          value={settings.options[field.id] ?? field.defaultValue}
+          onValueChange={(value) => change({ options: { ...settings.options, [field.id]: value } })}
+          disabled={disabled}
+          mono
+        />
+      )}
+    </Field>
+  );
+}
+
+/** Long lists of options show what is needed or set; the rest is folded away. */
+function foldOptions({ optionFields }: ProviderChoice, { options }: SettingsPart["settings"], errors: SettingsPart["errors"]) {
+  if (optionFields.length <= FOLDED_ABOVE) return { shown: optionFields, folded: [] };
+  const counts = ({ id, required, defaultValue }: Option) =>
+    required || (options[id] ?? defaultValue) !== defaultValue || errors[`options.${id}`] !== undefined;
+  return { shown: optionFields.filter(counts), folded: optionFields.filter((field) => !counts(field)) };
 }

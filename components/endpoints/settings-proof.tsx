@@ -16,7 +16,8 @@ export function ProofView({ endpointId, proof }: { endpointId: string; proof: Se
       <SecretLine secret={proof.secret} />
       {changesAnything(proof) ? null : (
         <p className="text-ink-2">
-          Nothing changes for the last {number(proof.checked)} requests{proof.untold.count === 0 ? "" : " as far as can be told"}.
+          Nothing changes for {proof.checked === 1 ? "the one request" : `the last ${number(proof.checked)} requests`}
+          {proof.untold.count === 0 ? "" : " as far as can be told"}.
         </p>
       )}
       {part("Would have refused", proof.refused)}
@@ -113,7 +114,9 @@ function GroupLine({ group, endpointId }: { group: ProofGroup; endpointId: strin
               <RelativeTime at={request.at} ago />
             </TextLink>
             <span className="font-mono">{request.method}</span>
-            {request.eventType === null ? null : <span className="font-mono">{visibleText(request.eventType)}</span>}
+            {request.eventType === null ? null : (
+              <span className="min-w-0 font-mono [overflow-wrap:anywhere]">{visibleText(request.eventType)}</span>
+            )}
             {request.clientIp === null ? null : <span className="font-mono">{request.clientIp}</span>}
           </li>
         ))}

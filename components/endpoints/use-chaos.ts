@@ -7,12 +7,14 @@ export type ChaosTest = {
   phase: "idle" | "running" | "ended";
   total: number;
   seed: number;
+  /** What is on its way now; null between deliveries. */
+  sending: string | null;
   results: ChaosResult[];
   skipped: Array<{ variant: ChaosChoice; why: string }>;
   problem: string | null;
 };
 
-const IDLE: ChaosTest = { phase: "idle", total: 0, seed: 0, results: [], skipped: [], problem: null };
+const IDLE: ChaosTest = { phase: "idle", total: 0, seed: 0, sending: null, results: [], skipped: [], problem: null };
 
 /** Runs tests of one endpoint and keeps what is known of the newest; leaving the page or stopping ends it. */
 export function useChaos(endpointId: string) {
@@ -34,11 +36,11 @@ export function useChaos(endpointId: string) {
       });
       if (!response.ok || response.body === null) throw new Refused(await messageOf(response));
       for await (const news of readLines(response.body)) setTest((now) => after(now, news));
-      setTest((now) => ({ ...now, phase: "ended" }));
+      setTest((now) => ({ ...now, phase: "ended", sending: null }));
     } catch (error) {
       if (abort.signal.aborted)
-        setTest((now) => ({ ...now, phase: "ended", problem: "Stopped. What was sent before is in the list of requests." }));
-      else setTest((now) => ({ ...now, phase: "ended", problem: error instanceof Refused ? error.message : BROKEN }));
+        setTest((now) => ({ ...now, phase: "ended", sending: null, problem: "Stopped. What was sent before is in the list of requests." }));
+      else setTest((now) => ({ ...now, phase: "ended", sending: null, problem: error instanceof Refused ? error.message : BROKEN }));
     }
   };
   return {
@@ -61,8 +63,10 @@ function after(now: ChaosTest, news: ChaosNews): ChaosTest {
   switch (news.kind) {
     case "planned":
       return { ...now, total: news.total, seed: news.seed, skipped: news.skipped };
+    case "sending":
+      return { ...now, sending: news.what };
     case "result":
-      return { ...now, results: [...now.results, news.result] };
+      return { ...now, sending: null, results: [...now.results, news.result] };
     case "failed":
       return { ...now, problem: news.message };
     case "done":

@@ -7,15 +7,18 @@ import type { RequestVerdict } from "#lib/core/states.ts";
 /** Rows are read at most this often, however much arrives. */
 const READ_MS_MIN = 300;
 
+/** Which of them are asked for; everything where nothing is said. */
+export type WantedRequests = { verdicts?: readonly RequestVerdict[]; tests?: "only" | "without" };
+
 type Page = { rows: RequestItem[]; recognition: Recognition | null };
 
 /** The requests of an endpoint, kept up to date while the page is shown; `older` reads the next page below. */
-export function useRequests(endpointId: string, first: Page, verdicts: readonly RequestVerdict[]) {
+export function useRequests(endpointId: string, first: Page, { verdicts = [], tests }: WantedRequests) {
   const [page, setPage] = useState<Page>(first);
   const [older, setOlder] = useState<readonly RequestItem[]>([]);
   const [problem, setProblem] = useState<string | null>(null);
   const reading = useRef({ busy: false, again: false, atMs: 0 });
-  const filter = verdicts.join(",");
+  const filter = `verdicts=${verdicts.join(",")}${tests === undefined ? "" : `&tests=${tests}`}`;
 
   const read = useCallback(async () => {
     const state = reading.current;
@@ -29,7 +32,7 @@ export function useRequests(endpointId: string, first: Page, verdicts: readonly 
         state.again = false;
         await pause(state.atMs + READ_MS_MIN - performance.now());
         state.atMs = performance.now();
-        const found = await readJson<Page>(`/api/ui/endpoints/${endpointId}/requests?verdicts=${filter}`);
+        const found = await readJson<Page>(`/api/ui/endpoints/${endpointId}/requests?${filter}`);
         if (found === null) setProblem("The requests could not be read; what is shown may be old.");
         else {
           setProblem(null);
@@ -53,7 +56,7 @@ export function useRequests(endpointId: string, first: Page, verdicts: readonly 
 
   const readOlder = useCallback(
     async (beforeId: string) => {
-      const found = await readJson<Page>(`/api/ui/endpoints/${endpointId}/requests?verdicts=${filter}&before=${beforeId}`);
+      const found = await readJson<Page>(`/api/ui/endpoints/${endpointId}/requests?${filter}&before=${beforeId}`);
       if (found !== null) setOlder((rows) => [...rows, ...found.rows]);
       return found?.rows.length ?? 0;
     },

@@ -30,15 +30,16 @@ export const buttonLook = cva(
 
 type ButtonProps = ComponentProps<"button"> & VariantProps<typeof buttonLook> & { icon?: ReactNode; pending?: boolean };
 
-/** A button: verb and object as its text. One `primary` per view. `pending` keeps its width, spins and refuses a second click. */
-export function Button({ variant, size, icon, pending = false, className, children, type = "button", disabled, ...rest }: ButtonProps) {
+/** A button: verb and object as its text. One `primary` per view. `pending` keeps its width and the focus, spins and refuses a second click. */
+export function Button({ variant, size, icon, pending = false, className, children, type = "button", onClick, ...rest }: ButtonProps) {
   return (
     <button
       type={type}
       className={cx(buttonLook({ variant, size }), className)}
-      disabled={disabled || pending}
+      aria-disabled={pending || undefined}
       aria-busy={pending || undefined}
       {...rest}
+      onClick={pending ? (event) => event.preventDefault() : onClick}
     >
       {pending ? <LoaderCircle aria-hidden className="animate-spin" /> : icon}
       {children}

@@ -5,7 +5,7 @@ import { cx } from "#components/ui/cx.ts";
 
 /** The edge, ground and height that all text controls share. */
 export const CONTROL_LOOK =
-  "w-full min-w-0 rounded-control border border-line-strong bg-surface text-14 text-ink outline-none transition-colors duration-[120ms] focus-visible:outline-2 focus-visible:outline-focus focus-visible:outline-offset-1 disabled:border-dashed disabled:text-ink-3 aria-invalid:border-bad-solid data-invalid:border-bad-solid";
+  "w-full min-w-0 rounded-control border border-line-strong bg-surface text-14 text-ink transition-colors duration-[120ms] disabled:border-dashed disabled:text-ink-3 aria-invalid:border-bad-solid data-invalid:border-bad-solid";
 
 /** A one-line text field; `mono` for code, ids and addresses. */
 export function Input({

@@ -31,6 +31,7 @@ export const ROUTE_POLICY = {
   "/api/ui/palette": { GET: "workspace.read" },
   "/api/ui/preview": { POST: "flow.edit" },
   "/api/ui/endpoints/[endpointId]/test": { POST: "sample.edit" },
+  "/api/ui/endpoints/[endpointId]/pulse": { GET: "workspace.read" },
   "/api/ui/endpoints/[endpointId]/requests": { GET: "workspace.read" },
   "/api/ui/endpoints/[endpointId]/requests/[requestId]": { GET: "workspace.read" },
   "/api/ui/endpoints/[endpointId]/requests/[requestId]/body": { GET: "payload.read" },

@@ -101,6 +101,7 @@ async function* tell({ actor, receiver, path, plan, seed, signal, end }: Test): 
     const test = randomUUID().slice(0, 8);
     for (const [index, delivery] of plan.deliveries.entries()) {
       if (signal.aborted) return;
+      yield { kind: "sending", index, what: delivery.what };
       const mark = makeTestMark(receiver.endpointId, `${test}-${index}`);
       const answer = await deliverExactly(
         {

@@ -8,6 +8,7 @@ import { type Actor, authorize } from "#lib/core/actor.ts";
 import { ConflictError, InvalidInputError, NotFoundError } from "#lib/core/errors.ts";
 import { SECOND } from "#lib/core/units.ts";
 import { callOwnServer } from "#lib/platform/call-own-server.ts";
+import { makeTestMark, TEST_MARK_HEADER } from "#lib/platform/test-mark.ts";
 import type { Receiver } from "#lib/receive/receiver.ts";
 import { freshSample, plainSample, tampered } from "#lib/receive/sample-deliveries.ts";
 import { verificationSettings } from "#lib/receive/verify-request.ts";
@@ -37,7 +38,10 @@ export async function sendSample(actor: Actor, endpointId: string, input: unknow
   forgetReceiver(endpointId);
   const receiver = await loadReceiver(endpoint.token);
   if (receiver === null) throw new NotFoundError("endpoint");
-  const request = await makeSample(receiver, sample, endpoint.token, now);
+  const made = await makeSample(receiver, sample, endpoint.token, now);
+  // So that the list shows it as what it is; no sender signs this header.
+  const mark = makeTestMark(endpointId, `sample-${randomBytes(4).toString("hex")}`);
+  const request = { ...made, headers: [...made.headers, [TEST_MARK_HEADER, mark] as const] };
   if (variant === "duplicate") await deliver(request);
   return deliver(variant === "tampered" ? tampered(request) : request);
 }

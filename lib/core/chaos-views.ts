@@ -39,6 +39,8 @@ export type ChaosResult = {
 /** News of a running test, one JSON object a line. */
 export type ChaosNews =
   | { kind: "planned"; total: number; seed: number; skipped: Array<{ variant: ChaosChoice; why: string }> }
+  /** One is on its way: its place in the plan, from 0, and what it is. */
+  | { kind: "sending"; index: number; what: string }
   | { kind: "result"; result: ChaosResult }
   | { kind: "done" }
   /** The test ended early; what was sent before is in the inspector. */

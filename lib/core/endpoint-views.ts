@@ -73,6 +73,8 @@ export type EndpointView = {
   secrets: SecretView[];
   /** While signatures are required: since when, how many were verified, and refusals in the days after the newest secret came. */
   verifiedSince: { since: string; verified: number; refusedLately: { count: number; newestId: string } | null } | null;
+  /** Events that wait for resume, at most 10,000; 0 while it is not paused. */
+  parked: number;
   reach: { kind: "this-computer" | "network" | "public" | "unknown"; title: string; sentence: string };
   bodyBytesLimit: number;
   answerTimes: { p50Ms: number; p99Ms: number; count: number } | null;
@@ -138,6 +140,8 @@ export type RequestItem = {
   answerMs: number | null;
   /** Items of a request that was split; null for one that was not. */
   itemCount: number | null;
+  /** True when this instance sent it itself, as a test or a sample. */
+  isTest: boolean;
 };
 
 /** An item of a split request, from 0. For a duplicate, `runs` are those of its first coming, in `firstEventId`. */
@@ -156,8 +160,6 @@ export type CheckView = { id: string; status: "passed" | "failed" | "not-configu
 /** An opened request. `headers`, `query` and `body` are null for people who may not see payloads. */
 export type RequestDetail = RequestItem & {
   kind: "event" | "request";
-  /** True when this instance sent it itself, as a test of the endpoint. */
-  isTest: boolean;
   sentence: string;
   checks: CheckView[];
   rechecks: Array<{ at: string; verification: Verification; message: string; checks: CheckView[] }>;

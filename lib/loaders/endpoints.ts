@@ -1,23 +1,21 @@
 import { requireActor } from "#lib/auth/require-actor.ts";
-import type { Actor } from "#lib/core/actor.ts";
 import type { EndpointHealth, EndpointListItem, EndpointView, ProviderChoice, SampleChoice, SecretView } from "#lib/core/endpoint-views.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import { may } from "#lib/core/roles.ts";
 import { DAY, SECOND } from "#lib/core/units.ts";
-import { findAnswerTimes } from "#lib/db/answer-times.ts";
 import { countListeningFlows } from "#lib/db/arrivals.ts";
 import { listEndpointSecrets } from "#lib/db/endpoint-secrets.ts";
 import { type EndpointTraffic, listTraffic } from "#lib/db/endpoint-traffic.ts";
 import { type Endpoint, findEndpoint, listDeletedEndpoints, listEndpoints } from "#lib/db/endpoints.ts";
 import { listAnsweringFlows } from "#lib/db/event-answers.ts";
-import { countRefusedSignatures } from "#lib/db/refused-signatures.ts";
 import { describeReach } from "#lib/loaders/describe-reach.ts";
+import { readPulse } from "#lib/loaders/endpoint-pulse.ts";
 import { env } from "#lib/platform/env.ts";
 import { publicUrl } from "#lib/platform/public-url.ts";
 import { parseStoredSettings } from "#lib/receive/endpoint-settings.ts";
 import { needsSecret } from "#lib/receive/needs-secret.ts";
 import { listPlainSamples } from "#lib/receive/sample-deliveries.ts";
-import { type Retirement, retirementOf, type SecretUse } from "#lib/receive/secret-retirement.ts";
+import { type Retirement, retirementOf } from "#lib/receive/secret-retirement.ts";
 import type { Provider } from "#lib/webhooks/provider-types.ts";
 import { findProvider, getProvider, listProviders } from "#lib/webhooks/providers/registry.generated.ts";
 
@@ -45,15 +43,14 @@ export async function loadEndpoint(id: string): Promise<EndpointView | null> {
   const endpoint = isUuid(id) ? await findEndpoint(actor.workspaceId, id) : null;
   if (endpoint === null || endpoint.deletedAt !== null) return null;
   const provider = findProvider(endpoint.provider) ?? getProvider("none");
-  const [secrets, answerTimes, listeningFlows, answeringFlows] = await Promise.all([
+  const [secrets, listeningFlows, answeringFlows] = await Promise.all([
     listEndpointSecrets(actor.workspaceId, id),
-    findAnswerTimes(actor.workspaceId, id),
     countListeningFlows(actor.workspaceId, id),
     listAnsweringFlows(actor.workspaceId, id),
   ]);
   const settings = parseStoredSettings(endpoint.settings);
   const active = secrets.filter((secret) => secret.retiredAt === null);
-  const verifiedSince = settings.verification === "required" ? await loadVerifiedSince(actor, id, active) : null;
+  const pulse = await readPulse(actor, endpoint, active);
   return {
     id,
     name: endpoint.name,
@@ -68,35 +65,20 @@ export async function loadEndpoint(id: string): Promise<EndpointView | null> {
       lastVerifiedAt: secret.lastVerifiedAt?.toISOString() ?? null,
       retirement: toRetirementView(retirementOf(secret, active, settings.retireSecretsAfterHours)),
     })),
-    verifiedSince,
+    verifiedSince: pulse.verifiedSince,
+    parked: pulse.parked,
     reach: describeReach(
       publicUrl(),
       provider.id === "none" ? null : { name: provider.name, forwarder: provider.help.forwarder?.tool ?? null },
     ),
     bodyBytesLimit: env().bodyBytesMax,
-    answerTimes,
+    answerTimes: pulse.answerTimes,
     listeningFlows,
     answeringFlows,
     mayEdit: may(actor.role, "endpoint.edit"),
     mayAccept: may(actor.role, "request.accept"),
     mayTest: may(actor.role, "sample.edit"),
   };
-}
-
-/** Refusals count for a week after a secret was added and for a day each: later ones are other people's tries. */
-async function loadVerifiedSince(actor: Actor, endpointId: string, active: readonly SecretUse[]): Promise<EndpointView["verifiedSince"]> {
-  const [newest, oldest] = [active[0], active.at(-1)];
-  if (newest === undefined || oldest === undefined) return null;
-  const now = Date.now();
-  const verified = active.reduce((sum, { verifiedCount }) => sum + verifiedCount, 0);
-  const view = { since: oldest.createdAt.toISOString(), verified, refusedLately: null };
-  if (now - newest.createdAt.getTime() > 7 * DAY) return view;
-  const { count, newestId } = await countRefusedSignatures(
-    actor.workspaceId,
-    endpointId,
-    new Date(Math.max(newest.createdAt.getTime(), now - DAY)),
-  );
-  return newestId === null ? view : { ...view, refusedLately: { count, newestId } };
 }
 
 function toRetirementView(retirement: Retirement): SecretView["retirement"] {

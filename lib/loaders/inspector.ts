@@ -10,7 +10,7 @@ import { loadAnswer } from "#lib/loaders/answer-view.ts";
 import { curlOf } from "#lib/loaders/curl-of.ts";
 import { urlOf } from "#lib/loaders/endpoints.ts";
 import { loadItems } from "#lib/loaders/event-items.ts";
-import { isTestMark, TEST_MARK_HEADER } from "#lib/platform/test-mark.ts";
+import { findTests } from "#lib/loaders/find-tests.ts";
 import { describeRequest } from "#lib/receive/describe-request.ts";
 import { parseStoredSettings } from "#lib/receive/endpoint-settings.ts";
 import { findProvider } from "#lib/webhooks/providers/registry.generated.ts";
@@ -23,13 +23,32 @@ export const INSPECTOR_PAGE_ROWS = 100;
 const SHOWN_BODY_BYTES_MAX = 256 * KIB;
 
 /** What of an endpoint's requests is asked for. */
-export type InspectorQuery = { beforeId?: string; afterId?: string; verdicts?: readonly RequestVerdict[] };
+export type InspectorQuery = {
+  beforeId?: string;
+  afterId?: string;
+  verdicts?: readonly RequestVerdict[];
+  /** Only what this instance sent itself, or only what others did; looked for among the newest 1,000 of the page. */
+  tests?: "only" | "without";
+};
+
+/** Requests looked at for tests, which only their headers tell. */
+const TESTS_AMONG = 1_000;
 
 /** One page of an endpoint's requests, newest first; null when the workspace has no such endpoint. */
 export async function loadRequests(actor: Actor, endpointId: string, query: InspectorQuery): Promise<RequestItem[] | null> {
   if (!isUuid(endpointId) || (await findEndpoint(actor.workspaceId, endpointId)) === null) return null;
-  const rows = await listRequests(actor.workspaceId, endpointId, { limit: INSPECTOR_PAGE_ROWS, ...query });
-  return rows.map(toItem);
+  const { tests: wanted, ...page } = query;
+  const limit = wanted === undefined ? INSPECTOR_PAGE_ROWS : TESTS_AMONG;
+  const rows = await listRequests(actor.workspaceId, endpointId, { limit, ...page });
+  const tests = await findTests(
+    actor.workspaceId,
+    endpointId,
+    rows.map(({ id }) => id),
+  );
+  return rows
+    .map((row) => toItem(row, tests.has(row.id)))
+    .filter(({ isTest }) => wanted === undefined || isTest === (wanted === "only"))
+    .slice(0, INSPECTOR_PAGE_ROWS);
 }
 
 /** One request opened; null when the workspace has none with this id. People who may not see payloads get none. */
@@ -46,9 +65,8 @@ export async function loadRequest(actor: Actor, endpointId: string, requestId: s
   const secret = checks.find((check) => check.id === "secret-used");
   const seesPayload = may(actor.role, "payload.read");
   return {
-    ...toItem({ ...request, rechecked: false }),
+    ...toItem(request, (await findTests(actor.workspaceId, endpointId, [request.id])).has(request.id)),
     kind: request.kind,
-    isTest: isMarkedTest(endpointId, JSON.parse(request.headers) as Array<[string, string]>),
     sentence: describeRequest({
       ...request,
       providerName: findProvider(endpoint.provider)?.name ?? endpoint.provider,
@@ -102,10 +120,6 @@ export async function loadRecognition(actor: Actor, endpointId: string): Promise
   };
 }
 
-function isMarkedTest(endpointId: string, headers: ReadonlyArray<readonly [string, string]>): boolean {
-  return headers.some(([name, value]) => name === TEST_MARK_HEADER && isTestMark(endpointId, value));
-}
-
 function toWebhook(request: StoredRequest): WebhookRequest {
   const headers = JSON.parse(request.headers) as Array<[string, string]>;
   return {
@@ -116,7 +130,7 @@ function toWebhook(request: StoredRequest): WebhookRequest {
   };
 }
 
-function toItem(row: RequestRow): RequestItem {
+function toItem(row: Omit<RequestRow, "rechecked">, isTest: boolean): RequestItem {
   const { id, verdict, verification, reason, method, eventType, bodyBytes, clientIp, duplicateCount, answerMs, itemCount } = row;
   return {
     id,
@@ -130,6 +144,7 @@ function toItem(row: RequestRow): RequestItem {
     duplicateCount,
     answerMs,
     itemCount,
+    isTest,
     receivedAt: row.receivedAt.toISOString(),
   };
 }

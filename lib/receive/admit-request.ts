@@ -33,7 +33,7 @@ export function admitRequest(receiver: Receiver, head: RequestHead, ports: Admis
 
 /** The refusal of a body larger than the endpoint takes. */
 export function refuseTooLarge(receiver: Receiver): Refusal {
-  return refuse("body-too-large", `The body is larger than the ${receiver.bodyBytesMax} bytes this address takes.`);
+  return refuse("body-too-large", `The body is larger than the ${receiver.bodyBytesMax.toLocaleString("en")} bytes this address takes.`);
 }
 
 /** The check a refusal leaves behind. */

@@ -3,6 +3,7 @@ import { EndpointTable } from "#components/endpoints/endpoint-table.tsx";
 import { NewEndpointButton } from "#components/endpoints/new-endpoint-button.tsx";
 import { RestoreEndpoint } from "#components/endpoints/restore-endpoint.tsx";
 import { Webhook } from "#components/icons.ts";
+import { Disclosure } from "#components/ui/disclosure.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Page } from "#components/ui/page.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
@@ -36,8 +37,7 @@ export default async function EndpointsPage() {
         <EndpointTable endpoints={endpoints} />
       )}
       {deleted.length > 0 ? (
-        <details className="mt-6">
-          <summary className="flex h-8 items-center text-13 font-medium text-ink-2">Recently deleted ({deleted.length})</summary>
+        <Disclosure className="mt-6" label={`Recently deleted (${deleted.length})`}>
           <Table label="Recently deleted endpoints">
             <tbody>
               {deleted.map(({ id, name, deletedAt }) => (
@@ -51,7 +51,7 @@ export default async function EndpointsPage() {
               ))}
             </tbody>
           </Table>
-        </details>
+        </Disclosure>
       ) : null}
     </Page>
   );

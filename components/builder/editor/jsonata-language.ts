@@ -51,7 +51,8 @@ const template = StreamLanguage.define<TemplateState>({
   tokenTable: { function: tags.function(tags.variableName), bool: tags.bool, null: tags.null, brace: tags.brace },
 });
 
-const colours = HighlightStyle.define([
+/** The colours of all code that is edited. */
+export const codeColours = HighlightStyle.define([
   { tag: tags.propertyName, color: "var(--j-key)" },
   { tag: tags.string, color: "var(--j-str)" },
   { tag: tags.number, color: "var(--j-num)" },
@@ -64,5 +65,5 @@ const colours = HighlightStyle.define([
 
 /** Colours for a whole expression, or for text with {{ }} in it. */
 export function jsonataColours(kind: "expression" | "template") {
-  return [kind === "expression" ? expression : template, syntaxHighlighting(colours)];
+  return [kind === "expression" ? expression : template, syntaxHighlighting(codeColours)];
 }

@@ -1,0 +1,68 @@
+"use client";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts";
+import { Play } from "#components/icons.ts";
+import { Button } from "#components/ui/button.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { showToast } from "#components/ui/show-toast.ts";
+import type { EndpointView } from "#lib/core/endpoint-views.ts";
+
+const COUNTED_MAX = 10_000;
+
+/** Says that an endpoint is paused, how many events wait, and offers to resume. */
+export function PausedNotice({ endpoint, pause }: { endpoint: EndpointView; pause: EndpointActions["pause"] }) {
+  const router = useRouter();
+  const [pending, setPending] = useState(false);
+  if (!endpoint.paused) return null;
+  const resume = async () => {
+    setPending(true);
+    try {
+      if (await setPaused(endpoint, pause, false)) router.refresh();
+    } finally {
+      setPending(false);
+    }
+  };
+  return (
+    <Notice
+      tone="hold"
+      className="mt-3"
+      title={`Paused: ${waiting(endpoint.parked)}`}
+      actions={
+        endpoint.mayEdit ? (
+          <Button size="compact" icon={<Play aria-hidden />} pending={pending} onClick={() => void resume()}>
+            Resume endpoint
+          </Button>
+        ) : null
+      }
+    >
+      What arrives is stored and answered as always; it runs when you resume.
+    </Notice>
+  );
+}
+
+/** Pauses or resumes and says what came of it; false when that did not happen. */
+export async function setPaused(endpoint: EndpointView, pause: EndpointActions["pause"], paused: boolean): Promise<boolean> {
+  const result = await pause(endpoint.id, paused);
+  if (result.kind === "refused") {
+    showToast(result.message, { tone: "bad" });
+    return false;
+  }
+  const { events, runs } = result.value;
+  showToast(paused ? "Paused" : "Resumed", {
+    description: paused
+      ? "Events are stored and run on resume."
+      : `${events === 1 ? "1 parked event" : `${number(events)} parked events`}, ${runs === 1 ? "1 run" : `${number(runs)} runs`} started.`,
+  });
+  return true;
+}
+
+function waiting(parked: number): string {
+  if (parked === 0) return "no event waits";
+  if (parked === 1) return "1 event waits";
+  return `${number(parked)}${parked >= COUNTED_MAX ? " or more" : ""} events wait`;
+}
+
+function number(count: number): string {
+  return count.toLocaleString("en");
+}
