@@ -1,3 +1,4 @@
+import { CLOUD_EVENT_IDS, cloudEventsPermission } from "#lib/webhooks/cloud-events-parts.ts";
 import { defineProvider } from "#lib/webhooks/define-provider.ts";
 
 /** Event Grid: proved by a validation code; deliveries carry a secret in the URL, a header or an Entra ID token. */
@@ -48,31 +49,13 @@ export const provider = defineProvider({
     { id: "audience", label: "Audience", help: "The application id URI the token is made for.", kind: "text", required: false },
   ],
   eventType: [
+    { from: "header", name: "ce-type" },
     { from: "body", path: "0.eventType" },
     { from: "body", path: "0.type" },
     { from: "body", path: "type" },
-    { from: "header", name: "ce-type" },
   ],
   dedupe: {
-    sources: [
-      {
-        from: "join",
-        parts: [
-          { from: "header", name: "ce-source", required: true },
-          { from: "header", name: "ce-id", required: true },
-        ],
-        separator: " ",
-      },
-      {
-        from: "join",
-        parts: [
-          { from: "body", path: "source", required: true },
-          { from: "body", path: "id", required: true },
-        ],
-        separator: " ",
-      },
-      { from: "each", list: "", parts: [{ from: "body", path: "id", required: true }], separator: ":" },
-    ],
+    sources: [...CLOUD_EVENT_IDS, { from: "each", list: "", parts: [{ from: "body", path: "id", required: true }], separator: ":" }],
     fallback: null,
   },
   handshakes: [
@@ -87,14 +70,7 @@ export const provider = defineProvider({
       answer: { kind: "echo-body-json", path: "0.data.validationCode", key: "validationResponse" },
       help: "Event Grid sends a validation code when the subscription is made.",
     },
-    {
-      id: "cloudevents-options",
-      when: { methods: ["OPTIONS"], header: "webhook-request-origin" },
-      verifyFirst: false,
-      worksWhilePaused: true,
-      answer: { kind: "cloudevents-options" },
-      help: "Event Grid asks for permission when it uses the CloudEvents schema.",
-    },
+    cloudEventsPermission("cloudevents-options", "Event Grid asks for permission when it uses the CloudEvents schema."),
   ],
   batch: {
     itemIs: "event",

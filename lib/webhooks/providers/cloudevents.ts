@@ -1,3 +1,4 @@
+import { CLOUD_EVENT_ID, CLOUD_EVENT_IDS, cloudEventsPermission } from "#lib/webhooks/cloud-events-parts.ts";
 import { defineProvider } from "#lib/webhooks/define-provider.ts";
 
 /** CloudEvents 1.0 in binary, structured or batched mode; no signature of its own. */
@@ -28,59 +29,15 @@ export const provider = defineProvider({
     { from: "body", path: "0.type" },
   ],
   dedupe: {
-    sources: [
-      {
-        from: "join",
-        parts: [
-          { from: "header", name: "ce-source", required: true },
-          { from: "header", name: "ce-id", required: true },
-        ],
-        separator: " ",
-      },
-      {
-        from: "join",
-        parts: [
-          { from: "body", path: "source", required: true },
-          { from: "body", path: "id", required: true },
-        ],
-        separator: " ",
-      },
-      {
-        from: "each",
-        list: "",
-        parts: [
-          { from: "body", path: "source", required: true },
-          { from: "body", path: "id", required: true },
-        ],
-        separator: " ",
-      },
-    ],
+    sources: [...CLOUD_EVENT_IDS, { from: "each", list: "", parts: [CLOUD_EVENT_ID], separator: " " }],
     fallback: null,
   },
-  handshakes: [
-    {
-      id: "options-abuse-protection",
-      when: { methods: ["OPTIONS"], header: "webhook-request-origin" },
-      verifyFirst: false,
-      worksWhilePaused: true,
-      answer: { kind: "cloudevents-options" },
-      help: "The sender asks whether it may send here.",
-    },
-  ],
+  handshakes: [cloudEventsPermission("options-abuse-protection", "The sender asks whether it may send here.")],
   batch: {
     itemIs: "event",
     path: "",
     eventType: [{ from: "body", path: "type" }],
-    id: [
-      {
-        from: "join",
-        parts: [
-          { from: "body", path: "source", required: true },
-          { from: "body", path: "id", required: true },
-        ],
-        separator: " ",
-      },
-    ],
+    id: [CLOUD_EVENT_ID],
   },
   recognition: [
     { header: "ce-specversion", weight: 6 },

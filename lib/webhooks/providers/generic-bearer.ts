@@ -1,10 +1,11 @@
 import { defineProvider } from "#lib/webhooks/define-provider.ts";
+import { GENERIC_SENDER } from "#lib/webhooks/generic-sender.ts";
 
 /** Any sender that repeats a secret in a header or in the URL. */
 export const provider = defineProvider({
+  ...GENERIC_SENDER,
   id: "generic-bearer",
   name: "Bearer token, API key header or query key (any sender)",
-  category: "generic",
   confidence: { signing: "verified", delivery: "verified" },
   schemes: [
     {
@@ -48,21 +49,6 @@ export const provider = defineProvider({
       required: false,
     },
   ],
-  eventType: [
-    { from: "header", name: "x-event-type" },
-    { from: "body", path: "type" },
-    { from: "body", path: "event_type" },
-    { from: "body", path: "eventType" },
-    { from: "body", path: "event" },
-  ],
-  dedupe: {
-    sources: [
-      { from: "header", name: "idempotency-key" },
-      { from: "header", name: "webhook-id" },
-    ],
-    fallback: null,
-  },
-  recognition: [],
   help: {
     pasteUrl: "Wherever the sender asks for a webhook URL and headers.",
     secretWhere: "You choose it.",
@@ -70,17 +56,5 @@ export const provider = defineProvider({
     pitfalls: ["A secret in the URL ends up in logs of proxies."],
     docsUrl: "https://www.rfc-editor.org/rfc/rfc6750",
     eventsWorthTicking: [],
-  },
-  delivery: {
-    ackDeadlineSeconds: null,
-    answer: "202 with the event's id.",
-    retries: "Up to the sender.",
-    rotation: "Configure the new and the old secret while you change it at the sender.",
-  },
-  sample: {
-    method: "POST",
-    headers: [["Content-Type", "application/json"]],
-    body: '{"type":"order.created","order":{"id":1042,"email":"ada@example.com","total":"42.00"}}',
-    eventType: "order.created",
   },
 });

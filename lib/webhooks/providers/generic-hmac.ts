@@ -1,29 +1,15 @@
 import { CONFIGURABLE_HMAC_FIELDS } from "#lib/webhooks/configurable-hmac.ts";
 import { defineProvider } from "#lib/webhooks/define-provider.ts";
+import { GENERIC_SENDER } from "#lib/webhooks/generic-sender.ts";
 
 /** Any sender with an HMAC: header, prefix, encoding, signed text and timestamp are the owner's choice. */
 export const provider = defineProvider({
+  ...GENERIC_SENDER,
   id: "generic-hmac",
   name: "HMAC signature (any sender)",
-  category: "generic",
   confidence: { signing: "verified", delivery: "likely" },
   schemes: [{ kind: "custom", id: "generic-hmac", label: "Configured HMAC", verifier: "configurable-hmac" }],
   optionFields: CONFIGURABLE_HMAC_FIELDS,
-  eventType: [
-    { from: "header", name: "x-event-type" },
-    { from: "body", path: "type" },
-    { from: "body", path: "event_type" },
-    { from: "body", path: "eventType" },
-    { from: "body", path: "event" },
-  ],
-  dedupe: {
-    sources: [
-      { from: "header", name: "idempotency-key" },
-      { from: "header", name: "webhook-id" },
-    ],
-    fallback: null,
-  },
-  recognition: [],
   help: {
     pasteUrl: "Wherever the sender asks for a webhook URL.",
     secretWhere: "Wherever the sender shows or asks for a signing secret.",
@@ -33,17 +19,5 @@ export const provider = defineProvider({
     ],
     docsUrl: null,
     eventsWorthTicking: [],
-  },
-  delivery: {
-    ackDeadlineSeconds: null,
-    answer: "202 with the event's id.",
-    retries: "Up to the sender.",
-    rotation: "Configure the new and the old secret while you change it at the sender.",
-  },
-  sample: {
-    method: "POST",
-    headers: [["Content-Type", "application/json"]],
-    body: '{"type":"order.created","order":{"id":1042,"email":"ada@example.com","total":"42.00"}}',
-    eventType: "order.created",
   },
 });

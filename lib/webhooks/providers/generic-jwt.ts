@@ -1,10 +1,11 @@
 import { defineProvider } from "#lib/webhooks/define-provider.ts";
+import { GENERIC_SENDER } from "#lib/webhooks/generic-sender.ts";
 
 /** Any sender that puts a JWT into a header. */
 export const provider = defineProvider({
+  ...GENERIC_SENDER,
   id: "generic-jwt",
   name: "JWT (any sender)",
-  category: "generic",
   confidence: { signing: "verified", delivery: "verified" },
   schemes: [
     {
@@ -43,21 +44,6 @@ export const provider = defineProvider({
       required: false,
     },
   ],
-  eventType: [
-    { from: "header", name: "x-event-type" },
-    { from: "body", path: "type" },
-    { from: "body", path: "event_type" },
-    { from: "body", path: "eventType" },
-    { from: "body", path: "event" },
-  ],
-  dedupe: {
-    sources: [
-      { from: "header", name: "idempotency-key" },
-      { from: "header", name: "webhook-id" },
-    ],
-    fallback: null,
-  },
-  recognition: [],
   help: {
     pasteUrl: "Wherever the sender asks for a webhook URL.",
     secretWhere: "In the sender's settings: an HMAC secret, a public key, or the address of its key set.",
@@ -69,16 +55,5 @@ export const provider = defineProvider({
     docsUrl: "https://www.rfc-editor.org/rfc/rfc7519",
     eventsWorthTicking: [],
   },
-  delivery: {
-    ackDeadlineSeconds: null,
-    answer: "202 with the event's id.",
-    retries: "Up to the sender.",
-    rotation: "The sender publishes new keys by itself; nothing to do here.",
-  },
-  sample: {
-    method: "POST",
-    headers: [["Content-Type", "application/json"]],
-    body: '{"type":"order.created","order":{"id":1042,"email":"ada@example.com","total":"42.00"}}',
-    eventType: "order.created",
-  },
+  delivery: { ...GENERIC_SENDER.delivery, rotation: "The sender publishes new keys by itself; nothing to do here." },
 });

@@ -1,10 +1,11 @@
 import { defineProvider } from "#lib/webhooks/define-provider.ts";
+import { GENERIC_SENDER } from "#lib/webhooks/generic-sender.ts";
 
 /** Any sender that does not sign: the unguessable URL is the only protection. */
 export const provider = defineProvider({
+  ...GENERIC_SENDER,
   id: "none",
   name: "No verification",
-  category: "generic",
   confidence: { signing: "verified", delivery: "verified" },
   schemes: [{ kind: "none", id: "none", label: "Not verified" }],
   eventType: [
@@ -15,14 +16,6 @@ export const provider = defineProvider({
     { from: "body", path: "eventType" },
     { from: "body", path: "event" },
   ],
-  dedupe: {
-    sources: [
-      { from: "header", name: "idempotency-key" },
-      { from: "header", name: "webhook-id" },
-    ],
-    fallback: null,
-  },
-  recognition: [],
   help: {
     pasteUrl: "Wherever the sender asks for a webhook URL.",
     secretWhere: null,
@@ -31,16 +24,5 @@ export const provider = defineProvider({
     docsUrl: null,
     eventsWorthTicking: [],
   },
-  delivery: {
-    ackDeadlineSeconds: null,
-    answer: "202 with the event's id.",
-    retries: "Up to the sender.",
-    rotation: "Make a new endpoint to change the URL.",
-  },
-  sample: {
-    method: "POST",
-    headers: [["Content-Type", "application/json"]],
-    body: '{"type":"order.created","order":{"id":1042,"email":"ada@example.com","total":"42.00"}}',
-    eventType: "order.created",
-  },
+  delivery: { ...GENERIC_SENDER.delivery, rotation: "Make a new endpoint to change the URL." },
 });
