@@ -3,12 +3,14 @@ import { readTrigger, withOwnBody } from "#lib/commands/read-trigger.ts";
 import { createRunPorts, type RunLease } from "#lib/commands/run-ports.ts";
 import { tellRunChanged, tellRunEnded } from "#lib/commands/tell-run.ts";
 import { SECOND } from "#lib/core/units.ts";
-import { type ClaimedRun, claimRun } from "#lib/db/claims.ts";
+import { type ClaimedRun, type ClaimWish, claimRun } from "#lib/db/claims.ts";
 import { isConnectionLost } from "#lib/db/connection-lost.ts";
 import { writeJournal } from "#lib/db/journal.ts";
 import { findPublishedDefinition, type PublishedDefinition } from "#lib/db/published-definitions.ts";
 import { loadSavedSteps } from "#lib/db/saved-steps.ts";
 import { isSuspectRun } from "#lib/db/suspect-runs.ts";
+import { throughOutage } from "#lib/db/through-outage.ts";
+import { releaseLeases } from "#lib/db/worker-pools.ts";
 import { CANARY_DEFINITION } from "#lib/engine/canary-definition.ts";
 import { LeaseLostError } from "#lib/engine/journal-rows.ts";
 import { type RunEnding, runFlow } from "#lib/engine/run-flow.ts";
@@ -38,7 +40,7 @@ export async function executeRun(runId: string, lease: RunLease): Promise<"done"
   const alone = lease.alone === true;
   lease.hold(leaseToken);
   try {
-    const run = await claimRun({ runId, leaseToken, poolId: lease.poolId, alone });
+    const run = await claim({ runId, leaseToken, poolId: lease.poolId, alone });
     if (run === null) return !alone && (await isSuspectRun(runId)) ? "suspect" : "done";
     tellRunChanged(run);
     const ending = await workOn(run, lease);
@@ -49,6 +51,16 @@ export async function executeRun(runId: string, lease: RunLease): Promise<"done"
     return "done";
   } finally {
     lease.letGo(leaseToken);
+  }
+}
+
+/** An answer that got lost may have been a yes: the run is free again before anybody is told to try once more. */
+async function claim(wish: ClaimWish): Promise<ClaimedRun | null> {
+  try {
+    return await claimRun(wish);
+  } catch (error) {
+    if (isConnectionLost(error)) await throughOutage(() => releaseLeases([wish.leaseToken]));
+    throw error;
   }
 }
 

@@ -6,11 +6,13 @@ import { type PlanPorts, planStep } from "#lib/commands/plan-step.ts";
 import { newId } from "#lib/core/ids.ts";
 import type { Json } from "#lib/core/json.ts";
 import type { ClaimedRun } from "#lib/db/claims.ts";
+import { isConnectionLost } from "#lib/db/connection-lost.ts";
 import { writeJournal } from "#lib/db/journal.ts";
 import { pool } from "#lib/db/pool.ts";
 import { followPublicAddress } from "#lib/db/public-address.ts";
+import type { EffectPorts } from "#lib/effects/effect-context.ts";
 import { performEffect } from "#lib/effects/perform-effect.ts";
-import { LeaseLostError } from "#lib/engine/journal-rows.ts";
+import { LeaseLostError, NotPerformedError } from "#lib/engine/journal-rows.ts";
 import type { RunPorts, Scope, StepPlace } from "#lib/engine/run-ports.ts";
 import { parseTemplate } from "#lib/engine/template/parse-template.ts";
 import { renderTemplate } from "#lib/engine/template/render-template.ts";
@@ -36,6 +38,7 @@ export type RunLease = {
 /** The world as run-flow sees it for one claimed run: sandbox, actions, effects and the fenced journal. */
 export function createRunPorts(run: ClaimedRun, lease: RunLease): RunPorts {
   const effectPorts = createEffectPorts(run.workspaceId);
+  const performPorts = beforeAnythingIsSent(effectPorts);
   void followPublicAddress(pool());
   const publicHost = new URL(publicUrl()).hostname;
   const evaluate = (expressions: readonly { id: string; source: string }[], scope: Scope, place: StepPlace): Promise<Outcome[]> =>
@@ -84,7 +87,7 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease): RunPorts {
     async perform(effect, place) {
       const outcome = await performEffect(effect, {
         workspaceId: run.workspaceId,
-        ports: effectPorts,
+        ports: performPorts,
         place: { runId: run.id, stepPath: place.stepPath },
         signal: lease.signal,
         now: () => new Date(),
@@ -104,5 +107,20 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease): RunPorts {
     random: () => Math.random(),
     hash: (text) => createHash("sha256").update(text).digest("hex"),
     newId,
+  };
+}
+
+/** An effect asks the database before it sends anything, or does nothing but a write that may be repeated. */
+function beforeAnythingIsSent(ports: EffectPorts): EffectPorts {
+  const asking = <Result>(answer: Promise<Result>): Promise<Result> =>
+    answer.catch((cause: unknown) => {
+      if (!isConnectionLost(cause)) throw cause;
+      throw new NotPerformedError("The database went away before anything was sent.", { cause });
+    });
+  return {
+    findConnection: (connectionId) => asking(ports.findConnection(connectionId)),
+    findEgressRules: () => asking(ports.findEgressRules()),
+    answerSender: (answer, place) => asking(ports.answerSender(answer, place)),
+    keepMail: (mail, place) => asking(ports.keepMail(mail, place)),
   };
 }

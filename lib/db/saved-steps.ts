@@ -4,11 +4,11 @@ import type { StepState } from "#lib/core/states.ts";
 import { runPool } from "#lib/db/run-pool.ts";
 import type { Effect } from "#lib/engine/effect.ts";
 import type { Step } from "#lib/engine/flow-definition.ts";
-import type { AttemptRow, SavedStep } from "#lib/engine/journal-rows.ts";
+import { type AttemptRow, OWN_FAULTS, type SavedStep } from "#lib/engine/journal-rows.ts";
 
 /** What the journal holds of a run: every step with its values and its last try. */
 export async function loadSavedSteps(workspaceId: WorkspaceId, runId: string): Promise<SavedStep[]> {
-  const { rows } = await runPool().query<SavedRow>({ name: "saved-steps", text: SAVED, values: [workspaceId, runId] });
+  const { rows } = await runPool().query<SavedRow>({ name: "saved-steps", text: SAVED, values: [workspaceId, runId, OWN_FAULTS] });
   return rows.map(toSavedStep);
 }
 
@@ -17,13 +17,15 @@ const SAVED = `
 SELECT s.*, coalesce(s.next_attempt_at <= now(), true) AS due,
        greatest(extract(epoch FROM s.next_attempt_at - now()) * 1000, 0)::float8 AS next_ms,
        i.data AS input, f.data AS effect, o.data AS output,
-       coalesce((SELECT max(b.number) FROM attempt b WHERE b.run_id = s.run_id AND b.path = s.path
-                   AND b.outcome IN ('failed', 'unknown') AND b.retry_at IS NULL), 0) AS attempts_before,
+       n.given_up + (SELECT count(*)::int FROM attempt b WHERE b.run_id = s.run_id AND b.path = s.path AND b.number > n.given_up
+                       AND b.error_code = ANY ($3::text[])) AS attempts_before,
        a.number, a.outcome, a.answer_data_id, a.error_code AS try_code, a.error_message AS try_message, a.started_at AS try_started
 FROM step_run s
 LEFT JOIN LATERAL (SELECT data FROM step_data d WHERE d.id = s.input_data_id AND s.kind = 'forEach' OFFSET 0) i ON true
 LEFT JOIN LATERAL (SELECT data FROM step_data d WHERE d.id = s.effect_data_id OFFSET 0) f ON true
 LEFT JOIN LATERAL (SELECT data FROM step_data d WHERE d.id = s.output_data_id OFFSET 0) o ON true
+CROSS JOIN LATERAL (SELECT coalesce(max(b.number), 0) AS given_up FROM attempt b WHERE b.run_id = s.run_id AND b.path = s.path
+                      AND b.outcome IN ('failed', 'unknown') AND b.retry_at IS NULL) n
 LEFT JOIN LATERAL (SELECT * FROM attempt t WHERE t.run_id = s.run_id AND t.path = s.path ORDER BY number DESC LIMIT 1) a ON true
 WHERE s.workspace_id = $1 AND s.run_id = $2`;
 

@@ -85,6 +85,14 @@ export type SavedStep = {
   attemptsBefore: number;
 };
 
+/** Tries that came to nothing by Hookline's own doing: they use up none of a step's tries. Kept with the attempt. */
+export const OWN_FAULTS = ["worker-lost", "not-performed"] as const;
+
+/** Thrown by an effect's performer when it could not begin: nothing was sent, and the run is taken up again. */
+export class NotPerformedError extends Error {
+  override name = "NotPerformedError";
+}
+
 /** Thrown when a write found the run held by somebody else (or ended): whoever sees it must stop at once. */
 export class LeaseLostError extends Error {
   override name = "LeaseLostError";

@@ -1,7 +1,7 @@
 import type { Json } from "#lib/core/json.ts";
 import type { Effect, EffectOutcome } from "#lib/engine/effect.ts";
 import type { ActionStep } from "#lib/engine/flow-definition.ts";
-import type { AttemptRow, SavedStep, StepRow } from "#lib/engine/journal-rows.ts";
+import { type AttemptRow, NotPerformedError, OWN_FAULTS, type SavedStep, type StepRow } from "#lib/engine/journal-rows.ts";
 import { DEFAULT_RETRY, decideRetry } from "#lib/engine/retry.ts";
 import type { RunFrame } from "#lib/engine/run-frame.ts";
 import type { Scope } from "#lib/engine/run-ports.ts";
@@ -70,11 +70,12 @@ async function goOn(frame: RunFrame, step: ActionStep, saved: SavedStep, effect:
   };
   const next = settle(frame, step, again, lastAttempt, outcome);
   // The waiting was done while the run had no worker: a repeatable call goes out again at once.
-  if (next.kind === "suspended" && next.wakeInMs !== null) return attempt(frame, step, again);
+  if (next.kind === "suspended" && next.wakeInMs !== null)
+    return attempt(frame, step, { ...again, attemptsBefore: again.attemptsBefore + 1 });
   return next;
 }
 
-/** A step whose effect is frozen. `attemptsBefore` tries were before a person stepped in and do not count. */
+/** A step whose effect is frozen. `attemptsBefore` tries do not count: before a person stepped in, or lost by our own fault. */
 type Frozen = { row: StepRow; effect: Effect; onUnknown: "retry" | "ask"; attemptsBefore: number };
 
 async function attempt(frame: RunFrame, step: ActionStep, frozen: Frozen): Promise<StepResult> {
@@ -98,16 +99,31 @@ async function attempt(frame: RunFrame, step: ActionStep, frozen: Frozen): Promi
   journal.recordAttempt(tried);
   await journal.flush();
   ports.assertHeld();
-  const outcome = await ports.perform(frozen.effect, {
-    stepPath: row.path,
-    attempt: row.attempts,
-    idempotencyKey: row.idempotencyKey ?? "",
-  });
+  const outcome = await perform(frame, frozen, tried);
   journal.noteProgress();
   const result = settle(frame, step, frozen, tried, outcome);
   // Side by side, another item's slow effect could delay the next write for long.
   if (frame.isConcurrent) await journal.flush();
   return result;
+}
+
+/** Performs the effect; one that could not begin is recorded as such, or the next worker would not know that nothing was sent. */
+async function perform({ ports, journal }: RunFrame, { effect, row }: Frozen, tried: AttemptRow): Promise<EffectOutcome> {
+  try {
+    return await ports.perform(effect, { stepPath: row.path, attempt: row.attempts, idempotencyKey: row.idempotencyKey ?? "" });
+  } catch (error) {
+    if (!(error instanceof NotPerformedError)) throw error;
+    Object.assign(tried, {
+      outcome: "failed",
+      errorCode: "not-performed",
+      errorMessage: error.message,
+      retryInMs: 0,
+      finishedAt: ports.now(),
+    });
+    journal.recordAttempt(tried);
+    await journal.flush();
+    throw error;
+  }
 }
 
 /** Records what came of a try and decides what follows. */
@@ -134,7 +150,10 @@ function settle(frame: RunFrame, step: ActionStep, frozen: Frozen, tried: Attemp
     outcome.kind === "unknown"
       ? { attempt: counted, retryable: true, retryAfterMs: null }
       : { attempt: counted, retryable: outcome.retryable, retryAfterMs: outcome.retryAfterMs };
-  const next = decideRetry(step.settings?.retry ?? DEFAULT_RETRY, failed, () => ports.random());
+  const policy = step.settings?.retry ?? DEFAULT_RETRY;
+  // A worker that was lost is not the target's failure. But "try once" is: what may have arrived is not sent again.
+  const isOurs = policy.attempts > 1 && (OWN_FAULTS as readonly string[]).includes(outcome.code);
+  const next = decideRetry(isOurs ? { ...policy, attempts: Number.POSITIVE_INFINITY } : policy, failed, () => ports.random());
   if (next.kind === "give-up") return fail(frame, step, row, outcome.code, outcome.message);
   tried.retryInMs = next.waitMs;
   row.status = "retrying";

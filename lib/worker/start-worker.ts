@@ -1,7 +1,10 @@
 import { executeRun } from "#lib/commands/execute-run.ts";
 import { SECOND } from "#lib/core/units.ts";
+import { isConnectionLost } from "#lib/db/connection-lost.ts";
 import { closeLive } from "#lib/db/live.ts";
 import { closeRunPools } from "#lib/db/run-pool.ts";
+import { postponeRun } from "#lib/db/suspect-runs.ts";
+import { throughOutage } from "#lib/db/through-outage.ts";
 import { withClient } from "#lib/db/with-client.ts";
 import { LeaseLostError } from "#lib/engine/journal-rows.ts";
 import { env } from "#lib/platform/env.ts";
@@ -51,7 +54,9 @@ export async function startWorker(onDead: () => void): Promise<Worker> {
       if (outcome === "suspect") await executeRunAlone(job.runId, { isDraining, signal: abort.signal });
     } catch (error) {
       if (error instanceof LeaseLostError) log({ runId: job.runId }).warn("the run went to another worker; nothing more was written");
-      throw error;
+      if (!isConnectionLost(error) || pool.isDraining()) throw error;
+      // The queue would wait e^tries seconds; a database that is back is asked at once.
+      await throughOutage(() => postponeRun(job.runId, SECOND));
     }
   };
   const open = () => startWorkerPool({ databaseUrl, concurrency: workerConcurrency, handle, onDead });

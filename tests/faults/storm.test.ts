@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { audit, breaches, failures, settle } from "#tests/support/chaos/audit.ts";
+import { type Audit, audit, breaches, failures, settle, stuckRuns } from "#tests/support/chaos/audit.ts";
 import { sendEvents } from "#tests/support/chaos/send-events.ts";
 import { type Stage, setStage } from "#tests/support/chaos/stage.ts";
 import { flowOf } from "#tests/support/memory-run.ts";
@@ -52,6 +52,7 @@ async function storm(
   // Slow enough that every kill finds runs under way.
   sink.answer((_, count) => ({ status: 200, afterMs: count === 1 ? answerMs : 0 }));
   let over = false;
+  const beganMs = performance.now();
   const sending = sendEvents(stage.url, { connections: 12, isOver: () => over, max: EVENTS_MAX, everyMs: 60 });
   for (let kill = 0; kill < kills; kill += 1) {
     await new Promise((resolve) => setTimeout(resolve, 1_500 + ((kill * 397) % 700)));
@@ -62,23 +63,30 @@ async function storm(
   }
   over = true;
   const acks = await sending;
+  const killedMs = performance.now();
   await settle(45_000);
+  const seconds = (ms: number) => Math.round(ms / 100) / 10;
+  process.stdout.write(`killed for ${seconds(killedMs - beganMs)} s, settled in ${seconds(performance.now() - killedMs)} s\n`);
   return audit(acks, sink.hits(), (kills + 1) * workers.length * CONCURRENCY);
+}
+
+async function report(title: string, result: Audit): Promise<void> {
+  process.stdout.write(`${title}: ${JSON.stringify(result)}\n`);
+  if (result.failed > 0) process.stdout.write(`why runs failed: ${JSON.stringify(await failures())}\n`);
+  if (result.unfinished > 0) process.stdout.write(`what is stuck: ${JSON.stringify(await stuckRuns())}\n`);
 }
 
 describe("while worker, database and web are killed at random", () => {
   test("every 2xx has exactly one event and one finished run, and no target gets other bytes under one key", async () => {
     const result = await storm(KILLS);
-    process.stdout.write(`storm of ${KILLS} kills: ${JSON.stringify(result)}\n`);
-    if (result.failed > 0) process.stdout.write(`why runs failed: ${JSON.stringify(await failures())}\n`);
+    await report(`storm of ${KILLS} kills`, result);
     expect(result.acked).toBeGreaterThan(500);
     expect(breaches(result)).toEqual({});
   });
 
   test("a database that dies again and again makes no run guilty of it", async () => {
     const result = await storm(8, { victims: ["postgres"], answerMs: 100 });
-    process.stdout.write(`storm of 8 database kills: ${JSON.stringify(result)}\n`);
-    if (result.failed > 0) process.stdout.write(`why runs failed: ${JSON.stringify(await failures())}\n`);
+    await report("storm of 8 database kills", result);
     expect(breaches(result)).toEqual({});
   });
 

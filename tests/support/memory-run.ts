@@ -3,7 +3,7 @@ import jsonata from "jsonata";
 import type { Json, JsonObject } from "#lib/core/json.ts";
 import type { Effect, EffectOutcome } from "#lib/engine/effect.ts";
 import { type FlowDefinition, flowDefinitionSchema, type Step } from "#lib/engine/flow-definition.ts";
-import type { JournalWrite, SavedStep } from "#lib/engine/journal-rows.ts";
+import { type JournalWrite, OWN_FAULTS, type SavedStep } from "#lib/engine/journal-rows.ts";
 import { type RunEnding, runFlow } from "#lib/engine/run-flow.ts";
 import type { RunPorts } from "#lib/engine/run-ports.ts";
 
@@ -183,6 +183,7 @@ export function memoryRun(definition: FlowDefinition, body: Json = {}): MemoryRu
         if (step === undefined) continue;
         step.lastAttempt = structuredClone(row);
         if ((row.outcome === "failed" || row.outcome === "unknown") && row.retryInMs === null) step.attemptsBefore = row.number;
+        else if ((OWN_FAULTS as readonly (string | null)[]).includes(row.errorCode)) step.attemptsBefore += 1;
       }
     },
     assertHeld: () => undefined,

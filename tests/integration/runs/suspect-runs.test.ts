@@ -138,7 +138,7 @@ describe("its process", () => {
       const own = await ownPool(runId);
       if (!how.endsWith("loop")) await expect.poll(() => sink.hits().some((hit) => hit.path === `/${n}`), { timeout: 10_000 }).toBe(true);
       worker.kill("SIGKILL");
-      await expect.poll(() => isAlive(own?.pid ?? 0), { timeout: 5_000, interval: 50 }).toBe(false);
+      await expect.poll(() => isAlive(own?.pid ?? 0), { timeout: 15_000, interval: 50 }).toBe(false);
       sink.answer(() => ({ status: 200 }));
       await startWorker();
       if (how.endsWith("loop")) await becomes(runId).toBe("failed");

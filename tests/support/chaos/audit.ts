@@ -103,6 +103,16 @@ export async function failures(): Promise<
     FROM run WHERE kind <> 'canary' AND status IN ('failed', 'canceled', 'filtered') GROUP BY 1, 2, 3 ORDER BY runs DESC LIMIT 20`);
 }
 
+/** What keeps runs from their end: what a storm prints that left some unfinished. */
+export async function stuckRuns(): Promise<object[]> {
+  return rowsOf(`SELECT id, status, claims, faults, lease_pool, lease_token IS NOT NULL AS leased, wake_at - now() AS wakes_in, now() - created_at AS age,
+      error_code, (SELECT json_agg(json_build_object('step', s.path, 'status', s.status, 'attempts', s.attempts, 'error', s.error_code))
+                   FROM step_run s WHERE s.run_id = r.id) AS steps,
+      (SELECT json_agg(json_build_object('locked_by', j.locked_by, 'attempts', j.attempts, 'runs_in', j.run_at - now(), 'key', j.key))
+       FROM graphile_worker._private_jobs j WHERE j.payload->>'runId' = r.id::text) AS jobs
+    FROM run r WHERE kind <> 'canary' AND finished_at IS NULL ORDER BY id LIMIT 10`);
+}
+
 /** The counts that must be 0 and are not. */
 export function breaches(result: Audit): Partial<Audit> {
   const { acked: _, events: __, hits: ___, ...counts } = result;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Step } from "#lib/engine/flow-definition.ts";
-import { LeaseLostError } from "#lib/engine/journal-rows.ts";
-import { call, done, flowOf, lost, memoryRun, value } from "#tests/support/memory-run.ts";
+import { LeaseLostError, NotPerformedError } from "#lib/engine/journal-rows.ts";
+import { busy, call, done, flowOf, lost, memoryRun, value } from "#tests/support/memory-run.ts";
 
 describe("a lost worker", () => {
   test("after the effect and before its result: the same bytes and key go out again", async () => {
@@ -30,6 +30,52 @@ describe("a lost worker", () => {
     };
     await expect(run.run()).rejects.toThrow("killed");
     expect(run.hits).toEqual([]);
+    run.crash = {};
+    expect(await run.run()).toMatchObject({ status: "succeeded" });
+    expect(run.hits).toHaveLength(1);
+  });
+
+  test("uses up none of a step's tries; the target's own failures do", async () => {
+    const retry = { attempts: 2, firstMs: 1_000, factor: 1, maxMs: 1_000 };
+    const run = memoryRun(flowOf([call("crm", "trigger.body", { retry })]));
+    run.answers.set("crm", [busy, done]);
+    for (let lost = 0; lost < 4; lost += 1) {
+      run.crash.beforeEffect = () => {
+        throw new Error("killed");
+      };
+      await expect(run.run()).rejects.toThrow("killed");
+    }
+    run.crash = {};
+    expect(await run.run()).toMatchObject({ kind: "release", status: "retrying" });
+    run.pass(2_000);
+    expect(await run.run()).toMatchObject({ status: "succeeded" });
+    expect(run.hits.map((hit) => hit.attempt)).toEqual([5, 6]);
+
+    const failing = memoryRun(flowOf([call("crm", "trigger.body", { retry })]));
+    failing.answers.set("crm", [busy]);
+    await failing.run();
+    failing.pass(2_000);
+    expect(await failing.run()).toMatchObject({ status: "failed", errorCode: "http-503" });
+  });
+
+  test("ends a step that may try once only: what may have arrived is not sent again", async () => {
+    const run = memoryRun(flowOf([call("crm", "trigger.body", { retry: { attempts: 1, firstMs: 1_000, factor: 1, maxMs: 1_000 } })]));
+    run.crash.afterEffect = () => {
+      throw new Error("killed");
+    };
+    await expect(run.run()).rejects.toThrow("killed");
+    run.crash = {};
+    expect(await run.run()).toMatchObject({ status: "failed", errorCode: "worker-lost" });
+    expect(run.hits).toHaveLength(1);
+  });
+
+  test("is no question to a person where nothing had been sent yet", async () => {
+    const mail: Step = { kind: "action", id: "mail", name: "mail", action: "test.mail", input: { expression: "trigger.body" } };
+    const run = memoryRun(flowOf([mail]));
+    run.crash.beforeEffect = () => {
+      throw new NotPerformedError("The database went away before this was sent.");
+    };
+    await expect(run.run()).rejects.toBeInstanceOf(NotPerformedError);
     run.crash = {};
     expect(await run.run()).toMatchObject({ status: "succeeded" });
     expect(run.hits).toHaveLength(1);
