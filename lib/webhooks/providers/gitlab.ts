@@ -26,6 +26,7 @@ export const provider = defineProvider({
   ],
   eventType: [
     { from: "body", path: "object_kind" },
+    { from: "body", path: "event_name" },
     { from: "header", name: "x-gitlab-event" },
   ],
   dedupe: {

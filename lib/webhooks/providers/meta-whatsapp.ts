@@ -32,7 +32,15 @@ export const provider = defineProvider({
       from: "join",
       parts: [
         { from: "body", path: "object", required: true },
-        { from: "body", path: "entry.0.changes.0.field" },
+        { from: "body", path: "entry.0.changes.0.field", required: true },
+      ],
+      separator: ".",
+    },
+    {
+      from: "join",
+      parts: [
+        { from: "body", path: "object", required: true },
+        { from: "text", pattern: /^[^[]{0,200}"entry"\s*:\s*\[\s*\{[^[]{0,500}"(messaging|standby)"\s*:\s*\[/, required: true },
       ],
       separator: ".",
     },

@@ -31,7 +31,16 @@ export const provider = defineProvider({
     },
   ],
   eventType: [{ from: "text", pattern: /<sObject\b[^>]*\bxsi:type="(?:\w+:)?(\w{1,80})"/ }],
-  dedupe: { sources: [{ from: "text", pattern: /<Notification>\s*<Id>([A-Za-z0-9]{15,18})<\/Id>/ }], fallback: null },
+  dedupe: {
+    // A message of several notifications may come again with others beside them: it is never taken for a repeat.
+    sources: [
+      {
+        from: "text",
+        pattern: /^(?![\s\S]*<Notification>[\s\S]*<Notification>)[\s\S]*<Notification>\s*<Id>([A-Za-z0-9]{15,18})<\/Id>/,
+      },
+    ],
+    fallback: null,
+  },
   reply: {
     status: 200,
     headers: [["content-type", "text/xml; charset=utf-8"]],

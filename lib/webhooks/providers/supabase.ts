@@ -64,7 +64,7 @@ export const provider = defineProvider({
       from: "join",
       parts: [
         { from: "constant", value: "auth" },
-        { from: "body", path: "user.id", required: true },
+        { from: "body", path: "email_data.email_action_type", required: true },
       ],
       separator: ".",
     },
