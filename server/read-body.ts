@@ -6,27 +6,46 @@ import type { BodyReading } from "#lib/receive/request-head.ts";
 const DRAIN_BYTES_MAX = 8 * MIB;
 const DRAIN_MS_MAX = 2 * SECOND;
 
+/** What comes beyond this is put in its place as it arrives: joined at the end, 10 MB would hold everybody up. */
+const JOINED_BYTES_MAX = 1 * MIB;
+
 /** Reads a request's body; stops reading at `bytesMax`, so a larger body never lies in memory. */
 export function readBody(request: IncomingMessage, response: ServerResponse, bytesMax: number): Promise<BodyReading> {
   return new Promise((resolve) => {
+    const declaredBytes = Number(request.headers["content-length"] ?? Number.NaN);
     const chunks: Buffer[] = [];
+    let whole: Buffer | null = null;
     let bytes = 0;
     const finish = (reading: BodyReading): void => {
       request.off("data", take).off("end", end).off("error", broke).off("close", broke);
       resolve(reading);
     };
     const take = (chunk: Buffer): void => {
+      if (whole === null) chunks.push(chunk);
+      else chunk.copy(whole, bytes);
       bytes += chunk.byteLength;
-      chunks.push(chunk);
+      // Only for a sender that did send a part of what it announced.
+      if (whole === null && bytes > JOINED_BYTES_MAX && declaredBytes <= bytesMax) whole = begin(chunks, declaredBytes);
       if (bytes <= bytesMax) return;
       request.pause();
       finish({ kind: "too-large", cut: Buffer.concat(chunks).subarray(0, bytesMax), bytesSeen: bytes });
     };
-    const end = (): void => finish({ kind: "whole", body: chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks) });
+    const end = (): void => {
+      const body = whole ?? (chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks));
+      finish({ kind: "whole", body });
+    };
     const broke = (): void => finish({ kind: "broken" });
     request.on("data", take).on("end", end).on("error", broke).on("close", broke);
     if (request.headers.expect?.toLowerCase() === "100-continue") response.writeContinue();
   });
+}
+
+/** A buffer of this length that begins with the chunks, which are let go. */
+function begin(chunks: Buffer[], bytes: number): Buffer {
+  const whole = Buffer.allocUnsafe(bytes);
+  let at = 0;
+  for (const chunk of chunks.splice(0)) at += chunk.copy(whole, at);
+  return whole;
 }
 
 /** Reads away the rest of a body, up to 8 MiB and for 2 s at most. */

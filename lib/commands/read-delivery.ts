@@ -1,3 +1,4 @@
+import { setImmediate as letOthersGo } from "node:timers/promises";
 import { newId } from "#lib/core/ids.ts";
 import { MIB, SECOND } from "#lib/core/units.ts";
 import { log } from "#lib/platform/log.ts";
@@ -44,12 +45,17 @@ export async function readApart(
   };
   const delivery = { rules, request: withoutTheRest(rules, request), eventId, receivedAt };
   const outcome = await turns()
-    .take(receiver.endpointId, request.body.byteLength, () => getSandbox().readDelivery(delivery, receiver.workspaceId))
+    .take(receiver.endpointId, request.body.byteLength, async () => {
+      // Its signature was over all of it, and handing it over copies it: others go between.
+      await letOthersGo();
+      return getSandbox().readDelivery(delivery, receiver.workspaceId);
+    })
     .catch((error: unknown) => {
       log().error({ error }, "the sandbox could not read a body");
       return null;
     });
   if (outcome?.kind !== "read") return { kind: "unread", refusal: refusalOf(outcome) };
+  await letOthersGo();
   const { reading } = outcome;
   return { kind: "read", eventId, ...reading, split: unpackSplit(reading.split, request.body) };
 }

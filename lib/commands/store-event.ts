@@ -9,6 +9,8 @@ import { singleton } from "#lib/platform/singleton.ts";
 
 /** Text columns of an event beside its body, for the queue's bound. */
 const ROW_BYTES = 2 * KIB;
+/** Events with larger bodies go by themselves: one of 10 MB takes the database a second. */
+const LARGE_BODY_BYTES = 1 * MIB;
 /** What an item of a batch needs beside its text: its row, its run and its job. */
 const ITEM_BYTES = 1 * KIB;
 
@@ -17,7 +19,9 @@ const ITEM_BYTES = 1 * KIB;
  * commit. Throws GroupOverloaded or the database's error when nothing was stored.
  */
 export async function storeEvent(event: NewEvent | NewBatch): Promise<AcceptOutcome> {
-  const outcome = await ("items" in event ? batches().submit(event) : group().submit(event));
+  const outcome = await ("items" in event
+    ? batches().submit(event)
+    : (event.body.byteLength > LARGE_BODY_BYTES ? large() : group()).submit(event));
   if (outcome.kind === "stored") {
     announce(event.workspaceId, `endpoint:${event.endpointId}`);
     announce(event.workspaceId, "endpoints");
@@ -27,24 +31,28 @@ export async function storeEvent(event: NewEvent | NewBatch): Promise<AcceptOutc
 }
 
 function group(): GroupCommit<NewEvent, AcceptOutcome> {
-  return singleton(
-    "accept-group",
-    () =>
-      new GroupCommit<NewEvent, AcceptOutcome>({
-        flush: (events) => {
-          metrics().acceptBatch.observe(events.length);
-          return acceptEvents(events);
-        },
-        mayBeOneItem: (error) => !isDatabaseDown(error),
-        keyOf: ({ endpointId }) => endpointId,
-        bytesOf: (event) => event.body.byteLength + event.headers.length + ROW_BYTES,
-        itemsPerFlushMax: 256,
-        bytesPerFlushMax: 8 * MIB,
-        itemsWaitingMax: 4_000,
-        bytesWaitingMax: 64 * MIB,
-        waitMsMax: 2 * SECOND,
-      }),
-  );
+  return singleton("accept-group", makeGroup);
+}
+
+function large(): GroupCommit<NewEvent, AcceptOutcome> {
+  return singleton("accept-large", makeGroup);
+}
+
+function makeGroup(): GroupCommit<NewEvent, AcceptOutcome> {
+  return new GroupCommit<NewEvent, AcceptOutcome>({
+    flush: (events) => {
+      metrics().acceptBatch.observe(events.length);
+      return acceptEvents(events);
+    },
+    mayBeOneItem: (error) => !isDatabaseDown(error),
+    keyOf: ({ endpointId }) => endpointId,
+    bytesOf: (event) => event.body.byteLength + event.headers.length + ROW_BYTES,
+    itemsPerFlushMax: 256,
+    bytesPerFlushMax: 8 * MIB,
+    itemsWaitingMax: 4_000,
+    bytesWaitingMax: 64 * MIB,
+    waitMsMax: 2 * SECOND,
+  });
 }
 
 /** Batches go by themselves: one of 10,000 items takes a second, and single events do not wait for it. */

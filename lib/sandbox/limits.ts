@@ -25,8 +25,11 @@ export const starvedDeadlines = 3;
 /** How long before the kill JSONata's own clock stops an expression that still listens to it. */
 export const gracefulStopMs = 200;
 
-/** Wall time reading a delivery may take: some 5 ms a MB, ten times that for what is made to be slow, and 16 MB at most. */
-export const readDeliveryMs = 3000;
+/**
+ * Wall time reading a large delivery may take. It ends by itself: 16 MB take a processor 0.1 to 0.6 s, however they are
+ * made. The rest is for machines with too much to do.
+ */
+export const readDeliveryMs = 8000;
 
 /** V8 heap of a child. Reaching it ends the child, never the host. */
 export const childHeapMib = 112;
