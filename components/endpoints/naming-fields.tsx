@@ -120,7 +120,7 @@ function blank(kind: Dedupe["kind"], { split }: Pick<EndpointSettingsView, "spli
       // The sender's own fields stand in the whole body, not in an item of it.
       return {
         kind,
-        fields: split.kind === "off" && repeats.fields.length > 0 ? repeats.fields : [{ from: "body", path: "id" }],
+        fields: split.kind === "off" && repeats.fields.length > 0 ? repeats.fields : [{ from: "body", path: "" }],
         windowSeconds,
       };
     case "body":

@@ -25,6 +25,19 @@ const SETTINGS: ReadonlyArray<readonly [what: string, settings: object]> = [
     "names come from the body, repeats by content",
     { eventType: { from: "body", path: "type" }, dedupe: { kind: "body", windowSeconds: 86_400 } },
   ],
+  [
+    "repeats are known by chosen fields",
+    {
+      dedupe: {
+        kind: "fields",
+        fields: [
+          { from: "body", path: "id" },
+          { from: "header", name: "X-Delivery" },
+          { from: "query", name: "a" },
+        ],
+      },
+    },
+  ],
   ["names come from the query, bodies up to 200 bytes", { eventType: { from: "query", name: "a" }, bodyBytesMax: 200 }],
 ];
 const METHODS = ["POST", "PUT"];
@@ -121,7 +134,8 @@ export function describeDifferential(name: string, fast: Door, route: Door): voi
         headers: stored.headers,
         query: stored.query,
         path: stored.path.replace(endpoint.path, "/in/…"),
-        checks: stored.checks,
+        // Each endpoint's secret has a number of its own.
+        checks: stored.checks.replace(/no\. [0-9a-f]{6}/, "no. …"),
       };
     }
   });

@@ -11,6 +11,7 @@ import { makeEndpoint, makeLiveFlow, makeWorkspace, type OpenDoor, useFastDoor }
 import { useRouteDoor } from "#tests/support/route-door.ts";
 import { sendRaw } from "#tests/support/send-raw.ts";
 
+process.env.HOOKLINE_BODY_BYTES_MAX = String(4 * 1_048_576);
 useTestDatabase();
 const doors: ReadonlyArray<readonly [string, OpenDoor]> = [
   ["the fast door", useFastDoor()],
@@ -103,6 +104,20 @@ describe.each(doors)("%s", (_name, door) => {
     expect([await send(door, endpoint.path, "id=7&n=1", form), await send(door, endpoint.path, "n=2&id=7", form)]).toEqual([202, 200]);
     const big = (id: string) => send(door, endpoint.path, `{"id":${id}}`);
     expect([await big("9007199254740992"), await big("9007199254740993"), await big("9007199254740993")]).toEqual([202, 202, 200]);
+  });
+
+  it("does the same with bodies of any size, whole and by their items", async () => {
+    const [filler, endpoint] = ["x".repeat(1_500_000), await listening(byFields([body("order"), body("at")]))];
+    const big = (at: number, note: string) => send(door, endpoint.path, { filler, order: { id: 1, rows: [1, 2] }, at, note });
+    expect([await big(1, "a"), await big(1, "b"), await big(2, "a")]).toEqual([202, 200, 202]);
+    expect(await send(door, endpoint.path, { order: { id: 1, rows: [1, 2] }, at: 2 }), "a small one with the same fields").toBe(200);
+    const split = await listening(byFields([body("id")], { split: { kind: "path", path: "rows" } }));
+    for (const rows of [
+      [{ id: 1 }, { id: 2 }],
+      [{ id: 2 }, { id: 3 }, { x: 1 }],
+    ])
+      expect(await send(door, split.path, { filler, rows })).toBe(202);
+    expect(await runsOf(split.id)).toBe(4);
   });
 
   it("counts one of many requests that come at once", async () => {

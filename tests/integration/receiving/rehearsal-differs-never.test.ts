@@ -116,6 +116,9 @@ const settings = fc.record(
     dedupe: fc.oneof(
       fc.constantFrom({ kind: "preset" }, { kind: "off" }, { kind: "body", windowSeconds: 86_400 }),
       own.map((one) => ({ kind: "source", source: one })),
+      fc
+        .uniqueArray(own, { minLength: 1, maxLength: 3, selector: (one) => JSON.stringify(one) })
+        .map((fields) => ({ kind: "fields", fields })),
     ),
     split: fc.constantFrom({ kind: "off" }, { kind: "path", path: "" }),
     schema: fc.option(
