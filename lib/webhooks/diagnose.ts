@@ -7,10 +7,12 @@ import { RAW_ADVICE } from "#lib/webhooks/diagnose/json-variants.ts";
 import { cleanSecrets, keyTrials } from "#lib/webhooks/diagnose/key-trials.ts";
 import { lostBytes } from "#lib/webhooks/diagnose/lost-bytes.ts";
 import { macVariants } from "#lib/webhooks/diagnose/mac-variants.ts";
+import { otherUrls } from "#lib/webhooks/diagnose/other-urls.ts";
 import { tokenTrials } from "#lib/webhooks/diagnose/token-trials.ts";
 import { withOwnHeaders } from "#lib/webhooks/own-headers.ts";
 import type { Provider } from "#lib/webhooks/provider-types.ts";
 import type { HmacScheme, Scheme } from "#lib/webhooks/scheme-types.ts";
+import { signedUrls } from "#lib/webhooks/signed-url.ts";
 import type { RejectReason, VerificationSettings, VerifyPorts, WebhookRequest } from "#lib/webhooks/types.ts";
 import { chooseScheme, findScheme, verify } from "#lib/webhooks/verify.ts";
 import { verifySignature } from "#lib/webhooks/verify-signature.ts";
@@ -93,6 +95,7 @@ function* trials(
   if (scheme?.kind === "token") yield* tokenTrials(scheme, request, settings, hints);
   if (scheme?.kind === "asymmetric") yield* keyTrials(scheme, request, settings);
   if (!hmac && scheme?.kind !== "token") yield* cleanSecrets(settings);
+  if (scheme?.kind === "custom" && scheme.verifier === "contentful") yield* otherPaths(request, settings, hints);
   for (const { label, secret } of hints.otherSecrets ?? []) {
     if (secret === "") continue;
     yield {
@@ -109,6 +112,19 @@ function* trials(
     }
   }
   yield* sameHeaderProviders(provider, request, settings);
+}
+
+/** Guesses that the sender calls another address than the configured one; Contentful signs its path. */
+function* otherPaths(request: WebhookRequest, settings: VerificationSettings, hints: DiagnoseHints): Generator<Trial> {
+  const url = signedUrls("exact", settings.publicUrl, request.url)[0] ?? null;
+  for (const other of otherUrls(url, request, hints))
+    yield {
+      mistake: "url",
+      message: `The sender signed the URL ${other}.`,
+      advice: "Enter that URL as the endpoint's public URL, or correct it at the sender.",
+      request: { ...request, url: other },
+      settings: { ...settings, publicUrl: other },
+    };
 }
 
 /** Whether the signature alone matches, whatever the age of its timestamp. */

@@ -1,4 +1,5 @@
 import { generateKeyPairSync, sign } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { type BrokenSetup, github, JSON_BODY, JSON_TYPE, mac, SECONDS, SECRET, slack, URL_HERE } from "#tests/support/broken-setup.ts";
 
 const VALUE = { b: 1, a: "caf\u00e9/<x>", list: [1, 2] };
@@ -36,6 +37,19 @@ const square = (what: string, signedUrl: string, query = ""): BrokenSetup => ({
   url: URL_HERE + query,
   finds: "url",
 });
+
+const CONTENTFUL_SECRET = "c".repeat(64);
+const CONTENTFUL_TIME = ["x-contentful-timestamp", `${SECONDS}000`] as const;
+const CONTENTFUL_NAMES = ["x-contentful-signed-headers", "x-contentful-signed-headers,x-contentful-timestamp"] as const;
+const CONTENTFUL_HEADERS = [
+  JSON_TYPE,
+  CONTENTFUL_TIME,
+  CONTENTFUL_NAMES,
+  [
+    "x-contentful-signature",
+    mac(`POST\n/in/abc/\n${CONTENTFUL_NAMES.join(":")};${CONTENTFUL_TIME.join(":")}\n${JSON_BODY}`, CONTENTFUL_SECRET),
+  ],
+] as const;
 
 /** Bodies that were written anew, in another character set or another form; keys, times and addresses of other kinds. */
 export const BROKEN_BODIES: readonly BrokenSetup[] = [
@@ -79,6 +93,20 @@ export const BROKEN_BODIES: readonly BrokenSetup[] = [
     ],
     body: "a=1&b=x+y",
     finds: "body-decoded",
+  },
+  {
+    what: "a body compressed after it was signed",
+    provider: "github",
+    headers: [...github(`sha256=${mac(JSON_BODY)}`), ["Content-Encoding", "gzip"]],
+    body: gzipSync(JSON_BODY),
+    finds: "body-decoded",
+  },
+  {
+    what: "a path with a slash too many, signed by Contentful",
+    provider: "contentful",
+    headers: CONTENTFUL_HEADERS,
+    settings: { secrets: [CONTENTFUL_SECRET] },
+    finds: "url",
   },
   square("www in front of the host", URL_HERE.replace("https://", "https://www.")),
   square("the query left out", URL_HERE, "?tenant=7"),

@@ -1,11 +1,20 @@
+import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
 import { charsetVariants } from "#lib/webhooks/diagnose/charset-variants.ts";
 import type { Mistake } from "#lib/webhooks/diagnose/diagnosis.ts";
 import { jsonVariants, type MakeVariant, RAW_ADVICE } from "#lib/webhooks/diagnose/json-variants.ts";
-import { mediaType } from "#lib/webhooks/headers.ts";
+import { headerValue, mediaType } from "#lib/webhooks/headers.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
 
 /** A body that the sender may have signed instead of the one that arrived. */
 export type BodyVariant = { readonly mistake: Mistake; readonly message: string; readonly advice: string; readonly body: Uint8Array };
+
+const UNFOLDED_BYTES_MAX = 1024 * 1024;
+const UNFOLD: Readonly<Record<string, (body: Uint8Array, options: { maxOutputLength: number }) => Uint8Array>> = {
+  gzip: gunzipSync,
+  "x-gzip": gunzipSync,
+  deflate: inflateSync,
+  br: brotliDecompressSync,
+};
 
 /** Bodies as proxies, frameworks and careless senders change them. */
 export function* bodyVariants(request: WebhookRequest): Generator<BodyVariant> {
@@ -24,6 +33,14 @@ export function* bodyVariants(request: WebhookRequest): Generator<BodyVariant> {
     "",
   );
   if (text === "") return;
+  const unfolded = unfold(request);
+  if (unfolded !== null)
+    yield {
+      mistake: "body-decoded",
+      message: "The signature matches the body before it was compressed.",
+      advice: "Something on the way compresses the body after it was signed: switch that off, or let the sender sign what it sends.",
+      body: unfolded,
+    };
   yield variant(
     "body-newline",
     "The signature matches with a line break at the end of the body.",
@@ -81,6 +98,16 @@ export function* bodyVariants(request: WebhookRequest): Generator<BodyVariant> {
   if (mediaType(request.headers) === "application/x-www-form-urlencoded") yield* formVariants(text, variant);
   yield* charsetVariants(bytes, text);
   yield* jsonVariants(text, variant);
+}
+
+/** The body without its compression; null when it has none, or more than the doctor looks at. */
+function unfold(request: WebhookRequest): Uint8Array | null {
+  const read = UNFOLD[(headerValue(request.headers, "content-encoding") ?? "").trim().toLowerCase()];
+  try {
+    return read === undefined ? null : read(request.body, { maxOutputLength: UNFOLDED_BYTES_MAX });
+  } catch {
+    return null;
+  }
 }
 
 function* formVariants(text: string, variant: MakeVariant<BodyVariant>): Generator<BodyVariant> {
