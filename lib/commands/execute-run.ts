@@ -17,6 +17,8 @@ import { type RunEnding, runFlow } from "#lib/engine/run-flow.ts";
 import { triggerNeeds } from "#lib/engine/trigger-needs.ts";
 import { log } from "#lib/platform/log.ts";
 import { metrics } from "#lib/platform/metrics.ts";
+import { replaceSandbox } from "#lib/sandbox/sandbox.ts";
+import { SandboxUnavailable } from "#lib/sandbox/sandbox-unavailable.ts";
 
 /** A run over which Hookline itself failed this often, with a database that answered, is not tried again by itself. */
 const FAILURES_MAX = 3;
@@ -87,11 +89,13 @@ async function workOn(run: ClaimedRun, lease: RunLease): Promise<RunEnding> {
     );
   } catch (error) {
     if (error instanceof LeaseLostError) throw error;
-    return takeUpAgain(run, error, lease.signal.aborted || isConnectionLost(error));
+    const noSandbox = error instanceof SandboxUnavailable;
+    if (noSandbox && !lease.isDraining()) replaceSandbox();
+    return takeUpAgain(run, error, noSandbox || lease.signal.aborted || isConnectionLost(error));
   }
 }
 
-/** A fault of the database or of a worker that ends is forgiven; any other counts, and the last one ends the run. */
+/** A fault of the database, the sandbox or a worker that ends is forgiven; any other counts, and the last one ends the run. */
 async function takeUpAgain(run: ClaimedRun, error: unknown, forgiven: boolean): Promise<RunEnding> {
   const about = { error, claims: run.claims, faults: run.faults };
   const runLog = log({ runId: run.id, workspaceId: run.workspaceId });
@@ -99,7 +103,7 @@ async function takeUpAgain(run: ClaimedRun, error: unknown, forgiven: boolean): 
     runLog.error(about, "working on a run failed every time; it is not tried again");
     return end(run, failsAlways());
   }
-  if (forgiven) runLog.warn(about, "the database went away while a run was worked on; it will be taken up again");
+  if (forgiven) runLog.warn(about, "what a run needs went away while it was worked on; it will be taken up again");
   else runLog.error(about, "working on a run failed; it will be taken up again");
   return end(run, {
     kind: "release",
@@ -110,7 +114,7 @@ async function takeUpAgain(run: ClaimedRun, error: unknown, forgiven: boolean): 
     ...(forgiven ? { forgiven } : {}),
     errorCode: "fault",
     errorMessage: forgiven
-      ? "The database went away while this run was worked on; it is taken up again."
+      ? "The database or the machine was not there for this run; it is taken up again."
       : "Hookline itself failed while working on this run; it is taken up again.",
   });
 }

@@ -11,7 +11,7 @@ export async function getQueueState(client: SqlClient): Promise<QueueState> {
      FROM run WHERE status IN ('queued', 'running', 'waiting', 'retrying') GROUP BY status`,
   );
   const workers = await client.query<{ alive: number }>(
-    "SELECT count(*)::int AS alive FROM worker_pool WHERE dead_at IS NULL AND beat_at > now() - interval '6 seconds'",
+    "SELECT count(*)::int AS alive FROM worker_pool WHERE dead_at IS NULL AND beat_at > now() - interval '6 seconds' AND id NOT LIKE 'alone%'",
   );
   return {
     byStatus: Object.fromEntries(runs.rows.map((row) => [row.status, row.count])),

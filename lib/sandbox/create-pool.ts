@@ -2,6 +2,7 @@ import { type ChildLink, forkChild } from "./child-link.ts";
 import { createJobQueue } from "./job-queue.ts";
 import { childRssBytesKept, childRssBytesMax, fairCpuShare, starvedDeadlines } from "./limits.ts";
 import type { FromChild, Task, ToChild } from "./protocol.ts";
+import { SandboxUnavailable } from "./sandbox-unavailable.ts";
 
 /** Why a task got no answer from a child. */
 export type Failure = "timeout" | "memory";
@@ -130,7 +131,7 @@ export function createPool(children: number): Pool {
     if (slots.size === 0 && dying.size === 0) for (const resolve of goneWaiters.splice(0)) resolve();
     if (closed || expected || !unexpected) return;
     if (!slot.ready) startFailures++;
-    if (startFailures >= startFailuresMax) return rejectAll(new Error("The sandbox processes do not start."));
+    if (startFailures >= startFailuresMax) return rejectAll(new SandboxUnavailable("The sandbox processes do not start."));
     replace(slot, outOfMemory ? "memory" : null);
   }
 
@@ -261,13 +262,13 @@ export function createPool(children: number): Pool {
 
   return {
     run(job) {
-      if (closed) return job.reject(new Error("The sandbox is closed."));
-      if (startFailures >= startFailuresMax) return job.reject(new Error("The sandbox processes do not start."));
+      if (closed) return job.reject(new SandboxUnavailable("The sandbox is closed."));
+      if (startFailures >= startFailuresMax) return job.reject(new SandboxUnavailable("The sandbox processes do not start."));
       waiting.push(job);
       dispatch();
     },
     ready() {
-      if (closed) return Promise.reject(new Error("The sandbox is closed."));
+      if (closed) return Promise.reject(new SandboxUnavailable("The sandbox is closed."));
       if (allReady()) return Promise.resolve();
       // Children alone do not keep a process alive; somebody who waits for them does.
       const keepAlive = setInterval(() => undefined, 60_000);
@@ -286,7 +287,7 @@ export function createPool(children: number): Pool {
     },
     async close() {
       closed = true;
-      rejectAll(new Error("The sandbox is closed."));
+      rejectAll(new SandboxUnavailable("The sandbox is closed."));
       if (slots.size === 0 && dying.size === 0) return;
       const gone = new Promise<void>((resolve) => goneWaiters.push(resolve));
       for (const slot of [...slots, ...dying]) slot.link.kill();
