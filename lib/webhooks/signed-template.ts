@@ -1,4 +1,5 @@
-import { bodyText, parseBody } from "#lib/webhooks/body-fields.ts";
+import { isUtf8 } from "node:buffer";
+import { bodyText } from "#lib/webhooks/body-fields.ts";
 import { mediaType, readHeader } from "#lib/webhooks/headers.ts";
 import type { RejectReason, WebhookRequest } from "#lib/webhooks/types.ts";
 
@@ -48,7 +49,10 @@ export function fillTemplate(template: string, request: WebhookRequest, values: 
       case "sortedFormParams": {
         const joined = sortedFormParams(request);
         if (joined === null)
-          return reject("body-unreadable", "The signature covers form fields, but the body is not application/x-www-form-urlencoded.");
+          return reject(
+            "body-unreadable",
+            "The signature covers form fields, but the body is not application/x-www-form-urlencoded, or has too many fields.",
+          );
         parts.push(joined);
         break;
       }
@@ -98,20 +102,36 @@ export function templateProblem(template: string): string | null {
     : "The template must contain {body}: a signature that does not cover the body proves nothing about it.";
 }
 
+/** More fields than any sender signs; sorting millions would hold everybody up. */
+const SIGNED_FIELDS_MAX = 10_000;
+
 /** Twilio and Mandrill: fields sorted by name, name and value joined without separators; repeated values once, sorted. */
 function sortedFormParams(request: WebhookRequest): string | null {
   if (request.body.byteLength === 0) return "";
-  if (mediaType(request.headers) !== "application/x-www-form-urlencoded" || parseBody(request).kind !== "form") return null;
-  const fields = new URLSearchParams(Buffer.from(request.body.buffer, request.body.byteOffset, request.body.byteLength).toString("utf8"));
-  const names = [...new Set(fields.keys())].sort();
-  return names
+  if (mediaType(request.headers) !== "application/x-www-form-urlencoded") return null;
+  const body = Buffer.from(request.body.buffer, request.body.byteOffset, request.body.byteLength);
+  if (!isUtf8(body) || holdsMoreFields(body, SIGNED_FIELDS_MAX)) return null;
+  const byName = new Map<string, Set<string>>();
+  for (const [name, value] of new URLSearchParams(body.toString("utf8"))) {
+    const values = byName.get(name);
+    if (values === undefined) byName.set(name, new Set([value]));
+    else values.add(value);
+  }
+  return [...byName.keys()]
+    .sort()
     .map((name) =>
-      [...new Set(fields.getAll(name))]
+      [...(byName.get(name) ?? [])]
         .sort()
         .map((value) => name + value)
         .join(""),
     )
     .join("");
+}
+
+function holdsMoreFields(body: Buffer, fieldsMax: number): boolean {
+  let fields = 1;
+  for (let at = body.indexOf(0x26); at >= 0 && fields <= fieldsMax; at = body.indexOf(0x26, at + 1)) fields += 1;
+  return fields > fieldsMax;
 }
 
 function compile(template: string): readonly TemplatePart[] {

@@ -142,12 +142,11 @@ test("form fields are read as URLSearchParams reads them", () => {
   expect(readFormFields(Buffer.from([0x61, 0xff]), null)).toBeNull();
 });
 
-test("sixteen megabytes made to be slow are read in seconds, whatever they are", () => {
+test("megabytes made to be slow take a processor a moment, whatever they are", () => {
   const wanted = wantNothing();
   wanted.ranges = true;
   wantPath(wanted, "a").scalar = true;
-  const fill = (unit: string, before = "[", after = "1]") =>
-    Buffer.from(`${before}${unit.repeat(Math.floor(16_000_000 / unit.length))}${after}`);
+  const fill = (unit: string, before = "[", after = "1]") => Buffer.from(`${before}${unit.repeat(6_000_000 / unit.length)}${after}`);
   const slow = [
     fill("1,"),
     fill("[],"),
@@ -156,14 +155,12 @@ test("sixteen megabytes made to be slow are read in seconds, whatever they are",
     fill(" "),
     fill("["),
     fill("a", '["', '"]'),
-    fill("1", "[", "1]"),
+    fill("1"),
   ];
-  for (const body of slow) {
-    const startedMs = performance.now();
-    outlineJson(body, wanted, 64);
-    expect(performance.now() - startedMs).toBeLessThan(5_000);
-  }
-  const startedMs = performance.now();
+  const before = process.cpuUsage();
+  for (const body of slow) outlineJson(body, wanted, 64);
   readFormFields(fill("%61b=&", "", ""), new Set(["mandrill_events"]));
-  expect(performance.now() - startedMs).toBeLessThan(5_000);
-});
+  const { user, system } = process.cpuUsage(before);
+  // Some 1.5 s; what is quadratic takes minutes.
+  expect((user + system) / 1_000).toBeLessThan(8_000);
+}, 60_000);
