@@ -16,6 +16,7 @@ import { type SplitOutcome, splitOf } from "#lib/receive/split-event.ts";
 import type { TokenBuckets } from "#lib/receive/token-bucket.ts";
 import { verifyRequest } from "#lib/receive/verify-request.ts";
 import { answerHandshake } from "#lib/webhooks/handshake.ts";
+import { headerValue, queryValue } from "#lib/webhooks/headers.ts";
 import type { HeaderList, WebhookRequest } from "#lib/webhooks/types.ts";
 
 /** What the door would do with a stored request under some settings. "untold": what is kept does not say. */
@@ -101,6 +102,7 @@ export async function judgeBody(side: Side, { stored, head }: StoredRequestHead,
   const fitting = await checkSchema(receiver, request);
   if (fitting?.refusal?.reason === "schema-unchecked") return { kind: "untold", why: fitting.refusal.message };
   if (fitting?.refusal) return { kind: "refused", refusal: fitting.refusal };
+  if (isKeyGone(receiver, readable)) return { kind: "untold", why: "A value chosen to know repeats by was not kept." };
   const split = large?.split ?? splitOf(receiver.settings, receiver.provider, readable);
   return {
     kind: "accepted",
@@ -172,6 +174,16 @@ function isCredentialGone(receiver: Receiver, request: WebhookRequest): boolean 
   if (schemes.some((scheme) => scheme.kind === "custom" && scheme.verifier !== "configurable-hmac")) return true;
   const looksAt = JSON.stringify([schemes, receiver.settings.options]).toLowerCase();
   return gone.some((name) => looksAt.includes(name));
+}
+
+/** Whether a header or parameter that tells repeats was taken out: what stands there now is the same for all. */
+function isKeyGone({ settings: { dedupe } }: Receiver, { headers, url }: WebhookRequest): boolean {
+  const chosen = dedupe.kind === "fields" ? dedupe.fields : dedupe.kind === "source" ? [dedupe.source] : [];
+  return chosen.some((one) => {
+    if (one.from === "body") return false;
+    const value = one.from === "header" ? headerValue(headers, one.name) : queryValue(url, one.name);
+    return value?.includes(REMOVED) === true;
+  });
 }
 
 function wasHttps(checks: string): boolean | null {

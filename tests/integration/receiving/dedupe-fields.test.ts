@@ -180,6 +180,17 @@ it("tried on what came before, the fields say what they would have merged, and t
   expect(statuses).toEqual([202, 202, 200, 202, 202]);
 });
 
+it("a stored request whose chosen value was not kept is not told of", async () => {
+  const [, door] = doors[0] ?? ["", { url: "", port: 0 }];
+  const endpoint = await listening({ dedupe: { kind: "off" } });
+  for (const who of ["a", "b"]) await send(door, endpoint.path, {}, [["authorization", `Bearer ${who}`]]);
+  const proof = await rehearseSettings(actor, endpoint.id, { settings: byFields([{ from: "header", name: "authorization" }]) });
+  expect(proof).toMatchObject({
+    merged: { count: 0 },
+    untold: { count: 2, groups: [{ reason: "A value chosen to know repeats by was not kept." }] },
+  });
+});
+
 it("other fields make other events of the same values", async () => {
   const [, door] = doors[0] ?? ["", { url: "", port: 0 }];
   const endpoint = await listening(byFields([body("a")]));
