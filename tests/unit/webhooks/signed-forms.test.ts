@@ -5,6 +5,7 @@ import { readMultipartFields } from "#lib/webhooks/multipart-fields.ts";
 import { getProvider } from "#lib/webhooks/providers/registry.generated.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
 import { verify } from "#lib/webhooks/verify.ts";
+import { cpuMs } from "#tests/support/cpu-time.ts";
 
 const URL_GIVEN = "https://hooks.example.com/in/x";
 const KEY = "mandrill-key";
@@ -50,19 +51,19 @@ test("a signature over form fields is checked in bodies of every size", async ()
 test("a body of nothing but names is judged at once", async () => {
   const names = (count: number) => Array.from({ length: count }, (_, index): [string, string] => [index.toString(36), ""]);
   expect((await check(signed(names(10_000)))).kind).toBe("verified");
-  const startedMs = performance.now();
-  expect(await check(signed(names(180_000)))).toMatchObject({ kind: "rejected", reason: "body-unreadable" });
-  const million = Buffer.from("a=&b=&".repeat(2_500_000));
-  expect((await check({ ...signed([]), body: million })).kind).toBe("rejected");
-  expect(performance.now() - startedMs).toBeLessThan(2_000);
+  const [many, millions] = [signed(names(180_000)), { ...signed([]), body: Buffer.from("a=&b=&".repeat(2_500_000)) }];
+  const before = cpuMs();
+  expect(await check(many)).toMatchObject({ kind: "rejected", reason: "body-unreadable" });
+  expect((await check(millions)).kind).toBe("rejected");
+  expect(cpuMs() - before).toBeLessThan(1_000);
 });
 
 test("a multipart head made to be slow is read at once, and large files do not hide fields", () => {
   const headers = [["content-type", "multipart/form-data; boundary=b"]] as const;
   const slow = Buffer.from(`--b\r\n${"content-disposition:".repeat(50_000)}\r\n\r\n1\r\n--b--\r\n`);
-  const startedMs = performance.now();
+  const before = cpuMs();
   expect(readMultipartFields(headers, slow)).toEqual([]);
-  expect(performance.now() - startedMs).toBeLessThan(1_000);
+  expect(cpuMs() - before).toBeLessThan(1_000);
 
   const file = `--b\r\ncontent-disposition: form-data; name="f"; filename="f"\r\n\r\n${"f".repeat(3_000_000)}\r\n`;
   const field = (value: string) => Buffer.from(`${file}--b\r\nContent-Disposition: form-data; name="token"\r\n\r\n${value}\r\n--b--\r\n`);
