@@ -56,6 +56,9 @@ export type SandboxOptions = { children?: number; deadlineMs?: number; plainInPl
 
 const plainContextCharsMax = 256 * 1024;
 
+/** A body that is not read in time reaches its flow as text: a busy machine must not make that of it. */
+const PARSE_DEADLINES = 3;
+
 /** Starts a sandbox with its own children; the application shares the one of `sandbox.ts`. */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const pool = createPool(options.children ?? 2);
@@ -156,6 +159,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
         { kind: "parseBody", taskId: ++lastTaskId, contentType, bytes, wishes },
         (message) => (message.kind === "parsed" ? { kind: "parsed", body: message.body } : { kind: "timeout" }),
         (failure) => ({ kind: failure }),
+        "",
+        deadlineMs * PARSE_DEADLINES,
       );
     },
 
