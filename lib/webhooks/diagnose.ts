@@ -8,7 +8,9 @@ import { cleanSecrets, keyTrials } from "#lib/webhooks/diagnose/key-trials.ts";
 import { lostBytes } from "#lib/webhooks/diagnose/lost-bytes.ts";
 import { macVariants } from "#lib/webhooks/diagnose/mac-variants.ts";
 import { otherUrls } from "#lib/webhooks/diagnose/other-urls.ts";
+import { pastedSecret } from "#lib/webhooks/diagnose/secret-trials.ts";
 import { tokenTrials } from "#lib/webhooks/diagnose/token-trials.ts";
+import { readHeader } from "#lib/webhooks/headers.ts";
 import { withOwnHeaders } from "#lib/webhooks/own-headers.ts";
 import type { Provider } from "#lib/webhooks/provider-types.ts";
 import type { HmacScheme, Scheme } from "#lib/webhooks/scheme-types.ts";
@@ -75,10 +77,17 @@ export async function diagnose(
     : { kind: "explained", reason: result.reason, message: `${result.message} ${lost}`, advice: RAW_ADVICE, tried };
 }
 
-/** The scheme that judged the request, a choice resolved by the first secret. */
+/** The scheme that judged the request; of a choice the one whose signature the request carries, else that of the first secret. */
 function concreteScheme(provider: Provider, request: WebhookRequest, settings: VerificationSettings): Scheme | null {
   const wanted = settings.scheme ? findScheme(provider, settings.scheme) : provider.schemes[0];
-  return wanted?.kind === "choice" ? chooseScheme(provider, wanted, request, settings.secrets[0] ?? "") : wanted;
+  if (wanted?.kind !== "choice") return wanted;
+  const chosen = (settings.secrets.length === 0 ? [""] : settings.secrets)
+    .flatMap((secret) => [secret, pastedSecret(secret)])
+    .map((secret) => chooseScheme(provider, wanted, request, secret));
+  const carried = chosen.find(
+    (scheme) => scheme?.kind === "hmac" && readHeader(request.headers, scheme.signature.header ?? "").kind !== "missing",
+  );
+  return carried ?? chosen[0] ?? null;
 }
 
 /** Every guess, the likely and cheap ones first. */

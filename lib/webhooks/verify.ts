@@ -68,7 +68,7 @@ export function chooseScheme(
   return findScheme(provider, rule?.use ?? choice.otherwise);
 }
 
-/** Each secret may choose another scheme; the first that verifies wins, otherwise the first secret's failure is told. */
+/** Each secret may choose another scheme; the first that verifies wins, otherwise the failure that came furthest is told. */
 async function verifyChoice(
   provider: Pick<Provider, "schemes">,
   choice: ChoiceScheme,
@@ -76,7 +76,7 @@ async function verifyChoice(
   settings: VerificationSettings,
   ports: VerifyPorts,
 ): Promise<VerifyResult> {
-  let first: VerifyResult | null = null;
+  let telling: VerifyResult | null = null;
   for (const scheme of new Set(
     (settings.secrets.length === 0 ? [""] : settings.secrets).map((secret) => chooseScheme(provider, choice, request, secret)),
   )) {
@@ -85,9 +85,17 @@ async function verifyChoice(
     const secrets = settings.secrets.map((secret) => (chooseScheme(provider, choice, request, secret) === scheme ? secret : ""));
     const result = await verifyScheme(scheme, request, { ...settings, secrets }, ports);
     if (result.kind === "verified" || result.kind === "unavailable") return result;
-    first ??= result;
+    if (telling === null || howFar(result) > howFar(telling)) telling = result;
   }
-  return first ?? rejected(choice.id, "secret-missing", "No secret is configured, so nothing can verify.", [], "secret");
+  return telling ?? rejected(choice.id, "secret-missing", "No secret is configured, so nothing can verify.", [], "secret");
+}
+
+/** How much of a proof a refused request brought: a right but late one, a wrong one, or none. */
+function howFar(result: VerifyResult): number {
+  if (result.kind !== "rejected") return 0;
+  if (result.checks.some(({ id, status }) => id === "signature-matches" && status === "passed")) return 3;
+  if (result.reason.endsWith("-mismatch")) return 2;
+  return result.reason.endsWith("-missing") ? 0 : 1;
 }
 
 async function verifyScheme(

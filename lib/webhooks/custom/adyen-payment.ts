@@ -26,7 +26,13 @@ export function verifyAdyenPayment(scheme: string, request: WebhookRequest, sett
   const parsed = parseBody(request);
   const entries = parsed.kind === "json" ? valueAt(parsed.value, "notificationItems") : undefined;
   if (!Array.isArray(entries) || entries.length === 0 || entries.length > ITEMS_MAX)
-    return rejected(scheme, "body-unreadable", "The body has no notificationItems.", checks, "fields");
+    return rejected(
+      scheme,
+      "body-unreadable",
+      "The body has no notificationItems, and no header HmacSignature proves it to be a platform webhook.",
+      checks,
+      "fields",
+    );
   const items = entries.map((entry) => valueAt(entry, "NotificationRequestItem"));
   const signatures = items.map((item) => valueAt(item, "additionalData.hmacSignature"));
   if (!signatures.every((signature) => typeof signature === "string" && signature !== ""))

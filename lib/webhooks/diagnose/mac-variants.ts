@@ -36,7 +36,9 @@ export function* macVariants(
   const received = receivedSignatures(scheme, request);
   if (received.length === 0) return;
   const secrets = settings.secrets.filter((secret) => secret !== "");
-  const timestamp = timestampOf(scheme, request);
+  const placed = placedTimestamp(scheme, request);
+  const timestamp = placed ?? strayTimestamp(request);
+  const signed = placed === null && scheme.templateWithoutTimestamp !== undefined ? scheme.templateWithoutTimestamp : scheme.template;
   const url = signedUrls(scheme.urlForm ?? "exact", settings.publicUrl, request.url)[0] ?? null;
   const digest = (change: {
     readonly secret?: string;
@@ -49,7 +51,7 @@ export function* macVariants(
   }): Buffer | null => {
     const secret = change.secret ?? secrets[0] ?? "";
     const key = change.key ?? decodeKey(secret, scheme.key) ?? plainKey(secret);
-    const text = fillTemplate(change.template ?? scheme.template, request, {
+    const text = fillTemplate(change.template ?? signed, request, {
       timestamp: change.timestamp ?? timestamp,
       url: change.url ?? url,
       secret,
@@ -104,14 +106,10 @@ export function* macVariants(
         { algorithm },
       );
   for (const template of TEMPLATES)
-    if (
-      template !== scheme.template &&
-      (timestamp !== null || !template.includes("{timestamp}")) &&
-      (url !== null || !template.includes("{url}"))
-    )
+    if (template !== signed && (timestamp !== null || !template.includes("{timestamp}")) && (url !== null || !template.includes("{url}")))
       yield changed(
         template.includes("{timestamp}") || scheme.template.includes("{timestamp}") ? "timestamp-place" : "signed-text",
-        `The signature covers ${template}, expected is ${scheme.template}.`,
+        `The signature covers ${template}, expected is ${signed}.`,
         "Choose a scheme with that signed text, or change it at the sender.",
         { template },
       );
@@ -143,13 +141,16 @@ export function* macVariants(
       );
 }
 
-/** The signed time as text, from its place or from wherever senders put one. */
-function timestampOf(scheme: HmacScheme, request: WebhookRequest): string | null {
-  if (scheme.timestamp) {
-    const reading = readSignatures(scheme.signature, request, scheme.timestamp.field);
-    const found = readTimestamp(scheme.timestamp, request, reading.kind === "found" ? reading.timestamp : null);
-    if (found.kind === "found") return found.text;
-  }
+/** The signed time as text from its own place; null when it is not there. */
+function placedTimestamp(scheme: HmacScheme, request: WebhookRequest): string | null {
+  if (!scheme.timestamp) return null;
+  const reading = readSignatures(scheme.signature, request, scheme.timestamp.field);
+  const found = readTimestamp(scheme.timestamp, request, reading.kind === "found" ? reading.timestamp : null);
+  return found.kind === "found" ? found.text : null;
+}
+
+/** A time from wherever senders put one. */
+function strayTimestamp(request: WebhookRequest): string | null {
   const header = request.headers.find(([name, value]) => /timestamp|-time$/i.test(name) && /^\d{10,13}$/.test(value));
   if (header) return header[1];
   const item = request.headers

@@ -29,8 +29,8 @@ export function* secretTrials(secret: string, trial: MakeTrial, digest: Digest, 
     "The sender's secret ends with a line break: set it again there (`echo -n`).",
     () => digest({ key: plainKey(`${secret}\n`) }),
   );
-  const assigned = /^(?:export )?[A-Za-z_][A-Za-z0-9_]*\s*[=:]\s*["']?(.+?)["']?$/s.exec(clean)?.[1];
-  if (assigned !== undefined)
+  const assigned = pastedSecret(secret);
+  if (assigned !== clean)
     yield trial(
       "secret-name",
       "The signature matches the secret without the name in front of it.",
@@ -85,6 +85,12 @@ export function* secretTrials(secret: string, trial: MakeTrial, digest: Digest, 
       "Paste the secret as plain text: & instead of &amp;.",
       () => digest({ secret: entities }),
     );
+}
+
+/** A secret without what people paste around it: white space, quotation marks, the name of a variable. */
+export function pastedSecret(secret: string): string {
+  const clean = secret.trim().replace(/^(["'`])(.*)\1$/s, "$2");
+  return /^(?:export )?[A-Za-z_][A-Za-z0-9_]*\s*[=:]\s*["']?(.+?)["']?$/s.exec(clean)?.[1] ?? clean;
 }
 
 function urlDecoded(secret: string): string {
