@@ -11,6 +11,7 @@ const HEAP_MIB = 512;
 const RESIDENT_BYTES_MAX = 1024 * MIB;
 const START_MS_MAX = 30 * SECOND;
 const END_MS_MAX = 5 * SECOND;
+const LAST_WORDS_MS_MAX = 2 * SECOND;
 const LOOK_EVERY_MS = 250;
 /** A look that comes later than this was held up: life signs are waiting to be read. */
 const LATE_LOOK_MS = 1 * SECOND;
@@ -35,7 +36,10 @@ export async function runInOwnProcess(task: AloneTask): Promise<Verdict> {
   await new Promise<void>((resolve) => {
     child.once("exit", (code, signal) => {
       Object.assign(end, { code, signal });
-      resolve();
+      // What it said last may still be in the channel, and decides.
+      if (!child.connected) return resolve();
+      child.once("disconnect", resolve);
+      setTimeout(resolve, LAST_WORDS_MS_MAX).unref();
     });
     // It could not even be started; or a message to it found it going, and its exit follows.
     child.on("error", () => child.pid === undefined && resolve());

@@ -7,6 +7,7 @@ import { flowOf } from "#tests/support/memory-run.ts";
 const CONCURRENCY = 8;
 const KILLS = Number(process.env["HOOKLINE_STORM_KILLS"] ?? 12);
 const EVENTS_MAX = 1_000_000;
+const SETTLE_MS_PER_KILL = 1_000;
 
 let stage: Stage | null = null;
 afterEach(async () => {
@@ -64,7 +65,8 @@ async function storm(
   over = true;
   const acks = await sending;
   const killedMs = performance.now();
-  await settle(45_000);
+  // What piled up while workers and database were down takes its time, the more the longer it lasted.
+  await settle(45_000 + kills * SETTLE_MS_PER_KILL);
   const seconds = (ms: number) => Math.round(ms / 100) / 10;
   process.stdout.write(`killed for ${seconds(killedMs - beganMs)} s, settled in ${seconds(performance.now() - killedMs)} s\n`);
   return audit(acks, sink.hits(), (kills + 1) * workers.length * CONCURRENCY);
