@@ -62,6 +62,7 @@ test("fields ticked from what came tell repeats, tried on what is stored before 
   expect(statuses).toEqual([202, 200, 202]);
   expect((await send(url, { other: 1 })).status).toBe(202);
   await page.goto(`/endpoints/${id}`);
+  await page.getByRole("list", { name: "Requests, newest first" }).getByRole("listitem").first().getByRole("button").click();
   await page.getByText("None of the fields chosen to know repeats by", { exact: false }).first().waitFor();
   expect(complaints).toEqual([]);
   await page.close();
