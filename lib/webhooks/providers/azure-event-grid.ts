@@ -86,8 +86,9 @@ export const provider = defineProvider({
     { header: "aeg-subscription-name", weight: 4 },
     { body: "0.metadataVersion", weight: 2 },
     { body: "0.eventType", weight: 2 },
-    { body: "0.eventType", value: /^Microsoft\./, weight: 3 },
+    { body: "0.eventType", value: /^Microsoft\./, weight: 2 },
     { header: "content-type", value: /^application\/cloudevents/, weight: 1 },
+    { header: "webhook-request-origin", value: /^eventgrid\.azure\.net$/, weight: 6 },
   ],
   help: {
     pasteUrl: "Event Grid → your topic → Event Subscription → Endpoint type Web Hook.",

@@ -43,6 +43,7 @@ export const provider = defineProvider({
     { header: "ce-specversion", weight: 6 },
     { header: "content-type", value: /^application\/cloudevents/, weight: 6 },
     { body: "specversion", weight: 4 },
+    { header: "webhook-request-origin", weight: 5 },
   ],
   help: {
     pasteUrl: "Wherever the sender asks for a sink or subscriber URL.",

@@ -40,7 +40,7 @@ export const provider = defineProvider({
   recognition: [
     { header: "x-dropbox-signature", weight: 6 },
     { body: "list_folder.accounts", weight: 4 },
-    { header: "user-agent", value: /^DropboxWebhooks/, weight: 2 },
+    { header: "user-agent", value: /^DropboxWebhooks/, weight: 5 },
     { body: "list_folder.accounts.0", value: /^dbid:/, weight: 2 },
   ],
   help: {

@@ -92,6 +92,8 @@ export const provider = defineProvider({
     { header: "x-hubspot-signature", weight: 4 },
     { body: "0.subscriptionType", weight: 3 },
     { body: "0.portalId", weight: 3 },
+    { header: "x-hubspot-signature-version", weight: 3 },
+    { header: "x-hubspot-request-timestamp", weight: 3 },
   ],
   help: {
     pasteUrl: "Your app → Webhooks → Target URL.",

@@ -25,6 +25,7 @@ export const provider = defineProvider({
     { body: "webhookEvent", value: /^(jira:|comment_|sprint_|worklog_|user_)/, weight: 4 },
     { body: "issue.key", weight: 2 },
     { header: "user-agent", value: /^Atlassian/, weight: 2 },
+    { body: "webhookEvent", value: /^(jira:|sprint_|worklog_)/, weight: 1 },
   ],
   help: {
     pasteUrl: "Settings → System → WebHooks → Create a WebHook → URL.",

@@ -84,7 +84,7 @@ export const provider = defineProvider({
   reply: { status: 200, headers: [], body: "", why: "Mandrill counts 200 as delivered." },
   recognition: [
     { header: "x-mandrill-signature", weight: 6 },
-    { header: "user-agent", value: /^Mandrill/, weight: 4 },
+    { header: "user-agent", value: /^Mandrill/, weight: 5 },
     { body: "mandrill_events", weight: 6 },
   ],
   help: {

@@ -89,6 +89,7 @@ export const provider = defineProvider({
     { body: "object", value: /^(whatsapp_business_account|page|instagram|user|permissions)$/, weight: 4 },
     { body: "entry.0.id", weight: 2 },
     { header: "user-agent", value: /^facebookexternalua|^Webhooks\//, weight: 3 },
+    { query: "hub.verify_token", weight: 5 },
   ],
   help: {
     pasteUrl: "App Dashboard → your product → Webhooks → Callback URL and Verify token.",

@@ -19,6 +19,7 @@ export const provider = defineProvider({
   recognition: [
     { header: "paypal-transmission-id", weight: 6 },
     { header: "paypal-cert-url", weight: 3 },
+    { header: "user-agent", value: /^PayPal\//, weight: 3 },
     { body: "id", value: /^WH-[0-9A-Z]{10,}-[0-9A-Z]{10,}$/, weight: 3 },
     { body: "resource_type", weight: 1 },
     { body: "event_type", value: /^[A-Z]+(?:[.-][A-Z-]+)+$/, weight: 2 },

@@ -52,7 +52,7 @@ export const provider = defineProvider({
   recognition: [
     { header: "x-slack-signature", weight: 6 },
     { header: "x-slack-request-timestamp", weight: 3 },
-    { header: "user-agent", value: /^Slackbot/, weight: 3 },
+    { header: "user-agent", value: /^Slackbot/, weight: 4 },
     { body: "type", value: /^event_callback$/, weight: 2 },
     { body: "api_app_id", value: /^A/, weight: 3 },
     { body: "team_id", value: /^[TE][A-Z0-9]+$/, weight: 1 },

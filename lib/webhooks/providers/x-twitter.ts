@@ -55,6 +55,7 @@ export const provider = defineProvider({
         /^(tweet_create|tweet_delete|favorite|follow|block|mute|direct_message|direct_message_mark_read|direct_message_indicate_typing)_events$/,
       weight: 4,
     },
+    { query: "crc_token", weight: 5 },
   ],
   help: {
     pasteUrl: "POST /2/webhooks with the URL.",
