@@ -4,7 +4,7 @@ import type { DiagnoseHints, Diagnosis, Trial } from "#lib/webhooks/diagnose/dia
 import { explainReason } from "#lib/webhooks/diagnose/explain-reason.ts";
 import { likelySchemes, sameHeaderProviders } from "#lib/webhooks/diagnose/foreign-schemes.ts";
 import { RAW_ADVICE } from "#lib/webhooks/diagnose/json-variants.ts";
-import { cleanSecrets, keyTrials } from "#lib/webhooks/diagnose/key-trials.ts";
+import { cleanSecrets, keyTrials, simulatorTrial } from "#lib/webhooks/diagnose/key-trials.ts";
 import { lostBytes } from "#lib/webhooks/diagnose/lost-bytes.ts";
 import { macVariants } from "#lib/webhooks/diagnose/mac-variants.ts";
 import { otherUrls } from "#lib/webhooks/diagnose/other-urls.ts";
@@ -104,6 +104,7 @@ function* trials(
   if (scheme?.kind === "token") yield* tokenTrials(scheme, request, settings, hints);
   if (scheme?.kind === "asymmetric") yield* keyTrials(scheme, request, settings);
   if (!hmac && scheme?.kind !== "token") yield* cleanSecrets(settings);
+  if (scheme?.kind === "custom" && scheme.verifier === "paypal") yield simulatorTrial(settings);
   if (scheme?.kind === "custom" && scheme.verifier === "contentful") yield* otherPaths(request, settings, hints);
   for (const { label, secret } of hints.otherSecrets ?? []) {
     if (secret === "") continue;

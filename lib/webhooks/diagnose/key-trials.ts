@@ -53,6 +53,16 @@ export function* cleanSecrets(settings: VerificationSettings): Generator<Trial> 
     };
 }
 
+/** The guess that PayPal's simulator sent it: it signs for a webhook id that everybody knows. */
+export function simulatorTrial(settings: VerificationSettings): Trial {
+  return {
+    mistake: "public-secret",
+    message: "The delivery comes from PayPal's simulator, which signs for the webhook id WEBHOOK_ID.",
+    advice: "It proves nothing about your webhook and is never accepted: make a payment in the sandbox instead.",
+    settings: { ...settings, secrets: ["WEBHOOK_ID"] },
+  };
+}
+
 function rewritten(secret: string, from: "hex" | "base64", to: "hex" | "base64"): string {
   const bytes = Buffer.from(secret.trim(), from);
   return bytes.byteLength >= 32 && bytes.toString(from).toLowerCase() === secret.trim().toLowerCase() ? bytes.toString(to) : secret;
