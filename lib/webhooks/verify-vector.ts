@@ -1,8 +1,12 @@
 import { createPublicKey } from "node:crypto";
+import { SECOND } from "#lib/core/units.ts";
 import type { Provider } from "#lib/webhooks/provider-types.ts";
 import { findProvider, listProviders } from "#lib/webhooks/providers/registry.generated.ts";
 import type { FetchTextResult, VerificationSettings, VerifyPorts, VerifyResult, WebhookRequest } from "#lib/webhooks/types.ts";
 import { verify } from "#lib/webhooks/verify.ts";
+
+/** As seconds, this is the year 5138. */
+const MILLISECONDS_MIN = 100_000_000_000;
 
 /** A recorded delivery with everything needed to verify it offline, as one JSON line of `hookline verify`. */
 export type Vector = {
@@ -39,13 +43,8 @@ export function readVector(value: unknown, clock: Date): VectorReading {
   if (headers === null) return invalid("headers must be an object of texts or lists of texts.");
   const body = readBody(fields);
   if (body === null) return invalid("rawBody must be a text, or rawBodyBase64 base64.");
-  const now =
-    fields["now"] === undefined || fields["now"] === null
-      ? clock
-      : typeof fields["now"] === "number" && Number.isFinite(fields["now"])
-        ? new Date(fields["now"] * 1000)
-        : null;
-  if (now === null) return invalid("now must be a time in seconds.");
+  const now = readClock(fields["now"], clock);
+  if (now === null) return invalid("now must be a time: seconds, milliseconds or ISO 8601.");
   const secrets = (Array.isArray(fields["secrets"]) ? fields["secrets"] : [fields["secret"] ?? ""]).map((secret) =>
     typeof secret === "string" ? secret : JSON.stringify(secret),
   );
@@ -124,6 +123,16 @@ function keyMaterial(pem: string | undefined, certificate: boolean, kid: string 
   } catch {
     return { kind: "failed", message: "the vector's key is not a public key in PEM" };
   }
+}
+
+/** Seconds are what vectors give; a number that far in the future as seconds is one of milliseconds. */
+function readClock(value: unknown, clock: Date): Date | null {
+  if (value === undefined || value === null) return clock;
+  const now =
+    typeof value === "number"
+      ? new Date(value > MILLISECONDS_MIN ? value : value * SECOND)
+      : new Date(typeof value === "string" ? value : Number.NaN);
+  return Number.isNaN(now.getTime()) ? null : now;
 }
 
 function readHeaders(value: unknown): Array<readonly [string, string]> | null {

@@ -57,3 +57,14 @@ test("--explain adds the checks and a diagnosis", async () => {
     diagnosis: { kind: "would-match", mistake: "algorithm" },
   });
 });
+
+test("a vector's clock may be seconds, milliseconds or ISO 8601, and nothing else", () => {
+  const line = { id: "x", provider: "github", headers: {}, rawBody: "{}" };
+  const clockOf = (now: unknown): number | string => {
+    const reading = readVector({ ...line, now }, new Date(5));
+    return reading.kind === "vector" ? reading.vector.ports.now.getTime() : reading.reason;
+  };
+  expect([1767225600, 1767225600000, "2026-01-01T00:00:00Z"].map(clockOf)).toEqual([1767225600000, 1767225600000, 1767225600000]);
+  expect([undefined, null].map(clockOf)).toEqual([5, 5]);
+  expect(["soon", true, {}, Number.POSITIVE_INFINITY].map(clockOf)).toEqual(Array(4).fill("invalid-input"));
+});
