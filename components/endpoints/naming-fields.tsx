@@ -4,6 +4,7 @@ import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts"
 import type { SettingsPart } from "#components/endpoints/settings-form.tsx";
 import { SourceFields } from "#components/endpoints/source-fields.tsx";
 import { WindowField } from "#components/endpoints/window-field.tsx";
+import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Select } from "#components/ui/select.tsx";
@@ -40,7 +41,7 @@ export function NamingFields({ settings, change, errors, disabled, provider, end
           onChange={(source) => change({ eventType: source })}
         />
       )}
-      <Field label="Duplicates" help="A delivery that came before is answered 200 and starts nothing.">
+      <Field label="Duplicates" help={helpOf(dedupe, provider)}>
         <Select
           value={dedupe.kind}
           disabled={disabled}
@@ -54,7 +55,9 @@ export function NamingFields({ settings, change, errors, disabled, provider, end
           ]}
         />
       </Field>
-      {dedupe.kind === "preset" ? <PresetNote provider={provider} /> : null}
+      {dedupe.kind === "preset" ? (
+        <PresetNote provider={provider} disabled={disabled} choose={() => change({ dedupe: blank("fields", settings, provider) })} />
+      ) : null}
       {dedupe.kind === "source" ? (
         <SourceFields
           label="The id stands in"
@@ -91,22 +94,33 @@ export function NamingFields({ settings, change, errors, disabled, provider, end
 const PRESET_LABELS: Readonly<Record<ProviderChoice["repeats"]["known"], string>> = {
   id: "By the sender's delivery id",
   content: "By the content, as it suits the sender",
-  nothing: "Not at all: nothing tells a repeat from a new event",
+  nothing: "Not at all",
 };
 
-/** What the preset can and cannot know. */
-function PresetNote({ provider }: { provider: ProviderChoice }) {
-  const { known, days, why } = provider.repeats;
-  if (known === "content")
-    return (
-      <p className="max-w-prose text-12 text-ink-3">
-        {provider.name} sends no delivery id, but a time or number with every event: the same content within {days} days is the same event.
-      </p>
-    );
-  if (why === null) return null;
+/** What becomes of a repeat; nothing where none is looked for. */
+function helpOf({ kind }: Dedupe, { name, repeats }: ProviderChoice): string | undefined {
+  if (kind === "off" || (kind === "preset" && repeats.known === "nothing")) return undefined;
+  const fate = "A delivery that came before is answered 200 and starts nothing.";
+  if (kind !== "preset" || repeats.known !== "content") return fate;
+  return `${fate} ${name} sends no delivery id, but a time or a number with every event: the same content within ${repeats.days} days is a repeat.`;
+}
+
+/** What the preset cannot know, and why. */
+function PresetNote({ provider: { repeats }, disabled, choose }: { provider: ProviderChoice; disabled: boolean; choose: () => void }) {
+  if (repeats.why === null) return null;
   return (
-    <Notice tone="info" title={known === "nothing" ? "Every request runs, a repeat too" : "Some repeats are not recognised"}>
-      {why} Nothing real is lost that way. If you know what differs between two real events, choose several fields instead.
+    <Notice
+      tone="info"
+      title={repeats.known === "nothing" ? "Every request runs, a repeat too" : "Some repeats are not recognised"}
+      actions={
+        disabled ? undefined : (
+          <Button type="button" size="compact" onClick={choose}>
+            Choose fields
+          </Button>
+        )
+      }
+    >
+      {repeats.why} Nothing real is lost that way. If you know what differs between two real events, choose those fields.
     </Notice>
   );
 }

@@ -29,9 +29,9 @@ export function WindowField({
   return (
     <div className="grid grid-cols-2 gap-3">
       <Field
-        label="A repeat is recognised for"
+        label="Recognised for"
         error={error}
-        help="Up to 30 days. Senders try again for hours or days, so 7 days is a good value."
+        help="How long a repeat is recognised, up to 30 days. Senders try again for hours or days, so 7 days is a good value."
       >
         <Input inputMode="numeric" value={text} disabled={disabled} onValueChange={(next) => put(next, unit)} />
       </Field>
