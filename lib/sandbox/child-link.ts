@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { readFileSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import path from "node:path";
+import { cpuMsOf, residentBytesOf } from "#lib/platform/process-usage.ts";
 import { childHeapMib } from "./limits.ts";
 import type { FromChild, ToChild } from "./protocol.ts";
 
@@ -14,8 +15,6 @@ export type ChildLink = {
   /** Processor time used since its start; null where the system does not tell. */
   cpuMs(): number | null;
 };
-
-const pageBytes = 4096;
 
 /** The code a child reads. The folder of packages may be a link to another place. */
 function readable(root: string): string[] {
@@ -68,26 +67,7 @@ export function forkChild(onMessage: (message: FromChild) => void, onGone: (outO
     kill() {
       child.kill("SIGKILL");
     },
-    cpuMs() {
-      if (process.platform !== "linux" || child.pid === undefined) return null;
-      try {
-        // After the name in brackets: state, then 10 fields, then user and system time in hundredths of a second.
-        const fields = readFileSync(`/proc/${child.pid}/stat`, "latin1")
-          .replace(/^.*\) /s, "")
-          .split(" ");
-        return (Number(fields[11]) + Number(fields[12])) * 10;
-      } catch {
-        return null;
-      }
-    },
-    residentBytes() {
-      if (process.platform !== "linux" || child.pid === undefined) return null;
-      try {
-        const pages = readFileSync(`/proc/${child.pid}/statm`, "latin1").split(" ")[1];
-        return Number(pages) * pageBytes;
-      } catch {
-        return null;
-      }
-    },
+    cpuMs: () => (child.pid === undefined ? null : cpuMsOf(child.pid)),
+    residentBytes: () => (child.pid === undefined ? null : residentBytesOf(child.pid)),
   };
 }
