@@ -79,7 +79,7 @@ export const CONFIGURABLE_HMAC_FIELDS: readonly OptionField[] = [
     label: "Timestamp format",
     help: "How the signed time is written.",
     kind: "select",
-    choices: ["seconds", "milliseconds", "iso8601"],
+    choices: ["seconds", "milliseconds", "iso8601", "http-date"],
     defaultValue: "seconds",
     required: false,
   },
@@ -182,7 +182,7 @@ function timestampPlace(value: (id: string) => string): TimestampChoice {
     kind: "place",
     place: {
       ...(header === "" ? { field } : { header }),
-      format: format === "iso8601" ? "iso8601" : "unix",
+      format: format === "iso8601" || format === "http-date" ? format : "unix",
       unit: format === "milliseconds" ? "ms" : "s",
       toleranceSeconds: Number(value("toleranceSeconds")),
     },
