@@ -1,14 +1,15 @@
 "use client";
 import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { defaultKeymap, historyKeymap } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
-import { bracketMatching, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { type Diagnostic, setDiagnostics } from "@codemirror/lint";
-import { Annotation, Compartment, EditorState } from "@codemirror/state";
-import { drawSelection, EditorView, keymap, lineNumbers, tooltips } from "@codemirror/view";
-import { useEffect, useEffectEvent, useRef } from "react";
+import { Compartment, EditorState } from "@codemirror/state";
+import { EditorView, keymap, lineNumbers } from "@codemirror/view";
+import { useEffect, useRef } from "react";
 import { editorTheme } from "#components/builder/editor/editor-theme.ts";
 import { codeColours } from "#components/builder/editor/jsonata-language.ts";
+import { useEditor } from "#components/builder/editor/use-editor.ts";
 import { cx } from "#components/ui/cx.ts";
 
 /** Something wrong with the text: from and to count characters from 0. */
@@ -24,7 +25,6 @@ type JsonEditorProps = {
   onChange: (text: string) => void;
 };
 
-const fromOutside = Annotation.define<boolean>();
 const tall = EditorView.theme({ "&": { maxHeight: "384px", fontSize: "13px" }, ".cm-scroller": { minHeight: "160px" } });
 const gutter = EditorView.theme({
   ".cm-gutters": { backgroundColor: "var(--sunken)", color: "var(--text-3)", border: "none", borderRight: "1px solid var(--border)" },
@@ -32,55 +32,26 @@ const gutter = EditorView.theme({
 
 /** JSON to be written by hand: colours, line numbers, brackets that close themselves, and what is wrong underlined. Tab leaves it. */
 export function JsonEditor({ label, value, problem, describedBy, disabled, onChange }: JsonEditorProps) {
-  const holder = useRef<HTMLDivElement>(null);
-  const editor = useRef<EditorView | null>(null);
   const editable = useRef(new Compartment());
-  const changed = useEffectEvent(onChange);
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: an editor is made once; later changes go through effects below
-  useEffect(() => {
-    if (!holder.current) return;
-    const created = new EditorView({
-      parent: holder.current,
-      state: EditorState.create({
-        doc: value,
-        extensions: [
-          history(),
-          drawSelection(),
-          lineNumbers(),
-          EditorView.lineWrapping,
-          indentUnit.of("  "),
-          bracketMatching(),
-          closeBrackets(),
-          json(),
-          syntaxHighlighting(codeColours),
-          tooltips({ parent: document.body }),
-          editorTheme,
-          tall,
-          gutter,
-          editable.current.of(access(disabled)),
-          EditorView.contentAttributes.of({
-            "aria-label": label,
-            "aria-describedby": describedBy,
-            "aria-multiline": "true",
-            spellcheck: "false",
-          }),
-          keymap.of([...closeBracketsKeymap, ...historyKeymap, ...defaultKeymap]),
-          EditorView.updateListener.of((update) => {
-            if (update.docChanged && !update.transactions.some((one) => one.annotation(fromOutside))) changed(update.state.doc.toString());
-          }),
-        ],
-      }),
-    });
-    editor.current = created;
-    return () => created.destroy();
-  }, []);
-
-  useEffect(() => {
-    const view = editor.current;
-    if (view && view.state.doc.toString() !== value)
-      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: value }, annotations: fromOutside.of(true) });
-  }, [value]);
+  const editor = useRef<EditorView | null>(null);
+  const holder = useEditor(editor, value, onChange, () => [
+    lineNumbers(),
+    indentUnit.of("  "),
+    closeBrackets(),
+    json(),
+    syntaxHighlighting(codeColours),
+    editorTheme,
+    tall,
+    gutter,
+    editable.current.of(access(disabled)),
+    EditorView.contentAttributes.of({
+      "aria-label": label,
+      "aria-describedby": describedBy,
+      "aria-multiline": "true",
+      spellcheck: "false",
+    }),
+    keymap.of([...closeBracketsKeymap, ...historyKeymap, ...defaultKeymap]),
+  ]);
   useEffect(() => {
     editor.current?.dispatch({ effects: editable.current.reconfigure(access(disabled)) });
   }, [disabled]);

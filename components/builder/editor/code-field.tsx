@@ -1,15 +1,15 @@
 "use client";
 import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, undo } from "@codemirror/commands";
-import { bracketMatching } from "@codemirror/language";
+import { defaultKeymap, historyKeymap, undo } from "@codemirror/commands";
 import { setDiagnostics } from "@codemirror/lint";
-import { Annotation, Compartment, EditorState } from "@codemirror/state";
-import { drawSelection, EditorView, keymap, placeholder as placeholderText, tooltips } from "@codemirror/view";
+import { Compartment, EditorState } from "@codemirror/state";
+import { EditorView, keymap, placeholder as placeholderText } from "@codemirror/view";
 import { useEffect, useEffectEvent, useRef } from "react";
 import { type ChipResults, chips, setChipResults } from "#components/builder/editor/chips.ts";
 import { editorTheme } from "#components/builder/editor/editor-theme.ts";
 import { completeJsonata, isInsideBraces } from "#components/builder/editor/jsonata-completion.ts";
 import { jsonataColours } from "#components/builder/editor/jsonata-language.ts";
+import { useEditor } from "#components/builder/editor/use-editor.ts";
 import { cx } from "#components/ui/cx.ts";
 import type { Json } from "#lib/core/json.ts";
 
@@ -34,8 +34,6 @@ type CodeFieldProps = {
   onUndoBeyond: () => void;
 };
 
-const fromOutside = Annotation.define<boolean>();
-
 /** A field of text with {{ }} or of one expression: colours, completion, chips, error at its place. Tab leaves it. */
 export function CodeField(props: CodeFieldProps) {
   const {
@@ -51,81 +49,58 @@ export function CodeField(props: CodeFieldProps) {
     results,
     error,
   } = props;
-  const holder = useRef<HTMLDivElement>(null);
-  const editor = useRef<EditorView | null>(null);
   const lookSlot = useRef(new Compartment());
-  const changed = useEffectEvent((text: string) => props.onChange(text));
   const focused = useEffectEvent((insert: (expression: string) => void) => props.onFocus(insert));
   const blurred = useEffectEvent(() => props.onBlur());
   const undoBeyond = useEffectEvent(() => props.onUndoBeyond());
   const scope = useEffectEvent(() => props.scope());
   const lookOf = (chosen: "chips" | "text") => (kind === "template" && chosen === "chips" ? chips() : []);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: an editor is made once; later changes go through effects below
-  useEffect(() => {
-    if (!holder.current) return;
-    const insert = (expression: string) => insertExpression(created, expression, kind);
-    const created = new EditorView({
-      parent: holder.current,
-      state: EditorState.create({
-        doc: value,
-        extensions: [
-          history(),
-          drawSelection(),
-          EditorView.lineWrapping,
-          bracketMatching(),
-          EditorState.readOnly.of(readOnly),
-          tooltips({ parent: document.body }),
-          autocompletion({
-            override: [(context) => completeJsonata(context, scope(), kind)],
-            maxRenderedOptions: 50,
-            icons: false,
-            activateOnTypingDelay: 40,
-          }),
-          lookSlot.current.of(lookOf(look)),
-          jsonataColours(kind),
-          editorTheme,
-          placeholderText(placeholder),
-          EditorView.contentAttributes.of({
-            "aria-label": label,
-            ...(describedBy ? { "aria-describedby": describedBy } : {}),
-            "aria-multiline": String(multiline),
-            spellcheck: "false",
-          }),
-          keymap.of([
-            {
-              key: "Mod-z",
-              run: (view) => {
-                if (!undo(view)) undoBeyond();
-                return true;
-              },
-              preventDefault: true,
-            },
-            ...(multiline ? [] : [{ key: "Enter", run: () => true }]),
-            ...completionKeymap,
-            ...historyKeymap,
-            ...defaultKeymap,
-          ]),
-          EditorView.clipboardInputFilter.of((text) => (multiline ? text : text.replace(/\s*\n\s*/g, " "))),
-          EditorView.updateListener.of((update) => {
-            if (update.docChanged && !update.transactions.some((one) => one.annotation(fromOutside))) changed(update.state.doc.toString());
-            if (update.focusChanged) {
-              if (update.view.hasFocus) focused(insert);
-              else blurred();
-            }
-          }),
-        ],
+  const editor = useRef<EditorView | null>(null);
+  const holder = useEditor(
+    editor,
+    value,
+    (text) => props.onChange(text),
+    () => [
+      EditorState.readOnly.of(readOnly),
+      autocompletion({
+        override: [(context) => completeJsonata(context, scope(), kind)],
+        maxRenderedOptions: 50,
+        icons: false,
+        activateOnTypingDelay: 40,
       }),
-    });
-    editor.current = created;
-    return () => created.destroy();
-  }, []);
-
-  useEffect(() => {
-    const view = editor.current;
-    if (view && view.state.doc.toString() !== value)
-      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: value }, annotations: fromOutside.of(true) });
-  }, [value]);
+      lookSlot.current.of(lookOf(look)),
+      jsonataColours(kind),
+      editorTheme,
+      placeholderText(placeholder),
+      EditorView.contentAttributes.of({
+        "aria-label": label,
+        ...(describedBy ? { "aria-describedby": describedBy } : {}),
+        "aria-multiline": String(multiline),
+        spellcheck: "false",
+      }),
+      keymap.of([
+        {
+          key: "Mod-z",
+          run: (view) => {
+            if (!undo(view)) undoBeyond();
+            return true;
+          },
+          preventDefault: true,
+        },
+        ...(multiline ? [] : [{ key: "Enter", run: () => true }]),
+        ...completionKeymap,
+        ...historyKeymap,
+        ...defaultKeymap,
+      ]),
+      EditorView.clipboardInputFilter.of((text) => (multiline ? text : text.replace(/\s*\n\s*/g, " "))),
+      EditorView.updateListener.of(({ focusChanged, view }) => {
+        if (!focusChanged) return;
+        if (view.hasFocus) focused((expression) => insertExpression(view, expression, kind));
+        else blurred();
+      }),
+    ],
+  );
   // biome-ignore lint/correctness/useExhaustiveDependencies: only the choice of look changes it
   useEffect(() => {
     editor.current?.dispatch({ effects: lookSlot.current.reconfigure(lookOf(look)) });
