@@ -4,6 +4,7 @@ import { FlowAnswerFields } from "#components/endpoints/flow-answer-fields.tsx";
 import type { SettingsPart } from "#components/endpoints/settings-form.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { NumberInput } from "#components/ui/number-input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import type { EndpointSettingsView, EndpointView, ProviderChoice } from "#lib/core/endpoint-views.ts";
@@ -37,11 +38,10 @@ export function AnswerFields({ settings, change, errors, disabled, provider, ans
       {answer.kind === "fixed" ? (
         <>
           <Field label="Status" error={error("status")} help="200 to 299.">
-            <Input
-              inputMode="numeric"
-              value={String(answer.status)}
+            <NumberInput
+              value={answer.status}
               disabled={disabled}
-              onValueChange={(text) => change({ answer: { ...answer, status: Number(text) } })}
+              onNumberChange={(status) => change({ answer: { ...answer, status: status ?? Number.NaN } })}
             />
           </Field>
           <Field label="Content type" error={error("contentType")}>

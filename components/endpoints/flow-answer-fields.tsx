@@ -3,6 +3,7 @@ import type { SettingsPart } from "#components/endpoints/settings-form.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { NumberInput } from "#components/ui/number-input.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import type { EndpointSettingsView, EndpointView, ProviderChoice } from "#lib/core/endpoint-views.ts";
@@ -45,11 +46,10 @@ export function FlowAnswerFields({ answer, change, errors, disabled, provider, a
         error={errors["answer.deadlineMs"]}
         help={`100 to 25,000. ${senderMs === null ? "How long this sender waits is not known." : `${sender} waits ${(senderMs / 1_000).toLocaleString("en")} s.`}`}
       >
-        <Input
-          inputMode="numeric"
-          value={String(answer.deadlineMs)}
+        <NumberInput
+          value={answer.deadlineMs}
           disabled={disabled}
-          onValueChange={(text) => change({ ...answer, deadlineMs: Number(text) })}
+          onNumberChange={(deadlineMs) => change({ ...answer, deadlineMs: deadlineMs ?? Number.NaN })}
         />
       </Field>
       {senderMs !== null && answer.deadlineMs >= senderMs ? (
@@ -62,11 +62,10 @@ export function FlowAnswerFields({ answer, change, errors, disabled, provider, a
         error={errors["answer.fallback.status"]}
         help="Said when no flow answers in time. The event is stored either way: with 2xx the sender does not repeat it."
       >
-        <Input
-          inputMode="numeric"
-          value={String(fallback.status)}
+        <NumberInput
+          value={fallback.status}
           disabled={disabled}
-          onValueChange={(text) => setFallback({ status: Number(text) })}
+          onNumberChange={(status) => setFallback({ status: status ?? Number.NaN })}
         />
       </Field>
       <Field label="Fallback: content type" error={errors["answer.fallback.contentType"]}>

@@ -7,6 +7,7 @@ import { FirstSender } from "#components/endpoints/first-sender.tsx";
 import { RecognitionBanner } from "#components/endpoints/recognition-banner.tsx";
 import { RequestDetail } from "#components/endpoints/request-detail.tsx";
 import { RequestList } from "#components/endpoints/request-list.tsx";
+import { useNotThisSender } from "#components/endpoints/use-not-this-sender.ts";
 import { useRequestDetail, useRequests, type WantedRequests } from "#components/endpoints/use-requests.ts";
 import { Pause, Play } from "#components/icons.ts";
 import { useHeldRows } from "#components/runs/use-held-rows.ts";
@@ -15,6 +16,7 @@ import { Button } from "#components/ui/button.tsx";
 import { ListDetail } from "#components/ui/list-detail.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
 import type {
   RequestDetail as Detail,
   EndpointView,
@@ -73,7 +75,7 @@ export function Inspector({
   const [openId, setOpenId] = useState(firstOpenId);
   const [frozen, setFrozen] = useState(false);
   const [scrolled, setScrolled] = useState(false);
-  const [dismissed, setDismissed] = useState(false);
+  const notThis = useNotThisSender(endpoint.id);
   const [newSince] = useState(firstRows[0]?.id ?? "");
   const requests = useRequests(endpoint.id, { rows: firstRows, recognition: firstRecognition }, WANTED[filter]);
   const held = useHeldRows(requests.rows, frozen || scrolled || openId !== null);
@@ -106,12 +108,12 @@ export function Inspector({
 
   const recognition = requests.recognition;
   const banner =
-    recognition === null || dismissed || !endpoint.mayEdit ? null : (
+    recognition === null || notThis.is(recognition.providerId) || !endpoint.mayEdit ? null : (
       <RecognitionBanner
         endpointId={endpoint.id}
         recognition={recognition}
         actions={actions}
-        onDismiss={() => setDismissed(true)}
+        onDismiss={() => notThis.say(recognition.providerId)}
         onVerified={() => {
           open(recognition.requestId);
           void requests.read();
@@ -195,7 +197,14 @@ function Opened({
   onOpen: (id: string | null) => void;
 }) {
   if (openId === null) return <p className="p-4 text-13 text-ink-2">Open a request to see its checks, runs and content.</p>;
-  if (detail === null) return <div aria-busy="true" className="m-4 h-24 rounded-card bg-sunken" />;
+  if (detail === null)
+    return (
+      <div role="status" aria-label="Loading the request" className="flex flex-col gap-3 p-4">
+        <Skeleton className="w-96 max-w-full" />
+        <Skeleton className="w-48" />
+        <Skeleton className="w-64 max-w-full" />
+      </div>
+    );
   if (detail === "gone")
     return (
       <div className="p-4">

@@ -127,9 +127,11 @@ export function SettingsForm({ endpoint, providers, actions }: SettingsFormProps
         </div>
       </Part>
       {tried === null ? null : (
-        <Card title="What these settings would have done" description="Tried on the stored requests; nothing is saved yet.">
-          <ProofView endpointId={endpoint.id} proof={tried} />
-        </Card>
+        <div ref={showTried} className="scroll-mb-28">
+          <Card title="What these settings would have done" description="Tried on the stored requests; nothing is saved yet.">
+            <ProofView endpointId={endpoint.id} proof={tried} />
+          </Card>
+        </div>
       )}
       {endpoint.mayEdit ? (
         <SettingsSaveBar
@@ -148,6 +150,11 @@ export function SettingsForm({ endpoint, providers, actions }: SettingsFormProps
       <ConsentDialog endpointId={endpoint.id} proof={warned} onClose={() => setWarned(null)} onConfirm={store} />
     </div>
   );
+}
+
+/** The answer stands far below the button that asked for it. */
+function showTried(card: HTMLElement | null): void {
+  card?.scrollIntoView({ block: "end" });
 }
 
 /** A part of the form that Enter saves whole. */

@@ -38,9 +38,9 @@ const WORDS: Record<keyof EndpointSettingsView | "name" | "providerId", string> 
 /** Stays in sight below a long form: whether something is unsaved, and what to do about it. */
 export function SettingsSaveBar({ draft, refusal, busy, onDiscard, onTry, onSave }: SettingsSaveBarProps) {
   return (
-    <section aria-label="Save" className="sticky bottom-0 z-30 -mb-6 bg-ground pb-3">
+    <section aria-label="Save" data-bottom-bar className="sticky bottom-0 z-30 -mb-6 bg-ground pb-3">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-card border border-line-strong bg-surface px-4 py-3">
-        <div className="min-w-0 flex-[1_1_12rem] text-13" role="status">
+        <div className="min-w-0 flex-[1_1_10rem] text-13" role="status">
           {refusal === null ? (
             <p className="text-ink-2">{standing(draft)}</p>
           ) : (
@@ -58,16 +58,18 @@ export function SettingsSaveBar({ draft, refusal, busy, onDiscard, onTry, onSave
             </p>
           )}
         </div>
-        <div className="flex flex-wrap gap-2">
-          {draft.isChanged ? (
-            <Button variant="quiet" disabled={busy !== null} onClick={onDiscard}>
-              Discard
-            </Button>
-          ) : null}
-          <Button pending={busy === "trying"} disabled={busy === "saving"} onClick={onTry}>
+        {draft.isChanged ? (
+          <Button size="compact" variant="quiet" disabled={busy !== null} onClick={onDiscard}>
+            Discard
+          </Button>
+        ) : null}
+        <div className="flex flex-wrap gap-2 max-md:w-full">
+          <Button size="compact" className="max-md:flex-1" pending={busy === "trying"} disabled={busy === "saving"} onClick={onTry}>
             Try on the last 1,000 requests
           </Button>
           <Button
+            size="compact"
+            className="max-md:flex-1"
             variant={draft.isChanged ? "primary" : "secondary"}
             pending={busy === "saving"}
             disabled={busy === "trying"}

@@ -51,7 +51,7 @@ export function SearchSelect({ options, value, onValueChange, what, placeholder 
             aria-label={`Choose from ${options.length} ${what}`}
             className={cx(
               POPUP_LOOK,
-              "flex max-h-[min(24rem,var(--available-height))] w-[max(var(--anchor-width),16rem)] max-w-[calc(100vw-16px)] flex-col",
+              "flex h-[min(24rem,var(--available-height))] w-[max(var(--anchor-width),16rem)] max-w-[calc(100vw-16px)] flex-col",
             )}
           >
             <div className="relative border-b border-line p-2">
@@ -63,7 +63,7 @@ export function SearchSelect({ options, value, onValueChange, what, placeholder 
               />
             </div>
             <Base.Empty className="px-3 text-13 text-ink-2 not-empty:py-3">No {what} match. Try another part of the name.</Base.Empty>
-            <Base.List className="min-h-0 scroll-py-1 overflow-y-auto overscroll-contain not-empty:p-1">
+            <Base.List className="min-h-0 flex-1 scroll-py-1 overflow-y-auto overscroll-contain not-empty:p-1">
               {(option: SearchOption) => (
                 <Base.Item
                   key={option.value}

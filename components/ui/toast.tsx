@@ -10,7 +10,7 @@ export function Toaster() {
   return (
     <Base.Provider toastManager={toastManager} limit={3}>
       <Base.Portal>
-        <Base.Viewport className="fixed right-4 bottom-4 z-70 flex w-[calc(100vw-32px)] max-w-96 flex-col gap-2">
+        <Base.Viewport className="fixed right-4 bottom-4 z-70 flex [:root:has([data-bottom-bar])_&]:bottom-20 max-md:[:root:has([data-bottom-bar])_&]:bottom-36 w-[calc(100vw-32px)] max-w-96 flex-col gap-2">
           <Toasts />
         </Base.Viewport>
       </Base.Portal>

@@ -78,7 +78,7 @@ test("a test of the endpoint ends in a scorecard that leads to each request, mar
     .getByRole("link")
     .click();
   await page.getByRole("heading", { name: /^Refused: the signature does not match/ }).waitFor();
-  await page.getByTitle("Sent by “Test endpoint”, not by the sender").waitFor();
+  await page.getByRole("article").getByTitle("Sent from this page, not by the sender").waitFor();
   await page.waitForURL(/\?request=[0-9a-f-]{36}$/);
   expect(await page.locator("html").innerHTML()).not.toContain("whsec_test");
   expect(complaints).toEqual([]);

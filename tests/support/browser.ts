@@ -20,6 +20,14 @@ export async function openPage(context: BrowserContext): Promise<{ page: Page; c
   return { page, complaints };
 }
 
+/** Waits until the button with this text does what it says: before its page has woken up, what is clicked and typed is lost. */
+export async function untilAwake(page: Page, buttonText: string): Promise<void> {
+  await page.waitForFunction((text) => {
+    const button = [...document.querySelectorAll("button")].find(({ textContent }) => textContent === text);
+    return button !== undefined && Object.keys(button).some((key) => key.startsWith("__reactProps"));
+  }, buttonText);
+}
+
 const SETTLE_MS = 3_000;
 
 /**
