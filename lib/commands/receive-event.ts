@@ -227,7 +227,7 @@ async function peek(reception: Reception, receiver: Receiver, readBody: ReadBody
 
 /** On a thread: 10 MB take some 10 ms, in which no other request would be read. */
 async function hashApart(body: Uint8Array): Promise<Uint8Array> {
-  return new Uint8Array(await subtle.digest("SHA-256", body as Uint8Array<ArrayBuffer>));
+  return new Uint8Array(await subtle.digest("SHA-256", body));
 }
 
 function buckets(): TokenBuckets {

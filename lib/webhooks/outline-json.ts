@@ -13,7 +13,8 @@ export type JsonOutline = {
   readonly ranges: readonly number[];
 };
 
-const INVALID = Symbol("not JSON");
+/** One for all: where a body breaks is not asked. */
+const INVALID = new Error("Not JSON.");
 
 /**
  * Reads the wanted places of JSON in one pass over its bytes, which must be UTF-8: agrees with `JSON.parse` on what is

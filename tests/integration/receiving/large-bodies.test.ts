@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { brotliCompressSync, constants, deflateSync, gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
+import { rehearseSettings } from "#lib/commands/rehearse-settings.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
@@ -134,6 +135,20 @@ describe("names in large bodies", () => {
   });
 });
 
+it("settings tried on stored requests see the items and names of large ones", async () => {
+  const endpoint = await makeEndpoint(actor);
+  await post(0, endpoint.path, makeBatch("a list", 2 * MIB, 3).body);
+  await post(0, endpoint.path, `{"pad":"${"p".repeat(2 * MIB)}","kind":"order.made"}`);
+  const proof = await rehearseSettings(
+    actor,
+    endpoint.id,
+    { settings: { split: { kind: "path", path: "" }, eventType: { from: "body", path: "kind" } } },
+    { budgetMs: 20_000 },
+  );
+  expect(proof.split).toMatchObject({ count: 1, groups: [{ reason: "41 items" }] });
+  expect(proof.renamed.groups.map(({ reason }) => reason)).toContain("no event type → order.made");
+});
+
 describe("bodies made to do harm", () => {
   const fill = (unit: string, bytes: number) => unit.repeat(Math.ceil(bytes / unit.length));
   const hostile: ReadonlyArray<readonly [what: string, make: (bytes: number) => string | Buffer]> = [
@@ -180,7 +195,7 @@ describe("what refuses small bodies", () => {
     const reasons = async () =>
       (await prisma().request.findMany({ where: { endpointId: endpoint.id }, orderBy: { id: "asc" } })).map(({ reason }) => reason);
     for (const text of ["website=", "website=&website=spam", "website=&hookline_open_ms=5", "website=&hookline_open_ms=9000"])
-      for (const body of [text, text + padding, padding.slice(1) + `&${text}`]) await post(0, endpoint.path, body, form);
+      for (const body of [text, text + padding, `${padding.slice(1)}&${text}`]) await post(0, endpoint.path, body, form);
     await post(0, endpoint.path, `{"pad":"${padding}","website":"spam"}`);
     await expect.poll(reasons).toEqual([...Array(3).fill("honeypot-filled"), ...Array(3).fill("sent-too-fast"), "honeypot-filled"]);
     expect(await prisma().event.count({ where: { endpointId: endpoint.id } })).toBe(6);
