@@ -1,7 +1,9 @@
 import { createPublicKey } from "node:crypto";
 import { SECOND } from "#lib/core/units.ts";
+import { queryValue, readHeader } from "#lib/webhooks/headers.ts";
 import type { Provider } from "#lib/webhooks/provider-types.ts";
 import { findProvider, listProviders } from "#lib/webhooks/providers/registry.generated.ts";
+import type { Scheme } from "#lib/webhooks/scheme-types.ts";
 import type { FetchTextResult, VerificationSettings, VerifyPorts, VerifyResult, WebhookRequest } from "#lib/webhooks/types.ts";
 import { verify } from "#lib/webhooks/verify.ts";
 
@@ -50,7 +52,10 @@ export function readVector(value: unknown, clock: Date): VectorReading {
   );
   const url = typeof fields["url"] === "string" ? fields["url"] : "/";
   const request: WebhookRequest = { method: typeof fields["method"] === "string" ? fields["method"] : "POST", url, headers, body };
-  return { kind: "vector", vector: { id: id ?? "", provider: named.provider, request, ...readSettings(fields, named, secrets, url, now) } };
+  return {
+    kind: "vector",
+    vector: { id: id ?? "", provider: named.provider, request, ...readSettings(fields, named, request, secrets, url, now) },
+  };
 }
 
 /** Verifies a vector; nothing outside it takes part. */
@@ -75,6 +80,7 @@ export function resolveProvider(name: string): NamedScheme | null {
 function readSettings(
   fields: Readonly<Record<string, unknown>>,
   named: NamedScheme,
+  request: WebhookRequest,
   secrets: readonly string[],
   url: string,
   now: Date,
@@ -98,7 +104,7 @@ function readSettings(
   const scheme =
     typeof fields["scheme"] === "string" && named.provider.schemes.some((each) => each.id === fields["scheme"])
       ? fields["scheme"]
-      : named.scheme;
+      : (named.scheme ?? schemeOfSecret(named.provider, request, secrets));
   const certificate = named.provider.id === "aws-sns" || named.provider.id === "paypal";
   const tolerance = fields["toleranceSeconds"];
   return {
@@ -111,6 +117,27 @@ function readSettings(
     },
     ports: { now, fetchText: async () => keyMaterial(pem, certificate, own("kid")) },
   };
+}
+
+/**
+ * A recorded secret says that the delivery is proved by it. Where a sender's first scheme proves nothing (CloudEvents, forms)
+ * or is one of several places for the same secret, it is the scheme whose place the request fills.
+ */
+function schemeOfSecret(provider: Provider, request: WebhookRequest, secrets: readonly string[]): string | undefined {
+  const [first, ...others] = provider.schemes;
+  const provesNothing = first.kind === "none" || (first.kind === "custom" && first.verifier === "salesforce");
+  if (!(provesNothing || first.kind === "token") || !secrets.some((secret) => secret !== "")) return undefined;
+  const proving = provesNothing ? others : provider.schemes.filter(({ kind }) => kind === "token");
+  return (proving.find((scheme) => isCarried(scheme, request)) ?? proving[0])?.id;
+}
+
+function isCarried(scheme: Scheme, request: WebhookRequest): boolean {
+  if (scheme.kind === "hmac") return readHeader(request.headers, scheme.signature.header ?? "").kind !== "missing";
+  if (scheme.kind !== "token") return false;
+  if ("query" in scheme.place) return queryValue(request.url, scheme.place.query) !== null;
+  if (!("header" in scheme.place)) return false;
+  const reading = readHeader(request.headers, scheme.place.header);
+  return reading.kind === "one" && (scheme.prefix === undefined || reading.value.toLowerCase().startsWith(`${scheme.prefix} `));
 }
 
 /** What the sender's certificate or key-set address would serve, made from the vector's own secret. */

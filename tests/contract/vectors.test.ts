@@ -68,3 +68,36 @@ test("a vector's clock may be seconds, milliseconds or ISO 8601, and nothing els
   expect([undefined, null].map(clockOf)).toEqual([5, 5]);
   expect(["soon", true, {}, Number.POSITIVE_INFINITY].map(clockOf)).toEqual(Array(4).fill("invalid-input"));
 });
+
+test.each([
+  ["cloudevents", { authorization: "Bearer t0ken" }, "", true],
+  ["cloudevents", {}, "?access_token=t0ken", true],
+  ["cloudevents", {}, "", false],
+  ["cloudevents", { authorization: "Bearer other" }, "", false],
+  ["mailchimp", {}, "?secret=t0ken", true],
+  ["jotform", {}, "?secret=other", false],
+  ["html-forms", { authorization: "Bearer t0ken" }, "", true],
+  ["salesforce-outbound-message", {}, "?secret=t0ken", true],
+  ["salesforce-outbound-message", {}, "", false],
+  ["generic-bearer", { "x-api-key": "t0ken" }, "", true],
+  ["generic-bearer", {}, "?key=t0ken", true],
+  ["generic-bearer", { authorization: "Basic dDBrZW4=" }, "", false],
+  ["aws-eventbridge", { authorization: "Bearer t0ken" }, "", true],
+  ["aws-eventbridge", { authorization: "t0ken" }, "", false],
+  ["azure-event-grid", { "x-webhook-key": "t0ken" }, "", true],
+  ["okta", { authorization: "t0ken" }, "", true],
+  ["okta", { authorization: "Bearer t0ken" }, "", false],
+] as const)("a recorded secret of %s is what proves the delivery: %j %s", async (provider, headers, query, verifies) => {
+  const vector = {
+    id: "x",
+    provider,
+    secret: "t0ken",
+    url: `https://hooks.example.com/in/abc${query}`,
+    headers,
+    rawBody: "{}",
+    now: 1767225600,
+  };
+  const reading = readVector(vector, new Date(0));
+  if (reading.kind === "invalid") throw new Error(reading.message);
+  expect((await verifyVector(reading.vector)).kind === "verified").toBe(verifies);
+});
