@@ -26,7 +26,7 @@ export function lostBytes(provider: Pick<Provider, "name" | "sample">, request: 
       : null;
   const sample = parse(provider.sample.body);
   if (provider.sample.body.trim().includes("\n") && sample !== undefined && !text.trim().includes("\n"))
-    return `${provider.name} sends its JSON with line breaks and this body has none: something wrote it anew, and changed more than white space.`;
+    return `${provider.name} usually sends its JSON with line breaks and this body has none: something probably wrote it anew, and changed more than white space.`;
   const numbers = numbersOf(text).filter((number) => /^-?\d{18,}$/.test(number));
   if (numbers.length > 0 && numbers.every((number) => number.endsWith("0") && String(Number(number)) === number))
     return `The number ${numbers[0]} looks rounded: something parsed the body as JavaScript does and wrote it anew, and the digits that were signed are lost.`;
