@@ -24,7 +24,7 @@ const signed = (body: string, id: string) => ({
 });
 const rows = (page: Page) => page.getByRole("list", { name: "Requests, newest first" }).getByRole("listitem");
 
-test("shows the first request as soon as it is there, of every kind of body, and nothing it holds runs", async () => {
+test("shows the first request within three seconds, of every kind of body, and nothing it holds runs", async () => {
   const { page, complaints } = await openPage(site.context);
   const url = await newEndpoint(page);
   await page.getByText("Waiting for the first request").waitFor();
@@ -33,7 +33,7 @@ test("shows the first request as soon as it is there, of every kind of body, and
   const sentMs = performance.now();
   expect(await send(url, JSON.stringify({ type: hostile, note: "\u202e" }), { "content-type": "application/json" })).toBe(202);
   await page.getByRole("heading", { name: /^Accepted without a signature check, first delivery/ }).waitFor();
-  expect(performance.now() - sentMs).toBeLessThan(10_000);
+  expect(performance.now() - sentMs).toBeLessThan(3_000);
   for (const [type, body] of [
     ["application/x-www-form-urlencoded", "name=Ada&x=%3Cb%3E"],
     ["application/xml", "<a>1</a>"],
