@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { parseBody, valueAt } from "#lib/webhooks/body-fields.ts";
+import { parseExactBody, valueAt } from "#lib/webhooks/body-fields.ts";
 import type { DedupeSpec, ValueSource } from "#lib/webhooks/provider-types.ts";
 import { readFirstValue } from "#lib/webhooks/read-value.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
@@ -35,7 +35,7 @@ export function dedupeKey(spec: DedupeSpec, request: WebhookRequest, own: readon
 /** A list or an object at a body path, with all that is in it; null for anything else and for empty ones. */
 function listAsText(field: ValueSource, request: WebhookRequest): string | null {
   if (field.from !== "body") return null;
-  const parsed = parseBody(request);
+  const parsed = parseExactBody(request);
   const value = parsed.kind === "unreadable" ? null : valueAt(parsed.value, field.path);
   return typeof value === "object" && value !== null && Object.keys(value).length > 0 ? JSON.stringify(value) : null;
 }

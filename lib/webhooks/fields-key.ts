@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { parseBody, valueAt } from "#lib/webhooks/body-fields.ts";
+import { parseExactBody, valueAt } from "#lib/webhooks/body-fields.ts";
 import { queryValue, readHeader } from "#lib/webhooks/headers.ts";
 import type { ValueSource } from "#lib/webhooks/provider-types.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
@@ -49,7 +49,7 @@ function contentOf(field: ChosenField, request: WebhookRequest, item: Item | und
 }
 
 function readBody(request: WebhookRequest): Item | null {
-  const parsed = parseBody(request);
+  const parsed = parseExactBody(request);
   return parsed.kind === "unreadable" ? null : parsed;
 }
 

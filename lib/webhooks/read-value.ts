@@ -1,4 +1,4 @@
-import { type ParsedBody, parseBody, scalarText, valueAt } from "#lib/webhooks/body-fields.ts";
+import { mayBeRounded, type ParsedBody, parseBody, parseExactBody, scalarText, valueAt } from "#lib/webhooks/body-fields.ts";
 import { queryValue, readHeader } from "#lib/webhooks/headers.ts";
 import type { ValueSource } from "#lib/webhooks/provider-types.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
@@ -8,16 +8,24 @@ export const NAME_CHARACTERS_MAX = 1_000;
 /** Items of a list that a value is read from. */
 export const LIST_ITEMS_MAX = 10_000;
 
-type BodyReader = () => ParsedBody;
+/** Where body paths are read; `met` is told of every value, because a rounded number is read again in its digits. */
+type BodyReader = { readonly read: () => ParsedBody; readonly met: (value: unknown) => void };
+
+const unwatched = (): void => undefined;
 
 /** Reads the first source that has a non-empty value; null when none has. */
 export function readFirstValue(sources: readonly ValueSource[], request: WebhookRequest): string | null {
-  return firstValue(sources, request, () => parseBody(request));
+  let rounded = false;
+  const met = (value: unknown): void => {
+    if (mayBeRounded(value)) rounded = true;
+  };
+  const value = firstValue(sources, request, { read: () => parseBody(request), met });
+  return rounded ? firstValue(sources, request, { read: () => parseExactBody(request), met: unwatched }) : value;
 }
 
-/** The same with body paths relative to one item of a batch. */
+/** The same with body paths relative to one item of a batch, whose numbers are exact. */
 export function readFirstItemValue(sources: readonly ValueSource[], request: WebhookRequest, item: unknown): string | null {
-  return firstValue(sources, request, () => ({ kind: "json", value: item }));
+  return firstValue(sources, request, { read: () => ({ kind: "json", value: item }), met: unwatched });
 }
 
 function firstValue(sources: readonly ValueSource[], request: WebhookRequest, body: BodyReader): string | null {
@@ -37,13 +45,15 @@ function readValue(source: ValueSource, request: WebhookRequest, body: BodyReade
     case "query":
       return queryValue(request.url, source.name);
     case "body": {
-      const parsed = body();
-      return parsed.kind === "unreadable" ? null : scalarText(valueAt(parsed.value, source.path));
+      const parsed = body.read();
+      const value = parsed.kind === "unreadable" ? null : valueAt(parsed.value, source.path);
+      body.met(value);
+      return scalarText(value);
     }
     case "constant":
       return source.value;
     case "top-level-key": {
-      const parsed = body();
+      const parsed = body.read();
       if (parsed.kind === "unreadable" || typeof parsed.value !== "object" || parsed.value === null || Array.isArray(parsed.value))
         return null;
       return Object.keys(parsed.value).find((key) => !source.except.includes(key)) ?? null;
@@ -53,12 +63,12 @@ function readValue(source: ValueSource, request: WebhookRequest, body: BodyReade
       return source.pattern.exec(text)?.[1] ?? null;
     }
     case "each": {
-      const parsed = body();
+      const parsed = body.read();
       const list = parsed.kind === "unreadable" ? undefined : valueAt(parsed.value, source.list);
       if (!Array.isArray(list) || list.length === 0 || list.length > LIST_ITEMS_MAX) return null;
       const values: string[] = [];
       for (const item of list as unknown[]) {
-        const value = joined(source.parts, source.separator, request, () => ({ kind: "json", value: item }));
+        const value = joined(source.parts, source.separator, request, { ...body, read: () => ({ kind: "json", value: item }) });
         if (value === null) return null;
         values.push(value);
       }

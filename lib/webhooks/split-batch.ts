@@ -1,4 +1,4 @@
-import { type ParsedBody, parseBody, valueAt } from "#lib/webhooks/body-fields.ts";
+import { type ParsedBody, parseExactBody, valueAt } from "#lib/webhooks/body-fields.ts";
 import { mediaType } from "#lib/webhooks/headers.ts";
 import { readMultipartFields } from "#lib/webhooks/multipart-fields.ts";
 import { cleanName } from "#lib/webhooks/name-event.ts";
@@ -31,7 +31,7 @@ export type ListSpec = { readonly path: string; readonly eventType: readonly Val
 
 /** The items of the list a request holds at a path, in their order; JSON lines are a list too, at "". Never throws. */
 export function splitBatch(spec: ListSpec, request: WebhookRequest): Batch {
-  const parsed = parseBody(request);
+  const parsed = parseExactBody(request);
   if (parsed.kind === "unreadable") return spec.path === "" ? splitLines(spec, request) : parsed;
   const list = valueAt(parsed.value, spec.path);
   if (!Array.isArray(list)) return { kind: "no-list" };
@@ -49,7 +49,7 @@ function splitLines(spec: ListSpec, request: WebhookRequest): Batch {
   if (lines.length > LIST_ITEMS_MAX) return { kind: "too-long", count: lines.length };
   const items: BatchItem[] = [];
   for (const [index, line] of lines.entries()) {
-    const parsed = parseBody({ headers: [], body: Buffer.from(line) });
+    const parsed = parseExactBody({ headers: [], body: Buffer.from(line) });
     if (parsed.kind !== "json") return { kind: "unreadable" };
     items.push(nameItem(spec, request, index, line, parsed.value));
   }
