@@ -11,15 +11,15 @@ const CONNECT_MS_MAX = 2 * SECOND;
 const STATEMENT_MS_MAX = 4 * SECOND;
 
 /**
- * Five connections at most that only receiving uses, so that slow pages cannot hold up senders: two store events (one of
- * them past a crowd), two batches, which can take seconds, and one looks up endpoints. They give up fast: a sender who is
- * told 503 sends again, one who waits does not.
+ * Seven connections at most that only receiving uses, so that slow pages cannot hold up senders: two store events (one of
+ * them past a crowd), two large ones and two batches, which can take seconds, and one looks up endpoints. They give up
+ * fast: a sender who is told 503 sends again, one who waits does not.
  */
 export function acceptPool(): pg.Pool {
   return singleton("accept-pool", () => {
     const made = new pg.Pool({
       connectionString: env().databaseUrl,
-      max: 5,
+      max: 7,
       connectionTimeoutMillis: CONNECT_MS_MAX,
       idleTimeoutMillis: 0,
       keepAlive: true,
