@@ -13,7 +13,12 @@ export function badCredentials(unsigned: WebhookRequest, signed: WebhookRequest)
   const changed: BadRequest[] = [
     { what: "the body changed", request: { ...signed, body: Buffer.concat([signed.body, Buffer.from(" ")]) } },
   ];
-  if (added.length === 0) return [];
+  // Their credential stands in the body or the query; without one they are not told apart here.
+  if (added.length === 0)
+    return [
+      { what: "no credential", request: unsigned },
+      { what: "64 KB of zeros", request: { ...unsigned, body: Buffer.from(`{"signature":"${"0".repeat(65_536)}"}`) } },
+    ];
   return [
     { what: "no credential", request: { ...signed, headers: unsigned.headers } },
     ...added.flatMap(([name, value]) => [

@@ -28,10 +28,7 @@ describe("a key over chosen fields", () => {
     const record = fc.record({ a: value, b: value, c: value }, { requiredKeys: [] });
     fc.assert(
       fc.property(record, record, fc.string(), (one, other, noise) => {
-        const [first, second] = [
-          keyOf(body("a", "b"), json({ ...one, c: 1 })),
-          keyOf(body("a", "b"), json({ ...other, c: noise })),
-        ];
+        const [first, second] = [keyOf(body("a", "b"), json({ ...one, c: 1 })), keyOf(body("a", "b"), json({ ...other, c: noise }))];
         if (first === "none" || second === "none") return;
         const chosen = ({ a, b }: typeof one) => JSON.stringify([a === undefined ? "-" : [a], b === undefined ? "-" : [b]]);
         expect(first === second).toBe(chosen(one) === chosen(other));
