@@ -1,5 +1,5 @@
-import { bodyText } from "#lib/webhooks/body-fields.ts";
 import { readHeader } from "#lib/webhooks/headers.ts";
+import { proofText } from "#lib/webhooks/proof-text.ts";
 import type { SignaturePlace } from "#lib/webhooks/scheme-types.ts";
 import type { RejectReason, WebhookRequest } from "#lib/webhooks/types.ts";
 
@@ -14,7 +14,7 @@ export type SignatureReading =
 /** Collects the signatures from where the scheme puts them; `timestampField` is the item that holds the time. */
 export function readSignatures(place: SignaturePlace, request: WebhookRequest, timestampField: string | undefined): SignatureReading {
   if (place.bodyPath !== undefined) {
-    const text = bodyText(request, place.bodyPath);
+    const text = proofText(request, place.bodyPath);
     return text
       ? { kind: "found", signatures: [text], timestamp: null }
       : reject("signature-missing", `The body has no signature in ${place.bodyPath}.`);

@@ -1,5 +1,5 @@
-import { bodyText } from "#lib/webhooks/body-fields.ts";
 import { readHeader } from "#lib/webhooks/headers.ts";
+import { proofText } from "#lib/webhooks/proof-text.ts";
 import type { TimestampPlace } from "#lib/webhooks/scheme-types.ts";
 import type { RejectReason, WebhookRequest } from "#lib/webhooks/types.ts";
 
@@ -12,7 +12,7 @@ export type TimestampReading =
 /** Reads the timestamp from its place; `inSignature` is the item already found in the signature header. */
 export function readTimestamp(place: TimestampPlace, request: WebhookRequest, inSignature: string | null): TimestampReading {
   let text: string | null = inSignature;
-  if (place.bodyPath !== undefined) text = bodyText(request, place.bodyPath);
+  if (place.bodyPath !== undefined) text = proofText(request, place.bodyPath);
   for (const name of place.header === undefined
     ? []
     : place.fallbackHeader === undefined

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
-import { bodyText } from "#lib/webhooks/body-fields.ts";
 import { mediaType, readHeader } from "#lib/webhooks/headers.ts";
+import { proofText } from "#lib/webhooks/proof-text.ts";
 import type { RejectReason, WebhookRequest } from "#lib/webhooks/types.ts";
 
 type TemplatePart =
@@ -71,7 +71,7 @@ export function fillTemplate(template: string, request: WebhookRequest, values: 
         break;
       }
       case "field": {
-        const text = bodyText(request, part.path);
+        const text = proofText(request, part.path);
         if (text === null) return reject("field-mismatch", `The body has no field ${part.path}, which the signature covers.`);
         parts.push(text);
         break;

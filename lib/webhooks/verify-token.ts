@@ -1,5 +1,6 @@
-import { parseBody, scalarText, valueAt } from "#lib/webhooks/body-fields.ts";
+import { PARSED_BODY_BYTES_MAX, parseBody, scalarText, valueAt } from "#lib/webhooks/body-fields.ts";
 import { queryValue, rawQuery, readHeader } from "#lib/webhooks/headers.ts";
+import { proofText } from "#lib/webhooks/proof-text.ts";
 import { noSecret, passed, rejected, verified } from "#lib/webhooks/result.ts";
 import { sameText } from "#lib/webhooks/same-text.ts";
 import type { TokenScheme } from "#lib/webhooks/scheme-types.ts";
@@ -74,6 +75,10 @@ function asUtf8(value: string): string {
 }
 
 function readBodyCredentials(scheme: TokenScheme, path: string, request: WebhookRequest): Reading {
+  if (!scheme.everyItem && request.body.byteLength > PARSED_BODY_BYTES_MAX) {
+    const text = proofText(request, path);
+    return text ? { kind: "found", values: [text] } : reject("credential-missing", `The body has no ${path}.`);
+  }
   const parsed = parseBody(request);
   if (parsed.kind === "unreadable") return reject("body-unreadable", "The credential stands in the body, but the body cannot be read.");
   if (!scheme.everyItem) {
