@@ -14,6 +14,7 @@ import { SettingsSaveBar } from "#components/endpoints/settings-save-bar.tsx";
 import { SplitFields } from "#components/endpoints/split-fields.tsx";
 import { useFieldProblems } from "#components/endpoints/use-field-problems.ts";
 import { useSettingsDraft } from "#components/endpoints/use-settings-draft.ts";
+import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
@@ -166,6 +167,10 @@ function Part({ label, onSave, children }: { label: string; onSave: () => Promis
   return (
     <form aria-label={label} onSubmit={submit}>
       {children}
+      {/* Enter saves only a form that has a button for it; the one people see stands below all parts. */}
+      <Button type="submit" className="hidden">
+        Save settings
+      </Button>
     </form>
   );
 }

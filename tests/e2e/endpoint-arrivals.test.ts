@@ -27,10 +27,10 @@ test("a sender is found by a part of its name, its secret pasted, and its first 
   await page.goto(`/endpoints/${id}`);
   await untilAwake(page, "Copy address");
   await page.getByLabel("Sender", { exact: true }).click();
-  await page.getByRole("combobox", { name: "Search senders" }).waitFor();
+  await page.getByPlaceholder(/^Search \d+ senders$/).waitFor();
   await page.keyboard.type("nobody sends this");
   await page.getByText("No senders match. Try another part of the name.").waitFor();
-  await page.getByRole("combobox", { name: "Search senders" }).fill("gith");
+  await page.getByPlaceholder(/^Search \d+ senders$/).fill("gith");
   await page.getByRole("option", { name: "GitHub" }).waitFor();
   expect(await findAxeProblems(page)).toEqual([]);
   await page.keyboard.press("Enter");
