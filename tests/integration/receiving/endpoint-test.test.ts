@@ -165,5 +165,5 @@ test("a test that is stopped sends nothing more", async () => {
     seen.push(one);
     if (one.kind === "result") stop.abort();
   }
-  expect(seen.map(({ kind }) => kind)).toEqual(["planned", "result"]);
+  expect(seen.map(({ kind }) => kind)).toEqual(["planned", "sending", "result"]);
 });
