@@ -1,5 +1,5 @@
-import { readTrigger } from "#lib/commands/read-trigger.ts";
 import { isReadApart, readApart } from "#lib/commands/read-delivery.ts";
+import { readTrigger } from "#lib/commands/read-trigger.ts";
 import { readableRequest } from "#lib/commands/readable-request.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import { isUuid, type WorkspaceId } from "#lib/core/ids.ts";
