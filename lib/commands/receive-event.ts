@@ -205,7 +205,7 @@ async function shakeHands(receiver: Receiver, reception: Reception, request: Web
 
 function refused(reception: Reception, refusal: Refusal): SenderAnswer {
   reception.refused(refusal);
-  return answerRefused(refusal);
+  return answerRefused(refusal, reception.receiver);
 }
 
 /** A refusal that no check has written down yet. */

@@ -29,14 +29,14 @@ export class Reception {
   arrivedMs: number;
   /** Set when somebody pressed the button of the page that asks first; the same for every press of one page. */
   confirmNonce: string | null = null;
-  readonly #receiver: Receiver;
+  readonly receiver: Receiver;
   readonly #startedMs: number;
   #body: Uint8Array = EMPTY;
   #bodyBytes = 0;
   #bodySha256: Uint8Array | null = null;
 
   constructor(receiver: Receiver, head: RequestHead, startedMs: number) {
-    this.#receiver = receiver;
+    this.receiver = receiver;
     this.head = head;
     this.#startedMs = this.arrivedMs = startedMs;
   }
@@ -68,7 +68,7 @@ export class Reception {
 
   /** Writes down and counts which secret verified the request. */
   countSecret(secretIndex: number | null): void {
-    const secret = secretIndex === null ? undefined : this.#receiver.secrets[secretIndex];
+    const secret = secretIndex === null ? undefined : this.receiver.secrets[secretIndex];
     if (secret === undefined) return;
     recordSecretUse(secret.id);
     this.checks.push(secretUsed(secret));
@@ -132,10 +132,10 @@ export class Reception {
 
   #common() {
     const { head } = this;
-    const secrets = this.#receiver.secrets.map((secret) => secret.text);
+    const secrets = this.receiver.secrets.map((secret) => secret.text);
     return {
-      workspaceId: this.#receiver.workspaceId,
-      endpointId: this.#receiver.endpointId,
+      workspaceId: this.receiver.workspaceId,
+      endpointId: this.receiver.endpointId,
       eventType: this.eventType,
       verification: this.verification,
       method: head.method,

@@ -5,6 +5,7 @@ import type { SenderAnswer } from "#lib/receive/request-head.ts";
 import { fixedReply } from "#lib/webhooks/fixed-reply.ts";
 import { headerValue, mediaType } from "#lib/webhooks/headers.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
+import { findScheme } from "#lib/webhooks/verify.ts";
 
 /** Headers of every answer on `/in`: nothing a sender posts can run in our origin or be stored by a cache. */
 const SAFE_HEADERS: SenderAnswer["headers"] = [
@@ -36,11 +37,12 @@ export function answerDuplicate(answering: Answering, request: WebhookRequest, f
 }
 
 /**
- * The answer to a request that was not accepted: one plain sentence. A 401 is the same for every endpoint, sender and
- * cause, or it would tell a forger how near a guess came; what was wrong stands in the endpoint's inspector.
+ * The answer to a request that was not accepted: one plain sentence. A 401 is the same for every sender and cause, or it
+ * would tell a forger how near a guess came; what was wrong stands in the endpoint's inspector. Only where the owner chose
+ * Basic credentials it asks for them, because some senders wait for that (RFC 7617, 2).
  */
-export function answerRefused(refusal: Refusal): SenderAnswer {
-  if (refusal.status === 401) return UNVERIFIED;
+export function answerRefused(refusal: Refusal, answering: Answering): SenderAnswer {
+  if (refusal.status === 401) return asksForBasic(answering) ? UNVERIFIED_BASIC : UNVERIFIED;
   return answerWith(refusal.status, [...refusal.headers, TEXT], `${refusal.message}\n`);
 }
 
@@ -66,7 +68,17 @@ const TEXT = ["content-type", "text/plain; charset=utf-8"] as const;
 export const UNVERIFIED_WORDS = "This request could not be verified. Its receiver sees what was wrong in the inspector of this endpoint.";
 
 /** HTTP wants a challenge with every 401 (RFC 9110, 11.6.1); a real scheme would say how this endpoint verifies. */
-const UNVERIFIED: SenderAnswer = answerWith(401, [["www-authenticate", "Webhook"], TEXT], `${UNVERIFIED_WORDS}\n`);
+const UNVERIFIED = unverified("Webhook");
+const UNVERIFIED_BASIC = unverified('Basic realm="Webhook", charset="UTF-8"');
+
+function unverified(challenge: string): SenderAnswer {
+  return answerWith(401, [["www-authenticate", challenge], TEXT], `${UNVERIFIED_WORDS}\n`);
+}
+
+function asksForBasic({ settings, provider }: Answering): boolean {
+  const scheme = settings.scheme === null ? provider.schemes[0] : findScheme(provider, settings.scheme);
+  return scheme?.kind === "token" && scheme.prefix === "basic";
+}
 
 function usualAnswer({ settings, provider }: Answering, request: WebhookRequest, status: number, facts: object): SenderAnswer {
   const { answer } = settings;
