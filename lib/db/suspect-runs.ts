@@ -13,12 +13,15 @@ export async function isSuspectRun(runId: string): Promise<boolean> {
   return rowCount === 1;
 }
 
+/** Before jobs of the usual priority, 0: a run that is put back would come after the whole backlog each time. */
+const AHEAD = -1;
+
 /** Adds a job for a run that is looked at again later; one per run, however often it is put back. */
 export async function postponeRun(runId: string, delayMs: number): Promise<void> {
   await runPool().query(
     `SELECT graphile_worker.add_job('run', json_build_object('runId', $1::uuid), run_at => now() + $2 * interval '1 ms',
-       max_attempts => 32767, job_key => 'run:' || $1::uuid)`,
-    [runId, delayMs],
+       max_attempts => 32767, job_key => 'run:' || $1::uuid, priority => $3)`,
+    [runId, delayMs, AHEAD],
   );
 }
 

@@ -19,7 +19,7 @@ const VERDICT_AFTER_MS = 1 * SECOND;
  */
 export async function executeRunAlone(runId: string, worker: { isDraining(): boolean; signal: AbortSignal }): Promise<void> {
   const place = singleton("suspect-run", () => ({ taken: false }));
-  if (place.taken || worker.isDraining()) return postponeRun(runId, 1 * SECOND);
+  if (place.taken || worker.isDraining()) return postponeRun(runId, waitMs());
   place.taken = true;
   try {
     const poolId = `alone_${randomUUID()}`;
@@ -32,8 +32,13 @@ export async function executeRunAlone(runId: string, worker: { isDraining(): boo
     }
     log({ runId }).warn({ poolId, verdict }, "nothing is proven against this run; it will be taken up again");
     await throughOutage(() => retireWorkerPool(poolId));
-    await throughOutage(() => postponeRun(runId, 1 * SECOND));
+    await throughOutage(() => postponeRun(runId, waitMs()));
   } finally {
     place.taken = false;
   }
+}
+
+/** Spread, so that many who wait do not all ask at the same moment whether the place is free. */
+function waitMs(): number {
+  return (1 + Math.random()) * SECOND;
 }
