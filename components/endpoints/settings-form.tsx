@@ -41,16 +41,20 @@ export function SettingsForm({ endpoint, providers, actions }: SettingsFormProps
   const problems = useFieldProblems(whole);
   const [warned, setWarned] = useState<SettingsProof | null>(null);
   const [tried, setTried] = useState<SettingsProof | null>(null);
+  const [ownRevision, setOwnRevision] = useState(0);
   const [busy, setBusy] = useState<"saving" | "trying" | null>(null);
   const part: SettingsPart = { settings, change: draft.change, errors: problems.errors, disabled: !endpoint.mayEdit };
 
   const store = async (): Promise<string | undefined> => {
-    const result = await actions.update(endpoint.id, { name, provider: provider.id, settings, revision: endpoint.revision });
+    // A second save may come before the page has read what the first one made.
+    const revision = Math.max(endpoint.revision, ownRevision);
+    const result = await actions.update(endpoint.id, { name, provider: provider.id, settings, revision });
     if (result.kind === "refused") return problems.show(result);
     problems.clear();
     setWarned(null);
     setTried(null);
     draft.settle();
+    setOwnRevision(result.value.revision);
     showToast("Saved", { description: "Takes effect at once." });
     router.refresh();
     return undefined;
