@@ -7,6 +7,7 @@ import { type ClaimedRun, type ClaimWish, claimRun } from "#lib/db/claims.ts";
 import { isConnectionLost } from "#lib/db/connection-lost.ts";
 import { writeJournal } from "#lib/db/journal.ts";
 import { findPublishedDefinition, type PublishedDefinition } from "#lib/db/published-definitions.ts";
+import { runPool } from "#lib/db/run-pool.ts";
 import { loadSavedSteps } from "#lib/db/saved-steps.ts";
 import { isSuspectRun } from "#lib/db/suspect-runs.ts";
 import { throughOutage } from "#lib/db/through-outage.ts";
@@ -61,7 +62,7 @@ async function claim(wish: ClaimWish): Promise<ClaimedRun | null> {
   try {
     return await claimRun(wish);
   } catch (error) {
-    if (isConnectionLost(error)) await throughOutage(() => releaseLeases([wish.leaseToken]));
+    if (isConnectionLost(error)) await throughOutage(() => releaseLeases([wish.leaseToken], runPool()));
     throw error;
   }
 }

@@ -92,8 +92,8 @@ export async function listLeaseTokens(poolId: string): Promise<string[]> {
  * Gives back leases that no handler holds any more: the database was away when it let go, or the answer to the claim was
  * lost. The process lives, so the claim is not held against the run. Returns how many there were.
  */
-export async function releaseLeases(tokens: readonly string[]): Promise<number> {
-  const { rowCount } = await upkeepPool().query(
+export async function releaseLeases(tokens: readonly string[], connections = upkeepPool()): Promise<number> {
+  const { rowCount } = await connections.query(
     `UPDATE run SET lease_token = NULL, lease_pool = NULL, ${FORGIVE} WHERE id IN (
        SELECT id FROM run WHERE lease_token = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE)`,
     [tokens],

@@ -75,7 +75,10 @@ async function storm(
 async function report(title: string, result: Audit): Promise<void> {
   process.stdout.write(`${title}: ${JSON.stringify(result)}\n`);
   if (result.failed > 0) process.stdout.write(`why runs failed: ${JSON.stringify(await failures())}\n`);
-  if (result.unfinished > 0) process.stdout.write(`what is stuck: ${JSON.stringify(await stuckRuns())}\n`);
+  if (result.unfinished === 0) return;
+  process.stdout.write(`what is stuck: ${JSON.stringify(await stuckRuns())}\n`);
+  for (const { pid, starts, lines } of stage?.workers ?? [])
+    process.stdout.write(`worker ${pid()}, started ${starts()} times, said last:\n${lines.slice(-40).join("\n")}\n`);
 }
 
 describe("while worker, database and web are killed at random", () => {
