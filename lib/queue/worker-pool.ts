@@ -5,6 +5,7 @@ import { openQueueConnections } from "#lib/db/queue-connections.ts";
 import { retireWorkerPool } from "#lib/db/worker-pools.ts";
 import { log } from "#lib/platform/log.ts";
 import { type Heartbeat, startHeartbeat } from "#lib/queue/heartbeat.ts";
+import { watchFetching } from "#lib/queue/watch-fetching.ts";
 
 /** The doorbell's text: which run to look at. */
 export type RunJob = { runId: string };
@@ -14,7 +15,7 @@ const HAND_BACK_AGAIN_MS = 250;
 /** What a handler may know about the pool it runs in. */
 export type PoolHandle = { id: string; heartbeat: Heartbeat; isDraining(): boolean };
 
-/** Works on jobs until stopped. `ended` resolves when the pool has ended for whatever reason. */
+/** Works on jobs until stopped. `ended` resolves when the pool has ended for whatever reason, or does not work any more. */
 export type WorkerPool = {
   id: string;
   ended: Promise<void>;
@@ -77,25 +78,33 @@ export async function startWorkerPool(options: {
   const known = handle as PoolHandle | null;
   if (known === null) throw new Error("The queue did not announce its pool.");
 
-  const ended = Promise.resolve(pool.promise)
+  const finished = Promise.resolve(pool.promise)
     .catch((error: unknown) =>
       draining ? log().debug({ error }, "the queue's pool ended") : log().error({ error }, "the queue's pool ended"),
     )
     .then(() => undefined);
+  const watch = watchFetching(events, {
+    hasFreePlace: () => active.size < options.concurrency,
+    isDatabaseProven: () => known.heartbeat.isProven(),
+  });
+  let tellStopped: () => void = () => undefined;
+  const stopped = new Promise<void>((resolve) => (tellStopped = resolve));
   return {
     id: known.id,
-    ended,
+    ended: Promise.race([finished, watch.stuck, stopped]),
     async stop(graceMs, handBackMs = 0) {
       draining = true;
+      watch.stop();
       let late: NodeJS.Timeout | undefined;
       const shutDown = Promise.resolve(pool.gracefulShutdown("stopping")).catch(() => undefined);
       // The queue's own shutdown gives up early when jobs still wait in its local queue: handlers are counted here.
-      const drained = Promise.all([shutDown, ended]).then(() => Promise.allSettled(active));
+      const drained = Promise.all([shutDown, finished]).then(() => Promise.allSettled(active));
       await Promise.race([drained, new Promise((resolve) => (late = setTimeout(resolve, graceMs)))]);
       clearTimeout(late);
       known.heartbeat.stop();
       await handBack(known.id, handBackMs);
       await Promise.race([connections.end().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 1 * SECOND).unref())]);
+      tellStopped();
     },
   };
 }
