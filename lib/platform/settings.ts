@@ -152,7 +152,8 @@ export const settings = {
   signInAttemptsPerMinute: required(wholeNumber(1, 10_000), {
     variable: "HOOKLINE_SIGN_IN_ATTEMPTS_PER_MINUTE",
     group: "Limits",
-    meaning: "Sign-in attempts per account from one address before they are refused for a minute; three times as many per address and per account. All web processes count together.",
+    meaning:
+      "Sign-in attempts per account from one address before they are refused for a minute; three times as many per address and per account. All web processes count together.",
     unit: "attempts per minute",
     fallback: "10",
   }),
