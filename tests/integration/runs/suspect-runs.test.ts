@@ -141,8 +141,10 @@ describe("its process", () => {
       await expect.poll(() => isAlive(own?.pid ?? 0), { timeout: 15_000, interval: 50 }).toBe(false);
       sink.answer(() => ({ status: 200 }));
       await startWorker();
-      if (how.endsWith("loop")) await becomes(runId).toBe("failed");
+      if (how.endsWith("loop")) await becomes(runId, 45_000).toBe("failed");
       else await becomes(runId).toBe("succeeded");
     },
+    // Each step has its own bound; the worker, its process and its successor take their silences one after the other.
+    90_000,
   );
 });
