@@ -38,6 +38,8 @@ export function RequestList({ rows, openId, newSince, onOpen, onScrolled, onOlde
   const pageScrolled = useEffectEvent(tellScrolled);
   useEffect(() => {
     const listener = () => pageScrolled();
+    // Scrolled before the page woke up, or by the browser that came back to it.
+    listener();
     window.addEventListener("scroll", listener, { passive: true });
     return () => window.removeEventListener("scroll", listener);
   }, []);
