@@ -101,7 +101,10 @@ export async function releaseLeases(tokens: readonly string[], connections = upk
   return rowCount ?? 0;
 }
 
-/** Frees jobs held by pools that are dead or were never known here, and forgets pools dead for a day. */
+/**
+ * Frees jobs held by pools that are dead or were never known here, clears away jobs that are never tried again (each was
+ * replaced by another while a worker held it), and forgets pools dead for a day.
+ */
 export async function unlockOrphanedJobs(): Promise<void> {
   await upkeepPool().query(
     `SELECT graphile_worker.force_unlock_workers(array_agg(o.locked_by)) FROM (
@@ -110,5 +113,6 @@ export async function unlockOrphanedJobs(): Promise<void> {
          AND NOT EXISTS (SELECT FROM worker_pool p WHERE p.id = j.locked_by AND p.dead_at IS NULL)) o
      HAVING count(*) > 0`,
   );
+  await upkeepPool().query("DELETE FROM graphile_worker._private_jobs WHERE locked_at IS NULL AND attempts >= max_attempts");
   await upkeepPool().query("DELETE FROM worker_pool WHERE dead_at < now() - interval '1 day'");
 }
