@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import { Logger, runTaskList, type WorkerEvents } from "graphile-worker";
 import { SECOND } from "#lib/core/units.ts";
 import { openQueueConnections } from "#lib/db/queue-connections.ts";
+import { throughOutage } from "#lib/db/through-outage.ts";
 import { retireWorkerPool } from "#lib/db/worker-pools.ts";
 import { log } from "#lib/platform/log.ts";
 import { type Heartbeat, startHeartbeat } from "#lib/queue/heartbeat.ts";
@@ -9,8 +10,6 @@ import { watchFetching } from "#lib/queue/watch-fetching.ts";
 
 /** The doorbell's text: which run to look at. */
 export type RunJob = { runId: string };
-
-const HAND_BACK_AGAIN_MS = 250;
 
 /** What a handler may know about the pool it runs in. */
 export type PoolHandle = { id: string; heartbeat: Heartbeat; isDraining(): boolean };
@@ -20,10 +19,10 @@ export type WorkerPool = {
   id: string;
   ended: Promise<void>;
   /**
-   * Takes no more jobs, waits up to `graceMs` for handlers, then hands back whatever is left. While the database is away
-   * that is tried again for `handBackMs`; after that others find the pool silent.
+   * Takes no more jobs, waits up to `graceMs` for handlers, then hands back whatever is left; with `waitsForDatabase` also
+   * when the database is away for half a minute meanwhile.
    */
-  stop(graceMs: number, handBackMs?: number): Promise<void>;
+  stop(graceMs: number, waitsForDatabase?: boolean): Promise<void>;
 };
 
 /**
@@ -92,7 +91,7 @@ export async function startWorkerPool(options: {
   return {
     id: known.id,
     ended: Promise.race([finished, watch.stuck, stopped]),
-    async stop(graceMs, handBackMs = 0) {
+    async stop(graceMs, waitsForDatabase = false) {
       draining = true;
       watch.stop();
       let late: NodeJS.Timeout | undefined;
@@ -102,22 +101,20 @@ export async function startWorkerPool(options: {
       await Promise.race([drained, new Promise((resolve) => (late = setTimeout(resolve, graceMs)))]);
       clearTimeout(late);
       known.heartbeat.stop();
-      await handBack(known.id, handBackMs);
+      await handBack(known.id, waitsForDatabase);
       await Promise.race([connections.end().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 1 * SECOND).unref())]);
       tellStopped();
     },
   };
 }
 
-async function handBack(poolId: string, withinMs: number): Promise<void> {
-  const giveUpAt = performance.now() + withinMs;
-  for (;;) {
-    try {
-      return await retireWorkerPool(poolId);
-    } catch (error) {
-      if (performance.now() >= giveUpAt) return log().warn({ error }, "could not retire the pool; others will find it silent");
-      await new Promise((resolve) => setTimeout(resolve, HAND_BACK_AGAIN_MS));
-    }
+/** Tries through an outage where it is waited for; whatever is left then, others find silent. */
+async function handBack(poolId: string, waitsForDatabase: boolean): Promise<void> {
+  const retire = () => retireWorkerPool(poolId);
+  try {
+    await (waitsForDatabase ? throughOutage(retire) : retire());
+  } catch (error) {
+    log().warn({ error }, "could not retire the pool; others will find it silent");
   }
 }
 

@@ -17,9 +17,6 @@ import { startCanary } from "#lib/worker/canary.ts";
 import { executeRunAlone } from "#lib/worker/execute-run-alone.ts";
 import { endWhenStuck } from "#lib/worker/watch-thread.ts";
 
-/** A pool that lost its database hands its runs back for this long: past it, others took them anyway. */
-const HAND_BACK_MS = 30 * SECOND;
-
 /** A worker of this process. */
 export type Worker = {
   /** The pool's id, as the journal's leases name it. */
@@ -67,7 +64,7 @@ export async function startWorker(onDead: () => void): Promise<Worker> {
       await pool.ended;
       if (stopping) return;
       log().warn({ poolId: pool.id }, "the queue's pool broke; opening another");
-      await pool.stop(1 * SECOND, HAND_BACK_MS);
+      await pool.stop(1 * SECOND, true);
       await new Promise((resolve) => setTimeout(resolve, SECOND / 4));
       if (stopping) return;
       pool = await open();

@@ -31,6 +31,29 @@ it("releases more items than one statement takes", async () => {
   expect(new Set(await listIdsThatRan(endpoint.id)).size).toBe(12_000);
 });
 
+it("waits for a parked event that somebody else holds for a moment", async () => {
+  const endpoint = await ownEndpoint();
+  await makeLiveFlow(actor, endpoint.id);
+  await pauseEndpoint(actor, endpoint.id);
+  const { event = "" } = await post(endpoint.path, [{ id: "a" }, { id: "b" }]);
+  await post(endpoint.path, [{ id: "c" }]);
+  let letGo: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  let isHeld: () => void = () => undefined;
+  const holds = new Promise<void>((resolve) => (isHeld = resolve));
+  const holding = prisma().$transaction(async (db) => {
+    await db.$executeRaw`UPDATE event SET answer_ms = 1 WHERE id = ${event}::uuid`;
+    isHeld();
+    await held;
+  });
+  await holds;
+  const resumed = resumeEndpoint(actor, endpoint.id);
+  await expect.poll(async () => (await listIdsThatRan(endpoint.id)).length).toBe(1);
+  letGo();
+  await holding;
+  expect(await resumed).toEqual({ runs: 3, events: 2 });
+});
+
 it("lets no other sender wait for a large batch, nor one whose endpoint must be looked up", async () => {
   const large = await ownEndpoint();
   for (let n = 0; n < 8; n += 1) await makeLiveFlow(actor, large.id);
