@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { checkReadiness } from "#lib/commands/check-readiness.ts";
-import { readMetrics } from "#lib/commands/read-metrics.ts";
+import { checkReadiness } from "#lib/commands/instance/check-readiness.ts";
+import { readMetrics } from "#lib/commands/instance/read-metrics.ts";
 import { env } from "#lib/platform/env.ts";
 
 /** What an operations page knows about who asks: the peer itself, and whether a proxy stood in between. */

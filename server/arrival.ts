@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { TLSSocket } from "node:tls";
+import { type AddressRange, type ClientAddress, parseAddressRange, readClientAddress } from "#lib/door/client-address.ts";
 import { doorKey } from "#lib/platform/door-key.ts";
 import { env } from "#lib/platform/env.ts";
 import { singleton } from "#lib/platform/singleton.ts";
-import { type AddressRange, type ClientAddress, parseAddressRange, readClientAddress } from "#lib/receive/client-address.ts";
 
 /** What the server knows about a request before anybody answers it. */
 export type Arrival = ClientAddress & { readonly requestId: string };

@@ -1,7 +1,7 @@
 import type { Server } from "node:http";
-import { endAnswerWaits } from "#lib/commands/wait-for-answer.ts";
 import { SECOND } from "#lib/core/units.ts";
 import { closeLiveStreams } from "#lib/platform/live-streams.ts";
+import { endAnswerWaits } from "#lib/reception/wait-for-answer.ts";
 
 const DRAIN_MS = 5 * SECOND;
 

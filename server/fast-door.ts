@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { receiveEvent } from "#lib/commands/receive-event.ts";
+import { receiveEvent } from "#lib/commands/requests/receive-event.ts";
 import { KIB } from "#lib/core/units.ts";
-import { headerPairs, pathOf, type RequestHead, type SenderAnswer } from "#lib/receive/request-head.ts";
+import { headerPairs, pathOf, type RequestHead, type SenderAnswer } from "#lib/door/request-head.ts";
 import type { Arrival } from "#server/arrival.ts";
 import { drainBody, readBody } from "#server/read-body.ts";
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { MIB, SECOND } from "#lib/core/units.ts";
-import type { BodyReading } from "#lib/receive/request-head.ts";
+import type { BodyReading } from "#lib/door/request-head.ts";
 
 /** Bytes and time a sender gets to finish a body nobody wants, so that it can read the answer. */
 const DRAIN_BYTES_MAX = 8 * MIB;

@@ -1,11 +1,11 @@
 import next from "next";
-import { keepPartitions } from "#lib/commands/keep-partitions.ts";
-import { keepReleasingParked } from "#lib/commands/keep-releasing-parked.ts";
-import { keepSignInCounts } from "#lib/commands/keep-sign-in-counts.ts";
-import { flushRecords } from "#lib/commands/record-request.ts";
 import { env } from "#lib/platform/env.ts";
 import { log } from "#lib/platform/log.ts";
 import { declareFrontDoor } from "#lib/platform/raw-head.ts";
+import { flushRecords } from "#lib/reception/record-request.ts";
+import { keepPartitions } from "#lib/upkeep/keep-partitions.ts";
+import { keepReleasingParked } from "#lib/upkeep/keep-releasing-parked.ts";
+import { keepSignInCounts } from "#lib/upkeep/keep-sign-in-counts.ts";
 import { makeHttpServer } from "#server/make-http-server.ts";
 import { openWebServer } from "#server/open-web-server.ts";
 import { stopOnSignals } from "#server/stop-on-signals.ts";

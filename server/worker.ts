@@ -1,8 +1,8 @@
-import { keepPartitions } from "#lib/commands/keep-partitions.ts";
-import { keepRetiringSecrets } from "#lib/commands/keep-retiring-secrets.ts";
 import { SECOND } from "#lib/core/units.ts";
 import { env } from "#lib/platform/env.ts";
 import { log } from "#lib/platform/log.ts";
+import { keepPartitions } from "#lib/upkeep/keep-partitions.ts";
+import { keepRetiringSecrets } from "#lib/upkeep/keep-retiring-secrets.ts";
 import { startWorker } from "#lib/worker/start-worker.ts";
 import { openOperationsServer } from "#server/open-operations-server.ts";
 import { stopOnSignals } from "#server/stop-on-signals.ts";

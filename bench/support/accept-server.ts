@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { loadReceiver } from "#lib/commands/load-receiver.ts";
-import { storeEvent } from "#lib/commands/store-event.ts";
 import { newId } from "#lib/core/ids.ts";
 import type { NewEvent } from "#lib/db/accept-events.ts";
 import { pool } from "#lib/db/pool.ts";
 import { GroupCommit } from "#lib/platform/group-commit.ts";
+import { loadReceiver } from "#lib/reception/load-receiver.ts";
+import { storeEvent } from "#lib/reception/store-event.ts";
 import { makeHttpServer } from "#server/make-http-server.ts";
 import { openWebServer } from "#server/open-web-server.ts";
 

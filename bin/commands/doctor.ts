@@ -1,4 +1,4 @@
-import { diagnose, type Finding } from "#lib/commands/diagnose.ts";
+import { diagnose, type Finding } from "#lib/commands/instance/diagnose.ts";
 import { readEnv } from "#lib/platform/env.ts";
 import { withDatabase } from "#scripts/supervise/with-database.ts";
 import { type Command, UsageError } from "../command.ts";

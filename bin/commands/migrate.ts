@@ -1,4 +1,4 @@
-import { migrateDatabase } from "#lib/commands/migrate-database.ts";
+import { migrateDatabase } from "#lib/commands/instance/migrate-database.ts";
 import { withDatabase } from "#scripts/supervise/with-database.ts";
 import { type Command, UsageError } from "../command.ts";
 

@@ -1,4 +1,4 @@
-import { resetPassword } from "#lib/commands/reset-password.ts";
+import { resetPassword } from "#lib/commands/instance/reset-password.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import { withDatabase } from "#scripts/supervise/with-database.ts";
 import { type Command, UsageError } from "../command.ts";

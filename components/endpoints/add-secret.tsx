@@ -10,7 +10,7 @@ import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
-import type { SettingsProof } from "#lib/core/settings-proof.ts";
+import type { SettingsProof } from "#lib/views/settings-proof.ts";
 
 /** Adds a secret. It is tried on the stored requests first; one that verifies none of them, or would refuse some, is asked about. */
 export function AddSecret({ endpoint, provider, actions }: SecretsCardProps) {

@@ -6,7 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
-import type { ProviderChoice } from "#lib/core/endpoint-views.ts";
+import type { ProviderChoice } from "#lib/views/endpoint-views.ts";
 
 type AddressTesterProps = { lines: readonly string[]; test: HelpActions["testAddress"] };
 

@@ -8,7 +8,7 @@ import { Field } from "#components/ui/field.tsx";
 import { NumberInput } from "#components/ui/number-input.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
-import type { ProviderChoice } from "#lib/core/endpoint-views.ts";
+import type { ProviderChoice } from "#lib/views/endpoint-views.ts";
 
 const METHODS = ["POST", "PUT", "PATCH", "GET", "DELETE"];
 

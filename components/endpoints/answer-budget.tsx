@@ -1,7 +1,7 @@
 import { CircleCheck, Clock, OctagonX, TriangleAlert } from "#components/icons.ts";
 import { cx } from "#components/ui/cx.ts";
-import type { EndpointView } from "#lib/core/endpoint-views.ts";
 import { judgeAnswerTimes } from "#lib/core/judge-answer-times.ts";
+import type { EndpointView } from "#lib/views/endpoint-views.ts";
 
 const ICONS = { ok: CircleCheck, warn: TriangleAlert, bad: OctagonX, neutral: Clock };
 const TEXT = { ok: "text-ok-text", warn: "text-warn-text", bad: "text-bad-text", neutral: "text-ink-3" };

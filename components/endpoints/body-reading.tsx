@@ -6,7 +6,7 @@ import { HeadersTable } from "#components/ui/headers-table.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Cell, HeadCell, Row, Table, TableHead } from "#components/ui/table.tsx";
 import { visibleText } from "#components/ui/visible-text.ts";
-import type { BodyFileView, BodyProblemView, CloudEventsView } from "#lib/core/body-views.ts";
+import type { BodyFileView, BodyProblemView, CloudEventsView } from "#lib/views/body-views.ts";
 
 /** What could not be shown as sent, one sentence each; a number that lost digits offers its exact text for a mapping. */
 export function BodyProblems({ problems }: { problems: readonly BodyProblemView[] }) {

@@ -8,8 +8,8 @@ import { Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { CHAOS_CHOICES, type ChaosChoice } from "#lib/core/chaos-views.ts";
-import type { EndpointView } from "#lib/core/endpoint-views.ts";
+import { CHAOS_CHOICES, type ChaosChoice } from "#lib/views/chaos-views.ts";
+import type { EndpointView } from "#lib/views/endpoint-views.ts";
 
 type ChaosDialogProps = { endpoint: EndpointView; onOpenRequest: (id: string) => void };
 

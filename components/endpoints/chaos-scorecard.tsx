@@ -7,7 +7,7 @@ import { StateBadge } from "#components/ui/state-badge.tsx";
 import { Cell, HeadCell, Row, Table, TableHead } from "#components/ui/table.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { visibleText } from "#components/ui/visible-text.ts";
-import { CHAOS_CHOICES, type ChaosResult } from "#lib/core/chaos-views.ts";
+import { CHAOS_CHOICES, type ChaosResult } from "#lib/views/chaos-views.ts";
 
 const EXPECTED: Record<ChaosResult["expected"], string> = {
   accepted: "accepted",

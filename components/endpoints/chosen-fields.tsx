@@ -11,8 +11,8 @@ import { Checkbox } from "#components/ui/checkbox.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { visibleText } from "#components/ui/visible-text.ts";
-import type { EndpointSettingsView, OwnSourceView, ProviderChoice } from "#lib/core/endpoint-views.ts";
-import type { SeenField } from "#lib/core/schema-proposal.ts";
+import type { SeenField } from "#lib/engine/schema/schema-proposal.ts";
+import type { EndpointSettingsView, OwnSourceView, ProviderChoice } from "#lib/views/endpoint-views.ts";
 
 const FIELDS_MAX = 10;
 

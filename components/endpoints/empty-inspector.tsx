@@ -4,7 +4,7 @@ import { SendFirstSample } from "#components/endpoints/send-sample.tsx";
 import { Webhook } from "#components/icons.ts";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import type { EndpointView, SampleChoice } from "#lib/core/endpoint-views.ts";
+import type { EndpointView, SampleChoice } from "#lib/views/endpoint-views.ts";
 
 /** Nothing has arrived yet: the address is live, and a sample is one click away. */
 export function EmptyInspector({

@@ -1,8 +1,8 @@
 import type { HelpActions } from "#components/endpoints/endpoint-help-actions.ts";
 import type { ActionResult } from "#lib/core/action-result.ts";
-import type { SchemaProposal } from "#lib/core/schema-proposal.ts";
-import type { SettingsProof } from "#lib/core/settings-proof.ts";
 import type { Verification } from "#lib/core/states.ts";
+import type { SchemaProposal } from "#lib/engine/schema/schema-proposal.ts";
+import type { SettingsProof } from "#lib/views/settings-proof.ts";
 
 /** A sample to send and how. */
 export type SampleOrder = { sample: string; variant: "valid" | "tampered" | "duplicate" };

@@ -3,7 +3,7 @@ import { AnswerBudget } from "#components/endpoints/answer-budget.tsx";
 import { Globe, Monitor } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
-import type { EndpointView } from "#lib/core/endpoint-views.ts";
+import type { EndpointView } from "#lib/views/endpoint-views.ts";
 
 /** The endpoint's address to copy, a curl line that works, who can reach it, and how fast it answers. */
 export function EndpointAddress({ endpoint, onShowHow }: { endpoint: EndpointView; onShowHow: (() => void) | null }) {

@@ -1,5 +1,5 @@
 import type { ActionResult } from "#lib/core/action-result.ts";
-import type { ReachReport } from "#lib/core/reach-views.ts";
+import type { ReachReport } from "#lib/views/reach-views.ts";
 
 /** What a list does with an address, as the server judged it. */
 export type AddressVerdict =

@@ -8,7 +8,7 @@ import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { Menu } from "#components/ui/menu.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
-import type { EndpointView } from "#lib/core/endpoint-views.ts";
+import type { EndpointView } from "#lib/views/endpoint-views.ts";
 
 /** Pause, resume and delete. */
 export function EndpointMenu({ endpoint, actions }: { endpoint: EndpointView; actions: EndpointActions }) {

@@ -20,9 +20,9 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Page } from "#components/ui/page.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
-import type { EndpointView, ProviderChoice, Recognition, RequestDetail, RequestItem, SampleChoice } from "#lib/core/endpoint-views.ts";
-import type { EndpointGuide } from "#lib/core/guide-views.ts";
-import type { ReachView } from "#lib/core/reach-views.ts";
+import type { EndpointView, ProviderChoice, Recognition, RequestDetail, RequestItem, SampleChoice } from "#lib/views/endpoint-views.ts";
+import type { EndpointGuide } from "#lib/views/guide-views.ts";
+import type { ReachView } from "#lib/views/reach-views.ts";
 
 /** The parts of the page. */
 export type EndpointTab = "requests" | "setup" | "settings";

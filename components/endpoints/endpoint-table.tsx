@@ -7,7 +7,7 @@ import { ProviderTile } from "#components/ui/provider-tile.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Sparkline } from "#components/ui/sparkline.tsx";
 import { Cell, HeadCell, Row, RowLink, Table, TableHead } from "#components/ui/table.tsx";
-import type { EndpointListItem } from "#lib/core/endpoint-views.ts";
+import type { EndpointListItem } from "#lib/views/endpoint-views.ts";
 
 /** Every endpoint with its last 24 hours; keeps itself up to date. */
 export function EndpointTable({ endpoints }: { endpoints: readonly EndpointListItem[] }) {

@@ -8,7 +8,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { SearchSelect } from "#components/ui/search-select.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
-import type { EndpointView, ProviderChoice } from "#lib/core/endpoint-views.ts";
+import type { EndpointView, ProviderChoice } from "#lib/views/endpoint-views.ts";
 
 type FirstSenderProps = {
   endpoint: EndpointView;

@@ -6,7 +6,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { NumberInput } from "#components/ui/number-input.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
-import type { EndpointSettingsView, EndpointView, ProviderChoice } from "#lib/core/endpoint-views.ts";
+import type { EndpointSettingsView, EndpointView, ProviderChoice } from "#lib/views/endpoint-views.ts";
 
 type FlowAnswer = Extract<EndpointSettingsView["answer"], { kind: "flow" }>;
 

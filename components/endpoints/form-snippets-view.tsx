@@ -5,7 +5,7 @@ import { Checkbox } from "#components/ui/checkbox.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
-import type { EndpointSettingsView } from "#lib/core/endpoint-views.ts";
+import type { EndpointSettingsView } from "#lib/views/endpoint-views.ts";
 
 /** Forms to copy into a page, made for the settings as they stand in the form above. */
 export function FormSnippets({ settings, url }: { settings: EndpointSettingsView; url: string }) {

@@ -9,7 +9,7 @@ export type SnippetOptions = {
   thankYouUrl: string | null;
 };
 
-/** The hidden field in which the script says how long the page was open; lib/receive/check-form.ts reads it. */
+/** The hidden field in which the script says how long the page was open; lib/door/check-form.ts reads it. */
 const OPEN_TIME_FIELD = "hookline_open_ms";
 
 /** An HTML form that posts by itself, with a script only where the minimum time needs one. */

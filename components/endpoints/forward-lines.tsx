@@ -2,7 +2,7 @@ import { ExternalLink } from "#components/icons.ts";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { WithCode } from "#components/ui/with-code.tsx";
-import type { ForwardLine } from "#lib/core/reach-views.ts";
+import type { ForwardLine } from "#lib/views/reach-views.ts";
 
 /** Commands to copy: the sender's own forwarder, then tunnels, filled in for this machine. */
 export function ForwardLines({ lines }: { lines: readonly ForwardLine[] }) {

@@ -1,6 +1,6 @@
 import { CircleCheck, CircleDashed, CirclePause, OctagonX } from "#components/icons.ts";
 import { Badge } from "#components/ui/badge.tsx";
-import type { EndpointHealth } from "#lib/core/endpoint-views.ts";
+import type { EndpointHealth } from "#lib/views/endpoint-views.ts";
 
 const LOOKS = {
   waiting: { label: "Waiting", tone: "neutral", Icon: CircleDashed },

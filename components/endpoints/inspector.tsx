@@ -24,7 +24,7 @@ import type {
   Recognition,
   RequestItem,
   SampleChoice,
-} from "#lib/core/endpoint-views.ts";
+} from "#lib/views/endpoint-views.ts";
 
 const FILTERS = [
   { value: "all", label: "Everything" },

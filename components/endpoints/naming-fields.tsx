@@ -9,7 +9,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { DEDUPE_WINDOW_SECONDS_DEFAULT } from "#lib/core/dedupe-window.ts";
-import type { EndpointSettingsView, ProviderChoice } from "#lib/core/endpoint-views.ts";
+import type { EndpointSettingsView, ProviderChoice } from "#lib/views/endpoint-views.ts";
 
 type Dedupe = EndpointSettingsView["dedupe"];
 

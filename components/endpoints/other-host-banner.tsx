@@ -5,7 +5,7 @@ import type { HelpActions } from "#components/endpoints/endpoint-help-actions.ts
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
-import type { ReachView } from "#lib/core/reach-views.ts";
+import type { ReachView } from "#lib/views/reach-views.ts";
 
 /** Says that events come in under another host than senders are given, and proposes it; never adopted by itself. */
 export function OtherHostBanner({ reach, save }: { reach: ReachView; save: HelpActions["setPublicAddress"] }) {

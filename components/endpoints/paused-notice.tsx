@@ -6,7 +6,7 @@ import { Play } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
-import type { EndpointView } from "#lib/core/endpoint-views.ts";
+import type { EndpointView } from "#lib/views/endpoint-views.ts";
 
 const COUNTED_MAX = 10_000;
 

@@ -1,5 +1,5 @@
-import type { EndpointSettingsView, ProviderChoice } from "#lib/core/endpoint-views.ts";
-import type { SeenField } from "#lib/core/schema-proposal.ts";
+import type { SeenField } from "#lib/engine/schema/schema-proposal.ts";
+import type { EndpointSettingsView, ProviderChoice } from "#lib/views/endpoint-views.ts";
 
 /** A field of stored bodies that can be chosen by a dot path, and in how many of them it was. */
 export type PickableField = { path: string; always: boolean };

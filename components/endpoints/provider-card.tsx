@@ -7,7 +7,7 @@ import { DescriptionList } from "#components/ui/description-list.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { WithCode } from "#components/ui/with-code.tsx";
-import type { EndpointGuide, SeenEventType, SenderHelp } from "#lib/core/guide-views.ts";
+import type { EndpointGuide, SeenEventType, SenderHelp } from "#lib/views/guide-views.ts";
 
 /** What the sender says about itself: where the URL goes, which events to tick, the secret, its addresses and its patience. */
 export function ProviderCard({ guide }: { guide: EndpointGuide }) {

@@ -6,7 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
-import type { ReachView } from "#lib/core/reach-views.ts";
+import type { ReachView } from "#lib/views/reach-views.ts";
 
 /** The address under which senders reach this instance; for everybody, not for one endpoint. */
 export function PublicAddressForm({ reach, save }: { reach: ReachView; save: HelpActions["setPublicAddress"] }) {

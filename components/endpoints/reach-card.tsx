@@ -4,8 +4,8 @@ import { ForwardLines } from "#components/endpoints/forward-lines.tsx";
 import { PublicAddressForm } from "#components/endpoints/public-address-form.tsx";
 import { ReachTest } from "#components/endpoints/reach-test.tsx";
 import { Card } from "#components/ui/card.tsx";
-import type { EndpointView } from "#lib/core/endpoint-views.ts";
-import type { ReachView } from "#lib/core/reach-views.ts";
+import type { EndpointView } from "#lib/views/endpoint-views.ts";
+import type { ReachView } from "#lib/views/reach-views.ts";
 
 /** Who can reach the endpoint, three ways to let senders in, and a test of how far they get. */
 export function ReachCard({ endpoint, reach, actions }: { endpoint: EndpointView; reach: ReachView; actions: HelpActions }) {

@@ -5,8 +5,8 @@ import { CircleCheck, CircleQuestionMark, OctagonX } from "#components/icons.ts"
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import type { EndpointView } from "#lib/core/endpoint-views.ts";
-import type { ReachReport, ReachStep, ReachView } from "#lib/core/reach-views.ts";
+import type { EndpointView } from "#lib/views/endpoint-views.ts";
+import type { ReachReport, ReachStep, ReachView } from "#lib/views/reach-views.ts";
 
 const LOOK = {
   passed: { Icon: CircleCheck, word: "yes", text: "text-ok-text" },

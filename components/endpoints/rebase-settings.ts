@@ -1,4 +1,4 @@
-import type { EndpointSettingsView } from "#lib/core/endpoint-views.ts";
+import type { EndpointSettingsView } from "#lib/views/endpoint-views.ts";
 
 /** Somebody's unsaved settings over newer saved ones: each field that they had not touched takes the newer value. */
 export function rebaseSettings(mine: EndpointSettingsView, base: EndpointSettingsView, newer: EndpointSettingsView): EndpointSettingsView {

@@ -8,7 +8,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
-import type { Recognition } from "#lib/core/endpoint-views.ts";
+import type { Recognition } from "#lib/views/endpoint-views.ts";
 
 type RecognitionBannerProps = {
   endpointId: string;

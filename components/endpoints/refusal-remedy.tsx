@@ -7,7 +7,7 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
 import { WithCode } from "#components/ui/with-code.tsx";
-import type { EndpointView, RequestDetail } from "#lib/core/endpoint-views.ts";
+import type { EndpointView, RequestDetail } from "#lib/views/endpoint-views.ts";
 
 /** Why a request was refused, where something can be done about it, with the button that does it. */
 export function RefusalRemedy({ endpoint, detail, actions }: { endpoint: EndpointView; detail: RequestDetail; actions: EndpointActions }) {

@@ -8,7 +8,7 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
-import type { EndpointView, RequestDetail } from "#lib/core/endpoint-views.ts";
+import type { EndpointView, RequestDetail } from "#lib/views/endpoint-views.ts";
 
 type RequestActionsProps = { endpoint: EndpointView; detail: RequestDetail; actions: EndpointActions; onOpen: (id: string) => void };
 

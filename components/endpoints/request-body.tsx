@@ -10,10 +10,10 @@ import { JsonTree, type JsonTreeValueRow } from "#components/ui/json-tree.tsx";
 import { SearchInput } from "#components/ui/search-input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { visibleText } from "#components/ui/visible-text.ts";
-import type { BodyReadingView } from "#lib/core/body-views.ts";
-import type { RequestBodyView } from "#lib/core/endpoint-views.ts";
 import type { Json } from "#lib/core/json.ts";
 import { pathExpression } from "#lib/engine/edit/path-expression.ts";
+import type { BodyReadingView } from "#lib/views/body-views.ts";
+import type { RequestBodyView } from "#lib/views/endpoint-views.ts";
 
 type View = "pretty" | "raw";
 

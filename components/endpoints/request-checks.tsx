@@ -1,7 +1,7 @@
 import { CircleCheck, CircleMinus, OctagonX } from "#components/icons.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
-import type { CheckView, RequestDetail } from "#lib/core/endpoint-views.ts";
+import type { CheckView, RequestDetail } from "#lib/views/endpoint-views.ts";
 
 const LOOKS = {
   passed: { Icon: CircleCheck, className: "text-ok-text", word: "Passed" },

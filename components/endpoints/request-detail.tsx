@@ -18,7 +18,7 @@ import { StateBadge } from "#components/ui/state-badge.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { visibleText } from "#components/ui/visible-text.ts";
-import type { RequestDetail as Detail, EndpointView } from "#lib/core/endpoint-views.ts";
+import type { RequestDetail as Detail, EndpointView } from "#lib/views/endpoint-views.ts";
 
 type RequestDetailProps = {
   endpoint: EndpointView;

@@ -3,7 +3,7 @@ import { ScrollRegion } from "#components/ui/scroll-region.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { visibleText } from "#components/ui/visible-text.ts";
-import type { RequestDetail, RequestItemView } from "#lib/core/endpoint-views.ts";
+import type { RequestDetail, RequestItemView } from "#lib/views/endpoint-views.ts";
 
 /** The items a request was split into: what each is, and the runs it started here or, when it came before, then. */
 export function RequestItems({

@@ -7,7 +7,7 @@ import { cx } from "#components/ui/cx.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { visibleText } from "#components/ui/visible-text.ts";
-import type { RequestItem } from "#lib/core/endpoint-views.ts";
+import type { RequestItem } from "#lib/views/endpoint-views.ts";
 
 type RequestListProps = {
   rows: readonly RequestItem[];

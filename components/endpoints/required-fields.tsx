@@ -5,8 +5,8 @@ import { Checkbox } from "#components/ui/checkbox.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { visibleText } from "#components/ui/visible-text.ts";
-import type { FieldPath, SeenField } from "#lib/core/schema-proposal.ts";
 import { isWithin, parseFieldPath, showFieldPath } from "#lib/engine/schema/required-fields.ts";
+import type { FieldPath, SeenField } from "#lib/engine/schema/schema-proposal.ts";
 
 type RequiredFieldsProps = {
   ticked: readonly FieldPath[];

@@ -6,7 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
-import type { EndpointView } from "#lib/core/endpoint-views.ts";
+import type { EndpointView } from "#lib/views/endpoint-views.ts";
 
 /** After how many unused hours a secret that is not the newest retires by itself. */
 export function RetireHours({ endpoint, update }: { endpoint: EndpointView; update: EndpointActions["update"] }) {

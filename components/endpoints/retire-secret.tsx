@@ -5,9 +5,9 @@ import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts"
 import { ProofView } from "#components/endpoints/settings-proof.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
-import type { EndpointView, SecretView } from "#lib/core/endpoint-views.ts";
 import { secretNumber } from "#lib/core/secret-number.ts";
-import type { SettingsProof } from "#lib/core/settings-proof.ts";
+import type { EndpointView, SecretView } from "#lib/views/endpoint-views.ts";
+import type { SettingsProof } from "#lib/views/settings-proof.ts";
 
 type RetireSecretProps = { endpoint: EndpointView; secret: SecretView; actions: Pick<EndpointActions, "rehearse" | "retireSecret"> };
 

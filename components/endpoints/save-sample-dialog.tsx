@@ -7,7 +7,7 @@ import { Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
-import type { RequestDetail } from "#lib/core/endpoint-views.ts";
+import type { RequestDetail } from "#lib/views/endpoint-views.ts";
 
 /** Keeps a request under a name, to build flows on. */
 export function SaveSampleDialog({

@@ -8,8 +8,8 @@ import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Select } from "#components/ui/select.tsx";
-import type { SchemaProposal } from "#lib/core/schema-proposal.ts";
 import { readRequiredFields, requireFields } from "#lib/engine/schema/required-fields.ts";
+import type { SchemaProposal } from "#lib/engine/schema/schema-proposal.ts";
 
 const EMPTY = JSON.stringify(requireFields([]), null, 2);
 

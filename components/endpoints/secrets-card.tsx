@@ -7,8 +7,8 @@ import { Card } from "#components/ui/card.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Cell, HeadCell, Row, Table, TableHead } from "#components/ui/table.tsx";
 import { TimeLeft } from "#components/ui/time-left.tsx";
-import type { EndpointView, ProviderChoice, SecretView } from "#lib/core/endpoint-views.ts";
 import { secretNumber } from "#lib/core/secret-number.ts";
+import type { EndpointView, ProviderChoice, SecretView } from "#lib/views/endpoint-views.ts";
 
 /** What the card and its parts need. */
 export type SecretsCardProps = { endpoint: EndpointView; provider: ProviderChoice; actions: EndpointActions };

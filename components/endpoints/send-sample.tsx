@@ -5,7 +5,7 @@ import { ChevronDown, Send } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Menu } from "#components/ui/menu.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
-import type { EndpointView, SampleChoice } from "#lib/core/endpoint-views.ts";
+import type { EndpointView, SampleChoice } from "#lib/views/endpoint-views.ts";
 
 type SendSampleProps = {
   endpoint: EndpointView;

@@ -8,7 +8,7 @@ import { NumberInput } from "#components/ui/number-input.tsx";
 import { SearchSelect } from "#components/ui/search-select.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Switch } from "#components/ui/switch.tsx";
-import type { ProviderChoice } from "#lib/core/endpoint-views.ts";
+import type { ProviderChoice } from "#lib/views/endpoint-views.ts";
 
 type SenderFieldsProps = SettingsPart & {
   provider: ProviderChoice;

@@ -19,8 +19,8 @@ import { Card } from "#components/ui/card.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
-import type { EndpointSettingsView, EndpointView, ProviderChoice } from "#lib/core/endpoint-views.ts";
-import { needsConsent, type SettingsProof } from "#lib/core/settings-proof.ts";
+import type { EndpointSettingsView, EndpointView, ProviderChoice } from "#lib/views/endpoint-views.ts";
+import { needsConsent, type SettingsProof } from "#lib/views/settings-proof.ts";
 
 /** What a part of the form needs: the settings as they stand in it, a way to change them, and what is wrong with each. */
 export type SettingsPart = {

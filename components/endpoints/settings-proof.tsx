@@ -2,7 +2,7 @@ import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { visibleText } from "#components/ui/visible-text.ts";
-import { changesAnything, type ProofFlow, type ProofGroup, type ProofPart, type SettingsProof } from "#lib/core/settings-proof.ts";
+import { changesAnything, type ProofFlow, type ProofGroup, type ProofPart, type SettingsProof } from "#lib/views/settings-proof.ts";
 
 const number = (count: number): string => count.toLocaleString("en");
 

@@ -1,7 +1,7 @@
 import type { useSettingsDraft } from "#components/endpoints/use-settings-draft.ts";
 import { OctagonX, TriangleAlert } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
-import type { EndpointSettingsView } from "#lib/core/endpoint-views.ts";
+import type { EndpointSettingsView } from "#lib/views/endpoint-views.ts";
 
 type SettingsSaveBarProps = {
   draft: Pick<ReturnType<typeof useSettingsDraft>, "isChanged" | "isFromBefore" | "clashes">;

@@ -4,9 +4,9 @@ import { ProviderCard } from "#components/endpoints/provider-card.tsx";
 import { ReachCard } from "#components/endpoints/reach-card.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
-import type { EndpointView } from "#lib/core/endpoint-views.ts";
-import type { EndpointGuide } from "#lib/core/guide-views.ts";
-import type { ReachView } from "#lib/core/reach-views.ts";
+import type { EndpointView } from "#lib/views/endpoint-views.ts";
+import type { EndpointGuide } from "#lib/views/guide-views.ts";
+import type { ReachView } from "#lib/views/reach-views.ts";
 
 /** Everything that helps to connect the endpoint to its sender; the guide is null while it is being read. */
 export function SetupPanel({

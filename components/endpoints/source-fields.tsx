@@ -2,7 +2,7 @@
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
-import type { OwnSourceView } from "#lib/core/endpoint-views.ts";
+import type { OwnSourceView } from "#lib/views/endpoint-views.ts";
 
 type SourceFieldsProps = {
   label: string;

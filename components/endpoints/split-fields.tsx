@@ -4,7 +4,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { windowWords } from "#lib/core/dedupe-window.ts";
-import type { EndpointSettingsView, ProviderChoice } from "#lib/core/endpoint-views.ts";
+import type { EndpointSettingsView, ProviderChoice } from "#lib/views/endpoint-views.ts";
 
 type Split = EndpointSettingsView["split"];
 

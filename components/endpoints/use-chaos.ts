@@ -1,6 +1,6 @@
 "use client";
 import { useEffect, useRef, useState } from "react";
-import type { ChaosChoice, ChaosNews, ChaosResult } from "#lib/core/chaos-views.ts";
+import type { ChaosChoice, ChaosNews, ChaosResult } from "#lib/views/chaos-views.ts";
 
 /** A test as far as it has come. */
 export type ChaosTest = {

@@ -1,8 +1,8 @@
 "use client";
 import { useEffect, useRef, useState } from "react";
 import { useLive } from "#components/live/use-live.ts";
-import type { EndpointView } from "#lib/core/endpoint-views.ts";
-import type { EndpointPulse } from "#lib/core/pulse-views.ts";
+import type { EndpointView } from "#lib/views/endpoint-views.ts";
+import type { EndpointPulse } from "#lib/views/pulse-views.ts";
 
 /** Read at most this often, however much arrives; the last news is always read. */
 const READ_MS_MIN = 1_000;

@@ -1,8 +1,8 @@
 "use client";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useLive } from "#components/live/use-live.ts";
-import type { Recognition, RequestDetail, RequestItem } from "#lib/core/endpoint-views.ts";
 import type { RequestVerdict } from "#lib/core/states.ts";
+import type { Recognition, RequestDetail, RequestItem } from "#lib/views/endpoint-views.ts";
 
 /** Rows are read at most this often, however much arrives. */
 const READ_MS_MIN = 300;

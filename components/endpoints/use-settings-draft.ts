@@ -1,7 +1,7 @@
 "use client";
 import { useEffect, useState } from "react";
 import { rebaseSettings } from "#components/endpoints/rebase-settings.ts";
-import type { EndpointSettingsView, EndpointView, ProviderChoice } from "#lib/core/endpoint-views.ts";
+import type { EndpointSettingsView, EndpointView, ProviderChoice } from "#lib/views/endpoint-views.ts";
 
 /** What the form edits. */
 export type SettingsValues = { name: string; providerId: string; settings: EndpointSettingsView };

@@ -1,7 +1,7 @@
 import { Notice } from "#components/ui/notice.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
-import type { EndpointView } from "#lib/core/endpoint-views.ts";
+import type { EndpointView } from "#lib/views/endpoint-views.ts";
 
 /** How much was verified since signatures are checked; nothing while they are not. */
 export function VerifiedCount({ endpoint }: { endpoint: EndpointView }) {

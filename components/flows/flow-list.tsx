@@ -12,8 +12,8 @@ import { SearchInput } from "#components/ui/search-input.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { Cell, HeadCell, Row, RowLink, Table, TableHead } from "#components/ui/table.tsx";
-import type { FlowListItem } from "#lib/core/flow-views.ts";
 import { FLOW_STATES } from "#lib/core/states.ts";
+import type { FlowListItem } from "#lib/views/flow-views.ts";
 
 type Made = { kind: "made"; id: string } | { kind: "refused"; message: string };
 type Done = { kind: "done" } | { kind: "refused"; message: string };

@@ -1,11 +1,11 @@
 import { z } from "@hono/zod-openapi";
 import { idSchema, timeSchema, toTime } from "#lib/api/fields.ts";
 import { type Api, addOperation } from "#lib/api/operation.ts";
-import { createConnection } from "#lib/commands/create-connection.ts";
-import { deleteConnection } from "#lib/commands/delete-connection.ts";
-import { connectionInputSchema } from "#lib/commands/read-connection-input.ts";
-import { testConnection } from "#lib/commands/test-connection.ts";
-import { updateConnection } from "#lib/commands/update-connection.ts";
+import { createConnection } from "#lib/commands/connections/create-connection.ts";
+import { deleteConnection } from "#lib/commands/connections/delete-connection.ts";
+import { connectionInputSchema } from "#lib/commands/connections/read-connection-input.ts";
+import { testConnection } from "#lib/commands/connections/test-connection.ts";
+import { updateConnection } from "#lib/commands/connections/update-connection.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import { type Connection, findConnection, listConnections } from "#lib/db/connections.ts";

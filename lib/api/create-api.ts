@@ -14,8 +14,8 @@ import { makeProblem, problemOf, problemResponse } from "#lib/api/problem.ts";
 import { addRequestOperations } from "#lib/api/requests.ts";
 import { addRunOperations } from "#lib/api/runs.ts";
 import { actorFromApiKey } from "#lib/auth/actor-from-api-key.ts";
-import { jsonPath } from "#lib/commands/parse-input.ts";
 import { newId } from "#lib/core/ids.ts";
+import { jsonPath } from "#lib/core/parse-input.ts";
 import { MIB, SECOND } from "#lib/core/units.ts";
 import { log } from "#lib/platform/log.ts";
 

@@ -1,8 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { idSchema } from "#lib/api/fields.ts";
 import { type Api, addOperation } from "#lib/api/operation.ts";
-import { proposeSchema } from "#lib/commands/propose-schema.ts";
-import { rehearsalSchema, rehearseSettings } from "#lib/commands/rehearse-settings.ts";
+import { proposeSchema } from "#lib/commands/endpoints/propose-schema.ts";
+import { rehearsalSchema, rehearseSettings } from "#lib/commands/endpoints/rehearse-settings.ts";
 
 const params = z.strictObject({ endpointId: idSchema });
 const tag = "Endpoints";

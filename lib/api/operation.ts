@@ -2,8 +2,8 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { problemSchema } from "#lib/api/problem.ts";
 import { API_POLICY, type ApiOperationName } from "#lib/auth/policy.ts";
-import { refuseNul } from "#lib/commands/parse-input.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
+import { refuseNul } from "#lib/core/parse-input.ts";
 
 /** What the API's requests carry besides what they say: who asks. */
 export type ApiEnv = { Variables: { actor: Actor; requestId: string } };

@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { computedAnswerSchema, loadComputedAnswer } from "#lib/api/computed-answer.ts";
 import { idSchema, pageOf, pageQuery, timeSchema, toPage, toTime } from "#lib/api/fields.ts";
 import { type Api, addOperation } from "#lib/api/operation.ts";
-import { getLiveEndpoint } from "#lib/commands/get-live-endpoint.ts";
+import { getLiveEndpoint } from "#lib/commands/endpoints/get-live-endpoint.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import type { Json } from "#lib/core/json.ts";

@@ -1,5 +1,4 @@
 import { isIP } from "node:net";
-import type { ReachStep } from "#lib/core/reach-views.ts";
 import { SECOND } from "#lib/core/units.ts";
 import type { EgressRules } from "#lib/platform/egress/egress-rules.ts";
 import { makeAgent } from "#lib/platform/egress/http-agents.ts";
@@ -7,6 +6,7 @@ import { plainHost } from "#lib/platform/egress/parse-target.ts";
 import { type ResolveHost, resolveHost } from "#lib/platform/egress/resolve-host.ts";
 import { type HttpSent, sendHttp } from "#lib/platform/egress/send-http.ts";
 import { makeReachQuestion, type ReachAnswer, readReachAnswer } from "#lib/platform/reach-proof.ts";
+import type { ReachStep } from "#lib/views/reach-views.ts";
 
 /** For everything together: a sender waits no longer either. */
 const PROBE_MS_MAX = 5 * SECOND;

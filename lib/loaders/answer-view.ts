@@ -1,11 +1,11 @@
 import type { Actor } from "#lib/core/actor.ts";
-import type { RequestDetail } from "#lib/core/endpoint-views.ts";
 import { may } from "#lib/core/roles.ts";
 import type { Endpoint } from "#lib/db/endpoints.ts";
 import { type EventAnswer, type FallbackReason, findEventAnswer } from "#lib/db/event-answers.ts";
 import type { StoredRequest } from "#lib/db/requests.ts";
-import { type EndpointSettings, parseStoredSettings } from "#lib/receive/endpoint-settings.ts";
-import { answerAccepted, answerDuplicate, UNVERIFIED_WORDS } from "#lib/receive/sender-answers.ts";
+import { type EndpointSettings, parseStoredSettings } from "#lib/door/endpoint-settings.ts";
+import { answerAccepted, answerDuplicate, UNVERIFIED_WORDS } from "#lib/door/sender-answers.ts";
+import type { RequestDetail } from "#lib/views/endpoint-views.ts";
 import { findProvider } from "#lib/webhooks/providers/registry.generated.ts";
 import type { HeaderList, WebhookRequest } from "#lib/webhooks/types.ts";
 

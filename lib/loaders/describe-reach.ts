@@ -1,4 +1,4 @@
-import type { EndpointView } from "#lib/core/endpoint-views.ts";
+import type { EndpointView } from "#lib/views/endpoint-views.ts";
 
 /** Says who can reach addresses that begin with this public URL, as far as the URL itself tells. */
 export function describeReach(publicUrl: string, sender: { name: string; forwarder: string | null } | null = null): EndpointView["reach"] {

@@ -1,8 +1,8 @@
 import type { Actor } from "#lib/core/actor.ts";
-import type { EndpointGuide, SeenEventType, SenderHelp } from "#lib/core/guide-views.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import { countEventTypes, type SeenType } from "#lib/db/arrivals.ts";
 import { findEndpoint } from "#lib/db/endpoints.ts";
+import type { EndpointGuide, SeenEventType, SenderHelp } from "#lib/views/guide-views.ts";
 import type { Provider } from "#lib/webhooks/provider-types.ts";
 import { findProvider, getProvider } from "#lib/webhooks/providers/registry.generated.ts";
 

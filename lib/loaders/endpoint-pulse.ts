@@ -1,16 +1,16 @@
 import type { Actor } from "#lib/core/actor.ts";
-import type { EndpointView } from "#lib/core/endpoint-views.ts";
 import { isUuid } from "#lib/core/ids.ts";
-import type { EndpointPulse } from "#lib/core/pulse-views.ts";
 import { DAY } from "#lib/core/units.ts";
 import { findAnswerTimes } from "#lib/db/answer-times.ts";
 import { listEndpointSecrets } from "#lib/db/endpoint-secrets.ts";
 import { type Endpoint, findEndpoint } from "#lib/db/endpoints.ts";
 import { countParkedEvents } from "#lib/db/parked-events.ts";
 import { listRefusedSignatures } from "#lib/db/refused-signatures.ts";
+import { parseStoredSettings } from "#lib/door/endpoint-settings.ts";
+import type { SecretUse } from "#lib/door/secret-retirement.ts";
 import { findTests } from "#lib/loaders/find-tests.ts";
-import { parseStoredSettings } from "#lib/receive/endpoint-settings.ts";
-import type { SecretUse } from "#lib/receive/secret-retirement.ts";
+import type { EndpointView } from "#lib/views/endpoint-views.ts";
+import type { EndpointPulse } from "#lib/views/pulse-views.ts";
 
 /** What changes with every request to an endpoint; null when the workspace has none with this id or it is deleted. */
 export async function loadEndpointPulse(actor: Actor, endpointId: string): Promise<EndpointPulse | null> {

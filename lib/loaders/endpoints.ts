@@ -1,5 +1,4 @@
 import { requireActor } from "#lib/auth/require-actor.ts";
-import type { EndpointHealth, EndpointListItem, EndpointView, ProviderChoice, SampleChoice, SecretView } from "#lib/core/endpoint-views.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import { may } from "#lib/core/roles.ts";
 import { DAY, SECOND } from "#lib/core/units.ts";
@@ -8,14 +7,22 @@ import { listEndpointSecrets } from "#lib/db/endpoint-secrets.ts";
 import { type EndpointTraffic, listTraffic } from "#lib/db/endpoint-traffic.ts";
 import { type Endpoint, findEndpoint, listDeletedEndpoints, listEndpoints } from "#lib/db/endpoints.ts";
 import { listAnsweringFlows } from "#lib/db/event-answers.ts";
+import { parseStoredSettings } from "#lib/door/endpoint-settings.ts";
+import { needsSecret } from "#lib/door/needs-secret.ts";
+import { listPlainSamples } from "#lib/door/sample-deliveries.ts";
+import { type Retirement, retirementOf } from "#lib/door/secret-retirement.ts";
 import { describeReach } from "#lib/loaders/describe-reach.ts";
 import { readPulse } from "#lib/loaders/endpoint-pulse.ts";
 import { env } from "#lib/platform/env.ts";
 import { publicUrl } from "#lib/platform/public-url.ts";
-import { parseStoredSettings } from "#lib/receive/endpoint-settings.ts";
-import { needsSecret } from "#lib/receive/needs-secret.ts";
-import { listPlainSamples } from "#lib/receive/sample-deliveries.ts";
-import { type Retirement, retirementOf } from "#lib/receive/secret-retirement.ts";
+import type {
+  EndpointHealth,
+  EndpointListItem,
+  EndpointView,
+  ProviderChoice,
+  SampleChoice,
+  SecretView,
+} from "#lib/views/endpoint-views.ts";
 import type { Provider } from "#lib/webhooks/provider-types.ts";
 import { findProvider, getProvider, listProviders } from "#lib/webhooks/providers/registry.generated.ts";
 

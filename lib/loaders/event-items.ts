@@ -1,7 +1,7 @@
 import type { Actor } from "#lib/core/actor.ts";
-import type { RequestItemView } from "#lib/core/endpoint-views.ts";
 import { countEventItems, listEventItems } from "#lib/db/event-items.ts";
 import type { StoredRequest } from "#lib/db/requests.ts";
+import type { RequestItemView } from "#lib/views/endpoint-views.ts";
 
 /** Items shown with an opened request. */
 const ITEMS_SHOWN_MAX = 100;

@@ -9,10 +9,10 @@ import { listEndpoints } from "#lib/db/endpoints.ts";
 import { listNamedSamples, listSampleEvents, listSeenEventTypes } from "#lib/db/flow-samples.ts";
 import { findFlowVersion, findLatestFlowVersion, listFlowVersions } from "#lib/db/flow-versions.ts";
 import { findFlow } from "#lib/db/flows.ts";
+import { parseStoredSettings } from "#lib/door/endpoint-settings.ts";
 import type { ActionCard, BuilderData, EndpointSamples } from "#lib/engine/edit/builder-data.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 import type { JsonSchema } from "#lib/engine/input-schema.ts";
-import { parseStoredSettings } from "#lib/receive/endpoint-settings.ts";
 
 /** The builder's data of a flow but for the draft's problems, which a command finds; null when there is no such flow. */
 export async function loadBuilder(flowId: string): Promise<Omit<BuilderData, "problems"> | null> {

@@ -1,5 +1,4 @@
 import { requireActor } from "#lib/auth/require-actor.ts";
-import type { FlowListItem } from "#lib/core/flow-views.ts";
 import { may } from "#lib/core/roles.ts";
 import type { RunState } from "#lib/core/states.ts";
 import { DAY } from "#lib/core/units.ts";
@@ -7,6 +6,7 @@ import { listEndpoints } from "#lib/db/endpoints.ts";
 import { listSampleEvents } from "#lib/db/flow-samples.ts";
 import { listFlowStats } from "#lib/db/flow-stats.ts";
 import { listFlows } from "#lib/db/flows.ts";
+import type { FlowListItem } from "#lib/views/flow-views.ts";
 
 /** The newest event of the workspace, for "start from your last event". */
 export type LastEvent = { id: string; eventType: string | null; endpointName: string };

@@ -1,4 +1,4 @@
-import type { ForwardLine } from "#lib/core/reach-views.ts";
+import type { ForwardLine } from "#lib/views/reach-views.ts";
 import type { Provider } from "#lib/webhooks/provider-types.ts";
 
 /**

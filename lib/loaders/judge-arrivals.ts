@@ -1,7 +1,7 @@
-import type { OtherHost, OutsideArrival } from "#lib/core/reach-views.ts";
 import type { Arrival } from "#lib/db/arrivals.ts";
 import { reachOf } from "#lib/loaders/describe-reach.ts";
 import { classifyAddress } from "#lib/platform/egress/classify-address.ts";
+import type { OtherHost, OutsideArrival } from "#lib/views/reach-views.ts";
 
 /** The newest request that came from a public address, which proves that the internet reaches this endpoint; null while none did. */
 export function findOutsideArrival(arrivals: readonly Arrival[]): OutsideArrival | null {

@@ -1,6 +1,5 @@
 import type { Actor } from "#lib/core/actor.ts";
 import { isUuid } from "#lib/core/ids.ts";
-import type { ReachView } from "#lib/core/reach-views.ts";
 import { may } from "#lib/core/roles.ts";
 import { listArrivals } from "#lib/db/arrivals.ts";
 import { findEndpoint } from "#lib/db/endpoints.ts";
@@ -9,6 +8,7 @@ import { listForwardLines } from "#lib/loaders/forward-lines.ts";
 import { findOtherHost, findOutsideArrival } from "#lib/loaders/judge-arrivals.ts";
 import { ownUrl } from "#lib/platform/own-address.ts";
 import { publicUrl, publicUrlOrigin } from "#lib/platform/public-url.ts";
+import type { ReachView } from "#lib/views/reach-views.ts";
 import { findProvider, getProvider } from "#lib/webhooks/providers/registry.generated.ts";
 
 /** Who reaches an endpoint and what can be done about it; null when the workspace has no such endpoint. */

@@ -66,8 +66,8 @@ async function perform(task: Task): Promise<void> {
 async function readDelivery({ rules, request, eventId, receivedAt }: LargeDelivery): Promise<PackedReading> {
   // Read on first use: most children never see a large delivery.
   const [{ readLargeDelivery }, { packSplit }] = await Promise.all([
-    import("#lib/receive/read-large-delivery.ts"),
-    import("#lib/receive/packed-split.ts"),
+    import("#lib/door/read-large-delivery.ts"),
+    import("#lib/door/packed-split.ts"),
   ]);
   const reading = readLargeDelivery(rules, request, eventId, receivedAt);
   return { ...reading, split: packSplit(reading.split, request.body) };

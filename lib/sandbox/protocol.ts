@@ -1,5 +1,5 @@
-import type { PackedSplit } from "#lib/receive/packed-split.ts";
-import type { DeliveryReading, DeliveryRules } from "#lib/receive/read-large-delivery.ts";
+import type { PackedSplit } from "#lib/door/packed-split.ts";
+import type { DeliveryReading, DeliveryRules } from "#lib/door/read-large-delivery.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
 import type { BodyWishes, ParsedBody } from "./parse-body.ts";
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { quarantineRun } from "#lib/commands/quarantine-run.ts";
+import { quarantineRun } from "#lib/commands/runs/quarantine-run.ts";
 import { SECOND } from "#lib/core/units.ts";
 import { postponeRun } from "#lib/db/suspect-runs.ts";
 import { throughOutage } from "#lib/db/through-outage.ts";

@@ -1,4 +1,4 @@
-import { executeRun } from "#lib/commands/execute-run.ts";
+import { executeRun } from "#lib/commands/runs/execute-run.ts";
 import { SECOND } from "#lib/core/units.ts";
 import { isConnectionLost } from "#lib/db/connection-lost.ts";
 import { closeLive } from "#lib/db/live.ts";

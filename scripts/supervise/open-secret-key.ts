@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { checkSecretKey } from "#lib/commands/check-secret-key.ts";
+import { checkSecretKey } from "#lib/commands/instance/check-secret-key.ts";
 import type { Env } from "#lib/platform/env.ts";
 import { loadSecretKey } from "#lib/platform/secret-key.ts";
 import { say } from "../say.ts";

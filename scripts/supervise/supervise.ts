@@ -1,7 +1,7 @@
 import path from "node:path";
-import { bootstrapInstance } from "#lib/commands/bootstrap-instance.ts";
-import { issueSetupToken } from "#lib/commands/issue-setup-token.ts";
-import { migrateDatabase } from "#lib/commands/migrate-database.ts";
+import { bootstrapInstance } from "#lib/commands/instance/bootstrap-instance.ts";
+import { issueSetupToken } from "#lib/commands/instance/issue-setup-token.ts";
+import { migrateDatabase } from "#lib/commands/instance/migrate-database.ts";
 import { type Env, readEnv, SettingsRefused } from "#lib/platform/env.ts";
 import { tryFileLock } from "#lib/platform/file-lock.ts";
 import { tryPort } from "#lib/platform/free-port.ts";

@@ -1,4 +1,4 @@
-import { closeConnections } from "#lib/commands/close-connections.ts";
+import { closeConnections } from "#lib/commands/instance/close-connections.ts";
 import { startEmbeddedPostgres } from "#lib/platform/embedded-postgres/start-embedded-postgres.ts";
 import { type Env, readEnvOrThrow } from "#lib/platform/env.ts";
 import { postgresFolder } from "./keep-postgres.ts";

@@ -15,7 +15,7 @@ const LITERAL = /^(?:["'`\d/-]|(?:null|undefined|true|false)\b)/;
 
 /** Comparisons that say nothing about how near a guess came, and why. */
 const ALLOWED: Readonly<Record<string, string>> = {
-  "lib/receive/kept-headers.ts: kept.includes(secret": "takes secrets out of what is stored, whatever was verified",
+  "lib/door/kept-headers.ts: kept.includes(secret": "takes secrets out of what is stored, whatever was verified",
   'lib/webhooks/custom/aws-sns.ts: bytes.toString("base64") !== signature': "whether the sent text is plain base64",
   "lib/webhooks/custom/contentful.ts: name === SIGNATURE": "the name of a header",
   'lib/webhooks/custom/paypal.ts: bytes.toString("base64") === signature': "whether the sent text is plain base64",
@@ -26,7 +26,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "lib/webhooks/verify.ts: secret.startsWith(secretPrefix": "the owner's secret against a published prefix",
 };
 
-const files = globSync(["lib/webhooks/**/*.ts", "lib/receive/**/*.ts"]).filter(
+const files = globSync(["lib/webhooks/**/*.ts", "lib/door/**/*.ts"]).filter(
   (file) => !file.includes("/diagnose/") && !file.endsWith(".generated.ts"),
 );
 
@@ -54,7 +54,7 @@ test("a comparison that stops at the first wrong letter is found", () => {
 
 test("timingSafeEqual stands in one file of each layer, behind its function", () => {
   expect(files.filter((file) => readFileSync(file, "utf8").includes("timingSafeEqual")).sort()).toEqual([
-    "lib/receive/confirm-token.ts",
+    "lib/door/confirm-token.ts",
     "lib/webhooks/same-text.ts",
   ]);
 });

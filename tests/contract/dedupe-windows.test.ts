@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { freshSample } from "#lib/receive/sample-deliveries.ts";
+import { freshSample } from "#lib/door/sample-deliveries.ts";
 import { dedupeKey } from "#lib/webhooks/dedupe-key.ts";
 import type { Provider, ValueSource } from "#lib/webhooks/provider-types.ts";
 import { listProviders } from "#lib/webhooks/providers/registry.generated.ts";

@@ -1,9 +1,9 @@
 import { afterEach, beforeAll, expect } from "vitest";
-import { readRequestBody } from "#lib/commands/read-request-body.ts";
+import { readRequestBody } from "#lib/commands/requests/read-request-body.ts";
 import type { Actor } from "#lib/core/actor.ts";
-import type { BodyReadingView } from "#lib/core/body-views.ts";
 import type { Json } from "#lib/core/json.ts";
 import { findRequest, type StoredRequest } from "#lib/db/requests.ts";
+import type { BodyReadingView } from "#lib/views/body-views.ts";
 import { type LiveRuns, useLiveRuns } from "#tests/support/live-runs.ts";
 import { makeEndpoint, makeWorkspace, useFastDoor } from "#tests/support/receiving.ts";
 import { type RawRequest, sendRaw } from "#tests/support/send-raw.ts";

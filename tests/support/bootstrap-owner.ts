@@ -1,4 +1,4 @@
-import { bootstrapInstance } from "#lib/commands/bootstrap-instance.ts";
+import { bootstrapInstance } from "#lib/commands/instance/bootstrap-instance.ts";
 import { env } from "#lib/platform/env.ts";
 
 await bootstrapInstance(env());

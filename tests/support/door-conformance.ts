@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
-import { deleteEndpoint } from "#lib/commands/delete-endpoint.ts";
-import { pauseEndpoint } from "#lib/commands/pause-endpoint.ts";
+import { deleteEndpoint } from "#lib/commands/endpoints/delete-endpoint.ts";
+import { pauseEndpoint } from "#lib/commands/endpoints/pause-endpoint.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { findRequest, listRequests, type RequestRow } from "#lib/db/requests.ts";

@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { pauseEndpoint } from "#lib/commands/pause-endpoint.ts";
+import { pauseEndpoint } from "#lib/commands/endpoints/pause-endpoint.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { listRequests, type RequestRow } from "#lib/db/requests.ts";

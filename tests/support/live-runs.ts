@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect } from "vitest";
-import { createFlow } from "#lib/commands/create-flow.ts";
-import { publishFlow } from "#lib/commands/publish-flow.ts";
+import { createFlow } from "#lib/commands/flows/create-flow.ts";
+import { publishFlow } from "#lib/commands/flows/publish-flow.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import type { Json } from "#lib/core/json.ts";
 import { prisma } from "#lib/db/prisma.ts";

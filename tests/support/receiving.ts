@@ -1,10 +1,10 @@
 import { afterAll, beforeAll } from "vitest";
-import { createEndpoint } from "#lib/commands/create-endpoint.ts";
-import { endpointUrl } from "#lib/commands/endpoint-url.ts";
-import { flushRecords } from "#lib/commands/record-request.ts";
+import { createEndpoint } from "#lib/commands/endpoints/create-endpoint.ts";
+import { endpointUrl } from "#lib/commands/endpoints/endpoint-url.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { newId, type WorkspaceId } from "#lib/core/ids.ts";
 import { prisma } from "#lib/db/prisma.ts";
+import { flushRecords } from "#lib/reception/record-request.ts";
 import { makeHttpServer } from "#server/make-http-server.ts";
 import { openWebServer, type WebServer } from "#server/open-web-server.ts";
 

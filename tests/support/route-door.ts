@@ -2,8 +2,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll } from "vitest";
-import { receiveThroughRoute } from "#lib/commands/receive-through-route.ts";
-import { flushRecords } from "#lib/commands/record-request.ts";
+import { receiveThroughRoute } from "#lib/commands/requests/receive-through-route.ts";
+import { flushRecords } from "#lib/reception/record-request.ts";
 import { keepRawHeads } from "#server/keep-raw-heads.ts";
 import type { OpenDoor } from "#tests/support/receiving.ts";
 

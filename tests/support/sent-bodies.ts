@@ -1,5 +1,5 @@
 import { beforeAll, expect } from "vitest";
-import { readRequestBody } from "#lib/commands/read-request-body.ts";
+import { readRequestBody } from "#lib/commands/requests/read-request-body.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { findRequest } from "#lib/db/requests.ts";
 import { useLiveRuns } from "#tests/support/live-runs.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { migrateDatabase } from "#lib/commands/migrate-database.ts";
+import { migrateDatabase } from "#lib/commands/instance/migrate-database.ts";
 import { readMigrations } from "#lib/db/apply-migrations.ts";
 import { withClient } from "#lib/db/with-client.ts";
 

@@ -1,4 +1,4 @@
-import { executeRun } from "#lib/commands/execute-run.ts";
+import { executeRun } from "#lib/commands/runs/execute-run.ts";
 
 /** The pool this process works as; insert it with `insertWorkerPool` before working. */
 export const POOL_HERE = "here";

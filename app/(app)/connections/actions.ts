@@ -2,11 +2,11 @@
 import { revalidatePath } from "next/cache";
 import { runAction } from "#app/run-action.ts";
 import { requireActor } from "#lib/auth/require-actor.ts";
-import { allowAddress } from "#lib/commands/allow-address.ts";
-import { createConnection } from "#lib/commands/create-connection.ts";
-import { deleteConnection, restoreConnection } from "#lib/commands/delete-connection.ts";
-import { testConnection } from "#lib/commands/test-connection.ts";
-import { updateConnection } from "#lib/commands/update-connection.ts";
+import { createConnection } from "#lib/commands/connections/create-connection.ts";
+import { deleteConnection, restoreConnection } from "#lib/commands/connections/delete-connection.ts";
+import { testConnection } from "#lib/commands/connections/test-connection.ts";
+import { updateConnection } from "#lib/commands/connections/update-connection.ts";
+import { allowAddress } from "#lib/commands/instance/allow-address.ts";
 
 /** Stores a new connection (id null) or changes one. */
 export async function saveConnectionAction(id: string | null, input: unknown) {

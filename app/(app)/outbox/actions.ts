@@ -2,7 +2,7 @@
 import { revalidatePath } from "next/cache";
 import { runAction } from "#app/run-action.ts";
 import { requireActor } from "#lib/auth/require-actor.ts";
-import { sendOutboxMail } from "#lib/commands/send-outbox-mail.ts";
+import { sendOutboxMail } from "#lib/commands/instance/send-outbox-mail.ts";
 
 /** Sends a kept mail for real through a mail server. */
 export async function sendOutboxMailAction(mailId: string, connectionId: string) {

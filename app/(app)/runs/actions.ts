@@ -2,11 +2,11 @@
 import { revalidatePath } from "next/cache";
 import { runAction } from "#app/run-action.ts";
 import { requireActor } from "#lib/auth/require-actor.ts";
-import { allowAddress } from "#lib/commands/allow-address.ts";
-import { cancelRun } from "#lib/commands/cancel-run.ts";
-import { decideStep, type StepDecision } from "#lib/commands/decide-step.ts";
-import { replayRun } from "#lib/commands/replay-run.ts";
-import { resumeRun } from "#lib/commands/resume-run.ts";
+import { allowAddress } from "#lib/commands/instance/allow-address.ts";
+import { cancelRun } from "#lib/commands/runs/cancel-run.ts";
+import { decideStep, type StepDecision } from "#lib/commands/runs/decide-step.ts";
+import { replayRun } from "#lib/commands/runs/replay-run.ts";
+import { resumeRun } from "#lib/commands/runs/resume-run.ts";
 import { authorize } from "#lib/core/actor.ts";
 import { InvalidInputError } from "#lib/core/errors.ts";
 

@@ -4,8 +4,8 @@ import { runAction } from "#app/run-action.ts";
 import { isThisMachine } from "#lib/auth/is-this-machine.ts";
 import { clientIpOf } from "#lib/auth/request-origin.ts";
 import { refuseManyGuesses } from "#lib/auth/sign-in-limits.ts";
-import { createEndpoint } from "#lib/commands/create-endpoint.ts";
-import { createOwner } from "#lib/commands/create-owner.ts";
+import { createEndpoint } from "#lib/commands/endpoints/create-endpoint.ts";
+import { createOwner } from "#lib/commands/instance/create-owner.ts";
 import type { ActionResult } from "#lib/core/action-result.ts";
 import { InvalidInputError } from "#lib/core/errors.ts";
 

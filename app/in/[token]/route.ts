@@ -1,4 +1,4 @@
-import { receiveThroughRoute } from "#lib/commands/receive-through-route.ts";
+import { receiveThroughRoute } from "#lib/commands/requests/receive-through-route.ts";
 
 export const dynamic = "force-dynamic";
 

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "#lib/core/json.ts";
-import type { SeenField } from "#lib/core/schema-proposal.ts";
+import type { SeenField } from "#lib/engine/schema/schema-proposal.ts";
 
 const DEPTH_MAX = 20;
 const NAMES_MAX = 200;

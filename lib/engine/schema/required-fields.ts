@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from "#lib/core/json.ts";
-import type { FieldPath } from "#lib/core/schema-proposal.ts";
+import type { FieldPath } from "#lib/engine/schema/schema-proposal.ts";
 
 /** A schema that asks for these fields and nothing else; what holds a field is asked for with it. */
 export function requireFields(paths: readonly FieldPath[]): JsonObject {

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { createApi } from "#lib/api/create-api.ts";
-import { createApiKey } from "#lib/commands/create-api-key.ts";
-import { updateEndpoint } from "#lib/commands/update-endpoint.ts";
+import { updateEndpoint } from "#lib/commands/endpoints/update-endpoint.ts";
+import { createApiKey } from "#lib/commands/instance/create-api-key.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { loadRequest } from "#lib/loaders/inspector.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { createApi } from "#lib/api/create-api.ts";
-import { createApiKey } from "#lib/commands/create-api-key.ts";
-import { createOwner } from "#lib/commands/create-owner.ts";
+import { createApiKey } from "#lib/commands/instance/create-api-key.ts";
+import { createOwner } from "#lib/commands/instance/create-owner.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { newId } from "#lib/core/ids.ts";
 import { pool } from "#lib/db/pool.ts";

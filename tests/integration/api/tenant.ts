@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { createApiKey } from "#lib/commands/create-api-key.ts";
-import { createConnection } from "#lib/commands/create-connection.ts";
-import { createEndpoint } from "#lib/commands/create-endpoint.ts";
-import { createFlow } from "#lib/commands/create-flow.ts";
-import { publishFlow } from "#lib/commands/publish-flow.ts";
+import { createConnection } from "#lib/commands/connections/create-connection.ts";
+import { createEndpoint } from "#lib/commands/endpoints/create-endpoint.ts";
+import { createFlow } from "#lib/commands/flows/create-flow.ts";
+import { publishFlow } from "#lib/commands/flows/publish-flow.ts";
+import { createApiKey } from "#lib/commands/instance/create-api-key.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { newId } from "#lib/core/ids.ts";
 import { ROLES, type Role } from "#lib/core/roles.ts";

@@ -1,10 +1,10 @@
 import { beforeEach, expect, test } from "vitest";
 import { actorFromApiKey, forgetCachedKeys } from "#lib/auth/actor-from-api-key.ts";
 import { checkCredentials } from "#lib/auth/check-credentials.ts";
-import { bootstrapInstance } from "#lib/commands/bootstrap-instance.ts";
-import { createOwner } from "#lib/commands/create-owner.ts";
-import { issueSetupToken } from "#lib/commands/issue-setup-token.ts";
-import { resetPassword } from "#lib/commands/reset-password.ts";
+import { bootstrapInstance } from "#lib/commands/instance/bootstrap-instance.ts";
+import { createOwner } from "#lib/commands/instance/create-owner.ts";
+import { issueSetupToken } from "#lib/commands/instance/issue-setup-token.ts";
+import { resetPassword } from "#lib/commands/instance/reset-password.ts";
 import { pool } from "#lib/db/pool.ts";
 import { countUsers, findUserByEmail } from "#lib/db/users.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { authOptions } from "#lib/auth/auth-options.ts";
 import { findUserForOauth } from "#lib/auth/oauth-profile.ts";
-import { createOwner } from "#lib/commands/create-owner.ts";
+import { createOwner } from "#lib/commands/instance/create-owner.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { countUsers } from "#lib/db/users.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";

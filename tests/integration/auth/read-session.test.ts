@@ -5,10 +5,10 @@ import { actorFromApiKey, forgetCachedKeys } from "#lib/auth/actor-from-api-key.
 import { authOptions } from "#lib/auth/auth-options.ts";
 import { forgetCachedSession, readSession } from "#lib/auth/read-session.ts";
 import { sessionSecret } from "#lib/auth/session-secret.ts";
-import { changePassword, endSessions } from "#lib/commands/change-password.ts";
-import { createApiKey } from "#lib/commands/create-api-key.ts";
-import { createOwner } from "#lib/commands/create-owner.ts";
-import { revokeApiKey } from "#lib/commands/revoke-api-key.ts";
+import { changePassword, endSessions } from "#lib/commands/instance/change-password.ts";
+import { createApiKey } from "#lib/commands/instance/create-api-key.ts";
+import { createOwner } from "#lib/commands/instance/create-owner.ts";
+import { revokeApiKey } from "#lib/commands/instance/revoke-api-key.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { pool } from "#lib/db/pool.ts";
 import { findUser } from "#lib/db/users.ts";

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { authOptions } from "#lib/auth/auth-options.ts";
 import { countSignInAttempt, noteSignIn, refuseManyGuesses } from "#lib/auth/sign-in-limits.ts";
-import { createOwner } from "#lib/commands/create-owner.ts";
-import { keepSignInCounts } from "#lib/commands/keep-sign-in-counts.ts";
+import { createOwner } from "#lib/commands/instance/create-owner.ts";
 import { pool } from "#lib/db/pool.ts";
+import { keepSignInCounts } from "#lib/upkeep/keep-sign-in-counts.ts";
 import type { Guess } from "#tests/support/guess-passwords.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 

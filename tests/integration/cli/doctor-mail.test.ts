@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { allowAddress } from "#lib/commands/allow-address.ts";
-import { createConnection } from "#lib/commands/create-connection.ts";
-import { diagnoseMail } from "#lib/commands/diagnose-mail.ts";
+import { createConnection } from "#lib/commands/connections/create-connection.ts";
+import { allowAddress } from "#lib/commands/instance/allow-address.ts";
+import { diagnoseMail } from "#lib/commands/instance/diagnose-mail.ts";
 import { withClient } from "#lib/db/with-client.ts";
 import { startMailServer } from "#tests/support/mail-server.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";

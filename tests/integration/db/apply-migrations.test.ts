@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { migrateDatabase } from "#lib/commands/migrate-database.ts";
+import { migrateDatabase } from "#lib/commands/instance/migrate-database.ts";
 import { applyMigrations, findMigrationState, readMigrations } from "#lib/db/apply-migrations.ts";
 import { withClient } from "#lib/db/with-client.ts";
 import { createEmptyDatabase } from "#tests/support/postgres.ts";

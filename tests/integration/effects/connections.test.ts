@@ -1,15 +1,15 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { createConnection } from "#lib/commands/create-connection.ts";
-import { deleteConnection, restoreConnection } from "#lib/commands/delete-connection.ts";
-import { performEffectFor } from "#lib/commands/perform-effect-for.ts";
-import { testConnection } from "#lib/commands/test-connection.ts";
-import { updateConnection } from "#lib/commands/update-connection.ts";
+import { createConnection } from "#lib/commands/connections/create-connection.ts";
+import { deleteConnection, restoreConnection } from "#lib/commands/connections/delete-connection.ts";
+import { testConnection } from "#lib/commands/connections/test-connection.ts";
+import { updateConnection } from "#lib/commands/connections/update-connection.ts";
 import { newId } from "#lib/core/ids.ts";
 import { listAuditEntries } from "#lib/db/audit-entries.ts";
 import { findConnection, findOpenConnection, listConnections, listFlowsUsing } from "#lib/db/connections.ts";
 import { closeLive } from "#lib/db/live.ts";
 import { pool } from "#lib/db/pool.ts";
 import { closeAgents } from "#lib/platform/egress/http-agents.ts";
+import { performEffectFor } from "#lib/running/perform-effect-for.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { actorAs, bearer, smtp } from "#tests/support/sample-connections.ts";
 

@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { allowAddress, revokeAddress } from "#lib/commands/allow-address.ts";
-import { findEgressRules } from "#lib/commands/effect-ports.ts";
+import { allowAddress, revokeAddress } from "#lib/commands/instance/allow-address.ts";
 import { listAuditEntries } from "#lib/db/audit-entries.ts";
 import { listEgressPermissions } from "#lib/db/egress-permissions.ts";
 import { closeLive } from "#lib/db/live.ts";
 import { closeAgents } from "#lib/platform/egress/http-agents.ts";
+import { findEgressRules } from "#lib/running/effect-ports.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { actorAs } from "#tests/support/sample-connections.ts";
 

@@ -1,13 +1,13 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { allowAddress } from "#lib/commands/allow-address.ts";
-import { createConnection } from "#lib/commands/create-connection.ts";
-import { performEffectFor } from "#lib/commands/perform-effect-for.ts";
-import { sendOutboxMail } from "#lib/commands/send-outbox-mail.ts";
+import { createConnection } from "#lib/commands/connections/create-connection.ts";
+import { allowAddress } from "#lib/commands/instance/allow-address.ts";
+import { sendOutboxMail } from "#lib/commands/instance/send-outbox-mail.ts";
 import { newId } from "#lib/core/ids.ts";
 import { closeLive } from "#lib/db/live.ts";
 import { findOutboxMail, listOutboxMails } from "#lib/db/outbox-mails.ts";
 import type { EmailEffect } from "#lib/engine/effect.ts";
 import { closeAgents } from "#lib/platform/egress/http-agents.ts";
+import { performEffectFor } from "#lib/running/perform-effect-for.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { actorAs, smtp, startSmtp } from "#tests/support/sample-connections.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
-import { allowAddress, revokeAddress } from "#lib/commands/allow-address.ts";
-import { createConnection } from "#lib/commands/create-connection.ts";
-import { testConnection } from "#lib/commands/test-connection.ts";
+import { createConnection } from "#lib/commands/connections/create-connection.ts";
+import { testConnection } from "#lib/commands/connections/test-connection.ts";
+import { allowAddress, revokeAddress } from "#lib/commands/instance/allow-address.ts";
 import { findConnection } from "#lib/db/connections.ts";
 import { closeLive } from "#lib/db/live.ts";
 import { closeAgents } from "#lib/platform/egress/http-agents.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkReadiness } from "#lib/commands/check-readiness.ts";
+import { checkReadiness } from "#lib/commands/instance/check-readiness.ts";
 import { tryPort } from "#lib/platform/free-port.ts";
 
 test("is not ready when the database does not answer, and names no host, user or password", async () => {

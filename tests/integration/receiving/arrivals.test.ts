@@ -1,9 +1,9 @@
 import { request } from "node:http";
 import { expect, test } from "vitest";
-import { flushRecords } from "#lib/commands/record-request.ts";
 import { countEventTypes, countListeningFlows, listArrivals } from "#lib/db/arrivals.ts";
 import { loadEndpointGuide } from "#lib/loaders/endpoint-guide.ts";
 import { loadReach } from "#lib/loaders/reach.ts";
+import { flushRecords } from "#lib/reception/record-request.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { makeEndpoint, makeLiveFlow, makeWorkspace, useFastDoor } from "#tests/support/receiving.ts";
 

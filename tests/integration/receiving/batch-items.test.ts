@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { beforeAll, expect, it } from "vitest";
-import { pauseEndpoint } from "#lib/commands/pause-endpoint.ts";
-import { resumeEndpoint } from "#lib/commands/resume-endpoint.ts";
-import { toBatch } from "#lib/commands/to-batch.ts";
+import { pauseEndpoint } from "#lib/commands/endpoints/pause-endpoint.ts";
+import { resumeEndpoint } from "#lib/commands/endpoints/resume-endpoint.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { acceptBatches } from "#lib/db/accept-batches.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { releaseParkedEvents } from "#lib/db/release-parked.ts";
 import { findRun } from "#lib/db/runs.ts";
+import { toBatch } from "#lib/reception/to-batch.ts";
 import { newEvent } from "#tests/support/new-event.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { listJobPayloads, makeEndpoint, makeLiveFlow, makeWorkspace, useFastDoor } from "#tests/support/receiving.ts";

@@ -1,11 +1,11 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { readRequestBody, readRequestFile } from "#lib/commands/read-request-body.ts";
-import { readSample } from "#lib/commands/read-sample.ts";
-import { flushRecords } from "#lib/commands/record-request.ts";
+import { readRequestBody, readRequestFile } from "#lib/commands/requests/read-request-body.ts";
 import { ForbiddenError } from "#lib/core/actor.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { listRequests } from "#lib/db/requests.ts";
+import { readSample } from "#lib/preview/read-sample.ts";
+import { flushRecords } from "#lib/reception/record-request.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { makeEndpoint, makeWorkspace } from "#tests/support/receiving.ts";
 import type { RawRequest } from "#tests/support/send-raw.ts";

@@ -1,8 +1,8 @@
 import { createHash, createHmac } from "node:crypto";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { readSample } from "#lib/commands/read-sample.ts";
-import { saveSample } from "#lib/commands/save-sample.ts";
+import { saveSample } from "#lib/commands/requests/save-sample.ts";
+import { readSample } from "#lib/preview/read-sample.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { makeEndpoint } from "#tests/support/receiving.ts";
 import type { RawRequest } from "#tests/support/send-raw.ts";

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { pauseEndpoint } from "#lib/commands/pause-endpoint.ts";
-import { replayRun } from "#lib/commands/replay-run.ts";
-import { ANSWERS_WAITING_MAX, endAnswerWaits, reopenAnswerWaits, waitForAnswer } from "#lib/commands/wait-for-answer.ts";
+import { pauseEndpoint } from "#lib/commands/endpoints/pause-endpoint.ts";
+import { replayRun } from "#lib/commands/runs/replay-run.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { newId } from "#lib/core/ids.ts";
 import { findEventAnswer } from "#lib/db/event-answers.ts";
@@ -9,6 +8,7 @@ import { prisma } from "#lib/db/prisma.ts";
 import type { Step } from "#lib/engine/flow-definition.ts";
 import { loadRequest } from "#lib/loaders/inspector.ts";
 import { metrics } from "#lib/platform/metrics.ts";
+import { ANSWERS_WAITING_MAX, endAnswerWaits, reopenAnswerWaits, waitForAnswer } from "#lib/reception/wait-for-answer.ts";
 import { makeHttpServer } from "#server/make-http-server.ts";
 import { openWebServer } from "#server/open-web-server.ts";
 import { type Child, startChild } from "#tests/support/child-process.ts";

@@ -1,10 +1,10 @@
 import { afterEach, beforeAll, expect, it } from "vitest";
-import { carePartitions } from "#lib/commands/keep-partitions.ts";
-import { flushRecords } from "#lib/commands/record-request.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { DAY, HOUR, MINUTE } from "#lib/core/units.ts";
 import { pool } from "#lib/db/pool.ts";
 import { prisma } from "#lib/db/prisma.ts";
+import { flushRecords } from "#lib/reception/record-request.ts";
+import { carePartitions } from "#lib/upkeep/keep-partitions.ts";
 import { findProvider } from "#lib/webhooks/providers/registry.generated.ts";
 import { sampleRequest } from "#lib/webhooks/sign-delivery.ts";
 import { setDoorWorld } from "#tests/support/door-world.ts";

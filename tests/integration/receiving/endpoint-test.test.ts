@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { runChaos } from "#lib/commands/run-chaos.ts";
-import { updateEndpoint } from "#lib/commands/update-endpoint.ts";
+import { runChaos } from "#lib/commands/endpoints/run-chaos.ts";
+import { updateEndpoint } from "#lib/commands/endpoints/update-endpoint.ts";
 import { type Actor, ForbiddenError } from "#lib/core/actor.ts";
-import { CHAOS_CHOICES, type ChaosChoice, type ChaosNews, type ChaosResult } from "#lib/core/chaos-views.ts";
 import { ConflictError, InvalidInputError, NotFoundError } from "#lib/core/errors.ts";
 import { findRequest } from "#lib/db/requests.ts";
 import { isTestMark, TEST_MARK_HEADER } from "#lib/platform/test-mark.ts";
+import { CHAOS_CHOICES, type ChaosChoice, type ChaosNews, type ChaosResult } from "#lib/views/chaos-views.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { listJobPayloads, makeEndpoint, makeLiveFlow, makeWorkspace, useFastDoor } from "#tests/support/receiving.ts";
 

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { deleteEndpoint } from "#lib/commands/delete-endpoint.ts";
-import { forgetReceiver } from "#lib/commands/load-receiver.ts";
-import { flushRecords } from "#lib/commands/record-request.ts";
+import { deleteEndpoint } from "#lib/commands/endpoints/delete-endpoint.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { listRequests } from "#lib/db/requests.ts";
+import { forgetReceiver } from "#lib/reception/load-receiver.ts";
+import { flushRecords } from "#lib/reception/record-request.ts";
 import { BODY, githubSignature, guardedEndpoint, postTo, SECRET } from "#tests/support/guarded-endpoint.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { makeEndpoint, makeWorkspace, useFastDoor } from "#tests/support/receiving.ts";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { updateEndpoint } from "#lib/commands/update-endpoint.ts";
+import { updateEndpoint } from "#lib/commands/endpoints/update-endpoint.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { makeEndpoint, makeWorkspace, type OpenDoor, useFastDoor } from "#tests/support/receiving.ts";

@@ -1,14 +1,14 @@
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
-import { acceptRefusedRequest } from "#lib/commands/accept-refused-request.ts";
-import { proposeSchema } from "#lib/commands/propose-schema.ts";
-import { flushRecords } from "#lib/commands/record-request.ts";
-import { updateEndpoint } from "#lib/commands/update-endpoint.ts";
+import { proposeSchema } from "#lib/commands/endpoints/propose-schema.ts";
+import { updateEndpoint } from "#lib/commands/endpoints/update-endpoint.ts";
+import { acceptRefusedRequest } from "#lib/commands/requests/accept-refused-request.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { listRequests } from "#lib/db/requests.ts";
 import { loadRequest } from "#lib/loaders/inspector.ts";
 import { singleton } from "#lib/platform/singleton.ts";
+import { flushRecords } from "#lib/reception/record-request.ts";
 import { closeSandbox } from "#lib/sandbox/sandbox.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { makeEndpoint, makeWorkspace, useFastDoor } from "#tests/support/receiving.ts";

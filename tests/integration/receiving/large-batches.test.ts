@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from "vitest";
-import { pauseEndpoint } from "#lib/commands/pause-endpoint.ts";
-import { resumeEndpoint } from "#lib/commands/resume-endpoint.ts";
+import { pauseEndpoint } from "#lib/commands/endpoints/pause-endpoint.ts";
+import { resumeEndpoint } from "#lib/commands/endpoints/resume-endpoint.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";

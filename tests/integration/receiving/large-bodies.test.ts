@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { brotliCompressSync, constants, deflateSync, gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
-import { rehearseSettings } from "#lib/commands/rehearse-settings.ts";
+import { rehearseSettings } from "#lib/commands/endpoints/rehearse-settings.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";

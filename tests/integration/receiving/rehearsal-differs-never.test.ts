@@ -2,12 +2,12 @@ import { createHmac } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { beforeAll, expect, it } from "vitest";
-import { flushRecords } from "#lib/commands/record-request.ts";
-import { rehearseSettings } from "#lib/commands/rehearse-settings.ts";
+import { rehearseSettings } from "#lib/commands/endpoints/rehearse-settings.ts";
 import type { Actor } from "#lib/core/actor.ts";
-import type { ProofPart } from "#lib/core/settings-proof.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { listRequests, type RequestRow } from "#lib/db/requests.ts";
+import { flushRecords } from "#lib/reception/record-request.ts";
+import type { ProofPart } from "#lib/views/settings-proof.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { makeEndpoint, makeLiveFlow, makeWorkspace, useFastDoor } from "#tests/support/receiving.ts";
 

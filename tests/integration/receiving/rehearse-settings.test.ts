@@ -1,12 +1,12 @@
 import { createHmac } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
-import { flushRecords } from "#lib/commands/record-request.ts";
-import { rehearseSettings } from "#lib/commands/rehearse-settings.ts";
-import { updateEndpoint } from "#lib/commands/update-endpoint.ts";
+import { rehearseSettings } from "#lib/commands/endpoints/rehearse-settings.ts";
+import { updateEndpoint } from "#lib/commands/endpoints/update-endpoint.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { newId } from "#lib/core/ids.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { listRequests } from "#lib/db/requests.ts";
+import { flushRecords } from "#lib/reception/record-request.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { makeEndpoint, makeLiveFlow, makeWorkspace, useFastDoor } from "#tests/support/receiving.ts";
 

@@ -1,9 +1,7 @@
 import { createHmac } from "node:crypto";
 import { beforeAll, expect, it } from "vitest";
-import { addEndpointSecret } from "#lib/commands/add-endpoint-secret.ts";
-import { retireUnusedSecrets } from "#lib/commands/keep-retiring-secrets.ts";
-import { flushRecords } from "#lib/commands/record-request.ts";
-import { updateEndpoint } from "#lib/commands/update-endpoint.ts";
+import { addEndpointSecret } from "#lib/commands/endpoints/add-endpoint-secret.ts";
+import { updateEndpoint } from "#lib/commands/endpoints/update-endpoint.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { secretNumber } from "#lib/core/secret-number.ts";
 import { HOUR } from "#lib/core/units.ts";
@@ -11,6 +9,8 @@ import { listAuditEntries } from "#lib/db/audit-entries.ts";
 import { listEndpointSecrets } from "#lib/db/endpoint-secrets.ts";
 import { listRequests } from "#lib/db/requests.ts";
 import { loadRequest } from "#lib/loaders/inspector.ts";
+import { flushRecords } from "#lib/reception/record-request.ts";
+import { retireUnusedSecrets } from "#lib/upkeep/keep-retiring-secrets.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { makeEndpoint, makeWorkspace, useFastDoor } from "#tests/support/receiving.ts";
 

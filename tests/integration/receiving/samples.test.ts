@@ -1,15 +1,15 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { addEndpointSecret } from "#lib/commands/add-endpoint-secret.ts";
-import { explainRefusal } from "#lib/commands/explain-refusal.ts";
-import { flushRecords } from "#lib/commands/record-request.ts";
-import { rehearseSettings } from "#lib/commands/rehearse-settings.ts";
-import { saveSample } from "#lib/commands/save-sample.ts";
-import { sendSample } from "#lib/commands/send-sample.ts";
+import { addEndpointSecret } from "#lib/commands/endpoints/add-endpoint-secret.ts";
+import { rehearseSettings } from "#lib/commands/endpoints/rehearse-settings.ts";
+import { sendSample } from "#lib/commands/endpoints/send-sample.ts";
+import { explainRefusal } from "#lib/commands/requests/explain-refusal.ts";
+import { saveSample } from "#lib/commands/requests/save-sample.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { newId } from "#lib/core/ids.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { listRequests } from "#lib/db/requests.ts";
 import { loadRecognition, loadRequest, loadRequestBody } from "#lib/loaders/inspector.ts";
+import { flushRecords } from "#lib/reception/record-request.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { makeEndpoint, makeWorkspace, useFastDoor } from "#tests/support/receiving.ts";
 

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from "vitest";
 import type { Actor } from "#lib/core/actor.ts";
 import { prisma } from "#lib/db/prisma.ts";
-import { UNVERIFIED_WORDS } from "#lib/receive/sender-answers.ts";
+import { UNVERIFIED_WORDS } from "#lib/door/sender-answers.ts";
 import type { Provider } from "#lib/webhooks/provider-types.ts";
 import { getProvider, listProviders } from "#lib/webhooks/providers/registry.generated.ts";
 import { sampleRequest, signDelivery } from "#lib/webhooks/sign-delivery.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { replayRun } from "#lib/commands/replay-run.ts";
+import { replayRun } from "#lib/commands/runs/replay-run.ts";
 import { InvalidInputError, NotFoundError } from "#lib/core/errors.ts";
 import { newId } from "#lib/core/ids.ts";
 import { pool } from "#lib/db/pool.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { resumeRun } from "#lib/commands/resume-run.ts";
+import { resumeRun } from "#lib/commands/runs/resume-run.ts";
 import { ForbiddenError } from "#lib/core/actor.ts";
 import { ConflictError, NotFoundError } from "#lib/core/errors.ts";
 import { newId, type WorkspaceId } from "#lib/core/ids.ts";

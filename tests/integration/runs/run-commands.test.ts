@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { cancelRun } from "#lib/commands/cancel-run.ts";
-import { decideStep } from "#lib/commands/decide-step.ts";
-import { resumeRun } from "#lib/commands/resume-run.ts";
+import { cancelRun } from "#lib/commands/runs/cancel-run.ts";
+import { decideStep } from "#lib/commands/runs/decide-step.ts";
+import { resumeRun } from "#lib/commands/runs/resume-run.ts";
 import { pool } from "#lib/db/pool.ts";
 import { findRun } from "#lib/db/runs.ts";
 import { findStepData } from "#lib/db/step-data.ts";

@@ -8,7 +8,7 @@ import { registerHooks } from "node:module";
 registerHooks({
   load(url, context, nextLoad) {
     const loaded = nextLoad(url, context);
-    if (!url.endsWith("/lib/commands/execute-run.ts")) return loaded;
+    if (!url.endsWith("/lib/commands/runs/execute-run.ts")) return loaded;
     const source = String(loaded.source);
     const planted = source.replace("    return await runFlow(\n", "    poison(run.event?.body);\n    return await runFlow(\n").concat(`
 function poison(body) {

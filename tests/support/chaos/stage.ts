@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { migrateDatabase } from "#lib/commands/migrate-database.ts";
+import { migrateDatabase } from "#lib/commands/instance/migrate-database.ts";
 import { pool } from "#lib/db/pool.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "#lib/platform/embedded-postgres/start-embedded-postgres.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fetchScript, fetchSnippet, formSnippet, policyFor, type SnippetOptions } from "#components/endpoints/form-snippets.ts";
-import { OPEN_TIME_FIELD } from "#lib/receive/check-form.ts";
+import { OPEN_TIME_FIELD } from "#lib/door/check-form.ts";
 
 const plain: SnippetOptions = {
   url: "https://hooks.example/in/abc",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { rebaseSettings } from "#components/endpoints/rebase-settings.ts";
-import { endpointSettingsSchema } from "#lib/receive/endpoint-settings.ts";
+import { endpointSettingsSchema } from "#lib/door/endpoint-settings.ts";
 
 test("keeps what somebody typed and takes over what others saved", () => {
   const base = endpointSettingsSchema.parse({});

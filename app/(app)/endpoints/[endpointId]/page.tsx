@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { EndpointPage, type EndpointTab } from "#components/endpoints/endpoint-page.tsx";
 import { requireActor } from "#lib/auth/require-actor.ts";
-import { readRequestBody } from "#lib/commands/read-request-body.ts";
+import { readRequestBody } from "#lib/commands/requests/read-request-body.ts";
 import { may } from "#lib/core/roles.ts";
 import { loadEndpointGuide } from "#lib/loaders/endpoint-guide.ts";
 import { listProviderChoices, listSampleChoices, loadEndpoint } from "#lib/loaders/endpoints.ts";

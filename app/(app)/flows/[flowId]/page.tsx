@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { requireActor } from "#lib/auth/require-actor.ts";
-import { checkDraft } from "#lib/commands/check-draft.ts";
+import { checkDraft } from "#lib/commands/flows/check-draft.ts";
 import { loadBuilder } from "#lib/loaders/flow-builder.ts";
 import { BuilderFrame } from "./builder-frame.tsx";
 

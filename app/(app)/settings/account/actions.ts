@@ -3,7 +3,7 @@ import { runAction } from "#app/run-action.ts";
 import { forgetCachedSession } from "#lib/auth/read-session.ts";
 import { requireActor } from "#lib/auth/require-actor.ts";
 import { refuseManyGuesses } from "#lib/auth/sign-in-limits.ts";
-import { changePassword, endSessions } from "#lib/commands/change-password.ts";
+import { changePassword, endSessions } from "#lib/commands/instance/change-password.ts";
 import { InvalidInputError } from "#lib/core/errors.ts";
 
 /** Changes one's own password; every session ends by it, so the form signs in anew. */

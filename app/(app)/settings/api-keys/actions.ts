@@ -3,8 +3,8 @@ import { revalidatePath } from "next/cache";
 import { runAction } from "#app/run-action.ts";
 import { forgetCachedKeys } from "#lib/auth/actor-from-api-key.ts";
 import { requireActor } from "#lib/auth/require-actor.ts";
-import { createApiKey } from "#lib/commands/create-api-key.ts";
-import { revokeApiKey } from "#lib/commands/revoke-api-key.ts";
+import { createApiKey } from "#lib/commands/instance/create-api-key.ts";
+import { revokeApiKey } from "#lib/commands/instance/revoke-api-key.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import { isUuid } from "#lib/core/ids.ts";
 

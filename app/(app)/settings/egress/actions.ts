@@ -2,7 +2,7 @@
 import { revalidatePath } from "next/cache";
 import { runAction } from "#app/run-action.ts";
 import { requireActor } from "#lib/auth/require-actor.ts";
-import { allowAddress, revokeAddress } from "#lib/commands/allow-address.ts";
+import { allowAddress, revokeAddress } from "#lib/commands/instance/allow-address.ts";
 
 /** Opens a private address and port. */
 export async function allowAddressAction(input: { address: string; port: number; note: string }) {

@@ -1,8 +1,8 @@
 import { actorFromRequest } from "#lib/auth/require-actor.ts";
-import { runChaos } from "#lib/commands/run-chaos.ts";
+import { runChaos } from "#lib/commands/endpoints/run-chaos.ts";
 import { ForbiddenError } from "#lib/core/actor.ts";
-import type { ChaosNews } from "#lib/core/chaos-views.ts";
 import { ConflictError, InvalidInputError, NotFoundError } from "#lib/core/errors.ts";
+import type { ChaosNews } from "#lib/views/chaos-views.ts";
 
 export const dynamic = "force-dynamic";
 

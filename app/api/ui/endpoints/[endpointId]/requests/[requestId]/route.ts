@@ -1,6 +1,6 @@
 import { actorFromRequest } from "#lib/auth/require-actor.ts";
-import { explainRefusal } from "#lib/commands/explain-refusal.ts";
-import { readRequestBody } from "#lib/commands/read-request-body.ts";
+import { explainRefusal } from "#lib/commands/requests/explain-refusal.ts";
+import { readRequestBody } from "#lib/commands/requests/read-request-body.ts";
 import { may } from "#lib/core/roles.ts";
 import { loadRequest } from "#lib/loaders/inspector.ts";
 

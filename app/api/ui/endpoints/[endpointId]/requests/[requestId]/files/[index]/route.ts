@@ -1,5 +1,5 @@
 import { actorFromRequest } from "#lib/auth/require-actor.ts";
-import { readRequestFile } from "#lib/commands/read-request-body.ts";
+import { readRequestFile } from "#lib/commands/requests/read-request-body.ts";
 import { may } from "#lib/core/roles.ts";
 import { DATA_CONTENT_POLICY } from "#lib/platform/security-headers.ts";
 

@@ -1,0 +1,47 @@
+import { findAction } from "#lib/actions/registry.generated.ts";
+import type { WorkspaceId } from "#lib/core/ids.ts";
+import { jsonPath } from "#lib/core/parse-input.ts";
+import { findFlowReferences } from "#lib/db/flow-references.ts";
+import { checkFlow, type FlowExpression, type FlowProblem } from "#lib/engine/check-flow.ts";
+import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
+import type { CheckOutcome } from "#lib/sandbox/protocol.ts";
+import { getSandbox } from "#lib/sandbox/sandbox.ts";
+
+/** Every reason why a definition cannot go live in this workspace, expression syntax included; empty = it can. */
+export async function findFlowProblems(workspaceId: WorkspaceId, definition: FlowDefinition): Promise<FlowProblem[]> {
+  const known = await findFlowReferences(workspaceId, definition);
+  const { problems, expressions } = checkFlow(definition, {
+    getAction: findAction,
+    connectionKind: (id) => known.connectionKinds.get(id) ?? null,
+    hasEndpoint: (id) => known.endpointIds.has(id),
+  });
+  return [...problems, ...(await checkExpressions(expressions))];
+}
+
+/** The problems as the fields of an InvalidInputError, by JSON path under "definition". */
+export function describeProblems(problems: readonly FlowProblem[]): { field: string; message: string }[] {
+  return problems.map(({ path, message }) => ({ field: jsonPath(["definition", ...path]), message }));
+}
+
+async function checkExpressions(expressions: readonly FlowExpression[]): Promise<FlowProblem[]> {
+  const sources = [...new Set(expressions.map(({ source }) => source))];
+  const outcomes = new Map(await Promise.all(sources.map(async (source) => [source, await getSandbox().check(source)] as const)));
+  return expressions.flatMap(({ source, path, stepId, offset }) => {
+    const outcome = outcomes.get(source);
+    if (outcome === undefined || outcome.kind === "ok") return [];
+    const position = outcome.kind === "error" && outcome.position !== undefined ? { position: offset + outcome.position } : {};
+    return [{ path, stepId, code: "expression", message: describeCheck(outcome), ...position }];
+  });
+}
+
+function describeCheck(outcome: Exclude<CheckOutcome, { kind: "ok" }>): string {
+  switch (outcome.kind) {
+    case "error":
+      return outcome.message;
+    case "timeout":
+    case "memory":
+      return "This expression takes too long even to read.";
+    case "too-large":
+      return "This expression is too long.";
+  }
+}

@@ -1,0 +1,104 @@
+import { z } from "zod";
+import { placeOf, rehearseFlow } from "#lib/commands/flows/rehearse-flow.ts";
+import { type Actor, authorize } from "#lib/core/actor.ts";
+import { NotFoundError } from "#lib/core/errors.ts";
+import { parseInput } from "#lib/core/parse-input.ts";
+import { findConnection } from "#lib/db/connections.ts";
+import { findFlow } from "#lib/db/flows.ts";
+import type { PreviewAnswer, ScopeView } from "#lib/engine/edit/preview-types.ts";
+import { visibleSteps } from "#lib/engine/edit/visible-steps.ts";
+import { flowDefinitionSchema } from "#lib/engine/flow-definition.ts";
+import type { Scope } from "#lib/engine/run-ports.ts";
+import { publicUrl } from "#lib/platform/public-url.ts";
+import { effectView } from "#lib/preview/effect-view.ts";
+import type { PlanPorts } from "#lib/preview/plan-step.ts";
+import { previewFields } from "#lib/preview/preview-fields.ts";
+import { readSample } from "#lib/preview/read-sample.ts";
+import { getSandbox } from "#lib/sandbox/sandbox.ts";
+
+/** The JSON of a SampleRef. */
+export const sampleSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("event"), eventId: z.uuid() }),
+  z.strictObject({ kind: z.literal("sample"), sampleId: z.uuid() }),
+  z.strictObject({
+    kind: z.literal("pasted"),
+    body: z.string().max(1_048_576),
+    contentType: z.string().max(200),
+    eventType: z.string().max(200).nullable(),
+  }),
+]);
+
+/** The JSON of a PreviewQuestion. */
+export const previewSchema = z.strictObject({
+  definition: flowDefinitionSchema,
+  sample: sampleSchema.nullable(),
+  stepId: z.string().max(40).nullable(),
+  wants: z.strictObject({ scope: z.boolean(), cards: z.boolean(), effect: z.boolean() }),
+});
+
+/**
+ * What a step's fields and effect come to with a sample, from the definition as it stands on the screen. Nothing is sent
+ * or written. Throws InvalidInputError, NotFoundError (flow, event, step).
+ */
+export async function previewStep(actor: Actor, flowId: string, input: unknown, now: Date = new Date()): Promise<PreviewAnswer> {
+  authorize(actor, "flow.edit");
+  authorize(actor, "payload.read");
+  const { definition, sample, stepId, wants } = parseInput(previewSchema, input);
+  const flow = await findFlow(actor.workspaceId, flowId);
+  if (flow === null) throw new NotFoundError("flow");
+  const trigger = sample === null ? null : await readSample(actor.workspaceId, sample, definition, now);
+  const ports = previewPorts(actor);
+  const steps = await rehearseFlow(definition, flow.name, trigger ?? {}, ports, now, wants.cards ? null : stepId);
+  const chosen = stepId === null ? null : steps.get(stepId);
+  if (chosen === undefined) throw new NotFoundError("step");
+  const scope: Scope = chosen?.scope ?? {
+    trigger: trigger ?? {},
+    steps: {},
+    vars: {},
+    run: { id: "preview", attempt: 1, flow: flow.name },
+  };
+  const fields =
+    trigger === null ? {} : await previewFields(definition, chosen?.step ?? null, scope, placeOf(stepId ?? "trigger", now), ports);
+  const planned = chosen?.planned ?? null;
+  return {
+    fields,
+    effect: wants.effect && planned !== null && trigger !== null ? await effectView(actor.workspaceId, planned) : null,
+    scope: wants.scope ? scopeView() : null,
+    cards: wants.cards && trigger !== null ? Object.fromEntries([...steps].map(([id, { card }]) => [id, card])) : null,
+  };
+
+  function scopeView(): ScopeView {
+    const visible = stepId === null ? { earlier: [], loop: null } : visibleSteps(definition, stepId);
+    return {
+      trigger,
+      steps: visible.earlier.map((step) => ({
+        id: step.id,
+        name: step.name,
+        output: scope.steps[step.id] ?? null,
+        provenance: steps.get(step.id)?.provenance ?? "example",
+      })),
+      item: visible.loop === null ? null : { value: scope.item ?? null, of: chosen?.itemOf ?? 0, name: visible.loop.name },
+      run: scope.run,
+    };
+  }
+}
+
+/** What rehearsing needs of the world: the sandbox, and the public side of connections. */
+export function previewPorts(actor: Actor): PlanPorts {
+  return {
+    publicHost: new URL(publicUrl()).hostname,
+    evaluate: (expressions, scope, place) =>
+      getSandbox().evaluate({
+        expressions,
+        context: scope,
+        contextJson: () => JSON.stringify(scope),
+        now: place.now.toISOString(),
+        seed: place.seed,
+        fairnessKey: actor.workspaceId,
+      }),
+    async findConnection(connectionId) {
+      const found = await findConnection(actor.workspaceId, connectionId);
+      return found === null ? null : { id: found.id, kind: found.kind, name: found.name, version: found.version, config: found.config };
+    },
+  };
+}

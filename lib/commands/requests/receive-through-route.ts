@@ -1,0 +1,78 @@
+import { randomBytes } from "node:crypto";
+import { receiveEvent } from "#lib/commands/requests/receive-event.ts";
+import { type BodyReading, headerPairs, pathOf, type RequestHead } from "#lib/door/request-head.ts";
+import { doorKey } from "#lib/platform/door-key.ts";
+import { readRawHead } from "#lib/platform/raw-head.ts";
+
+/**
+ * Takes a webhook that reached a route handler; the same command as the fast door, the same answers. Its head is taken
+ * as it came over the wire where `instrumentation.ts` kept it. Where a host kept nothing, Next's own doing shows: headers
+ * joined and in lower case, the query written anew (`%20` becomes `+`). The body of a GET never comes this far.
+ */
+export async function receiveThroughRoute(request: Request, token: string): Promise<Response> {
+  const head = sentHead(request) ?? rewrittenHead(request, token);
+  const answer = await receiveEvent(head, (bytesMax) => readBody(request, bytesMax));
+  const headers = new Headers(answer.headers.map(([name, value]) => [name, value] as [string, string]));
+  headers.set("x-request-id", head.requestId);
+  headers.delete("connection");
+  const bodyless = request.method === "HEAD" || answer.status === 204 || answer.status === 205;
+  // As bytes: to a text, even an empty one, a Response adds a content type of its own.
+  return new Response(bodyless ? null : Buffer.from(answer.body), { status: answer.status, headers });
+}
+
+function sentHead(request: Request): RequestHead | null {
+  const raw = readRawHead(request.headers);
+  if (raw === null) return null;
+  return {
+    token: pathOf(raw.target).slice("/in/".length),
+    method: request.method,
+    target: raw.target,
+    headers: headerPairs(raw.headers),
+    clientIp: raw.ip,
+    through: raw.through,
+    https: raw.https,
+    requestId: raw.requestId,
+    receivedAt: new Date(),
+  };
+}
+
+function rewrittenHead(request: Request, token: string): RequestHead {
+  const { pathname, search } = new URL(request.url);
+  const ours = isFromOurServer(request.headers);
+  return {
+    token,
+    method: request.method,
+    target: pathname + search,
+    headers: [...request.headers].filter(([name]) => !name.startsWith("x-hookline-")),
+    clientIp: ours ? request.headers.get("x-hookline-client-ip") : null,
+    through: null,
+    https: ours ? request.headers.get("x-hookline-scheme") === "https" : request.url.startsWith("https:"),
+    requestId: (ours ? request.headers.get("x-hookline-request-id") : null) ?? randomBytes(9).toString("base64url"),
+    receivedAt: new Date(),
+  };
+}
+
+/** Without our server in front nobody vouches for these headers, and a sender could write them itself. */
+function isFromOurServer(headers: Headers): boolean {
+  return headers.get("x-hookline-door") === doorKey();
+}
+
+async function readBody(request: Request, bytesMax: number): Promise<BodyReading> {
+  if (request.body === null) return { kind: "whole", body: new Uint8Array(0) };
+  const reader = request.body.getReader();
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return { kind: "whole", body: Buffer.concat(chunks) };
+      bytes += value.byteLength;
+      chunks.push(value);
+      if (bytes <= bytesMax) continue;
+      await reader.cancel();
+      return { kind: "too-large", cut: Buffer.concat(chunks).subarray(0, bytesMax), bytesSeen: bytes };
+    }
+  } catch {
+    return { kind: "broken" };
+  }
+}

@@ -1,0 +1,146 @@
+import { randomUUID } from "node:crypto";
+import { SECOND } from "#lib/core/units.ts";
+import { type ClaimedRun, type ClaimWish, claimRun } from "#lib/db/claims.ts";
+import { isConnectionLost } from "#lib/db/connection-lost.ts";
+import { writeJournal } from "#lib/db/journal.ts";
+import { findPublishedDefinition, type PublishedDefinition } from "#lib/db/published-definitions.ts";
+import { runPool } from "#lib/db/run-pool.ts";
+import { loadSavedSteps } from "#lib/db/saved-steps.ts";
+import { isSuspectRun } from "#lib/db/suspect-runs.ts";
+import { throughOutage } from "#lib/db/through-outage.ts";
+import { releaseLeases } from "#lib/db/worker-pools.ts";
+import { CANARY_DEFINITION } from "#lib/engine/canary-definition.ts";
+import { LeaseLostError } from "#lib/engine/journal-rows.ts";
+import { type RunEnding, runFlow } from "#lib/engine/run-flow.ts";
+import { triggerNeeds } from "#lib/engine/trigger-needs.ts";
+import { log } from "#lib/platform/log.ts";
+import { metrics } from "#lib/platform/metrics.ts";
+import { readTrigger, withOwnBody } from "#lib/preview/read-trigger.ts";
+import { createRunPorts, type RunLease } from "#lib/running/run-ports.ts";
+import { tellRunChanged, tellRunEnded } from "#lib/running/tell-run.ts";
+import { replaceSandbox } from "#lib/sandbox/sandbox.ts";
+import { SandboxUnavailable } from "#lib/sandbox/sandbox-unavailable.ts";
+
+/** A run over which Hookline itself failed this often, with a database that answered, is not tried again by itself. */
+const FAILURES_MAX = 3;
+
+/**
+ * Nothing proves a run guilty that is taken up again and again while the database or its workers go away, but it does not
+ * go round for ever: with the growing waits between them this many claims take five minutes at least.
+ */
+export const CLAIMS_MAX = 20;
+
+const WAIT_MS_MAX = 30 * SECOND;
+
+/**
+ * Takes a run, works on it until it ends or must wait, and lets it go. "suspect": it was left alone, because a run that
+ * may have taken workers down is worked on in a process of its own. "done": all is written, or there was nothing to do.
+ * Throws LeaseLostError when the run went to somebody else meanwhile (the job is then theirs), and any other error when
+ * not even the failure could be written.
+ */
+export async function executeRun(runId: string, lease: RunLease): Promise<"done" | "suspect"> {
+  const leaseToken = randomUUID();
+  const alone = lease.alone === true;
+  lease.hold(leaseToken);
+  try {
+    const run = await claim({ runId, leaseToken, poolId: lease.poolId, alone });
+    if (run === null) return !alone && (await isSuspectRun(runId)) ? "suspect" : "done";
+    tellRunChanged(run);
+    const ending = await workOn(run, lease);
+    if (ending.kind === "finish") {
+      metrics().runsFinished.inc({ status: ending.status });
+      await tellRunEnded(run);
+    } else tellRunChanged(run);
+    return "done";
+  } finally {
+    lease.letGo(leaseToken);
+  }
+}
+
+/** An answer that got lost may have been a yes: the run is free again before anybody is told to try once more. */
+async function claim(wish: ClaimWish): Promise<ClaimedRun | null> {
+  try {
+    return await claimRun(wish);
+  } catch (error) {
+    if (isConnectionLost(error)) await throughOutage(() => releaseLeases([wish.leaseToken], runPool()));
+    throw error;
+  }
+}
+
+async function workOn(run: ClaimedRun, lease: RunLease): Promise<RunEnding> {
+  const tries = run.claims + run.faults;
+  if (tries > CLAIMS_MAX) return end(run, goesRound());
+  try {
+    const published = run.kind === "canary" ? CANARY : await findPublishedDefinition(run.workspaceId, run.versionId);
+    if (published === null) return await end(run, failed("version-unreadable", "The published version of this run cannot be read."));
+    if (run.event === null && run.kind !== "canary") return await end(run, failed("event-gone", "The event's payload is past retention."));
+    return await runFlow(
+      {
+        id: run.id,
+        originRunId: run.originRunId,
+        attempt: tries,
+        flowName: run.flowName,
+        name: run.name,
+        definition: published.definition,
+        trigger: run.event === null ? {} : await readTrigger(withOwnBody(run.event, run.ownBody), published.needs),
+        vars: {},
+        saved: run.isFresh ? [] : await loadSavedSteps(run.workspaceId, run.id),
+      },
+      createRunPorts(run, lease),
+    );
+  } catch (error) {
+    if (error instanceof LeaseLostError) throw error;
+    const noSandbox = error instanceof SandboxUnavailable;
+    if (noSandbox && !lease.isDraining()) replaceSandbox();
+    return takeUpAgain(run, error, noSandbox || lease.signal.aborted || isConnectionLost(error));
+  }
+}
+
+/** A fault of the database, the sandbox or a worker that ends is forgiven; any other counts, and the last one ends the run. */
+async function takeUpAgain(run: ClaimedRun, error: unknown, forgiven: boolean): Promise<RunEnding> {
+  const about = { error, claims: run.claims, faults: run.faults };
+  const runLog = log({ runId: run.id, workspaceId: run.workspaceId });
+  if (!forgiven && run.claims >= FAILURES_MAX) {
+    runLog.error(about, "working on a run failed every time; it is not tried again");
+    return end(run, failsAlways());
+  }
+  if (forgiven) runLog.warn(about, "what a run needs went away while it was worked on; it will be taken up again");
+  else runLog.error(about, "working on a run failed; it will be taken up again");
+  return end(run, {
+    kind: "release",
+    name: null,
+    status: "queued",
+    wakeInMs: Math.min((run.claims + run.faults) * SECOND, WAIT_MS_MAX),
+    progress: false,
+    ...(forgiven ? { forgiven } : {}),
+    errorCode: "fault",
+    errorMessage: forgiven
+      ? "The database or the machine was not there for this run; it is taken up again."
+      : "Hookline itself failed while working on this run; it is taken up again.",
+  });
+}
+
+const CANARY: PublishedDefinition = { definition: CANARY_DEFINITION, needs: triggerNeeds(""), mayAnswer: false };
+
+async function end(run: ClaimedRun, ending: RunEnding): Promise<RunEnding> {
+  await writeJournal(run.id, run.leaseToken, { steps: [], attempts: [], data: [], run: ending }, run.claims + run.faults);
+  return ending;
+}
+
+function failsAlways(): RunEnding {
+  return failed(
+    "quarantined",
+    `Hookline itself failed ${FAILURES_MAX} times while working on this run, while the database answered. It is not tried again by itself; the log has the errors under this run's id.`,
+  );
+}
+
+function goesRound(): RunEnding {
+  return failed(
+    "quarantined",
+    `This run was taken up ${CLAIMS_MAX} times and never got further: each time the database or its worker went away around it. It is not tried again by itself.`,
+  );
+}
+
+function failed(errorCode: string, errorMessage: string): RunEnding {
+  return { kind: "finish", name: null, status: "failed", errorCode, errorMessage, failedStep: null, effectCounts: {} };
+}

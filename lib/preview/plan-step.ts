@@ -1,0 +1,84 @@
+import { findAction } from "#lib/actions/registry.generated.ts";
+import type { Json } from "#lib/core/json.ts";
+import type { Action, ConnectionView } from "#lib/engine/action.ts";
+import type { ActionStep } from "#lib/engine/flow-definition.ts";
+import type { PlannedStep, Scope, StepPlace } from "#lib/engine/run-ports.ts";
+import type { TemplateValue } from "#lib/engine/template/encode.ts";
+import { type InputReading, readInputFields } from "#lib/engine/template/input-fields.ts";
+import { listExpressions, renderInput } from "#lib/engine/template/render-input.ts";
+import { singleton } from "#lib/platform/singleton.ts";
+import { describeOutcome } from "#lib/preview/describe-outcome.ts";
+import type { Outcome } from "#lib/sandbox/protocol.ts";
+
+/** What planning needs besides the step itself. */
+export type PlanPorts = {
+  evaluate(expressions: readonly { id: string; source: string }[], scope: Scope, place: StepPlace): Promise<Outcome[]>;
+  /** The public side of a connection of this workspace; null when it is gone. */
+  findConnection(connectionId: string): Promise<ConnectionView | null>;
+  publicHost: string;
+};
+
+/** Evaluates a step's input and plans its effect; nothing is sent. The same scope and place give the same bytes. */
+export async function planStep(step: ActionStep, scope: Scope, place: StepPlace, ports: PlanPorts): Promise<PlannedStep> {
+  const action = findAction(step.action);
+  if (action === null) return refuse("unknown-action", `This version of Hookline has no action "${step.action}".`);
+  const reading = readFields(action, step);
+  const problem = reading.problems[0];
+  if (problem !== undefined) return refuse("bad-template", `${problem.label}: ${problem.message}`);
+
+  const expressions = listExpressions(reading.fields);
+  const values: TemplateValue[] = [];
+  if (expressions.length > 0) {
+    const outcomes = await ports.evaluate(expressions, scope, place);
+    for (const [index, outcome] of outcomes.entries()) {
+      if (outcome.kind === "value") values.push({ kind: "value", value: JSON.parse(outcome.json) as Json });
+      else if (outcome.kind === "nothing") values.push(outcome);
+      else return refuse(`expression-${outcome.kind}`, `${expressions[index]?.source ?? ""}: ${describeOutcome(outcome)}`);
+    }
+  }
+  const rendered = renderInput(step.input, reading.fields, values);
+  if (rendered.kind === "refused") return refuse(rendered.code, rendered.message);
+  const input = action.input.safeParse(rendered.input);
+  if (!input.success) {
+    const issue = input.error.issues[0];
+    return refuse("bad-input", `${issue?.path.join(".") ?? "input"}: ${issue?.message ?? "does not fit"}`, rendered.input);
+  }
+
+  let connection: ConnectionView | null = null;
+  if (step.connectionId != null) {
+    connection = await ports.findConnection(step.connectionId);
+    if (connection === null)
+      return refuse("connection-gone", `The connection of "${step.name}" is gone: choose another one.`, rendered.input);
+    if (!action.connectionKinds.includes(connection.kind))
+      return refuse(
+        "connection-kind",
+        `The connection "${connection.name}" is not of a kind that ${action.title} can use.`,
+        rendered.input,
+      );
+  }
+  const plan = action.plan(input.data, {
+    runId: scope.run.id,
+    stepPath: place.stepPath,
+    idempotencyKey: place.idempotencyKey,
+    now: place.now,
+    connection,
+    publicHost: ports.publicHost,
+  });
+  if (plan.kind === "refused") return refuse(plan.code, plan.message, rendered.input);
+  return { kind: "planned", input: rendered.input, effect: plan.effect, onUnknown: action.onUnknown };
+}
+
+/** Reading an input's templates costs more than filling them: a published step is read once. */
+function readFields(action: Action, step: ActionStep): InputReading {
+  const known = singleton("read-input-fields", () => new WeakMap<ActionStep, InputReading>());
+  let reading = known.get(step);
+  if (reading === undefined) {
+    reading = readInputFields(action.input, step.input);
+    known.set(step, reading);
+  }
+  return reading;
+}
+
+function refuse(code: string, message: string, input: Json | null = null): PlannedStep {
+  return { kind: "refused", code, message, input };
+}

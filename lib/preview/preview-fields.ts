@@ -1,0 +1,175 @@
+import { findAction } from "#lib/actions/registry.generated.ts";
+import type { Json } from "#lib/core/json.ts";
+import type { FieldPlace } from "#lib/engine/action.ts";
+import { pathExpression } from "#lib/engine/edit/path-expression.ts";
+import type { ExpressionResult, ExpressionSpot, FieldResult } from "#lib/engine/edit/preview-types.ts";
+import { firstMissing, readPath } from "#lib/engine/edit/read-path.ts";
+import type { FlowDefinition, Step } from "#lib/engine/flow-definition.ts";
+import type { Scope, StepPlace } from "#lib/engine/run-ports.ts";
+import { readInputFields } from "#lib/engine/template/input-fields.ts";
+import { type ExpressionSegment, parseTemplate, type Segment } from "#lib/engine/template/parse-template.ts";
+import { renderTemplate } from "#lib/engine/template/render-template.ts";
+import { describeOutcome } from "#lib/preview/describe-outcome.ts";
+import type { PlanPorts } from "#lib/preview/plan-step.ts";
+import type { Outcome } from "#lib/sandbox/protocol.ts";
+
+const RESULT_CHARS_MAX = 64 * 1024;
+
+type Field =
+  | { key: string; place: FieldPlace; required: boolean; segments: Segment[] }
+  | { key: string; problem: { message: string; position: number } };
+
+/** What every field of a step, or of the trigger (step null), comes to in a scope. Keys are dotted paths inside the step. */
+export async function previewFields(
+  flow: FlowDefinition,
+  step: Step | null,
+  scope: Scope,
+  place: StepPlace,
+  ports: Pick<PlanPorts, "evaluate">,
+): Promise<Record<string, FieldResult>> {
+  const fields = step === null ? triggerFields(flow) : stepFields(step);
+  const expressions = fields.flatMap((field) =>
+    "segments" in field ? field.segments.filter((segment) => segment.kind === "expression") : [],
+  );
+  const outcomes =
+    expressions.length === 0
+      ? []
+      : await ports.evaluate(
+          expressions.map((segment, index) => ({ id: String(index), source: segment.source })),
+          scope,
+          place,
+        );
+  const results = new Map<ExpressionSegment, Outcome>(
+    expressions.map((segment, index) => [segment, outcomes[index] ?? { kind: "timeout" }]),
+  );
+  return Object.fromEntries(
+    fields.map((field) => [field.key, "segments" in field ? resultOf(field, results, scope) : broken(field.problem)]),
+  );
+}
+
+function stepFields(step: Step): Field[] {
+  switch (step.kind) {
+    case "action": {
+      const action = findAction(step.action);
+      if (action === null) return [];
+      const reading = readInputFields(action.input, step.input);
+      return [
+        ...reading.fields.map((field) => ({
+          key: ["input", ...field.path].join("."),
+          place: field.meta.place,
+          required: field.meta.required ?? false,
+          segments: field.segments,
+        })),
+        ...reading.problems.map((problem) => ({ key: ["input", ...problem.path].join("."), problem })),
+      ];
+    }
+    case "branch":
+      return step.cases.map((one, index) => bare(`cases.${index}.when`, one.when));
+    case "forEach":
+      return [bare("items", step.items)];
+    case "parallel":
+    case "delay":
+    case "waitUntil":
+    case "waitForCallback":
+    case "callFlow":
+    case "stop":
+      return [];
+  }
+}
+
+function triggerFields(flow: FlowDefinition): Field[] {
+  const parsed = parseTemplate(flow.runName);
+  const name: Field =
+    parsed.kind === "parsed"
+      ? { key: "runName", place: "text", required: false, segments: parsed.segments }
+      : { key: "runName", problem: parsed };
+  return [bare("trigger.filter", flow.trigger.filter ?? ""), name];
+}
+
+/** A field that is one expression without braces. */
+function bare(key: string, text: string): Field {
+  const source = text.trim();
+  const sourceStart = text.indexOf(source);
+  return {
+    key,
+    place: "value",
+    required: false,
+    segments: source === "" ? [] : [{ kind: "expression", source, raw: text, start: 0, end: text.length, sourceStart, ifEmpty: null }],
+  };
+}
+
+function resultOf(
+  field: Extract<Field, { segments: Segment[] }>,
+  outcomes: ReadonlyMap<ExpressionSegment, Outcome>,
+  scope: Scope,
+): FieldResult {
+  const expressions: ExpressionSpot[] = [];
+  const values: Parameters<typeof renderTemplate>[1][number][] = [];
+  let bad: FieldResult["outcome"] | null = null;
+  for (const segment of field.segments) {
+    if (segment.kind !== "expression") continue;
+    const outcome = outcomes.get(segment) ?? { kind: "timeout" };
+    const result = expressionResult(outcome, segment.source, scope);
+    expressions.push({ start: segment.start, end: segment.end, sourceStart: segment.sourceStart, source: segment.source, result });
+    if (outcome.kind === "value") values.push({ kind: "value", value: JSON.parse(outcome.json) as Json });
+    else values.push({ kind: "nothing" });
+    if (result.kind === "error") bad ??= { ...result, position: result.position === null ? null : segment.sourceStart + result.position };
+    else if (result.kind === "stopped") bad ??= result;
+  }
+  if (bad) return { expressions, outcome: bad };
+  if (field.segments.every((segment) => segment.raw.trim() === "")) return { expressions, outcome: { kind: "blank" } };
+  const sole = expressions.length === 1 && field.segments.length === 1 ? expressions[0] : undefined;
+  const rendered = renderTemplate(field.segments, values, field.place, field.required);
+  if (rendered.kind === "refused") {
+    const missing = expressions.find((spot) => spot.source === rendered.refusal.source)?.result;
+    const { code, source, came, message } = rendered.refusal;
+    const why =
+      missing?.kind === "nothing" && missing.missing !== null
+        ? `Empty for this event: ${missing.missing} is not in it. The step would stop.`
+        : code === "blank" && source !== ""
+          ? `Empty for this event: ${source} is ${came}. The step would stop.`
+          : message;
+    return { expressions, outcome: { kind: "refused", message: why } };
+  }
+  if (sole?.result.kind === "nothing") return { expressions, outcome: sole.result };
+  if (rendered.kind === "left-out") return { expressions, outcome: { kind: "left out" } };
+  const text = JSON.stringify(rendered.value);
+  const value: Json = text.length > RESULT_CHARS_MAX ? `${text.slice(0, RESULT_CHARS_MAX)}…` : rendered.value;
+  const warnings = rendered.warnings.map(({ warning, source }) =>
+    warning === "blank" ? `${source} is blank here` : `${source} is a list or object and becomes JSON text`,
+  );
+  return { expressions, outcome: { kind: "value", value, bytes: text.length, warnings } };
+}
+
+function expressionResult(outcome: Outcome, source: string, scope: Scope): ExpressionResult {
+  switch (outcome.kind) {
+    case "value":
+      return {
+        kind: "value",
+        json: outcome.json.length > RESULT_CHARS_MAX ? JSON.stringify(`${outcome.json.slice(0, RESULT_CHARS_MAX)}…`) : outcome.json,
+      };
+    case "nothing": {
+      const path = readPath(source);
+      const missing = path === null ? null : firstMissing(path, scope);
+      return { kind: "nothing", missing: missing === null ? null : pathExpression(missing) };
+    }
+    case "error":
+      return { kind: "error", code: outcome.code, message: outcome.message, position: startOf(outcome, source) };
+    case "timeout":
+      return { kind: "stopped", message: "Stopped: this expression does not end in time." };
+    case "memory":
+    case "too-large":
+      return { kind: "stopped", message: describeOutcome(outcome) };
+  }
+}
+
+/** JSONata counts to the end of the token it stumbled over; marks begin at its start. */
+function startOf({ position, token }: Extract<Outcome, { kind: "error" }>, source: string): number | null {
+  if (position === undefined) return null;
+  const length = token !== undefined && source.slice(position - token.length, position) === token ? token.length : 1;
+  return Math.max(0, position - length);
+}
+
+function broken(problem: { message: string; position: number }): FieldResult {
+  return { expressions: [], outcome: { kind: "error", message: problem.message, position: problem.position, code: "template" } };
+}

@@ -1,0 +1,69 @@
+import type { Json, JsonObject } from "#lib/core/json.ts";
+import type { ClaimedEvent, OwnBody } from "#lib/db/claims.ts";
+import type { TriggerNeeds } from "#lib/engine/trigger-needs.ts";
+import { triggerScope } from "#lib/engine/trigger-scope.ts";
+import { readStoredBody } from "#lib/reception/read-stored-body.ts";
+import type { ParsedBody } from "#lib/sandbox/parse-body.ts";
+import { type CloudEvents, readCloudEvents } from "#lib/webhooks/cloud-events.ts";
+import { headerValue } from "#lib/webhooks/headers.ts";
+
+/** An event as a run sees it; `hasOwnBody`: its body stands in for the one that came over the wire, and is not encoded. */
+export type TriggerEvent = ClaimedEvent & { readonly hasOwnBody?: boolean };
+
+/** An item of a batch of CloudEvents is one in its JSON form; an item without a specversion is none. */
+const ITEM_HEADERS = [["content-type", "application/cloudevents+json"]] as const;
+
+/** What expressions see as `trigger` for a stored event; large bodies are parsed away from the event loop. */
+export async function readTrigger(event: TriggerEvent, needs: TriggerNeeds): Promise<JsonObject> {
+  const headers = readHeaders(event.headers);
+  const asSent = event.item === null && event.hasOwnBody !== true;
+  const { parsed, decoded } = await readStoredBody(
+    { contentType: event.contentType, contentEncoding: asSent ? headerValue(headers, "content-encoding") : null, bytes: event.body },
+    { exact: needs.exact !== false, ...(needs.files === true ? { fileContent: "all" } : {}) },
+  );
+  const cloudEvents = needs.cloudEvent ? readCloudEvents(event.item === null ? headers : ITEM_HEADERS, parsed.value) : null;
+  return triggerScope({
+    body: parsed.value as Json,
+    rawBody: needs.rawBody ? new TextDecoder().decode(decoded) : null,
+    exact: exactOf(parsed, needs.exact),
+    cloudEvent: cloudEvents === null ? undefined : cloudEventScope(cloudEvents),
+    files: needs.files !== false && parsed.files !== undefined ? parsed.files.map((file) => ({ ...file })) : undefined,
+    headers,
+    query: event.query,
+    method: event.method,
+    path: event.path,
+    eventType: event.eventType,
+    deliveryId: event.deliveryId,
+    receivedAt: event.receivedAt,
+    item: event.item,
+  });
+}
+
+function exactOf(parsed: ParsedBody, need: TriggerNeeds["exact"]): Json | undefined {
+  const differs = parsed.problems.some((problem) => problem.kind === "lossy-number");
+  return need === true || (need === "where it differs" && differs) ? ((parsed.exact ?? parsed.value) as Json) : undefined;
+}
+
+function cloudEventScope({ mode, events }: CloudEvents): Json {
+  const shown = events.map(({ attributes, data }) => ({ attributes: { ...attributes }, data: data as Json }));
+  return mode === "batch" ? { mode, events: shown } : { mode, ...shown[0] };
+}
+
+function readHeaders(text: string): [string, string][] {
+  const pairs: unknown = JSON.parse(text);
+  if (!Array.isArray(pairs)) return [];
+  return pairs.flatMap((pair: unknown) =>
+    Array.isArray(pair) && typeof pair[0] === "string" && typeof pair[1] === "string"
+      ? [[pair[0], pair[1]] satisfies [string, string]]
+      : [],
+  );
+}
+
+/** An event as the run of one of its items or a replay with another body sees it; everything else stays as it was received. */
+export function withOwnBody(event: ClaimedEvent, ownBody: OwnBody | null): TriggerEvent {
+  if (ownBody === null) return event;
+  // An item is JSON also where its batch came in a form, and so is an edited one.
+  const contentType = event.item === null ? event.contentType : "application/json";
+  const text: unknown = ownBody.kind === "item" ? ownBody.data : JSON.parse(ownBody.data);
+  return typeof text === "string" ? { ...event, contentType, body: new TextEncoder().encode(text), hasOwnBody: true } : event;
+}

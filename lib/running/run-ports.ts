@@ -1,0 +1,126 @@
+import { createHash } from "node:crypto";
+import { findAction } from "#lib/actions/registry.generated.ts";
+import { newId } from "#lib/core/ids.ts";
+import type { Json } from "#lib/core/json.ts";
+import type { ClaimedRun } from "#lib/db/claims.ts";
+import { isConnectionLost } from "#lib/db/connection-lost.ts";
+import { writeJournal } from "#lib/db/journal.ts";
+import { pool } from "#lib/db/pool.ts";
+import { followPublicAddress } from "#lib/db/public-address.ts";
+import type { EffectPorts } from "#lib/effects/effect-context.ts";
+import { performEffect } from "#lib/effects/perform-effect.ts";
+import { LeaseLostError, NotPerformedError } from "#lib/engine/journal-rows.ts";
+import type { RunPorts, Scope, StepPlace } from "#lib/engine/run-ports.ts";
+import { parseTemplate } from "#lib/engine/template/parse-template.ts";
+import { renderTemplate } from "#lib/engine/template/render-template.ts";
+import { metrics } from "#lib/platform/metrics.ts";
+import { publicUrl } from "#lib/platform/public-url.ts";
+import { describeOutcome } from "#lib/preview/describe-outcome.ts";
+import { type PlanPorts, planStep } from "#lib/preview/plan-step.ts";
+import { createEffectPorts } from "#lib/running/effect-ports.ts";
+import type { Outcome } from "#lib/sandbox/protocol.ts";
+import { getSandbox } from "#lib/sandbox/sandbox.ts";
+
+/** The lease under which a worker acts on a run. */
+export type RunLease = {
+  poolId: string;
+  /** Whether this worker can be sure that nobody has declared it dead. */
+  isProven(): boolean;
+  isDraining(): boolean;
+  hold(token: string): void;
+  letGo(token: string): void;
+  /** Aborted when the process must end at once. */
+  signal: AbortSignal;
+  /** The process is for this one run alone, so that it may be a suspect one. */
+  alone?: boolean;
+};
+
+/** The world as run-flow sees it for one claimed run: sandbox, actions, effects and the fenced journal. */
+export function createRunPorts(run: ClaimedRun, lease: RunLease): RunPorts {
+  const effectPorts = createEffectPorts(run.workspaceId);
+  const performPorts = beforeAnythingIsSent(effectPorts);
+  void followPublicAddress(pool());
+  const publicHost = new URL(publicUrl()).hostname;
+  const evaluate = (expressions: readonly { id: string; source: string }[], scope: Scope, place: StepPlace): Promise<Outcome[]> =>
+    getSandbox().evaluate({
+      expressions,
+      context: scope,
+      contextJson: () => JSON.stringify(scope),
+      now: place.now.toISOString(),
+      seed: place.seed,
+      fairnessKey: run.workspaceId,
+    });
+  const planPorts: PlanPorts = {
+    evaluate,
+    publicHost,
+    async findConnection(connectionId) {
+      const found = await effectPorts.findConnection(connectionId);
+      return found === null ? null : { id: found.id, kind: found.kind, name: found.name, version: found.version, config: found.config };
+    },
+  };
+  return {
+    async evaluate(source, scope, place) {
+      const [outcome] = await evaluate([{ id: place.stepPath, source }], scope, place);
+      if (outcome === undefined) return { kind: "failed", code: "expression-timeout", message: "The expression gave no answer." };
+      if (outcome.kind === "value") return { kind: "value", value: JSON.parse(outcome.json) as Json };
+      if (outcome.kind === "nothing") return outcome;
+      return { kind: "failed", code: `expression-${outcome.kind}`, message: describeOutcome(outcome) };
+    },
+    async renderName(template, scope, place) {
+      const parsed = parseTemplate(template);
+      if (parsed.kind === "error") return null;
+      const sources = parsed.segments.flatMap((segment) => (segment.kind === "expression" ? [segment.source] : []));
+      const outcomes = await evaluate(
+        sources.map((source, index) => ({ id: String(index), source })),
+        scope,
+        place,
+      );
+      const values = outcomes.map((outcome) =>
+        outcome.kind === "value" ? { kind: "value" as const, value: JSON.parse(outcome.json) as Json } : { kind: "nothing" as const },
+      );
+      const rendered = renderTemplate(parsed.segments, values, "text", false);
+      const text = rendered.kind === "rendered" && typeof rendered.value === "string" ? rendered.value.trim() : "";
+      return text === "" ? null : text;
+    },
+    planStep: (step, scope, place) => planStep(step, scope, place, planPorts),
+    onUnknownOf: (action) => findAction(action)?.onUnknown ?? "ask",
+    async perform(effect, place) {
+      const outcome = await performEffect(effect, {
+        workspaceId: run.workspaceId,
+        ports: performPorts,
+        place: { runId: run.id, stepPath: place.stepPath },
+        signal: lease.signal,
+        now: () => new Date(),
+        publicHost,
+      });
+      metrics().attempts.inc({ action: effect.kind, outcome: outcome.kind });
+      return outcome;
+    },
+    write: (write) => writeJournal(run.id, run.leaseToken, write, run.claims + run.faults),
+    assertHeld() {
+      if (!lease.isProven()) throw new LeaseLostError(run.id);
+    },
+    isDraining: () => lease.isDraining(),
+    // The executor has taken out every secret it filled in; nothing else of a run has ever seen one.
+    redact: (value) => value,
+    now: () => new Date(),
+    random: () => Math.random(),
+    hash: (text) => createHash("sha256").update(text).digest("hex"),
+    newId,
+  };
+}
+
+/** An effect asks the database before it sends anything, or does nothing but a write that may be repeated. */
+function beforeAnythingIsSent(ports: EffectPorts): EffectPorts {
+  const asking = <Result>(answer: Promise<Result>): Promise<Result> =>
+    answer.catch((cause: unknown) => {
+      if (!isConnectionLost(cause)) throw cause;
+      throw new NotPerformedError("The database went away before anything was sent.", { cause });
+    });
+  return {
+    findConnection: (connectionId) => asking(ports.findConnection(connectionId)),
+    findEgressRules: () => asking(ports.findEgressRules()),
+    answerSender: (answer, place) => asking(ports.answerSender(answer, place)),
+    keepMail: (mail, place) => asking(ports.keepMail(mail, place)),
+  };
+}
