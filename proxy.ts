@@ -14,7 +14,10 @@ export function proxy(request: NextRequest): NextResponse {
   headers.set("x-hookline-path", `${request.nextUrl.pathname}${request.nextUrl.search}`);
   const response = NextResponse.next({ request: { headers } });
   // What is set here wins over what a route sets itself.
-  response.headers.set("content-security-policy", DATA_ROUTES.test(request.nextUrl.pathname) ? DATA_CONTENT_POLICY : policy);
+  response.headers.set(
+    "content-security-policy",
+    DATA_ROUTES.test(request.nextUrl.pathname) ? DATA_CONTENT_POLICY : policy,
+  );
   for (const [name, value] of Object.entries(DATA_HEADERS)) response.headers.set(name, value);
   return response;
 }

@@ -27,6 +27,9 @@ export default defineConfig({
   },
 });
 
-function project(name: string, options: { testTimeout: number; hookTimeout?: number; fileParallelism?: boolean; globalSetup?: string[] }) {
+function project(
+  name: string,
+  options: { testTimeout: number; hookTimeout?: number; fileParallelism?: boolean; globalSetup?: string[] },
+) {
   return { extends: true as const, test: { name, include: [`tests/${name}/**/*.test.ts`], ...options } };
 }

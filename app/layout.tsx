@@ -16,7 +16,12 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const theme = themeOf((await cookies()).get(THEME_COOKIE)?.value);
   const nonce = (await headers()).get("x-nonce") ?? undefined;
   return (
-    <html lang="en" data-theme={theme === "system" ? "light" : theme} data-theme-choice={theme} suppressHydrationWarning>
+    <html
+      lang="en"
+      data-theme={theme === "system" ? "light" : theme}
+      data-theme-choice={theme}
+      suppressHydrationWarning
+    >
       {theme === "system" ? (
         <head>
           {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours, allowed by the nonce */}

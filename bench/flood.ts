@@ -37,8 +37,10 @@ try {
     secret: bench.signingSecret,
   });
   const watch = (seconds: number) => order(watcher, { ...target(bench.token), perSecond: PER_SECOND, seconds });
-  const flood = (token: string) => order(flooder, { ...target(token), perSecond: PER_SECOND * TIMES_AS_MANY, seconds: SECONDS });
-  // A database that has run for a while has used log files to write over; a new one makes them, which stalls every commit.
+  const flood = (token: string) =>
+    order(flooder, { ...target(token), perSecond: PER_SECOND * TIMES_AS_MANY, seconds: SECONDS });
+  // A database that has run for a while has used log files to write over; a new one makes them, which stalls every
+  // commit.
   await measureLoad({ ...target(open), connections: 32, seconds: 8 });
   await pool().query("CHECKPOINT");
   await watch(2);
@@ -67,7 +69,9 @@ for (const [name, kind] of [
 ] as const) {
   const { p50Ms, p99Ms } = percentiles(times[kind]);
   const ratio = kind === "quiet" ? "" : `   ${(p99Ms / quiet.p99Ms).toFixed(2)} × quiet p99 (aim < 2)`;
-  console.log(`  ${name.padEnd(38)} p50 ${p50Ms.toFixed(1).padStart(5)} ms   p99 ${p99Ms.toFixed(1).padStart(5)} ms${ratio}`);
+  console.log(
+    `  ${name.padEnd(38)} p50 ${p50Ms.toFixed(1).padStart(5)} ms   p99 ${p99Ms.toFixed(1).padStart(5)} ms${ratio}`,
+  );
 }
 for (const [name, counts] of Object.entries(statuses)) console.log(`  answers, ${name}: ${JSON.stringify(counts)}`);
 if (Object.keys(statuses.watched ?? {}).some((status) => status !== "202")) process.exitCode = 1;
@@ -85,7 +89,9 @@ function note(name: string, result: PacerResult): void {
 async function order(child: ChildProcess, wanted: PacerOrder): Promise<PacerResult> {
   const answered = new AbortController();
   const { signal } = answered;
-  const ended = once(child, "exit", { signal }).then(() => Promise.reject(new Error("A process of the measurement ended early.")));
+  const ended = once(child, "exit", { signal }).then(() =>
+    Promise.reject(new Error("A process of the measurement ended early.")),
+  );
   child.send(wanted);
   try {
     const [result] = (await Promise.race([once(child, "message", { signal }), ended])) as [PacerResult];

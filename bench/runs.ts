@@ -11,14 +11,17 @@ import { printProfile, summarizeProfiles } from "#bench/support/summarize-profil
 import { pool } from "#lib/db/pool.ts";
 
 /**
- * Runs per second end to end: webhook → JSONata map → HTTP POST, 1.3 KB bodies, 32 connections; the clock stops when the
- * last run has ended and its journal is on disk. Beside it the least durable pipeline on the same machine in the same
- * minute, with the same map. Then, idle: from the request's first byte to the effect's arrival.
+ * Runs per second end to end: webhook → JSONata map → HTTP POST, 1.3 KB bodies, 32 connections; the clock stops when
+ * the last run has ended and its journal is on disk. Beside it the least durable pipeline on the same machine in the
+ * same minute, with the same map. Then, idle: from the request's first byte to the effect's arrival.
  */
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 4);
 
-/** Paths and functions of linear time are evaluated in place; whatever holds a lambda goes to the sandbox's child processes. */
+/**
+ * Paths and functions of linear time are evaluated in place; whatever holds a lambda goes to the sandbox's child
+ * processes.
+ */
 const MAPS = {
   paths:
     '{ "repo": trigger.body.repository.full_name, "author": trigger.body.commits[0].author.email, "files": $count(trigger.body.commits.added), "title": "Push: " & trigger.body.commits[0].message }',
@@ -58,11 +61,9 @@ async function benchMap(map: keyof typeof MAPS): Promise<void> {
     const least = fork("bench/support/least-durable.ts", [target, MAPS[map], "each"], { env });
     const grouped = fork("bench/support/least-durable.ts", [target, MAPS[map], "grouped"], { env });
     children.push(worker, door, least, grouped);
-    const [[doorPort], [leastPort], [groupedPort]] = (await Promise.all([door, least, grouped].map((child) => once(child, "message")))) as [
-      [number],
-      [number],
-      [number],
-    ];
+    const [[doorPort], [leastPort], [groupedPort]] = (await Promise.all(
+      [door, least, grouped].map((child) => once(child, "message")),
+    )) as [[number], [number], [number]];
     const load: Load = { path: `/in/${bench.token}`, secret: bench.signingSecret };
     const ours: Target = { port: doorPort, left: countOpenRuns };
     const theirs: Target = { port: leastPort, left: () => ask(least) };
@@ -95,9 +96,13 @@ async function benchMap(map: keyof typeof MAPS): Promise<void> {
     console.log(`  Hookline (door, queue, journal, sandbox, egress guard)  ${shown(hookline)}`);
     console.log(`  least durable pipeline, one process                     ${shown(plain)}`);
     console.log(`  the same with our group commit, for information         ${shown(plainGrouped)}`);
-    console.log(`  ratio to the least durable pipeline: ${(Math.max(...hookline) / Math.max(...plain)).toFixed(2)} (aim ≥ 0.35)`);
+    console.log(
+      `  ratio to the least durable pipeline: ${(Math.max(...hookline) / Math.max(...plain)).toFixed(2)} (aim ≥ 0.35)`,
+    );
     console.log(`  processor time a run: ${each("door")}, ${each("worker")} (with its sandbox), ${each("postgres")}`);
-    console.log(`  idle, request → effect: p50 ${idle.p50.toFixed(1)} ms   p99 ${idle.p99.toFixed(1)} ms (aim p50 < 50 ms)`);
+    console.log(
+      `  idle, request → effect: p50 ${idle.p50.toFixed(1)} ms   p99 ${idle.p99.toFixed(1)} ms (aim p50 < 50 ms)`,
+    );
     printProfile("where the worker's CPU goes, with its sandbox children, by own time, idle left out:", profiles);
   } finally {
     for (const child of children) {
@@ -163,7 +168,11 @@ async function measure(
 }
 
 /** One request after the other, each sent when everything is quiet; the time until the target has the call. */
-async function measureIdle({ port, left }: Target, load: Load, sink: ChildProcess): Promise<{ p50: number; p99: number }> {
+async function measureIdle(
+  { port, left }: Target,
+  load: Load,
+  sink: ChildProcess,
+): Promise<{ p50: number; p99: number }> {
   const times: number[] = [];
   for (let index = 0; index < 60; index += 1) {
     const before = await ask(sink);

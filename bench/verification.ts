@@ -5,10 +5,10 @@ import { measureLoad } from "#bench/support/measure-load.ts";
 import { timeSchemes } from "#bench/support/time-schemes.ts";
 
 /**
- * What verification adds to accepting: the same signed 1.3 KB requests to two endpoints of one server, one that verifies
- * and one that does not, in turns. The door's own processor time per request tells, which a noisy machine distorts less
- * than requests per second; Postgres' share is left out, so that the figure is not made small by it. Then each kind of
- * signature by itself.
+ * What verification adds to accepting: the same signed 1.3 KB requests to two endpoints of one server, one that
+ * verifies and one that does not, in turns. The door's own processor time per request tells, which a noisy machine
+ * distorts less than requests per second; Postgres' share is left out, so that the figure is not made small by it. Then
+ * each kind of signature by itself.
  */
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 12);
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 1);
@@ -31,14 +31,22 @@ try {
   const [port] = (await once(door, "message")) as [number];
   const measure = async (token: string, seconds: number): Promise<number> => {
     const before = await cpuMicroseconds(door);
-    const load = await measureLoad({ port, path: `/in/${token}`, secret: bench.signingSecret, connections: 32, seconds });
+    const load = await measureLoad({
+      port,
+      path: `/in/${token}`,
+      secret: bench.signingSecret,
+      connections: 32,
+      seconds,
+    });
     if (load.failed > 0) throw new Error(`${load.failed} requests were not accepted.`);
     return ((await cpuMicroseconds(door)) - before) / (load.perSecond * seconds);
   };
   for (const token of [bench.token, unverified]) await measure(token, 2);
   for (let round = 0; round < ROUNDS; round += 1) {
-    const [first, second] = round % 2 === 0 ? (["verified", "unverified"] as const) : (["unverified", "verified"] as const);
-    for (const kind of [first, second]) used[kind].push(await measure(kind === "verified" ? bench.token : unverified, SECONDS));
+    const [first, second] =
+      round % 2 === 0 ? (["verified", "unverified"] as const) : (["unverified", "verified"] as const);
+    for (const kind of [first, second])
+      used[kind].push(await measure(kind === "verified" ? bench.token : unverified, SECONDS));
   }
 } finally {
   door.kill("SIGTERM");
@@ -59,8 +67,12 @@ console.log(
 console.log(
   `  accepting with it               ${verified.toFixed(0).padStart(4)} µs a request   (${used.verified.map(Math.round).join(" ")})`,
 );
-console.log(`  verifying itself (${schemes[0]?.label}) ${share(schemes[0]?.microseconds ?? Number.NaN)} of accepting (aim < 5 %)`);
-console.log(`  with storing what was checked, and with which secret ${share(added)} of accepting, the median of the pairs`);
+console.log(
+  `  verifying itself (${schemes[0]?.label}) ${share(schemes[0]?.microseconds ?? Number.NaN)} of accepting (aim < 5 %)`,
+);
+console.log(
+  `  with storing what was checked, and with which secret ${share(added)} of accepting, the median of the pairs`,
+);
 console.log("  each kind of signature by itself, and its share of accepting:");
 for (const { label, microseconds } of schemes)
   console.log(`    ${label.padEnd(44)} ${microseconds.toFixed(1).padStart(6)} µs ${share(microseconds)}`);

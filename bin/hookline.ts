@@ -19,7 +19,9 @@ async function main([name = "--help", ...args]: string[]): Promise<number> {
     return await command.run(args);
   } catch (error) {
     if (error instanceof UsageError) return complain(`${error.message}\n\nUsage: hookline ${command.usage}`);
-    process.stderr.write(`${error instanceof SettingsRefused ? error.message : `hookline ${name}: ${(error as Error).message}`}\n`);
+    process.stderr.write(
+      `${error instanceof SettingsRefused ? error.message : `hookline ${name}: ${(error as Error).message}`}\n`,
+    );
     return 1;
   }
 }

@@ -127,7 +127,10 @@ export {
   ZoomOut,
 } from "lucide-react";
 
-/** Icons that data names: states (lib/core/states.ts), actions and step kinds. This module is the only importer of lucide. */
+/**
+ * Icons that data names: states (lib/core/states.ts), actions and step kinds. This module is the only importer of
+ * lucide.
+ */
 const NAMED: Record<string, LucideIcon> = {
   "circle-dashed": CircleDashed,
   "loader-circle": LoaderCircle,

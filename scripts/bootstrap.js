@@ -46,7 +46,9 @@ export function handOver(file, args) {
   child.once("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));
 }
 
-/** npm notes what it installed in node_modules/.package-lock.json, at the end: it must hold all the lock file asks for. */
+/**
+ * npm notes what it installed in node_modules/.package-lock.json, at the end: it must hold all the lock file asks for.
+ */
 function isInstalled() {
   if (!existsSync(pinnedNode)) return false;
   const marker = path.join("node_modules", ".hookline-installed");
@@ -57,7 +59,8 @@ function isInstalled() {
   const installed = JSON.parse(noted).packages ?? {};
   const wanted = JSON.parse(readFileSync("package-lock.json", "utf8")).packages;
   for (const [name, entry] of Object.entries(wanted))
-    if (name !== "" && !entry.optional && !entry.devOptional && installed[name]?.version !== entry.version) return false;
+    if (name !== "" && !entry.optional && !entry.devOptional && installed[name]?.version !== entry.version)
+      return false;
   writeFileSync(marker, lockHash);
   return true;
 }
@@ -69,14 +72,24 @@ async function install() {
   // npm_config_omit, NODE_ENV=production and the like would leave out what building and testing need.
   const env = { ...process.env, PATH: pathWithoutModules() };
   for (const name of Object.keys(env))
-    if (/^(node_env|npm_config_(omit|production|only|include|ignore_scripts|global|prefix|dry_run))$/i.test(name)) delete env[name];
+    if (/^(node_env|npm_config_(omit|production|only|include|ignore_scripts|global|prefix|dry_run))$/i.test(name))
+      delete env[name];
   const npm = process.env.npm_execpath;
-  const args = ["ci", "--include=dev", "--include=optional", "--ignore-scripts=false", "--no-audit", "--no-fund", "--loglevel=error"];
+  const args = [
+    "ci",
+    "--include=dev",
+    "--include=optional",
+    "--ignore-scripts=false",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+  ];
   const [program, programArgs] = npm?.endsWith("js") ? [process.execPath, [npm, ...args]] : ["npm", args];
   const code = await run(program, programArgs, env);
   clearInterval(beat);
   if (code !== 0) fail("npm ci failed; its message is above. Is the package registry reachable?");
-  if (!existsSync(pinnedNode)) fail("The pinned Node was not installed: npm did not run the install script of the package `node`.");
+  if (!existsSync(pinnedNode))
+    fail("The pinned Node was not installed: npm did not run the install script of the package `node`.");
   if (!isInstalled()) fail("npm ci ended without installing everything package-lock.json asks for.");
   say(`packages installed (${seconds(began)})`);
 }
@@ -94,7 +107,12 @@ async function generate() {
   const began = Date.now();
   rmSync(path.join("lib", "db", "generated"), { recursive: true, force: true });
   // `generate` never runs the schema engine but insists on one, and would download it: any existing file satisfies it.
-  const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: pinnedNode, PRISMA_HIDE_UPDATE_MESSAGE: "1", CHECKPOINT_DISABLE: "1" };
+  const env = {
+    ...process.env,
+    PRISMA_SCHEMA_ENGINE_BINARY: pinnedNode,
+    PRISMA_HIDE_UPDATE_MESSAGE: "1",
+    CHECKPOINT_DISABLE: "1",
+  };
   const prisma = path.join("node_modules", "prisma", "build", "index.js");
   const code = await run(pinnedNode, [prisma, "generate", "--no-hints"], env, "quiet");
   if (code !== 0) fail("The database client could not be generated from prisma/schema.prisma.");

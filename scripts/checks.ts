@@ -8,7 +8,10 @@ export type Check = { name: string; run: () => Promise<number> };
 /** Format and lint rules, type-aware ones included, dead code and types: what needs no test runner. */
 export const staticChecks: Check[] = [
   { name: "format and lint (biome)", run: () => node(bin("@biomejs/biome", "bin", "biome"), ["check", "."]) },
-  { name: "lint with types (oxlint)", run: () => node(bin("oxlint", "bin", "oxlint"), ["--type-aware", "--deny-warnings"]) },
+  {
+    name: "lint with types (oxlint)",
+    run: () => node(bin("oxlint", "bin", "oxlint"), ["--type-aware", "--deny-warnings"]),
+  },
   { name: "types (tsc)", run: () => node(bin("typescript", "bin", "tsc"), ["--noEmit", "-p", "."]) },
   { name: "dead code (knip)", run: () => node(bin("knip", "bin", "knip.js"), ["--no-progress"]) },
 ];

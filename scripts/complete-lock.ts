@@ -10,9 +10,9 @@ export type LockEntry = {
 };
 
 /**
- * The entries that a lock file lacks for other platforms than the one it was written on: npm drops the optional packages
- * it could not load, and `npm ci` then refuses the lock everywhere. Made from the name alone; npm needs no more to skip or
- * to fetch them.
+ * The entries that a lock file lacks for other platforms than the one it was written on: npm drops the optional
+ * packages it could not load, and `npm ci` then refuses the lock everywhere. Made from the name alone; npm needs no
+ * more to skip or to fetch them.
  */
 export function findMissingVariants(packages: Record<string, LockEntry>): Record<string, LockEntry> {
   const missing: Record<string, LockEntry> = {};
@@ -29,7 +29,8 @@ export function findMissingVariants(packages: Record<string, LockEntry>): Record
 
 function platformOf(name: string): { os?: string[]; cpu: string[]; libc?: string[] } | null {
   if (name.includes("wasm32")) return { cpu: ["wasm32"] };
-  const [, os, cpu] = /(android|darwin|freebsd|linux|openharmony|win32)-(arm64|arm|x64|ia32|ppc64|riscv64|s390x)/.exec(name) ?? [];
+  const [, os, cpu] =
+    /(android|darwin|freebsd|linux|openharmony|win32)-(arm64|arm|x64|ia32|ppc64|riscv64|s390x)/.exec(name) ?? [];
   if (os === undefined || cpu === undefined) return null;
   const libc = os !== "linux" ? null : /musl/.test(name) ? "musl" : /gnu/.test(name) ? "glibc" : null;
   return { os: [os], cpu: [cpu], ...(libc === null ? {} : { libc: [libc] }) };

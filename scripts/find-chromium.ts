@@ -1,7 +1,10 @@
 import { accessSync, constants } from "node:fs";
 import { chromium } from "playwright-core";
 
-/** Where browser tests find Chromium: HOOKLINE_CHROMIUM, the system's, or the one Playwright installed; null when nowhere. */
+/**
+ * Where browser tests find Chromium: HOOKLINE_CHROMIUM, the system's, or the one Playwright installed; null when
+ * nowhere.
+ */
 export function findChromium(): string | null {
   const places = [
     process.env.HOOKLINE_CHROMIUM,

@@ -23,7 +23,9 @@ const CONVENTIONS = new Set([
   "proxy",
 ]);
 
-/** The exports of a source file that no `/** … *\/` comment directly precedes; names Next defines are left out of app/. */
+/**
+ * The exports of a source file that no `/** … *\/` comment directly precedes; names Next defines are left out of app/.
+ */
 export function findUndocumentedExports(file: string, source: string): string[] {
   const lines = source.split("\n");
   const missing: string[] = [];
@@ -38,7 +40,10 @@ export function findUndocumentedExports(file: string, source: string): string[] 
 }
 
 function exportedName(line: string): string | null {
-  const match = /^export (default )?(?:abstract )?(?:async )?(?:function\*?|const|let|class|type|interface)\s+([A-Za-z0-9_$]+)/.exec(line);
+  const match =
+    /^export (default )?(?:abstract )?(?:async )?(?:function\*?|const|let|class|type|interface)\s+([A-Za-z0-9_$]+)/.exec(
+      line,
+    );
   if (match !== null) return match[1] === undefined ? (match[2] ?? null) : "default";
   return /^export default\b/.test(line) ? "default" : null;
 }
@@ -48,7 +53,9 @@ function isByConvention(file: string, name: string): boolean {
 }
 
 function isOverload(lines: string[], index: number, name: string): boolean {
-  return lines.slice(Math.max(0, index - 12), index).some((line) => /^export (async )?function/.test(line) && exportedName(line) === name);
+  return lines
+    .slice(Math.max(0, index - 12), index)
+    .some((line) => /^export (async )?function/.test(line) && exportedName(line) === name);
 }
 
 /** Whether a documenting comment ends on this line, decorators and lint suppressions in between passed over. */

@@ -3,7 +3,11 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** A folder whose files each export one thing, and the registry generated from it. */
-export type RegistrySpec = { readonly folder: string; readonly output: string; readonly render: (names: readonly string[]) => string };
+export type RegistrySpec = {
+  readonly folder: string;
+  readonly output: string;
+  readonly render: (names: readonly string[]) => string;
+};
 
 /** Every generated registry of the project; a test fails when one is stale. */
 export const REGISTRIES: readonly RegistrySpec[] = [

@@ -11,7 +11,10 @@ export type GeneratedFile = { path: string; make: () => string };
 /** Every file that is generated and committed. */
 export const generatedFiles: GeneratedFile[] = [
   { path: ".env.example", make: writeEnvExample },
-  { path: "README.md", make: () => replaceBetween(readFileSync("README.md", "utf8"), "settings", writeSettingsTable()) },
+  {
+    path: "README.md",
+    make: () => replaceBetween(readFileSync("README.md", "utf8"), "settings", writeSettingsTable()),
+  },
   {
     path: "docs/architecture.md",
     make: () => replaceBetween(readFileSync("docs/architecture.md", "utf8"), "layers", writeLayersTable(readLayers())),

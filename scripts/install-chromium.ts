@@ -11,11 +11,15 @@ export async function installChromium(): Promise<void> {
     say("installing Chromium with apt-get …");
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
     await runProgram("apt-get", ["update", "-qq"], { env, output: "on-failure" });
-    await runProgram("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"], { env, output: "on-failure" });
+    await runProgram("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"], {
+      env,
+      output: "on-failure",
+    });
   } else {
     say("downloading Chromium with Playwright …");
     const cli = path.join("node_modules", "playwright-core", "cli.js");
     await runProgram(process.execPath, [cli, "install", "chromium"], { output: "on-failure" });
   }
-  if (findChromium() === null) throw new Error("There is no Chromium for the browser tests: install one, or name it in HOOKLINE_CHROMIUM.");
+  if (findChromium() === null)
+    throw new Error("There is no Chromium for the browser tests: install one, or name it in HOOKLINE_CHROMIUM.");
 }

@@ -24,7 +24,9 @@ export function findBreaches(layers: Layers, file: string, source: string): Laye
   return readImports(source).flatMap(({ imported, typeOnly }) => {
     const target = resolveImport(file, imported);
     const breach = (message: string) => [{ file, imported, message: `${message} ${layer.because}` }];
-    const forbidden = typeOnly ? undefined : layer.never.find((group) => matches(layers.packages[group] ?? [], imported));
+    const forbidden = typeOnly
+      ? undefined
+      : layer.never.find((group) => matches(layers.packages[group] ?? [], imported));
     if (forbidden !== undefined) return breach(`${layer.folder} never imports ${forbidden} (${imported}).`);
     if (target === null) return [];
     const targetLayer = layerOf(layers, target);
@@ -35,7 +37,8 @@ export function findBreaches(layers: Layers, file: string, source: string): Laye
 
 /** The imports of a source file, dynamic ones included, with whether they vanish when types are stripped. */
 export function readImports(source: string): { imported: string; typeOnly: boolean }[] {
-  const pattern = /^\s*(?:import|export)\s+(type\s+)?(?:[^"'();]*?\sfrom\s+)?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/gm;
+  const pattern =
+    /^\s*(?:import|export)\s+(type\s+)?(?:[^"'();]*?\sfrom\s+)?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/gm;
   return [...source.matchAll(pattern)].map(([, type, plain, dynamic]) => ({
     imported: plain ?? dynamic ?? "",
     typeOnly: type !== undefined,
@@ -44,7 +47,9 @@ export function readImports(source: string): { imported: string; typeOnly: boole
 
 /** The layer a file belongs to: the one with the longest folder that holds it. */
 export function layerOf(layers: Layers, file: string): Layers["layers"][number] | undefined {
-  return layers.layers.filter((layer) => file.startsWith(`${layer.folder}/`)).sort((a, b) => b.folder.length - a.folder.length)[0];
+  return layers.layers
+    .filter((layer) => file.startsWith(`${layer.folder}/`))
+    .sort((a, b) => b.folder.length - a.folder.length)[0];
 }
 
 /** `#lib/x.ts` and `./x.ts` as a path from the top of the project; null for packages. */
@@ -55,5 +60,7 @@ export function resolveImport(file: string, imported: string): string | null {
 }
 
 function matches(patterns: string[], imported: string): boolean {
-  return patterns.some((pattern) => (pattern.endsWith("*") ? imported.startsWith(pattern.slice(0, -1)) : imported === pattern));
+  return patterns.some((pattern) =>
+    pattern.endsWith("*") ? imported.startsWith(pattern.slice(0, -1)) : imported === pattern,
+  );
 }

@@ -12,8 +12,15 @@ export function writeLintLayers(layers: Layers): string {
           "error",
           {
             patterns: [
-              { group: others.map((other) => `#${other.folder}/**`), message: `${layer.folder} may not import this. ${layer.because}` },
-              { group: packages, allowTypeImports: true, message: `${layer.folder} never imports this. ${layer.because}` },
+              {
+                group: others.map((other) => `#${other.folder}/**`),
+                message: `${layer.folder} may not import this. ${layer.because}`,
+              },
+              {
+                group: packages,
+                allowTypeImports: true,
+                message: `${layer.folder} never imports this. ${layer.because}`,
+              },
             ],
           },
         ],

@@ -3,7 +3,9 @@ import { existsSync } from "node:fs";
 
 /** Every file of the project that git tracks or would track, as paths from the top, sorted. */
 export function listProjectFiles(): string[] {
-  const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "-z"], { encoding: "utf8" });
+  const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "-z"], {
+    encoding: "utf8",
+  });
   return listed
     .split("\0")
     .filter((file) => file !== "" && existsSync(file))

@@ -11,7 +11,11 @@ export type OperationsCaller = { peerAddress: string | undefined; forwarded: boo
  * Answers /healthz (this process lives), /readyz (it should get traffic) and /metrics (Prometheus); false when the path
  * is none of them. `caller` must be read before headers are rewritten.
  */
-export async function answerOperations(request: IncomingMessage, response: ServerResponse, caller: OperationsCaller): Promise<boolean> {
+export async function answerOperations(
+  request: IncomingMessage,
+  response: ServerResponse,
+  caller: OperationsCaller,
+): Promise<boolean> {
   const path = request.url?.split("?", 1)[0];
   if (path !== "/healthz" && path !== "/readyz" && path !== "/metrics") return false;
   if (request.method !== "GET" && request.method !== "HEAD") {
@@ -28,12 +32,23 @@ export async function answerOperations(request: IncomingMessage, response: Serve
         status: ready ? "ready" : "not ready",
         checks: Object.fromEntries(checks.map(({ name, detail }) => [name, detail])),
       };
-      send(response, ready ? 200 : 503, "application/json", `${JSON.stringify(body)}\n`, ready ? {} : { "retry-after": "2" });
+      send(
+        response,
+        ready ? 200 : 503,
+        "application/json",
+        `${JSON.stringify(body)}\n`,
+        ready ? {} : { "retry-after": "2" },
+      );
       return true;
     }
     case "/metrics": {
       if (!mayReadMetrics(request, caller)) {
-        send(response, 403, "text/plain; charset=utf-8", "Metrics are for this machine, or for HOOKLINE_METRICS_TOKEN as bearer token.\n");
+        send(
+          response,
+          403,
+          "text/plain; charset=utf-8",
+          "Metrics are for this machine, or for HOOKLINE_METRICS_TOKEN as bearer token.\n",
+        );
         return true;
       }
       const { contentType, text } = await readMetrics();
@@ -54,8 +69,19 @@ function mayReadMetrics(request: IncomingMessage, caller: OperationsCaller): boo
   return timingSafeEqual(digest(given), digest(metricsToken));
 }
 
-function send(response: ServerResponse, status: number, type: string, body: string, headers: Record<string, string> = {}): void {
+function send(
+  response: ServerResponse,
+  status: number,
+  type: string,
+  body: string,
+  headers: Record<string, string> = {},
+): void {
   const length = Buffer.byteLength(body);
-  response.writeHead(status, { "content-type": type, "content-length": length, "cache-control": "no-store", ...headers });
+  response.writeHead(status, {
+    "content-type": type,
+    "content-length": length,
+    "cache-control": "no-store",
+    ...headers,
+  });
   response.end(body);
 }

@@ -14,7 +14,12 @@ export function tokenOf(target: string): string | null {
 }
 
 /** Answers a webhook before Next sees it: a route handler costs about 1 ms of CPU a request, this a tenth. */
-export async function answerWebhook(request: IncomingMessage, response: ServerResponse, token: string, arrival: Arrival): Promise<void> {
+export async function answerWebhook(
+  request: IncomingMessage,
+  response: ServerResponse,
+  token: string,
+  arrival: Arrival,
+): Promise<void> {
   const head: RequestHead = {
     token,
     method: request.method ?? "",
@@ -31,7 +36,12 @@ export async function answerWebhook(request: IncomingMessage, response: ServerRe
   await writeAnswer(request, response, answer, arrival.requestId);
 }
 
-async function writeAnswer(request: IncomingMessage, response: ServerResponse, answer: SenderAnswer, requestId: string): Promise<void> {
+async function writeAnswer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: SenderAnswer,
+  requestId: string,
+): Promise<void> {
   const headers: string[] = [];
   for (const [name, value] of answer.headers) headers.push(name, value);
   // RFC 9110 §8.6: an answer without content has no length.

@@ -15,6 +15,13 @@ export function keepRawHeads(): void {
     const target = request.url ?? "";
     if (tokenOf(target) === null) return;
     const { ip, through, https, requestId } = readArrival(request);
-    request.headers[RAW_HEAD_HEADER] = writeRawHead({ target, headers: request.rawHeaders, ip, through, https, requestId });
+    request.headers[RAW_HEAD_HEADER] = writeRawHead({
+      target,
+      headers: request.rawHeaders,
+      ip,
+      through,
+      https,
+      requestId,
+    });
   });
 }

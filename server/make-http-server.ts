@@ -5,7 +5,9 @@ import { KIB, SECOND } from "#lib/core/units.ts";
 const HEADERS_TIMEOUT_MS = 15 * SECOND;
 const REQUEST_TIMEOUT_MS = 30 * SECOND;
 
-/** An HTTP server that does not wait for slow senders. Node looks for them every 30 s unless told to do so more often. */
+/**
+ * An HTTP server that does not wait for slow senders. Node looks for them every 30 s unless told to do so more often.
+ */
 export function makeHttpServer(): Server {
   const server = createServer({
     connectionsCheckingInterval: 1 * SECOND,

@@ -4,7 +4,10 @@ import { log } from "#lib/platform/log.ts";
 import { answerOperations } from "#server/answer-operations.ts";
 
 /** A server with nothing but /healthz, /readyz and /metrics, for the worker; `stop` closes it at once. */
-export async function openOperationsServer(port: number, host: string | undefined): Promise<{ port: number; stop(): Promise<void> }> {
+export async function openOperationsServer(
+  port: number,
+  host: string | undefined,
+): Promise<{ port: number; stop(): Promise<void> }> {
   const server = createServer((request, response) => {
     const caller = { peerAddress: request.socket.remoteAddress, forwarded: "x-forwarded-for" in request.headers };
     answerOperations(request, response, caller).then(

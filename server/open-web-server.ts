@@ -13,7 +13,9 @@ export type PageHandler = (request: IncomingMessage, response: ServerResponse) =
 /** A server that listens. `stop` lets open requests finish, for 5 s at most. */
 export type WebServer = { readonly port: number; stop(): Promise<void> };
 
-/** Puts Hookline's routing onto an HTTP server and starts it; port 0 picks a free one. Throws when the port is taken. */
+/**
+ * Puts Hookline's routing onto an HTTP server and starts it; port 0 picks a free one. Throws when the port is taken.
+ */
 export async function openWebServer(options: {
   httpServer: Server;
   port: number;

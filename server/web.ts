@@ -12,13 +12,20 @@ import { stopOnSignals } from "#server/stop-on-signals.ts";
 
 /**
  * The web process: pages and API by Next, webhooks by the fast door in front of it. NODE_ENV=development serves the
- * source with hot reload, production the build. Prints nothing but log lines; ends on SIGTERM and SIGINT after draining.
+ * source with hot reload, production the build. Prints nothing but log lines; ends on SIGTERM and SIGINT after
+ * draining.
  */
 async function main(): Promise<void> {
   const { port, host, production } = env();
   declareFrontDoor();
   const httpServer = makeHttpServer();
-  const pages = next({ dev: !production, dir: process.cwd(), port, httpServer, ...(host === undefined ? {} : { hostname: host }) });
+  const pages = next({
+    dev: !production,
+    dir: process.cwd(),
+    port,
+    httpServer,
+    ...(host === undefined ? {} : { hostname: host }),
+  });
   await pages.prepare();
   const web = await openWebServer({ httpServer, port, host, pages: pages.getRequestHandler() });
   const upkeep = [keepPartitions(), keepReleasingParked(), keepSignInCounts()];

@@ -27,7 +27,10 @@ async function listen(): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** The least a receiver can do: read, hash, take the delivery id, store, answer. No admission, no verification, no checks. */
+/**
+ * The least a receiver can do: read, hash, take the delivery id, store, answer. No admission, no verification, no
+ * checks.
+ */
 function bare(store: (event: NewEvent) => Promise<void>): RequestListener {
   return (request, response) => {
     const chunks: Buffer[] = [];

@@ -23,7 +23,10 @@ export type Bench = {
   stop(): Promise<void>;
 };
 
-/** Starts PostgreSQL in a temporary folder, with fsync on as in production, and puts one endpoint and one flow (as JSON text) into it. */
+/**
+ * Starts PostgreSQL in a temporary folder, with fsync on as in production, and puts one endpoint and one flow (as JSON
+ * text) into it.
+ */
 export async function prepareBench(definition = "{}"): Promise<Bench> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "hookline-bench-"));
   chmodSync(folder, 0o711);
@@ -40,9 +43,14 @@ export async function prepareBench(definition = "{}"): Promise<Bench> {
   await prisma().workspace.create({ data: { id: workspaceId, name: "Bench" } });
   const { id: endpointId, token } = await createEndpoint(actor, { provider: "github", secrets: [signingSecret] });
   const [flowId, versionId] = [newId(), newId()];
-  await prisma().flow.create({ data: { id: flowId, workspaceId, name: "Bench", draft: "{}", on: true, liveVersionId: versionId } });
-  await prisma().flowVersion.create({ data: { id: versionId, workspaceId, flowId, number: 1, definition, hash: "0".repeat(64) } });
-  const listen = (to: string) => prisma().flowTrigger.create({ data: { endpointId: to, flowId, versionId, workspaceId, eventTypes: [] } });
+  await prisma().flow.create({
+    data: { id: flowId, workspaceId, name: "Bench", draft: "{}", on: true, liveVersionId: versionId },
+  });
+  await prisma().flowVersion.create({
+    data: { id: versionId, workspaceId, flowId, number: 1, definition, hash: "0".repeat(64) },
+  });
+  const listen = (to: string) =>
+    prisma().flowTrigger.create({ data: { endpointId: to, flowId, versionId, workspaceId, eventTypes: [] } });
   await listen(endpointId);
   return {
     databaseUrl: server.url,

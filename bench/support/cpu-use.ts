@@ -29,7 +29,8 @@ function parentOf(pid: number): number | null {
 }
 
 function descends(pid: number, ancestor: number, parents: ReadonlyMap<number, { parent: number }>): boolean {
-  for (let at: number | undefined = pid; at !== undefined && at > 1; at = parents.get(at)?.parent) if (at === ancestor) return true;
+  for (let at: number | undefined = pid; at !== undefined && at > 1; at = parents.get(at)?.parent)
+    if (at === ancestor) return true;
   return false;
 }
 

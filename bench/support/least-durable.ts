@@ -35,7 +35,9 @@ const group = <Item>(flush: (items: readonly Item[]) => Promise<unknown>) =>
     bytesWaitingMax: Number.MAX_SAFE_INTEGER,
     waitMsMax: 60_000,
   });
-/** "each": one statement and one commit an event, as one would write it; "grouped": with the same group commit as ours. */
+/**
+ * "each": one statement and one commit an event, as one would write it; "grouped": with the same group commit as ours.
+ */
 const grouped = commit === "grouped";
 const inserts = group<{ id: string; body: Buffer }>((items) =>
   pool().query({
@@ -45,7 +47,11 @@ const inserts = group<{ id: string; body: Buffer }>((items) =>
   }),
 );
 const dones = group<string>((items) =>
-  pool().query({ name: "plain-done", text: "UPDATE plain_event SET done_at = now() WHERE id = ANY ($1::uuid[])", values: [items] }),
+  pool().query({
+    name: "plain-done",
+    text: "UPDATE plain_event SET done_at = now() WHERE id = ANY ($1::uuid[])",
+    values: [items],
+  }),
 );
 
 /** Events answered and not done yet; told to the parent when it asks. */
@@ -62,13 +68,23 @@ async function work(id: string, body: Buffer): Promise<void> {
   });
   await answer.body.dump();
   if (grouped) await dones.submit(id);
-  else await pool().query({ name: "plain-done-one", text: "UPDATE plain_event SET done_at = now() WHERE id = $1", values: [id] });
+  else
+    await pool().query({
+      name: "plain-done-one",
+      text: "UPDATE plain_event SET done_at = now() WHERE id = $1",
+      values: [id],
+    });
   left -= 1;
 }
 
 async function insert(id: string, body: Buffer): Promise<void> {
   if (grouped) await inserts.submit({ id, body });
-  else await pool().query({ name: "plain-insert-one", text: "INSERT INTO plain_event (id, body) VALUES ($1, $2)", values: [id, body] });
+  else
+    await pool().query({
+      name: "plain-insert-one",
+      text: "INSERT INTO plain_event (id, body) VALUES ($1, $2)",
+      values: [id, body],
+    });
 }
 
 const server = createServer((incoming, outgoing) => {

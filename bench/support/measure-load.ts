@@ -7,7 +7,10 @@ export type LoadResult = { perSecond: number; p50Ms: number; p99Ms: number; fail
 /** Where to send, as what, and for how long. */
 export type Load = { port: number; path: string; secret: string; connections: number; seconds: number };
 
-/** Keeps every connection busy with one signed request after the other over raw sockets, which leaves the CPU to the server. */
+/**
+ * Keeps every connection busy with one signed request after the other over raw sockets, which leaves the CPU to the
+ * server.
+ */
 export async function measureLoad(load: Load): Promise<LoadResult> {
   const next = pushRequests(load);
   const untilMs = performance.now() + load.seconds * 1_000;

@@ -6,8 +6,17 @@ import { RawConnection } from "#bench/support/raw-connection.ts";
 /** An order to this process: so many requests a second, whether or not the ones before were answered. */
 export type PacerOrder = { port: number; path: string; secret: string; perSecond: number; seconds: number };
 
-/** How an order ended; times count from the moment a request was due, so a stalled server cannot hide behind its own stall. */
-export type PacerResult = { sent: number; statuses: Record<string, number>; p50Ms: number; p99Ms: number; times: number[] };
+/**
+ * How an order ended; times count from the moment a request was due, so a stalled server cannot hide behind its own
+ * stall.
+ */
+export type PacerResult = {
+  sent: number;
+  statuses: Record<string, number>;
+  p50Ms: number;
+  p99Ms: number;
+  times: number[];
+};
 
 const CONNECTIONS_MAX = 400;
 

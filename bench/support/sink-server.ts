@@ -6,7 +6,9 @@ import { createServer } from "node:net";
  * costs as little of the two cores as possible. Asked "count" by its parent it tells how many came.
  */
 let count = 0;
-const answer = Buffer.from('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 11\r\n\r\n{"ok":true}');
+const answer = Buffer.from(
+  'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 11\r\n\r\n{"ok":true}',
+);
 const server = createServer((socket) => {
   let buffered = Buffer.alloc(0);
   socket.setNoDelay(true);

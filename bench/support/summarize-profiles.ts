@@ -11,8 +11,9 @@ type Profile = {
 export type ProfileShare = { place: string; share: number };
 
 /**
- * Where the CPU went in the V8 profiles of a folder (`--cpu-prof --cpu-prof-dir`), by own time, largest first. Functions
- * of one package or of one folder of ours are one place; "(garbage collector)" and "(program)", native work, are V8's.
+ * Where the CPU went in the V8 profiles of a folder (`--cpu-prof --cpu-prof-dir`), by own time, largest first.
+ * Functions of one package or of one folder of ours are one place; "(garbage collector)" and "(program)", native work,
+ * are V8's.
  */
 export function summarizeProfiles(folder: string, most = 12): ProfileShare[] {
   const spent = new Map<string, number>();

@@ -28,7 +28,13 @@ export async function timeSchemes(): Promise<Array<{ label: string; microseconds
     const sample = sampleRequest(provider, PUBLIC_URL);
     // Senders of JSON get a body of the usual size; the others' samples have a form that their signature needs.
     const grown = id === "github" || id === "stripe" || id === "sendgrid" || id === "discord";
-    const signed = await signDelivery(provider, grown ? { ...sample, body: Buffer.alloc(BODY_BYTES, "a") } : sample, keys, settings, now);
+    const signed = await signDelivery(
+      provider,
+      grown ? { ...sample, body: Buffer.alloc(BODY_BYTES, "a") } : sample,
+      keys,
+      settings,
+      now,
+    );
     if (signed.kind !== "signed") throw new Error(`${id}: ${signed.message}`);
     const outcome = await verify(provider, signed.request, settings, { now, fetchText });
     if (outcome.kind !== "verified") throw new Error(`${id} does not verify what it signed.`);

@@ -12,7 +12,9 @@ export const command: Command = {
   async run(args) {
     if (args.some((arg) => arg !== "--json")) throw new UsageError("doctor takes only --json.");
     const findings = await find();
-    process.stdout.write(args.includes("--json") ? findings.map((finding) => `${JSON.stringify(finding)}\n`).join("") : draw(findings));
+    process.stdout.write(
+      args.includes("--json") ? findings.map((finding) => `${JSON.stringify(finding)}\n`).join("") : draw(findings),
+    );
     return findings.some((finding) => finding.level === "fail") ? 1 : 0;
   },
 };

@@ -10,7 +10,11 @@ const inFlightMax = 2;
 const lineCharsMax = 8 * 1024 * 1024;
 
 /** Where a command reads and writes; the process's own streams, or a test's. `write` resolves when more may come. */
-export type EvalStreams = { readonly stdin: Readable; readonly write: (line: string) => Promise<void>; readonly now: () => Date };
+export type EvalStreams = {
+  readonly stdin: Readable;
+  readonly write: (line: string) => Promise<void>;
+  readonly now: () => Date;
+};
 
 /** `hookline eval`: JSONata expressions through the same sandbox that runs flows. */
 export const command: Command = {
@@ -23,7 +27,9 @@ export const command: Command = {
     "$random() is drawn from the id. An expression is stopped after one second. No database is needed.",
     "Ends with 0 when every line could be read, also when some failed; with 1 when a line was unreadable.",
   ].join("\n"),
-  examples: [`echo '{"id":1,"expression":"$sum(items.price)","input":{"items":[{"price":2},{"price":3}]}}' | npx hookline eval`],
+  examples: [
+    `echo '{"id":1,"expression":"$sum(items.price)","input":{"items":[{"price":2},{"price":3}]}}' | npx hookline eval`,
+  ],
   run: (args) => run(args, { stdin: process.stdin, write: writeOut, now: () => new Date() }),
 };
 
@@ -88,10 +94,12 @@ function readRequest(text: string, now: () => Date): Request | Answer {
   } catch {
     return bad(null, "The line is not JSON.");
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return bad(null, "The line is not a JSON object.");
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return bad(null, "The line is not a JSON object.");
   const { id = null, expression, input, now: at } = value as Record<string, unknown>;
   if (typeof expression !== "string") return bad(id, "The line has no expression, which must be a text.");
-  if (at !== undefined && (typeof at !== "string" || Number.isNaN(Date.parse(at)))) return bad(id, "now is not an ISO 8601 time.");
+  if (at !== undefined && (typeof at !== "string" || Number.isNaN(Date.parse(at))))
+    return bad(id, "now is not an ISO 8601 time.");
   return { id, expression, input, now: typeof at === "string" ? new Date(at).toISOString() : now().toISOString() };
 }
 

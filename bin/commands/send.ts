@@ -19,7 +19,9 @@ export const command: Command = {
     "The same seed sends the same deliveries.",
     "Ends with 0 when every answer was the expected one, otherwise with 1.",
   ].join("\n"),
-  examples: ["npx hookline send http://127.0.0.1:3000/in/<token> --provider stripe --secret whsec_… --variants valid,tampered,duplicate"],
+  examples: [
+    "npx hookline send http://127.0.0.1:3000/in/<token> --provider stripe --secret whsec_… --variants valid,tampered,duplicate",
+  ],
   run: (args) => run(args, (line) => void process.stdout.write(`${line}\n`), new Date()),
 };
 
@@ -57,8 +59,11 @@ function readArguments(args: readonly string[]) {
     .split(",")
     .map((variant) => CHAOS_VARIANTS.find((known) => known === variant.trim()) ?? unknownVariant(variant));
   if (!/^\d{1,9}$/.test(values.seed)) throw new UsageError("The seed is a whole number.");
-  const secret = values.secret ?? (values["secret-file"] === undefined ? "" : readFileSync(values["secret-file"], "utf8").trim());
-  const options = Object.fromEntries(values.option.map((option) => [option.split("=", 1)[0] ?? "", option.slice(option.indexOf("=") + 1)]));
+  const secret =
+    values.secret ?? (values["secret-file"] === undefined ? "" : readFileSync(values["secret-file"], "utf8").trim());
+  const options = Object.fromEntries(
+    values.option.map((option) => [option.split("=", 1)[0] ?? "", option.slice(option.indexOf("=") + 1)]),
+  );
   const settings = {
     secrets: [secret],
     publicUrl: values["public-url"] ?? url,
@@ -80,7 +85,10 @@ function parse(args: readonly string[]) {
         "public-url": { type: "string" },
         scheme: { type: "string" },
         option: { type: "string", multiple: true, default: [] },
-        variants: { type: "string", default: CHAOS_VARIANTS.filter((variant) => variant !== "oversized" && variant !== "slow").join(",") },
+        variants: {
+          type: "string",
+          default: CHAOS_VARIANTS.filter((variant) => variant !== "oversized" && variant !== "slow").join(","),
+        },
         seed: { type: "string", default: "1" },
       },
     });

@@ -5,7 +5,8 @@ import { type Command, UsageError } from "../command.ts";
 export const command: Command = {
   summary: "Start everything this machine's roles need, and keep it running until Ctrl-C.",
   usage: "start",
-  details: "Brings up the embedded PostgreSQL unless DATABASE_URL is set, migrates, builds when needed, serves on PORT.",
+  details:
+    "Brings up the embedded PostgreSQL unless DATABASE_URL is set, migrates, builds when needed, serves on PORT.",
   examples: ["hookline start", "PORT=8080 hookline start", "HOOKLINE_ROLES=web hookline start"],
   async run(args) {
     if (args.length > 0) throw new UsageError("start takes no arguments; settings come from the environment.");

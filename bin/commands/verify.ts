@@ -4,7 +4,11 @@ import { readVector, verifyVector } from "#lib/webhooks/verify-vector.ts";
 import { type Command, UsageError } from "../command.ts";
 
 /** Where a command reads and writes; the process's own streams, or a test's. */
-export type VerifyStreams = { readonly stdin: Readable; readonly write: (line: string) => void; readonly now: () => Date };
+export type VerifyStreams = {
+  readonly stdin: Readable;
+  readonly write: (line: string) => void;
+  readonly now: () => Date;
+};
 
 /** `hookline verify`: recorded deliveries in, verdicts out, offline. */
 export const command: Command = {
@@ -18,7 +22,8 @@ export const command: Command = {
     "Ends with 0 when every line could be read, also when some did not verify; with 1 when a line was unreadable.",
   ].join("\n"),
   examples: ["npx hookline verify < vectors.jsonl", "npx hookline verify --explain < one-delivery.json"],
-  run: (args) => run(args, { stdin: process.stdin, write: (line) => void process.stdout.write(`${line}\n`), now: () => new Date() }),
+  run: (args) =>
+    run(args, { stdin: process.stdin, write: (line) => void process.stdout.write(`${line}\n`), now: () => new Date() }),
 };
 
 /** Verifies every line and returns the exit code. */
@@ -53,7 +58,12 @@ async function answer(value: unknown, explain: boolean, now: Date): Promise<Answ
   const diagnosis = result.kind === "verified" ? null : await diagnose(provider, request, settings, ports);
   return {
     readable: true,
-    line: { ...line, message: result.kind === "verified" ? "The request verifies." : result.message, checks: result.checks, diagnosis },
+    line: {
+      ...line,
+      message: result.kind === "verified" ? "The request verifies." : result.message,
+      checks: result.checks,
+      diagnosis,
+    },
   };
 }
 

@@ -23,9 +23,11 @@ export function ActionFields({ step }: { step: ActionStep }) {
       </Notice>
     );
   const change = (input: Json, key: string) =>
-    store.getState().edit(`Change ${step.name}`, (flow) => changeStep(flow, step.id, (one) => ({ ...one, input }) as ActionStep), {
-      mergeKey: `${step.id}:${key}`,
-    });
+    store
+      .getState()
+      .edit(`Change ${step.name}`, (flow) => changeStep(flow, step.id, (one) => ({ ...one, input }) as ActionStep), {
+        mergeKey: `${step.id}:${key}`,
+      });
   return (
     <>
       {step.action === ANSWER_ACTION ? <AnswerNotice /> : null}
@@ -79,7 +81,8 @@ const NONE = "none";
 function ConnectionField({ step, kinds, required }: { step: ActionStep; kinds: readonly string[]; required: boolean }) {
   const { store, data } = useBuilder();
   const fitting = data.connections.filter((connection) => kinds.includes(connection.kind));
-  const isGone = step.connectionId != null && !data.connections.some((connection) => connection.id === step.connectionId);
+  const isGone =
+    step.connectionId != null && !data.connections.some((connection) => connection.id === step.connectionId);
   const isMail = kinds.includes("smtp");
   const none = isMail ? "Outbox: kept here, not sent" : "No authentication";
   return (
@@ -101,7 +104,11 @@ function ConnectionField({ step, kinds, required }: { step: ActionStep; kinds: r
       <Select
         options={[
           ...(required ? [] : [{ value: NONE, label: none }]),
-          ...fitting.map((connection) => ({ value: connection.id, label: connection.name, description: connection.kind })),
+          ...fitting.map((connection) => ({
+            value: connection.id,
+            label: connection.name,
+            description: connection.kind,
+          })),
         ]}
         value={step.connectionId ?? (required ? null : NONE)}
         disabled={!data.may.edit}
@@ -109,7 +116,11 @@ function ConnectionField({ step, kinds, required }: { step: ActionStep; kinds: r
           store
             .getState()
             .edit("Choose connection", (flow) =>
-              changeStep(flow, step.id, (one) => ({ ...one, connectionId: value === NONE ? null : value }) as ActionStep),
+              changeStep(
+                flow,
+                step.id,
+                (one) => ({ ...one, connectionId: value === NONE ? null : value }) as ActionStep,
+              ),
             )
         }
       />

@@ -27,7 +27,12 @@ export function BranchFields({ step }: { step: BranchStep }) {
       ...one,
       cases: [
         ...one.cases,
-        { id: stepIdFrom("case", takenIds(store.getState().definition)), name: `If ${one.cases.length + 1}`, when: "", steps: [] },
+        {
+          id: stepIdFrom("case", takenIds(store.getState().definition)),
+          name: `If ${one.cases.length + 1}`,
+          when: "",
+          steps: [],
+        },
       ],
     }));
   return (
@@ -44,7 +49,10 @@ export function BranchFields({ step }: { step: BranchStep }) {
                 onValueChange={(name) =>
                   name.trim() &&
                   change(
-                    (branch) => ({ ...branch, cases: branch.cases.map((each) => (each.id === one.id ? { ...each, name } : each)) }),
+                    (branch) => ({
+                      ...branch,
+                      cases: branch.cases.map((each) => (each.id === one.id ? { ...each, name } : each)),
+                    }),
                     `name-${one.id}`,
                   )
                 }
@@ -57,9 +65,12 @@ export function BranchFields({ step }: { step: BranchStep }) {
                 icon={<Trash2 aria-hidden />}
                 onClick={() => {
                   change((branch) => ({ ...branch, cases: branch.cases.filter((each) => each.id !== one.id) }));
-                  showToast(`Deleted "${one.name}"${one.steps.length > 0 ? ` and its ${one.steps.length} steps` : ""}`, {
-                    action: { label: "Undo", onSelect: () => store.getState().undo() },
-                  });
+                  showToast(
+                    `Deleted "${one.name}"${one.steps.length > 0 ? ` and its ${one.steps.length} steps` : ""}`,
+                    {
+                      action: { label: "Undo", onSelect: () => store.getState().undo() },
+                    },
+                  );
                 }}
               />
             ) : null}
@@ -74,7 +85,10 @@ export function BranchFields({ step }: { step: BranchStep }) {
             placeholder="trigger.body.amount > 1000"
             onChange={(when) =>
               change(
-                (branch) => ({ ...branch, cases: branch.cases.map((each) => (each.id === one.id ? { ...each, when } : each)) }),
+                (branch) => ({
+                  ...branch,
+                  cases: branch.cases.map((each) => (each.id === one.id ? { ...each, when } : each)),
+                }),
                 `when-${one.id}`,
               )
             }

@@ -8,7 +8,9 @@ export type SaveAnswer =
   | { kind: "refused"; message: string };
 
 /** What publishing came to. */
-export type PublishAnswer = { kind: "published"; number: number; on: boolean } | { kind: "refused"; message: string; conflict: boolean };
+export type PublishAnswer =
+  | { kind: "published"; number: number; on: boolean }
+  | { kind: "refused"; message: string; conflict: boolean };
 
 /** The server's acts the builder uses; the page passes them in. */
 export type BuilderActs = {

@@ -5,7 +5,17 @@ import { PublishDialog } from "#components/builder/publish-dialog.tsx";
 import { SaveStatus } from "#components/builder/save-status.tsx";
 import { VersionsDialog } from "#components/builder/versions-dialog.tsx";
 import { walkProblems } from "#components/builder/walk-problems.ts";
-import { EllipsisVertical, History, ListTree, OctagonX, Power, Redo2, Trash2, Undo2, Workflow } from "#components/icons.ts";
+import {
+  EllipsisVertical,
+  History,
+  ListTree,
+  OctagonX,
+  Power,
+  Redo2,
+  Trash2,
+  Undo2,
+  Workflow,
+} from "#components/icons.ts";
 import { HeadSlot } from "#components/shell/head-slot.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
@@ -86,7 +96,9 @@ export function BuilderHead({ view, onView, onSaveNow, onChanged, onDeleted }: B
         <span className="hidden md:contents">
           <IconButton
             size="compact"
-            label={past.length === 0 ? "Nothing to undo since this page was loaded" : `Undo: ${past.at(-1)?.label ?? ""}`}
+            label={
+              past.length === 0 ? "Nothing to undo since this page was loaded" : `Undo: ${past.at(-1)?.label ?? ""}`
+            }
             keys="Ctrl Z"
             icon={<Undo2 aria-hidden />}
             disabled={past.length === 0}
@@ -116,12 +128,28 @@ export function BuilderHead({ view, onView, onSaveNow, onChanged, onDeleted }: B
           }
           items={[
             { label: "Versions", icon: <History aria-hidden />, onSelect: () => setVersions(true) },
-            { kind: "link", label: "Runs of this flow", icon: <Workflow aria-hidden />, href: `/runs?flow=${data.flow.id}` },
+            {
+              kind: "link",
+              label: "Runs of this flow",
+              icon: <Workflow aria-hidden />,
+              href: `/runs?flow=${data.flow.id}`,
+            },
             ...(data.flow.liveVersion !== null && data.may.switch
-              ? [{ label: data.flow.on ? "Turn off" : "Turn on", icon: <Power aria-hidden />, onSelect: () => void turn(!data.flow.on) }]
+              ? [
+                  {
+                    label: data.flow.on ? "Turn off" : "Turn on",
+                    icon: <Power aria-hidden />,
+                    onSelect: () => void turn(!data.flow.on),
+                  },
+                ]
               : []),
             { kind: "line" as const },
-            { label: "Delete flow", icon: <Trash2 aria-hidden />, disabled: !data.may.edit, onSelect: () => setDeleting(true) },
+            {
+              label: "Delete flow",
+              icon: <Trash2 aria-hidden />,
+              disabled: !data.may.edit,
+              onSelect: () => setDeleting(true),
+            },
           ]}
         />
         <Button

@@ -15,7 +15,10 @@ export type SaveState =
   | { kind: "failed"; reason: string }
   | { kind: "conflict"; by: string | null; at: string; revision: number; theirs: FlowDefinition };
 
-/** The field that a click on data will write into. `insert` puts an expression at its cursor and gives it back the focus. */
+/**
+ * The field that a click on data will write into. `insert` puts an expression at its cursor and gives it back the
+ * focus.
+ */
 export type TargetField = { key: string; label: string; insert: (expression: string) => void };
 
 type Entry = { definition: FlowDefinition; selection: Selection; label: string };
@@ -38,13 +41,19 @@ export type BuilderState = {
   updating: boolean;
   cards: Record<string, CardView>;
   problems: readonly BuilderProblem[];
-  /** Fields a person has left once, and all of them after a look at publishing: only these show "needed" as an error. */
+  /**
+   * Fields a person has left once, and all of them after a look at publishing: only these show "needed" as an error.
+   */
   touched: ReadonlySet<string>;
   allTouched: boolean;
   target: TargetField | null;
   save: SaveState;
   revision: number;
-  edit: (label: string, change: (flow: FlowDefinition) => FlowDefinition, options?: { mergeKey?: string; select?: Selection }) => void;
+  edit: (
+    label: string,
+    change: (flow: FlowDefinition) => FlowDefinition,
+    options?: { mergeKey?: string; select?: Selection },
+  ) => void;
   closeEdit: () => void;
   undo: () => string | null;
   redo: () => string | null;

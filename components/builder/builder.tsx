@@ -16,7 +16,13 @@ import { usePreview } from "#components/builder/use-preview.ts";
 import type { BuilderData } from "#lib/engine/edit/builder-data.ts";
 import type { SampleRef } from "#lib/engine/edit/preview-types.ts";
 
-type BuilderProps = { data: BuilderData; acts: BuilderActs; sampleEventId: string | null; onChanged: () => void; onDeleted: () => void };
+type BuilderProps = {
+  data: BuilderData;
+  acts: BuilderActs;
+  sampleEventId: string | null;
+  onChanged: () => void;
+  onDeleted: () => void;
+};
 
 /** The flow builder: canvas or outline, data, the form of the selected step; saved by itself, published on purpose. */
 export function Builder({ data, acts, sampleEventId, onChanged, onDeleted }: BuilderProps) {

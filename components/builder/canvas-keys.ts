@@ -1,6 +1,14 @@
 import type { ClipboardEvent, KeyboardEvent } from "react";
 import type { BuilderStore } from "#components/builder/builder-store.ts";
-import { copyStep, deleteStep, duplicateStep, nudgeStep, pasteSteps, readClip, toggleStep } from "#components/builder/step-acts.ts";
+import {
+  copyStep,
+  deleteStep,
+  duplicateStep,
+  nudgeStep,
+  pasteSteps,
+  readClip,
+  toggleStep,
+} from "#components/builder/step-acts.ts";
 import { findPlaced, parentSlot, placedSteps, stepsAt } from "#lib/engine/edit/step-tree.ts";
 import { childLists } from "#lib/engine/flow-definition.ts";
 
@@ -105,7 +113,9 @@ export function pasteOnCanvas(event: ClipboardEvent, store: BuilderStore): void 
 
 /** Puts the focus on a card once it is drawn. */
 export function focusCard(id: string): void {
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-card="${CSS.escape(id)}"]`)?.focus({ preventScroll: true }));
+  requestAnimationFrame(() =>
+    document.querySelector<HTMLElement>(`[data-card="${CSS.escape(id)}"]`)?.focus({ preventScroll: true }),
+  );
 }
 
 function focusSelected(store: BuilderStore): void {
@@ -121,7 +131,9 @@ export function focusPanel(): void {
   });
 }
 
-/** The first step of the next or previous way of the branch around the selected step; into or out of it at its edges. */
+/**
+ * The first step of the next or previous way of the branch around the selected step; into or out of it at its edges.
+ */
 function aside(store: BuilderStore, by: 1 | -1): string | undefined {
   const { definition, selection } = store.getState();
   const placed = selection.kind === "step" ? findPlaced(definition, selection.id) : null;

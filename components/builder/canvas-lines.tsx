@@ -67,7 +67,9 @@ function LineMarks({ line, editable }: { line: LaidLine; editable: boolean }) {
           className="nopan pointer-events-auto absolute size-6 -translate-1/2 rounded-full border-line-strong p-0 text-ink-2 hover:border-accent hover:text-accent-text"
           style={{ left: line.to.x, top: middle }}
           onClick={() => store.getState().set({ chooser: slot })}
-          onDragOver={(event) => event.dataTransfer.types.includes("application/x-hookline-step") && event.preventDefault()}
+          onDragOver={(event) =>
+            event.dataTransfer.types.includes("application/x-hookline-step") && event.preventDefault()
+          }
           onDrop={(event) => dropStep(store, event.dataTransfer.getData("application/x-hookline-step"), slot)}
         >
           <Plus aria-hidden className="size-3" />

@@ -71,8 +71,18 @@ function CanvasInside() {
       const { x, y, zoom } = flow.getViewport();
       const left = card.x * zoom + x;
       const top = card.y * zoom + y;
-      const dx = left < 16 ? 16 - left : left + CARD.width * zoom > size.width - 16 ? size.width - 16 - left - CARD.width * zoom : 0;
-      const dy = top < 16 ? 16 - top : top + CARD.height * zoom > size.height - 48 ? size.height - 48 - top - CARD.height * zoom : 0;
+      const dx =
+        left < 16
+          ? 16 - left
+          : left + CARD.width * zoom > size.width - 16
+            ? size.width - 16 - left - CARD.width * zoom
+            : 0;
+      const dy =
+        top < 16
+          ? 16 - top
+          : top + CARD.height * zoom > size.height - 48
+            ? size.height - 48 - top - CARD.height * zoom
+            : 0;
       if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: 180 });
     }, 60);
     return () => clearTimeout(timer);

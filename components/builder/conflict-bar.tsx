@@ -7,7 +7,10 @@ import { Notice } from "#components/ui/notice.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { diffFlows } from "#lib/engine/edit/diff-flows.ts";
 
-/** Shown when somebody else saved the draft meanwhile: every keystroke is kept, nothing is saved until the person chooses. */
+/**
+ * Shown when somebody else saved the draft meanwhile: every keystroke is kept, nothing is saved until the person
+ * chooses.
+ */
 export function ConflictBar() {
   const { store } = useBuilder();
   const save = useBuilderState((state) => state.save);
@@ -41,7 +44,13 @@ export function ConflictBar() {
       >
         At <RelativeTime at={save.at} />. Your changes since then are kept here and are not saved.
       </Notice>
-      <Dialog title="Differences" description="From theirs to yours." open={looking} onOpenChange={setLooking} size="wide">
+      <Dialog
+        title="Differences"
+        description="From theirs to yours."
+        open={looking}
+        onOpenChange={setLooking}
+        size="wide"
+      >
         {changes.length === 0 ? (
           <p className="text-14">There are none.</p>
         ) : (

@@ -17,7 +17,10 @@ import { changeStep } from "#lib/engine/edit/step-tree.ts";
 
 const CLOSED = ["headers", "query", "exact", "files", "cloudEvent"];
 
-/** The sample event and what earlier steps give, as a tree: a click writes the value's path into the field that is the target. */
+/**
+ * The sample event and what earlier steps give, as a tree: a click writes the value's path into the field that is the
+ * target.
+ */
 export function DataPanel() {
   const { store } = useBuilder();
   const scope = useBuilderState((state) => state.preview?.answer.scope ?? null);
@@ -37,7 +40,14 @@ export function DataPanel() {
         striped: step.provenance === "example",
       })),
       ...(scope.item
-        ? [{ label: `Item of ${scope.item.name}`, path: ["item"], value: scope.item.value, note: `1st of ${scope.item.of}` }]
+        ? [
+            {
+              label: `Item of ${scope.item.name}`,
+              path: ["item"],
+              value: scope.item.value,
+              note: `1st of ${scope.item.of}`,
+            },
+          ]
         : []),
       { label: "Run", path: ["run"], value: scope.run },
     ];
@@ -48,13 +58,16 @@ export function DataPanel() {
     if (field) field.insert(expression);
     else
       showToast(
-        (await copyText(expression)) ? "Path copied. Put the cursor into a field to insert it." : "Put the cursor into a field first.",
+        (await copyText(expression))
+          ? "Path copied. Put the cursor into a field to insert it."
+          : "Put the cursor into a field first.",
       );
   };
   const pick = (row: JsonTreeValueRow, withMenu: boolean, at: Element | null) => {
     const choices = listChoices(row.path, (path) => valueAt(scopeJson(scope) ?? null, path));
     if (choices.length > 0 && at) setMenu({ choices, at });
-    else if (withMenu && at) setMenu({ choices: [{ kind: "this", label: "This value", expression: pathExpression(row.path) }], at });
+    else if (withMenu && at)
+      setMenu({ choices: [{ kind: "this", label: "This value", expression: pathExpression(row.path) }], at });
     else void insert(pathExpression(row.path));
   };
   const choose = (choice: ListChoice) => {
@@ -65,9 +78,13 @@ export function DataPanel() {
     field?.insert(choice.rest);
     edit("Repeat for each", (flow) => {
       const loop = newStep({ kind: "forEach" }, flow);
-      return changeStep(flow, selection.id, (step) => (loop.kind === "forEach" ? { ...loop, items: choice.items, steps: [step] } : step));
+      return changeStep(flow, selection.id, (step) =>
+        loop.kind === "forEach" ? { ...loop, items: choice.items, steps: [step] } : step,
+      );
     });
-    showToast("The step now repeats for each item", { action: { label: "Undo", onSelect: () => store.getState().undo() } });
+    showToast("The step now repeats for each item", {
+      action: { label: "Undo", onSelect: () => store.getState().undo() },
+    });
   };
   return (
     <section aria-label="Data" className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface">

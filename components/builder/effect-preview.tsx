@@ -18,18 +18,27 @@ export function EffectPreview({ step }: { step: ActionStep }) {
   const hasSample = useBuilderState((state) => state.sample !== null);
   const steps = useBuilderState((state) => state.preview?.answer.scope?.steps ?? null);
   if (!hasSample)
-    return <Notice title="No sample chosen">Choose an event in the data panel: this shows exactly what would go out for it.</Notice>;
+    return (
+      <Notice title="No sample chosen">
+        Choose an event in the data panel: this shows exactly what would go out for it.
+      </Notice>
+    );
   if (!effect) return <p className="text-13 text-ink-3">Working it out…</p>;
-  const used = (steps ?? []).filter((one) => one.provenance === "example" && JSON.stringify(step.input).includes(`steps.${one.id}`));
+  const used = (steps ?? []).filter(
+    (one) => one.provenance === "example" && JSON.stringify(step.input).includes(`steps.${one.id}`),
+  );
   return (
     <div className="flex flex-col gap-4">
       {used.length > 0 ? (
         <Notice tone="warn" title="Part of this is example data">
-          {used.map((one) => `"${one.name}"`).join(", ")} has not run yet: its answer is the example from the documentation, not your data.
+          {used.map((one) => `"${one.name}"`).join(", ")} has not run yet: its answer is the example from the
+          documentation, not your data.
         </Notice>
       ) : null}
       <Effect effect={effect} />
-      <p className="text-12 text-ink-3">Nothing was sent. Live runs send exactly this, with real secrets in place of ••••.</p>
+      <p className="text-12 text-ink-3">
+        Nothing was sent. Live runs send exactly this, with real secrets in place of ••••.
+      </p>
     </div>
   );
 }
@@ -93,7 +102,10 @@ function Effect({ effect }: { effect: EffectView }) {
           <DescriptionList
             items={[
               ["From", effect.from],
-              [effect.recipients.length === 1 ? "To" : `To ${effect.recipients.length} recipients`, effect.recipients.join(", ")],
+              [
+                effect.recipients.length === 1 ? "To" : `To ${effect.recipients.length} recipients`,
+                effect.recipients.join(", "),
+              ],
               ["Subject", effect.subject],
               ["Through", effect.through],
             ]}
@@ -118,7 +130,13 @@ function Effect({ effect }: { effect: EffectView }) {
                   ]
                 : []),
               ...(effect.text
-                ? [{ value: "text", label: "Text", content: <CodeBlock label="text of the mail" code={effect.text} wrap /> }]
+                ? [
+                    {
+                      value: "text",
+                      label: "Text",
+                      content: <CodeBlock label="text of the mail" code={effect.text} wrap />,
+                    },
+                  ]
                 : []),
               {
                 value: "source",

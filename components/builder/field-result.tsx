@@ -58,7 +58,8 @@ function ResultText({ result, hasSample }: { result: Result | null; hasSample: b
     case "nothing":
       return (
         <span className="font-sans text-ink-2">
-          Nothing: {outcome.missing ? <code className="text-ink">{outcome.missing}</code> : (expressions[0]?.source ?? "it")}{" "}
+          Nothing:{" "}
+          {outcome.missing ? <code className="text-ink">{outcome.missing}</code> : (expressions[0]?.source ?? "it")}{" "}
           {outcome.missing ? "is not in this event" : "gives nothing for this event"}
         </span>
       );

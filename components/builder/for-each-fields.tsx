@@ -38,7 +38,9 @@ export function ForEachFields({ step }: { step: ForEachStep }) {
           max={20}
           value={String(step.concurrency)}
           readOnly={!data.may.edit}
-          onValueChange={(value) => change({ concurrency: Math.min(20, Math.max(1, Math.round(Number(value) || 1))) }, "concurrency")}
+          onValueChange={(value) =>
+            change({ concurrency: Math.min(20, Math.max(1, Math.round(Number(value) || 1))) }, "concurrency")
+          }
         />
       </Field>
       <Field label="When an item fails">

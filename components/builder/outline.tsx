@@ -103,7 +103,8 @@ function Rows({ steps, list, level }: { steps: readonly Step[]; list: readonly (
 
 function wayName(step: Step, path: readonly (string | number)[]): string {
   if (step.kind === "forEach") return "for each item";
-  if (step.kind === "branch") return path[0] === "otherwise" ? "otherwise" : `if ${step.cases[Number(path[1])]?.name ?? ""}`;
+  if (step.kind === "branch")
+    return path[0] === "otherwise" ? "otherwise" : `if ${step.cases[Number(path[1])]?.name ?? ""}`;
   return step.kind === "parallel" ? (step.branches[Number(path[1])]?.name ?? "") : "";
 }
 

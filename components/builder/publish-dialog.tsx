@@ -21,7 +21,10 @@ const SIGNS: Record<FlowChange["kind"], { sign: string; look: string }> = {
   changed: { sign: "~", look: "bg-chg-bg text-warn-text" },
 };
 
-/** Before going live: what changed in sentences, a checklist, a note. Publishing is one act with the version it started from. */
+/**
+ * Before going live: what changed in sentences, a checklist, a note. Publishing is one act with the version it started
+ * from.
+ */
 export function PublishDialog({
   open,
   onOpenChange,
@@ -45,7 +48,11 @@ export function PublishDialog({
     setPending(true);
     const answer = await acts
       .publish(data.flow.id, data.flow.latestVersion, revision, note.trim())
-      .catch(() => ({ kind: "refused" as const, message: "The server did not answer. Nothing was published.", conflict: false }));
+      .catch(() => ({
+        kind: "refused" as const,
+        message: "The server did not answer. Nothing was published.",
+        conflict: false,
+      }));
     setPending(false);
     if (answer.kind === "refused") {
       setRefusal(answer);
@@ -102,7 +109,10 @@ export function PublishDialog({
             ) : (
               <ul className="overflow-hidden rounded-control border border-line text-13">
                 {changes.map((change) => (
-                  <li key={`${change.stepId ?? ""}${change.sentence}`} className={cx("flex gap-2 px-3 py-1.5", SIGNS[change.kind].look)}>
+                  <li
+                    key={`${change.stepId ?? ""}${change.sentence}`}
+                    className={cx("flex gap-2 px-3 py-1.5", SIGNS[change.kind].look)}
+                  >
                     <span aria-hidden className="w-3 font-mono">
                       {SIGNS[change.kind].sign}
                     </span>
@@ -141,12 +151,22 @@ function Checklist() {
   const stopping = steps.filter((step) => cards[step.id]?.problem);
   const checks: Check[] = [
     ...problems.map((problem): Check => ({ kind: "bad", text: problem.message })),
-    ...(problems.length === 0 ? [{ kind: "ok" as const, text: "Every field that is needed is filled in, every expression reads" }] : []),
+    ...(problems.length === 0
+      ? [{ kind: "ok" as const, text: "Every field that is needed is filled in, every expression reads" }]
+      : []),
     ...stopping.map(
-      (step): Check => ({ kind: "note", text: `"${step.name}" would stop with the chosen sample: ${cards[step.id]?.problem ?? ""}` }),
+      (step): Check => ({
+        kind: "note",
+        text: `"${step.name}" would stop with the chosen sample: ${cards[step.id]?.problem ?? ""}`,
+      }),
     ),
     ...(endpoint && endpoint.provider === "none"
-      ? [{ kind: "note" as const, text: `"${endpoint.name}" checks no signature: anybody who knows its address can start this flow` }]
+      ? [
+          {
+            kind: "note" as const,
+            text: `"${endpoint.name}" checks no signature: anybody who knows its address can start this flow`,
+          },
+        ]
       : []),
     ...(kept.length > 0
       ? [
@@ -156,7 +176,9 @@ function Checklist() {
           },
         ]
       : []),
-    ...(definition.trigger.eventTypes.length === 0 ? [{ kind: "note" as const, text: "Every event type starts a run" }] : []),
+    ...(definition.trigger.eventTypes.length === 0
+      ? [{ kind: "note" as const, text: "Every event type starts a run" }]
+      : []),
   ];
   const LOOK = {
     ok: { icon: CircleCheck, look: "text-ok-text" },
@@ -169,7 +191,10 @@ function Checklist() {
         const { icon: Icon, look } = LOOK[check.kind];
         return (
           <li key={check.text} className="flex items-start gap-2">
-            <Icon aria-label={{ ok: "Fine", bad: "Stops publishing", note: "Note" }[check.kind]} className={cx("mt-0.5", look)} />
+            <Icon
+              aria-label={{ ok: "Fine", bad: "Stops publishing", note: "Note" }[check.kind]}
+              className={cx("mt-0.5", look)}
+            />
             <span className="min-w-0 [overflow-wrap:anywhere]">
               <WithCode text={check.text} />
             </span>

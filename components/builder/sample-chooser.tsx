@@ -40,7 +40,11 @@ export function SampleChooser() {
             label: `${timeOf(event.at)} · ${event.eventType ?? "event"}`,
             description: place === 0 ? "newest" : undefined,
           })),
-          ...data.namedSamples.map((one) => ({ value: `sample:${one.id}`, label: one.name, description: "named sample" })),
+          ...data.namedSamples.map((one) => ({
+            value: `sample:${one.id}`,
+            label: one.name,
+            description: "named sample",
+          })),
           ...(sample?.kind === "pasted" ? [{ value: "pasted", label: "Pasted by you", description: "edited" }] : []),
           { value: PASTE, label: "Paste an event…" },
         ]}
@@ -148,7 +152,11 @@ function jsonProblem(body: string): string | null {
 }
 
 function sampleKey(sample: SampleRef): string {
-  return sample.kind === "event" ? `event:${sample.eventId}` : sample.kind === "sample" ? `sample:${sample.sampleId}` : "pasted";
+  return sample.kind === "event"
+    ? `event:${sample.eventId}`
+    : sample.kind === "sample"
+      ? `sample:${sample.sampleId}`
+      : "pasted";
 }
 
 function timeOf(iso: string): string {

@@ -34,14 +34,18 @@ export function deleteStep(store: BuilderStore, stepId: string): void {
   if (!placed) return;
   const order = placedSteps(definition).map(({ step }) => step.id);
   const gone = new Set(idsWithin(placed.step));
-  const next = order.slice(order.indexOf(stepId)).find((id) => !gone.has(id)) ?? order.slice(0, order.indexOf(stepId)).at(-1);
+  const next =
+    order.slice(order.indexOf(stepId)).find((id) => !gone.has(id)) ?? order.slice(0, order.indexOf(stepId)).at(-1);
   edit(`Delete ${placed.step.name}`, (flow) => removeStep(flow, stepId), {
     select: next ? { kind: "step", id: next } : { kind: "trigger" },
   });
   const inside = countWithin(placed.step);
-  showToast(`Deleted "${placed.step.name}"${inside > 0 ? ` and the ${inside} ${inside === 1 ? "step" : "steps"} inside` : ""}`, {
-    action: { label: "Undo", onSelect: undo },
-  });
+  showToast(
+    `Deleted "${placed.step.name}"${inside > 0 ? ` and the ${inside} ${inside === 1 ? "step" : "steps"} inside` : ""}`,
+    {
+      action: { label: "Undo", onSelect: undo },
+    },
+  );
 }
 
 /** Puts a copy right after a step. */
@@ -79,7 +83,12 @@ export function readClip(text: string): Step[] | null {
 /** Inserts pasted steps after a step (or first), with ids of their own; references among them follow. */
 export function pasteSteps(store: BuilderStore, afterId: string | null, steps: readonly Step[]): void {
   const placed = afterId === null ? null : findPlaced(store.getState().definition, afterId);
-  insertCopies(store, placed ? { list: placed.slot.list, index: placed.slot.index + 1 } : { list: ["steps"], index: 0 }, steps, "Paste");
+  insertCopies(
+    store,
+    placed ? { list: placed.slot.list, index: placed.slot.index + 1 } : { list: ["steps"], index: 0 },
+    steps,
+    "Paste",
+  );
 }
 
 /** Inserts pasted steps at a slot. */
@@ -133,5 +142,7 @@ function breaksOf(flow: FlowDefinition): string[] {
 export function toggleStep(store: BuilderStore, stepId: string): void {
   store
     .getState()
-    .edit("Turn step off or on", (flow) => changeStep(flow, stepId, (step) => ({ ...step, off: step.off === true ? undefined : true })));
+    .edit("Turn step off or on", (flow) =>
+      changeStep(flow, stepId, (step) => ({ ...step, off: step.off === true ? undefined : true })),
+    );
 }

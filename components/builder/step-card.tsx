@@ -23,7 +23,9 @@ export function StepCard({ data, id }: NodeProps & { data: CardNodeData }) {
   const card = useBuilderState((state) => (data.step ? state.cards[id] : undefined));
   const problems = useBuilderState(
     (state) =>
-      state.problems.filter((problem) => (problem.stepId ?? "trigger") === id || (id === "trigger" && problem.stepId === null)).length,
+      state.problems.filter(
+        (problem) => (problem.stepId ?? "trigger") === id || (id === "trigger" && problem.stepId === null),
+      ).length,
   );
   const isFolded = useBuilderState((state) => state.folded.has(id));
   const { step } = data;
@@ -70,7 +72,13 @@ export function StepCard({ data, id }: NodeProps & { data: CardNodeData }) {
         )}
       >
         {trouble ? (
-          <span aria-hidden className={cx("absolute inset-y-0 left-0 w-0.75", trouble.tone === "bad" ? "bg-bad-solid" : "bg-warn-solid")} />
+          <span
+            aria-hidden
+            className={cx(
+              "absolute inset-y-0 left-0 w-0.75",
+              trouble.tone === "bad" ? "bg-bad-solid" : "bg-warn-solid",
+            )}
+          />
         ) : null}
         {step ? (
           <StepTile step={step} actions={page.actions} />
@@ -93,12 +101,21 @@ export function StepCard({ data, id }: NodeProps & { data: CardNodeData }) {
               trouble.tone === "bad" ? "bg-bad-soft text-bad-text" : "bg-warn-soft text-warn-text",
             )}
           >
-            {trouble.tone === "bad" ? <OctagonX aria-hidden className="size-3" /> : <TriangleAlert aria-hidden className="size-3" />}
+            {trouble.tone === "bad" ? (
+              <OctagonX aria-hidden className="size-3" />
+            ) : (
+              <TriangleAlert aria-hidden className="size-3" />
+            )}
             {trouble.text}
           </span>
         ) : null}
       </BareButton>
-      <Handle type="source" position={Position.Bottom} isConnectable={false} className="!pointer-events-none !opacity-0" />
+      <Handle
+        type="source"
+        position={Position.Bottom}
+        isConnectable={false}
+        className="!pointer-events-none !opacity-0"
+      />
     </>
   );
 }

@@ -8,7 +8,14 @@ import { Dialog } from "#components/ui/dialog.tsx";
 import type { NewStepKind } from "#lib/engine/edit/new-step.ts";
 import type { StepSlot } from "#lib/engine/edit/step-tree.ts";
 
-type Choice = { key: string; does: string; detail: string; words: readonly string[]; icon: string; wanted: NewStepKind };
+type Choice = {
+  key: string;
+  does: string;
+  detail: string;
+  words: readonly string[];
+  icon: string;
+  wanted: NewStepKind;
+};
 
 const SHAPES: readonly Choice[] = [
   {
@@ -42,7 +49,11 @@ export function StepChooser() {
   const { store } = useBuilder();
   const slot = useBuilderState((state) => state.chooser);
   return (
-    <Dialog title="Add a step" open={slot !== null} onOpenChange={(open) => !open && store.getState().set({ chooser: null })}>
+    <Dialog
+      title="Add a step"
+      open={slot !== null}
+      onOpenChange={(open) => !open && store.getState().set({ chooser: null })}
+    >
       {slot ? <ChooserList slot={slot} /> : null}
     </Dialog>
   );

@@ -14,12 +14,23 @@ const KIND_ICONS = {
 } as const;
 
 /** The 28 px tile of a step: its action's icon, or that of its kind. */
-export function StepTile({ step, actions }: { step: Pick<Step, "kind"> & { action?: string }; actions: readonly ActionCard[] }) {
+export function StepTile({
+  step,
+  actions,
+}: {
+  step: Pick<Step, "kind"> & { action?: string };
+  actions: readonly ActionCard[];
+}) {
   const name =
-    step.kind === "action" ? (actions.find((action) => action.id === step.action)?.icon ?? "circle-help") : KIND_ICONS[step.kind];
+    step.kind === "action"
+      ? (actions.find((action) => action.id === step.action)?.icon ?? "circle-help")
+      : KIND_ICONS[step.kind];
   const Icon = iconNamed(name);
   return (
-    <span aria-hidden className="flex size-7 shrink-0 items-center justify-center rounded-control bg-neutral-soft text-neutral-text">
+    <span
+      aria-hidden
+      className="flex size-7 shrink-0 items-center justify-center rounded-control bg-neutral-soft text-neutral-text"
+    >
       <Icon />
     </span>
   );

@@ -50,12 +50,37 @@ export function StepPanel({ step }: { step: Step }) {
               keys: "Ctrl /",
               onSelect: () => toggleStep(store, step.id),
             },
-            { label: "Move up", icon: <ArrowUp aria-hidden />, keys: "Alt ↑", onSelect: () => nudgeStep(store, step.id, -1) },
-            { label: "Move down", icon: <ArrowDown aria-hidden />, keys: "Alt ↓", onSelect: () => nudgeStep(store, step.id, 1) },
-            { label: "Duplicate", icon: <CopyPlus aria-hidden />, keys: "Ctrl D", onSelect: () => duplicateStep(store, step.id) },
-            { label: "Copy", icon: <Copy aria-hidden />, keys: "Ctrl C", onSelect: () => void copyStep(store, step.id) },
+            {
+              label: "Move up",
+              icon: <ArrowUp aria-hidden />,
+              keys: "Alt ↑",
+              onSelect: () => nudgeStep(store, step.id, -1),
+            },
+            {
+              label: "Move down",
+              icon: <ArrowDown aria-hidden />,
+              keys: "Alt ↓",
+              onSelect: () => nudgeStep(store, step.id, 1),
+            },
+            {
+              label: "Duplicate",
+              icon: <CopyPlus aria-hidden />,
+              keys: "Ctrl D",
+              onSelect: () => duplicateStep(store, step.id),
+            },
+            {
+              label: "Copy",
+              icon: <Copy aria-hidden />,
+              keys: "Ctrl C",
+              onSelect: () => void copyStep(store, step.id),
+            },
             { kind: "line" },
-            { label: "Delete step", icon: <Trash2 aria-hidden />, keys: "Del", onSelect: () => deleteStep(store, step.id) },
+            {
+              label: "Delete step",
+              icon: <Trash2 aria-hidden />,
+              keys: "Del",
+              onSelect: () => deleteStep(store, step.id),
+            },
           ]}
         />
         <ClosePanel />
@@ -109,7 +134,9 @@ function StepForm({ step }: { step: Step }) {
   }
 }
 
-/** The step's name, edited in place; a step that still has its first id gets one from the new name, references follow. */
+/**
+ * The step's name, edited in place; a step that still has its first id gets one from the new name, references follow.
+ */
 function StepName({ step }: { step: Step }) {
   const { store, data } = useBuilder();
   const rename = (name: string) => {

@@ -10,7 +10,12 @@ import type { ActionStep, Step } from "#lib/engine/flow-definition.ts";
 
 const RETRY_START = { attempts: 5, firstMs: 2_000, factor: 2, maxMs: 3_600_000 };
 const BOUNDS = { attempts: [1, 50], firstMs: [100, 3_600_000], factor: [1, 10], maxMs: [100, 86_400_000] } as const;
-const LABELS = { attempts: "Tries in all", firstMs: "First wait (ms)", factor: "Growth", maxMs: "Longest wait (ms)" } as const;
+const LABELS = {
+  attempts: "Tries in all",
+  firstMs: "First wait (ms)",
+  factor: "Growth",
+  maxMs: "Longest wait (ms)",
+} as const;
 
 /** Note, retry, and what happens after an error or when nobody knows whether it went out. */
 export function StepSettings({ step }: { step: Step }) {
@@ -18,14 +23,23 @@ export function StepSettings({ step }: { step: Step }) {
   const note = (text: string) =>
     store
       .getState()
-      .edit(`Note on ${step.name}`, (flow) => changeStep(flow, step.id, (one) => ({ ...one, note: text === "" ? undefined : text })), {
-        mergeKey: `${step.id}:note`,
-      });
+      .edit(
+        `Note on ${step.name}`,
+        (flow) => changeStep(flow, step.id, (one) => ({ ...one, note: text === "" ? undefined : text })),
+        {
+          mergeKey: `${step.id}:note`,
+        },
+      );
   return (
     <div className="flex flex-col gap-4">
       {step.kind === "action" ? <ActionSettings step={step} /> : null}
       <Field label="Note" mark="optional" help="For people who read this flow.">
-        <Textarea value={step.note ?? ""} maxLength={2_000} readOnly={!data.may.edit} onChange={(event) => note(event.target.value)} />
+        <Textarea
+          value={step.note ?? ""}
+          maxLength={2_000}
+          readOnly={!data.may.edit}
+          onChange={(event) => note(event.target.value)}
+        />
       </Field>
     </div>
   );
@@ -40,7 +54,9 @@ function ActionSettings({ step }: { step: ActionStep }) {
       .edit(
         `Settings of ${step.name}`,
         (flow) =>
-          changeStep(flow, step.id, (one) => (one.kind === "action" ? { ...one, settings: cleaned({ ...one.settings, ...patch }) } : one)),
+          changeStep(flow, step.id, (one) =>
+            one.kind === "action" ? { ...one, settings: cleaned({ ...one.settings, ...patch }) } : one,
+          ),
         mergeKey ? { mergeKey: `${step.id}:${mergeKey}` } : {},
       );
   const { retry } = settings;
@@ -57,7 +73,10 @@ function ActionSettings({ step }: { step: ActionStep }) {
           onValueChange={(onError) => change({ onError: onError === "stop" ? undefined : onError })}
         />
       </Field>
-      <Field label="When nobody knows whether it went out" help="After a crash or a connection that broke at the wrong moment.">
+      <Field
+        label="When nobody knows whether it went out"
+        help="After a crash or a connection that broke at the wrong moment."
+      >
         <Select
           options={[
             { value: "default", label: "As the action does by itself" },
@@ -85,7 +104,10 @@ function ActionSettings({ step }: { step: ActionStep }) {
                   onValueChange={(value) => {
                     const number = Number(value);
                     if (value !== "" && number >= BOUNDS[key][0] && number <= BOUNDS[key][1])
-                      change({ retry: { ...retry, [key]: key === "factor" ? number : Math.round(number) } }, `retry-${key}`);
+                      change(
+                        { retry: { ...retry, [key]: key === "factor" ? number : Math.round(number) } },
+                        `retry-${key}`,
+                      );
                   }}
                 />
               </Field>
@@ -97,7 +119,9 @@ function ActionSettings({ step }: { step: ActionStep }) {
         </fieldset>
       ) : (
         <div>
-          <p className="mb-2 text-13 text-ink-2">Retried as usual: network errors, 408, 425, 429 and 5xx, with growing waits.</p>
+          <p className="mb-2 text-13 text-ink-2">
+            Retried as usual: network errors, 408, 425, 429 and 5xx, with growing waits.
+          </p>
           <Button size="compact" disabled={!data.may.edit} onClick={() => change({ retry: RETRY_START })}>
             Set own retry
           </Button>

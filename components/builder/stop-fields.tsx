@@ -32,7 +32,12 @@ export function StopFields({ step }: { step: StopStep }) {
         />
       </Field>
       <Field label="Reason" mark="optional" help="Shown on the run.">
-        <Input value={step.reason} maxLength={500} readOnly={!data.may.edit} onValueChange={(reason) => change({ reason }, "reason")} />
+        <Input
+          value={step.reason}
+          maxLength={500}
+          readOnly={!data.may.edit}
+          onValueChange={(reason) => change({ reason }, "reason")}
+        />
       </Field>
     </div>
   );

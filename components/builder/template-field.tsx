@@ -25,9 +25,23 @@ type TemplateFieldProps = {
   onChange: (value: string) => void;
 };
 
-/** A mappable field: chips, text or an expression, with what it comes to underneath. While it is the target, data clicked in the data panel goes in. */
+/**
+ * A mappable field: chips, text or an expression, with what it comes to underneath. While it is the target, data
+ * clicked in the data panel goes in.
+ */
 export function TemplateField(props: TemplateFieldProps) {
-  const { fieldKey, owner, label, labelHidden = false, kind, value, multiline, placeholder, help, required = false } = props;
+  const {
+    fieldKey,
+    owner,
+    label,
+    labelHidden = false,
+    kind,
+    value,
+    multiline,
+    placeholder,
+    help,
+    required = false,
+  } = props;
   const { store, data } = useBuilder();
   const id = useId();
   const [look, setLook] = useState<"chips" | "text">("chips");
@@ -38,12 +52,18 @@ export function TemplateField(props: TemplateFieldProps) {
   const isTarget = useBuilderState((state) => state.target?.key === key);
   const isTouched = useBuilderState((state) => state.allTouched || state.touched.has(key));
   const problem = useBuilderState(
-    (state) => state.problems.find((one) => ownerOf(one.stepId) === owner && one.path.join(".").endsWith(`.${fieldKey}`)) ?? null,
+    (state) =>
+      state.problems.find((one) => ownerOf(one.stepId) === owner && one.path.join(".").endsWith(`.${fieldKey}`)) ??
+      null,
   );
   const result = preview?.fields[fieldKey] ?? null;
-  const results = useMemo<ChipResults>(() => new Map((result?.expressions ?? []).map((spot) => [spot.source, spot.result])), [result]);
+  const results = useMemo<ChipResults>(
+    () => new Map((result?.expressions ?? []).map((spot) => [spot.source, spot.result])),
+    [result],
+  );
   const error = useMemo(
-    () => (result?.outcome.kind === "error" ? { message: result.outcome.message, position: result.outcome.position } : null),
+    () =>
+      result?.outcome.kind === "error" ? { message: result.outcome.message, position: result.outcome.position } : null,
     [result],
   );
   const isEmpty = value.trim() === "";
@@ -56,7 +76,11 @@ export function TemplateField(props: TemplateFieldProps) {
         <div className="flex min-h-5 items-center justify-between gap-2">
           <span className="text-13 font-medium">{label}</span>
           <span className="flex items-center gap-2 text-12 text-ink-3">
-            {isTarget ? <span className="text-accent-text">data goes here</span> : required && isEmpty && !isTouched ? "needed" : null}
+            {isTarget ? (
+              <span className="text-accent-text">data goes here</span>
+            ) : required && isEmpty && !isTouched ? (
+              "needed"
+            ) : null}
             {hasBraces ? (
               <Button
                 variant="quiet"
@@ -92,7 +116,9 @@ export function TemplateField(props: TemplateFieldProps) {
         }}
         onUndoBeyond={() => store.getState().undo()}
       />
-      {isEmpty ? null : <FieldResult id={`${id}-result`} result={result} hasSample={hasSample} updating={updating && isTarget} />}
+      {isEmpty ? null : (
+        <FieldResult id={`${id}-result`} result={result} hasSample={hasSample} updating={updating && isTarget} />
+      )}
       {isEmpty || !hasSample ? null : <CoverageStrip owner={owner} fieldKey={fieldKey} />}
       {showsProblem && problem ? (
         <p className="flex items-start gap-1 text-12 text-bad-text">

@@ -19,7 +19,9 @@ export function TriggerPanel() {
   const { trigger } = definition;
   const [typed, setTyped] = useState("");
   const change = (label: string, patch: Partial<FlowDefinition["trigger"]>, mergeKey?: string) =>
-    store.getState().edit(label, (flow) => ({ ...flow, trigger: { ...flow.trigger, ...patch } }), mergeKey ? { mergeKey } : {});
+    store
+      .getState()
+      .edit(label, (flow) => ({ ...flow, trigger: { ...flow.trigger, ...patch } }), mergeKey ? { mergeKey } : {});
   const chooseEndpoint = async (endpointId: string) => {
     change("Choose endpoint", { endpointId, eventTypes: [] });
     const samples = await acts.samples(endpointId);
@@ -28,10 +30,14 @@ export function TriggerPanel() {
   };
   const listed = [
     ...seen,
-    ...trigger.eventTypes.filter((type) => !seen.some((one) => one.eventType === type)).map((eventType) => ({ eventType, count: 0 })),
+    ...trigger.eventTypes
+      .filter((type) => !seen.some((one) => one.eventType === type))
+      .map((eventType) => ({ eventType, count: 0 })),
   ];
   const toggle = (eventType: string, on: boolean) =>
-    change("Event types", { eventTypes: on ? [...trigger.eventTypes, eventType] : trigger.eventTypes.filter((one) => one !== eventType) });
+    change("Event types", {
+      eventTypes: on ? [...trigger.eventTypes, eventType] : trigger.eventTypes.filter((one) => one !== eventType),
+    });
   return (
     <div className="flex flex-col">
       <header className="flex items-center justify-between px-4 pt-3 pb-2">
@@ -66,7 +72,9 @@ export function TriggerPanel() {
         <fieldset className="flex flex-col gap-1">
           <legend className="mb-1 text-13 font-medium">Event types</legend>
           <p className="mb-1 text-12 text-ink-3">
-            {trigger.eventTypes.length === 0 ? "Every event starts a run. Tick types to take only those." : `Only these start a run.`}
+            {trigger.eventTypes.length === 0
+              ? "Every event starts a run. Tick types to take only those."
+              : `Only these start a run.`}
           </p>
           {listed.map(({ eventType, count }) => (
             <Checkbox
@@ -78,7 +86,9 @@ export function TriggerPanel() {
                 <span className="flex flex-wrap items-baseline gap-x-2">
                   <code className="text-13">{eventType}</code>
                   <span className="text-12 text-ink-3">
-                    {count > 0 ? `seen ${count.toLocaleString("en")} ${count === 1 ? "time" : "times"}` : "not seen yet"}
+                    {count > 0
+                      ? `seen ${count.toLocaleString("en")} ${count === 1 ? "time" : "times"}`
+                      : "not seen yet"}
                   </span>
                 </span>
               }
@@ -125,7 +135,9 @@ export function TriggerPanel() {
           value={definition.runName}
           placeholder="{{ trigger.eventType }} · {{ trigger.body.email }}"
           help="So that runs can be recognised in lists. Empty: event type and a short id."
-          onChange={(runName) => store.getState().edit("Run name", (flow) => ({ ...flow, runName }), { mergeKey: "runName" })}
+          onChange={(runName) =>
+            store.getState().edit("Run name", (flow) => ({ ...flow, runName }), { mergeKey: "runName" })
+          }
         />
       </div>
     </div>

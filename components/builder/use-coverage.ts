@@ -5,7 +5,10 @@ import type { CoverageAnswer } from "#lib/engine/edit/preview-types.ts";
 
 const WAIT_MS = 900;
 
-/** Tries every field of the selected step on the last 20 events, once the visible result has settled; typing is never held up. */
+/**
+ * Tries every field of the selected step on the last 20 events, once the visible result has settled; typing is never
+ * held up.
+ */
 export function useCoverage(): void {
   const { store, data } = useBuilder();
   const definition = useBuilderState((state) => state.definition);
@@ -20,7 +23,9 @@ export function useCoverage(): void {
       const fitting =
         definition.trigger.eventTypes.length === 0
           ? events
-          : events.filter((event) => event.eventType !== null && definition.trigger.eventTypes.includes(event.eventType));
+          : events.filter(
+              (event) => event.eventType !== null && definition.trigger.eventTypes.includes(event.eventType),
+            );
       const ids = fitting.map((event) => event.id);
       if (ids.length < 2) return store.getState().set({ coverage: null });
       const question = {
@@ -34,7 +39,10 @@ export function useCoverage(): void {
         body: JSON.stringify({ flowId: data.flow.id, question }),
         signal: abort.signal,
       });
-      if (response.ok) store.getState().set({ coverage: { for: owner, answer: (await response.json()) as CoverageAnswer, events: ids } });
+      if (response.ok)
+        store
+          .getState()
+          .set({ coverage: { for: owner, answer: (await response.json()) as CoverageAnswer, events: ids } });
     };
     // The strip is extra: when it cannot be had, the visible result is still there.
     const timer = setTimeout(() => void ask().catch(() => store.getState().set({ coverage: null })), WAIT_MS);

@@ -46,13 +46,19 @@ export function usePreview(): void {
         const body: unknown = await response.json();
         if (flying.current.number !== number) return;
         if (!response.ok) {
-          store.getState().set({ previewError: (body as { message?: string }).message ?? `The server answered ${response.status}.` });
+          store
+            .getState()
+            .set({ previewError: (body as { message?: string }).message ?? `The server answered ${response.status}.` });
           return;
         }
         const answer = body as PreviewAnswer;
         store
           .getState()
-          .set({ preview: { for: stepId ?? "trigger", answer }, previewError: null, cards: answer.cards ?? store.getState().cards });
+          .set({
+            preview: { for: stepId ?? "trigger", answer },
+            previewError: null,
+            cards: answer.cards ?? store.getState().cards,
+          });
       } catch (error) {
         if (!(error instanceof DOMException && error.name === "AbortError"))
           store.getState().set({ previewError: "The server did not answer. The last result is shown." });

@@ -17,7 +17,12 @@ import type { Json } from "#lib/core/json.ts";
 import type { JsonSchema } from "#lib/engine/input-schema.ts";
 
 /** A stored connection as its form starts. */
-export type StoredConnection = { id: string; name: string; config: Json; secretHints: Readonly<Record<string, string>> };
+export type StoredConnection = {
+  id: string;
+  name: string;
+  config: Json;
+  secretHints: Readonly<Record<string, string>>;
+};
 
 type ConnectionFormProps = {
   kind: { id: string; title: string; config: JsonSchema; secrets: JsonSchema };
@@ -43,7 +48,9 @@ export function ConnectionForm({ kind, stored, mayEdit, actions }: ConnectionFor
     setErrors(
       result.kind === "ok"
         ? {}
-        : Object.fromEntries(result.problems.map(({ field, message }) => [field.replace(/\[(\d+)\]/g, ".$1"), message])),
+        : Object.fromEntries(
+            result.problems.map(({ field, message }) => [field.replace(/\[(\d+)\]/g, ".$1"), message]),
+          ),
     );
     setRefusal(result.kind === "refused" && result.problems.length === 0 ? result.message : null);
     return result.kind === "ok" ? result.value : null;
@@ -85,7 +92,13 @@ export function ConnectionForm({ kind, stored, mayEdit, actions }: ConnectionFor
       <Field label="Name" error={errors.name}>
         <Input value={name} onValueChange={setName} maxLength={80} disabled={!mayEdit} />
       </Field>
-      <SchemaForm schema={kind.config} value={config} onChange={setConfig} path={["config"]} context={{ errors, disabled: !mayEdit }} />
+      <SchemaForm
+        schema={kind.config}
+        value={config}
+        onChange={setConfig}
+        path={["config"]}
+        context={{ errors, disabled: !mayEdit }}
+      />
       {mayEdit ? (
         <SecretFields
           schema={kind.secrets}
@@ -151,7 +164,9 @@ export function ConnectionForm({ kind, stored, mayEdit, actions }: ConnectionFor
           </ButtonLink>
         </div>
       ) : (
-        <Notice title="Only admins change connections">Your role lets you see this connection and use it in flows.</Notice>
+        <Notice title="Only admins change connections">
+          Your role lets you see this connection and use it in flows.
+        </Notice>
       )}
     </form>
   );
@@ -169,6 +184,8 @@ function withDefaults(schema: JsonSchema, stored: Json | undefined): Json {
 function under(where: string, errors: Readonly<Record<string, string>>): Record<string, string> {
   const prefix = `${where}.`;
   return Object.fromEntries(
-    Object.entries(errors).flatMap(([field, message]) => (field.startsWith(prefix) ? [[field.slice(prefix.length), message]] : [])),
+    Object.entries(errors).flatMap(([field, message]) =>
+      field.startsWith(prefix) ? [[field.slice(prefix.length), message]] : [],
+    ),
   );
 }

@@ -42,7 +42,10 @@ export function DeleteConnection({ connection, flows, actions }: DeleteConnectio
     >
       {flows.length > 0 ? (
         <>
-          <p>Steps that use it fail before anything is sent. {flows.length === 1 ? "1 flow uses it:" : `${flows.length} flows use it:`}</p>
+          <p>
+            Steps that use it fail before anything is sent.{" "}
+            {flows.length === 1 ? "1 flow uses it:" : `${flows.length} flows use it:`}
+          </p>
           <ul className="list-disc pl-5">
             {flows.slice(0, 10).map((flow) => (
               <li key={flow.id}>{flow.name}</li>

@@ -7,14 +7,24 @@ import { Button } from "#components/ui/button.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
 
 /** Brings a deleted connection back as it was. */
-export function RestoreConnection({ id, name, restore }: { id: string; name: string; restore: ConnectionActions["restore"] }) {
+export function RestoreConnection({
+  id,
+  name,
+  restore,
+}: {
+  id: string;
+  name: string;
+  restore: ConnectionActions["restore"];
+}) {
   const router = useRouter();
   const [pending, setPending] = useState(false);
   const act = async () => {
     setPending(true);
     const result = await restore(id);
     setPending(false);
-    showToast(result.kind === "ok" ? `"${name}" is back` : result.message, { tone: result.kind === "ok" ? "neutral" : "bad" });
+    showToast(result.kind === "ok" ? `"${name}" is back` : result.message, {
+      tone: result.kind === "ok" ? "neutral" : "bad",
+    });
     router.refresh();
   };
   return (

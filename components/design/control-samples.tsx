@@ -24,7 +24,11 @@ const SAMPLE_SCHEMA: JsonSchema = {
     url: { type: "string", hookline: { label: "URL", required: true, placeholder: "https://" } },
     query: {
       type: "array",
-      items: { type: "object", required: ["name", "value"], properties: { name: { type: "string" }, value: { type: "string" } } },
+      items: {
+        type: "object",
+        required: ["name", "value"],
+        properties: { name: { type: "string" }, value: { type: "string" } },
+      },
       hookline: { label: "Query parameters" },
     },
     timeoutMs: { type: "integer", minimum: 100, maximum: 60_000, hookline: { label: "Timeout (ms)", advanced: true } },
@@ -34,7 +38,11 @@ const SAMPLE_SCHEMA: JsonSchema = {
 /** Buttons, fields and a form drawn from a schema. */
 export function ControlSamples() {
   const [search, setSearch] = useState("");
-  const [value, setValue] = useState<Json>({ method: "POST", url: "https://crm.acme.dev/orders", query: [{ name: "limit", value: "10" }] });
+  const [value, setValue] = useState<Json>({
+    method: "POST",
+    url: "https://crm.acme.dev/orders",
+    query: [{ name: "limit", value: "10" }],
+  });
   return (
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center gap-2">

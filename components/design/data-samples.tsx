@@ -88,7 +88,11 @@ export function DataSamples() {
         label="curl"
         code={`curl -X POST https://hooks.acme.dev/in/abc \\\n  -H 'content-type: application/json' \\\n  -d '{"hello":"world"}'`}
       />
-      <EmptyState icon={<Workflow />} title="No flows yet" action={<Button variant="primary">Start from your last event</Button>}>
+      <EmptyState
+        icon={<Workflow />}
+        title="No flows yet"
+        action={<Button variant="primary">Start from your last event</Button>}
+      >
         A flow says what should happen when an event arrives.
       </EmptyState>
       <TableSkeleton rows={3} />

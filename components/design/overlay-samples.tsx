@@ -44,11 +44,19 @@ export function OverlaySamples({ theme }: { theme: string }) {
           Its address stops answering at once. Its history stays.
         </ConfirmDialog>
         <Button
-          onClick={() => showToast('Deleted "Mail customer"', { action: { label: "Undo", onSelect: () => showToast("Brought back") } })}
+          onClick={() =>
+            showToast('Deleted "Mail customer"', {
+              action: { label: "Undo", onSelect: () => showToast("Brought back") },
+            })
+          }
         >
           Toast
         </Button>
-        <Button onClick={() => showToast("Not saved", { description: "The server did not answer. Trying again in 2 s.", tone: "bad" })}>
+        <Button
+          onClick={() =>
+            showToast("Not saved", { description: "The server did not answer. Trying again in 2 s.", tone: "bad" })
+          }
+        >
           Bad toast
         </Button>
       </div>

@@ -24,7 +24,9 @@ export function AllowAddressForm({
     setPending(true);
     const result = await allow({ address, port: Number(port), note });
     setPending(false);
-    setErrors(result.kind === "ok" ? {} : Object.fromEntries(result.problems.map(({ field, message }) => [field, message])));
+    setErrors(
+      result.kind === "ok" ? {} : Object.fromEntries(result.problems.map(({ field, message }) => [field, message])),
+    );
     setRefusal(result.kind === "refused" && result.problems.length === 0 ? result.message : null);
     if (result.kind === "refused") return;
     showToast(`${address}:${port} may be called now`);
@@ -32,7 +34,10 @@ export function AllowAddressForm({
     setNote("");
   };
   return (
-    <Card title="Allow an address" description="Every flow of this workspace may then call it. Metadata addresses can never be allowed.">
+    <Card
+      title="Allow an address"
+      description="Every flow of this workspace may then call it. Metadata addresses can never be allowed."
+    >
       <form
         className="flex flex-col gap-3"
         onSubmit={(event) => {

@@ -30,8 +30,8 @@ export function AllowRefused({ refusal, onAllow }: AllowRefusedProps) {
         onConfirm={() => onAllow(address, port)}
       >
         <p>
-          Every flow of this workspace may then call this address and port inside your network. It is written to the audit log and can be
-          revoked under Settings › Egress.
+          Every flow of this workspace may then call this address and port inside your network. It is written to the
+          audit log and can be revoked under Settings › Egress.
         </p>
       </ConfirmDialog>
     </>

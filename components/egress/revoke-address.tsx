@@ -4,7 +4,15 @@ import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import type { ActionResult } from "#lib/core/action-result.ts";
 
 /** Closes an opened address after naming it. */
-export function RevokeAddress({ id, place, revoke }: { id: string; place: string; revoke: (id: string) => Promise<ActionResult> }) {
+export function RevokeAddress({
+  id,
+  place,
+  revoke,
+}: {
+  id: string;
+  place: string;
+  revoke: (id: string) => Promise<ActionResult>;
+}) {
   return (
     <ConfirmDialog
       title={`Revoke ${place}?`}

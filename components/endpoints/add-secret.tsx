@@ -12,7 +12,10 @@ import { Input } from "#components/ui/input.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
 import type { SettingsProof } from "#lib/views/settings-proof.ts";
 
-/** Adds a secret. It is tried on the stored requests first; one that verifies none of them, or would refuse some, is asked about. */
+/**
+ * Adds a secret. It is tried on the stored requests first; one that verifies none of them, or would refuse some, is
+ * asked about.
+ */
 export function AddSecret({ endpoint, provider, actions }: SecretsCardProps) {
   const router = useRouter();
   const [secret, setSecret] = useState("");
@@ -77,7 +80,11 @@ export function AddSecret({ endpoint, provider, actions }: SecretsCardProps) {
         </Button>
       </form>
       <ConfirmDialog
-        title={asked?.secret?.verified === 0 && asked.secret.signed > 0 ? "Is this the right secret?" : "Some requests would be refused"}
+        title={
+          asked?.secret?.verified === 0 && asked.secret.signed > 0
+            ? "Is this the right secret?"
+            : "Some requests would be refused"
+        }
         confirmLabel={refuses ? "Refuse these from now on" : "Add it all the same"}
         cancelLabel="Do not add it"
         danger={refuses}
@@ -94,7 +101,10 @@ export function AddSecret({ endpoint, provider, actions }: SecretsCardProps) {
   );
 }
 
-/** Requests without any signature are what turning verification on is for; they are asked about too, because they were accepted. */
+/**
+ * Requests without any signature are what turning verification on is for; they are asked about too, because they were
+ * accepted.
+ */
 function isDoubtful({ secret, refused }: SettingsProof): boolean {
   return refused.count > 0 || (secret !== null && secret.signed > 0 && secret.verified === 0);
 }

@@ -19,7 +19,15 @@ type AdmissionFieldsProps = SettingsPart & {
 };
 
 /** Methods, addresses with a way to try them, HTTPS, rate and size. */
-export function AdmissionFields({ settings, change, errors, disabled, bodyBytesLimit, provider, testAddress }: AdmissionFieldsProps) {
+export function AdmissionFields({
+  settings,
+  change,
+  errors,
+  disabled,
+  bodyBytesLimit,
+  provider,
+  testAddress,
+}: AdmissionFieldsProps) {
   const [addresses, setAddresses] = useState(settings.allowedAddresses.join("\n"));
   const add = (ranges: readonly string[]) => {
     const all = [...settings.allowedAddresses, ...ranges];
@@ -35,7 +43,11 @@ export function AdmissionFields({ settings, change, errors, disabled, bodyBytesL
     .join(" ");
   return (
     <div className="flex flex-col gap-4">
-      <fieldset className="flex flex-col gap-1" disabled={disabled} data-problem={errors.methods === undefined ? undefined : ""}>
+      <fieldset
+        className="flex flex-col gap-1"
+        disabled={disabled}
+        data-problem={errors.methods === undefined ? undefined : ""}
+      >
         <legend className="mb-1 text-13 font-medium">Methods</legend>
         <div className="flex flex-wrap gap-x-4 gap-y-1">
           {METHODS.map((method) => (
@@ -44,7 +56,9 @@ export function AdmissionFields({ settings, change, errors, disabled, bodyBytesL
               label={method}
               checked={settings.methods.includes(method)}
               onCheckedChange={(checked) =>
-                change({ methods: METHODS.filter((other) => (other === method ? checked : settings.methods.includes(other))) })
+                change({
+                  methods: METHODS.filter((other) => (other === method ? checked : settings.methods.includes(other))),
+                })
               }
             />
           ))}
@@ -95,7 +109,11 @@ export function AdmissionFields({ settings, change, errors, disabled, bodyBytesL
         error={errors.bodyBytesMax}
         help={`Empty: ${bodyBytesLimit.toLocaleString("en")}, the most this instance takes.`}
       >
-        <NumberInput value={settings.bodyBytesMax} disabled={disabled} onNumberChange={(bodyBytesMax) => change({ bodyBytesMax })} />
+        <NumberInput
+          value={settings.bodyBytesMax}
+          disabled={disabled}
+          onNumberChange={(bodyBytesMax) => change({ bodyBytesMax })}
+        />
       </Field>
     </div>
   );

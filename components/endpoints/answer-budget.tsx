@@ -12,7 +12,11 @@ export function AnswerBudget({ endpoint }: { endpoint: EndpointView }) {
   const { provider, settings, answerTimes } = endpoint;
   const isKnown = provider.id !== "none";
   const sender = { name: isKnown ? provider.name : "the sender", deadlineSeconds: provider.ackDeadlineSeconds };
-  const verdict = judgeAnswerTimes(answerTimes, sender, settings.answer.kind === "flow" ? settings.answer.deadlineMs : null);
+  const verdict = judgeAnswerTimes(
+    answerTimes,
+    sender,
+    settings.answer.kind === "flow" ? settings.answer.deadlineMs : null,
+  );
   const Icon = ICONS[verdict.tone];
   return (
     <div className="flex items-start gap-2 text-12 text-ink-3" data-testid="answer-budget">
@@ -30,7 +34,10 @@ export function AnswerBudget({ endpoint }: { endpoint: EndpointView }) {
             aria-valuenow={Math.round(verdict.share * 100)}
             className="h-1 w-full max-w-64 rounded-full bg-neutral-soft"
           >
-            <div className={cx("h-1 min-w-1 rounded-full", BAR[verdict.tone])} style={{ width: `${verdict.share * 100}%` }} />
+            <div
+              className={cx("h-1 min-w-1 rounded-full", BAR[verdict.tone])}
+              style={{ width: `${verdict.share * 100}%` }}
+            />
           </div>
         )}
         {isKnown ? (

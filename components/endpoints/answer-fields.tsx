@@ -82,7 +82,11 @@ export function AnswerFields({ settings, change, errors, disabled, provider, ans
         />
       ) : null}
       {answer.kind === "redirect" ? (
-        <Field label="Page" error={error("url")} help="Scripts that post by fetch are told its address instead of being redirected.">
+        <Field
+          label="Page"
+          error={error("url")}
+          help="Scripts that post by fetch are told its address instead of being redirected."
+        >
           <Input
             mono
             value={answer.url}
@@ -97,6 +101,7 @@ export function AnswerFields({ settings, change, errors, disabled, provider, ans
 
 function blank(kind: Answer["kind"]): Answer {
   if (kind === "fixed") return { kind, status: 200, contentType: "text/plain", body: "ok", headers: [] };
-  if (kind === "flow") return { kind, deadlineMs: 3_000, fallback: { status: 202, contentType: "text/plain", body: "ok", headers: [] } };
+  if (kind === "flow")
+    return { kind, deadlineMs: 3_000, fallback: { status: 202, contentType: "text/plain", body: "ok", headers: [] } };
   return kind === "redirect" ? { kind, url: "https://" } : { kind };
 }

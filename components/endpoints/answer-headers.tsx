@@ -17,7 +17,12 @@ type AnswerHeadersProps = {
 export function AnswerHeaders({ label, headers, error, disabled, change }: AnswerHeadersProps) {
   const [text, setText] = useState(headers.map(({ name, value }) => `${name}: ${value}`).join("\n"));
   return (
-    <Field label={label} mark="optional" error={error} help="One a line, such as X-Receiver: hookline. Also Retry-After and webhook-….">
+    <Field
+      label={label}
+      mark="optional"
+      error={error}
+      help="One a line, such as X-Receiver: hookline. Also Retry-After and webhook-…."
+    >
       <Textarea
         mono
         value={text}
@@ -35,6 +40,11 @@ function parseHeaders(text: string): Headers {
   return text.split("\n").flatMap((line) => {
     if (line.trim() === "") return [];
     const colon = line.indexOf(":");
-    return [{ name: line.slice(0, colon < 0 ? undefined : colon).trim(), value: colon < 0 ? "" : line.slice(colon + 1).trim() }];
+    return [
+      {
+        name: line.slice(0, colon < 0 ? undefined : colon).trim(),
+        value: colon < 0 ? "" : line.slice(colon + 1).trim(),
+      },
+    ];
   });
 }

@@ -3,7 +3,8 @@ import type { ActionResult } from "#lib/core/action-result.ts";
 
 type Action<Input extends readonly unknown[], Value> = (...input: Input) => Promise<ActionResult<Value>>;
 
-const AWAY = "Hookline did not answer. Nothing was changed; what you typed is still here. Try again when the connection is back.";
+const AWAY =
+  "Hookline did not answer. Nothing was changed; what you typed is still here. Try again when the connection is back.";
 
 /** The same actions, which answer in words when the server cannot be reached instead of throwing. */
 export function answeredActions(actions: EndpointActions): EndpointActions {

@@ -8,7 +8,9 @@ import { Cell, HeadCell, Row, Table, TableHead } from "#components/ui/table.tsx"
 import { visibleText } from "#components/ui/visible-text.ts";
 import type { BodyFileView, BodyProblemView, CloudEventsView } from "#lib/views/body-views.ts";
 
-/** What could not be shown as sent, one sentence each; a number that lost digits offers its exact text for a mapping. */
+/**
+ * What could not be shown as sent, one sentence each; a number that lost digits offers its exact text for a mapping.
+ */
 export function BodyProblems({ problems }: { problems: readonly BodyProblemView[] }) {
   if (problems.length === 0) return null;
   return (
@@ -74,7 +76,10 @@ export function CloudEvents({ found }: { found: CloudEventsView }) {
           </tbody>
         </Table>
       ) : (
-        <HeadersTable label="CloudEvent attributes" headers={(first ?? []).map(([name, value]) => [name, visibleText(value)] as const)} />
+        <HeadersTable
+          label="CloudEvent attributes"
+          headers={(first ?? []).map(([name, value]) => [name, visibleText(value)] as const)}
+        />
       )}
       {found.mode === "batch" && found.count > found.events.length ? (
         <p className="text-12 text-ink-3">The first {found.events.length} are listed.</p>
@@ -90,7 +95,9 @@ export function BodyFiles({ files, href }: { files: readonly BodyFileView[]; hre
       {files.map((file) => (
         <li key={file.index} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 py-2 text-13">
           <span className="min-w-40 flex-1">
-            <span className="block [overflow-wrap:anywhere]">{file.filename === "" ? "(no name)" : visibleText(file.filename)}</span>
+            <span className="block [overflow-wrap:anywhere]">
+              {file.filename === "" ? "(no name)" : visibleText(file.filename)}
+            </span>
             <span className="block text-12 text-ink-3 [overflow-wrap:anywhere]">
               {byteCount(file.bytes)}, <span className="font-mono">{visibleText(file.contentType)}</span>, field{" "}
               <span className="font-mono">{visibleText(file.field)}</span>

@@ -116,8 +116,8 @@ function Warning({ endpoint }: { endpoint: EndpointView }) {
     );
   return (
     <Notice tone="warn" title={`${flows === 1 ? "1 live flow runs" : `${flows} live flows run`} for what is accepted`}>
-      These are real requests with made-up content: mail is sent and addresses are called. Pause the endpoint or turn its flows off first to
-      prevent that.
+      These are real requests with made-up content: mail is sent and addresses are called. Pause the endpoint or turn
+      its flows off first to prevent that.
     </Notice>
   );
 }

@@ -95,7 +95,9 @@ function ResultRow({ result, onOpenRequest }: { result: ChaosResult; onOpenReque
             <span className="block text-12 text-ink-3 md:hidden">expected: {EXPECTED[result.expected]}</span>
             {result.note === null ? null : <span className="block text-12 text-ink-2">{visibleText(result.note)}</span>}
             {result.outcome === "unexpected" && result.answer !== "" ? (
-              <span className="block font-mono text-12 text-ink-2 [overflow-wrap:anywhere]">{visibleText(result.answer)}</span>
+              <span className="block font-mono text-12 text-ink-2 [overflow-wrap:anywhere]">
+                {visibleText(result.answer)}
+              </span>
             ) : null}
           </span>
         </span>

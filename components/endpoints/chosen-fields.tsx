@@ -27,7 +27,16 @@ type ChosenFieldsProps = Omit<SettingsPart, "change"> & {
 };
 
 /** The places whose values together say which event a request is, written by hand or ticked from what came. */
-export function ChosenFields({ settings, dedupe, errors, disabled, provider, endpointId, infer, onChange }: ChosenFieldsProps) {
+export function ChosenFields({
+  settings,
+  dedupe,
+  errors,
+  disabled,
+  provider,
+  endpointId,
+  infer,
+  onChange,
+}: ChosenFieldsProps) {
   const [seen, setSeen] = useState<readonly SeenField[] | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [pending, setPending] = useState(false);
@@ -49,8 +58,8 @@ export function ChosenFields({ settings, dedupe, errors, disabled, provider, end
     <fieldset className="flex min-w-0 flex-col gap-3" disabled={disabled}>
       <legend className="mb-1 text-13 font-medium">Fields that tell events apart</legend>
       <p className="max-w-prose text-12 text-ink-3">
-        Requests with the same values in all of them are one event. Choose what differs between two real events, such as an id together with
-        a time or a state. A request without any of them always counts as new.
+        Requests with the same values in all of them are one event. Choose what differs between two real events, such as
+        an id together with a time or a state. A request without any of them always counts as new.
         {settings.split.kind === "off" ? "" : " Body paths are looked up in each item."}
       </p>
       {fields.map((field, index) => (
@@ -71,7 +80,9 @@ export function ChosenFields({ settings, dedupe, errors, disabled, provider, end
           />
         </div>
       ))}
-      {errors["dedupe.fields"] === undefined ? null : <p className="text-12 text-bad-text">{errors["dedupe.fields"]}</p>}
+      {errors["dedupe.fields"] === undefined ? null : (
+        <p className="text-12 text-bad-text">{errors["dedupe.fields"]}</p>
+      )}
       <div className="flex flex-wrap gap-2">
         <Button
           type="button"
@@ -87,7 +98,9 @@ export function ChosenFields({ settings, dedupe, errors, disabled, provider, end
         </Button>
       </div>
       {problem === null ? null : <Notice tone="warn" title={problem} />}
-      {seen === null ? null : <PickList seen={pickableFields(seen, settings, provider)} fields={fields} onChange={put} />}
+      {seen === null ? null : (
+        <PickList seen={pickableFields(seen, settings, provider)} fields={fields} onChange={put} />
+      )}
       <WindowField
         seconds={dedupe.windowSeconds}
         error={errors["dedupe.windowSeconds"]}
@@ -112,7 +125,10 @@ function PickList({
   // A row that is still empty makes room for what is ticked.
   const filled = fields.filter((field) => field.from !== "body" || field.path !== "");
   return (
-    <ul className="max-h-72 overflow-y-auto rounded-control border border-line px-3 py-2" aria-label="Fields of stored requests">
+    <ul
+      className="max-h-72 overflow-y-auto rounded-control border border-line px-3 py-2"
+      aria-label="Fields of stored requests"
+    >
       {seen.map(({ path, always }) => (
         <li key={path} className="flex flex-wrap items-baseline justify-between gap-x-3">
           <Checkbox
@@ -121,7 +137,11 @@ function PickList({
             checked={isChosen(path)}
             disabled={!isChosen(path) && filled.length >= FIELDS_MAX}
             onCheckedChange={(on) =>
-              onChange(on ? [...filled, { from: "body", path }] : filled.filter((field) => field.from !== "body" || field.path !== path))
+              onChange(
+                on
+                  ? [...filled, { from: "body", path }]
+                  : filled.filter((field) => field.from !== "body" || field.path !== path),
+              )
             }
           />
           <span className="text-12 text-ink-3">{always ? "" : "not always there"}</span>

@@ -22,7 +22,11 @@ export function EmptyInspector({
     <EmptyState
       icon={<Webhook />}
       title="Waiting for the first request"
-      action={sample !== undefined && endpoint.mayTest ? <SendFirstSample endpoint={endpoint} sample={sample} send={send} /> : null}
+      action={
+        sample !== undefined && endpoint.mayTest ? (
+          <SendFirstSample endpoint={endpoint} sample={sample} send={send} />
+        ) : null
+      }
       link={<CopyButton text={curl}>Copy curl</CopyButton>}
     >
       This address is live. Send something to it, or use a sample.

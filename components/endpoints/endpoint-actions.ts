@@ -23,7 +23,10 @@ export type EndpointActions = {
   remove(endpointId: string): Promise<ActionResult>;
   restore(endpointId: string): Promise<ActionResult>;
   sendSample(endpointId: string, order: SampleOrder): Promise<ActionResult<{ status: number; body: string }>>;
-  recheck(endpointId: string, requestId: string): Promise<ActionResult<{ verification: Verification; message: string }>>;
+  recheck(
+    endpointId: string,
+    requestId: string,
+  ): Promise<ActionResult<{ verification: Verification; message: string }>>;
   accept(endpointId: string, requestId: string): Promise<ActionResult<{ eventId: string }>>;
   saveSample(endpointId: string, requestId: string, name: string): Promise<ActionResult<{ id: string }>>;
 };

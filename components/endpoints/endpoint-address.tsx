@@ -13,7 +13,10 @@ export function EndpointAddress({ endpoint, onShowHow }: { endpoint: EndpointVie
   return (
     <section aria-label="Address" className="flex flex-col gap-2 rounded-card border border-line bg-surface px-4 py-3">
       <div className="flex flex-wrap items-center gap-2">
-        <code className="min-w-0 flex-[1_1_16rem] font-mono text-13 text-ink [overflow-wrap:anywhere]" data-testid="endpoint-url">
+        <code
+          className="min-w-0 flex-[1_1_16rem] font-mono text-13 text-ink [overflow-wrap:anywhere]"
+          data-testid="endpoint-url"
+        >
           {url}
         </code>
         <CopyButton text={url}>Copy address</CopyButton>

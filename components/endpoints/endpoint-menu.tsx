@@ -52,8 +52,8 @@ export function EndpointMenu({ endpoint, actions }: { endpoint: EndpointView; ac
         onConfirm={remove}
       >
         <p>
-          Its address stops answering at once: {endpoint.provider.id === "none" ? "senders" : endpoint.provider.name} will get 404. Its
-          history stays, and you can bring it back for 30 days.
+          Its address stops answering at once: {endpoint.provider.id === "none" ? "senders" : endpoint.provider.name}{" "}
+          will get 404. Its history stays, and you can bring it back for 30 days.
         </p>
       </ConfirmDialog>
     </>

@@ -20,7 +20,14 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Page } from "#components/ui/page.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
-import type { EndpointView, ProviderChoice, Recognition, RequestDetail, RequestItem, SampleChoice } from "#lib/views/endpoint-views.ts";
+import type {
+  EndpointView,
+  ProviderChoice,
+  Recognition,
+  RequestDetail,
+  RequestItem,
+  SampleChoice,
+} from "#lib/views/endpoint-views.ts";
 import type { EndpointGuide } from "#lib/views/guide-views.ts";
 import type { ReachView } from "#lib/views/reach-views.ts";
 
@@ -71,16 +78,22 @@ export function EndpointPage(props: EndpointPageProps) {
   };
   // Another tab or person changed the endpoint: its settings are read again by the page's own loader.
   useLive([`settings:${endpoint.id}`], () => router.refresh());
-  const send = <SendSample endpoint={endpoint} samples={samples} send={actions.sendSample} main={shown !== "settings"} />;
+  const send = (
+    <SendSample endpoint={endpoint} samples={samples} send={actions.sendSample} main={shown !== "settings"} />
+  );
   return (
     <Page>
       <PageHeader
         title={endpoint.name}
         meta={
           <>
-            {endpoint.paused ? <HealthBadge health={{ kind: "paused", sentence: "Events are stored and run on resume." }} /> : null}
+            {endpoint.paused ? (
+              <HealthBadge health={{ kind: "paused", sentence: "Events are stored and run on resume." }} />
+            ) : null}
             <Badge>{endpoint.provider.name}</Badge>
-            {endpoint.settings.verification === "required" ? null : <span className="text-12 text-ink-3">signatures are not checked</span>}
+            {endpoint.settings.verification === "required" ? null : (
+              <span className="text-12 text-ink-3">signatures are not checked</span>
+            )}
             <VerifiedCount endpoint={endpoint} />
           </>
         }

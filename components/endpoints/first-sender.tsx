@@ -43,7 +43,9 @@ export function FirstSender({ endpoint, providers, actions, onChosen }: FirstSen
         if (added.kind === "refused") return setProblem(added.problems[0]?.message ?? added.message);
         showToast(`Signatures of ${chosen.name} are checked from now on`);
       } else
-        showToast(`The sender is ${chosen.name}`, { description: takesSecret ? "Signatures are checked once its secret is added." : "" });
+        showToast(`The sender is ${chosen.name}`, {
+          description: takesSecret ? "Signatures are checked once its secret is added." : "",
+        });
       router.refresh();
       onChosen(chosen.optionFields.some(({ required, defaultValue }) => required && defaultValue === ""));
     } finally {

@@ -18,9 +18,17 @@ type FlowAnswerFieldsProps = Pick<SettingsPart, "errors" | "disabled"> & {
 };
 
 /** How long a flow may take to answer, beside how long the sender waits, and what is said when it does not. */
-export function FlowAnswerFields({ answer, change, errors, disabled, provider, answeringFlows }: FlowAnswerFieldsProps) {
+export function FlowAnswerFields({
+  answer,
+  change,
+  errors,
+  disabled,
+  provider,
+  answeringFlows,
+}: FlowAnswerFieldsProps) {
   const { fallback } = answer;
-  const setFallback = (patch: Partial<FlowAnswer["fallback"]>) => change({ ...answer, fallback: { ...fallback, ...patch } });
+  const setFallback = (patch: Partial<FlowAnswer["fallback"]>) =>
+    change({ ...answer, fallback: { ...fallback, ...patch } });
   const senderMs = provider.ackDeadlineSeconds === null ? null : provider.ackDeadlineSeconds * 1_000;
   const sender = provider.id === "none" ? "The sender" : provider.name;
   return (
@@ -38,7 +46,8 @@ export function FlowAnswerFields({ answer, change, errors, disabled, provider, a
         </p>
       ) : (
         <Notice tone="warn" title="No live flow answers yet">
-          Add the step "Answer the sender" to a flow that listens here and publish it. Until then senders get the fallback at once.
+          Add the step "Answer the sender" to a flow that listens here and publish it. Until then senders get the
+          fallback at once.
         </Notice>
       )}
       <Field
@@ -54,7 +63,8 @@ export function FlowAnswerFields({ answer, change, errors, disabled, provider, a
       </Field>
       {senderMs !== null && answer.deadlineMs >= senderMs ? (
         <Notice tone="warn" title="The sender gives up before the deadline">
-          {sender} waits {(senderMs / 1_000).toLocaleString("en")} s and then sends the event again. Stay well below that.
+          {sender} waits {(senderMs / 1_000).toLocaleString("en")} s and then sends the event again. Stay well below
+          that.
         </Notice>
       ) : null}
       <Field
@@ -69,10 +79,20 @@ export function FlowAnswerFields({ answer, change, errors, disabled, provider, a
         />
       </Field>
       <Field label="Fallback: content type" error={errors["answer.fallback.contentType"]}>
-        <Input mono value={fallback.contentType} disabled={disabled} onValueChange={(text) => setFallback({ contentType: text })} />
+        <Input
+          mono
+          value={fallback.contentType}
+          disabled={disabled}
+          onValueChange={(text) => setFallback({ contentType: text })}
+        />
       </Field>
       <Field label="Fallback: body" error={errors["answer.fallback.body"]}>
-        <Textarea mono value={fallback.body} disabled={disabled} onChange={(event) => setFallback({ body: event.currentTarget.value })} />
+        <Textarea
+          mono
+          value={fallback.body}
+          disabled={disabled}
+          onChange={(event) => setFallback({ body: event.currentTarget.value })}
+        />
       </Field>
       <AnswerHeaders
         label="Fallback: headers"

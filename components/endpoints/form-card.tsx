@@ -12,7 +12,9 @@ import { Textarea } from "#components/ui/textarea.tsx";
 const HONEYPOT = "website";
 const MINIMUM_SECONDS = 3;
 
-/** Forms and links on web pages: who may post by script, what keeps programs out, and links that ask before they act. */
+/**
+ * Forms and links on web pages: who may post by script, what keeps programs out, and links that ask before they act.
+ */
 export function FormFields({ settings, change, errors, disabled, url }: SettingsPart & { url: string }) {
   const { form } = settings;
   const [origins, setOrigins] = useState(form.origins.join("\n"));
@@ -49,7 +51,13 @@ export function FormFields({ settings, change, errors, disabled, url }: Settings
           error={errors["form.honeypot"]}
           help="A name that programs like to fill in and your form does not use."
         >
-          <Input mono value={form.honeypot} maxLength={100} disabled={disabled} onValueChange={(text) => set({ honeypot: text })} />
+          <Input
+            mono
+            value={form.honeypot}
+            maxLength={100}
+            disabled={disabled}
+            onValueChange={(text) => set({ honeypot: text })}
+          />
         </Field>
       )}
       <Switch

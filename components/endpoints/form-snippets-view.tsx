@@ -1,6 +1,12 @@
 "use client";
 import { useState } from "react";
-import { fetchScript, fetchSnippet, formSnippet, openTimeScript, policyFor } from "#components/endpoints/form-snippets.ts";
+import {
+  fetchScript,
+  fetchSnippet,
+  formSnippet,
+  openTimeScript,
+  policyFor,
+} from "#components/endpoints/form-snippets.ts";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -65,11 +71,14 @@ export function FormSnippets({ settings, url }: { settings: EndpointSettingsView
             content: (
               <div className="flex flex-col gap-2">
                 <p className="max-w-prose text-13 text-ink-2">
-                  The forms use no inline styles or handlers. On a page whose content security policy forbids inline scripts, put the script
-                  into a file of your own, load it with <code className="font-mono text-12">defer</code>, and add to the policy:
+                  The forms use no inline styles or handlers. On a page whose content security policy forbids inline
+                  scripts, put the script into a file of your own, load it with{" "}
+                  <code className="font-mono text-12">defer</code>, and add to the policy:
                 </p>
                 <CodeBlock label="policy for the plain form" code={policy.form} wrap />
-                {form.minimumSeconds === null ? null : <CodeBlock label="script of the plain form" code={openTimeScript()} />}
+                {form.minimumSeconds === null ? null : (
+                  <CodeBlock label="script of the plain form" code={openTimeScript()} />
+                )}
                 <p className="text-13 text-ink-2">For the form by fetch:</p>
                 <CodeBlock label="policy for the form by fetch" code={policy.fetch} wrap />
                 <CodeBlock label="script of the form by fetch" code={fetchScript(options)} />

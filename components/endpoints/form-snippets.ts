@@ -60,7 +60,8 @@ export function fetchScript(options: SnippetOptions): string {
 /** What a page with a strict content security policy must allow for each kind of snippet, as directives to add. */
 export function policyFor(options: SnippetOptions): { form: string; fetch: string } {
   const origin = new URL(options.url).origin;
-  const thankYou = options.thankYouUrl !== null && URL.canParse(options.thankYouUrl) ? new URL(options.thankYouUrl).origin : null;
+  const thankYou =
+    options.thankYouUrl !== null && URL.canParse(options.thankYouUrl) ? new URL(options.thankYouUrl).origin : null;
   const targets = [...new Set([origin, ...(thankYou === null ? [] : [thankYou])])].join(" ");
   return { form: `form-action ${targets}`, fetch: `connect-src ${origin}; form-action ${targets}` };
 }
@@ -75,7 +76,9 @@ function formLines({ url, honeypot, minimumSeconds, withFile }: SnippetOptions, 
     ...(withFile ? ['  <p><label>File <input name="file" type="file"></label></p>'] : []),
     ...(honeypot === null
       ? []
-      : [`  <div hidden><label>Leave this empty <input name="${escaped(honeypot)}" tabindex="-1" autocomplete="off"></label></div>`]),
+      : [
+          `  <div hidden><label>Leave this empty <input name="${escaped(honeypot)}" tabindex="-1" autocomplete="off"></label></div>`,
+        ]),
     ...(minimumSeconds === null ? [] : [`  <input type="hidden" name="${OPEN_TIME_FIELD}">`]),
     '  <button type="submit">Send</button>',
     ...(byFetch ? ['  <p role="status"></p>'] : []),

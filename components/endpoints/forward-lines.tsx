@@ -22,8 +22,8 @@ export function ForwardLines({ lines }: { lines: readonly ForwardLine[] }) {
         <div>
           <h3 className="text-13 font-semibold">Open a tunnel</h3>
           <p className="max-w-prose text-12 text-ink-3">
-            Enter the https address it gives you as the public address below. The whole application is then open to the internet, behind its
-            sign-in.
+            Enter the https address it gives you as the public address below. The whole application is then open to the
+            internet, behind its sign-in.
           </p>
         </div>
         {tunnels.map((line) => (

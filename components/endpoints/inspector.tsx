@@ -83,7 +83,8 @@ export function Inspector({
 
   const open = (id: string | null) => {
     setOpenId(id);
-    // Through the router, which otherwise would not know the address it is at and load the whole page anew when refreshed.
+    // Through the router, which otherwise would not know the address it is at and load the whole page anew when
+    // refreshed.
     router.replace(id === null ? "?" : `?request=${id}`, { scroll: false });
   };
   const release = held.release;
@@ -97,7 +98,13 @@ export function Inspector({
   }, [first, greeted]);
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('[role="dialog"]') !== null)
+      if (
+        isTyping(event.target) ||
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey ||
+        document.querySelector('[role="dialog"]') !== null
+      )
         return;
       if (event.key === ".") release();
       if (event.key === "Escape" && openId !== null) open(null);
@@ -163,8 +170,10 @@ export function Inspector({
         list={
           held.shown.length === 0 ? (
             <p className="p-4 text-13 text-ink-2">
-              {WANTED[filter].tests === undefined ? "Nothing matches." : "Nothing matches among the newest 1,000 requests."} Choose
-              Everything to see the rest.
+              {WANTED[filter].tests === undefined
+                ? "Nothing matches."
+                : "Nothing matches among the newest 1,000 requests."}{" "}
+              Choose Everything to see the rest.
             </p>
           ) : (
             <RequestList
@@ -196,7 +205,8 @@ function Opened({
   actions: EndpointActions;
   onOpen: (id: string | null) => void;
 }) {
-  if (openId === null) return <p className="p-4 text-13 text-ink-2">Open a request to see its checks, runs and content.</p>;
+  if (openId === null)
+    return <p className="p-4 text-13 text-ink-2">Open a request to see its checks, runs and content.</p>;
   if (detail === null)
     return (
       <div role="status" aria-label="Loading the request" className="flex flex-col gap-3 p-4">
@@ -212,6 +222,13 @@ function Opened({
       </div>
     );
   return (
-    <RequestDetail key={detail.id} endpoint={endpoint} detail={detail} actions={actions} onClose={() => onOpen(null)} onOpen={onOpen} />
+    <RequestDetail
+      key={detail.id}
+      endpoint={endpoint}
+      detail={detail}
+      actions={actions}
+      onClose={() => onOpen(null)}
+      onOpen={onOpen}
+    />
   );
 }

@@ -25,12 +25,23 @@ type JsonEditorProps = {
   onChange: (text: string) => void;
 };
 
-const tall = EditorView.theme({ "&": { maxHeight: "384px", fontSize: "13px" }, ".cm-scroller": { minHeight: "160px" } });
+const tall = EditorView.theme({
+  "&": { maxHeight: "384px", fontSize: "13px" },
+  ".cm-scroller": { minHeight: "160px" },
+});
 const gutter = EditorView.theme({
-  ".cm-gutters": { backgroundColor: "var(--sunken)", color: "var(--text-3)", border: "none", borderRight: "1px solid var(--border)" },
+  ".cm-gutters": {
+    backgroundColor: "var(--sunken)",
+    color: "var(--text-3)",
+    border: "none",
+    borderRight: "1px solid var(--border)",
+  },
 });
 
-/** JSON to be written by hand: colours, line numbers, brackets that close themselves, and what is wrong underlined. Tab leaves it. */
+/**
+ * JSON to be written by hand: colours, line numbers, brackets that close themselves, and what is wrong underlined. Tab
+ * leaves it.
+ */
 export function JsonEditor({ label, value, problem, describedBy, disabled, onChange }: JsonEditorProps) {
   const editable = useRef(new Compartment());
   const editor = useRef<EditorView | null>(null);

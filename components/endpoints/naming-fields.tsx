@@ -13,7 +13,11 @@ import type { EndpointSettingsView, ProviderChoice } from "#lib/views/endpoint-v
 
 type Dedupe = EndpointSettingsView["dedupe"];
 
-type NamingFieldsProps = SettingsPart & { provider: ProviderChoice; endpointId: string; infer: EndpointActions["inferSchema"] };
+type NamingFieldsProps = SettingsPart & {
+  provider: ProviderChoice;
+  endpointId: string;
+  infer: EndpointActions["inferSchema"];
+};
 
 /** Where the event type stands, and by what a repeat is known. */
 export function NamingFields({ settings, change, errors, disabled, provider, endpointId, infer }: NamingFieldsProps) {
@@ -56,7 +60,11 @@ export function NamingFields({ settings, change, errors, disabled, provider, end
         />
       </Field>
       {dedupe.kind === "preset" ? (
-        <PresetNote provider={provider} disabled={disabled} choose={() => change({ dedupe: blank("fields", settings, provider) })} />
+        <PresetNote
+          provider={provider}
+          disabled={disabled}
+          choose={() => change({ dedupe: blank("fields", settings, provider) })}
+        />
       ) : null}
       {dedupe.kind === "source" ? (
         <SourceFields
@@ -106,7 +114,15 @@ function helpOf({ kind }: Dedupe, { name, repeats }: ProviderChoice): string | u
 }
 
 /** What the preset cannot know, and why. */
-function PresetNote({ provider: { repeats }, disabled, choose }: { provider: ProviderChoice; disabled: boolean; choose: () => void }) {
+function PresetNote({
+  provider: { repeats },
+  disabled,
+  choose,
+}: {
+  provider: ProviderChoice;
+  disabled: boolean;
+  choose: () => void;
+}) {
   if (repeats.why === null) return null;
   return (
     <Notice
@@ -120,12 +136,17 @@ function PresetNote({ provider: { repeats }, disabled, choose }: { provider: Pro
         )
       }
     >
-      {repeats.why} Nothing real is lost that way. If you know what differs between two real events, choose those fields.
+      {repeats.why} Nothing real is lost that way. If you know what differs between two real events, choose those
+      fields.
     </Notice>
   );
 }
 
-function blank(kind: Dedupe["kind"], { split }: Pick<EndpointSettingsView, "split">, { repeats }: ProviderChoice): Dedupe {
+function blank(
+  kind: Dedupe["kind"],
+  { split }: Pick<EndpointSettingsView, "split">,
+  { repeats }: ProviderChoice,
+): Dedupe {
   const windowSeconds = DEDUPE_WINDOW_SECONDS_DEFAULT;
   switch (kind) {
     case "source":

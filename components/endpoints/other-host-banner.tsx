@@ -44,8 +44,8 @@ export function OtherHostBanner({ reach, save }: { reach: ReachView; save: HelpA
         </>
       }
     >
-      {other.count.toLocaleString("en")} of the newest {other.of.toLocaleString("en")} events from elsewhere were sent to it; the public
-      address is {reach.address}.
+      {other.count.toLocaleString("en")} of the newest {other.of.toLocaleString("en")} events from elsewhere were sent
+      to it; the public address is {reach.address}.
       {reach.origin === "environment"
         ? " Change HOOKLINE_URL if that is the right one."
         : mayAdopt

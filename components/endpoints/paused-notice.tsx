@@ -42,7 +42,11 @@ export function PausedNotice({ endpoint, pause }: { endpoint: EndpointView; paus
 }
 
 /** Pauses or resumes and says what came of it; false when that did not happen. */
-export async function setPaused(endpoint: EndpointView, pause: EndpointActions["pause"], paused: boolean): Promise<boolean> {
+export async function setPaused(
+  endpoint: EndpointView,
+  pause: EndpointActions["pause"],
+  paused: boolean,
+): Promise<boolean> {
   const result = await pause(endpoint.id, paused);
   if (result.kind === "refused") {
     showToast(result.message, { tone: "bad" });

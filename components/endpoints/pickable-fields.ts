@@ -20,7 +20,10 @@ export function pickableFields(
   return seen
     .filter(({ path }) => path.length > start.length && start.every((part, place) => path[place] === part))
     .map(({ path, ...field }) => ({ ...field, path: path.slice(start.length) }))
-    .filter(({ path, types }) => !path.some((part) => part === "[]" || part.includes(".")) && types.some((type) => type !== "object"))
+    .filter(
+      ({ path, types }) =>
+        !path.some((part) => part === "[]" || part.includes(".")) && types.some((type) => type !== "object"),
+    )
     .map(({ path, always }) => ({ path: path.join("."), always }))
     .slice(0, PICKABLE_MAX);
 }

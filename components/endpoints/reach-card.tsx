@@ -8,7 +8,15 @@ import type { EndpointView } from "#lib/views/endpoint-views.ts";
 import type { ReachView } from "#lib/views/reach-views.ts";
 
 /** Who can reach the endpoint, three ways to let senders in, and a test of how far they get. */
-export function ReachCard({ endpoint, reach, actions }: { endpoint: EndpointView; reach: ReachView; actions: HelpActions }) {
+export function ReachCard({
+  endpoint,
+  reach,
+  actions,
+}: {
+  endpoint: EndpointView;
+  reach: ReachView;
+  actions: HelpActions;
+}) {
   const inside = endpoint.reach.kind === "this-computer" || endpoint.reach.kind === "network";
   return (
     <Card title={endpoint.reach.title} description={endpoint.reach.sentence}>

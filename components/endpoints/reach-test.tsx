@@ -15,7 +15,15 @@ const LOOK = {
 };
 
 /** Tests the public address as far as this machine can know, and says what only a request from outside proves. */
-export function ReachTest({ endpoint, reach, test }: { endpoint: EndpointView; reach: ReachView; test: HelpActions["testPublicAddress"] }) {
+export function ReachTest({
+  endpoint,
+  reach,
+  test,
+}: {
+  endpoint: EndpointView;
+  reach: ReachView;
+  test: HelpActions["testPublicAddress"];
+}) {
   const [report, setReport] = useState<ReachReport | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [pending, setPending] = useState(false);
@@ -43,8 +51,8 @@ export function ReachTest({ endpoint, reach, test }: { endpoint: EndpointView; r
         ) : null}
       </div>
       <p className="max-w-prose text-12 text-ink-3">
-        Hookline calls its own public address with a question only this instance can answer, for at most 5 s. From here it cannot stand
-        outside your network: only a request from a public address proves that.
+        Hookline calls its own public address with a question only this instance can answer, for at most 5 s. From here
+        it cannot stand outside your network: only a request from a public address proves that.
       </p>
       {problem === null ? null : (
         <Notice tone="bad" title="Not tested">

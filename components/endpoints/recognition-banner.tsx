@@ -84,8 +84,20 @@ export function RecognitionBanner({ endpointId, recognition, actions, onVerified
             void submit();
           }}
         >
-          <Field label="Signing secret" className="min-w-64 flex-1" error={problem} help={recognition.secretWhere ?? undefined}>
-            <Input mono type="password" autoComplete="off" autoFocus value={secret} onValueChange={(next) => setSecret(next)} />
+          <Field
+            label="Signing secret"
+            className="min-w-64 flex-1"
+            error={problem}
+            help={recognition.secretWhere ?? undefined}
+          >
+            <Input
+              mono
+              type="password"
+              autoComplete="off"
+              autoFocus
+              value={secret}
+              onValueChange={(next) => setSecret(next)}
+            />
           </Field>
           <div className="flex gap-2 md:mt-6">
             <Button onClick={() => setAsking(false)}>Not now</Button>

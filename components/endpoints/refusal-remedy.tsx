@@ -10,7 +10,15 @@ import { WithCode } from "#components/ui/with-code.tsx";
 import type { EndpointView, RequestDetail } from "#lib/views/endpoint-views.ts";
 
 /** Why a request was refused, where something can be done about it, with the button that does it. */
-export function RefusalRemedy({ endpoint, detail, actions }: { endpoint: EndpointView; detail: RequestDetail; actions: EndpointActions }) {
+export function RefusalRemedy({
+  endpoint,
+  detail,
+  actions,
+}: {
+  endpoint: EndpointView;
+  detail: RequestDetail;
+  actions: EndpointActions;
+}) {
   const { doctor, reason, clientIp } = detail;
   if (doctor !== null)
     return (
@@ -41,7 +49,10 @@ function AddressRefused({ endpoint, address, update }: AddressRefusedProps) {
   const add = async () => {
     setPending(true);
     try {
-      const result = await update(endpoint.id, { settings: { allowedAddresses: [...listed, address] }, revision: endpoint.revision });
+      const result = await update(endpoint.id, {
+        settings: { allowedAddresses: [...listed, address] },
+        revision: endpoint.revision,
+      });
       if (result.kind === "refused") return showToast("Not added", { tone: "bad", description: result.message });
       showToast(`${address} is on the list`, { description: "It may send from now on. This request stays refused." });
       router.refresh();

@@ -10,7 +10,12 @@ import { CopyButton } from "#components/ui/copy-button.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
 import type { EndpointView, RequestDetail } from "#lib/views/endpoint-views.ts";
 
-type RequestActionsProps = { endpoint: EndpointView; detail: RequestDetail; actions: EndpointActions; onOpen: (id: string) => void };
+type RequestActionsProps = {
+  endpoint: EndpointView;
+  detail: RequestDetail;
+  actions: EndpointActions;
+  onOpen: (id: string) => void;
+};
 
 /** What can be done with one request. */
 export function RequestActions({ endpoint, detail, actions, onOpen }: RequestActionsProps) {
@@ -45,7 +50,10 @@ export function RequestActions({ endpoint, detail, actions, onOpen }: RequestAct
           Check again
         </Button>
       ) : null}
-      {endpoint.mayAccept && detail.verdict === "refused" && detail.relatedEventId === null && detail.sha256 !== null ? (
+      {endpoint.mayAccept &&
+      detail.verdict === "refused" &&
+      detail.relatedEventId === null &&
+      detail.sha256 !== null ? (
         <ConfirmDialog
           title="Accept this refused request?"
           confirmLabel="Accept and run"
@@ -58,8 +66,8 @@ export function RequestActions({ endpoint, detail, actions, onOpen }: RequestAct
           onConfirm={accept}
         >
           <p>
-            It becomes an event and the flows that listen start. Its signature stays {detail.verification}; that you accepted it is written
-            to the audit log.
+            It becomes an event and the flows that listen start. Its signature stays {detail.verification}; that you
+            accepted it is written to the audit log.
           </p>
         </ConfirmDialog>
       ) : null}

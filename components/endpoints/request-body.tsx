@@ -17,7 +17,10 @@ import type { RequestBodyView } from "#lib/views/endpoint-views.ts";
 
 type View = "pretty" | "raw";
 
-/** The body of a request: as a tree or fields where it can be read so, unfolded, and exactly as it came. `href` is the request's address. */
+/**
+ * The body of a request: as a tree or fields where it can be read so, unfolded, and exactly as it came. `href` is the
+ * request's address.
+ */
 export function RequestBody({
   body,
   reading,
@@ -80,7 +83,12 @@ type Parsed =
   | { kind: "text"; text: string; whole: boolean }
   | { kind: "raw" };
 
-type PrettyProps = { parsed: Exclude<Parsed, { kind: "raw" }>; search: string; exactTexts: ReadonlyMap<string, string>; href: string };
+type PrettyProps = {
+  parsed: Exclude<Parsed, { kind: "raw" }>;
+  search: string;
+  exactTexts: ReadonlyMap<string, string>;
+  href: string;
+};
 
 function Pretty({ parsed, search, exactTexts, href }: PrettyProps) {
   switch (parsed.kind) {
@@ -105,7 +113,9 @@ function Pretty({ parsed, search, exactTexts, href }: PrettyProps) {
           {parsed.fields.length === 0 && parsed.files.length > 0 ? null : (
             <HeadersTable
               label="Fields"
-              headers={parsed.fields.map(([name, value]) => [name === "" ? "(no name)" : visibleText(name), visibleText(value)] as const)}
+              headers={parsed.fields.map(
+                ([name, value]) => [name === "" ? "(no name)" : visibleText(name), visibleText(value)] as const,
+              )}
             />
           )}
           {parsed.files.length === 0 ? null : <BodyFiles files={parsed.files} href={`${href}/files`} />}
@@ -127,7 +137,10 @@ function Raw({ body }: { body: RequestBodyView }) {
   );
 }
 
-/** What a pretty view is made of: the unfolded text (or that of another charset) where there is one, else the text as it came. */
+/**
+ * What a pretty view is made of: the unfolded text (or that of another charset) where there is one, else the text as it
+ * came.
+ */
 function parse(body: RequestBodyView, reading: BodyReadingView | null): Parsed {
   if (reading?.kind === "multipart") return { kind: "fields", fields: reading.fields, files: reading.files };
   const unfolded = reading?.text ?? null;
@@ -151,11 +164,14 @@ function parseJson(text: string): Json | undefined {
 }
 
 function textsByPath(reading: BodyReadingView | null): ReadonlyMap<string, string> {
-  return new Map((reading?.problems ?? []).flatMap(({ exact }) => (exact === null ? [] : [[exact.path, exact.text] as const])));
+  return new Map(
+    (reading?.problems ?? []).flatMap(({ exact }) => (exact === null ? [] : [[exact.path, exact.text] as const])),
+  );
 }
 
 function sizes({ bytes, keptBytes, shownBytes }: RequestBodyView, reading: BodyReadingView | null): string {
-  if (reading?.coding != null) return `${byteCount(bytes)} as ${reading.coding.name}, ${byteCount(reading.coding.decodedBytes)} unfolded`;
+  if (reading?.coding != null)
+    return `${byteCount(bytes)} as ${reading.coding.name}, ${byteCount(reading.coding.decodedBytes)} unfolded`;
   if (keptBytes < bytes) return `${byteCount(bytes)}, of which the first ${byteCount(keptBytes)} were kept`;
   if (shownBytes < bytes) return `the first ${byteCount(shownBytes)} of ${byteCount(bytes)}`;
   return `${bytes.toLocaleString("en")} bytes`;

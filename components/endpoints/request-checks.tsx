@@ -41,7 +41,9 @@ const NAMES: Record<string, string> = {
   "accepted-by-hand": "Accepted by hand",
 };
 
-/** The checks of a request in the order they ran, each with its reason; later checks below, the first verdict untouched. */
+/**
+ * The checks of a request in the order they ran, each with its reason; later checks below, the first verdict untouched.
+ */
 export function RequestChecks({ checks, rechecks }: Pick<RequestDetail, "checks" | "rechecks">) {
   return (
     <section aria-label="Checks">

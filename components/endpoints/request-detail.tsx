@@ -28,7 +28,9 @@ type RequestDetailProps = {
   onOpen: (id: string) => void;
 };
 
-/** One request: first what became of it in one sentence, then the checks, the runs, the answer, and then its content. */
+/**
+ * One request: first what became of it in one sentence, then the checks, the runs, the answer, and then its content.
+ */
 export function RequestDetail({ endpoint, detail, actions, onClose, onOpen }: RequestDetailProps) {
   return (
     <article aria-label="Request" className="flex min-w-0 flex-col gap-4 p-4">
@@ -42,7 +44,9 @@ export function RequestDetail({ endpoint, detail, actions, onClose, onOpen }: Re
             className="lg:hidden"
             onClick={onClose}
           />
-          <h2 className="min-w-0 flex-1 text-16 font-semibold [overflow-wrap:anywhere]">{visibleText(detail.sentence)}</h2>
+          <h2 className="min-w-0 flex-1 text-16 font-semibold [overflow-wrap:anywhere]">
+            {visibleText(detail.sentence)}
+          </h2>
         </div>
         <p className="flex flex-wrap items-center gap-2 text-13 text-ink-2">
           <StateBadge of="verdict" state={detail.verdict} />
@@ -65,15 +69,21 @@ export function RequestDetail({ endpoint, detail, actions, onClose, onOpen }: Re
         <h3 className="mb-1 text-13 font-semibold">Answer</h3>
         <p className="text-13">
           <span className="font-mono">{detail.answer.status}</span>
-          {detail.answerMs === null ? null : <span className="text-ink-2"> after {detail.answerMs.toLocaleString("en")} ms</span>}
+          {detail.answerMs === null ? null : (
+            <span className="text-ink-2"> after {detail.answerMs.toLocaleString("en")} ms</span>
+          )}
           {detail.answer.body === "" ? null : (
-            <span className="ml-2 font-mono text-12 text-ink-2 [overflow-wrap:anywhere]">{visibleText(detail.answer.body)}</span>
+            <span className="ml-2 font-mono text-12 text-ink-2 [overflow-wrap:anywhere]">
+              {visibleText(detail.answer.body)}
+            </span>
           )}
         </p>
         {detail.answer.note === null ? null : <p className="text-13 text-ink-2">{detail.answer.note}</p>}
       </section>
       {detail.headers === null || detail.body === null ? (
-        <Notice title="Payloads are not shown to viewers">An editor of this workspace can open headers and bodies.</Notice>
+        <Notice title="Payloads are not shown to viewers">
+          An editor of this workspace can open headers and bodies.
+        </Notice>
       ) : (
         <Tabs
           label="Content"
@@ -95,9 +105,16 @@ export function RequestDetail({ endpoint, detail, actions, onClose, onOpen }: Re
               value: "headers",
               label: "Headers",
               count: detail.headers.length,
-              content: <HeadersTable headers={detail.headers.map(([name, value]) => [name, visibleText(value)] as const)} />,
+              content: (
+                <HeadersTable headers={detail.headers.map(([name, value]) => [name, visibleText(value)] as const)} />
+              ),
             },
-            { value: "query", label: "Query", count: queryPairs(detail.query).length, content: <Query query={detail.query ?? ""} /> },
+            {
+              value: "query",
+              label: "Query",
+              count: queryPairs(detail.query).length,
+              content: <Query query={detail.query ?? ""} />,
+            },
             { value: "facts", label: "Facts", content: <Facts detail={detail} /> },
           ]}
         />
@@ -153,7 +170,10 @@ function Query({ query }: { query: string }) {
   if (query === "") return <p className="text-13 text-ink-3">No query.</p>;
   return (
     <div className="flex flex-col gap-3">
-      <HeadersTable label="Query" headers={queryPairs(query).map(([name, value]) => [visibleText(name), visibleText(value)] as const)} />
+      <HeadersTable
+        label="Query"
+        headers={queryPairs(query).map(([name, value]) => [visibleText(name), visibleText(value)] as const)}
+      />
       <CodeBlock label="query" code={query} wrap />
     </div>
   );

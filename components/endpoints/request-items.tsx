@@ -43,7 +43,9 @@ export function RequestItems({
 
 function heading(count: number, seen: number): string {
   const items = count === 1 ? "1 item" : `${count.toLocaleString("en")} items`;
-  return seen === 0 ? items : `${items}: ${(count - seen).toLocaleString("en")} new, ${seen.toLocaleString("en")} seen before`;
+  return seen === 0
+    ? items
+    : `${items}: ${(count - seen).toLocaleString("en")} new, ${seen.toLocaleString("en")} seen before`;
 }
 
 function Item({ item, eventId, onOpen }: { item: RequestItemView; eventId: string; onOpen: (id: string) => void }) {
@@ -56,7 +58,9 @@ function Item({ item, eventId, onOpen }: { item: RequestItemView; eventId: strin
           {item.eventType === null ? "no type" : visibleText(item.eventType)}
         </span>
         {item.deliveryId === null ? null : (
-          <span className="min-w-0 font-mono text-12 text-ink-2 [overflow-wrap:anywhere]">{visibleText(item.deliveryId)}</span>
+          <span className="min-w-0 font-mono text-12 text-ink-2 [overflow-wrap:anywhere]">
+            {visibleText(item.deliveryId)}
+          </span>
         )}
         {item.duplicate ? <Badge>Seen before</Badge> : null}
         {firstEventId === null || firstEventId === eventId ? null : (

@@ -22,7 +22,8 @@ type RequestListProps = {
 export function RequestList({ rows, openId, newSince, onOpen, onScrolled, onOlder }: RequestListProps) {
   const list = useRef<HTMLUListElement>(null);
   const move = (event: KeyboardEvent) => {
-    const step = event.key === "ArrowDown" || event.key === "j" ? 1 : event.key === "ArrowUp" || event.key === "k" ? -1 : 0;
+    const step =
+      event.key === "ArrowDown" || event.key === "j" ? 1 : event.key === "ArrowUp" || event.key === "k" ? -1 : 0;
     if (step === 0 || event.ctrlKey || event.metaKey || event.altKey) return;
     const buttons = [...(list.current?.querySelectorAll<HTMLElement>("[data-request]") ?? [])];
     const next = buttons[buttons.indexOf(document.activeElement as HTMLElement) + step];
@@ -44,7 +45,13 @@ export function RequestList({ rows, openId, newSince, onOpen, onScrolled, onOlde
     return () => window.removeEventListener("scroll", listener);
   }, []);
   return (
-    <ul ref={list} aria-label="Requests, newest first" className="h-full overflow-y-auto" onKeyDown={move} onScroll={tellScrolled}>
+    <ul
+      ref={list}
+      aria-label="Requests, newest first"
+      className="h-full overflow-y-auto"
+      onKeyDown={move}
+      onScroll={tellScrolled}
+    >
       {rows.map((row) => (
         <RequestRow key={row.id} row={row} open={row.id === openId} isNew={row.id > newSince} onOpen={onOpen} />
       ))}
@@ -59,7 +66,17 @@ export function RequestList({ rows, openId, newSince, onOpen, onScrolled, onOlde
   );
 }
 
-function RequestRow({ row, open, isNew, onOpen }: { row: RequestItem; open: boolean; isNew: boolean; onOpen: (id: string) => void }) {
+function RequestRow({
+  row,
+  open,
+  isNew,
+  onOpen,
+}: {
+  row: RequestItem;
+  open: boolean;
+  isNew: boolean;
+  onOpen: (id: string) => void;
+}) {
   return (
     <li className={cx("border-b border-line", isNew && "animate-[arrive_1.2s_ease-out]")}>
       <button
@@ -87,7 +104,9 @@ function RequestRow({ row, open, isNew, onOpen }: { row: RequestItem; open: bool
         <span className="tabular flex w-full min-w-0 gap-2 text-12 text-ink-3">
           <span className="font-mono">{row.method}</span>
           <span>{byteCount(row.bodyBytes)}</span>
-          {row.itemCount === null ? null : <span>{row.itemCount === 1 ? "1 item" : `${row.itemCount.toLocaleString("en")} items`}</span>}
+          {row.itemCount === null ? null : (
+            <span>{row.itemCount === 1 ? "1 item" : `${row.itemCount.toLocaleString("en")} items`}</span>
+          )}
           {row.clientIp === null ? null : <span className="truncate font-mono">{row.clientIp}</span>}
           {row.reason === null || row.verdict !== "refused" ? null : (
             <span className="min-w-0 truncate text-bad-text">{row.reason.replaceAll("-", " ")}</span>

@@ -24,9 +24,12 @@ export function RequiredFields({ ticked, seen, disabled, error, onChange }: Requ
   const [wrong, setWrong] = useState<string | undefined>();
   const isTicked = (path: FieldPath) => ticked.some((one) => showFieldPath(one) === showFieldPath(path));
   const known = new Set(seen.map(({ path }) => showFieldPath(path)));
-  const own: SeenField[] = ticked.filter((path) => !known.has(showFieldPath(path))).map((path) => ({ path, types: [], always: true }));
+  const own: SeenField[] = ticked
+    .filter((path) => !known.has(showFieldPath(path)))
+    .map((path) => ({ path, types: [], always: true }));
   const fields = [...seen, ...own];
-  const tick = (path: FieldPath, on: boolean) => onChange(on ? [...ticked, path] : ticked.filter((one) => !isWithin(one, path)));
+  const tick = (path: FieldPath, on: boolean) =>
+    onChange(on ? [...ticked, path] : ticked.filter((one) => !isWithin(one, path)));
   const add = () => {
     const path = parseFieldPath(text);
     if (path === null) return setWrong("Write a name, or names with dots: order.id, items[].sku.");

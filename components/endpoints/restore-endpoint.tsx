@@ -7,7 +7,15 @@ import { Button } from "#components/ui/button.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
 
 /** Brings a deleted endpoint back at the address it had. */
-export function RestoreEndpoint({ id, name, restore }: { id: string; name: string; restore: EndpointActions["restore"] }) {
+export function RestoreEndpoint({
+  id,
+  name,
+  restore,
+}: {
+  id: string;
+  name: string;
+  restore: EndpointActions["restore"];
+}) {
   const router = useRouter();
   const [pending, start] = useTransition();
   const click = () =>

@@ -9,7 +9,11 @@ import { secretNumber } from "#lib/core/secret-number.ts";
 import type { EndpointView, SecretView } from "#lib/views/endpoint-views.ts";
 import type { SettingsProof } from "#lib/views/settings-proof.ts";
 
-type RetireSecretProps = { endpoint: EndpointView; secret: SecretView; actions: Pick<EndpointActions, "rehearse" | "retireSecret"> };
+type RetireSecretProps = {
+  endpoint: EndpointView;
+  secret: SecretView;
+  actions: Pick<EndpointActions, "rehearse" | "retireSecret">;
+};
 
 /** Retires a secret after showing which of the stored requests would be refused without it. */
 export function RetireSecret({ endpoint, secret, actions }: RetireSecretProps) {
@@ -50,7 +54,8 @@ export function RetireSecret({ endpoint, secret, actions }: RetireSecretProps) {
       >
         <p>
           What is signed with {secret.label === "" ? "it" : `"${secret.label}"`}
-          {secret.endsIn === "" ? "" : `, which ends in …${secret.endsIn}`} (no. {secretNumber(secret.id)}), is refused from now on.
+          {secret.endsIn === "" ? "" : `, which ends in …${secret.endsIn}`} (no. {secretNumber(secret.id)}), is refused
+          from now on.
           {last && endpoint.settings.verification === "required"
             ? " It is the only one: everything is refused until another is added."
             : ""}

@@ -15,7 +15,9 @@ const EMPTY = JSON.stringify(requireFields([]), null, 2);
 
 type Mode = "off" | "fields" | "schema";
 
-/** What a body must hold: nothing, fields ticked from what came before, or a JSON Schema; and what happens to a misfit. */
+/**
+ * What a body must hold: nothing, fields ticked from what came before, or a JSON Schema; and what happens to a misfit.
+ */
 export function SchemaFields({
   settings,
   change,
@@ -55,7 +57,8 @@ export function SchemaFields({
     else if (schema === null || (next === "fields" && ticked === null)) put(EMPTY);
     if (next === "fields" && proposal === null) void read();
   };
-  const source = proposal === null ? null : `Read from the newest ${proposal.bodies === 1 ? "body" : `${proposal.bodies} bodies`}.`;
+  const source =
+    proposal === null ? null : `Read from the newest ${proposal.bodies === 1 ? "body" : `${proposal.bodies} bodies`}.`;
   return (
     <div className="flex flex-col gap-4">
       <Field label="A body must hold">
@@ -93,7 +96,9 @@ export function SchemaFields({
               onClick={async () => {
                 const found = await read();
                 if (found === null || mode !== "schema") return;
-                setReplaced(schema === null || schema.text === EMPTY || schema.text === found.text ? null : schema.text);
+                setReplaced(
+                  schema === null || schema.text === EMPTY || schema.text === found.text ? null : schema.text,
+                );
                 put(found.text);
               }}
             >

@@ -11,7 +11,11 @@ import { findJsonError } from "#lib/core/json-error.ts";
 const JsonEditor = dynamic(() => import("#components/endpoints/json-editor.tsx").then((module) => module.JsonEditor), {
   ssr: false,
   loading: () => (
-    <div role="status" aria-label="Loading" className="flex h-40 flex-col gap-3 rounded-control border border-line-strong p-3">
+    <div
+      role="status"
+      aria-label="Loading"
+      className="flex h-40 flex-col gap-3 rounded-control border border-line-strong p-3"
+    >
       <Skeleton className="w-48" />
       <Skeleton className="w-64 max-w-full" />
     </div>
@@ -37,7 +41,9 @@ export function SchemaTextField({
   const [refused, setRefused] = useState<{ text: string; message: string } | null>(null);
   const [problem, setProblem] = useState<TextProblem | null>(null);
   // What the server said holds for the text it was said about.
-  const hear = useEffectEvent((message: string | undefined) => setRefused(message === undefined ? null : { text, message }));
+  const hear = useEffectEvent((message: string | undefined) =>
+    setRefused(message === undefined ? null : { text, message }),
+  );
   useEffect(() => hear(errors["schema.text"]), [errors]);
   useEffect(() => {
     const told = refused !== null && refused.text === text ? refused.message : null;
@@ -47,7 +53,14 @@ export function SchemaTextField({
   return (
     <div className="flex min-w-0 flex-col gap-1">
       <span className="text-13 font-medium">JSON Schema</span>
-      <JsonEditor label="JSON Schema" value={text} problem={problem} describedBy={id} disabled={disabled} onChange={onChange} />
+      <JsonEditor
+        label="JSON Schema"
+        value={text}
+        problem={problem}
+        describedBy={id}
+        disabled={disabled}
+        onChange={onChange}
+      />
       <div id={id} className="flex flex-col gap-1">
         <p role="status" className="flex items-start gap-1 text-12 text-bad-text">
           {problem === null ? null : (
@@ -69,12 +82,15 @@ function findProblem(text: string, refusal: string | null): TextProblem | null {
   const place = findJsonError(text);
   if (place !== null) {
     const where = `line ${place.line.toLocaleString("en")}, column ${place.column.toLocaleString("en")}`;
-    const message = place.offset >= text.length ? `This ends too early: ${where}.` : `This is not JSON from ${where} on.`;
+    const message =
+      place.offset >= text.length ? `This ends too early: ${where}.` : `This is not JSON from ${where} on.`;
     return { from: place.offset, to: place.offset + 1, message };
   }
   if (refusal === null) return null;
   // The first quoted word is the part of the schema that is meant.
   const named = /"(?:[^"\\]|\\.)+"/.exec(refusal)?.[0] ?? "";
   const from = named === "" ? -1 : text.indexOf(named);
-  return from === -1 ? { from: 0, to: text.length, message: refusal } : { from, to: from + named.length, message: refusal };
+  return from === -1
+    ? { from: 0, to: text.length, message: refusal }
+    : { from, to: from + named.length, message: refusal };
 }

@@ -49,15 +49,22 @@ function SecretTable({ endpoint, actions }: { endpoint: EndpointView; actions: E
           <Row key={secret.id}>
             <Cell>
               <span className="font-semibold">{secret.label === "" ? "Secret" : secret.label}</span>
-              {secret.endsIn === "" ? null : <span className="ml-2 font-mono text-12 text-ink-2">ends in …{secret.endsIn}</span>}
+              {secret.endsIn === "" ? null : (
+                <span className="ml-2 font-mono text-12 text-ink-2">ends in …{secret.endsIn}</span>
+              )}
               <p className="text-12 text-ink-3">
-                No. <span className="font-mono">{secretNumber(secret.id)}</span>, added <RelativeTime at={secret.createdAt} ago />
+                No. <span className="font-mono">{secretNumber(secret.id)}</span>, added{" "}
+                <RelativeTime at={secret.createdAt} ago />
               </p>
               <RetirementNote secret={secret} />
             </Cell>
             <Cell end>{secret.verifiedCount.toLocaleString("en")}</Cell>
-            <Cell end>{secret.lastVerifiedAt === null ? "never" : <RelativeTime at={secret.lastVerifiedAt} ago />}</Cell>
-            <Cell end>{endpoint.mayEdit ? <RetireSecret endpoint={endpoint} secret={secret} actions={actions} /> : null}</Cell>
+            <Cell end>
+              {secret.lastVerifiedAt === null ? "never" : <RelativeTime at={secret.lastVerifiedAt} ago />}
+            </Cell>
+            <Cell end>
+              {endpoint.mayEdit ? <RetireSecret endpoint={endpoint} secret={secret} actions={actions} /> : null}
+            </Cell>
           </Row>
         ))}
       </tbody>
@@ -71,7 +78,9 @@ function RetirementNote({ secret }: { secret: SecretView }) {
     case "stays":
       return null;
     case "waits":
-      return <p className="text-12 text-ink-3">Stays until a newer secret verifies a request after this one's last use.</p>;
+      return (
+        <p className="text-12 text-ink-3">Stays until a newer secret verifies a request after this one's last use.</p>
+      );
     case "due":
       return (
         <p className="text-12 text-warn-text">

@@ -31,8 +31,16 @@ export function SendSample({ endpoint, samples, send, main }: SendSampleProps) {
       items={[
         ...samples.map(({ id, label }) => ({ label, onSelect: () => order({ sample: id, variant: "valid" }) })),
         { kind: "line" as const },
-        { label: "Send a tampered copy", hint: "signed, then changed", onSelect: () => order({ sample: first, variant: "tampered" }) },
-        { label: "Send a duplicate", hint: "the same one twice", onSelect: () => order({ sample: first, variant: "duplicate" }) },
+        {
+          label: "Send a tampered copy",
+          hint: "signed, then changed",
+          onSelect: () => order({ sample: first, variant: "tampered" }),
+        },
+        {
+          label: "Send a duplicate",
+          hint: "the same one twice",
+          onSelect: () => order({ sample: first, variant: "duplicate" }),
+        },
       ]}
     />
   );
@@ -50,7 +58,11 @@ export function SendFirstSample({
 }) {
   const { pending, order } = useSendSample(endpoint, send);
   return (
-    <Button icon={<Send aria-hidden />} pending={pending} onClick={() => order({ sample: sample.id, variant: "valid" })}>
+    <Button
+      icon={<Send aria-hidden />}
+      pending={pending}
+      onClick={() => order({ sample: sample.id, variant: "valid" })}
+    >
       Send a {sample.label} sample
     </Button>
   );
@@ -63,9 +75,15 @@ function useSendSample(endpoint: EndpointView, send: EndpointActions["sendSample
     try {
       const result = await send(endpoint.id, wanted);
       if (result.kind === "refused") showToast(result.message, { tone: "bad" });
-      else showToast(outcome(result.value.status, wanted, endpoint), { description: `The door answered ${result.value.status}.` });
+      else
+        showToast(outcome(result.value.status, wanted, endpoint), {
+          description: `The door answered ${result.value.status}.`,
+        });
     } catch {
-      showToast("The sample could not be sent", { tone: "bad", description: "Hookline did not answer its own address." });
+      showToast("The sample could not be sent", {
+        tone: "bad",
+        description: "Hookline did not answer its own address.",
+      });
     } finally {
       setPending(false);
     }

@@ -122,7 +122,12 @@ type Option = ProviderChoice["optionFields"][number];
 /** One of a sender's own options. */
 function OptionField({ field, part: { settings, change, errors, disabled } }: { field: Option; part: SettingsPart }) {
   return (
-    <Field label={field.label} help={field.help} mark={field.required ? "needed" : "optional"} error={errors[`options.${field.id}`]}>
+    <Field
+      label={field.label}
+      help={field.help}
+      mark={field.required ? "needed" : "optional"}
+      error={errors[`options.${field.id}`]}
+    >
       {field.kind === "select" ? (
         <Select
           value={settings.options[field.id] ?? field.defaultValue}
@@ -143,7 +148,11 @@ function OptionField({ field, part: { settings, change, errors, disabled } }: { 
 }
 
 /** Long lists of options show what is needed or set; the rest is folded away. */
-function foldOptions({ optionFields }: ProviderChoice, { options }: SettingsPart["settings"], errors: SettingsPart["errors"]) {
+function foldOptions(
+  { optionFields }: ProviderChoice,
+  { options }: SettingsPart["settings"],
+  errors: SettingsPart["errors"],
+) {
   if (optionFields.length <= FOLDED_ABOVE) return { shown: optionFields, folded: [] };
   const counts = ({ id, required, defaultValue }: Option) =>
     required || (options[id] ?? defaultValue) !== defaultValue || errors[`options.${id}`] !== undefined;

@@ -22,7 +22,9 @@ import { showToast } from "#components/ui/show-toast.ts";
 import type { EndpointSettingsView, EndpointView, ProviderChoice } from "#lib/views/endpoint-views.ts";
 import { needsConsent, type SettingsProof } from "#lib/views/settings-proof.ts";
 
-/** What a part of the form needs: the settings as they stand in it, a way to change them, and what is wrong with each. */
+/**
+ * What a part of the form needs: the settings as they stand in it, a way to change them, and what is wrong with each.
+ */
 export type SettingsPart = {
   settings: EndpointSettingsView;
   change: (patch: Partial<EndpointSettingsView>) => void;
@@ -32,7 +34,10 @@ export type SettingsPart = {
 
 type SettingsFormProps = { endpoint: EndpointView; providers: readonly ProviderChoice[]; actions: EndpointActions };
 
-/** An endpoint's settings. What they would have done to the stored requests is said, with numbers, before they are saved. */
+/**
+ * An endpoint's settings. What they would have done to the stored requests is said, with numbers, before they are
+ * saved.
+ */
 export function SettingsForm({ endpoint, providers, actions }: SettingsFormProps) {
   const router = useRouter();
   const draft = useSettingsDraft(endpoint, providers);
@@ -89,7 +94,12 @@ export function SettingsForm({ endpoint, providers, actions }: SettingsFormProps
         <Card title="Sender">
           <div className="flex flex-col gap-4" key={draft.round}>
             <Field label="Name" error={problems.errors.name}>
-              <Input value={name} onValueChange={(next) => draft.setName(next)} maxLength={120} disabled={part.disabled} />
+              <Input
+                value={name}
+                onValueChange={(next) => draft.setName(next)}
+                maxLength={120}
+                disabled={part.disabled}
+              />
             </Field>
             <SenderFields
               {...part}
@@ -106,7 +116,10 @@ export function SettingsForm({ endpoint, providers, actions }: SettingsFormProps
       <Part label="Endpoint settings" onSave={save}>
         {/* Fields that hold a text of their own begin again with what came from elsewhere. */}
         <div className="flex flex-col gap-4" key={draft.round}>
-          <Card title="Who may send" description="Checked before anything is stored; each refusal is recorded with its reason.">
+          <Card
+            title="Who may send"
+            description="Checked before anything is stored; each refusal is recorded with its reason."
+          >
             <AdmissionFields
               {...part}
               bodyBytesLimit={endpoint.bodyBytesLimit}
@@ -114,7 +127,10 @@ export function SettingsForm({ endpoint, providers, actions }: SettingsFormProps
               testAddress={actions.help.testAddress}
             />
           </Card>
-          <Card title="Required content" description="A body that lacks what is asked for is a misfit: refused, or accepted and marked.">
+          <Card
+            title="Required content"
+            description="A body that lacks what is asked for is a misfit: refused, or accepted and marked."
+          >
             <SchemaFields {...part} endpointId={endpoint.id} infer={actions.inferSchema} />
           </Card>
           <Card title="Event type and duplicates">
@@ -133,7 +149,10 @@ export function SettingsForm({ endpoint, providers, actions }: SettingsFormProps
       </Part>
       {tried === null ? null : (
         <div ref={showTried} className="scroll-mb-28">
-          <Card title="What these settings would have done" description="Tried on the stored requests; nothing is saved yet.">
+          <Card
+            title="What these settings would have done"
+            description="Tried on the stored requests; nothing is saved yet."
+          >
             <ProofView endpointId={endpoint.id} proof={tried} />
           </Card>
         </div>

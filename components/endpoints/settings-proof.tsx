@@ -2,15 +2,27 @@ import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { visibleText } from "#components/ui/visible-text.ts";
-import { changesAnything, type ProofFlow, type ProofGroup, type ProofPart, type SettingsProof } from "#lib/views/settings-proof.ts";
+import {
+  changesAnything,
+  type ProofFlow,
+  type ProofGroup,
+  type ProofPart,
+  type SettingsProof,
+} from "#lib/views/settings-proof.ts";
 
 const number = (count: number): string => count.toLocaleString("en");
 
-/** What changed settings would have done to the stored requests, each count with its reasons and the requests behind it. */
+/**
+ * What changed settings would have done to the stored requests, each count with its reasons and the requests behind it.
+ */
 export function ProofView({ endpointId, proof }: { endpointId: string; proof: SettingsProof }) {
   if (proof.checked === 0)
-    return <p className="text-13 text-ink-2">No request is stored here yet, so there is nothing to try these settings on.</p>;
-  const part = (verb: string, what: ProofPart) => <PartLine key={verb} verb={verb} part={what} proof={proof} endpointId={endpointId} />;
+    return (
+      <p className="text-13 text-ink-2">No request is stored here yet, so there is nothing to try these settings on.</p>
+    );
+  const part = (verb: string, what: ProofPart) => (
+    <PartLine key={verb} verb={verb} part={what} proof={proof} endpointId={endpointId} />
+  );
   return (
     <div className="flex flex-col gap-3 text-13">
       <SecretLine secret={proof.secret} />
@@ -40,7 +52,10 @@ export function ProofView({ endpointId, proof }: { endpointId: string; proof: Se
   );
 }
 
-/** Asks before settings are saved that would refuse, merge, split or silence what is taken now; open while there is a proof. */
+/**
+ * Asks before settings are saved that would refuse, merge, split or silence what is taken now; open while there is a
+ * proof.
+ */
 export function ConsentDialog({
   endpointId,
   proof,
@@ -73,7 +88,8 @@ export function ConsentDialog({
 function SecretLine({ secret }: { secret: SettingsProof["secret"] }) {
   if (secret === null) return null;
   const { signed, verified } = secret;
-  if (signed === 0) return <p className="text-ink-2">No stored request carries a signature, so the secret cannot be tried on any.</p>;
+  if (signed === 0)
+    return <p className="text-ink-2">No stored request carries a signature, so the secret cannot be tried on any.</p>;
   const words =
     verified === 0
       ? `Verifies 0 of the last ${number(signed)} signed requests: this is probably not the secret.`
@@ -81,7 +97,17 @@ function SecretLine({ secret }: { secret: SettingsProof["secret"] }) {
   return <p className={verified === 0 ? "font-semibold text-bad-text" : "font-semibold text-ink"}>{words}</p>;
 }
 
-function PartLine({ verb, part, proof, endpointId }: { verb: string; part: ProofPart; proof: SettingsProof; endpointId: string }) {
+function PartLine({
+  verb,
+  part,
+  proof,
+  endpointId,
+}: {
+  verb: string;
+  part: ProofPart;
+  proof: SettingsProof;
+  endpointId: string;
+}) {
   if (part.count === 0) return null;
   const shown = part.groups.reduce((sum, group) => sum + group.count, 0);
   return (
@@ -110,7 +136,11 @@ function GroupLine({ group, endpointId }: { group: ProofGroup; endpointId: strin
       <ul className="mt-1 flex flex-col pb-1">
         {group.requests.map((request) => (
           <li key={request.id} className="tabular flex flex-wrap items-center gap-x-2 text-12 text-ink-2">
-            <TextLink className="inline-flex min-h-6 items-center" href={`/endpoints/${endpointId}?request=${request.id}`} target="_blank">
+            <TextLink
+              className="inline-flex min-h-6 items-center"
+              href={`/endpoints/${endpointId}?request=${request.id}`}
+              target="_blank"
+            >
               <RelativeTime at={request.at} ago />
             </TextLink>
             <span className="font-mono">{request.method}</span>

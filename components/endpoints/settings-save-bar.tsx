@@ -64,7 +64,13 @@ export function SettingsSaveBar({ draft, refusal, busy, onDiscard, onTry, onSave
           </Button>
         ) : null}
         <div className="flex flex-wrap gap-2 max-md:w-full">
-          <Button size="compact" className="max-md:flex-1" pending={busy === "trying"} disabled={busy === "saving"} onClick={onTry}>
+          <Button
+            size="compact"
+            className="max-md:flex-1"
+            pending={busy === "trying"}
+            disabled={busy === "saving"}
+            onClick={onTry}
+          >
             Try on the last 1,000 requests
           </Button>
           <Button

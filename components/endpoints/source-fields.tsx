@@ -17,7 +17,8 @@ type SourceFieldsProps = {
 /** One place in a request: the body, a header or the query, and the path or name there. */
 export function SourceFields({ label, about, source, error, disabled, onChange }: SourceFieldsProps) {
   const place = source.from === "body" ? source.path : source.name;
-  const put = (from: OwnSourceView["from"], text: string) => onChange(from === "body" ? { from, path: text } : { from, name: text });
+  const put = (from: OwnSourceView["from"], text: string) =>
+    onChange(from === "body" ? { from, path: text } : { from, name: text });
   const what = source.from === "body" ? "Path, such as data.id" : "Name";
   return (
     <div className="grid min-w-0 flex-1 gap-3 md:grid-cols-2">

@@ -9,7 +9,13 @@ import type { EndpointSettingsView, ProviderChoice } from "#lib/views/endpoint-v
 type Split = EndpointSettingsView["split"];
 
 /** Whether a request with a list of events runs as a whole or item by item. */
-export function SplitFields({ settings, change, errors, disabled, provider }: SettingsPart & { provider: ProviderChoice }) {
+export function SplitFields({
+  settings,
+  change,
+  errors,
+  disabled,
+  provider,
+}: SettingsPart & { provider: ProviderChoice }) {
   const { split } = settings;
   const { batch } = provider;
   const error = Object.entries(errors).find(([field]) => field.startsWith("split"))?.[1];
@@ -27,7 +33,9 @@ export function SplitFields({ settings, change, errors, disabled, provider }: Se
           onValueChange={(kind) => change({ split: blank(kind) })}
           options={[
             { value: "off", label: "Runs once, as a whole" },
-            ...(known ? [{ value: "preset" as const, label: `Runs once for each ${batch?.itemIs ?? "item"} in it` }] : []),
+            ...(known
+              ? [{ value: "preset" as const, label: `Runs once for each ${batch?.itemIs ?? "item"} in it` }]
+              : []),
             { value: "path", label: "Runs once for each item of a list I name" },
           ]}
         />
@@ -38,7 +46,12 @@ export function SplitFields({ settings, change, errors, disabled, provider }: Se
           help="Such as data.items. Leave it empty when the body itself is the list."
           error={error}
         >
-          <Input mono value={split.path} disabled={disabled} onValueChange={(path) => change({ split: { kind: "path", path } })} />
+          <Input
+            mono
+            value={split.path}
+            disabled={disabled}
+            onValueChange={(path) => change({ split: { kind: "path", path } })}
+          />
         </Field>
       ) : null}
     </div>
@@ -52,7 +65,9 @@ function helpOf(split: Split, { batch, name }: ProviderChoice): string {
         ? "Flows see the whole body."
         : `This sender can put several in one request: each ${batch.itemIs} stands ${placeOf(batch.path)}. Flows see the whole body.`;
     case "preset":
-      return batch === null ? `${name} sends no list that is known here.` : `Flows see one ${batch.itemIs} as the body.`;
+      return batch === null
+        ? `${name} sends no list that is known here.`
+        : `Flows see one ${batch.itemIs} as the body.`;
     case "path":
       return "Flows see one item as the body. An event type or id of your choice that stands in the body is looked up in the item.";
   }
@@ -64,7 +79,8 @@ function repeatsOf({ split, dedupe }: EndpointSettingsView, { batch }: ProviderC
   if (dedupe.kind === "fields" && dedupe.fields.some(({ from }) => from === "body"))
     return `One with the same chosen fields within ${windowWords(dedupe.windowSeconds)} starts nothing, whatever request it comes in.`;
   const ownId = dedupe.kind === "source" && dedupe.source.from === "body";
-  const knownId = split.kind === "preset" && batch?.hasId === true && dedupe.kind !== "body" && dedupe.kind !== "fields";
+  const knownId =
+    split.kind === "preset" && batch?.hasId === true && dedupe.kind !== "body" && dedupe.kind !== "fields";
   return ownId || knownId
     ? "One that came before starts nothing, whatever request it comes in."
     : "They carry no id, so only a whole request that comes again starts nothing.";

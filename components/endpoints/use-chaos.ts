@@ -39,8 +39,19 @@ export function useChaos(endpointId: string) {
       setTest((now) => ({ ...now, phase: "ended", sending: null }));
     } catch (error) {
       if (abort.signal.aborted)
-        setTest((now) => ({ ...now, phase: "ended", sending: null, problem: "Stopped. What was sent before is in the list of requests." }));
-      else setTest((now) => ({ ...now, phase: "ended", sending: null, problem: error instanceof Refused ? error.message : BROKEN }));
+        setTest((now) => ({
+          ...now,
+          phase: "ended",
+          sending: null,
+          problem: "Stopped. What was sent before is in the list of requests.",
+        }));
+      else
+        setTest((now) => ({
+          ...now,
+          phase: "ended",
+          sending: null,
+          problem: error instanceof Refused ? error.message : BROKEN,
+        }));
     }
   };
   return {

@@ -9,7 +9,9 @@ const NONE: Readonly<Record<string, string>> = {};
 const MARKED = '[data-invalid], [aria-invalid="true"], [data-problem]';
 const CONTROL = "input:not([type=hidden]), textarea, button, [role=textbox], [tabindex='0']";
 
-/** What was wrong with the last try to save, by field; the first of them gets the cursor, wherever it is folded away. */
+/**
+ * What was wrong with the last try to save, by field; the first of them gets the cursor, wherever it is folded away.
+ */
 export function useFieldProblems(whole: RefObject<HTMLElement | null>) {
   const [shown, setShown] = useState<Shown | null>(null);
   useEffect(() => {
@@ -22,7 +24,9 @@ export function useFieldProblems(whole: RefObject<HTMLElement | null>) {
     clear: () => setShown(null),
     /** Returns the sentence, for a dialog that shows it too. */
     show: (result: Refused): string => {
-      const errors = Object.fromEntries(result.problems.map(({ field, message }) => [field.replace(/^settings\./, ""), message]));
+      const errors = Object.fromEntries(
+        result.problems.map(({ field, message }) => [field.replace(/^settings\./, ""), message]),
+      );
       const count = Object.keys(errors).length;
       const refusal = count === 0 ? result.message : `${count === 1 ? "1 field needs" : `${count} fields need`} a look`;
       setShown({ errors, refusal });

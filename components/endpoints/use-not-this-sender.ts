@@ -1,8 +1,13 @@
 "use client";
 import { useEffect, useState } from "react";
 
-/** The sender that somebody said an endpoint's requests are not from; remembered in this browser, where it keeps things. */
-export function useNotThisSender(endpointId: string): { is: (providerId: string) => boolean; say: (providerId: string) => void } {
+/**
+ * The sender that somebody said an endpoint's requests are not from; remembered in this browser, where it keeps things.
+ */
+export function useNotThisSender(endpointId: string): {
+  is: (providerId: string) => boolean;
+  say: (providerId: string) => void;
+} {
   const key = `hookline.not-sender.${endpointId}`;
   const [refuted, setRefuted] = useState<string | null>(null);
   useEffect(() => setRefuted(kept(key)), [key]);

@@ -7,7 +7,10 @@ import type { EndpointPulse } from "#lib/views/pulse-views.ts";
 /** Read at most this often, however much arrives; the last news is always read. */
 const READ_MS_MIN = 1_000;
 
-/** The endpoint with what changes with every request kept up to date: verified and refused counts, answer times, what is parked. */
+/**
+ * The endpoint with what changes with every request kept up to date: verified and refused counts, answer times, what is
+ * parked.
+ */
 export function usePulse(endpoint: EndpointView): EndpointView {
   const [news, setNews] = useState<{ of: EndpointView; pulse: EndpointPulse } | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);

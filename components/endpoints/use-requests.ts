@@ -71,8 +71,15 @@ export function useRequests(endpointId: string, first: Page, { verdicts = [], te
   return { rows, recognition: page.recognition, problem, read, readOlder };
 }
 
-/** One opened request, read again whenever something about the endpoint or its runs changes; null while it is read, "gone" when it is not there. */
-export function useRequestDetail(endpointId: string, requestId: string | null, first: RequestDetail | null): RequestDetail | "gone" | null {
+/**
+ * One opened request, read again whenever something about the endpoint or its runs changes; null while it is read,
+ * "gone" when it is not there.
+ */
+export function useRequestDetail(
+  endpointId: string,
+  requestId: string | null,
+  first: RequestDetail | null,
+): RequestDetail | "gone" | null {
   const [detail, setDetail] = useState<RequestDetail | "gone" | null>(first);
   const wanted = useRef(requestId);
   wanted.current = requestId;

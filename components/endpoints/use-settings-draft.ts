@@ -9,7 +9,10 @@ export type SettingsValues = { name: string; providerId: string; settings: Endpo
 /** The form's values, and the saved ones they began from. */
 type Draft = { base: SettingsValues; values: SettingsValues };
 
-/** An endpoint's settings while they are edited. What is typed and not saved outlives leaving the form, and others' changes to the rest. */
+/**
+ * An endpoint's settings while they are edited. What is typed and not saved outlives leaving the form, and others'
+ * changes to the rest.
+ */
 export function useSettingsDraft(endpoint: EndpointView, providers: readonly ProviderChoice[]) {
   const [draft, setDraft] = useState<Draft>(() => clean(endpoint));
   const [revision, setRevision] = useState(endpoint.revision);
@@ -101,13 +104,15 @@ function findClashes({ base, values }: Draft, saved: SettingsValues): string[] {
   const flat = ({ settings, ...rest }: SettingsValues): Record<string, unknown> => ({ ...rest, ...settings });
   const [from, mine, theirs] = [flat(base), flat(values), flat(saved)];
   return Object.keys(theirs).filter(
-    (field) => !isSame(mine[field], from[field]) && !isSame(theirs[field], from[field]) && !isSame(mine[field], theirs[field]),
+    (field) =>
+      !isSame(mine[field], from[field]) && !isSame(theirs[field], from[field]) && !isSame(mine[field], theirs[field]),
   );
 }
 
 /** By their JSON, except that NaN, which a field holds that is no number, is not an empty one. */
 function isSame(a: unknown, b: unknown): boolean {
-  const text = (value: unknown) => JSON.stringify(value, (_key, part: unknown) => (Number.isNaN(part) ? "not a number" : part));
+  const text = (value: unknown) =>
+    JSON.stringify(value, (_key, part: unknown) => (Number.isNaN(part) ? "not a number" : part));
   return text(a) === text(b);
 }
 

@@ -39,8 +39,21 @@ type FlowListProps = {
   onChanged: () => void;
 };
 
-/** Every flow with what starts it, its state and its last 24 hours; search, create, duplicate, delete with a way back. */
-export function FlowList({ flows, deleted, lastEvent, endpoints, mayEdit, openNew, endpointId, acts, onOpen, onChanged }: FlowListProps) {
+/**
+ * Every flow with what starts it, its state and its last 24 hours; search, create, duplicate, delete with a way back.
+ */
+export function FlowList({
+  flows,
+  deleted,
+  lastEvent,
+  endpoints,
+  mayEdit,
+  openNew,
+  endpointId,
+  acts,
+  onOpen,
+  onChanged,
+}: FlowListProps) {
   const [search, setSearch] = useState("");
   const [creating, setCreating] = useState(openNew);
   const shown = useMemo(
@@ -81,7 +94,11 @@ export function FlowList({ flows, deleted, lastEvent, endpoints, mayEdit, openNe
   ) : null;
   return (
     <Page>
-      <PageHeader title="Flows" count={flows.length > 0 ? flows.length : undefined} actions={flows.length > 0 ? newButton : null} />
+      <PageHeader
+        title="Flows"
+        count={flows.length > 0 ? flows.length : undefined}
+        actions={flows.length > 0 ? newButton : null}
+      />
       {flows.length === 0 ? (
         <div className="rounded-card border border-line bg-surface">
           <EmptyState
@@ -151,7 +168,8 @@ export function FlowList({ flows, deleted, lastEvent, endpoints, mayEdit, openNe
                     </Cell>
                     <Cell className="max-w-72">
                       <span className="block truncate text-ink-2">
-                        {flow.endpointName ?? "no endpoint"} · {flow.eventTypes.length === 0 ? "every event" : flow.eventTypes.join(", ")}
+                        {flow.endpointName ?? "no endpoint"} ·{" "}
+                        {flow.eventTypes.length === 0 ? "every event" : flow.eventTypes.join(", ")}
                       </span>
                     </Cell>
                     <Cell end>{flow.runs.toLocaleString("en")}</Cell>
@@ -178,7 +196,11 @@ export function FlowList({ flows, deleted, lastEvent, endpoints, mayEdit, openNe
                             </Button>
                           }
                           items={[
-                            { label: "Duplicate", icon: <CopyPlus aria-hidden />, onSelect: () => void duplicate(flow.id) },
+                            {
+                              label: "Duplicate",
+                              icon: <CopyPlus aria-hidden />,
+                              onSelect: () => void duplicate(flow.id),
+                            },
                             { label: "Delete flow", icon: <Trash2 aria-hidden />, onSelect: () => void remove(flow) },
                           ]}
                         />
@@ -196,7 +218,10 @@ export function FlowList({ flows, deleted, lastEvent, endpoints, mayEdit, openNe
           <summary className="w-fit text-ink-2">Recently deleted ({deleted.length})</summary>
           <ul className="mt-2 flex max-w-form flex-col rounded-card border border-line bg-surface">
             {deleted.map((flow) => (
-              <li key={flow.id} className="flex h-[var(--h-row)] items-center gap-3 border-b border-line px-3 last:border-b-0">
+              <li
+                key={flow.id}
+                className="flex h-[var(--h-row)] items-center gap-3 border-b border-line px-3 last:border-b-0"
+              >
                 <span className="min-w-0 flex-1 truncate">{flow.name}</span>
                 <RelativeTime at={flow.at} className="text-ink-3" />
                 <Button size="compact" onClick={() => void restore(flow.id)}>

@@ -61,9 +61,17 @@ export function NewFlowDialog({ open, onOpenChange, endpoints, endpointId, lastE
         {endpoints.length > 0 ? (
           <Field
             label="Endpoint"
-            help={lastEvent ? `Last event: ${lastEvent.eventType ?? "without a type"} at ${lastEvent.endpointName}.` : undefined}
+            help={
+              lastEvent
+                ? `Last event: ${lastEvent.eventType ?? "without a type"} at ${lastEvent.endpointName}.`
+                : undefined
+            }
           >
-            <Select options={endpoints.map(({ id, name: label }) => ({ value: id, label }))} value={endpoint} onValueChange={setEndpoint} />
+            <Select
+              options={endpoints.map(({ id, name: label }) => ({ value: id, label }))}
+              value={endpoint}
+              onValueChange={setEndpoint}
+            />
           </Field>
         ) : null}
       </form>

@@ -1,7 +1,10 @@
 /** Told which topics changed; `["*"]` when some news may have been missed. */
 export type NewsHandler = (topics: readonly string[]) => void;
 
-type Message = { kind: "want"; tab: string; topics: string[] } | { kind: "gone"; tab: string } | { kind: "news"; topics: string[] };
+type Message =
+  | { kind: "want"; tab: string; topics: string[] }
+  | { kind: "gone"; tab: string }
+  | { kind: "news"; topics: string[] };
 
 const LEADER_KEY = "hookline.live.leader";
 const BEAT_MS = 1_000;
@@ -74,14 +77,17 @@ class LiveHub {
     const mine = [...new Set([...this.#handlers.values()].flatMap((topics) => [...topics]))];
     this.#channel?.postMessage({ kind: "want", tab: this.#tab, topics: mine } satisfies Message);
     const leader = readLeader();
-    const led = this.#channel !== null && leader !== null && leader.tab !== this.#tab && nowMs - leader.atMs < LEADER_SILENT_MS;
+    const led =
+      this.#channel !== null && leader !== null && leader.tab !== this.#tab && nowMs - leader.atMs < LEADER_SILENT_MS;
     if (led) {
       this.#led = true;
       return this.#closeSource();
     }
     writeLeader({ tab: this.#tab, atMs: nowMs });
     for (const [tab, want] of this.#wants) if (nowMs - want.atMs > WANT_FORGOTTEN_MS) this.#wants.delete(tab);
-    this.#openSource([...new Set([...mine, ...[...this.#wants.values()].flatMap((want) => want.topics)])].sort().slice(0, 50));
+    this.#openSource(
+      [...new Set([...mine, ...[...this.#wants.values()].flatMap((want) => want.topics)])].sort().slice(0, 50),
+    );
   }
 
   #hear(message: Message): void {

@@ -5,7 +5,10 @@ import { useLive } from "#components/live/use-live.ts";
 
 const AT_MOST_EVERY_MS = 400;
 
-/** Loads the page's data again when one of the topics changes, at most 2.5 times a second; what the person does stays as it is. */
+/**
+ * Loads the page's data again when one of the topics changes, at most 2.5 times a second; what the person does stays as
+ * it is.
+ */
 export function LiveRefresh({ topics, paused = false }: { topics: readonly string[]; paused?: boolean }) {
   const router = useRouter();
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);

@@ -41,7 +41,9 @@ export function MailDetail({ mail, sentThroughName, parts, source, actions }: Ma
     <article className="flex min-w-0 flex-col gap-4 p-4">
       <header className="flex flex-wrap items-start justify-between gap-3">
         <div className="min-w-0">
-          <h2 className="text-16 font-semibold [overflow-wrap:anywhere]">{mail.subject === "" ? "(no subject)" : mail.subject}</h2>
+          <h2 className="text-16 font-semibold [overflow-wrap:anywhere]">
+            {mail.subject === "" ? "(no subject)" : mail.subject}
+          </h2>
           <p className="mt-1 flex flex-wrap items-center gap-2 text-13 text-ink-2">
             {mail.sentAt === null ? (
               <Badge tone="hold">Kept here, not sent</Badge>
@@ -50,7 +52,9 @@ export function MailDetail({ mail, sentThroughName, parts, source, actions }: Ma
             )}
             <RelativeTime at={mail.sentAt ?? mail.createdAt} />
             {mail.runId === null ? null : (
-              <TextLink href={`/runs/${mail.runId}${mail.path === null ? "" : `?step=${encodeURIComponent(mail.path)}`}`}>
+              <TextLink
+                href={`/runs/${mail.runId}${mail.path === null ? "" : `?step=${encodeURIComponent(mail.path)}`}`}
+              >
                 Run that made it
               </TextLink>
             )}
@@ -66,9 +70,22 @@ export function MailDetail({ mail, sentThroughName, parts, source, actions }: Ma
           items={[
             ...(parts.html === null
               ? []
-              : [{ value: "rendered", label: "Rendered", content: <MailFrame html={parts.html} title={`Mail: ${mail.subject}`} /> }]),
-            ...(parts.text === null ? [] : [{ value: "text", label: "Text", content: <CodeBlock label="text" code={parts.text} wrap /> }]),
-            { value: "recipients", label: "Recipients", count: mail.recipients.length, content: <Recipients mail={mail} parts={parts} /> },
+              : [
+                  {
+                    value: "rendered",
+                    label: "Rendered",
+                    content: <MailFrame html={parts.html} title={`Mail: ${mail.subject}`} />,
+                  },
+                ]),
+            ...(parts.text === null
+              ? []
+              : [{ value: "text", label: "Text", content: <CodeBlock label="text" code={parts.text} wrap /> }]),
+            {
+              value: "recipients",
+              label: "Recipients",
+              count: mail.recipients.length,
+              content: <Recipients mail={mail} parts={parts} />,
+            },
             { value: "source", label: "Source", content: <CodeBlock label="source" code={source} wrap /> },
           ]}
         />
@@ -101,7 +118,12 @@ function Recipients({ mail, parts }: { mail: MailDetailProps["mail"]; parts: Non
         {mail.messageId}
       </code>,
     ],
-    ["Attachments", parts.attachments.map(({ name, type, bytes }) => `${name} (${type}, ${bytes.toLocaleString("en")} bytes)`).join(", ")],
+    [
+      "Attachments",
+      parts.attachments
+        .map(({ name, type, bytes }) => `${name} (${type}, ${bytes.toLocaleString("en")} bytes)`)
+        .join(", "),
+    ],
   ];
   return <DescriptionList items={facts.filter(([, value]) => value !== "")} />;
 }

@@ -10,7 +10,13 @@ export function MailList({
   hrefOf,
   olderHref,
 }: {
-  mails: readonly { id: string; subject: string; recipients: readonly string[]; createdAt: Date; sentAt: Date | null }[];
+  mails: readonly {
+    id: string;
+    subject: string;
+    recipients: readonly string[];
+    createdAt: Date;
+    sentAt: Date | null;
+  }[];
   openId: string | null;
   hrefOf: (id: string) => string;
   olderHref: string | null;

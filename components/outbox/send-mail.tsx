@@ -12,7 +12,10 @@ import type { ActionResult } from "#lib/core/action-result.ts";
 type SendMailProps = {
   mail: { id: string; recipients: readonly string[] };
   servers: readonly { id: string; name: string }[];
-  send: (mailId: string, connectionId: string) => Promise<ActionResult<{ kind: "sent" | "failed" | "unknown"; message: string }>>;
+  send: (
+    mailId: string,
+    connectionId: string,
+  ) => Promise<ActionResult<{ kind: "sent" | "failed" | "unknown"; message: string }>>;
 };
 
 /** Sends a kept mail for real, once, after naming who gets it. */
@@ -51,7 +54,11 @@ export function SendMail({ mail, servers, send }: SendMailProps) {
         {count > 20 ? <li>and {count - 20} more</li> : null}
       </ul>
       <Field label="Through">
-        <Select options={servers.map(({ id, name }) => ({ value: id, label: name }))} value={server} onValueChange={setServer} />
+        <Select
+          options={servers.map(({ id, name }) => ({ value: id, label: name }))}
+          value={server}
+          onValueChange={setServer}
+        />
       </Field>
     </ConfirmDialog>
   );

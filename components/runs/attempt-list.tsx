@@ -25,7 +25,13 @@ const OUTCOMES = {
 } as const;
 
 /** Every try, the newest first: the answer as it came, how long it took, and when it is tried again. */
-export function AttemptList({ attempts, answers }: { attempts: readonly ShownAttempt[]; answers: readonly ShownValue[] }) {
+export function AttemptList({
+  attempts,
+  answers,
+}: {
+  attempts: readonly ShownAttempt[];
+  answers: readonly ShownValue[];
+}) {
   if (attempts.length === 0) return <p className="text-13 text-ink-2">Nothing was tried yet.</p>;
   return (
     <ol aria-label="Tries" className="flex flex-col gap-3">
@@ -40,7 +46,9 @@ export function AttemptList({ attempts, answers }: { attempts: readonly ShownAtt
                 <Badge tone={OUTCOMES[attempt.outcome].tone}>{OUTCOMES[attempt.outcome].label}</Badge>
                 <RelativeTime at={attempt.startedAt} className="text-12 text-ink-2" />
                 <span className="tabular text-12 text-ink-2">
-                  {attempt.finishedAt === null ? "" : durationText(attempt.finishedAt.getTime() - attempt.startedAt.getTime())}
+                  {attempt.finishedAt === null
+                    ? ""
+                    : durationText(attempt.finishedAt.getTime() - attempt.startedAt.getTime())}
                 </span>
                 <span className="min-w-0 flex-1 truncate text-12 text-ink-2">{statusOf(answer)}</span>
               </summary>
@@ -65,11 +73,16 @@ export function AttemptList({ attempts, answers }: { attempts: readonly ShownAtt
 }
 
 function AnswerView({ answer }: { answer: ShownValue }) {
-  if (answer.kind !== "kept") return <p className="text-13 text-ink-3">{absenceText(answer.kind, "No answer came.")}</p>;
+  if (answer.kind !== "kept")
+    return <p className="text-13 text-ink-3">{absenceText(answer.kind, "No answer came.")}</p>;
   const { value } = answer;
   const http = isJsonObject(value) ? readHttpAnswer(value) : null;
   if (http === null)
-    return value === null ? <p className="text-13 text-ink-3">No answer came.</p> : <ValueView value={answer} label="answer" none="" />;
+    return value === null ? (
+      <p className="text-13 text-ink-3">No answer came.</p>
+    ) : (
+      <ValueView value={answer} label="answer" none="" />
+    );
   return (
     <div className="flex flex-col gap-3">
       <p className="font-mono text-13">
@@ -83,7 +96,11 @@ function AnswerView({ answer }: { answer: ShownValue }) {
         ))}
       </p>
       <HeadersTable headers={http.headers} label="Answer headers" />
-      {http.body === "" ? <p className="text-13 text-ink-3">No body.</p> : <CodeBlock label="answer body" code={http.body} wrap />}
+      {http.body === "" ? (
+        <p className="text-13 text-ink-3">No body.</p>
+      ) : (
+        <CodeBlock label="answer body" code={http.body} wrap />
+      )}
     </div>
   );
 }
@@ -103,7 +120,9 @@ function readHttpAnswer(answer: { [key: string]: Json }): HttpAnswer | null {
   return {
     status,
     ms: typeof ms === "number" ? ms : null,
-    headers: headers.flatMap((pair) => (Array.isArray(pair) ? [[String(pair[0]), String(pair[1])] as [string, string]] : [])),
+    headers: headers.flatMap((pair) =>
+      Array.isArray(pair) ? [[String(pair[0]), String(pair[1])] as [string, string]] : [],
+    ),
     body: pretty(text),
     notes: [
       ...(truncated === true ? ["cut at the cap"] : []),

@@ -22,7 +22,10 @@ export function CancelRun({ runId, cancel }: { runId: string; cancel: RunActions
         return undefined;
       }}
     >
-      <p>No further step begins. What was sent stays sent, and a call under way just now may still arrive. You can replay the run later.</p>
+      <p>
+        No further step begins. What was sent stays sent, and a call under way just now may still arrive. You can replay
+        the run later.
+      </p>
     </ConfirmDialog>
   );
 }

@@ -47,7 +47,9 @@ function HttpView({ effect }: { effect: HttpEffect }) {
       {effect.body === null ? (
         <p className="text-13 text-ink-3">No body.</p>
       ) : "base64" in effect.body ? (
-        <p className="text-13 text-ink-2">Not text: {Math.floor((effect.body.base64.length * 3) / 4).toLocaleString("en")} bytes.</p>
+        <p className="text-13 text-ink-2">
+          Not text: {Math.floor((effect.body.base64.length * 3) / 4).toLocaleString("en")} bytes.
+        </p>
       ) : (
         <BodyText text={effect.body.text} />
       )}
@@ -74,7 +76,11 @@ function BodyText({ text }: { text: string }) {
     <Tabs
       label="Views of the body"
       items={[
-        { value: "pretty", label: "Pretty", content: <ValueView value={{ kind: "kept", value: json }} label="body" none="" /> },
+        {
+          value: "pretty",
+          label: "Pretty",
+          content: <ValueView value={{ kind: "kept", value: json }} label="body" none="" />,
+        },
         { value: "raw", label: "Raw", content: <CodeBlock label="body" code={text} wrap /> },
       ]}
     />
@@ -108,9 +114,17 @@ function EmailView({ effect, mail }: { effect: EmailEffect; mail: Mail | null })
         label="Views of the mail"
         items={[
           ...(mail?.html
-            ? [{ value: "rendered", label: "Rendered", content: <MailFrame html={mail.html} title={`Mail: ${effect.subject}`} /> }]
+            ? [
+                {
+                  value: "rendered",
+                  label: "Rendered",
+                  content: <MailFrame html={mail.html} title={`Mail: ${effect.subject}`} />,
+                },
+              ]
             : []),
-          ...(mail?.text ? [{ value: "text", label: "Text", content: <CodeBlock label="text" code={mail.text} wrap /> }] : []),
+          ...(mail?.text
+            ? [{ value: "text", label: "Text", content: <CodeBlock label="text" code={mail.text} wrap /> }]
+            : []),
           { value: "source", label: "Source", content: <CodeBlock label="source" code={effect.message} wrap /> },
         ]}
       />

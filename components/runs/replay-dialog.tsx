@@ -89,7 +89,13 @@ export function ReplayDialog({ run, liveVersion, body, replay }: ReplayDialogPro
             <Checkbox label="Edit the body first" checked={editing} onCheckedChange={setEditing} />
             {editing ? (
               <Field label="Body" help="Only this run sees it; the event keeps its own.">
-                <Textarea mono rows={12} value={text} onChange={(event) => setText(event.target.value)} spellCheck={false} />
+                <Textarea
+                  mono
+                  rows={12}
+                  value={text}
+                  onChange={(event) => setText(event.target.value)}
+                  spellCheck={false}
+                />
               </Field>
             ) : null}
           </>

@@ -94,7 +94,10 @@ export function RunFilters({ search, flows, endpoints, eventTypes }: RunFiltersP
         className="w-44"
         options={named(
           "Every event type",
-          [...new Set([...eventTypes, ...(search.eventType === null ? [] : [search.eventType])])].map((type) => ({ id: type, name: type })),
+          [...new Set([...eventTypes, ...(search.eventType === null ? [] : [search.eventType])])].map((type) => ({
+            id: type,
+            name: type,
+          })),
         )}
         value={search.eventType ?? ANY}
         onValueChange={(value) => go({ eventType: choose(value) })}
@@ -107,7 +110,12 @@ export function RunFilters({ search, flows, endpoints, eventTypes }: RunFiltersP
         value={search.window ?? ANY}
         onValueChange={(value) => go({ window: choose(value) as RunWindow | null })}
       />
-      <Checkbox label="Tests" className="items-center text-13" checked={search.tests} onCheckedChange={(tests) => go({ tests })} />
+      <Checkbox
+        label="Tests"
+        className="items-center text-13"
+        checked={search.tests}
+        onCheckedChange={(tests) => go({ tests })}
+      />
       {search.eventId === null ? null : <Badge>one event</Badge>}
       {search.replayOf === null ? null : <Badge>replays of one run</Badge>}
       {isNarrowed(search) ? (

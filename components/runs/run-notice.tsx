@@ -14,7 +14,14 @@ type Refusal = { address: string | null; port: number | null; allowable: boolean
 
 /** What the head of a run says about the step that holds it up. */
 export type RunNoticeProps = {
-  run: { id: string; flowId: string; eventId: string; status: RunState; errorCode: string | null; errorMessage: string | null };
+  run: {
+    id: string;
+    flowId: string;
+    eventId: string;
+    status: RunState;
+    errorCode: string | null;
+    errorMessage: string | null;
+  };
   step: {
     path: string;
     stepId: string;
@@ -61,17 +68,30 @@ function Failed({ run, step, refusal, may, actions }: RunNoticeProps) {
   return (
     <Notice
       tone="bad"
-      title={step === null ? "This run failed" : `"${step.name}" failed${step.attempts > 1 ? ` after ${step.attempts} tries` : ""}`}
+      title={
+        step === null
+          ? "This run failed"
+          : `"${step.name}" failed${step.attempts > 1 ? ` after ${step.attempts} tries` : ""}`
+      }
       actions={
         <>
           {refusal !== null && may.allow ? <AllowRefused refusal={refusal} onAllow={allow} /> : null}
           {may.edit && step !== null ? (
-            <ButtonLink size="compact" href={`/flows/${run.flowId}?step=${encodeURIComponent(step.stepId)}&event=${run.eventId}`}>
+            <ButtonLink
+              size="compact"
+              href={`/flows/${run.flowId}?step=${encodeURIComponent(step.stepId)}&event=${run.eventId}`}
+            >
               Fix in builder
             </ButtonLink>
           ) : null}
           {may.resume ? (
-            <ActButton compact primary icon={<Play aria-hidden />} act={() => actions.resume(run.id)} done="Resumed from the failed step">
+            <ActButton
+              compact
+              primary
+              icon={<Play aria-hidden />}
+              act={() => actions.resume(run.id)}
+              done="Resumed from the failed step"
+            >
               Resume run
             </ActButton>
           ) : null}

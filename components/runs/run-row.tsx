@@ -28,7 +28,15 @@ export type RunListItem = {
 };
 
 /** One run: name, state, flow, what it sent, how long it took, when it came. */
-export function RunRow({ run, marked, onMark }: { run: RunListItem; marked: boolean; onMark: ((marked: boolean) => void) | null }) {
+export function RunRow({
+  run,
+  marked,
+  onMark,
+}: {
+  run: RunListItem;
+  marked: boolean;
+  onMark: ((marked: boolean) => void) | null;
+}) {
   return (
     <Row selected={marked} data-run={run.id}>
       {onMark ? (

@@ -11,10 +11,20 @@ import { HeadCell, Table, TableHead } from "#components/ui/table.tsx";
 import type { ActionResult } from "#lib/core/action-result.ts";
 
 /** Starts the chosen runs again; tells how many did. */
-export type ReplayMany = (ids: readonly string[]) => Promise<ActionResult<{ started: number; refused: { id: string; message: string }[] }>>;
+export type ReplayMany = (
+  ids: readonly string[],
+) => Promise<ActionResult<{ started: number; refused: { id: string; message: string }[] }>>;
 
 /** The live list of runs: new ones wait while the reader is somewhere in it, j and k move, Enter opens, x selects. */
-export function RunTable({ runs, live, replayMany }: { runs: readonly RunListItem[]; live: boolean; replayMany: ReplayMany | null }) {
+export function RunTable({
+  runs,
+  live,
+  replayMany,
+}: {
+  runs: readonly RunListItem[];
+  live: boolean;
+  replayMany: ReplayMany | null;
+}) {
   const [paused, setPaused] = useState(false);
   const [reading, setReading] = useState(false);
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());

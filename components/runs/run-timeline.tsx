@@ -35,7 +35,10 @@ const SOLID: Record<StateTone, string> = {
   hold: "bg-hold-solid",
   neutral: "bg-neutral-solid",
 };
-const TRY_TONE = { done: "ok", failed: "bad", unknown: "hold", started: "info" } as const satisfies Record<string, StateTone>;
+const TRY_TONE = { done: "ok", failed: "bad", unknown: "hold", started: "info" } as const satisfies Record<
+  string,
+  StateTone
+>;
 
 /** The steps of a run with bars from their real times; waits are hatched, big loops folded to their failures. */
 export function RunTimeline({ steps, run, openPath, notReached, hrefOf, now }: RunTimelineProps) {
@@ -66,20 +69,29 @@ export function RunTimeline({ steps, run, openPath, notReached, hrefOf, now }: R
                 className="min-w-0 flex-1 truncate text-13 font-semibold after:absolute after:inset-0"
               >
                 {step.name}
-                {itemOf(step.path) === null ? null : <span className="font-normal text-ink-3"> {itemOf(step.path)}</span>}
+                {itemOf(step.path) === null ? null : (
+                  <span className="font-normal text-ink-3"> {itemOf(step.path)}</span>
+                )}
               </NextLink>
               <span className="tabular shrink-0 text-12 text-ink-2">{tookOf(step)}</span>
             </div>
             <Bar pieces={barOf(timed[index] ?? toTimed(step), span)} />
             {step.loop === null || step.loop.items === 0 ? null : (
-              <p className="relative z-10 mt-1 text-12 text-ink-2" style={{ paddingLeft: `${16 * depthOf(step.path)}px` }}>
+              <p
+                className="relative z-10 mt-1 text-12 text-ink-2"
+                style={{ paddingLeft: `${16 * depthOf(step.path)}px` }}
+              >
                 {step.loop.items.toLocaleString("en")} items · {step.loop.ok.toLocaleString("en")} ok
-                {step.loop.failed > 0 ? <span className="text-bad-text"> · {step.loop.failed.toLocaleString("en")} failed</span> : null}
+                {step.loop.failed > 0 ? (
+                  <span className="text-bad-text"> · {step.loop.failed.toLocaleString("en")} failed</span>
+                ) : null}
                 {step.loop.shown < step.loop.items ? (
                   <>
                     {" · "}
                     <TextLink href={hrefOf({ loop: step.path })} scroll={false}>
-                      {step.loop.shown > 20 ? `first ${step.loop.shown} shown` : `show ${Math.min(step.loop.items, 200)}`}
+                      {step.loop.shown > 20
+                        ? `first ${step.loop.shown} shown`
+                        : `show ${Math.min(step.loop.items, 200)}`}
                     </TextLink>
                   </>
                 ) : null}
@@ -89,7 +101,10 @@ export function RunTimeline({ steps, run, openPath, notReached, hrefOf, now }: R
         );
       })}
       {notReached.map((name) => (
-        <li key={name} className="flex items-center gap-2 border-b border-line px-3 py-2 text-13 text-ink-3 last:border-b-0">
+        <li
+          key={name}
+          className="flex items-center gap-2 border-b border-line px-3 py-2 text-13 text-ink-3 last:border-b-0"
+        >
           <span className="min-w-0 flex-1 truncate">{name}</span>
           <span className="text-12">not reached</span>
         </li>

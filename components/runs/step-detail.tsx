@@ -69,7 +69,11 @@ export function StepDetail({ step, input, effect, output, answers, attemptsMax }
         label="What is kept of this step"
         defaultValue={acts ? (trouble && step.attempts.length > 0 ? "answer" : "effect") : "output"}
         items={[
-          { value: "input", label: "Input", content: <ValueView value={input} label="input" none="This step has no input of its own." /> },
+          {
+            value: "input",
+            label: "Input",
+            content: <ValueView value={input} label="input" none="This step has no input of its own." />,
+          },
           ...(acts
             ? [
                 { value: "effect", label: "Planned effect", content: <EffectView shown={effect} /> },
@@ -81,7 +85,11 @@ export function StepDetail({ step, input, effect, output, answers, attemptsMax }
                 },
               ]
             : []),
-          { value: "output", label: "Output", content: <ValueView value={output} label="output" none="Nothing was given on." /> },
+          {
+            value: "output",
+            label: "Output",
+            content: <ValueView value={output} label="output" none="Nothing was given on." />,
+          },
         ]}
       />
       {step.idempotencyKey === null ? null : (

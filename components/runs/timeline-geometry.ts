@@ -17,7 +17,9 @@ export function spanOf(
   run: { startMs: number; endMs: number | null },
   nowMs: number,
 ): { fromMs: number; toMs: number } {
-  const ends = steps.flatMap((step) => [step.endMs, ...step.tries.map((one) => one.endMs)]).filter((end) => end !== null);
+  const ends = steps
+    .flatMap((step) => [step.endMs, ...step.tries.map((one) => one.endMs)])
+    .filter((end) => end !== null);
   const fromMs = Math.min(run.startMs, ...steps.map((step) => step.startMs ?? run.startMs));
   return { fromMs, toMs: Math.max(fromMs + 1, run.endMs ?? nowMs, ...ends) };
 }
@@ -25,7 +27,8 @@ export function spanOf(
 /** The pieces of one step's bar: its tries with the waits between them, or one piece where it has none. */
 export function barOf(step: TimedStep, span: { fromMs: number; toMs: number }): BarPiece[] {
   if (step.startMs === null) return [];
-  const at = (ms: number) => (100 * (Math.min(Math.max(ms, span.fromMs), span.toMs) - span.fromMs)) / (span.toMs - span.fromMs);
+  const at = (ms: number) =>
+    (100 * (Math.min(Math.max(ms, span.fromMs), span.toMs) - span.fromMs)) / (span.toMs - span.fromMs);
   const piece = (kind: BarPiece["kind"], fromMs: number, toMs: number, tone: StateTone): BarPiece => ({
     kind,
     leftPct: at(fromMs),

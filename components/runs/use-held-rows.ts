@@ -4,8 +4,8 @@ import { useEffect, useState } from "react";
 type Keyed = { id: string };
 
 /**
- * Rows that never move under the reader: while `hold` says so, newer rows wait (their number is `waiting`) and the shown
- * ones only change in place. `rows` are newest first, their ids in time order.
+ * Rows that never move under the reader: while `hold` says so, newer rows wait (their number is `waiting`) and the
+ * shown ones only change in place. `rows` are newest first, their ids in time order.
  */
 export function useHeldRows<Row extends Keyed>(
   rows: readonly Row[],

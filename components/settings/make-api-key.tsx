@@ -12,7 +12,10 @@ import { Select } from "#components/ui/select.tsx";
 import type { ActionResult } from "#lib/core/action-result.ts";
 import type { Role } from "#lib/core/roles.ts";
 
-type MakeApiKeyProps = { roles: Role[]; make: (input: { name: string; role: Role }) => Promise<ActionResult<{ id: string; key: string }>> };
+type MakeApiKeyProps = {
+  roles: Role[];
+  make: (input: { name: string; role: Role }) => Promise<ActionResult<{ id: string; key: string }>>;
+};
 
 const ROLE_WORDS: Record<Role, string> = {
   viewer: "Sees flows, endpoints and runs, not what is in them",
@@ -97,7 +100,9 @@ export function MakeApiKey({ roles, make }: MakeApiKeyProps) {
       ) : (
         <div className="flex flex-col gap-3">
           <CodeBlock label="API key" code={made.key} wrap />
-          <p className="text-13 text-ink-2">It is shown this once: Hookline keeps only its hash. Send it as Authorization: Bearer.</p>
+          <p className="text-13 text-ink-2">
+            It is shown this once: Hookline keeps only its hash. Send it as Authorization: Bearer.
+          </p>
         </div>
       )}
     </Dialog>

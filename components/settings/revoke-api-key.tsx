@@ -4,7 +4,15 @@ import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import type { ActionResult } from "#lib/core/action-result.ts";
 
 /** Ends a key after naming it. */
-export function RevokeApiKey({ id, name, revoke }: { id: string; name: string; revoke: (id: string) => Promise<ActionResult> }) {
+export function RevokeApiKey({
+  id,
+  name,
+  revoke,
+}: {
+  id: string;
+  name: string;
+  revoke: (id: string) => Promise<ActionResult>;
+}) {
   return (
     <ConfirmDialog
       title={`Revoke “${name}”?`}

@@ -33,7 +33,13 @@ export function AppShell({ workspaceName, userEmail, theme, railFolded, onSignOu
       if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k") {
         event.preventDefault();
         setPaletteOpen((open) => !open);
-      } else if (event.key === "?" && !event.ctrlKey && !event.metaKey && !event.defaultPrevented && !isTyping(event.target)) {
+      } else if (
+        event.key === "?" &&
+        !event.ctrlKey &&
+        !event.metaKey &&
+        !event.defaultPrevented &&
+        !isTyping(event.target)
+      ) {
         event.preventDefault();
         setShortcutsOpen(true);
       }
@@ -104,7 +110,12 @@ export function AppShell({ workspaceName, userEmail, theme, railFolded, onSignOu
           {children}
         </main>
       </div>
-      <CommandPalette open={paletteOpen} onOpenChange={setPaletteOpen} onSignOut={onSignOut} onShortcuts={() => setShortcutsOpen(true)} />
+      <CommandPalette
+        open={paletteOpen}
+        onOpenChange={setPaletteOpen}
+        onSignOut={onSignOut}
+        onShortcuts={() => setShortcutsOpen(true)}
+      />
       <ShortcutsDialog open={shortcutsOpen} onOpenChange={setShortcutsOpen} />
     </div>
   );
@@ -114,7 +125,11 @@ function NarrowMenu({ workspaceName }: { workspaceName: string }) {
   const [open, setOpen] = useState(false);
   return (
     <Base.Root open={open} onOpenChange={setOpen}>
-      <Base.Trigger render={<Button variant="quiet" size="compact" className="w-[var(--h-compact)] px-0 md:hidden" aria-label="Menu" />}>
+      <Base.Trigger
+        render={
+          <Button variant="quiet" size="compact" className="w-[var(--h-compact)] px-0 md:hidden" aria-label="Menu" />
+        }
+      >
         <ListTree aria-hidden />
       </Base.Trigger>
       <Base.Portal>

@@ -15,7 +15,12 @@ export type PaletteEntries = {
   endpoints: { id: string; name: string; url: string }[];
 };
 
-type CommandPaletteProps = { open: boolean; onOpenChange: (open: boolean) => void; onSignOut: () => void; onShortcuts: () => void };
+type CommandPaletteProps = {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  onSignOut: () => void;
+  onShortcuts: () => void;
+};
 
 /** Ctrl-K: reaches every page, flow, endpoint and common act by typing. */
 export function CommandPalette({ open, onOpenChange, onSignOut, onShortcuts }: CommandPaletteProps) {
@@ -51,7 +56,13 @@ export function CommandPalette({ open, onOpenChange, onSignOut, onShortcuts }: C
               <Command.Empty className="px-3 py-6 text-13 text-ink-3">Nothing matches.</Command.Empty>
               <Group heading="Pages">
                 {NAVIGATION.map(({ href, label, icon: Icon, words }) => (
-                  <Line key={href} value={`page ${label}`} words={words} icon={<Icon aria-hidden />} onSelect={() => go(href)}>
+                  <Line
+                    key={href}
+                    value={`page ${label}`}
+                    words={words}
+                    icon={<Icon aria-hidden />}
+                    onSelect={() => go(href)}
+                  >
                     {label}
                   </Line>
                 ))}
@@ -86,7 +97,12 @@ export function CommandPalette({ open, onOpenChange, onSignOut, onShortcuts }: C
                 </Group>
               ) : null}
               <Group heading="Do">
-                <Line value="new flow" words="create add" icon={<Plus aria-hidden />} onSelect={() => go("/flows?new=1")}>
+                <Line
+                  value="new flow"
+                  words="create add"
+                  icon={<Plus aria-hidden />}
+                  onSelect={() => go("/flows?new=1")}
+                >
                   New flow
                 </Line>
                 {entries.endpoints.map((endpoint) => (
@@ -96,23 +112,47 @@ export function CommandPalette({ open, onOpenChange, onSignOut, onShortcuts }: C
                     icon={<Copy aria-hidden />}
                     onSelect={() =>
                       act(async () =>
-                        showToast((await copyText(endpoint.url)) ? `URL of ${endpoint.name} copied` : "The browser did not allow copying"),
+                        showToast(
+                          (await copyText(endpoint.url))
+                            ? `URL of ${endpoint.name} copied`
+                            : "The browser did not allow copying",
+                        ),
                       )
                     }
                   >
                     Copy the URL of {endpoint.name}
                   </Line>
                 ))}
-                <Line value="theme dark" words="look night" icon={<Moon aria-hidden />} onSelect={() => act(() => applyTheme("dark"))}>
+                <Line
+                  value="theme dark"
+                  words="look night"
+                  icon={<Moon aria-hidden />}
+                  onSelect={() => act(() => applyTheme("dark"))}
+                >
                   Dark theme
                 </Line>
-                <Line value="theme light" words="look day" icon={<Sun aria-hidden />} onSelect={() => act(() => applyTheme("light"))}>
+                <Line
+                  value="theme light"
+                  words="look day"
+                  icon={<Sun aria-hidden />}
+                  onSelect={() => act(() => applyTheme("light"))}
+                >
                   Light theme
                 </Line>
-                <Line value="keyboard shortcuts" words="help keys" icon={<Keyboard aria-hidden />} onSelect={() => act(onShortcuts)}>
+                <Line
+                  value="keyboard shortcuts"
+                  words="help keys"
+                  icon={<Keyboard aria-hidden />}
+                  onSelect={() => act(onShortcuts)}
+                >
                   Keyboard shortcuts
                 </Line>
-                <Line value="sign out" words="log out leave" icon={<LogOut aria-hidden />} onSelect={() => act(onSignOut)}>
+                <Line
+                  value="sign out"
+                  words="log out leave"
+                  icon={<LogOut aria-hidden />}
+                  onSelect={() => act(onSignOut)}
+                >
                   Sign out
                 </Line>
               </Group>

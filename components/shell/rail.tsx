@@ -8,7 +8,15 @@ import { IconButton } from "#components/ui/icon-button.tsx";
 import { Tooltip } from "#components/ui/tooltip.tsx";
 
 /** The way between pages: 216 px, or 48 px with icons only. */
-export function Rail({ workspaceName, folded, onFold }: { workspaceName: string; folded: boolean; onFold: (folded: boolean) => void }) {
+export function Rail({
+  workspaceName,
+  folded,
+  onFold,
+}: {
+  workspaceName: string;
+  folded: boolean;
+  onFold: (folded: boolean) => void;
+}) {
   return (
     <aside
       className={cx(

@@ -14,7 +14,10 @@ export function ShortcutsDialog({ open, onOpenChange }: { open: boolean; onOpenC
             <h3 className="mb-1 text-13 font-semibold">{area}</h3>
             <dl className="text-13">
               {SHORTCUTS.filter((shortcut) => shortcut.area === area).map((shortcut) => (
-                <div key={shortcut.keys} className="flex min-h-7 items-center justify-between gap-4 border-b border-line last:border-b-0">
+                <div
+                  key={shortcut.keys}
+                  className="flex min-h-7 items-center justify-between gap-4 border-b border-line last:border-b-0"
+                >
                   <dt className="text-ink-2">{shortcut.does}</dt>
                   <dd>
                     <KeyHint keys={shortcut.keys} />

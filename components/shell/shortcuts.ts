@@ -1,5 +1,9 @@
 /** One shortcut: where it acts, its keys as drawn, what it does. */
-export type Shortcut = { area: "Everywhere" | "Lists" | "Builder canvas" | "Builder" | "Data and JSON trees"; keys: string; does: string };
+export type Shortcut = {
+  area: "Everywhere" | "Lists" | "Builder canvas" | "Builder" | "Data and JSON trees";
+  keys: string;
+  does: string;
+};
 
 /** All shortcuts of the product; the `?` dialog and tooltips read this table. Single keys never act inside text. */
 export const SHORTCUTS: readonly Shortcut[] = [
@@ -45,11 +49,15 @@ export const SHORTCUTS: readonly Shortcut[] = [
 /** The cookie that turns single-key shortcuts off (WCAG 2.1.4); "off" or absent. */
 export const SINGLE_KEYS_COOKIE = "hookline.single-keys";
 
-/** Says whether single-key shortcuts must not act on a key press: it belongs to text that is being written, or the person turned them off. */
+/**
+ * Says whether single-key shortcuts must not act on a key press: it belongs to text that is being written, or the
+ * person turned them off.
+ */
 export function isTyping(target: EventTarget | null): boolean {
   if (document.cookie.includes(`${SINGLE_KEYS_COOKIE}=off`)) return true;
   return (
     target instanceof HTMLElement &&
-    (target.isContentEditable || target.closest("input, textarea, select, [role='textbox'], [role='combobox']") !== null)
+    (target.isContentEditable ||
+      target.closest("input, textarea, select, [role='textbox'], [role='combobox']") !== null)
   );
 }

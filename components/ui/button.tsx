@@ -30,8 +30,21 @@ export const buttonLook = cva(
 
 type ButtonProps = ComponentProps<"button"> & VariantProps<typeof buttonLook> & { icon?: ReactNode; pending?: boolean };
 
-/** A button: verb and object as its text. One `primary` per view. `pending` keeps its width and the focus, spins and refuses a second click. */
-export function Button({ variant, size, icon, pending = false, className, children, type = "button", onClick, ...rest }: ButtonProps) {
+/**
+ * A button: verb and object as its text. One `primary` per view. `pending` keeps its width and the focus, spins and
+ * refuses a second click.
+ */
+export function Button({
+  variant,
+  size,
+  icon,
+  pending = false,
+  className,
+  children,
+  type = "button",
+  onClick,
+  ...rest
+}: ButtonProps) {
   return (
     <button
       type={type}

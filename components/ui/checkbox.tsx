@@ -30,7 +30,11 @@ export function Checkbox({ label, labelHidden, className, indeterminate, ...rest
         className="mt-0.5 flex size-4 shrink-0 items-center justify-center rounded-chip border border-line-strong bg-surface text-on-accent data-checked:border-accent data-checked:bg-accent data-indeterminate:border-accent data-indeterminate:bg-accent data-disabled:border-dashed"
       >
         <Base.Indicator className="flex">
-          {indeterminate ? <Minus aria-hidden className="size-3 stroke-3" /> : <Check aria-hidden className="size-3 stroke-3" />}
+          {indeterminate ? (
+            <Minus aria-hidden className="size-3 stroke-3" />
+          ) : (
+            <Check aria-hidden className="size-3 stroke-3" />
+          )}
         </Base.Indicator>
       </Base.Root>
       <span id={labelId} className={labelHidden ? "sr-only" : "min-w-0"}>

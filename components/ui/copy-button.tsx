@@ -26,7 +26,8 @@ export function CopyButton({
   }, [copied]);
   const copy = async () => {
     if (await copyText(text)) setCopied(true);
-    else showToast("The browser did not allow copying", { description: "Select the text and press Ctrl-C.", tone: "bad" });
+    else
+      showToast("The browser did not allow copying", { description: "Select the text and press Ctrl-C.", tone: "bad" });
   };
   const icon = copied ? <Check aria-hidden className="text-ok-text" /> : <Copy aria-hidden />;
   return (

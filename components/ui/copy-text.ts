@@ -1,4 +1,6 @@
-/** Puts text on the clipboard, also on plain HTTP where navigator.clipboard is absent. False when the browser refused. */
+/**
+ * Puts text on the clipboard, also on plain HTTP where navigator.clipboard is absent. False when the browser refused.
+ */
 export async function copyText(text: string): Promise<boolean> {
   if (navigator.clipboard && window.isSecureContext) {
     try {

@@ -18,7 +18,16 @@ type DialogProps = {
 };
 
 /** A question or form over the page. Focus goes in, Esc closes, focus returns to its opener. */
-export function Dialog({ title, description, children, footer, trigger, open, onOpenChange, size = "default" }: DialogProps) {
+export function Dialog({
+  title,
+  description,
+  children,
+  footer,
+  trigger,
+  open,
+  onOpenChange,
+  size = "default",
+}: DialogProps) {
   return (
     <Base.Root open={open} onOpenChange={(next) => onOpenChange?.(next)}>
       {trigger ? <Base.Trigger render={trigger} /> : null}
@@ -33,9 +42,15 @@ export function Dialog({ title, description, children, footer, trigger, open, on
           <header className="flex items-start justify-between gap-4 px-6 pt-5 pb-2">
             <div className="min-w-0">
               <Base.Title className="text-16 font-semibold">{title}</Base.Title>
-              {description ? <Base.Description className="mt-1 text-14 text-ink-2">{description}</Base.Description> : null}
+              {description ? (
+                <Base.Description className="mt-1 text-14 text-ink-2">{description}</Base.Description>
+              ) : null}
             </div>
-            <Base.Close render={<Button variant="quiet" size="compact" className="-mr-2 w-[var(--h-compact)] px-0" aria-label="Close" />}>
+            <Base.Close
+              render={
+                <Button variant="quiet" size="compact" className="-mr-2 w-[var(--h-compact)] px-0" aria-label="Close" />
+              }
+            >
               <X aria-hidden />
             </Base.Close>
           </header>

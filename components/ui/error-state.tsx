@@ -2,10 +2,23 @@ import type { ReactNode } from "react";
 import { OctagonX } from "#components/icons.ts";
 
 /** Could not be loaded or done: what happened, what is safe, what to do; the code small and last. */
-export function ErrorState({ title, children, code, action }: { title: string; children: ReactNode; code?: string; action?: ReactNode }) {
+export function ErrorState({
+  title,
+  children,
+  code,
+  action,
+}: {
+  title: string;
+  children: ReactNode;
+  code?: string;
+  action?: ReactNode;
+}) {
   return (
     <section role="alert" className="flex max-w-prose flex-col items-start gap-3 p-6">
-      <span className="flex size-10 items-center justify-center rounded-card bg-bad-soft text-bad-text [&_.lucide]:size-5" aria-hidden>
+      <span
+        className="flex size-10 items-center justify-center rounded-card bg-bad-soft text-bad-text [&_.lucide]:size-5"
+        aria-hidden
+      >
         <OctagonX />
       </span>
       <div>

@@ -12,7 +12,10 @@ export function HeadersTable({
       <tbody>
         {headers.map(([name, value], index) => (
           <tr key={index} className="border-b border-line last:border-b-0">
-            <th scope="row" className="w-[34%] py-1.5 pr-4 text-left align-top font-normal text-j-key [overflow-wrap:anywhere]">
+            <th
+              scope="row"
+              className="w-[34%] py-1.5 pr-4 text-left align-top font-normal text-j-key [overflow-wrap:anywhere]"
+            >
               {name}
             </th>
             <td className="py-1.5 align-top text-ink [overflow-wrap:anywhere]">{value}</td>

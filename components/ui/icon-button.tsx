@@ -13,7 +13,15 @@ type IconButtonProps = Omit<ComponentProps<typeof Button>, "children" | "aria-la
 };
 
 /** A square button with only an icon; its label is its tooltip. */
-export function IconButton({ label, icon, keys, size = "default", variant = "quiet", className, ...rest }: IconButtonProps) {
+export function IconButton({
+  label,
+  icon,
+  keys,
+  size = "default",
+  variant = "quiet",
+  className,
+  ...rest
+}: IconButtonProps) {
   return (
     <Tooltip text={label} keys={keys}>
       <Button

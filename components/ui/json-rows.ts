@@ -35,13 +35,23 @@ export function rowId(path: JsonPath): string {
   return JSON.stringify(path);
 }
 
-/** The lines to draw for these roots, top to bottom; only open places are walked, so a large value costs what is seen. */
+/**
+ * The lines to draw for these roots, top to bottom; only open places are walked, so a large value costs what is seen.
+ */
 export function jsonRows(roots: readonly JsonRoot[], shape: TreeShape, search: SearchHits | null = null): JsonRow[] {
   const rows: JsonRow[] = [];
   const visible = roots.filter((root) => !search || search.keep.has(rowId(root.path)));
   for (const [index, root] of visible.entries()) {
     walk(
-      { path: root.path, label: root.label, value: root.value, depth: 0, place: index + 1, siblings: visible.length, root },
+      {
+        path: root.path,
+        label: root.label,
+        value: root.value,
+        depth: 0,
+        place: index + 1,
+        siblings: visible.length,
+        root,
+      },
       rows,
       shape,
       search,
@@ -50,25 +60,45 @@ export function jsonRows(roots: readonly JsonRoot[], shape: TreeShape, search: S
   return rows;
 }
 
-type Spot = { path: JsonPath; label: string; value: Json; depth: number; place: number; siblings: number; root: JsonRoot | null };
+type Spot = {
+  path: JsonPath;
+  label: string;
+  value: Json;
+  depth: number;
+  place: number;
+  siblings: number;
+  root: JsonRoot | null;
+};
 
 function walk(spot: Spot, rows: JsonRow[], shape: TreeShape, search: SearchHits | null): void {
   const id = rowId(spot.path);
   const children = childrenOf(spot.value);
-  const open = children !== null && children.length > 0 && (search ? search.keep.has(id) && search.parents.has(id) : shape.open.has(id));
+  const open =
+    children !== null &&
+    children.length > 0 &&
+    (search ? search.keep.has(id) && search.parents.has(id) : shape.open.has(id));
   rows.push({ kind: "value", id, ...spot, count: children?.length ?? null, open, hit: search?.hits.has(id) ?? false });
   if (!open || children === null) return;
   const kept = search ? children.filter(([key]) => search.keep.has(rowId([...spot.path, key]))) : children;
   const limit = shape.shown.get(id) ?? CHILDREN_STEP;
   for (const [index, [key, value]] of kept.slice(0, limit).entries()) {
     walk(
-      { path: [...spot.path, key], label: String(key), value, depth: spot.depth + 1, place: index + 1, siblings: kept.length, root: null },
+      {
+        path: [...spot.path, key],
+        label: String(key),
+        value,
+        depth: spot.depth + 1,
+        place: index + 1,
+        siblings: kept.length,
+        root: null,
+      },
       rows,
       shape,
       search,
     );
   }
-  if (kept.length > limit) rows.push({ kind: "more", id: `${id}+`, path: spot.path, depth: spot.depth + 1, rest: kept.length - limit });
+  if (kept.length > limit)
+    rows.push({ kind: "more", id: `${id}+`, path: spot.path, depth: spot.depth + 1, rest: kept.length - limit });
 }
 
 /** The children of a list or object with their keys; null for plain values. */
@@ -78,8 +108,16 @@ export function childrenOf(value: Json): [string | number, Json][] | null {
   return null;
 }
 
-/** Where a search hit: the hits themselves, every place to keep, and those to hold open. `total` counts all leaves and keys seen. */
-export type SearchHits = { hits: ReadonlySet<string>; keep: ReadonlySet<string>; parents: ReadonlySet<string>; total: number };
+/**
+ * Where a search hit: the hits themselves, every place to keep, and those to hold open. `total` counts all leaves and
+ * keys seen.
+ */
+export type SearchHits = {
+  hits: ReadonlySet<string>;
+  keep: ReadonlySet<string>;
+  parents: ReadonlySet<string>;
+  total: number;
+};
 
 const HITS_MAX = 500;
 
@@ -95,7 +133,8 @@ export function searchJson(roots: readonly JsonRoot[], text: string): SearchHits
     const id = rowId(path);
     const children = childrenOf(value);
     const matches =
-      label.toLocaleLowerCase("en").includes(needle) || (children === null && String(value).toLocaleLowerCase("en").includes(needle));
+      label.toLocaleLowerCase("en").includes(needle) ||
+      (children === null && String(value).toLocaleLowerCase("en").includes(needle));
     if (matches && hits.size < HITS_MAX) {
       hits.add(id);
       keep.add(id);
@@ -115,7 +154,12 @@ export function openAtFirst(roots: readonly JsonRoot[], levels = 2, closed: read
   const open = new Set<string>();
   const visit = (path: JsonPath, value: Json, depth: number): void => {
     const children = childrenOf(value);
-    if (children === null || depth >= levels || (depth > 0 && children.length > CHILDREN_STEP) || closed.includes(String(path.at(-1))))
+    if (
+      children === null ||
+      depth >= levels ||
+      (depth > 0 && children.length > CHILDREN_STEP) ||
+      closed.includes(String(path.at(-1)))
+    )
       return;
     open.add(rowId(path));
     for (const [key, child] of children) visit([...path, key], child, depth + 1);

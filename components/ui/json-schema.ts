@@ -8,7 +8,8 @@ export type SchemaVariant = { tag: string; value: string; label: string; schema:
 export function withoutNull(schema: JsonSchema): { schema: JsonSchema; nullable: boolean } {
   const choices = (schema.anyOf ?? schema.oneOf)?.filter((choice) => choice.type !== "null");
   const all = schema.anyOf ?? schema.oneOf;
-  if (!choices || !all || choices.length === all.length || choices.length !== 1 || !choices[0]) return { schema, nullable: false };
+  if (!choices || !all || choices.length === all.length || choices.length !== 1 || !choices[0])
+    return { schema, nullable: false };
   return { schema: { ...choices[0], hookline: { ...choices[0].hookline, ...schema.hookline } }, nullable: true };
 }
 
@@ -16,7 +17,9 @@ export function withoutNull(schema: JsonSchema): { schema: JsonSchema; nullable:
 export function variantsOf(schema: JsonSchema): SchemaVariant[] | null {
   const choices = schema.oneOf ?? schema.anyOf;
   if (!choices || choices.length < 2) return null;
-  const tag = Object.entries(choices[0]?.properties ?? {}).find(([, property]) => typeof property.const === "string")?.[0];
+  const tag = Object.entries(choices[0]?.properties ?? {}).find(
+    ([, property]) => typeof property.const === "string",
+  )?.[0];
   if (tag === undefined) return null;
   const variants = choices.flatMap((choice) => {
     const value = choice.properties?.[tag]?.const;

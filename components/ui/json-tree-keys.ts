@@ -49,7 +49,9 @@ export function handleTreeKey(event: KeyboardEvent, tree: JsonTreeState, acts: J
       return done();
     case "*":
       tree.setOpen(
-        tree.rows.flatMap((other) => (other.kind === "value" && other.depth === row.depth && other.count ? [other.id] : [])),
+        tree.rows.flatMap((other) =>
+          other.kind === "value" && other.depth === row.depth && other.count ? [other.id] : [],
+        ),
         true,
       );
       return done();

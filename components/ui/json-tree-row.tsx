@@ -43,7 +43,12 @@ export function JsonTreeRow({ id, row, top, active, note, onClick, onToggle }: J
   const long = typeof row.value === "string" && row.value.length > 120 ? row.value.length : null;
   return (
     // biome-ignore lint/a11y/useAriaPropsSupportedByRole: the role is treeitem, given above
-    <div {...common} aria-expanded={row.count ? row.open : undefined} aria-setsize={row.siblings} aria-posinset={row.place}>
+    <div
+      {...common}
+      aria-expanded={row.count ? row.open : undefined}
+      aria-setsize={row.siblings}
+      aria-posinset={row.place}
+    >
       <Guides depth={row.depth} />
       {row.count ? (
         // biome-ignore lint/a11y/useKeyWithClickEvents: → and ← do the same on the tree
@@ -55,18 +60,27 @@ export function JsonTreeRow({ id, row, top, active, note, onClick, onToggle }: J
             onToggle();
           }}
         >
-          <ChevronRight aria-hidden className={cx("size-3 transition-transform duration-[120ms]", row.open && "rotate-90")} />
+          <ChevronRight
+            aria-hidden
+            className={cx("size-3 transition-transform duration-[120ms]", row.open && "rotate-90")}
+          />
         </span>
       ) : (
         <span className="w-6 shrink-0" />
       )}
-      <span className={cx(row.root ? "font-sans text-13 font-medium text-ink" : "text-j-key")}>{visibleText(row.label)}</span>
+      <span className={cx(row.root ? "font-sans text-13 font-medium text-ink" : "text-j-key")}>
+        {visibleText(row.label)}
+      </span>
       <span className="ml-2 max-w-[60ch] min-w-8 truncate">
         <JsonValue value={row.value} />
       </span>
       {hint ? <span className="ml-2 min-w-0 shrink-[999] truncate text-ink-3">= {hint}</span> : null}
-      {long ? <span className="ml-2 min-w-0 shrink-[999] truncate text-ink-3">{long.toLocaleString("en")} characters</span> : null}
-      {row.root?.note ? <span className="ml-2 min-w-0 shrink-[99] truncate font-sans text-ink-3">{row.root.note}</span> : null}
+      {long ? (
+        <span className="ml-2 min-w-0 shrink-[999] truncate text-ink-3">{long.toLocaleString("en")} characters</span>
+      ) : null}
+      {row.root?.note ? (
+        <span className="ml-2 min-w-0 shrink-[99] truncate font-sans text-ink-3">{row.root.note}</span>
+      ) : null}
       {note ? <span className="ml-auto pl-3 font-sans text-ink-3">{note}</span> : null}
     </div>
   );
@@ -76,7 +90,12 @@ function Guides({ depth }: { depth: number }) {
   return (
     <>
       {Array.from({ length: depth }, (_, level) => (
-        <span key={`guide-${level + 1}`} aria-hidden className="absolute inset-y-0 w-px bg-line" style={{ left: level * 16 + 11 }} />
+        <span
+          key={`guide-${level + 1}`}
+          aria-hidden
+          className="absolute inset-y-0 w-px bg-line"
+          style={{ left: level * 16 + 11 }}
+        />
       ))}
     </>
   );

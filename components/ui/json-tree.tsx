@@ -33,7 +33,10 @@ type JsonTreeProps = {
   className?: string;
 };
 
-/** A JSON value as an ARIA tree: virtualised, searchable, keyboard-driven (↑↓ → ← Home End * type-ahead, c copies the value, p the path). */
+/**
+ * A JSON value as an ARIA tree: virtualised, searchable, keyboard-driven (↑↓ → ← Home End * type-ahead, c copies the
+ * value, p the path).
+ */
 export function JsonTree({
   label,
   value,
@@ -72,8 +75,11 @@ export function JsonTree({
   const domId = (index: number) => `${treeId}-${index}`;
   const elementOf = (index: number) => document.getElementById(domId(index));
   const acts = {
-    pick: onPick ? (row: JsonTreeValueRow, withMenu: boolean) => onPick(row, withMenu, elementOf(tree.activeIndex)) : undefined,
-    copyValue: (row: JsonTreeValueRow) => copy(typeof row.value === "string" ? row.value : JSON.stringify(row.value, null, 2), "Value"),
+    pick: onPick
+      ? (row: JsonTreeValueRow, withMenu: boolean) => onPick(row, withMenu, elementOf(tree.activeIndex))
+      : undefined,
+    copyValue: (row: JsonTreeValueRow) =>
+      copy(typeof row.value === "string" ? row.value : JSON.stringify(row.value, null, 2), "Value"),
     copyPath: (row: JsonTreeValueRow) => copy(pathText(row.path), "Path"),
   };
   const click = (row: JsonRow, event: MouseEvent) => {
@@ -82,7 +88,8 @@ export function JsonTree({
     else if (onPick) onPick(row, event.shiftKey, event.currentTarget);
     else if (row.count) tree.setOpen([row.id], !row.open);
   };
-  if (tree.rows.length === 0) return <p className="px-3 py-2 text-13 text-ink-3">{search ? `Nothing matches "${search}".` : "Empty."}</p>;
+  if (tree.rows.length === 0)
+    return <p className="px-3 py-2 text-13 text-ink-3">{search ? `Nothing matches "${search}".` : "Empty."}</p>;
   return (
     <div
       ref={scroller}

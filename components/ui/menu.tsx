@@ -8,7 +8,15 @@ import { POPUP_LOOK } from "#components/ui/popover.tsx";
 
 /** One line of a Menu: an act, a link, or a dividing line. */
 export type MenuItem =
-  | { kind?: "act"; label: string; icon?: ReactNode; keys?: string; hint?: string; disabled?: boolean; onSelect: () => void }
+  | {
+      kind?: "act";
+      label: string;
+      icon?: ReactNode;
+      keys?: string;
+      hint?: string;
+      disabled?: boolean;
+      onSelect: () => void;
+    }
   | { kind: "link"; label: string; icon?: ReactNode; href: string }
   | { kind: "line" };
 

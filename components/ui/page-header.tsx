@@ -18,7 +18,9 @@ export function PageHeader({ title, count, meta, description, actions }: PageHea
       <div className="min-w-0">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <h1 className="min-w-0 text-20 font-semibold [overflow-wrap:anywhere]">{title}</h1>
-          {count === undefined ? null : <span className="tabular text-14 text-ink-3">{count.toLocaleString("en")}</span>}
+          {count === undefined ? null : (
+            <span className="tabular text-14 text-ink-3">{count.toLocaleString("en")}</span>
+          )}
           {meta}
         </div>
         {description ? <div className="mt-1 max-w-prose text-14 text-ink-2">{description}</div> : null}

@@ -19,7 +19,16 @@ type PopoverProps = {
 };
 
 /** A small panel beside its opener; Esc and a click outside close it. */
-export function Popover({ trigger, title, children, side = "bottom", align = "start", open, onOpenChange, className }: PopoverProps) {
+export function Popover({
+  trigger,
+  title,
+  children,
+  side = "bottom",
+  align = "start",
+  open,
+  onOpenChange,
+  className,
+}: PopoverProps) {
   return (
     <Base.Root open={open} onOpenChange={(next) => onOpenChange?.(next)}>
       <Base.Trigger render={trigger} />

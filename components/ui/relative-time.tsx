@@ -2,8 +2,19 @@
 import { useEffect, useState } from "react";
 import { DAY, HOUR, MINUTE, SECOND } from "#lib/core/units.ts";
 
-/** A moment as people read it: 14:02:11 today, "Nov 22, 14:02" else, in the viewer's zone; UTC on hover. `ago` says "3 min ago". */
-export function RelativeTime({ at, ago = false, className }: { at: string | Date | number; ago?: boolean; className?: string }) {
+/**
+ * A moment as people read it: 14:02:11 today, "Nov 22, 14:02" else, in the viewer's zone; UTC on hover. `ago` says "3
+ * min ago".
+ */
+export function RelativeTime({
+  at,
+  ago = false,
+  className,
+}: {
+  at: string | Date | number;
+  ago?: boolean;
+  className?: string;
+}) {
   const moment = new Date(at);
   const [now, setNow] = useState<number | null>(null);
   useEffect(() => {
@@ -14,9 +25,18 @@ export function RelativeTime({ at, ago = false, className }: { at: string | Date
   }, [ago]);
   const iso = moment.toISOString();
   const words =
-    now === null ? `${iso.slice(0, 16).replace("T", " ")}` : ago ? agoText(now - moment.getTime()) : clockText(moment, new Date(now));
+    now === null
+      ? `${iso.slice(0, 16).replace("T", " ")}`
+      : ago
+        ? agoText(now - moment.getTime())
+        : clockText(moment, new Date(now));
   return (
-    <time dateTime={iso} title={`${iso.replace("T", " ").replace("Z", "")} UTC`} className={className} suppressHydrationWarning>
+    <time
+      dateTime={iso}
+      title={`${iso.replace("T", " ").replace("Z", "")} UTC`}
+      className={className}
+      suppressHydrationWarning
+    >
       {words}
     </time>
   );

@@ -23,7 +23,9 @@ export type SchemaFieldProps = {
   context: SchemaFormContext;
 };
 
-/** One field by the kind of its schema: choice, switch, number, text, template, list, group or one of several shapes. */
+/**
+ * One field by the kind of its schema: choice, switch, number, text, template, list, group or one of several shapes.
+ */
 export function SchemaField(props: SchemaFieldProps) {
   const { schema, nullable } = withoutNull(props.schema);
   const { label, value, onChange, path, context, labelHidden = false, optional = false } = props;
@@ -43,10 +45,14 @@ export function SchemaField(props: SchemaFieldProps) {
           <Select
             options={variants.map((variant) => ({ value: variant.value, label: variant.label }))}
             value={current || null}
-            onValueChange={(next) => onChange(blankOf(variants.find((variant) => variant.value === next)?.schema ?? {}))}
+            onValueChange={(next) =>
+              onChange(blankOf(variants.find((variant) => variant.value === next)?.schema ?? {}))
+            }
           />
         </Field>
-        {chosen ? <SchemaForm schema={chosen.schema} value={value ?? {}} onChange={onChange} path={path} context={context} /> : null}
+        {chosen ? (
+          <SchemaForm schema={chosen.schema} value={value ?? {}} onChange={onChange} path={path} context={context} />
+        ) : null}
       </fieldset>
     );
   }
@@ -69,7 +75,13 @@ export function SchemaField(props: SchemaFieldProps) {
   switch (schema.type) {
     case "boolean":
       return (
-        <Switch label={label} help={help} checked={value === true} onCheckedChange={(next) => onChange(next)} disabled={context.disabled} />
+        <Switch
+          label={label}
+          help={help}
+          checked={value === true}
+          onCheckedChange={(next) => onChange(next)}
+          disabled={context.disabled}
+        />
       );
     case "number":
     case "integer":
@@ -98,10 +110,21 @@ export function SchemaField(props: SchemaFieldProps) {
         </fieldset>
       );
     default: {
-      const text = typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
-      const change = (next: string) => onChange(next === "" && nullable ? null : next === "" && optional ? undefined : next);
+      const text =
+        typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
+      const change = (next: string) =>
+        onChange(next === "" && nullable ? null : next === "" && optional ? undefined : next);
       if (place !== "plain" && context.renderTemplate)
-        return context.renderTemplate({ path, label, place, schema, value: text, onChange: change, labelHidden, error });
+        return context.renderTemplate({
+          path,
+          label,
+          place,
+          schema,
+          value: text,
+          onChange: change,
+          labelHidden,
+          error,
+        });
       const control = schema.hookline?.multiline ? (
         <Textarea
           value={text}

@@ -29,9 +29,18 @@ export type SchemaFormContext = {
   disabled?: boolean;
 };
 
-type SchemaFormProps = { schema: JsonSchema; value: Json; onChange: (value: Json) => void; path?: SchemaPath; context?: SchemaFormContext };
+type SchemaFormProps = {
+  schema: JsonSchema;
+  value: Json;
+  onChange: (value: Json) => void;
+  path?: SchemaPath;
+  context?: SchemaFormContext;
+};
 
-/** A form drawn from the JSON Schema of a zod object: labels, help and places from its FieldMeta, advanced fields folded under "More". */
+/**
+ * A form drawn from the JSON Schema of a zod object: labels, help and places from its FieldMeta, advanced fields folded
+ * under "More".
+ */
 export function SchemaForm({ schema, value, onChange, path = [], context = {} }: SchemaFormProps) {
   const object = isJsonObject(value) ? value : {};
   const fields = Object.entries(schema.properties ?? {}).filter(([, property]) => property.const === undefined);

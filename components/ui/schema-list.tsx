@@ -57,7 +57,15 @@ function ListRow({ schema, label, value, onChange, path, context }: Omit<SchemaF
   if (schema.type !== "object")
     return (
       <div className="min-w-0 flex-1">
-        <SchemaField schema={schema} label={label} labelHidden value={value} onChange={onChange} path={path} context={context} />
+        <SchemaField
+          schema={schema}
+          label={label}
+          labelHidden
+          value={value}
+          onChange={onChange}
+          path={path}
+          context={context}
+        />
       </div>
     );
   const object = typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};

@@ -2,7 +2,15 @@
 import { type ReactNode, useEffect, useRef, useState } from "react";
 
 /** A box that scrolls inside itself; a tab stop with a name only while there is something to scroll to. */
-export function ScrollRegion({ label, className, children }: { label: string; className?: string; children: ReactNode }) {
+export function ScrollRegion({
+  label,
+  className,
+  children,
+}: {
+  label: string;
+  className?: string;
+  children: ReactNode;
+}) {
   const box = useRef<HTMLDivElement>(null);
   const [scrolls, setScrolls] = useState(false);
   useEffect(() => {

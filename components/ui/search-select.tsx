@@ -24,7 +24,14 @@ type SearchSelectProps = {
 };
 
 /** Chooses one of a long list by typing a part of its name; for short lists use Select. */
-export function SearchSelect({ options, value, onValueChange, what, placeholder = "Choose…", disabled }: SearchSelectProps) {
+export function SearchSelect({
+  options,
+  value,
+  onValueChange,
+  what,
+  placeholder = "Choose…",
+  disabled,
+}: SearchSelectProps) {
   const chosen = options.find((option) => option.value === value) ?? null;
   return (
     <Base.Root
@@ -62,7 +69,9 @@ export function SearchSelect({ options, value, onValueChange, what, placeholder 
                 className={cx(CONTROL_LOOK, "h-[var(--h-compact)] pr-2 pl-8 text-13")}
               />
             </div>
-            <Base.Empty className="px-3 text-13 text-ink-2 not-empty:py-3">No {what} match. Try another part of the name.</Base.Empty>
+            <Base.Empty className="px-3 text-13 text-ink-2 not-empty:py-3">
+              No {what} match. Try another part of the name.
+            </Base.Empty>
             <Base.List className="min-h-0 flex-1 scroll-py-1 overflow-y-auto overscroll-contain not-empty:p-1">
               {(option: SearchOption) => (
                 <Base.Item

@@ -64,7 +64,9 @@ export function Select<Value extends string>({
         <span className="min-w-0 truncate">
           <Base.Value>
             {(current: Value | null) =>
-              options.find((option) => option.value === current)?.label ?? <span className="text-ink-3">{placeholder}</span>
+              options.find((option) => option.value === current)?.label ?? (
+                <span className="text-ink-3">{placeholder}</span>
+              )
             }
           </Base.Value>
         </span>
@@ -75,7 +77,10 @@ export function Select<Value extends string>({
       <Base.Portal>
         <Base.Positioner sideOffset={4} alignItemWithTrigger={false} className="z-60">
           <Base.Popup
-            className={cx(POPUP_LOOK, "max-h-[min(24rem,var(--available-height))] min-w-[var(--anchor-width)] overflow-y-auto p-1")}
+            className={cx(
+              POPUP_LOOK,
+              "max-h-[min(24rem,var(--available-height))] min-w-[var(--anchor-width)] overflow-y-auto p-1",
+            )}
           >
             {options.map((option) => (
               <Base.Item

@@ -9,7 +9,12 @@ export const toastManager = Toast.createToastManager();
  */
 export function showToast(
   title: string,
-  options: { description?: string; tone?: "neutral" | "bad"; action?: { label: string; onSelect: () => void }; timeoutMs?: number } = {},
+  options: {
+    description?: string;
+    tone?: "neutral" | "bad";
+    action?: { label: string; onSelect: () => void };
+    timeoutMs?: number;
+  } = {},
 ): void {
   const { description, tone = "neutral", action } = options;
   const timeout = options.timeoutMs ?? (tone === "bad" ? 0 : action ? 10_000 : 5_000);

@@ -10,7 +10,10 @@ export function TableSkeleton({ rows = 8, label = "Loading" }: { rows?: number; 
   return (
     <div role="status" aria-label={label} className="appear-late rounded-card border border-line bg-surface">
       {Array.from({ length: rows }, (_, row) => (
-        <div key={`row-${row + 1}`} className="flex h-[var(--h-row)] items-center gap-6 border-b border-line px-3 last:border-b-0">
+        <div
+          key={`row-${row + 1}`}
+          className="flex h-[var(--h-row)] items-center gap-6 border-b border-line px-3 last:border-b-0"
+        >
           <Skeleton className="w-48" />
           <Skeleton className="w-20" />
           <Skeleton className="ml-auto w-16" />

@@ -1,7 +1,15 @@
 import { cx } from "#components/ui/cx.ts";
 
 /** Counts over time as thin bars, oldest first; zero draws a base line. `label` says it in words. */
-export function Sparkline({ counts, label, className }: { counts: readonly number[]; label: string; className?: string }) {
+export function Sparkline({
+  counts,
+  label,
+  className,
+}: {
+  counts: readonly number[];
+  label: string;
+  className?: string;
+}) {
   const most = Math.max(1, ...counts);
   const step = 100 / Math.max(1, counts.length);
   return (

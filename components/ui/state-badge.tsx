@@ -23,7 +23,10 @@ type Named =
   | { of: "verification"; state: Verification }
   | { of: "flow"; state: FlowState };
 
-/** A state with its one icon, word and colour. `quiet` (lists) draws success without ground or word; `extra` is e.g. "3/12". */
+/**
+ * A state with its one icon, word and colour. `quiet` (lists) draws success without ground or word; `extra` is e.g.
+ * "3/12".
+ */
 export function StateBadge({
   quiet = false,
   extra,
@@ -45,7 +48,10 @@ export function StateBadge({
       tone={look.tone}
       title={look.sentence}
       icon={<Icon aria-hidden className={spin} />}
-      className={cx((named.state === "off" || named.state === "skipped") && "border border-dashed border-line-strong", className)}
+      className={cx(
+        (named.state === "off" || named.state === "skipped") && "border border-dashed border-line-strong",
+        className,
+      )}
     >
       {look.label}
       {extra ? <> {extra}</> : null}

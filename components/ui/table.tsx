@@ -3,7 +3,9 @@ import type { ComponentProps, ReactNode } from "react";
 import { cx } from "#components/ui/cx.ts";
 import { ScrollRegion } from "#components/ui/scroll-region.tsx";
 
-/** A table in its frame: name first, state second, time right, menu last. Scrolls sideways inside itself when narrow. */
+/**
+ * A table in its frame: name first, state second, time right, menu last. Scrolls sideways inside itself when narrow.
+ */
 export function Table({
   label,
   children,
@@ -41,7 +43,11 @@ export function HeadCell({ end, className, ...rest }: ComponentProps<"th"> & { e
   return (
     <th
       scope="col"
-      className={cx("h-8 px-3 text-12 font-medium whitespace-nowrap text-ink-3", end ? "text-right" : "text-left", className)}
+      className={cx(
+        "h-8 px-3 text-12 font-medium whitespace-nowrap text-ink-3",
+        end ? "text-right" : "text-left",
+        className,
+      )}
       {...rest}
     />
   );
@@ -52,7 +58,11 @@ export function Row({ selected, className, ...rest }: ComponentProps<"tr"> & { s
   return (
     <tr
       aria-selected={selected}
-      className={cx("relative border-b border-line last:border-b-0 hover:bg-hover", selected && "bg-selected hover:bg-selected", className)}
+      className={cx(
+        "relative border-b border-line last:border-b-0 hover:bg-hover",
+        selected && "bg-selected hover:bg-selected",
+        className,
+      )}
       {...rest}
     />
   );
@@ -75,5 +85,10 @@ export function Cell({ end, mono, className, ...rest }: ComponentProps<"td"> & {
 
 /** The name in a row's first cell: a link whose target is the whole row. */
 export function RowLink({ className, ...rest }: ComponentProps<typeof NextLink>) {
-  return <NextLink className={cx("font-semibold text-ink after:absolute after:inset-0 hover:underline", className)} {...rest} />;
+  return (
+    <NextLink
+      className={cx("font-semibold text-ink after:absolute after:inset-0 hover:underline", className)}
+      {...rest}
+    />
+  );
 }

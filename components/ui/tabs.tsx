@@ -18,7 +18,16 @@ type TabsProps = {
 };
 
 /** Tabs over panels; arrows move between tabs. */
-export function Tabs({ items, label, value, defaultValue, onValueChange, className, listClassName, panelClassName }: TabsProps) {
+export function Tabs({
+  items,
+  label,
+  value,
+  defaultValue,
+  onValueChange,
+  className,
+  listClassName,
+  panelClassName,
+}: TabsProps) {
   return (
     <Base.Root
       value={value}
@@ -26,7 +35,10 @@ export function Tabs({ items, label, value, defaultValue, onValueChange, classNa
       onValueChange={(next) => onValueChange?.(String(next))}
       className={cx("flex min-h-0 min-w-0 flex-col", className)}
     >
-      <Base.List aria-label={label} className={cx("relative flex shrink-0 gap-4 overflow-x-auto border-b border-line", listClassName)}>
+      <Base.List
+        aria-label={label}
+        className={cx("relative flex shrink-0 gap-4 overflow-x-auto border-b border-line", listClassName)}
+      >
         {items.map((item) => (
           <Base.Tab
             key={item.value}
@@ -41,7 +53,11 @@ export function Tabs({ items, label, value, defaultValue, onValueChange, classNa
         ))}
       </Base.List>
       {items.map((item) => (
-        <Base.Panel key={item.value} value={item.value} className={cx("min-h-0 min-w-0 flex-1 pt-4 outline-offset-2", panelClassName)}>
+        <Base.Panel
+          key={item.value}
+          value={item.value}
+          className={cx("min-h-0 min-w-0 flex-1 pt-4 outline-offset-2", panelClassName)}
+        >
           {item.content}
         </Base.Panel>
       ))}

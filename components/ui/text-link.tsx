@@ -4,5 +4,10 @@ import { cx } from "#components/ui/cx.ts";
 
 /** A link inside text. */
 export function TextLink({ className, ...rest }: ComponentProps<typeof NextLink>) {
-  return <NextLink className={cx("text-accent-text underline decoration-1 underline-offset-2 hover:decoration-2", className)} {...rest} />;
+  return (
+    <NextLink
+      className={cx("text-accent-text underline decoration-1 underline-offset-2 hover:decoration-2", className)}
+      {...rest}
+    />
+  );
 }

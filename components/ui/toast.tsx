@@ -35,7 +35,9 @@ function Toasts() {
           <Base.Description className="text-13 text-ink-2 [overflow-wrap:anywhere]" />
         </div>
         <Base.Action className="h-[var(--h-compact)] shrink-0 rounded-control px-2 text-13 font-medium text-accent-text hover:bg-hover" />
-        <Base.Close render={<Button variant="quiet" size="compact" className="w-[var(--h-compact)] px-0" aria-label="Dismiss" />}>
+        <Base.Close
+          render={<Button variant="quiet" size="compact" className="w-[var(--h-compact)] px-0" aria-label="Dismiss" />}
+        >
           <X aria-hidden />
         </Base.Close>
       </Base.Content>

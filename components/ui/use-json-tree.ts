@@ -36,7 +36,14 @@ export function useJsonTree(roots: readonly JsonRoot[], search: string, levels: 
     setChanged((before) => new Map([...before, ...ids.map((id) => [id, isOpen] as const)]));
   const showMore = (path: JsonPath) =>
     setShown((before) => new Map(before).set(rowId(path), (before.get(rowId(path)) ?? CHILDREN_STEP) + CHILDREN_STEP));
-  return { rows, hits, activeIndex, activate: (row: JsonRow | undefined) => row && setActiveId(row.id), setOpen, showMore };
+  return {
+    rows,
+    hits,
+    activeIndex,
+    activate: (row: JsonRow | undefined) => row && setActiveId(row.id),
+    setOpen,
+    showMore,
+  };
 }
 
 /** The tree's state and verbs. */

@@ -5,6 +5,8 @@ export function WithCode({ text }: { text: string }) {
   return text
     .split("`")
     .map((part, index) => (
-      <Fragment key={index}>{index % 2 === 1 ? <code className="rounded-chip bg-sunken px-1 text-ink">{part}</code> : part}</Fragment>
+      <Fragment key={index}>
+        {index % 2 === 1 ? <code className="rounded-chip bg-sunken px-1 text-ink">{part}</code> : part}
+      </Fragment>
     ));
 }

@@ -6,7 +6,10 @@ import { type Mailbox, readAddress, readMailboxes } from "#lib/engine/template/m
 const recipientsMax = 50;
 const bodyCharsMax = 1024 * 1024;
 
-const addresses = (label: string, more: { required?: boolean; advanced?: boolean; help?: string; placeholder?: string } = {}) =>
+const addresses = (
+  label: string,
+  more: { required?: boolean; advanced?: boolean; help?: string; placeholder?: string } = {},
+) =>
   z
     .string()
     .max(20_000)
@@ -66,7 +69,12 @@ export const action = defineAction({
       subject: "Order {{ trigger.body.id }} is paid",
       text: "Hello {{ trigger.body.customer.name }},\n\nthank you.",
     },
-    output: { messageId: "<6f1c0d7a@hooks.acme.dev>", accepted: ["ada@example.com"], rejected: [], keptInOutbox: false },
+    output: {
+      messageId: "<6f1c0d7a@hooks.acme.dev>",
+      accepted: ["ada@example.com"],
+      rejected: [],
+      keptInOutbox: false,
+    },
   },
 
   summarize(given) {
@@ -98,9 +106,14 @@ function planMail(mail: z.output<typeof input>, context: PlanContext): PlanResul
 
   const recipients = [...new Set([...to, ...cc, ...bcc].map((mailbox) => mailbox.address))];
   if (recipients.length > recipientsMax)
-    return refused("too-many", "to", `One mail goes to at most ${recipientsMax} recipients; these are ${recipients.length}.`);
+    return refused(
+      "too-many",
+      "to",
+      `One mail goes to at most ${recipientsMax} recipients; these are ${recipients.length}.`,
+    );
   const from = read.from[0] ?? senderOf(context.connection, context.publicHost);
-  if (from === null) return refused("not-an-address", "from", "The connection has no usable sender address: enter one in From.");
+  if (from === null)
+    return refused("not-an-address", "from", "The connection has no usable sender address: enter one in From.");
 
   const host = hostName(context.publicHost);
   const messageId = `<${context.idempotencyKey.slice(0, 40)}@${host}>`;

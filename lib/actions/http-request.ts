@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { type ConnectionView, defineAction, type FieldMeta, type PlanContext, type PlanResult } from "#lib/engine/action.ts";
+import {
+  type ConnectionView,
+  defineAction,
+  type FieldMeta,
+  type PlanContext,
+  type PlanResult,
+} from "#lib/engine/action.ts";
 import type { HttpEffect, SlottedText } from "#lib/engine/effect.ts";
 import { headerProblem } from "#lib/engine/request-header.ts";
 
@@ -31,7 +37,13 @@ const body = z.discriminatedUnion("kind", [
       json: z
         .string()
         .max(bodyBytesMax)
-        .meta(meta("JSON", "jsonBody", { required: true, multiline: true, placeholder: '{ "email": {{ trigger.body.email }} }' })),
+        .meta(
+          meta("JSON", "jsonBody", {
+            required: true,
+            multiline: true,
+            placeholder: '{ "email": {{ trigger.body.email }} }',
+          }),
+        ),
     })
     .meta(meta("JSON", "plain")),
   z.strictObject({ kind: z.literal("form"), fields: rows("Fields", "formField") }).meta(meta("Form", "plain")),
@@ -48,7 +60,10 @@ const body = z.discriminatedUnion("kind", [
 ]);
 
 const input = z.strictObject({
-  method: z.enum(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]).default("POST").meta(meta("Method", "plain")),
+  method: z
+    .enum(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])
+    .default("POST")
+    .meta(meta("Method", "plain")),
   url: z
     .string()
     .max(20_000)
@@ -95,7 +110,9 @@ export const action = defineAction({
     const read = input.partial().safeParse(given);
     const url = read.success ? (read.data.url ?? "") : "";
     const bare = url.replace(/^https?:\/\//, "").replace(/\?.*$/s, "");
-    return url === "" ? "no URL yet" : `${read.data?.method ?? "POST"} ${bare.length > 60 ? `${bare.slice(0, 57)}…` : bare}`;
+    return url === ""
+      ? "no URL yet"
+      : `${read.data?.method ?? "POST"} ${bare.length > 60 ? `${bare.slice(0, 57)}…` : bare}`;
   },
 
   plan: planRequest,
@@ -105,7 +122,11 @@ function planRequest(request: Input, context: PlanContext): PlanResult {
   const url = withQuery(request);
   if (url.kind === "refused") return url;
   if ((request.method === "GET" || request.method === "HEAD") && request.body.kind !== "none") {
-    return refused("body-not-allowed", "body", `A ${request.method} request has no body: choose "No body" or another method.`);
+    return refused(
+      "body-not-allowed",
+      "body",
+      `A ${request.method} request has no body: choose "No body" or another method.`,
+    );
   }
   const content = writeBody(request);
   if (content.kind === "refused") return content;
@@ -139,16 +160,24 @@ function withQuery(request: Input): { kind: "written"; text: string } | Refused 
     return refused("not-a-url", "url", "A URL may not contain spaces, line breaks or backslashes.");
   const parameters = request.query.filter(({ name }) => name !== "");
   if (!parameters.every(({ name, value }) => name.isWellFormed() && value.isWellFormed())) {
-    return refused("bad-character", "query", "A parameter contains half of a character pair and cannot be put into a URL.");
+    return refused(
+      "bad-character",
+      "query",
+      "A parameter contains half of a character pair and cannot be put into a URL.",
+    );
   }
-  const added = parameters.map(({ name, value }) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join("&");
+  const added = parameters
+    .map(({ name, value }) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .join("&");
   const bare = request.url.trim().replace(/#.*$/s, "");
   const joint = added === "" ? "" : bare.includes("?") ? (/[?&]$/.test(bare) ? "" : "&") : "?";
   // The form that is sent: host in ASCII, everything encoded, no fragment.
   return { kind: "written", text: new URL(bare + joint + added).href };
 }
 
-function writeBody({ body: given }: Input): { kind: "written"; text: string | null; contentType: string | null } | Refused {
+function writeBody({
+  body: given,
+}: Input): { kind: "written"; text: string | null; contentType: string | null } | Refused {
   switch (given.kind) {
     case "none":
       return { kind: "written", text: null, contentType: null };
@@ -160,7 +189,9 @@ function writeBody({ body: given }: Input): { kind: "written"; text: string | nu
       }
       return { kind: "written", text: given.json, contentType: "application/json" };
     case "form": {
-      const form = new URLSearchParams(given.fields.filter(({ name }) => name !== "").map(({ name, value }) => [name, value]));
+      const form = new URLSearchParams(
+        given.fields.filter(({ name }) => name !== "").map(({ name, value }) => [name, value]),
+      );
       return { kind: "written", text: form.toString(), contentType: "application/x-www-form-urlencoded" };
     }
     case "text":
@@ -180,14 +211,19 @@ function writeHeaders(
     const field = `headers.${index}`;
     const problem = headerProblem(name, value);
     if (problem !== null) return refused("header-not-allowed", field, problem);
-    if (names.has(name.toLowerCase())) return refused("header-not-allowed", field, `The header ${name} is there twice.`);
+    if (names.has(name.toLowerCase()))
+      return refused("header-not-allowed", field, `The header ${name} is there twice.`);
     names.add(name.toLowerCase());
     list.push([name, value.trim()]);
   }
   const auth = context.connection === null ? null : authHeader(context.connection);
   if (auth !== null) {
     if (names.has(auth[0].toLowerCase()))
-      return refused("header-not-allowed", "headers", `The header ${auth[0]} comes from the connection: remove it here.`);
+      return refused(
+        "header-not-allowed",
+        "headers",
+        `The header ${auth[0]} comes from the connection: remove it here.`,
+      );
     list.push(auth);
   }
   if (contentType !== null && !names.has("content-type")) {

@@ -27,7 +27,9 @@ const body = z.discriminatedUnion("kind", [
   z
     .strictObject({
       kind: z.literal("html"),
-      html: written("HTML", "html", { help: "Sent as written; values put into it are escaped. Scripts and styles do not run in answers." }),
+      html: written("HTML", "html", {
+        help: "Sent as written; values put into it are escaped. Scripts and styles do not run in answers.",
+      }),
     })
     .meta(meta("HTML", "plain")),
   z
@@ -56,7 +58,12 @@ const input = z.strictObject({
     )
     .max(20)
     .default([])
-    .meta(meta("Headers", "plain", { advanced: true, help: "Location for a redirect, Retry-After, and x-… or webhook-… headers." })),
+    .meta(
+      meta("Headers", "plain", {
+        advanced: true,
+        help: "Location for a redirect, Retry-After, and x-… or webhook-… headers.",
+      }),
+    ),
 });
 
 type Input = z.output<typeof input>;
@@ -65,7 +72,8 @@ type Input = z.output<typeof input>;
 export const action = defineAction({
   id: ANSWER_ACTION,
   title: "Answer the sender",
-  description: "Tells the sender of the event what this flow computed, while it waits. The endpoint's answer must be set to a flow.",
+  description:
+    "Tells the sender of the event what this flow computed, while it waits. The endpoint's answer must be set to a flow.",
   synonyms: ["respond", "response", "reply", "return", "sync", "synchronous", "result", "status"],
   icon: "reply",
   connectionKinds: [],
@@ -90,7 +98,8 @@ export const action = defineAction({
 function planAnswer(answer: Input): PlanResult {
   const content = writeBody(answer);
   if (content.kind === "refused") return content;
-  if (new TextEncoder().encode(content.text).length > bodyBytesMax) return refused("too-large", "body", "The answer is larger than 1 MB.");
+  if (new TextEncoder().encode(content.text).length > bodyBytesMax)
+    return refused("too-large", "body", "The answer is larger than 1 MB.");
   if ((answer.status === 204 || answer.status === 205 || answer.status === 304) && content.text !== "")
     return refused("body-not-allowed", "body", `An answer with status ${answer.status} has no body.`);
   const headers: [string, string][] = [];
@@ -99,7 +108,8 @@ function planAnswer(answer: Input): PlanResult {
     if (name === "") continue;
     const problem = answerHeaderProblem(name, value);
     if (problem !== null) return refused("header-not-allowed", `headers.${index}`, problem);
-    if (names.has(name.toLowerCase())) return refused("header-not-allowed", `headers.${index}`, `The header ${name} is there twice.`);
+    if (names.has(name.toLowerCase()))
+      return refused("header-not-allowed", `headers.${index}`, `The header ${name} is there twice.`);
     names.add(name.toLowerCase());
     headers.push([name.toLowerCase(), value.trim()]);
   }

@@ -25,7 +25,9 @@ export const action = defineAction({
   blankInput: { value: "" },
   onUnknown: "retry",
   example: {
-    input: { value: '{ "name": trigger.body.first & " " & trigger.body.last, "total": $sum(trigger.body.items.price) }' },
+    input: {
+      value: '{ "name": trigger.body.first & " " & trigger.body.last, "total": $sum(trigger.body.items.price) }',
+    },
     output: { name: "Ada Lovelace", total: 42.5 },
   },
 

@@ -9,8 +9,15 @@ export const computedAnswerSchema = z
     given: z
       .string()
       .nullable()
-      .openapi({ description: '"computed", or why the fallback was given, such as "deadline" or "no-flow". Null while nothing was.' }),
-    givenMs: z.number().int().nullable().openapi({ description: "Milliseconds from the request's last byte to the answer." }),
+      .openapi({
+        description:
+          '"computed", or why the fallback was given, such as "deadline" or "no-flow". Null while nothing was.',
+      }),
+    givenMs: z
+      .number()
+      .int()
+      .nullable()
+      .openapi({ description: "Milliseconds from the request's last byte to the answer." }),
     runId: z.string().nullable().openapi({ description: "The run that answered first, in time or later." }),
     status: z.number().int().nullable(),
     body: z.string().nullable().openapi({ description: "Null for a key that may not see payloads." }),
@@ -18,7 +25,10 @@ export const computedAnswerSchema = z
   .openapi("ComputedAnswer");
 
 /** The computed answer of an event as the API shows it; null where no flow was to give one. */
-export async function loadComputedAnswer(actor: Actor, eventId: string): Promise<z.input<typeof computedAnswerSchema> | null> {
+export async function loadComputedAnswer(
+  actor: Actor,
+  eventId: string,
+): Promise<z.input<typeof computedAnswerSchema> | null> {
   const kept = await findEventAnswer(actor.workspaceId, eventId);
   if (kept === null) return null;
   const { given, givenMs, runId, computed } = kept;

@@ -27,7 +27,10 @@ const connectionSchema = z
   .openapi("Connection");
 
 // The command's own schema takes any JSON in `config`, a recursion that the document's generator cannot write.
-const bodySchema = z.strictObject({ ...connectionInputSchema.shape, config: z.record(z.string(), z.any()).default({}) });
+const bodySchema = z.strictObject({
+  ...connectionInputSchema.shape,
+  config: z.record(z.string(), z.any()).default({}),
+});
 const params = z.strictObject({ connectionId: idSchema });
 const tag = "Connections";
 
@@ -41,7 +44,10 @@ export function addConnectionOperations(api: Api): void {
     query: z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50), cursor: idSchema.optional() }),
     answer: z.object({ items: z.array(connectionSchema), nextCursor: z.string().nullable() }),
     run: async (actor, { query: { limit, cursor } }) => {
-      const rows = await listConnections(actor.workspaceId, { limit: limit + 1, ...(cursor === undefined ? {} : { afterId: cursor }) });
+      const rows = await listConnections(actor.workspaceId, {
+        limit: limit + 1,
+        ...(cursor === undefined ? {} : { afterId: cursor }),
+      });
       const shown = rows.slice(0, limit);
       return { items: shown.map(toConnection), nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null };
     },
@@ -119,7 +125,13 @@ async function read(actor: Actor, id: string) {
   return toConnection(await getConnection(actor, id));
 }
 
-function toConnection({ lastTest, createdAt, updatedAt, deletedAt: _deleted, ...rest }: Connection): z.input<typeof connectionSchema> {
+function toConnection({
+  lastTest,
+  createdAt,
+  updatedAt,
+  deletedAt: _deleted,
+  ...rest
+}: Connection): z.input<typeof connectionSchema> {
   const test = lastTest === null ? null : { ...lastTest, at: toTime(lastTest.at) };
   return { ...rest, lastTest: test, createdAt: toTime(createdAt), updatedAt: toTime(updatedAt) };
 }

@@ -39,7 +39,9 @@ export function createApi(): Api {
     c.set("requestId", c.req.header("x-hookline-request-id") ?? newId());
     const actor = await actorFromApiKey(c.req.header("authorization") ?? null);
     if (actor === null)
-      return problemResponse(makeProblem(401, "no-key", "Send an API key: Authorization: Bearer hl_…"), { "www-authenticate": "Bearer" });
+      return problemResponse(makeProblem(401, "no-key", "Send an API key: Authorization: Bearer hl_…"), {
+        "www-authenticate": "Bearer",
+      });
     const retryAfterMs = await takeApiCall(actor.id);
     if (retryAfterMs > 0)
       return problemResponse(makeProblem(429, "too-many-requests", "This key has made too many requests."), {
@@ -74,12 +76,16 @@ export function createApi(): Api {
     const known = problemOf(error);
     if (known !== null) return problemResponse(known);
     if (error instanceof HTTPException && error.status < 500) {
-      const detail = error.status === 415 ? "Send JSON: Content-Type: application/json." : "The body is not valid JSON.";
+      const detail =
+        error.status === 415 ? "Send JSON: Content-Type: application/json." : "The body is not valid JSON.";
       return problemResponse(makeProblem(error.status, error.status === 415 ? "not-json" : "bad-json", detail));
     }
     const requestId = c.get("requestId");
     log({ requestId }).error({ error, path: c.req.path, method: c.req.method }, "the API failed");
-    return problemResponse({ ...makeProblem(500, "internal", "Something went wrong here. The log has the details."), requestId });
+    return problemResponse({
+      ...makeProblem(500, "internal", "Something went wrong here. The log has the details."),
+      requestId,
+    });
   });
   return api;
 }

@@ -43,7 +43,9 @@ const proof = z
     whole: part("Split into items only now."),
     marked: part("Accepted with a failed check of the schema."),
     untold: part("What is kept does not say."),
-    flows: z.array(z.object({ flowId: z.string(), name: z.string(), before: z.number().int(), after: z.number().int() })),
+    flows: z.array(
+      z.object({ flowId: z.string(), name: z.string(), before: z.number().int(), after: z.number().int() }),
+    ),
     secret: z.object({ signed: z.number().int(), verified: z.number().int() }).nullable(),
   })
   .openapi("SettingsProof");

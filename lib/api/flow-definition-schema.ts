@@ -11,11 +11,14 @@ const NAME = "FlowDefinition";
 export const definitionBody = z.record(z.string(), z.any()).openapi({ $ref: `#/components/schemas/${NAME}` } as object);
 
 /** A definition in an answer. */
-export const definitionAnswer = z.record(z.string(), z.any()).openapi({ $ref: `#/components/schemas/${NAME}` } as object);
+export const definitionAnswer = z
+  .record(z.string(), z.any())
+  .openapi({ $ref: `#/components/schemas/${NAME}` } as object);
 
 /** Puts the definition's JSON Schema (draft 2020-12, as OpenAPI 3.1 wants) among the document's components. */
 export function registerFlowDefinition(api: Pick<OpenAPIHono, "openAPIRegistry">): void {
-  for (const [name, schema] of Object.entries(definitionSchemas())) api.openAPIRegistry.registerComponent("schemas", name, schema);
+  for (const [name, schema] of Object.entries(definitionSchemas()))
+    api.openAPIRegistry.registerComponent("schemas", name, schema);
 }
 
 /** FlowDefinition and everything it refers to, each under a component's name. */
@@ -28,7 +31,10 @@ function definitionSchemas(): Record<string, object> {
     $defs?: Record<string, object>;
     $schema?: string;
   };
-  const entries = [[NAME, root], ...Object.entries($defs ?? {}).map(([name, schema]) => [partName(name), schema])] as [string, object][];
+  const entries = [[NAME, root], ...Object.entries($defs ?? {}).map(([name, schema]) => [partName(name), schema])] as [
+    string,
+    object,
+  ][];
   return Object.fromEntries(entries.map(([name, schema]) => [name, rewriteRefs(schema) as object]));
 }
 

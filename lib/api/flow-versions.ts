@@ -84,6 +84,13 @@ export function addFlowVersionOperations(api: Api): void {
   });
 }
 
-function toHead({ id, number, hash, note, publishedBy, publishedAt }: FlowVersionHead): z.input<typeof versionHeadSchema> {
+function toHead({
+  id,
+  number,
+  hash,
+  note,
+  publishedBy,
+  publishedAt,
+}: FlowVersionHead): z.input<typeof versionHeadSchema> {
   return { id, number, hash, note, publishedBy, publishedAt: toTime(publishedAt) };
 }

@@ -1,5 +1,14 @@
 import { z } from "@hono/zod-openapi";
-import { idSchema, pageOf, pageQuery, timeOrNullSchema, timeSchema, toPage, toTime, toTimeOrNull } from "#lib/api/fields.ts";
+import {
+  idSchema,
+  pageOf,
+  pageQuery,
+  timeOrNullSchema,
+  timeSchema,
+  toPage,
+  toTime,
+  toTimeOrNull,
+} from "#lib/api/fields.ts";
 import { definitionAnswer, definitionBody } from "#lib/api/flow-definition-schema.ts";
 import { type Api, addOperation } from "#lib/api/operation.ts";
 import { createFlow } from "#lib/commands/flows/create-flow.ts";
@@ -28,7 +37,9 @@ const flowSchema = z
   })
   .openapi("Flow");
 
-const draftSchema = z.object({ revision: z.number().int(), savedAt: timeSchema, definition: definitionAnswer }).openapi("Draft");
+const draftSchema = z
+  .object({ revision: z.number().int(), savedAt: timeSchema, definition: definitionAnswer })
+  .openapi("Draft");
 const params = z.strictObject({ flowId: idSchema });
 const tag = "Flows";
 
@@ -42,7 +53,11 @@ export function addFlowOperations(api: Api): void {
     query: z.strictObject({ ...pageQuery, deleted: z.enum(["true", "false"]).default("false") }),
     answer: pageOf(flowSchema),
     run: async (actor, { query: { limit, cursor, deleted } }) => {
-      const page = { limit: limit + 1, deleted: deleted === "true", ...(cursor === undefined ? {} : { beforeId: cursor }) };
+      const page = {
+        limit: limit + 1,
+        deleted: deleted === "true",
+        ...(cursor === undefined ? {} : { beforeId: cursor }),
+      };
       return toPage(await listFlows(actor.workspaceId, page), limit, toFlow);
     },
   });
@@ -51,7 +66,8 @@ export function addFlowOperations(api: Api): void {
     id: "createFlow",
     tag,
     summary: "Make a flow as a draft",
-    description: "Give an endpoint or an event to listen to, or a whole definition. Nothing runs until it is published.",
+    description:
+      "Give an endpoint or an event to listen to, or a whole definition. Nothing runs until it is published.",
     body: {
       schema: z.strictObject({
         name: z.string().min(1).max(120).optional(),
@@ -125,7 +141,8 @@ export function addFlowOperations(api: Api): void {
     id: "saveDraft",
     tag,
     summary: "Save the draft",
-    description: "`expectedRevision` is the revision the change was made from; 409 draft-changed when it is no longer the newest.",
+    description:
+      "`expectedRevision` is the revision the change was made from; 409 draft-changed when it is no longer the newest.",
     params,
     body: { schema: z.strictObject({ definition: definitionBody, expectedRevision: z.int().min(1) }) },
     answer: z.object({ revision: z.number().int(), savedAt: timeSchema }),
@@ -141,12 +158,16 @@ export function addFlowOperations(api: Api): void {
     summary: "What stops the draft from being published",
     params,
     answer: z.object({
-      problems: z.array(z.object({ field: z.string(), stepId: z.string().nullable(), code: z.string(), message: z.string() })),
+      problems: z.array(
+        z.object({ field: z.string(), stepId: z.string().nullable(), code: z.string(), message: z.string() }),
+      ),
     }),
     run: async (actor, { params }) => {
       const { draft } = await getFlow(actor, params.flowId);
       const problems = await findFlowProblems(actor.workspaceId, draft);
-      return { problems: problems.map(({ path, stepId, code, message }) => ({ field: jsonPath(path), stepId, code, message })) };
+      return {
+        problems: problems.map(({ path, stepId, code, message }) => ({ field: jsonPath(path), stepId, code, message })),
+      };
     },
   });
   addOperation(api, {

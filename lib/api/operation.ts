@@ -15,7 +15,12 @@ export type Api = OpenAPIHono<ApiEnv>;
 export type ApiInput<Params, Query, Body> = { params: Params; query: Query; body: Body };
 
 /** One operation of the API, with everything its documentation says. */
-export type Operation<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType, Answer extends z.ZodType> = {
+export type Operation<
+  Params extends z.ZodType,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Answer extends z.ZodType,
+> = {
   /** Method and path as the policy table lists them. */
   name: ApiOperationName;
   /** Stable id for generated clients. */
@@ -31,7 +36,10 @@ export type Operation<Params extends z.ZodType, Query extends z.ZodType, Body ex
   answer?: Answer;
   /** Media type of an answer that is bytes. */
   bytes?: true;
-  run(actor: Actor, input: ApiInput<z.output<Params>, z.output<Query>, z.output<Body>>): Promise<z.input<Answer> | Response | null>;
+  run(
+    actor: Actor,
+    input: ApiInput<z.output<Params>, z.output<Query>, z.output<Body>>,
+  ): Promise<z.input<Answer> | Response | null>;
 };
 
 const none = z.object({});

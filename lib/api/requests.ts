@@ -55,7 +55,11 @@ const detail = {
   headers: z
     .array(z.tuple([z.string(), z.string()]))
     .nullable()
-    .openapi({ type: "array", items: {}, description: "Names and values in wire order. Null for a key that may not see payloads." }),
+    .openapi({
+      type: "array",
+      items: {},
+      description: "Names and values in wire order. Null for a key that may not see payloads.",
+    }),
   checks: z.array(z.any()).openapi({ description: "The checks it passed or failed, in order." }),
   rechecks: z.array(z.any()),
   bodySha256: z.string().nullable(),
@@ -67,11 +71,15 @@ const eventSchema = z
     runs: z
       .array(z.object({ id: z.string(), flowId: z.string(), status: z.string(), kind: z.string() }))
       .openapi({ description: "The first 100. Those of a split event stand with its items too." }),
-    computedAnswer: computedAnswerSchema.nullable().openapi({ description: "Null where no flow was to answer the sender." }),
+    computedAnswer: computedAnswerSchema
+      .nullable()
+      .openapi({ description: "Null where no flow was to answer the sender." }),
     items: z
       .object({ count: z.number().int(), seenBefore: z.number().int() })
       .nullable()
-      .openapi({ description: "How many items a split event has, and how many of them came before; null when it was not split." }),
+      .openapi({
+        description: "How many items a split event has, and how many of them came before; null when it was not split.",
+      }),
   })
   .openapi("Event");
 
@@ -147,7 +155,11 @@ export function addRequestOperations(api: Api): void {
     query: z.strictObject({ limit: pageQuery.limit, after: z.coerce.number().int().min(0).optional() }),
     answer: z.object({
       items: z.array(itemSchema),
-      nextAfter: z.number().int().nullable().openapi({ description: "`after` of the next page; null on the last one." }),
+      nextAfter: z
+        .number()
+        .int()
+        .nullable()
+        .openapi({ description: "`after` of the next page; null on the last one." }),
     }),
     run: async (actor, { params, query: { limit, after } }) => {
       const event = await getRequest(actor, "event", params.eventId);

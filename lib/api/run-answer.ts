@@ -19,7 +19,9 @@ const run = {
   item: z
     .object({ index: z.number().int(), count: z.number().int() })
     .nullable()
-    .openapi({ description: "Which item of a split event it is about, from 0; null when it is about the whole event." }),
+    .openapi({
+      description: "Which item of a split event it is about, from 0; null when it is about the whole event.",
+    }),
   endpointId: z.string().nullable(),
   kind: z.enum(["event", "replay", "test"]),
   status: runStateSchema,
@@ -79,17 +81,29 @@ export const runSchema = z.object(run).openapi("Run");
 export const runWithStepsSchema = z.object({ ...run, steps: z.array(stepRunSchema) }).openapi("RunWithSteps");
 
 /** A run as lists show it. */
-export function toRun({ versionNumber, originRunId: _origin, hasOwnBody: _body, ...rest }: Run): z.input<typeof runSchema> {
-  const times = { createdAt: toTime(rest.createdAt), startedAt: toTimeOrNull(rest.startedAt), finishedAt: toTimeOrNull(rest.finishedAt) };
+export function toRun({
+  versionNumber,
+  originRunId: _origin,
+  hasOwnBody: _body,
+  ...rest
+}: Run): z.input<typeof runSchema> {
+  const times = {
+    createdAt: toTime(rest.createdAt),
+    startedAt: toTimeOrNull(rest.startedAt),
+    finishedAt: toTimeOrNull(rest.finishedAt),
+  };
   return { ...rest, ...times, version: versionNumber, wakeAt: toTimeOrNull(rest.wakeAt) };
 }
 
 /** The ids of all values of some steps. */
 export function dataIdsOf(steps: readonly StepRun[]): string[] {
   return steps.flatMap((step) =>
-    [step.inputDataId, step.effectDataId, step.outputDataId, ...step.attempts.map((attempt) => attempt.answerDataId)].filter(
-      (id) => id !== null,
-    ),
+    [
+      step.inputDataId,
+      step.effectDataId,
+      step.outputDataId,
+      ...step.attempts.map((attempt) => attempt.answerDataId),
+    ].filter((id) => id !== null),
   );
 }
 
@@ -106,7 +120,11 @@ export function toStepRun(step: StepRun, data: ReadonlyMap<string, StepData>): z
     effect: value(effectDataId),
     output: value(outputDataId),
     attempts: attempts.map(({ answerDataId, retryAt, startedAt, finishedAt, ...attempt }) => {
-      const times = { retryAt: toTimeOrNull(retryAt), startedAt: toTime(startedAt), finishedAt: toTimeOrNull(finishedAt) };
+      const times = {
+        retryAt: toTimeOrNull(retryAt),
+        startedAt: toTime(startedAt),
+        finishedAt: toTimeOrNull(finishedAt),
+      };
       return { ...attempt, answer: value(answerDataId), ...times };
     }),
     nextAttemptAt: toTimeOrNull(step.nextAttemptAt),

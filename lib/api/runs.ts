@@ -82,7 +82,9 @@ export function addRunOperations(api: Api): void {
     run: async (actor, { params }) => {
       const run = await getRun(actor, params.runId);
       const isItsOwn = dataIdsOf(await listStepRuns(actor.workspaceId, run.id)).includes(params.valueId);
-      const value = isItsOwn ? (await findStepData(actor.workspaceId, [params.valueId])).get(params.valueId) : undefined;
+      const value = isItsOwn
+        ? (await findStepData(actor.workspaceId, [params.valueId])).get(params.valueId)
+        : undefined;
       if (value === undefined) throw new NotFoundError("value");
       return { id: value.id, kind: value.kind, json: JSON.parse(value.json) as Json };
     },
@@ -106,7 +108,8 @@ export function addRunOperations(api: Api): void {
     id: "replayRun",
     tag,
     summary: "Start a new run for the same event",
-    description: "`version`: original (default), live, or the id of a version of the same flow. New idempotency keys unless `sameKeys`.",
+    description:
+      "`version`: original (default), live, or the id of a version of the same flow. New idempotency keys unless `sameKeys`.",
     params,
     body: {
       schema: z.strictObject({
@@ -120,7 +123,12 @@ export function addRunOperations(api: Api): void {
     answer: runSchema,
     run: async (actor, { params, body: { version, body, sameKeys } }) => {
       const wanted = version === "original" || version === "live" ? version : { id: version };
-      const { runId } = await replayRun(actor, { runId: params.runId, version: wanted, sameKeys, ...(body === undefined ? {} : { body }) });
+      const { runId } = await replayRun(actor, {
+        runId: params.runId,
+        version: wanted,
+        sameKeys,
+        ...(body === undefined ? {} : { body }),
+      });
       return toRun(await getRun(actor, runId));
     },
   });

@@ -11,8 +11,8 @@ const CACHE_ENTRIES_MAX = 10_000;
 const SHAPE = new RegExp(`^Bearer +(${API_KEY_PREFIX}[A-Za-z0-9_-]{29,253}) *$`, "i");
 
 /**
- * The actor of an Authorization header ("Bearer hl_…"), or null for anything else. Revoking a key, lowering its maker or
- * removing them takes effect within 3 s. Notes the use at most once a minute.
+ * The actor of an Authorization header ("Bearer hl_…"), or null for anything else. Revoking a key, lowering its maker
+ * or removing them takes effect within 3 s. Notes the use at most once a minute.
  */
 export async function actorFromApiKey(authorization: string | null, now: Date = new Date()): Promise<Actor | null> {
   const key = SHAPE.exec(authorization ?? "")?.[1];

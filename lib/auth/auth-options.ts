@@ -37,10 +37,15 @@ export function authOptions(headers: Headers): AuthOptions {
         Object.assign(user, { sessionVersion: found.sessionVersion });
         return true;
       },
-      // Only at sign-in is there a user. Afterwards next-auth writes the token anew, which must not revive an ended session.
+      // Only at sign-in is there a user. Afterwards next-auth writes the token anew, which must not revive an ended
+      // session.
       jwt: async ({ token, user }) => {
         if (user !== undefined)
-          return { sub: user.id, sid: randomUUID(), sessionVersion: (user as { sessionVersion?: number }).sessionVersion };
+          return {
+            sub: user.id,
+            sid: randomUUID(),
+            sessionVersion: (user as { sessionVersion?: number }).sessionVersion,
+          };
         if (!(await isSessionGood(token))) throw new Error("This session has ended.");
         return token;
       },
@@ -60,7 +65,8 @@ export function authOptions(headers: Headers): AuthOptions {
       },
     },
     logger: {
-      error: (code, detail) => log().warn({ code, error: detail instanceof Error ? detail : undefined }, "sign-in failed"),
+      error: (code, detail) =>
+        log().warn({ code, error: detail instanceof Error ? detail : undefined }, "sign-in failed"),
       warn: (code) => log().debug({ code }, "next-auth warns"),
       debug: () => undefined,
     },
@@ -68,7 +74,11 @@ export function authOptions(headers: Headers): AuthOptions {
 }
 
 /** The OAuth providers whose settings are present, in the order their buttons appear. */
-export function oauthProviders(): { id: "github" | "google"; name: string; make(): AuthOptions["providers"][number] }[] {
+export function oauthProviders(): {
+  id: "github" | "google";
+  name: string;
+  make(): AuthOptions["providers"][number];
+}[] {
   const { githubClientId, githubClientSecret, googleClientId, googleClientSecret } = env();
   const found: ReturnType<typeof oauthProviders> = [];
   if (githubClientId !== undefined && githubClientSecret !== undefined)

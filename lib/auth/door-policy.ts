@@ -37,10 +37,20 @@ export const ROUTE_POLICY = {
   "/api/ui/endpoints/[endpointId]/requests/[requestId]/body": { GET: "payload.read" },
   "/api/ui/endpoints/[endpointId]/requests/[requestId]/files/[index]": { GET: "payload.read" },
   "/api/v1/[[...route]]": { DELETE: "api key", GET: "api key", PATCH: "api key", POST: "api key", PUT: "api key" },
-  "/in/[token]": { DELETE: "sender", GET: "sender", HEAD: "sender", OPTIONS: "sender", PATCH: "sender", POST: "sender", PUT: "sender" },
+  "/in/[token]": {
+    DELETE: "sender",
+    GET: "sender",
+    HEAD: "sender",
+    OPTIONS: "sender",
+    PATCH: "sender",
+    POST: "sender",
+    PUT: "sender",
+  },
 } as const satisfies Record<string, Record<string, Access>>;
 
-/** Who may call each server action, by file and name. Every one of them is a public door: its id is in the page's code. */
+/**
+ * Who may call each server action, by file and name. Every one of them is a public door: its id is in the page's code.
+ */
 export const ACTION_POLICY = {
   "app/(auth)/setup/actions.ts": { setUpAction: "set-up" },
   "app/(app)/connections/actions.ts": {

@@ -1,7 +1,10 @@
 import { findUserByOauth, linkOauthAccount } from "#lib/db/oauth-accounts.ts";
 import { findUserByEmail, type User } from "#lib/db/users.ts";
 
-/** What a provider says about the person who came back from it. `verifiedEmail` is null unless the provider vouches for it. */
+/**
+ * What a provider says about the person who came back from it. `verifiedEmail` is null unless the provider vouches for
+ * it.
+ */
 export type OauthProfile = { provider: string; accountId: string; verifiedEmail: string | null };
 
 /**

@@ -59,7 +59,8 @@ async function readToken(text: string | undefined): Promise<JWT | null> {
 async function findHolder(token: JWT | null, now: Date): Promise<Known | null> {
   if (token === null) return null;
   const { sub, sid, sessionVersion } = token;
-  if (typeof sub !== "string" || !isUuid(sub) || typeof sid !== "string" || typeof sessionVersion !== "number") return null;
+  if (typeof sub !== "string" || !isUuid(sub) || typeof sid !== "string" || typeof sessionVersion !== "number")
+    return null;
   const known = await findKnown(sub, sid, now);
   return known?.sessionVersion === sessionVersion ? known : null;
 }

@@ -24,8 +24,8 @@ export function comesFromOurPage(headers: Headers): boolean {
 }
 
 /**
- * The address of the browser as our own web server saw it; "unknown" where it does not stand in front, for then a sender
- * could have written the header.
+ * The address of the browser as our own web server saw it; "unknown" where it does not stand in front, for then a
+ * sender could have written the header.
  */
 export function clientIpOf(headers: Headers): string {
   const cameThroughOurDoor = headers.get("x-hookline-door") === singleton("door-key", () => crypto.randomUUID());

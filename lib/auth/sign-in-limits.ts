@@ -42,11 +42,16 @@ export async function refuseManyGuesses(at: "set-up token" | "present password",
   if (waitMs > 0) throw new ConflictError("too-many-attempts", "Too many attempts. Wait a minute, then try again.");
 }
 
-/** What one person can hold of the address space: an IPv6 network of 64 bits, one IPv4 address; other text stays as it is. */
+/**
+ * What one person can hold of the address space: an IPv6 network of 64 bits, one IPv4 address; other text stays as it
+ * is.
+ */
 function networkOf(clientIp: string): string {
   if (!ipaddr.isValid(clientIp)) return clientIp;
   const address = ipaddr.process(clientIp);
-  return address.kind() === "ipv4" ? address.toString() : Buffer.from(address.toByteArray().slice(0, 8)).toString("hex");
+  return address.kind() === "ipv4"
+    ? address.toString()
+    : Buffer.from(address.toByteArray().slice(0, 8)).toString("hex");
 }
 
 /** Fixed in length, and no list of the addresses that people typed. */

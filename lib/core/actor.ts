@@ -1,7 +1,9 @@
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import { type Capability, may, type Role } from "#lib/core/roles.ts";
 
-/** Who asks: a signed-in member, an API key, or the instance itself (start-up, sweeper), always inside one workspace. */
+/**
+ * Who asks: a signed-in member, an API key, or the instance itself (start-up, sweeper), always inside one workspace.
+ */
 export type Actor = {
   kind: "user" | "apiKey" | "system";
   /** User id, API key id, or the name of the system part. */
@@ -10,7 +12,9 @@ export type Actor = {
   role: Role;
 };
 
-/** Thrown when an actor lacks a capability; shown as 403, or as "not found" where the thing's existence is not theirs. */
+/**
+ * Thrown when an actor lacks a capability; shown as 403, or as "not found" where the thing's existence is not theirs.
+ */
 export class ForbiddenError extends Error {
   override name = "ForbiddenError";
   readonly capability: Capability;

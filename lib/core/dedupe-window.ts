@@ -2,7 +2,10 @@ const MINUTE_SECONDS = 60;
 const HOUR_SECONDS = 60 * MINUTE_SECONDS;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
 
-/** How long equal content counts as the same event unless the owner says otherwise: 7 days, longer than senders try again. */
+/**
+ * How long equal content counts as the same event unless the owner says otherwise: 7 days, longer than senders try
+ * again.
+ */
 export const DEDUPE_WINDOW_SECONDS_DEFAULT = 7 * DAY_SECONDS;
 /** What was received is remembered for at least this long. */
 export const DEDUPE_WINDOW_SECONDS_MAX = 30 * DAY_SECONDS;

@@ -1,4 +1,7 @@
-/** Where a text stops being JSON: offset from 0, line and column from 1. An offset at the text's end means it ends too early. */
+/**
+ * Where a text stops being JSON: offset from 0, line and column from 1. An offset at the text's end means it ends too
+ * early.
+ */
 export type JsonErrorPlace = { offset: number; line: number; column: number };
 
 const literals = /true|false|null/y;

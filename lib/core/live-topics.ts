@@ -6,5 +6,7 @@ const TOPIC = /^(endpoints|runs|flows|connections|outbox|(endpoint|settings|run|
 /** Reads a comma-separated list of topics such as `runs,endpoint:<id>`; null when one of them is not a topic. */
 export function parseTopics(text: string): string[] | null {
   const topics = [...new Set(text.split(",").filter((topic) => topic !== ""))];
-  return topics.length >= 1 && topics.length <= TOPICS_MAX && topics.every((topic) => TOPIC.test(topic)) ? topics : null;
+  return topics.length >= 1 && topics.length <= TOPICS_MAX && topics.every((topic) => TOPIC.test(topic))
+    ? topics
+    : null;
 }

@@ -12,7 +12,10 @@ const TYPE_WORDS: Record<string, string> = {
   null: "null",
 };
 
-/** What is wrong with one value in words for a person, where its schema says nothing of its own; undefined for what only a schema can word. */
+/**
+ * What is wrong with one value in words for a person, where its schema says nothing of its own; undefined for what only
+ * a schema can word.
+ */
 export function plainIssue(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case "invalid_type":
@@ -42,7 +45,8 @@ export function plainIssue(issue: z.core.$ZodRawIssue): string | undefined {
 function tooSmall(origin: string, minimum: number, inclusive: boolean): string {
   if (origin === "string" && minimum <= 1) return "This is needed.";
   if (origin === "string") return `This needs at least ${count(minimum)} characters.`;
-  if (origin === "array" || origin === "set") return minimum <= 1 ? "At least one is needed." : `At least ${count(minimum)} are needed.`;
+  if (origin === "array" || origin === "set")
+    return minimum <= 1 ? "At least one is needed." : `At least ${count(minimum)} are needed.`;
   return inclusive ? `This must be at least ${count(minimum)}.` : `This must be more than ${count(minimum)}.`;
 }
 

@@ -18,7 +18,12 @@ export const RUN_STATES = {
   },
   succeeded: { label: "Succeeded", icon: "circle-check", tone: "ok", sentence: "Every step finished." },
   failed: { label: "Failed", icon: "octagon-x", tone: "bad", sentence: "A step failed for good." },
-  filtered: { label: "Filtered", icon: "funnel", tone: "neutral", sentence: "The flow's filter did not want this event." },
+  filtered: {
+    label: "Filtered",
+    icon: "funnel",
+    tone: "neutral",
+    sentence: "The flow's filter did not want this event.",
+  },
   canceled: { label: "Canceled", icon: "ban", tone: "neutral", sentence: "A person stopped it." },
 } as const satisfies Record<string, StateLook>;
 
@@ -26,7 +31,12 @@ export const RUN_STATES = {
 export type RunState = keyof typeof RUN_STATES;
 
 /** States that never change again. */
-export const TERMINAL_RUN_STATES = ["succeeded", "failed", "filtered", "canceled"] as const satisfies readonly RunState[];
+export const TERMINAL_RUN_STATES = [
+  "succeeded",
+  "failed",
+  "filtered",
+  "canceled",
+] as const satisfies readonly RunState[];
 
 /** Every state of a step run. */
 export const STEP_STATES = {
@@ -38,7 +48,12 @@ export const STEP_STATES = {
   succeeded: { ...RUN_STATES.succeeded, sentence: "The step finished." },
   failed: { ...RUN_STATES.failed, sentence: "The step failed for good." },
   canceled: RUN_STATES.canceled,
-  skipped: { label: "Skipped", icon: "skip-forward", tone: "neutral", sentence: "The way of this run did not pass here." },
+  skipped: {
+    label: "Skipped",
+    icon: "skip-forward",
+    tone: "neutral",
+    sentence: "The way of this run did not pass here.",
+  },
   off: { label: "Off", icon: "circle-minus", tone: "neutral", sentence: "The step is turned off in this version." },
 } as const satisfies Record<string, StateLook>;
 
@@ -50,8 +65,18 @@ export const REQUEST_VERDICTS = {
   accepted: { label: "Accepted", icon: "circle-check", tone: "ok", sentence: "Stored, and flows were started." },
   duplicate: { label: "Duplicate", icon: "copy", tone: "neutral", sentence: "Delivered before; no run was started." },
   refused: { label: "Refused", icon: "octagon-x", tone: "bad", sentence: "Not accepted; the sender was told why." },
-  handshake: { label: "Handshake", icon: "handshake", tone: "neutral", sentence: "The sender's check of the address was answered." },
-  parked: { label: "Parked", icon: "circle-pause", tone: "hold", sentence: "Stored while the endpoint is paused; runs on resume." },
+  handshake: {
+    label: "Handshake",
+    icon: "handshake",
+    tone: "neutral",
+    sentence: "The sender's check of the address was answered.",
+  },
+  parked: {
+    label: "Parked",
+    icon: "circle-pause",
+    tone: "hold",
+    sentence: "Stored while the endpoint is paused; runs on resume.",
+  },
   "no flow": { label: "No flow", icon: "unplug", tone: "neutral", sentence: "Stored; no live flow wanted it." },
 } as const satisfies Record<string, StateLook>;
 
@@ -61,8 +86,18 @@ export type RequestVerdict = keyof typeof REQUEST_VERDICTS;
 /** Whether the sender's signature was checked. */
 export const VERIFICATIONS = {
   verified: { label: "Verified", icon: "shield-check", tone: "ok", sentence: "The signature matches." },
-  "not verified": { label: "Not verified", icon: "shield-alert", tone: "bad", sentence: "The signature does not match or is missing." },
-  "not configured": { label: "Not configured", icon: "shield", tone: "neutral", sentence: "No signature check is set up." },
+  "not verified": {
+    label: "Not verified",
+    icon: "shield-alert",
+    tone: "bad",
+    sentence: "The signature does not match or is missing.",
+  },
+  "not configured": {
+    label: "Not configured",
+    icon: "shield",
+    tone: "neutral",
+    sentence: "No signature check is set up.",
+  },
 } as const satisfies Record<string, StateLook>;
 
 /** Whether the sender's signature was checked. */

@@ -66,7 +66,9 @@ export async function acceptBatches(batches: readonly NewBatch[]): Promise<Accep
   return outcomesOf(batches, stored);
 }
 
-/** 10,000 items for 16 flows take some 3 s; a sender that gave up meanwhile finds its batch stored when it sends again. */
+/**
+ * 10,000 items for 16 flows take some 3 s; a sender that gave up meanwhile finds its batch stored when it sends again.
+ */
 const STATEMENT_MS_MAX = 20 * SECOND;
 const PATIENT = { query_timeout: STATEMENT_MS_MAX + SECOND };
 
@@ -87,8 +89,8 @@ WITH ${INCOMING_EVENTS}, stored AS (
 SELECT id, verdict FROM stored`;
 
 /**
- * Items go in the order of their keys, as events do, so that two processes with the same items wait and do not deadlock.
- * An item that loses is kept as a duplicate, and of one that stands in a batch twice the first wins.
+ * Items go in the order of their keys, as events do, so that two processes with the same items wait and do not
+ * deadlock. An item that loses is kept as a duplicate, and of one that stands in a batch twice the first wins.
  */
 const STORE_ITEMS = `
 WITH incoming AS MATERIALIZED (

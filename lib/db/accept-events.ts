@@ -51,7 +51,10 @@ export async function acceptEvents(events: readonly NewEvent[]): Promise<AcceptO
 }
 
 /** What became of each event, from the verdicts of those that were stored now. */
-export async function outcomesOf(events: readonly NewEvent[], stored: ReadonlyMap<string, StoredVerdict>): Promise<AcceptOutcome[]> {
+export async function outcomesOf(
+  events: readonly NewEvent[],
+  stored: ReadonlyMap<string, StoredVerdict>,
+): Promise<AcceptOutcome[]> {
   const left = events.filter((event) => !stored.has(event.id));
   // A second statement: the first one's snapshot does not show a winner that committed while it waited.
   const first = left.length === 0 ? [] : await findFirst(left);
@@ -135,7 +138,10 @@ async function findFirst(events: readonly NewEvent[]): Promise<Array<string | nu
   return rows.map((row) => row.id);
 }
 
-/** Sorted, so that two processes flushing the same keys wait for each other instead of deadlocking (unsorted: 55 of 180). */
+/**
+ * Sorted, so that two processes flushing the same keys wait for each other instead of deadlocking (unsorted: 55 of
+ * 180).
+ */
 export function inKeyOrder<Event extends NewEvent>(events: readonly Event[]): Event[] {
   return [...events].sort(byEndpointAndKey);
 }

@@ -11,9 +11,9 @@ const CONNECT_MS_MAX = 2 * SECOND;
 const STATEMENT_MS_MAX = 4 * SECOND;
 
 /**
- * Seven connections at most that only receiving uses, so that slow pages cannot hold up senders: two store events (one of
- * them past a crowd), two large ones and two batches, which can take seconds, and one looks up endpoints. They give up
- * fast: a sender who is told 503 sends again, one who waits does not.
+ * Seven connections at most that only receiving uses, so that slow pages cannot hold up senders: two store events (one
+ * of them past a crowd), two large ones and two batches, which can take seconds, and one looks up endpoints. They give
+ * up fast: a sender who is told 503 sends again, one who waits does not.
  */
 export function acceptPool(): pg.Pool {
   return singleton("accept-pool", () => {

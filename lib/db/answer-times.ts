@@ -1,7 +1,10 @@
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import { pool } from "#lib/db/pool.ts";
 
-/** How long an endpoint's senders waited for its answer: median and 99th percentile of the newest measured events; null when none is. */
+/**
+ * How long an endpoint's senders waited for its answer: median and 99th percentile of the newest measured events; null
+ * when none is.
+ */
 export async function findAnswerTimes(
   workspaceId: WorkspaceId,
   endpointId: string,

@@ -68,7 +68,12 @@ export async function insertApiKey(
 }
 
 /** Revokes a key; false when the workspace has no such key. Revoking twice keeps the first time. */
-export async function revokeApiKeyRow(workspaceId: WorkspaceId, id: string, now: Date, db: Db = prisma()): Promise<boolean> {
+export async function revokeApiKeyRow(
+  workspaceId: WorkspaceId,
+  id: string,
+  now: Date,
+  db: Db = prisma(),
+): Promise<boolean> {
   const known = await db.apiKey.count({ where: { workspaceId, id } });
   if (known === 0) return false;
   await db.apiKey.updateMany({ where: { workspaceId, id, revokedAt: null }, data: { revokedAt: now } });

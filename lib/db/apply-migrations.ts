@@ -12,7 +12,9 @@ export type MigrationState =
   | { kind: "pending"; names: string[] }
   | { kind: "refused"; reason: "newer-than-code" | "changed-after-applying" | "half-applied"; message: string };
 
-/** Thrown when a database cannot be brought to this code's schema; the message is for the person who starts Hookline. */
+/**
+ * Thrown when a database cannot be brought to this code's schema; the message is for the person who starts Hookline.
+ */
 export class MigrationRefused extends Error {
   override readonly name = "MigrationRefused";
 }
@@ -48,7 +50,10 @@ export async function findMigrationState(client: SqlClient, migrations: Migratio
         `Migration ${row.migration_name} was begun and not finished: restore a backup, or finish it with prisma migrate resolve.`,
       );
     if (row.checksum !== known.checksum)
-      return refused("changed-after-applying", `Migration ${row.migration_name} was changed after this database applied it.`);
+      return refused(
+        "changed-after-applying",
+        `Migration ${row.migration_name} was changed after this database applied it.`,
+      );
   }
   const done = new Set(recorded.map((row) => row.migration_name));
   const names = migrations.map((migration) => migration.name).filter((name) => !done.has(name));
@@ -92,15 +97,20 @@ async function applyOne(client: SqlClient, migration: Migration): Promise<void> 
 }
 
 async function refuseOldServer(client: SqlClient): Promise<void> {
-  const { rows } = await client.query<{ version: number }>("SELECT current_setting('server_version_num')::int AS version");
+  const { rows } = await client.query<{ version: number }>(
+    "SELECT current_setting('server_version_num')::int AS version",
+  );
   const version = rows[0]?.version ?? 0;
-  if (version < 150_000) throw new MigrationRefused(`PostgreSQL ${Math.floor(version / 10_000)} is too old: Hookline needs 15 or newer.`);
+  if (version < 150_000)
+    throw new MigrationRefused(`PostgreSQL ${Math.floor(version / 10_000)} is too old: Hookline needs 15 or newer.`);
 }
 
 type Recorded = { migration_name: string; checksum: string; finished_at: Date | null };
 
 async function readRecord(client: SqlClient): Promise<Recorded[]> {
-  const { rows } = await client.query<{ exists: boolean }>("SELECT to_regclass('_prisma_migrations') IS NOT NULL AS exists");
+  const { rows } = await client.query<{ exists: boolean }>(
+    "SELECT to_regclass('_prisma_migrations') IS NOT NULL AS exists",
+  );
   if (rows[0]?.exists !== true) return [];
   const recorded = await client.query<Recorded>(
     "SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at",
@@ -108,7 +118,10 @@ async function readRecord(client: SqlClient): Promise<Recorded[]> {
   return recorded.rows;
 }
 
-function refused(reason: "newer-than-code" | "changed-after-applying" | "half-applied", message: string): MigrationState {
+function refused(
+  reason: "newer-than-code" | "changed-after-applying" | "half-applied",
+  message: string,
+): MigrationState {
   return { kind: "refused", reason, message };
 }
 

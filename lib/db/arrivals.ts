@@ -4,7 +4,10 @@ import { pool } from "#lib/db/pool.ts";
 /** How many of an endpoint's newest events and of its newest other requests are looked at. */
 const LOOKED_AT = 50;
 
-/** Where one request came from and under which host, before a proxy changed it; `host` and `proto` are claims of whoever wrote them. */
+/**
+ * Where one request came from and under which host, before a proxy changed it; `host` and `proto` are claims of whoever
+ * wrote them.
+ */
 export type Arrival = {
   id: string;
   accepted: boolean;
@@ -37,7 +40,11 @@ export async function listArrivals(workspaceId: WorkspaceId, endpointId: string)
 export type SeenType = { eventType: string | null; count: number; lastAt: Date };
 
 /** The event types of an endpoint's newest events, most frequent first; `limit` bounds the events looked at. */
-export async function countEventTypes(workspaceId: WorkspaceId, endpointId: string, limit: number): Promise<SeenType[]> {
+export async function countEventTypes(
+  workspaceId: WorkspaceId,
+  endpointId: string,
+  limit: number,
+): Promise<SeenType[]> {
   const { rows } = await pool().query<SeenType>(
     `SELECT coalesce(item.event_type, newest.event_type) AS "eventType", count(*)::int AS count, max(received_at) AS "lastAt"
      FROM (SELECT id, event_type, received_at, item_count FROM event WHERE workspace_id = $1 AND endpoint_id = $2
@@ -52,7 +59,13 @@ export async function countEventTypes(workspaceId: WorkspaceId, endpointId: stri
 }
 
 /** A request that carries a test's mark, as the inspector knows it. */
-export type MarkedRequest = { id: string; verdict: string; verification: string; reason: string | null; message: string };
+export type MarkedRequest = {
+  id: string;
+  verdict: string;
+  verification: string;
+  reason: string | null;
+  message: string;
+};
 
 /** The request of an endpoint that carries exactly this mark among its newest 60, or null while it is not written. */
 export async function findMarkedRequest(

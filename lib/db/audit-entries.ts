@@ -18,7 +18,9 @@ export type AuditEntry = {
   at: Date;
 };
 
-/** Records who did what to which thing; pass the open transaction of the change itself. `detail` never holds a secret. */
+/**
+ * Records who did what to which thing; pass the open transaction of the change itself. `detail` never holds a secret.
+ */
 export async function insertAuditEntry(
   actor: Actor,
   action: string,

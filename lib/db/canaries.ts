@@ -2,9 +2,10 @@ import type { SqlClient } from "./with-client.ts";
 
 /** Notes that a worker on `host` has just taken a canary through claim, run and finish. */
 export async function recordCanary(client: SqlClient, host: string): Promise<void> {
-  await client.query(`INSERT INTO instance_setting (key, value) VALUES ($1, '') ON CONFLICT (key) DO UPDATE SET updated_at = now()`, [
-    `canary:${host}`,
-  ]);
+  await client.query(
+    `INSERT INTO instance_setting (key, value) VALUES ($1, '') ON CONFLICT (key) DO UPDATE SET updated_at = now()`,
+    [`canary:${host}`],
+  );
 }
 
 /** Milliseconds since a worker on `host` last finished a canary, by the database's clock; null when none ever did. */

@@ -23,10 +23,10 @@ export async function insertCanaryRun(now: Date): Promise<string> {
 
 /** Takes finished canaries away; notes the proof for this machine when `id` is among them. Returns whether it was. */
 export async function collectCanaryRun(id: string): Promise<boolean> {
-  const { rowCount } = await upkeepPool().query("SELECT FROM run WHERE id = $1 AND workspace_id = $2 AND status = 'succeeded'", [
-    id,
-    NOBODY,
-  ]);
+  const { rowCount } = await upkeepPool().query(
+    "SELECT FROM run WHERE id = $1 AND workspace_id = $2 AND status = 'succeeded'",
+    [id, NOBODY],
+  );
   if (rowCount !== 1) return false;
   await recordCanary(upkeepPool(), os.hostname());
   return true;

@@ -3,7 +3,9 @@ import { GATHER_MS, runPool } from "#lib/db/run-pool.ts";
 import { GroupCommit } from "#lib/platform/group-commit.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 
-/** From this many claims without progress on, a run may have taken its workers down: it is worked on in its own process. */
+/**
+ * From this many claims without progress on, a run may have taken its workers down: it is worked on in its own process.
+ */
 export const CLAIMS_SUSPECT = 2;
 
 /** The wish to work on a run: a fresh random token and the pool that will hold it. Only `alone` takes a suspect run. */
@@ -54,8 +56,8 @@ export type ClaimedEvent = {
 };
 
 /**
- * Takes a run that nobody holds and that is due; null when there is nothing to do: it is finished, held, not due yet, or
- * suspect and not to be worked on alone. Never steals. Claims that arrive together are one statement.
+ * Takes a run that nobody holds and that is due; null when there is nothing to do: it is finished, held, not due yet,
+ * or suspect and not to be worked on alone. Never steals. Claims that arrive together are one statement.
  */
 export function claimRun(wish: ClaimWish): Promise<ClaimedRun | null> {
   return claims().submit(wish);
@@ -80,7 +82,8 @@ const claims = () =>
 
 // Rows are locked in the order of their ids, as everywhere: two statements over the same runs wait, never deadlock.
 // status || '' keeps the planner off the index of open runs: it would read the whole backlog for each claim (measured
-// 0.5 ms and growing, against 0.05 by primary key). OFFSET 0 keeps the payload lookup a lookup per row, so that only the day's partition is opened.
+// 0.5 ms and growing, against 0.05 by primary key). OFFSET 0 keeps the payload lookup a lookup per row, so that only
+// the day's partition is opened.
 const CLAIM = `
 WITH wish AS (
   SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bool[]) AS t(run_id, token, pool, alone)

@@ -33,8 +33,9 @@ const AWAY_WORDS = [
 const CAUSES_DEEP_MAX = 5;
 
 /**
- * Whether an error says that the connection to the database broke, could not be made, or gave no answer in time: never the
- * fault of the run that was worked on. Everything it does not know is no such error. Reads causes, and errors of errors.
+ * Whether an error says that the connection to the database broke, could not be made, or gave no answer in time: never
+ * the fault of the run that was worked on. Everything it does not know is no such error. Reads causes, and errors of
+ * errors.
  */
 export function isConnectionLost(error: unknown, deep = 0): boolean {
   if (typeof error !== "object" || error === null || deep > CAUSES_DEEP_MAX) return false;
@@ -42,8 +43,16 @@ export function isConnectionLost(error: unknown, deep = 0): boolean {
   if (typeof code === "string" && (AWAY_STATES.test(code) || AWAY_CODES.has(code))) return true;
   // A statement that waited too long for the statement before it: the database does not keep up.
   if (name === "GroupOverloaded") return true;
-  if (typeof message === "string" && !isSqlState(code) && AWAY_WORDS.some((words) => message.toLowerCase().includes(words))) return true;
-  return isConnectionLost(cause, deep + 1) || (Array.isArray(errors) && errors.some((one) => isConnectionLost(one, deep + 1)));
+  if (
+    typeof message === "string" &&
+    !isSqlState(code) &&
+    AWAY_WORDS.some((words) => message.toLowerCase().includes(words))
+  )
+    return true;
+  return (
+    isConnectionLost(cause, deep + 1) ||
+    (Array.isArray(errors) && errors.some((one) => isConnectionLost(one, deep + 1)))
+  );
 }
 
 /** The server answered, so its words say nothing about the connection. */

@@ -8,7 +8,10 @@ import { open, type SealPlace, seal } from "#lib/platform/seal.ts";
 /** What the last test of a connection came to. */
 export type ConnectionTest = { at: Date; ok: boolean; message: string };
 
-/** A connection without its secrets. `secretHints`: per stored secret its last four characters, or "" when it is too short to show any. */
+/**
+ * A connection without its secrets. `secretHints`: per stored secret its last four characters, or "" when it is too
+ * short to show any.
+ */
 export type Connection = {
   id: string;
   kind: string;
@@ -30,7 +33,10 @@ export async function findConnection(
   options: { deleted?: boolean } = {},
   db: Db = prisma(),
 ): Promise<Connection | null> {
-  const row = await db.connection.findFirst({ where: { workspaceId, id, ...deletedIs(options.deleted ?? false) }, omit: { sealed: true } });
+  const row = await db.connection.findFirst({
+    where: { workspaceId, id, ...deletedIs(options.deleted ?? false) },
+    omit: { sealed: true },
+  });
   return row === null ? null : toConnection(row);
 }
 
@@ -54,7 +60,11 @@ export async function listConnections(
 }
 
 /** A connection with its secrets opened, for the moment of use; null when there is none. Throws SealBroken. */
-export async function findOpenConnection(workspaceId: WorkspaceId, id: string, db: Db = prisma()): Promise<OpenConnection | null> {
+export async function findOpenConnection(
+  workspaceId: WorkspaceId,
+  id: string,
+  db: Db = prisma(),
+): Promise<OpenConnection | null> {
   const row = await db.connection.findFirst({ where: { workspaceId, id, deletedAt: null } });
   if (row === null) return null;
   const secrets = row.sealed === null ? {} : (JSON.parse(open(placeOf(id), row.sealed)) as Secrets);
@@ -108,14 +118,25 @@ export async function setConnectionDeleted(
   deletedAt: Date | null,
   db: Db = prisma(),
 ): Promise<boolean> {
-  const { count } = await db.connection.updateMany({ where: { workspaceId, id, ...deletedIs(deletedAt === null) }, data: { deletedAt } });
+  const { count } = await db.connection.updateMany({
+    where: { workspaceId, id, ...deletedIs(deletedAt === null) },
+    data: { deletedAt },
+  });
   return count === 1;
 }
 
 /** Keeps what a test came to. */
-export async function setConnectionTest(workspaceId: WorkspaceId, id: string, test: ConnectionTest, db: Db = prisma()): Promise<void> {
+export async function setConnectionTest(
+  workspaceId: WorkspaceId,
+  id: string,
+  test: ConnectionTest,
+  db: Db = prisma(),
+): Promise<void> {
   const { at, ...result } = test;
-  await db.connection.updateMany({ where: { workspaceId, id }, data: { lastTestAt: at, lastTestResult: JSON.stringify(result) } });
+  await db.connection.updateMany({
+    where: { workspaceId, id },
+    data: { lastTestAt: at, lastTestResult: JSON.stringify(result) },
+  });
 }
 
 /** Flows whose draft or live version names the connection. */
@@ -134,7 +155,10 @@ export async function listFlowsUsing(
 function sealed(id: string, secrets: Secrets): { sealed: Buffer<ArrayBuffer> | null; secretHints: string } {
   const kept = Object.fromEntries(Object.entries(secrets).filter(([, text]) => text !== ""));
   const isEmpty = Object.keys(kept).length === 0;
-  return { sealed: isEmpty ? null : seal(placeOf(id), JSON.stringify(kept)), secretHints: JSON.stringify(secretHints(kept)) };
+  return {
+    sealed: isEmpty ? null : seal(placeOf(id), JSON.stringify(kept)),
+    secretHints: JSON.stringify(secretHints(kept)),
+  };
 }
 
 function placeOf(id: string): SealPlace {
@@ -151,9 +175,25 @@ type Row = Omit<Connection, "config" | "secretHints" | "lastTest"> & {
 function toConnection(row: Row): Connection {
   const { id, kind, name, version, createdAt, updatedAt, deletedAt } = row;
   const result = row.lastTestResult === null ? {} : readObject(row.lastTestResult);
-  const lastTest = row.lastTestAt === null ? null : { at: row.lastTestAt, ok: result.ok === true, message: String(result.message ?? "") };
-  const hints = Object.fromEntries(Object.entries(readObject(row.secretHints)).map(([field, hint]) => [field, String(hint)]));
-  return { id, kind, name, version, config: readObject(row.config), secretHints: hints, lastTest, createdAt, updatedAt, deletedAt };
+  const lastTest =
+    row.lastTestAt === null
+      ? null
+      : { at: row.lastTestAt, ok: result.ok === true, message: String(result.message ?? "") };
+  const hints = Object.fromEntries(
+    Object.entries(readObject(row.secretHints)).map(([field, hint]) => [field, String(hint)]),
+  );
+  return {
+    id,
+    kind,
+    name,
+    version,
+    config: readObject(row.config),
+    secretHints: hints,
+    lastTest,
+    createdAt,
+    updatedAt,
+    deletedAt,
+  };
 }
 
 function readObject(text: string): JsonObject {

@@ -1,4 +1,6 @@
-/** Classes of SQLSTATE that say the server, not the statement, is at fault: connection, resources, intervention, system. */
+/**
+ * Classes of SQLSTATE that say the server, not the statement, is at fault: connection, resources, intervention, system.
+ */
 const DOWN_CLASSES = ["08", "53", "57", "58"];
 
 /** Data exceptions and exceeded limits: one row's own fault. Not class 23: a missing partition is a check violation. */

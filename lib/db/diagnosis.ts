@@ -13,7 +13,13 @@ export type DatabaseFacts = {
 
 /** Reads version, durability, connection limit and clock of the server. */
 export async function getDatabaseFacts(client: SqlClient): Promise<DatabaseFacts> {
-  const { rows } = await client.query<{ version: string; fsync: string; commit: string; connections: number; now: Date }>(
+  const { rows } = await client.query<{
+    version: string;
+    fsync: string;
+    commit: string;
+    connections: number;
+    now: Date;
+  }>(
     `SELECT split_part(version(), ' ', 2) AS version, current_setting('fsync') AS fsync,
             current_setting('synchronous_commit') AS commit, current_setting('max_connections')::int AS connections,
             clock_timestamp() AS now`,
@@ -30,7 +36,9 @@ export async function getDatabaseFacts(client: SqlClient): Promise<DatabaseFacts
 }
 
 /** The mail connections of all workspaces; for whoever runs the server. */
-export async function listMailConnections(client: SqlClient): Promise<{ id: string; workspaceId: WorkspaceId; name: string }[]> {
+export async function listMailConnections(
+  client: SqlClient,
+): Promise<{ id: string; workspaceId: WorkspaceId; name: string }[]> {
   const { rows } = await client.query<{ id: string; workspace_id: WorkspaceId; name: string }>(
     "SELECT id, workspace_id, name FROM connection WHERE kind = 'smtp' AND deleted_at IS NULL ORDER BY name",
   );

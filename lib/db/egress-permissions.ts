@@ -44,6 +44,11 @@ export async function revokeEgressPermission(
   now: Date,
   db: Db = prisma(),
 ): Promise<EgressPermission | null> {
-  const { count } = await db.egressPermission.updateMany({ where: { workspaceId, id, revokedAt: null }, data: { revokedAt: now } });
-  return count === 0 ? null : db.egressPermission.findFirst({ where: { workspaceId, id }, omit: { workspaceId: true } });
+  const { count } = await db.egressPermission.updateMany({
+    where: { workspaceId, id, revokedAt: null },
+    data: { revokedAt: now },
+  });
+  return count === 0
+    ? null
+    : db.egressPermission.findFirst({ where: { workspaceId, id }, omit: { workspaceId: true } });
 }

@@ -12,7 +12,15 @@ export type EndpointSecret = {
   retiredAt: Date | null;
 };
 
-const SHOWN = { id: true, label: true, endsIn: true, verifiedCount: true, lastVerifiedAt: true, createdAt: true, retiredAt: true } as const;
+const SHOWN = {
+  id: true,
+  label: true,
+  endsIn: true,
+  verifiedCount: true,
+  lastVerifiedAt: true,
+  createdAt: true,
+  retiredAt: true,
+} as const;
 
 /** Stores a sealed secret of an endpoint. */
 export async function insertEndpointSecret(
@@ -25,7 +33,11 @@ export async function insertEndpointSecret(
 }
 
 /** The secrets of an endpoint, newest first, retired ones last. */
-export async function listEndpointSecrets(workspaceId: WorkspaceId, endpointId: string, db: Db = prisma()): Promise<EndpointSecret[]> {
+export async function listEndpointSecrets(
+  workspaceId: WorkspaceId,
+  endpointId: string,
+  db: Db = prisma(),
+): Promise<EndpointSecret[]> {
   const rows = await db.endpointSecret.findMany({
     where: { workspaceId, endpointId },
     select: SHOWN,

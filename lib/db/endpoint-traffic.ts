@@ -17,7 +17,11 @@ export type EndpointTraffic = {
 };
 
 /** The traffic of every endpoint of a workspace (or of one) in the 24 hours before `now`. */
-export async function listTraffic(workspaceId: WorkspaceId, now: Date, endpointId?: string): Promise<EndpointTraffic[]> {
+export async function listTraffic(
+  workspaceId: WorkspaceId,
+  now: Date,
+  endpointId?: string,
+): Promise<EndpointTraffic[]> {
   const { rows } = await pool().query<EndpointTraffic>(
     `WITH hours AS (SELECT generate_series(date_trunc('hour', $2::timestamptz) - interval '23 hours', date_trunc('hour', $2::timestamptz), interval '1 hour') AS hour),
      wanted AS (SELECT id FROM endpoint WHERE workspace_id = $1 AND deleted_at IS NULL AND ($3::uuid IS NULL OR id = $3)),

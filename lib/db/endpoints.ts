@@ -54,7 +54,11 @@ export async function listEndpoints(workspaceId: WorkspaceId, db: Db = prisma())
 }
 
 /** Endpoints deleted since `after`, newest first. */
-export async function listDeletedEndpoints(workspaceId: WorkspaceId, after: Date, db: Db = prisma()): Promise<Endpoint[]> {
+export async function listDeletedEndpoints(
+  workspaceId: WorkspaceId,
+  after: Date,
+  db: Db = prisma(),
+): Promise<Endpoint[]> {
   return db.endpoint.findMany({
     where: { workspaceId, deletedAt: { gt: after } },
     select: SHOWN,

@@ -10,7 +10,10 @@ export type ComputedAnswer = { status: number; headers: Array<[name: string, val
 /** What was given instead of waiting on, and so which fallback: the words of `event_answer.given` beside "computed". */
 export type FallbackReason = "deadline" | "ended" | "no-answering-flow" | "no-flow" | "parked" | "busy" | "stopping";
 
-/** What is kept about an event's answer: what was given and after how long, and the first run's answer where there is one. */
+/**
+ * What is kept about an event's answer: what was given and after how long, and the first run's answer where there is
+ * one.
+ */
 export type EventAnswer = {
   given: "computed" | FallbackReason | null;
   givenMs: number | null;
@@ -37,7 +40,15 @@ export async function writeAnswerOnce(
     const { rows } = await pool().query<{ waits: boolean; wrote: boolean; late: boolean; given: string | null }>({
       name: "write-answer",
       text: WRITE,
-      values: [workspaceId, place.runId, place.path, answer.status, JSON.stringify(answer.headers), answer.body, LATE_MS],
+      values: [
+        workspaceId,
+        place.runId,
+        place.path,
+        answer.status,
+        JSON.stringify(answer.headers),
+        answer.body,
+        LATE_MS,
+      ],
     });
     const row = rows[0];
     if (row === undefined || !row.waits) return "nobody-waits";
@@ -75,10 +86,15 @@ export async function notifyAnswererEnded(eventId: string): Promise<void> {
 }
 
 /**
- * Decides for the fallback, unless a run has answered already: then false, and its answer is what the sender gets. After
- * a true every later answer knows that it is too late.
+ * Decides for the fallback, unless a run has answered already: then false, and its answer is what the sender gets.
+ * After a true every later answer knows that it is too late.
  */
-export async function claimFallback(workspaceId: WorkspaceId, eventId: string, reason: FallbackReason, afterMs: number): Promise<boolean> {
+export async function claimFallback(
+  workspaceId: WorkspaceId,
+  eventId: string,
+  reason: FallbackReason,
+  afterMs: number,
+): Promise<boolean> {
   const { rowCount } = await pool().query({
     name: "claim-fallback",
     text: `INSERT INTO event_answer AS a (event_id, workspace_id, given, given_ms) VALUES ($2, $1, $3, $4)
@@ -117,11 +133,17 @@ export async function findEventAnswer(workspaceId: WorkspaceId, eventId: string)
   const computed =
     row.status === null
       ? null
-      : { status: row.status, headers: JSON.parse(row.headers ?? "[]") as ComputedAnswer["headers"], body: row.body ?? "" };
+      : {
+          status: row.status,
+          headers: JSON.parse(row.headers ?? "[]") as ComputedAnswer["headers"],
+          body: row.body ?? "",
+        };
   return { given: row.given, givenMs: row.givenMs, computed, runId: row.runId };
 }
 
-/** Whether an answer may still come for an event: from a run under way ("open"), no longer ("ended"), or never ("none"). */
+/**
+ * Whether an answer may still come for an event: from a run under way ("open"), no longer ("ended"), or never ("none").
+ */
 export async function findAnswerers(workspaceId: WorkspaceId, eventId: string): Promise<"open" | "ended" | "none"> {
   const { rows } = await pool().query<{ versionId: string; open: boolean }>({
     name: "find-answerers",
@@ -160,7 +182,10 @@ async function listAnsweringVersions(workspaceId: WorkspaceId, ids: readonly str
 }
 
 /** The live flows that listen to an endpoint and may answer its senders. */
-export async function listAnsweringFlows(workspaceId: WorkspaceId, endpointId: string): Promise<Array<{ id: string; name: string }>> {
+export async function listAnsweringFlows(
+  workspaceId: WorkspaceId,
+  endpointId: string,
+): Promise<Array<{ id: string; name: string }>> {
   const { rows } = await pool().query<{ id: string; name: string; definition: string }>(
     `SELECT f.id, f.name, v.definition FROM flow_trigger t JOIN flow f ON f.id = t.flow_id JOIN flow_version v ON v.id = t.version_id
      WHERE t.workspace_id = $1 AND t.endpoint_id = $2 ORDER BY f.name LIMIT 100`,

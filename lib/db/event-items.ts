@@ -23,7 +23,10 @@ export type ItemRun = { id: string; flowName: string; status: RunState; kind: st
 const RUNS_PER_ITEM_MAX = 10;
 
 /** How many items of a split event came before, and how many runs its items started. */
-export async function countEventItems(workspaceId: WorkspaceId, eventId: string): Promise<{ seen: number; runs: number }> {
+export async function countEventItems(
+  workspaceId: WorkspaceId,
+  eventId: string,
+): Promise<{ seen: number; runs: number }> {
   const { rows } = await pool().query<{ seen: number; runs: number }>(
     `SELECT (SELECT count(*) FROM event_item WHERE workspace_id = $1 AND event_id = $2 AND duplicate)::int AS seen,
             (SELECT count(*) FROM run WHERE workspace_id = $1 AND event_id = $2 AND kind = 'event')::int AS runs`,

@@ -21,20 +21,35 @@ export function listReferences(
 }
 
 /** Looks up everything a definition refers to, in this workspace only. */
-export async function findFlowReferences(workspaceId: WorkspaceId, flow: FlowDefinition, db: Db = prisma()): Promise<FlowReferences> {
-  const ids = (what: string) => [...new Set(listReferences(flow).flatMap((each) => (each.what === what ? each.id : [])))];
+export async function findFlowReferences(
+  workspaceId: WorkspaceId,
+  flow: FlowDefinition,
+  db: Db = prisma(),
+): Promise<FlowReferences> {
+  const ids = (what: string) => [
+    ...new Set(listReferences(flow).flatMap((each) => (each.what === what ? each.id : []))),
+  ];
   const mine = (which: string[]) => ({ workspaceId, deletedAt: null, id: { in: which } });
   const [connections, endpoints, flows] = [ids("connection"), ids("endpoint"), ids("flow")];
   return {
     connectionKinds: new Map(
       connections.length === 0
         ? []
-        : (await db.connection.findMany({ where: mine(connections), select: { id: true, kind: true } })).map((row) => [row.id, row.kind]),
+        : (await db.connection.findMany({ where: mine(connections), select: { id: true, kind: true } })).map((row) => [
+            row.id,
+            row.kind,
+          ]),
     ),
     endpointIds: new Set(
-      endpoints.length === 0 ? [] : (await db.endpoint.findMany({ where: mine(endpoints), select: { id: true } })).map((row) => row.id),
+      endpoints.length === 0
+        ? []
+        : (await db.endpoint.findMany({ where: mine(endpoints), select: { id: true } })).map((row) => row.id),
     ),
-    flowIds: new Set(flows.length === 0 ? [] : (await db.flow.findMany({ where: mine(flows), select: { id: true } })).map((row) => row.id)),
+    flowIds: new Set(
+      flows.length === 0
+        ? []
+        : (await db.flow.findMany({ where: mine(flows), select: { id: true } })).map((row) => row.id),
+    ),
   };
 }
 

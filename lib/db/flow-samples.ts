@@ -3,7 +3,13 @@ import type { ClaimedEvent } from "#lib/db/claims.ts";
 import { type Db, prisma } from "#lib/db/prisma.ts";
 
 /** An event as the sample chooser lists it. */
-export type SampleEvent = { id: string; eventType: string | null; verdict: string; receivedAt: Date; bodyBytes: number };
+export type SampleEvent = {
+  id: string;
+  eventType: string | null;
+  verdict: string;
+  receivedAt: Date;
+  bodyBytes: number;
+};
 
 /** A sample kept under a name. */
 export type NamedSample = { id: string; name: string; eventType: string | null; createdAt: Date };
@@ -23,7 +29,10 @@ export async function listSampleEvents(
   });
 }
 
-/** Event types an endpoint has received among its newest 1,000 events, most frequent first; of a batch the types of its first items. */
+/**
+ * Event types an endpoint has received among its newest 1,000 events, most frequent first; of a batch the types of its
+ * first items.
+ */
 export async function listSeenEventTypes(
   workspaceId: WorkspaceId,
   endpointId: string,
@@ -41,7 +50,11 @@ export async function listSeenEventTypes(
 }
 
 /** A stored event as a run would see it; null when it or its payload is gone. */
-export async function findSampleEvent(workspaceId: WorkspaceId, eventId: string, db: Db = prisma()): Promise<ClaimedEvent | null> {
+export async function findSampleEvent(
+  workspaceId: WorkspaceId,
+  eventId: string,
+  db: Db = prisma(),
+): Promise<ClaimedEvent | null> {
   const [event, payload] = await Promise.all([
     db.event.findFirst({ where: { workspaceId, id: eventId } }),
     db.eventPayload.findFirst({ where: { workspaceId, eventId } }),
@@ -72,7 +85,11 @@ export async function listNamedSamples(workspaceId: WorkspaceId, db: Db = prisma
 }
 
 /** A named sample as a run would see it, or null. */
-export async function findNamedSample(workspaceId: WorkspaceId, sampleId: string, db: Db = prisma()): Promise<ClaimedEvent | null> {
+export async function findNamedSample(
+  workspaceId: WorkspaceId,
+  sampleId: string,
+  db: Db = prisma(),
+): Promise<ClaimedEvent | null> {
   const sample = await db.sample.findFirst({ where: { workspaceId, id: sampleId } });
   if (sample === null) return null;
   const headers: unknown = JSON.parse(sample.headers);

@@ -23,7 +23,8 @@ export async function listFlowStats(
       CROSS JOIN LATERAL (SELECT id, status, created_at FROM run WHERE flow_id = f.id AND workspace_id = ${workspaceId}::uuid AND kind <> 'test' ORDER BY id DESC LIMIT 1) r`,
   ]);
   const stats = new Map<string, FlowStats>(ids.map((id) => [id, { runs: 0, failures: 0, lastRun: null }]));
-  for (const row of counts) stats.set(row.flow_id, { runs: Number(row.runs), failures: Number(row.failures), lastRun: null });
+  for (const row of counts)
+    stats.set(row.flow_id, { runs: Number(row.runs), failures: Number(row.failures), lastRun: null });
   for (const row of last)
     stats.set(row.flow_id, {
       ...(stats.get(row.flow_id) ?? { runs: 0, failures: 0 }),

@@ -26,12 +26,23 @@ export async function deleteFlowTriggers(workspaceId: WorkspaceId, flowId: strin
 export type ListeningFlow = { flowId: string; name: string; eventTypes: string[] };
 
 /** The live flows that listen to an endpoint, by name. */
-export async function listListeningFlows(workspaceId: WorkspaceId, endpointId: string, db: Db = prisma()): Promise<ListeningFlow[]> {
-  const triggers = await db.flowTrigger.findMany({ where: { workspaceId, endpointId }, select: { flowId: true, eventTypes: true } });
+export async function listListeningFlows(
+  workspaceId: WorkspaceId,
+  endpointId: string,
+  db: Db = prisma(),
+): Promise<ListeningFlow[]> {
+  const triggers = await db.flowTrigger.findMany({
+    where: { workspaceId, endpointId },
+    select: { flowId: true, eventTypes: true },
+  });
   const flows = await db.flow.findMany({
     where: { workspaceId, id: { in: triggers.map(({ flowId }) => flowId) } },
     select: { id: true, name: true },
     orderBy: [{ name: "asc" }, { id: "asc" }],
   });
-  return flows.map(({ id, name }) => ({ flowId: id, name, eventTypes: triggers.find(({ flowId }) => flowId === id)?.eventTypes ?? [] }));
+  return flows.map(({ id, name }) => ({
+    flowId: id,
+    name,
+    eventTypes: triggers.find(({ flowId }) => flowId === id)?.eventTypes ?? [],
+  }));
 }

@@ -22,7 +22,11 @@ export type FlowVersion = FlowVersionHead & { definition: FlowDefinition };
 const VERSION_NUMBER_MAX = 2_147_483_647;
 
 /** The versions of a flow, newest first. */
-export async function listFlowVersions(workspaceId: WorkspaceId, flowId: string, db: Db = prisma()): Promise<FlowVersionHead[]> {
+export async function listFlowVersions(
+  workspaceId: WorkspaceId,
+  flowId: string,
+  db: Db = prisma(),
+): Promise<FlowVersionHead[]> {
   if (!isUuid(flowId)) return [];
   return db.flowVersion.findMany({
     where: { workspaceId, flowId },
@@ -39,16 +43,26 @@ export async function findFlowVersion(
   db: Db = prisma(),
 ): Promise<FlowVersion | null> {
   if (!isUuid(flowId) || !Number.isInteger(number) || number < 1 || number > VERSION_NUMBER_MAX) return null;
-  return toVersion(await db.flowVersion.findFirst({ where: { workspaceId, flowId, number }, omit: { workspaceId: true } }));
+  return toVersion(
+    await db.flowVersion.findFirst({ where: { workspaceId, flowId, number }, omit: { workspaceId: true } }),
+  );
 }
 
 /** One version by its id, or null. */
-export async function findFlowVersionById(workspaceId: WorkspaceId, id: string, db: Db = prisma()): Promise<FlowVersion | null> {
+export async function findFlowVersionById(
+  workspaceId: WorkspaceId,
+  id: string,
+  db: Db = prisma(),
+): Promise<FlowVersion | null> {
   return toVersion(await db.flowVersion.findFirst({ where: { workspaceId, id }, omit: { workspaceId: true } }));
 }
 
 /** The newest version of a flow, or null before the first publish. */
-export async function findLatestFlowVersion(workspaceId: WorkspaceId, flowId: string, db: Db = prisma()): Promise<FlowVersionHead | null> {
+export async function findLatestFlowVersion(
+  workspaceId: WorkspaceId,
+  flowId: string,
+  db: Db = prisma(),
+): Promise<FlowVersionHead | null> {
   return db.flowVersion.findFirst({
     where: { workspaceId, flowId },
     orderBy: { number: "desc" },
@@ -59,7 +73,14 @@ export async function findLatestFlowVersion(workspaceId: WorkspaceId, flowId: st
 /** Writes a version; its number must be free (unique index). Returns its id. */
 export async function insertFlowVersion(
   workspaceId: WorkspaceId,
-  version: { flowId: string; number: number; definition: FlowDefinition; hash: string; note: string; publishedBy: string | null },
+  version: {
+    flowId: string;
+    number: number;
+    definition: FlowDefinition;
+    hash: string;
+    note: string;
+    publishedBy: string | null;
+  },
   db: Db,
 ): Promise<string> {
   const id = newId();

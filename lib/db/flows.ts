@@ -54,8 +54,16 @@ export async function listFlows(
   return toFlows(rows, db);
 }
 
-/** Waits for every other change of the flow and keeps others waiting until the transaction ends; null when there is none. */
-export async function lockFlow(workspaceId: WorkspaceId, id: string, options: { deleted?: boolean }, db: Db): Promise<Flow | null> {
+/**
+ * Waits for every other change of the flow and keeps others waiting until the transaction ends; null when there is
+ * none.
+ */
+export async function lockFlow(
+  workspaceId: WorkspaceId,
+  id: string,
+  options: { deleted?: boolean },
+  db: Db,
+): Promise<Flow | null> {
   if (!isUuid(id)) return null;
   await db.$queryRaw`SELECT id FROM flow WHERE id = ${id}::uuid AND workspace_id = ${workspaceId}::uuid FOR UPDATE`;
   return findFlow(workspaceId, id, options, db);

@@ -77,7 +77,11 @@ export async function addRefusalCounts(deltas: readonly RefusalDelta[]): Promise
 
 /** Adds to the number of later deliveries of events. Each event id may stand there once. */
 export async function addDuplicateCounts(counts: ReadonlyMap<string, number>): Promise<void> {
-  await addCounts("UPDATE event SET duplicate_count = duplicate_count + d.count FROM d WHERE event.id = d.id", "event", counts);
+  await addCounts(
+    "UPDATE event SET duplicate_count = duplicate_count + d.count FROM d WHERE event.id = d.id",
+    "event",
+    counts,
+  );
 }
 
 /** Adds to how often each secret verified a request, and says when it last did. */

@@ -1,6 +1,8 @@
 import type { JournalWrite } from "#lib/engine/journal-rows.ts";
 
-/** One run's write with the lease that allows it. `tries` is how often the run was taken up since it last got further. */
+/**
+ * One run's write with the lease that allows it. `tries` is how often the run was taken up since it last got further.
+ */
 export type FencedWrite = { runId: string; leaseToken: string; write: JournalWrite; tries: number };
 
 const PARTS = `
@@ -178,5 +180,7 @@ function transpose(rows: readonly (readonly unknown[])[], width: number): unknow
 function keepable(text: string | null): string | null {
   return text === null
     ? null
-    : text.replaceAll("\0", "\u2400").replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd");
+    : text
+        .replaceAll("\0", "\u2400")
+        .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd");
 }

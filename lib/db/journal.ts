@@ -14,7 +14,12 @@ const TRY_AGAIN_MS = 250;
  * else or ended. Writes of several runs that arrive together are one statement. While the database is away it tries
  * again (the fence and the rows' keys make a repeat harmless), because forgetting the result of an effect repeats it.
  */
-export async function writeJournal(runId: string, leaseToken: string, write: JournalWrite, tries: number): Promise<void> {
+export async function writeJournal(
+  runId: string,
+  leaseToken: string,
+  write: JournalWrite,
+  tries: number,
+): Promise<void> {
   const fenced: FencedWrite = { runId, leaseToken, write, tries };
   const giveUpAt = performance.now() + TRY_MS_MAX;
   for (;;) {

@@ -9,7 +9,9 @@ import { singleton } from "#lib/platform/singleton.ts";
 /** Something of a workspace changed; whoever shows the topic reads again. */
 export type LiveNews = { readonly workspaceId: string; readonly topics: readonly string[] };
 
-/** Told about news of every workspace; must not throw. `null` means news may have been missed: read everything again. */
+/**
+ * Told about news of every workspace; must not throw. `null` means news may have been missed: read everything again.
+ */
 export type LiveHandler = (news: LiveNews | null) => void;
 
 const CHANNEL = "hookline_live";
@@ -47,7 +49,10 @@ export function listenLive(handler: LiveHandler): () => void {
   };
 }
 
-/** Calls `handler` whenever an event's answer may have come, on the same connection, until the returned function is called. */
+/**
+ * Calls `handler` whenever an event's answer may have come, on the same connection, until the returned function is
+ * called.
+ */
 export function listenAnswers(handler: AnswerHandler): () => void {
   const state = listener();
   state.answerHandlers.add(handler);

@@ -36,11 +36,16 @@ export async function insertOutboxMailOnce(
 ): Promise<{ id: string; isNew: boolean }> {
   const id = newId();
   const { count } = await db.outboxMail.createMany({
-    data: [{ ...mail, id, workspaceId, recipients: JSON.stringify(mail.recipients), raw: Buffer.from(mail.raw, "utf8") }],
+    data: [
+      { ...mail, id, workspaceId, recipients: JSON.stringify(mail.recipients), raw: Buffer.from(mail.raw, "utf8") },
+    ],
     skipDuplicates: true,
   });
   if (count === 1) return { id, isNew: true };
-  const first = await db.outboxMail.findFirstOrThrow({ where: { workspaceId, messageId: mail.messageId }, select: { id: true } });
+  const first = await db.outboxMail.findFirstOrThrow({
+    where: { workspaceId, messageId: mail.messageId },
+    select: { id: true },
+  });
   return { id: first.id, isNew: false };
 }
 
@@ -77,7 +82,10 @@ export async function setOutboxMailSent(
   now: Date,
   db: Db = prisma(),
 ): Promise<boolean> {
-  const { count } = await db.outboxMail.updateMany({ where: { workspaceId, id, sentAt: null }, data: { sentAt: now, sentThrough } });
+  const { count } = await db.outboxMail.updateMany({
+    where: { workspaceId, id, sentAt: null },
+    data: { sentAt: now, sentThrough },
+  });
   return count === 1;
 }
 

@@ -22,9 +22,12 @@ export async function ensurePartitions(client: SqlClient, now: Date): Promise<st
     await client.query("SELECT pg_advisory_xact_lock($1)", [LOCK_KEY]);
     const missing = await findMissingPartitions(client, now, PARTITION_DAYS_AHEAD);
     for (const partition of missing) {
-      // CREATE … PARTITION OF takes an exclusive lock on the parent: one open reader would hold up every insert behind it.
-      // Rows up to half a page stay whole: compressing every body above 2 KB cost more than accepting the rest of it.
-      await client.query(`CREATE TABLE ${partition.name} (LIKE ${partition.table} INCLUDING ALL) WITH (toast_tuple_target = 4080)`);
+      // CREATE … PARTITION OF takes an exclusive lock on the parent: one open reader would hold up every insert behind
+      // it. Rows up to half a page stay whole: compressing every body above 2 KB cost more than accepting the rest of
+      // it.
+      await client.query(
+        `CREATE TABLE ${partition.name} (LIKE ${partition.table} INCLUDING ALL) WITH (toast_tuple_target = 4080)`,
+      );
       await client.query(
         `ALTER TABLE ${partition.table} ATTACH PARTITION ${partition.name}
          FOR VALUES FROM ('${partition.from}') TO ('${partition.to}')`,
@@ -57,7 +60,9 @@ export async function dropPartitionsBefore(client: SqlClient, before: Date): Pro
   if (rows[0]?.held !== true) return [];
   try {
     for (const { table, name, detachPending } of expired) {
-      await client.query(`ALTER TABLE ${table} DETACH PARTITION ${name} ${detachPending ? "FINALIZE" : "CONCURRENTLY"}`);
+      await client.query(
+        `ALTER TABLE ${table} DETACH PARTITION ${name} ${detachPending ? "FINALIZE" : "CONCURRENTLY"}`,
+      );
       await client.query(`DROP TABLE ${name}`);
     }
     return expired.map((partition) => partition.name);

@@ -9,7 +9,11 @@ export function prisma(): PrismaClient {
     "prisma",
     () =>
       new PrismaClient({
-        adapter: new PrismaPg({ connectionString: env().databaseUrl, max: env().databaseConnections, connectionTimeoutMillis: 5_000 }),
+        adapter: new PrismaPg({
+          connectionString: env().databaseUrl,
+          max: env().databaseConnections,
+          connectionTimeoutMillis: 5_000,
+        }),
       }),
   );
 }

@@ -14,8 +14,9 @@ const KEY = "public-address";
 const HELD_MS = 2 * SECOND;
 
 /**
- * Keeps publicUrl() of this process as it is saved: a promise to wait for where what is held may be old, nothing to wait for
- * otherwise. The connections of receiving are asked unless others are given. Never rejects: while the database does not answer, what was known before counts.
+ * Keeps publicUrl() of this process as it is saved: a promise to wait for where what is held may be old, nothing to
+ * wait for otherwise. The connections of receiving are asked unless others are given. Never rejects: while the database
+ * does not answer, what was known before counts.
  */
 export function followPublicAddress(client: SqlClient = acceptPool()): Promise<void> | undefined {
   if (env().publicUrlIsSet) return undefined;
@@ -36,7 +37,10 @@ export function findSavedPublicAddress(client: SqlClient): Promise<string | null
   return findInstanceSetting(client, KEY);
 }
 
-/** Saves the instance's public address (null forgets it) and returns what was saved before; pass the open transaction that records who did. */
+/**
+ * Saves the instance's public address (null forgets it) and returns what was saved before; pass the open transaction
+ * that records who did.
+ */
 export async function savePublicAddress(address: string | null, db: Db): Promise<string | null> {
   const before = (await db.instanceSetting.findUnique({ where: { key: KEY } }))?.value ?? null;
   if (address === null) await db.instanceSetting.deleteMany({ where: { key: KEY } });

@@ -6,8 +6,8 @@ import { type TriggerNeeds, triggerNeeds } from "#lib/engine/trigger-needs.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 
 /**
- * A published version, read and checked; `needs` says what of the trigger any expression may ask for, `mayAnswer` whether
- * a step may answer the event's sender.
+ * A published version, read and checked; `needs` says what of the trigger any expression may ask for, `mayAnswer`
+ * whether a step may answer the event's sender.
  */
 export type PublishedDefinition = { definition: FlowDefinition; needs: TriggerNeeds; mayAnswer: boolean };
 
@@ -17,7 +17,10 @@ const VERSIONS_KEPT_MAX = 500;
  * The definition of a version, or null when there is no such version in the workspace or it cannot be read. Versions
  * never change, so each is read and checked once per process.
  */
-export async function findPublishedDefinition(workspaceId: WorkspaceId, versionId: string): Promise<PublishedDefinition | null> {
+export async function findPublishedDefinition(
+  workspaceId: WorkspaceId,
+  versionId: string,
+): Promise<PublishedDefinition | null> {
   const kept = singleton("published-definitions", () => new Map<string, PublishedDefinition>());
   const key = `${workspaceId}/${versionId}`;
   const known = kept.get(key);

@@ -33,5 +33,8 @@ export async function findReceiverRow(token: string): Promise<ReceiverRow | null
   });
   const row = rows[0];
   if (row === undefined) return null;
-  return { ...row, secrets: row.secrets.map((secret) => ({ ...secret, sealed: Buffer.from(secret.sealed, "base64") })) };
+  return {
+    ...row,
+    secrets: row.secrets.map((secret) => ({ ...secret, sealed: Buffer.from(secret.sealed, "base64") })),
+  };
 }

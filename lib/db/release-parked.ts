@@ -17,8 +17,8 @@ export type Released = { events: number; runs: number };
 /**
  * Gives parked events of endpoints that are no longer paused their runs and jobs, oldest first, each exactly once: an
  * event changes its verdict in the statement that starts its runs, one for each of its items where it was split. Of
- * every endpoint when `endpointId` is left out; of one, those that others hold for a moment (to note an answer's time) are
- * waited for.
+ * every endpoint when `endpointId` is left out; of one, those that others hold for a moment (to note an answer's time)
+ * are waited for.
  */
 export async function releaseParkedEvents(endpointId?: string): Promise<Released> {
   const total: Released = { events: 0, runs: 0 };

@@ -12,7 +12,9 @@ export async function findFlowIdOfVersion(workspaceId: WorkspaceId, versionId: s
   return row?.flowId ?? null;
 }
 
-/** The body a run had instead of its event's, as JSON text; null when it had none of its own or it is past retention. */
+/**
+ * The body a run had instead of its event's, as JSON text; null when it had none of its own or it is past retention.
+ */
 export async function findOwnBody(workspaceId: WorkspaceId, runId: string, db: Db): Promise<string | null> {
   const run = await db.run.findFirst({ where: { workspaceId, id: runId }, select: { triggerDataId: true } });
   if (run?.triggerDataId == null) return null;

@@ -35,7 +35,11 @@ export type RequestPage = {
 };
 
 /** Everything that reached an endpoint, newest first. */
-export async function listRequests(workspaceId: WorkspaceId, endpointId: string, page: RequestPage): Promise<RequestRow[]> {
+export async function listRequests(
+  workspaceId: WorkspaceId,
+  endpointId: string,
+  page: RequestPage,
+): Promise<RequestRow[]> {
   const where = `workspace_id = $1 AND endpoint_id = $2 AND ($3::uuid IS NULL OR id < $3) AND ($4::uuid IS NULL OR id > $4)
     AND ($5::text[] IS NULL OR verdict = ANY ($5))`;
   const { rows } = await pool().query<RequestRow>(
@@ -49,7 +53,15 @@ export async function listRequests(workspaceId: WorkspaceId, endpointId: string,
                answer_ms, NULL::int, rechecks <> '[]'
         FROM request WHERE ${where} AND NOT $7 ORDER BY id DESC LIMIT $6)) both_kinds
      ORDER BY id DESC LIMIT $6`,
-    [workspaceId, endpointId, page.beforeId ?? null, page.afterId ?? null, page.verdicts ?? null, page.limit, page.eventsOnly ?? false],
+    [
+      workspaceId,
+      endpointId,
+      page.beforeId ?? null,
+      page.afterId ?? null,
+      page.verdicts ?? null,
+      page.limit,
+      page.eventsOnly ?? false,
+    ],
   );
   return rows;
 }
@@ -72,7 +84,11 @@ export type StoredRequest = Omit<RequestRow, "rechecked"> & {
 };
 
 /** One request of an endpoint with its bytes, or null; null too when an event's payload has expired. */
-export async function findRequest(workspaceId: WorkspaceId, endpointId: string, id: string): Promise<StoredRequest | null> {
+export async function findRequest(
+  workspaceId: WorkspaceId,
+  endpointId: string,
+  id: string,
+): Promise<StoredRequest | null> {
   const { rows } = await pool().query<StoredRequest>(
     `SELECT 'event' AS kind, v.id, v.endpoint_id AS "endpointId", v.verdict, v.verification, NULL AS reason, '' AS message, NULL::int AS status,
             NULL::uuid AS "eventId", v.delivery_id AS "deliveryId", v.method, v.event_type AS "eventType", v.content_type AS "contentType",
@@ -89,7 +105,11 @@ export async function findRequest(workspaceId: WorkspaceId, endpointId: string, 
 }
 
 /** Adds one later check to a request; `recheck` is one JSON object as text. The last 20 are kept. */
-export async function appendRecheck(workspaceId: WorkspaceId, request: Pick<StoredRequest, "kind" | "id">, recheck: string): Promise<void> {
+export async function appendRecheck(
+  workspaceId: WorkspaceId,
+  request: Pick<StoredRequest, "kind" | "id">,
+  recheck: string,
+): Promise<void> {
   const [table, key] = request.kind === "event" ? ["event_payload", "event_id"] : ["request", "id"];
   await pool().query(
     `UPDATE ${table} SET rechecks = (
@@ -103,16 +123,22 @@ export async function appendRecheck(workspaceId: WorkspaceId, request: Pick<Stor
 
 /** Remembers which event a person made of a refused request; false when somebody already did. */
 export async function setAcceptedEvent(workspaceId: WorkspaceId, requestId: string, eventId: string): Promise<boolean> {
-  const { rowCount } = await pool().query("UPDATE request SET event_id = $3 WHERE workspace_id = $1 AND id = $2 AND event_id IS NULL", [
-    workspaceId,
-    requestId,
-    eventId,
-  ]);
+  const { rowCount } = await pool().query(
+    "UPDATE request SET event_id = $3 WHERE workspace_id = $1 AND id = $2 AND event_id IS NULL",
+    [workspaceId, requestId, eventId],
+  );
   return rowCount === 1;
 }
 
 /** A run an event started. */
-export type EventRun = { id: string; flowId: string; flowName: string; status: RunState; versionNumber: number; kind: string };
+export type EventRun = {
+  id: string;
+  flowId: string;
+  flowName: string;
+  status: RunState;
+  versionNumber: number;
+  kind: string;
+};
 
 /** The runs an event started, oldest first. */
 export async function listRunsOfEvent(workspaceId: WorkspaceId, eventId: string): Promise<EventRun[]> {

@@ -33,7 +33,9 @@ export type Run = {
   finishedAt: Date | null;
 };
 
-/** What a list of runs is narrowed to; everything left out means all. Tests are left out unless `kind` asks for them. */
+/**
+ * What a list of runs is narrowed to; everything left out means all. Tests are left out unless `kind` asks for them.
+ */
 export type RunFilter = {
   statuses?: readonly RunState[];
   kind?: Run["kind"];
@@ -76,7 +78,9 @@ export type LockedRun = { id: string; flowId: string; status: RunState; leased: 
 /** Locks a run of the workspace against everybody else, its worker included; null when there is none. */
 export async function lockRun(workspaceId: WorkspaceId, id: string, db: Db): Promise<LockedRun | null> {
   if (!isUuid(id)) return null;
-  const rows = await db.$queryRaw<{ id: string; flow_id: string; status: RunState; leased: boolean; failed_step: string | null }[]>`
+  const rows = await db.$queryRaw<
+    { id: string; flow_id: string; status: RunState; leased: boolean; failed_step: string | null }[]
+  >`
     SELECT id, flow_id, status, lease_token IS NOT NULL AS leased, failed_step FROM run
     WHERE id = ${id}::uuid AND workspace_id = ${workspaceId}::uuid AND kind <> 'canary' FOR NO KEY UPDATE`;
   const row = rows[0];
@@ -172,15 +176,17 @@ async function toRuns(workspaceId: WorkspaceId, rows: readonly RunRow[], db: Db)
   const flowIds = [...new Set(rows.map((row) => row.flowId))];
   const versionIds = [...new Set(rows.map((row) => row.versionId))];
   const flows = new Map(
-    (await db.flow.findMany({ where: { workspaceId, id: { in: flowIds } }, select: { id: true, name: true } })).map((flow) => [
-      flow.id,
-      flow.name,
-    ]),
+    (await db.flow.findMany({ where: { workspaceId, id: { in: flowIds } }, select: { id: true, name: true } })).map(
+      (flow) => [flow.id, flow.name],
+    ),
   );
   const versions = new Map(
-    (await db.flowVersion.findMany({ where: { workspaceId, id: { in: versionIds } }, select: { id: true, number: true } })).map(
-      (version) => [version.id, version.number],
-    ),
+    (
+      await db.flowVersion.findMany({
+        where: { workspaceId, id: { in: versionIds } },
+        select: { id: true, number: true },
+      })
+    ).map((version) => [version.id, version.number]),
   );
   const counts = await countItems(workspaceId, rows, db);
   return rows.map((row) => ({
@@ -214,6 +220,9 @@ async function toRuns(workspaceId: WorkspaceId, rows: readonly RunRow[], db: Db)
 async function countItems(workspaceId: WorkspaceId, rows: readonly RunRow[], db: Db): Promise<Map<string, number>> {
   const ids = [...new Set(rows.filter((row) => row.itemIndex !== null).map((row) => row.eventId))];
   if (ids.length === 0) return new Map();
-  const events = await db.event.findMany({ where: { workspaceId, id: { in: ids } }, select: { id: true, itemCount: true } });
+  const events = await db.event.findMany({
+    where: { workspaceId, id: { in: ids } },
+    select: { id: true, itemCount: true },
+  });
   return new Map(events.map((event) => [event.id, event.itemCount ?? 0]));
 }

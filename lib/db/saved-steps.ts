@@ -8,7 +8,11 @@ import { type AttemptRow, OWN_FAULTS, type SavedStep } from "#lib/engine/journal
 
 /** What the journal holds of a run: every step with its values and its last try. */
 export async function loadSavedSteps(workspaceId: WorkspaceId, runId: string): Promise<SavedStep[]> {
-  const { rows } = await runPool().query<SavedRow>({ name: "saved-steps", text: SAVED, values: [workspaceId, runId, OWN_FAULTS] });
+  const { rows } = await runPool().query<SavedRow>({
+    name: "saved-steps",
+    text: SAVED,
+    values: [workspaceId, runId, OWN_FAULTS],
+  });
   return rows.map(toSavedStep);
 }
 

@@ -14,7 +14,9 @@ export async function countAttempt(counts: readonly AttemptCount[], spared: stri
     const isLast = at === counts.length - 1;
     const conditions = [
       at === 0 ? null : `EXISTS (SELECT FROM count_${at - 1} WHERE attempts <= ${maxOf(at - 1)})`,
-      isLast && spared !== null ? `NOT EXISTS (SELECT FROM sign_in_count WHERE key = $${2 * counts.length + 1} AND ends_at > now())` : null,
+      isLast && spared !== null
+        ? `NOT EXISTS (SELECT FROM sign_in_count WHERE key = $${2 * counts.length + 1} AND ends_at > now())`
+        : null,
     ].filter((condition) => condition !== null);
     return `count_${at} AS (
       INSERT INTO sign_in_count AS kept (key, attempts, ends_at)
@@ -25,7 +27,9 @@ export async function countAttempt(counts: readonly AttemptCount[], spared: stri
       RETURNING attempts, ends_at
     )`;
   });
-  const full = counts.map((_, at) => `SELECT ends_at FROM count_${at} WHERE attempts > ${maxOf(at)}`).join(" UNION ALL ");
+  const full = counts
+    .map((_, at) => `SELECT ends_at FROM count_${at} WHERE attempts > ${maxOf(at)}`)
+    .join(" UNION ALL ");
   const { rows } = await pool().query<{ ms: number | null }>(
     `WITH ${steps.join(", ")}
      SELECT greatest(1, ceil(extract(epoch FROM max(ends_at) - now()) * 1000))::int AS ms FROM (${full}) AS full_ones HAVING count(*) > 0`,

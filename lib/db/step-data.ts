@@ -6,9 +6,16 @@ import { type Db, prisma } from "#lib/db/prisma.ts";
 export type StepData = { id: string; kind: string; json: string };
 
 /** The values with these ids that belong to the workspace; ids past retention are missing. */
-export async function findStepData(workspaceId: WorkspaceId, ids: readonly string[], db: Db = prisma()): Promise<Map<string, StepData>> {
+export async function findStepData(
+  workspaceId: WorkspaceId,
+  ids: readonly string[],
+  db: Db = prisma(),
+): Promise<Map<string, StepData>> {
   if (ids.length === 0) return new Map();
-  const rows = await db.stepData.findMany({ where: { workspaceId, id: { in: [...ids] } }, select: { id: true, kind: true, data: true } });
+  const rows = await db.stepData.findMany({
+    where: { workspaceId, id: { in: [...ids] } },
+    select: { id: true, kind: true, data: true },
+  });
   return new Map(rows.map((row) => [row.id, { id: row.id, kind: row.kind, json: row.data }]));
 }
 

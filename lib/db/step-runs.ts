@@ -70,7 +70,13 @@ const naturally = new Intl.Collator("en", { numeric: true });
 export type StepChange = { status: "queued" } | { status: "succeeded"; outputDataId: string } | { status: "skipped" };
 
 /** Changes one step of a locked run. */
-export async function updateStepRun(workspaceId: WorkspaceId, runId: string, path: string, change: StepChange, db: Db): Promise<void> {
+export async function updateStepRun(
+  workspaceId: WorkspaceId,
+  runId: string,
+  path: string,
+  change: StepChange,
+  db: Db,
+): Promise<void> {
   const finishedAt = change.status === "queued" ? null : new Date();
   await db.stepRun.update({
     where: { runId_path: { runId, path }, workspaceId },
@@ -79,8 +85,16 @@ export async function updateStepRun(workspaceId: WorkspaceId, runId: string, pat
 }
 
 /** Makes steps of a locked run be planned and run anew: their frozen effect is dropped, their key stays the same. */
-export async function forgetEffects(workspaceId: WorkspaceId, runId: string, paths: readonly string[], db: Db): Promise<void> {
-  await db.stepRun.updateMany({ where: { workspaceId, runId, path: { in: [...paths] } }, data: { effectDataId: null } });
+export async function forgetEffects(
+  workspaceId: WorkspaceId,
+  runId: string,
+  paths: readonly string[],
+  db: Db,
+): Promise<void> {
+  await db.stepRun.updateMany({
+    where: { workspaceId, runId, path: { in: [...paths] } },
+    data: { effectDataId: null },
+  });
 }
 
 /** Ends the open steps of a canceled run. */

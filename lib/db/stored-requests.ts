@@ -2,7 +2,10 @@ import type { WorkspaceId } from "#lib/core/ids.ts";
 import type { RequestVerdict, Verification } from "#lib/core/states.ts";
 import { pool } from "#lib/db/pool.ts";
 
-/** A stored request without its body. `headers` and `checks` are JSON text; both are null once an event's content expired. */
+/**
+ * A stored request without its body. `headers` and `checks` are JSON text; both are null once an event's content
+ * expired.
+ */
 export type StoredHead = {
   kind: "event" | "request";
   id: string;
@@ -24,7 +27,11 @@ export type StoredHead = {
 };
 
 /** The newest requests of an endpoint, newest first: events and those that made none. */
-export async function listStoredHeads(workspaceId: WorkspaceId, endpointId: string, limit: number): Promise<StoredHead[]> {
+export async function listStoredHeads(
+  workspaceId: WorkspaceId,
+  endpointId: string,
+  limit: number,
+): Promise<StoredHead[]> {
   const { rows } = await pool().query<StoredHead>(
     `WITH newest AS MATERIALIZED (
        SELECT * FROM (

@@ -29,11 +29,16 @@ export async function postponeRun(runId: string, delayMs: number): Promise<void>
 export type QuarantinedRun = { id: string; workspaceId: WorkspaceId; versionId: string; kind: string; eventId: string };
 
 /**
- * Fails a run that took down the process which worked on it as the pool `poolId`, and that pool with it. Null when it is
- * not that pool's to judge any more: it ended, was parked or canceled, or somebody else holds it by now.
+ * Fails a run that took down the process which worked on it as the pool `poolId`, and that pool with it. Null when it
+ * is not that pool's to judge any more: it ended, was parked or canceled, or somebody else holds it by now.
  */
 export async function quarantineRun(runId: string, poolId: string, message: string): Promise<QuarantinedRun | null> {
-  const { rows } = await runPool().query<{ workspace_id: WorkspaceId; version_id: string; kind: string; event_id: string }>(
+  const { rows } = await runPool().query<{
+    workspace_id: WorkspaceId;
+    version_id: string;
+    kind: string;
+    event_id: string;
+  }>(
     `WITH gone AS (UPDATE worker_pool SET dead_at = coalesce(dead_at, now()) WHERE id = $2)
      UPDATE run SET status = 'failed', error_code = 'quarantined', error_message = $3, lease_token = NULL, lease_pool = NULL,
                     wake_at = NULL, finished_at = now()

@@ -1,7 +1,10 @@
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import { pool } from "#lib/db/pool.ts";
 
-/** What stands in the header x-hookline-test of those of the requests that carry it, by request id; whether it is genuine is not judged here. */
+/**
+ * What stands in the header x-hookline-test of those of the requests that carry it, by request id; whether it is
+ * genuine is not judged here.
+ */
 export async function listTestMarks(workspaceId: WorkspaceId, ids: readonly string[]): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
   const where = `workspace_id = $1 AND headers LIKE '%"x-hookline-test",%'`;

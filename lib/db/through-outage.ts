@@ -4,7 +4,10 @@ import { isConnectionLost } from "#lib/db/connection-lost.ts";
 const TRY_MS_MAX = 30 * SECOND;
 const TRY_AGAIN_MS = SECOND / 4;
 
-/** Asks the database again for half a minute while it is away, longer than it takes to come back; then throws what it threw. */
+/**
+ * Asks the database again for half a minute while it is away, longer than it takes to come back; then throws what it
+ * threw.
+ */
 export async function throughOutage<Result>(ask: () => Promise<Result>): Promise<Result> {
   const giveUpAt = performance.now() + TRY_MS_MAX;
   for (;;) {

@@ -19,7 +19,10 @@ export async function countUsers(db: Db = prisma()): Promise<number> {
 }
 
 /** The account of an address with its password's hash, or null. The address is normalized here. */
-export async function findUserByEmail(email: string, db: Db = prisma()): Promise<(User & { passwordHash: string | null }) | null> {
+export async function findUserByEmail(
+  email: string,
+  db: Db = prisma(),
+): Promise<(User & { passwordHash: string | null }) | null> {
   return db.user.findUnique({
     where: { email: normalizeEmail(email) },
     select: { id: true, email: true, name: true, sessionVersion: true, passwordHash: true },
@@ -27,14 +30,20 @@ export async function findUserByEmail(email: string, db: Db = prisma()): Promise
 }
 
 /** An account with its password's hash, or null. */
-export async function findUser(id: string, db: Db = prisma()): Promise<(User & { passwordHash: string | null }) | null> {
+export async function findUser(
+  id: string,
+  db: Db = prisma(),
+): Promise<(User & { passwordHash: string | null }) | null> {
   return db.user.findUnique({
     where: { id },
     select: { id: true, email: true, name: true, sessionVersion: true, passwordHash: true },
   });
 }
 
-/** An account and the workspaces it belongs to now, oldest membership first, or null. What every session is checked against. */
+/**
+ * An account and the workspaces it belongs to now, oldest membership first, or null. What every session is checked
+ * against.
+ */
 export async function findUserWithMemberships(
   id: string,
   db: Db = prisma(),

@@ -19,13 +19,17 @@ export async function insertWorkerPool(pool: { id: string; host: string; pid: nu
 
 /** Says that a pool lives; false when it was declared dead meanwhile and must stop. */
 export async function beatWorkerPool(poolId: string): Promise<boolean> {
-  const { rowCount } = await upkeepPool().query("UPDATE worker_pool SET beat_at = now() WHERE id = $1 AND dead_at IS NULL", [poolId]);
+  const { rowCount } = await upkeepPool().query(
+    "UPDATE worker_pool SET beat_at = now() WHERE id = $1 AND dead_at IS NULL",
+    [poolId],
+  );
   return rowCount === 1;
 }
 
 /**
- * Declares silent pools dead, takes their leases back and their jobs out of their hands: all at once. Silence counts from
- * the database's own start at the earliest, because nobody could beat while it was down. Returns the ids declared dead.
+ * Declares silent pools dead, takes their leases back and their jobs out of their hands: all at once. Silence counts
+ * from the database's own start at the earliest, because nobody could beat while it was down. Returns the ids declared
+ * dead.
  */
 export async function sweepSilentPools(): Promise<string[]> {
   return inPgTransaction(upkeepPool(), async (client) => {
@@ -89,8 +93,8 @@ export async function listLeaseTokens(poolId: string): Promise<string[]> {
 }
 
 /**
- * Gives back leases that no handler holds any more: the database was away when it let go, or the answer to the claim was
- * lost. The process lives, so the claim is not held against the run. Returns how many there were.
+ * Gives back leases that no handler holds any more: the database was away when it let go, or the answer to the claim
+ * was lost. The process lives, so the claim is not held against the run. Returns how many there were.
  */
 export async function releaseLeases(tokens: readonly string[], connections = upkeepPool()): Promise<number> {
   const { rowCount } = await connections.query(
@@ -102,8 +106,8 @@ export async function releaseLeases(tokens: readonly string[], connections = upk
 }
 
 /**
- * Frees jobs held by pools that are dead or were never known here, clears away jobs that are never tried again (each was
- * replaced by another while a worker held it), and forgets pools dead for a day.
+ * Frees jobs held by pools that are dead or were never known here, clears away jobs that are never tried again (each
+ * was replaced by another while a worker held it), and forgets pools dead for a day.
  */
 export async function unlockOrphanedJobs(): Promise<void> {
   await upkeepPool().query(
@@ -113,6 +117,8 @@ export async function unlockOrphanedJobs(): Promise<void> {
          AND NOT EXISTS (SELECT FROM worker_pool p WHERE p.id = j.locked_by AND p.dead_at IS NULL)) o
      HAVING count(*) > 0`,
   );
-  await upkeepPool().query("DELETE FROM graphile_worker._private_jobs WHERE locked_at IS NULL AND attempts >= max_attempts");
+  await upkeepPool().query(
+    "DELETE FROM graphile_worker._private_jobs WHERE locked_at IS NULL AND attempts >= max_attempts",
+  );
   await upkeepPool().query("DELETE FROM worker_pool WHERE dead_at < now() - interval '1 day'");
 }

@@ -12,7 +12,11 @@ export type Admission =
   | { readonly kind: "not-admitted"; readonly refusal: Refusal; readonly checks: readonly RequestCheck[] };
 
 /** What admission needs beyond the request: the buckets of this process and a clock that only goes forward. */
-export type AdmissionPorts = { readonly buckets: TokenBuckets; readonly nowMs: number; readonly workspaceRatePerSecond: number };
+export type AdmissionPorts = {
+  readonly buckets: TokenBuckets;
+  readonly nowMs: number;
+  readonly workspaceRatePerSecond: number;
+};
 
 /**
  * Judges everything about a request that needs no body, in this order: deleted, method, HTTPS, address, declared
@@ -33,7 +37,10 @@ export function admitRequest(receiver: Receiver, head: RequestHead, ports: Admis
 
 /** The refusal of a body larger than the endpoint takes. */
 export function refuseTooLarge(receiver: Receiver): Refusal {
-  return refuse("body-too-large", `The body is larger than the ${receiver.bodyBytesMax.toLocaleString("en")} bytes this address takes.`);
+  return refuse(
+    "body-too-large",
+    `The body is larger than the ${receiver.bodyBytesMax.toLocaleString("en")} bytes this address takes.`,
+  );
 }
 
 /** The check a refusal leaves behind. */
@@ -58,7 +65,9 @@ function checkDeleted(receiver: Receiver): Refusal | null {
   return receiver.deleted ? refuse("endpoint-deleted", "There is no endpoint at this address.") : null;
 }
 
-/** A method that only a handshake or the page that asks first uses is judged later, once it is known not to be of them. */
+/**
+ * A method that only a handshake or the page that asks first uses is judged later, once it is known not to be of them.
+ */
 function checkMethodEarly(receiver: Receiver, head: RequestHead): Refusal | RequestCheck | null {
   const shaken =
     mayBelongToPage(receiver.settings, head.method) ||
@@ -72,7 +81,9 @@ export function checkMethod(receiver: Receiver, head: RequestHead): Refusal | Re
   const methods: readonly string[] = receiver.settings.methods;
   if (methods.includes(head.method)) return { id: "method", status: "passed", message: `${head.method} is allowed.` };
   const allow = methods.join(", ");
-  return refuse("method-not-allowed", `This address takes ${allow} requests only, not ${head.method}.`, [["allow", allow]]);
+  return refuse("method-not-allowed", `This address takes ${allow} requests only, not ${head.method}.`, [
+    ["allow", allow],
+  ]);
 }
 
 /** Written down even where it does not matter, so that requiring HTTPS can be tried on what came before. */
@@ -83,7 +94,11 @@ function checkHttps(receiver: Receiver, head: RequestHead): Refusal | RequestChe
 }
 
 const HTTPS_SEEN: RequestCheck = { id: "https", status: "passed", message: "It came over HTTPS." };
-const PLAIN_HTTP_SEEN: RequestCheck = { id: "https", status: "not-configured", message: "It came over plain HTTP, which is allowed." };
+const PLAIN_HTTP_SEEN: RequestCheck = {
+  id: "https",
+  status: "not-configured",
+  message: "It came over plain HTTP, which is allowed.",
+};
 
 function checkAddress(receiver: Receiver, head: RequestHead): Refusal | RequestCheck | null {
   if (receiver.allowedRanges.length === 0) return null;
@@ -104,7 +119,8 @@ const CODINGS = ["", "identity", "gzip", "x-gzip", "deflate", "br"];
 
 function checkCoding(_receiver: Receiver, head: RequestHead): Refusal | null {
   const reading = readHeader(head.headers, "content-encoding");
-  const coding = reading.kind === "one" ? reading.value.trim().toLowerCase() : reading.kind === "missing" ? "" : "several at once";
+  const coding =
+    reading.kind === "one" ? reading.value.trim().toLowerCase() : reading.kind === "missing" ? "" : "several at once";
   if (CODINGS.includes(coding)) return null;
   return refuse("coding-unsupported", "Send the body uncompressed or as one of gzip, deflate or br.", [
     ["accept-encoding", "gzip, deflate, br"],
@@ -114,10 +130,14 @@ function checkCoding(_receiver: Receiver, head: RequestHead): Refusal | null {
 function checkRate(receiver: Receiver, ports: AdmissionPorts): Refusal | null {
   const own = ports.buckets.take(`endpoint:${receiver.endpointId}`, receiver.ratePerSecond, ports.nowMs);
   const shared =
-    own.kind === "taken" ? ports.buckets.take(`workspace:${receiver.workspaceId}`, ports.workspaceRatePerSecond, ports.nowMs) : own;
+    own.kind === "taken"
+      ? ports.buckets.take(`workspace:${receiver.workspaceId}`, ports.workspaceRatePerSecond, ports.nowMs)
+      : own;
   if (shared.kind === "taken") return null;
   const who = shared === own ? "This address" : "This workspace";
-  return refuse("rate-limited", `${who} takes no more requests right now; try again in ${shared.retryAfterSeconds} s.`, [
-    ["retry-after", String(shared.retryAfterSeconds)],
-  ]);
+  return refuse(
+    "rate-limited",
+    `${who} takes no more requests right now; try again in ${shared.retryAfterSeconds} s.`,
+    [["retry-after", String(shared.retryAfterSeconds)]],
+  );
 }

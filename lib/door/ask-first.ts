@@ -13,7 +13,9 @@ export const CONFIRM_FIELD = "hookline_confirm";
 /** Nothing but our own field is in the body of a confirmation. */
 const CONFIRM_BODY_BYTES_MAX = 4_096;
 
-/** What a request to an endpoint that asks first is: an ordinary one, one that is shown the page, or the page's answer. */
+/**
+ * What a request to an endpoint that asks first is: an ordinary one, one that is shown the page, or the page's answer.
+ */
 export type AskFirst =
   | { readonly kind: "ordinary" }
   | { readonly kind: "page"; readonly answer: SenderAnswer; readonly why: "opened" | "expired" | "wrong" }
@@ -24,7 +26,10 @@ export function asksFirst({ confirmGet, methods }: Pick<EndpointSettings, "confi
   return confirmGet && methods.includes("GET");
 }
 
-/** Whether a method that is not on the endpoint's list may still belong to the page: its answer (POST), or a look at it (HEAD). */
+/**
+ * Whether a method that is not on the endpoint's list may still belong to the page: its answer (POST), or a look at it
+ * (HEAD).
+ */
 export function mayBelongToPage(settings: Pick<EndpointSettings, "confirmGet" | "methods">, method: string): boolean {
   return asksFirst(settings) && (method === "POST" || method === "HEAD");
 }
@@ -71,7 +76,11 @@ const SENTENCES = {
 } as const;
 
 /** The form has no address of its own: it posts to the one the page was opened at, query included. */
-function confirmPage(settings: Pick<EndpointSettings, "answer">, token: string, why: keyof typeof SENTENCES): SenderAnswer {
+function confirmPage(
+  settings: Pick<EndpointSettings, "answer">,
+  token: string,
+  why: keyof typeof SENTENCES,
+): SenderAnswer {
   const { answer } = settings;
   return pageAnswer({
     status: why === "opened" ? 200 : 409,
@@ -79,6 +88,7 @@ function confirmPage(settings: Pick<EndpointSettings, "answer">, token: string, 
     bodyHtml: `<p>${SENTENCES[why]}</p>
 <form method="post"><input type="hidden" name="${CONFIRM_FIELD}" value="${token}"><button type="submit">Continue</button></form>`,
     // Browsers hold the page's policy against the redirect that answers the form too.
-    formTargets: answer.kind === "flow" ? "any" : ["'self'", ...(answer.kind === "redirect" ? [new URL(answer.url).origin] : [])],
+    formTargets:
+      answer.kind === "flow" ? "any" : ["'self'", ...(answer.kind === "redirect" ? [new URL(answer.url).origin] : [])],
   });
 }

@@ -27,10 +27,14 @@ export function isFormChecked({ form }: FormSettings): boolean {
  * Looks for what programs do that fill in every form: a filled hidden field, or a post right after opening the page.
  * What cannot be known (no script, unreadable body) is a failed check but never a refusal: it may be a person.
  */
-export function checkForm({ form }: FormSettings, request: FormRequest): { checks: RequestCheck[]; refusal: Refusal | null } {
+export function checkForm(
+  { form }: FormSettings,
+  request: FormRequest,
+): { checks: RequestCheck[]; refusal: Refusal | null } {
   const fields = readFields(form, request);
   if (fields === null) {
-    const message = "The body could not be read as form fields or JSON, so nobody can say whether a program filled it in; accepted.";
+    const message =
+      "The body could not be read as form fields or JSON, so nobody can say whether a program filled it in; accepted.";
     return { checks: [{ id: "form", status: "failed", message }], refusal: null };
   }
   const checks: RequestCheck[] = [];
@@ -63,7 +67,8 @@ function checkOpenTime(minimumSeconds: number | null, fields: Fields): Refusal |
   }
   const seconds = Number(text) / SECOND;
   const shown = seconds.toLocaleString("en", { maximumFractionDigits: 1 });
-  if (seconds >= minimumSeconds) return { id: "open-time", status: "passed", message: `The page was open for ${shown} s.` };
+  if (seconds >= minimumSeconds)
+    return { id: "open-time", status: "passed", message: `The page was open for ${shown} s.` };
   return refuse(
     "sent-too-fast",
     `The page was open for ${shown} s only; people need at least ${minimumSeconds} s. The sender was shown the usual answer; no event was stored.`,

@@ -8,7 +8,9 @@ export const CONFIRM_MS = 30 * MINUTE;
 export type ConfirmPlace = { readonly endpointId: string; readonly query: string };
 
 /** What a posted confirmation is. The nonce is the same however often one page is answered. */
-export type ConfirmReading = { readonly kind: "valid"; readonly nonce: string } | { readonly kind: "expired" | "wrong" };
+export type ConfirmReading =
+  | { readonly kind: "valid"; readonly nonce: string }
+  | { readonly kind: "expired" | "wrong" };
 
 /** The signed value of a page's hidden field: expiry, nonce and MAC. */
 export function signConfirm(key: Uint8Array, place: ConfirmPlace, now: Date, nonce: string): string {

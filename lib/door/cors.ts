@@ -17,8 +17,9 @@ const EXPOSED = "retry-after, x-request-id";
 type Asked = Pick<RequestHead, "method" | "headers">;
 
 /**
- * A browser's question whether a page's script may post here: its answer, or why the answer is no. Null when the request
- * is none, or the endpoint names no origins. Nothing is stored for a yes; CloudEvents' own OPTIONS handshake is not ours.
+ * A browser's question whether a page's script may post here: its answer, or why the answer is no. Null when the
+ * request is none, or the endpoint names no origins. Nothing is stored for a yes; CloudEvents' own OPTIONS handshake is
+ * not ours.
  */
 export function answerPreflight(receiver: Receiver, head: Asked): SenderAnswer | Refusal | null {
   if (head.method !== "OPTIONS" || receiver.settings.form.origins.length === 0 || receiver.deleted) return null;
@@ -26,7 +27,10 @@ export function answerPreflight(receiver: Receiver, head: Asked): SenderAnswer |
   if (headerValue(head.headers, "webhook-request-origin") !== null) return null;
   const origin = headerValue(head.headers, "origin") ?? "null";
   if (allowedOrigin(receiver, head) === null) {
-    const who = /^[\x21-\x7e]{1,300}$/.test(origin) && origin !== "null" ? `pages of ${origin}` : "pages without an origin of their own";
+    const who =
+      /^[\x21-\x7e]{1,300}$/.test(origin) && origin !== "null"
+        ? `pages of ${origin}`
+        : "pages without an origin of their own";
     return refuse("origin-not-allowed", `Scripts on ${who} may not post to this address.`);
   }
   const asked = headerValue(head.headers, "access-control-request-headers") ?? "";
@@ -59,7 +63,9 @@ export function withCors(receiver: Receiver, head: Asked, answer: SenderAnswer):
   return { ...answer, headers: [...answer.headers, ["vary", "origin"], ...headers] };
 }
 
-/** What `access-control-allow-origin` says to this request; null when it has no origin or one that is not on the list. */
+/**
+ * What `access-control-allow-origin` says to this request; null when it has no origin or one that is not on the list.
+ */
 function allowedOrigin(receiver: Receiver, head: Asked): string | null {
   const origin = headerValue(head.headers, "origin");
   if (origin === null) return null;

@@ -21,13 +21,22 @@ export type DeliveryKey = {
 };
 
 /** What decides about keys. */
-export type KeyRules = { readonly settings: Pick<EndpointSettings, "dedupe">; readonly provider: Pick<Provider, "dedupe"> };
+export type KeyRules = {
+  readonly settings: Pick<EndpointSettings, "dedupe">;
+  readonly provider: Pick<Provider, "dedupe">;
+};
 
 /**
- * The dedupe key of a request by the owner's settings, else by the provider's preset; `eventId` where nothing can repeat.
- * A batch that is split (`isSplit`) is known by its items where the chosen fields stand in them.
+ * The dedupe key of a request by the owner's settings, else by the provider's preset; `eventId` where nothing can
+ * repeat. A batch that is split (`isSplit`) is known by its items where the chosen fields stand in them.
  */
-export function deliveryKey(receiver: KeyRules, request: WebhookRequest, eventId: string, receivedAt: Date, isSplit: boolean): DeliveryKey {
+export function deliveryKey(
+  receiver: KeyRules,
+  request: WebhookRequest,
+  eventId: string,
+  receivedAt: Date,
+  isSplit: boolean,
+): DeliveryKey {
   const { dedupe } = receiver.settings;
   switch (dedupe.kind) {
     case "off":
@@ -39,7 +48,11 @@ export function deliveryKey(receiver: KeyRules, request: WebhookRequest, eventId
     case "fields": {
       const { fields, windowSeconds } = dedupe;
       if (isSplit && fields.some(({ from }) => from === "body"))
-        return unrepeatable(eventId, "passed", `Each item is known by ${listOf(fields)}, for ${windowWords(windowSeconds)}.`);
+        return unrepeatable(
+          eventId,
+          "passed",
+          `Each item is known by ${listOf(fields)}, for ${windowWords(windowSeconds)}.`,
+        );
       const found = fieldsKey(fields, request);
       if (found.kind === "none") return unrepeatable(eventId, "failed", noneOf(fields));
       return windowed(found.key, windowSeconds, receivedAt, listOf(fields), found.missing);
@@ -60,7 +73,11 @@ function byPreset(
   const found = dedupeKey(receiver.provider.dedupe, request, own);
   switch (found.kind) {
     case "delivery-id": {
-      const check: RequestCheck = { id: "delivery", status: "passed", message: `First delivery of ${shown(found.deliveryId)}.` };
+      const check: RequestCheck = {
+        id: "delivery",
+        status: "passed",
+        message: `First delivery of ${shown(found.deliveryId)}.`,
+      };
       const same = `delivery id ${shown(found.deliveryId)}`;
       // Marked, so that no delivery id can pass for a content hash or an event id.
       return { key: `id:${found.key}`, earlierKey: null, windowStart: null, deliveryId: found.deliveryId, same, check };
@@ -77,8 +94,16 @@ function unrepeatable(eventId: string, status: RequestCheck["status"], message: 
   return { key: `event:${eventId}`, earlierKey: null, windowStart: null, deliveryId: null, same: null, check };
 }
 
-/** The unique index knows no time, so the window's number is part of the key, and the window before is looked at too. */
-function windowed(key: string, windowSeconds: number, receivedAt: Date, same: string, missing: readonly ChosenField[] = []): DeliveryKey {
+/**
+ * The unique index knows no time, so the window's number is part of the key, and the window before is looked at too.
+ */
+function windowed(
+  key: string,
+  windowSeconds: number,
+  receivedAt: Date,
+  same: string,
+  missing: readonly ChosenField[] = [],
+): DeliveryKey {
   const window = Math.floor(receivedAt.getTime() / SECOND / windowSeconds);
   const lacks = missing.length === 0 ? "" : ` It has no ${listOf(missing)}.`;
   return {
@@ -96,7 +121,8 @@ function windowed(key: string, windowSeconds: number, receivedAt: Date, same: st
 }
 
 function noneOf(fields: readonly ChosenField[]): string {
-  const words = fields.length === 1 ? `The field chosen to know repeats by` : "None of the fields chosen to know repeats by";
+  const words =
+    fields.length === 1 ? `The field chosen to know repeats by` : "None of the fields chosen to know repeats by";
   return `${words} (${listOf(fields)}) is ${fields.length === 1 ? "not " : ""}in it: taken as new, and a repeat could not be recognised.`;
 }
 

@@ -42,7 +42,8 @@ function describeItems({ count, seen }: { count: number; seen: number }, { verdi
   if (seen === count) return `${items}, seen before, so nothing ran`;
   const counted = seen === 0 ? items : `${items}, ${number(count - seen)} new and ${number(seen)} seen before`;
   if (verdict === "parked") return `${counted}; parked because the endpoint is paused, and run on resume`;
-  if (verdict === "no flow") return `${counted}; no live flow wanted ${count - seen === 1 ? "it" : "any"}, so nothing ran`;
+  if (verdict === "no flow")
+    return `${counted}; no live flow wanted ${count - seen === 1 ? "it" : "any"}, so nothing ran`;
   return `${counted}; started ${runCount === 1 ? "1 run" : `${number(runCount)} runs`}`;
 }
 

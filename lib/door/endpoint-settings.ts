@@ -35,10 +35,12 @@ const mediaType = z
   .max(200)
   .regex(/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(;[ \t]*[\w-]+=[\w."-]+)*$/, "is not a media type");
 
-const answerHeader = z.object({ name: z.string().max(100), value: z.string().max(5_000) }).superRefine(({ name, value }, context) => {
-  const problem = answerHeaderProblem(name, value);
-  if (problem !== null) context.addIssue({ code: "custom", message: problem });
-});
+const answerHeader = z
+  .object({ name: z.string().max(100), value: z.string().max(5_000) })
+  .superRefine(({ name, value }, context) => {
+    const problem = answerHeaderProblem(name, value);
+    if (problem !== null) context.addIssue({ code: "custom", message: problem });
+  });
 
 const answerHeaders = z
   .array(answerHeader)
@@ -91,9 +93,17 @@ const origin = z
 /** What a form on a web page needs: who may post by script, and what keeps programs out that fill in everything. */
 const form = z.object({
   /** Origins whose scripts may post and read the answer; "*" is every page; empty means that no CORS header is sent. */
-  origins: z.array(origin).max(50).default([]).describe('Origins whose scripts may post and read the answer; "*" is every page.'),
+  origins: z
+    .array(origin)
+    .max(50)
+    .default([])
+    .describe('Origins whose scripts may post and read the answer; "*" is every page.'),
   /** A field that people do not see: a request that fills it in is refused. */
-  honeypot: plainText(100).min(1).nullable().default(null).describe("A hidden field; a request that fills it in is refused."),
+  honeypot: plainText(100)
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe("A hidden field; a request that fills it in is refused."),
   /** Seconds between opening the page and posting it. */
   minimumSeconds: z
     .number()
@@ -134,7 +144,9 @@ const chosenFields = z
       seen.add(place);
     }
   })
-  .describe("Requests with the same values in all of these places are one event; one without any of them is always new.");
+  .describe(
+    "Requests with the same values in all of these places are one event; one without any of them is always new.",
+  );
 
 const dedupe = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("preset") }),
@@ -198,9 +210,14 @@ export const endpointSettingsSchema = z.strictObject({
 /** The checked settings of an endpoint, every field present. */
 export type EndpointSettings = z.infer<typeof endpointSettingsSchema>;
 
-/** What a caller may send to change settings: any subset. What is left out stays out: `partial()` would fill in defaults. */
+/**
+ * What a caller may send to change settings: any subset. What is left out stays out: `partial()` would fill in
+ * defaults.
+ */
 export const endpointSettingsPatchSchema: z.ZodType<Partial<EndpointSettings>> = z.strictObject(
-  Object.fromEntries(Object.entries(endpointSettingsSchema.shape).map(([name, field]) => [name, field.unwrap().optional()])),
+  Object.fromEntries(
+    Object.entries(endpointSettingsSchema.shape).map(([name, field]) => [name, field.unwrap().optional()]),
+  ),
 );
 
 /** Settings as stored; throws when the stored text is not ours. */

@@ -27,7 +27,11 @@ export function keptQuery(query: string, secrets: readonly string[]): string {
   if (known.length === 0 || query === "") return query;
   return withoutSecrets(
     query,
-    known.flatMap((secret) => [secret, encodeURIComponent(secret), new URLSearchParams({ s: secret }).toString().slice(2)]),
+    known.flatMap((secret) => [
+      secret,
+      encodeURIComponent(secret),
+      new URLSearchParams({ s: secret }).toString().slice(2),
+    ]),
   );
 }
 

@@ -21,13 +21,19 @@ export function packSplit(split: SplitOutcome, body: Uint8Array): PackedSplit {
   const [first, last] = [views[0], views.at(-1)];
   const inBody = first === undefined || first.buffer === body.buffer;
   const from = inBody || first === undefined ? body.byteOffset : first.byteOffset;
-  const text = inBody || last === undefined ? null : new Uint8Array(first.buffer, from, last.byteOffset + last.byteLength - from);
+  const text =
+    inBody || last === undefined ? null : new Uint8Array(first.buffer, from, last.byteOffset + last.byteLength - from);
   return {
     kind: "items",
     check,
     text,
     places: Uint32Array.from(views.flatMap(({ byteOffset, byteLength }) => [byteOffset - from, byteLength])),
-    names: items.map(({ eventType, deliveryId, key, windowSeconds }) => ({ eventType, deliveryId, key, windowSeconds })),
+    names: items.map(({ eventType, deliveryId, key, windowSeconds }) => ({
+      eventType,
+      deliveryId,
+      key,
+      windowSeconds,
+    })),
   };
 }
 

@@ -9,7 +9,14 @@ import { outlineBody } from "#lib/webhooks/outline-body.ts";
 import type { Provider, ValueSource } from "#lib/webhooks/provider-types.ts";
 import { splitLargeBatch } from "#lib/webhooks/split-large-batch.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
-import { type WantedPlaces, wantMember, wantNothing, wantPath, wantSources, wantsAnything } from "#lib/webhooks/wanted-places.ts";
+import {
+  type WantedPlaces,
+  wantMember,
+  wantNothing,
+  wantPath,
+  wantSources,
+  wantsAnything,
+} from "#lib/webhooks/wanted-places.ts";
 
 /** What decides how a delivery is read: no secret is among it. */
 export type DeliveryRules = {
@@ -29,7 +36,12 @@ export type DeliveryReading = {
  * Reads a delivery of any size as the door reads a small one, by the same functions: only the places they look at are
  * made values. Takes about 5 ms a MB, so it belongs in a sandbox child.
  */
-export function readLargeDelivery(rules: DeliveryRules, request: WebhookRequest, eventId: string, receivedAt: Date): DeliveryReading {
+export function readLargeDelivery(
+  rules: DeliveryRules,
+  request: WebhookRequest,
+  eventId: string,
+  receivedAt: Date,
+): DeliveryReading {
   const { provider, settings } = rules;
   const outline = outlineBody(request, placesOf(rules));
   rememberParsed(request.body, outline.parsed);
@@ -52,7 +64,10 @@ export function readsBody(rules: DeliveryRules): boolean {
 export function withoutTheRest(rules: DeliveryRules, { method, url, headers, body }: WebhookRequest): WebhookRequest {
   const { eventType, id } = listSpecOf(rules.settings, rules.provider) ?? { eventType: [], id: [] };
   const sources = flatten([...sourcesOf(rules), ...chosenFields(rules), ...eventType, ...id]);
-  const named = new Set(["content-type", ...sources.flatMap((source) => (source.from === "header" ? [source.name.toLowerCase()] : []))]);
+  const named = new Set([
+    "content-type",
+    ...sources.flatMap((source) => (source.from === "header" ? [source.name.toLowerCase()] : [])),
+  ]);
   const query = sources.some(({ from }) => from === "query") ? url.indexOf("?") : -1;
   return {
     method,
@@ -107,5 +122,7 @@ function wantWhole(wanted: WantedPlaces, fields: readonly ValueSource[]): Wanted
 }
 
 function flatten(sources: readonly ValueSource[]): ValueSource[] {
-  return sources.flatMap((source) => (source.from === "join" || source.from === "each" ? [source, ...flatten(source.parts)] : [source]));
+  return sources.flatMap((source) =>
+    source.from === "join" || source.from === "each" ? [source, ...flatten(source.parts)] : [source],
+  );
 }

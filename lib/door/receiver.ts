@@ -20,7 +20,12 @@ export type Receiver = {
 };
 
 /** One active signing secret. */
-export type ReceiverSecret = { readonly id: string; readonly label: string; readonly endsIn: string; readonly text: string };
+export type ReceiverSecret = {
+  readonly id: string;
+  readonly label: string;
+  readonly endsIn: string;
+  readonly text: string;
+};
 
 /** One check of a request in the order it was made, as the inspector shows it. */
 export type RequestCheck = {

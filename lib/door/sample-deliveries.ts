@@ -60,7 +60,11 @@ function withFreshId(provider: Provider, request: WebhookRequest, unique: string
     if (source.from !== "body") continue;
     const old = bodyText(fresh, source.path);
     if (old !== null)
-      fresh = withBodyValue(fresh, source.path, /^\d+$/.test(old) ? Number.parseInt(unique.slice(0, 10), 16) : `${old}_${unique}`);
+      fresh = withBodyValue(
+        fresh,
+        source.path,
+        /^\d+$/.test(old) ? Number.parseInt(unique.slice(0, 10), 16) : `${old}_${unique}`,
+      );
   }
   return withFreshItem(provider, withFreshContent(provider, fresh, chanceOf(unique)), unique);
 }
@@ -96,7 +100,9 @@ function firstBodyPath(sources: readonly ValueSource[]): string | null {
   return null;
 }
 
-/** The same request with one digit of its body changed (or a space added), which no signature over the body survives. */
+/**
+ * The same request with one digit of its body changed (or a space added), which no signature over the body survives.
+ */
 export function tampered(request: WebhookRequest): WebhookRequest {
   const body = Buffer.from(request.body);
   const at = body.findIndex((byte) => byte >= 0x30 && byte <= 0x38);

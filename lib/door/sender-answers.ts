@@ -15,7 +15,10 @@ const SAFE_HEADERS: SenderAnswer["headers"] = [
   ["referrer-policy", "no-referrer"],
 ];
 
-/** An answer with the safe headers in front of its own. Handshakes bring their own `nosniff`: twice on the wire it is another value. */
+/**
+ * An answer with the safe headers in front of its own. Handshakes bring their own `nosniff`: twice on the wire it is
+ * another value.
+ */
 export function answerWith(status: number, headers: SenderAnswer["headers"], body: string): SenderAnswer {
   return { status, headers: [...SAFE_HEADERS, ...headers.filter(([name]) => name !== "x-content-type-options")], body };
 }
@@ -24,8 +27,8 @@ export function answerWith(status: number, headers: SenderAnswer["headers"], bod
 export type Answering = Pick<Receiver, "settings" | "provider">;
 
 /**
- * The answer to an event that is stored: the owner's, the sender's own custom, a thank-you page where a browser posted a
- * form, or 202 with the event's id. Where a flow answers, this is what is said when it does not.
+ * The answer to an event that is stored: the owner's, the sender's own custom, a thank-you page where a browser posted
+ * a form, or 202 with the event's id. Where a flow answers, this is what is said when it does not.
  */
 export function answerAccepted(answering: Answering, request: WebhookRequest, eventId: string): SenderAnswer {
   return usualAnswer(answering, request, 202, { event: eventId });
@@ -37,9 +40,9 @@ export function answerDuplicate(answering: Answering, request: WebhookRequest, f
 }
 
 /**
- * The answer to a request that was not accepted: one plain sentence. A 401 is the same for every sender and cause, or it
- * would tell a forger how near a guess came; what was wrong stands in the endpoint's inspector. Only where the owner chose
- * Basic credentials it asks for them, because some senders wait for that (RFC 7617, 2).
+ * The answer to a request that was not accepted: one plain sentence. A 401 is the same for every sender and cause, or
+ * it would tell a forger how near a guess came; what was wrong stands in the endpoint's inspector. Only where the owner
+ * chose Basic credentials it asks for them, because some senders wait for that (RFC 7617, 2).
  */
 export function answerRefused(refusal: Refusal, answering: Answering): SenderAnswer {
   if (refusal.status === 401) return asksForBasic(answering) ? UNVERIFIED_BASIC : UNVERIFIED;
@@ -65,7 +68,8 @@ export function answerBroken(): SenderAnswer {
 const TEXT = ["content-type", "text/plain; charset=utf-8"] as const;
 
 /** What a sender is told whose request could not be verified, whatever was wrong with it. */
-export const UNVERIFIED_WORDS = "This request could not be verified. Its receiver sees what was wrong in the inspector of this endpoint.";
+export const UNVERIFIED_WORDS =
+  "This request could not be verified. Its receiver sees what was wrong in the inspector of this endpoint.";
 
 /** HTTP wants a challenge with every 401 (RFC 9110, 11.6.1); a real scheme would say how this endpoint verifies. */
 const UNVERIFIED = unverified("Webhook");
@@ -80,7 +84,12 @@ function asksForBasic({ settings, provider }: Answering): boolean {
   return scheme?.kind === "token" && scheme.prefix === "basic";
 }
 
-function usualAnswer({ settings, provider }: Answering, request: WebhookRequest, status: number, facts: object): SenderAnswer {
+function usualAnswer(
+  { settings, provider }: Answering,
+  request: WebhookRequest,
+  status: number,
+  facts: object,
+): SenderAnswer {
   const { answer } = settings;
   switch (answer.kind) {
     case "fixed":
@@ -88,7 +97,8 @@ function usualAnswer({ settings, provider }: Answering, request: WebhookRequest,
     case "flow":
       return chosenAnswer(answer.fallback);
     case "redirect":
-      // A script that posts by fetch would follow the redirect to a page that does not let it read: it is told the address.
+      // A script that posts by fetch would follow the redirect to a page that does not let it read: it is told the
+      // address.
       if (isScript(request)) return jsonAnswer(status, { ...facts, redirect: answer.url });
       return answerWith(303, [["location", answer.url]], "");
     case "default": {
@@ -99,10 +109,17 @@ function usualAnswer({ settings, provider }: Answering, request: WebhookRequest,
   }
 }
 
-type Chosen = Pick<Extract<Receiver["settings"]["answer"], { kind: "fixed" }>, "status" | "contentType" | "body" | "headers">;
+type Chosen = Pick<
+  Extract<Receiver["settings"]["answer"], { kind: "fixed" }>,
+  "status" | "contentType" | "body" | "headers"
+>;
 
 function chosenAnswer({ status, contentType, body, headers }: Chosen): SenderAnswer {
-  return answerWith(status, [["content-type", contentType], ...headers.map(({ name, value }) => [name, value] as const)], body);
+  return answerWith(
+    status,
+    [["content-type", contentType], ...headers.map(({ name, value }) => [name, value] as const)],
+    body,
+  );
 }
 
 /** Browsers say how they came to ask; where they do not, a script is known by wanting JSON. */

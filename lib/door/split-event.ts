@@ -55,12 +55,17 @@ export function splitOf(
     case "unreadable":
       return whole("failed", "Its body cannot be read as JSON or as a form");
     case "too-long":
-      return whole("failed", `It holds ${count(batch.count)}, more than the ${LIST_ITEMS_MAX.toLocaleString("en")} that can be split`);
+      return whole(
+        "failed",
+        `It holds ${count(batch.count)}, more than the ${LIST_ITEMS_MAX.toLocaleString("en")} that can be split`,
+      );
     case "no-list":
       // Some senders send one event alone outside a list; a path of the owner's own is expected to be there.
       return own ? whole("failed", `Nothing to split: ${place}`) : whole("passed", `One event alone: ${place}`);
     case "items": {
-      const fallbackType = own ? nameEvent(provider, request, settings.eventType === null ? [] : [settings.eventType]) : null;
+      const fallbackType = own
+        ? nameEvent(provider, request, settings.eventType === null ? [] : [settings.eventType])
+        : null;
       const items = batch.items.map((item) => toItem(item, settings, fallbackType, request));
       const unknown = settings.dedupe.kind === "fields" ? items.filter(({ key }) => key === null).length : 0;
       const message =
@@ -88,7 +93,11 @@ export function listSpecOf(settings: SplitSettings, provider: Pick<Provider, "ba
 }
 
 /** The owner's own places count before the preset's; body paths of both are looked up in the item. */
-function listSpec(settings: Pick<EndpointSettings, "eventType" | "dedupe">, preset: ListSpec | null, path: string): ListSpec {
+function listSpec(
+  settings: Pick<EndpointSettings, "eventType" | "dedupe">,
+  preset: ListSpec | null,
+  path: string,
+): ListSpec {
   const { eventType, dedupe } = settings;
   const ownType: ValueSource[] = eventType === null ? [] : [eventType];
   // A header or query parameter is the same for every item: it cannot tell them apart.

@@ -35,7 +35,10 @@ export class TokenBuckets {
     return bucket;
   }
 
-  /** The keys seen first go, a quarter at a time: looking for idle ones with every new key would cost more than the flood. */
+  /**
+   * The keys seen first go, a quarter at a time: looking for idle ones with every new key would cost more than the
+   * flood.
+   */
   #forgetOldest(): void {
     let left = BUCKETS_MAX / 4;
     for (const key of this.#buckets.keys()) {

@@ -4,7 +4,9 @@ import { type Refusal, refuse } from "#lib/door/refusals.ts";
 import type { VerificationSettings, VerifyPorts, WebhookRequest } from "#lib/webhooks/types.ts";
 import { verify } from "#lib/webhooks/verify.ts";
 
-/** What verification found: a verdict beside the request, the checks made, and a refusal when it is not to be accepted. */
+/**
+ * What verification found: a verdict beside the request, the checks made, and a refusal when it is not to be accepted.
+ */
 export type RequestVerification = {
   readonly verification: Verification;
   readonly checks: readonly RequestCheck[];
@@ -13,7 +15,10 @@ export type RequestVerification = {
   readonly secretIndex: number | null;
 };
 
-/** Verifies a request by its endpoint's settings. `publicUrl` is where the endpoint is reached unless the owner said otherwise. */
+/**
+ * Verifies a request by its endpoint's settings. `publicUrl` is where the endpoint is reached unless the owner said
+ * otherwise.
+ */
 export async function verifyRequest(
   receiver: Receiver,
   request: WebhookRequest,
@@ -36,7 +41,12 @@ export async function verifyRequest(
     case "not-configured":
       return { verification: "not configured", checks: result.checks, refusal: null, secretIndex: null };
     case "rejected":
-      return { verification: "not verified", checks: result.checks, refusal: refuse(result.reason, result.message), secretIndex: null };
+      return {
+        verification: "not verified",
+        checks: result.checks,
+        refusal: refuse(result.reason, result.message),
+        secretIndex: null,
+      };
     case "unavailable":
       return {
         verification: "not verified",

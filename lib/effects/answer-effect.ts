@@ -3,12 +3,16 @@ import type { AnswerFate, EffectContext } from "./effect-context.ts";
 
 const WORDS: Readonly<Record<AnswerFate, string>> = {
   given: "The sender was told this.",
-  "too-late": "The sender no longer waited and had been told something else. A repeat of this delivery gets this answer.",
+  "too-late":
+    "The sender no longer waited and had been told something else. A repeat of this delivery gets this answer.",
   "already-answered": "The sender was already answered by another step; this answer was not used.",
-  "nobody-waits": "Nobody waits for an answer: this run is a replay or a test, or its endpoint does not let flows answer.",
+  "nobody-waits":
+    "Nobody waits for an answer: this run is a replay or a test, or its endpoint does not let flows answer.",
 };
 
-/** Answers the sender of the run's event. An answer that reaches nobody is no failure: the step says what became of it. */
+/**
+ * Answers the sender of the run's event. An answer that reaches nobody is no failure: the step says what became of it.
+ */
 export async function performAnswer(effect: AnswerEffect, context: EffectContext): Promise<EffectOutcome> {
   const fate = context.place == null ? "nobody-waits" : await context.ports.answerSender(effect, context.place);
   return {

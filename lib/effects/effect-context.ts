@@ -17,7 +17,9 @@ export type AnswerFate =
   /** The run is a replay or a test, or its endpoint does not wait for flows. */
   | "nobody-waits";
 
-/** What performing an effect needs from the rest of Hookline. lib/running/effect-ports.ts makes it over the database. */
+/**
+ * What performing an effect needs from the rest of Hookline. lib/running/effect-ports.ts makes it over the database.
+ */
 export type EffectPorts = {
   /** The connection with its secrets opened; null when it is gone. */
   findConnection(connectionId: string): Promise<OpenConnection | null>;

@@ -26,7 +26,12 @@ export async function performEmail(
   if (connection.kind === "outbox") return keep(effect, context);
   const config = smtp.config.safeParse(connection.config);
   if (connection.kind !== "smtp" || !config.success)
-    return failed("connection-unfit", `The connection "${connection.name}" is not a mail server. Nothing was sent.`, false, {});
+    return failed(
+      "connection-unfit",
+      `The connection "${connection.name}" is not a mail server. Nothing was sent.`,
+      false,
+      {},
+    );
 
   const server: SmtpServer = { ...config.data, password: connection.secrets.password ?? "" };
   const startedAt = context.now();
@@ -66,10 +71,18 @@ function toOutcome(sent: SmtpSent, server: SmtpServer, effect: EmailEffect, answ
           rejected: sent.rejected.map(({ address }) => address),
           keptInOutbox: false,
         },
-        answer: { ...answer, response: sent.response, accepted: sent.accepted, rejected: sent.rejected.map((one) => ({ ...one })) },
+        answer: {
+          ...answer,
+          response: sent.response,
+          accepted: sent.accepted,
+          rejected: sent.rejected.map((one) => ({ ...one })),
+        },
       };
     case "refused":
-      return failed(`egress-${sent.refusal.reason}`, sent.refusal.message, false, { ...answer, refusal: { ...sent.refusal } });
+      return failed(`egress-${sent.refusal.reason}`, sent.refusal.message, false, {
+        ...answer,
+        refusal: { ...sent.refusal },
+      });
     case "not-connected":
     case "rejected":
     case "broken": {

@@ -1,13 +1,22 @@
 import type { SmtpSent, SmtpServer } from "#lib/platform/egress/send-smtp.ts";
 
 /** A failed SMTP conversation in plain words; `detail` is the server's own, for those who want it. */
-export type SmtpExplanation = { kind: "failed" | "unknown"; code: string; message: string; detail: string; retryable: boolean };
+export type SmtpExplanation = {
+  kind: "failed" | "unknown";
+  code: string;
+  message: string;
+  detail: string;
+  retryable: boolean;
+};
 
 type SmtpFailure = Extract<SmtpSent, { kind: "not-connected" | "rejected" | "broken" }>;
 
 const NOTHING = "Nothing was sent.";
 
-/** Says what went wrong, why, and what to do. Permanent refusals (5xx) are not tried again; everything before the hand-over else is. */
+/**
+ * Says what went wrong, why, and what to do. Permanent refusals (5xx) are not tried again; everything before the
+ * hand-over else is.
+ */
 export function explainSmtp(failure: SmtpFailure, server: SmtpServer): SmtpExplanation {
   switch (failure.kind) {
     case "not-connected":
@@ -28,7 +37,13 @@ function notConnected(failure: Extract<SmtpFailure, { kind: "not-connected" }>, 
       detail: failure.message,
       retryable: false,
     };
-  return { kind: "failed", code: failure.code, message: failure.message, detail: failure.message, retryable: failure.retryable };
+  return {
+    kind: "failed",
+    code: failure.code,
+    message: failure.message,
+    detail: failure.message,
+    retryable: failure.retryable,
+  };
 }
 
 function rejected(failure: Extract<SmtpFailure, { kind: "rejected" }>, server: SmtpServer): SmtpExplanation {
@@ -43,7 +58,11 @@ function rejected(failure: Extract<SmtpFailure, { kind: "rejected" }>, server: S
           code: "smtp-sign-in",
           message: `The server refused the name or password: ${server.host} ${said}. Gmail and Microsoft 365 want an app password. ${NOTHING}`,
         }
-      : { ...base, code: "smtp-sign-in-later", message: `The server cannot check the password now: ${server.host} ${said}. ${NOTHING}` };
+      : {
+          ...base,
+          code: "smtp-sign-in-later",
+          message: `The server cannot check the password now: ${server.host} ${said}. ${NOTHING}`,
+        };
   if (responseCode === 530 || responseCode === 538)
     return {
       ...base,
@@ -57,8 +76,16 @@ function rejected(failure: Extract<SmtpFailure, { kind: "rejected" }>, server: S
       message: `The server refused the sender or every recipient: ${server.host} ${said}. ${NOTHING}`,
     };
   if (stage === "greeting")
-    return { ...base, code: `smtp-${responseCode}`, message: `The server refused the connection: ${server.host} ${said}. ${NOTHING}` };
-  return { ...base, code: `smtp-${responseCode}`, message: `The server refused the mail: ${server.host} ${said}. ${NOTHING}` };
+    return {
+      ...base,
+      code: `smtp-${responseCode}`,
+      message: `The server refused the connection: ${server.host} ${said}. ${NOTHING}`,
+    };
+  return {
+    ...base,
+    code: `smtp-${responseCode}`,
+    message: `The server refused the mail: ${server.host} ${said}. ${NOTHING}`,
+  };
 }
 
 function broken(failure: Extract<SmtpFailure, { kind: "broken" }>, server: SmtpServer): SmtpExplanation {
@@ -76,10 +103,20 @@ function broken(failure: Extract<SmtpFailure, { kind: "broken" }>, server: SmtpS
   const isCertificate = failure.stage === "greeting" && /certificate|self-signed|altname|CERT_/i.test(failure.detail);
   if (failure.code === "ETLS" || isCertificate) {
     const words = isCertificate ? "its certificate is not trusted here" : "it did not switch to TLS (STARTTLS)";
-    return { ...base, retryable: false, code: "smtp-starttls", message: `${at} answered, but ${words}: ${failure.detail}. ${NOTHING}` };
+    return {
+      ...base,
+      retryable: false,
+      code: "smtp-starttls",
+      message: `${at} answered, but ${words}: ${failure.detail}. ${NOTHING}`,
+    };
   }
   if (failure.code === "EAUTH")
-    return { ...base, retryable: false, code: "smtp-sign-in", message: `Signing in to ${at} did not work: ${failure.detail}. ${NOTHING}` };
+    return {
+      ...base,
+      retryable: false,
+      code: "smtp-sign-in",
+      message: `Signing in to ${at} did not work: ${failure.detail}. ${NOTHING}`,
+    };
   if (failure.code === "EENVELOPE")
     return {
       ...base,
@@ -88,10 +125,17 @@ function broken(failure: Extract<SmtpFailure, { kind: "broken" }>, server: SmtpS
       message: `An address of this mail cannot be used: ${failure.detail}. ${NOTHING}`,
     };
   if (failure.code === "EMESSAGE")
-    return { ...base, retryable: false, code: "smtp-too-large", message: `${at} does not take a mail of this size. ${NOTHING}` };
+    return {
+      ...base,
+      retryable: false,
+      code: "smtp-too-large",
+      message: `${at} does not take a mail of this size. ${NOTHING}`,
+    };
   if (failure.code === "ETIMEDOUT") {
     const hint =
-      failure.stage === "greeting" && server.security !== "tls" ? " A server that expects TLS from the start stays silent like this." : "";
+      failure.stage === "greeting" && server.security !== "tls"
+        ? " A server that expects TLS from the start stays silent like this."
+        : "";
     return { ...base, code: "smtp-timeout", message: `${at} did not answer in time.${hint} ${NOTHING}` };
   }
   return { ...base, code: "smtp-broken", message: `The connection to ${at} broke: ${failure.detail}. ${NOTHING}` };

@@ -9,8 +9,8 @@ export type FilledHeaders =
   | { kind: "refused"; code: "connection-gone" | "connection-changed" | "connection-other-host"; message: string };
 
 /**
- * Puts secrets into their slots for a call to `host`. Refuses when the connection is gone, was changed in a way the frozen
- * plan depends on, or may not be used for that host.
+ * Puts secrets into their slots for a call to `host`. Refuses when the connection is gone, was changed in a way the
+ * frozen plan depends on, or may not be used for that host.
  */
 export async function fillHeaders(
   headers: ReadonlyArray<readonly [name: string, value: SlottedText]>,

@@ -52,7 +52,11 @@ export async function performHttp(
       continue;
     }
     const redactor = createRedactor(filled.secrets);
-    const facts = { url: redactor.text(message.url), ms: context.now().getTime() - startedAt.getTime(), redirects: hops };
+    const facts = {
+      url: redactor.text(message.url),
+      ms: context.now().getTime() - startedAt.getTime(),
+      redirects: hops,
+    };
     return redactOutcome(toOutcome(sent, message, step.stopped, facts, context.now()), redactor.json);
   }
 }
@@ -61,17 +65,28 @@ type Facts = { url: string; ms: number; redirects: string[] };
 
 function read(sent: HttpSent, message: HttpMessage, effect: HttpEffect, hops: string[], secretNames: Set<string>) {
   const location =
-    sent.kind === "answered" && [301, 302, 303, 307, 308].includes(sent.status) ? headerOf(sent.headers, "location") : undefined;
+    sent.kind === "answered" && [301, 302, 303, 307, 308].includes(sent.status)
+      ? headerOf(sent.headers, "location")
+      : undefined;
   if (sent.kind !== "answered" || location === undefined) return { kind: "stop" as const, stopped: null };
   const limit = Math.min(effect.redirectsMax, REDIRECTS_MAX);
   if (limit === 0)
-    return { kind: "stop" as const, stopped: `It redirects to ${location.slice(0, 200)}; this step does not follow redirects.` };
+    return {
+      kind: "stop" as const,
+      stopped: `It redirects to ${location.slice(0, 200)}; this step does not follow redirects.`,
+    };
   if (hops.length >= limit) return { kind: "stop" as const, stopped: `It redirected more than ${limit} times.` };
   const next = nextHop(message, sent.status, location, secretNames);
   return next.kind === "follow" ? next : { kind: "stop" as const, stopped: next.message };
 }
 
-function toOutcome(sent: HttpSent, message: HttpMessage, stopped: string | null, facts: Facts, now: Date): EffectOutcome {
+function toOutcome(
+  sent: HttpSent,
+  message: HttpMessage,
+  stopped: string | null,
+  facts: Facts,
+  now: Date,
+): EffectOutcome {
   switch (sent.kind) {
     case "refused":
       return refused(sent.refusal, facts);
@@ -108,7 +123,8 @@ function answered(
     ...problem,
   };
   const host = new URL(message.url).host;
-  if (stopped !== null) return failed("redirect-not-followed", `${host} answered ${sent.status}. ${stopped}`, false, null, answer);
+  if (stopped !== null)
+    return failed("redirect-not-followed", `${host} answered ${sent.status}. ${stopped}`, false, null, answer);
   if (sent.status >= 400) {
     const retryable = sent.status >= 500 || sent.status === 408 || sent.status === 425 || sent.status === 429;
     const wish = retryable ? readRetryAfter(headerOf(sent.headers, "retry-after"), now) : null;
@@ -127,10 +143,17 @@ function answered(
     : sent.truncated
       ? parseAnswer(sent.body, contentType === undefined ? undefined : "text/plain")
       : parseAnswer(sent.body, contentType);
-  return { kind: "done", output: { status: sent.status, headers: headersByName(sent.headers), body, ...truncated, ...problem }, answer };
+  return {
+    kind: "done",
+    output: { status: sent.status, headers: headersByName(sent.headers), body, ...truncated, ...problem },
+    answer,
+  };
 }
 
-/** After a call that changes nothing at the target there is nothing to be unsure of: it failed and may simply be made again. */
+/**
+ * After a call that changes nothing at the target there is nothing to be unsure of: it failed and may simply be made
+ * again.
+ */
 function lost(code: string, message: string, sent: HttpMessage, answer: JsonObject): EffectOutcome {
   if (safeMethods.has(sent.method.toUpperCase())) return failed(code, message, true, null, answer);
   return { kind: "unknown", code, message, answer };
@@ -140,7 +163,13 @@ function refused(refusal: EgressRefusal, facts?: Facts): EffectOutcome {
   return failed(`egress-${refusal.reason}`, refusal.message, false, null, { ...facts, refusal: { ...refusal } });
 }
 
-function failed(code: string, message: string, retryable: boolean, retryAfterMs: number | null, answer: JsonObject): EffectOutcome {
+function failed(
+  code: string,
+  message: string,
+  retryable: boolean,
+  retryAfterMs: number | null,
+  answer: JsonObject,
+): EffectOutcome {
   return { kind: "failed", code, message, retryable, retryAfterMs, answer };
 }
 
@@ -158,7 +187,10 @@ function headerOf(headers: [string, string][], name: string): string | undefined
   return headers.find(([key]) => key.toLowerCase() === name)?.[1];
 }
 
-/** Headers for expressions: lower-case names, repeated ones joined by ", "; cookies and credentials of the answer left out. */
+/**
+ * Headers for expressions: lower-case names, repeated ones joined by ", "; cookies and credentials of the answer left
+ * out.
+ */
 function headersByName(headers: [string, string][]): JsonObject {
   const joined = new Map<string, string>();
   for (const [name, value] of headers) {

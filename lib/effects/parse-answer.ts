@@ -5,7 +5,10 @@ import { KIB } from "#lib/core/units.ts";
 const DEPTH_MAX = 512;
 const SHOWN_BYTES_MAX = 64 * KIB;
 
-/** A body as later steps see it: JSON where the sender says JSON and it is, text where it is text, `{ base64 }` otherwise. */
+/**
+ * A body as later steps see it: JSON where the sender says JSON and it is, text where it is text, `{ base64 }`
+ * otherwise.
+ */
 export function parseAnswer(body: Uint8Array, contentType: string | undefined): Json {
   if (body.length === 0) return null;
   const [type = "", ...parameters] = (contentType ?? "")

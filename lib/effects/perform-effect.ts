@@ -4,7 +4,10 @@ import type { EffectContext } from "./effect-context.ts";
 import { performEmail } from "./email-effect.ts";
 import { performHttp } from "./http-effect.ts";
 
-/** Does to the world what an effect says, through the egress guard, with secrets filled in last; secrets never come back out. */
+/**
+ * Does to the world what an effect says, through the egress guard, with secrets filled in last; secrets never come back
+ * out.
+ */
 export async function performEffect(effect: Effect, context: EffectContext): Promise<EffectOutcome> {
   switch (effect.kind) {
     case "http":

@@ -13,8 +13,9 @@ const PROBE_MS_MAX = 5 * SECOND;
 const ANSWER_BYTES_MAX = 4_096;
 
 /**
- * Calls the instance's own public address through the egress guard, with a question only this instance can answer, and says
- * what each part of the way did. Follows no redirect. Never throws; what could not be reached is never taken as fine.
+ * Calls the instance's own public address through the egress guard, with a question only this instance can answer, and
+ * says what each part of the way did. Follows no redirect. Never throws; what could not be reached is never taken as
+ * fine.
  */
 export async function probePublicAddress(
   address: string,
@@ -42,7 +43,12 @@ export async function probePublicAddress(
 
 async function resolveName(hostname: string, resolve: ResolveHost, signal: AbortSignal): Promise<ReachStep> {
   const host = plainHost(hostname);
-  const step = (status: ReachStep["status"], message: string): ReachStep => ({ id: "name", status, title: "The name resolves", message });
+  const step = (status: ReachStep["status"], message: string): ReachStep => ({
+    id: "name",
+    status,
+    title: "The name resolves",
+    message,
+  });
   if (isIP(host) !== 0) return step("passed", `${host} is an address, no name to look up.`);
   const late = Promise.withResolvers<never>();
   const onLate = () => late.reject(new Error("late"));
@@ -53,7 +59,10 @@ async function resolveName(hostname: string, resolve: ResolveHost, signal: Abort
     return step("passed", `${host} is ${found.map(({ address }) => address).join(", ")}.`);
   } catch {
     if (signal.aborted) return step("failed", `Looking up ${host} took too long.`);
-    return step("failed", `There is no host named ${host}, as this machine sees it. Check the name and its DNS record.`);
+    return step(
+      "failed",
+      `There is no host named ${host}, as this machine sees it. Check the name and its DNS record.`,
+    );
   } finally {
     signal.removeEventListener("abort", onLate);
   }
@@ -74,7 +83,10 @@ function readWay(address: string, question: string, sent: HttpSent): ReachStep[]
     title: "The certificate is valid",
     message,
   });
-  const plain = tls("unknown", "This address is plain http: bodies and secrets travel readable, and many senders refuse it.");
+  const plain = tls(
+    "unknown",
+    "This address is plain http: bodies and secrets travel readable, and many senders refuse it.",
+  );
   switch (sent.kind) {
     case "refused":
       return [connect("unknown", `Not tried from here. ${sent.refusal.message}`)];
@@ -82,7 +94,9 @@ function readWay(address: string, question: string, sent: HttpSent): ReachStep[]
       return [connect("failed", sent.message)];
     case "not-sent": {
       const inTls = /^(certificate-|tls-|not-tls)/.test(sent.code);
-      return inTls ? [connect("passed", `${host} answers.`), tls("failed", sent.message)] : [connect("failed", sent.message)];
+      return inTls
+        ? [connect("passed", `${host} answers.`), tls("failed", sent.message)]
+        : [connect("failed", sent.message)];
     }
     case "bad-answer":
       return [connect("passed", `${host} answers.`), instance("failed", sent.message)];
@@ -104,7 +118,10 @@ function readWay(address: string, question: string, sent: HttpSent): ReachStep[]
 function readAnswer(question: string, sent: Extract<HttpSent, { kind: "answered" }>, https: boolean): ReachStep[] {
   const answer = sent.status === 200 && !sent.truncated ? readReachAnswer(question, sent.body.toString("utf8")) : null;
   if (answer !== null)
-    return [instance("passed", "A question that only this instance can answer came back answered."), ...readScheme(answer, https)];
+    return [
+      instance("passed", "A question that only this instance can answer came back answered."),
+      ...readScheme(answer, https),
+    ];
   const location = sent.headers.find(([name]) => name.toLowerCase() === "location")?.[1];
   if (sent.status >= 300 && sent.status < 400)
     return [

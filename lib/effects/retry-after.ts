@@ -1,6 +1,9 @@
 import { DAY, SECOND } from "#lib/core/units.ts";
 
-/** The wait a target asks for in Retry-After (RFC 9110 §10.2.3), in milliseconds, at most a day; null when it says nothing usable. */
+/**
+ * The wait a target asks for in Retry-After (RFC 9110 §10.2.3), in milliseconds, at most a day; null when it says
+ * nothing usable.
+ */
 export function readRetryAfter(value: string | undefined, now: Date): number | null {
   if (value === undefined) return null;
   const text = value.trim();

@@ -10,7 +10,9 @@ import { sendSmtp } from "#lib/platform/egress/send-smtp.ts";
 import { explainSmtp } from "./explain-smtp.ts";
 import { performHttp } from "./http-effect.ts";
 
-/** What trying a connection came to, in plain words. `code` is stable; `transcript` is what was said to a mail server. */
+/**
+ * What trying a connection came to, in plain words. `code` is stable; `transcript` is what was said to a mail server.
+ */
 export type ConnectionTrial = {
   ok: boolean;
   code: string;
@@ -45,7 +47,8 @@ async function trySmtp(connection: OpenConnection, { rules, publicHost }: TryOpt
     timeoutMs: TIMEOUT_MS,
     signal: new AbortController().signal,
   });
-  if (sent.kind === "refused") return { ...said(false, `egress-${sent.refusal.reason}`, sent.refusal.message), refusal: sent.refusal };
+  if (sent.kind === "refused")
+    return { ...said(false, `egress-${sent.refusal.reason}`, sent.refusal.message), refusal: sent.refusal };
   if (sent.kind !== "sent") {
     const words = explainSmtp(sent, server);
     return { ...said(false, words.code, words.message), transcript: sent.transcript };
@@ -59,7 +62,8 @@ async function trySmtp(connection: OpenConnection, { rules, publicHost }: TryOpt
 }
 
 async function tryHttp(connection: OpenConnection, { url, rules, publicHost }: TryOptions): Promise<ConnectionTrial> {
-  if (url.trim() === "") return said(false, "no-url", "Enter a URL that needs this credential; it is called once with GET.");
+  if (url.trim() === "")
+    return said(false, "no-url", "Enter a URL that needs this credential; it is called once with GET.");
   const effect: HttpEffect = {
     kind: "http",
     method: "GET",
@@ -86,7 +90,11 @@ async function tryHttp(connection: OpenConnection, { url, rules, publicHost }: T
     },
   });
   if (outcome.kind === "done")
-    return said(true, "ok", `${new URL(effect.url).host} took the credential: it answered ${statusOf(outcome.answer) ?? "well"}.`);
+    return said(
+      true,
+      "ok",
+      `${new URL(effect.url).host} took the credential: it answered ${statusOf(outcome.answer) ?? "well"}.`,
+    );
   if (outcome.code === "http-401" || outcome.code === "http-403")
     return said(false, outcome.code, `${outcome.message}: it does not accept this credential for that address.`);
   const refusal = (outcome.answer as { refusal?: EgressRefusal } | null)?.refusal ?? null;

@@ -2,7 +2,9 @@ import type { z } from "zod";
 import type { Json, JsonObject } from "#lib/core/json.ts";
 import type { Effect } from "#lib/engine/effect.ts";
 
-/** Where a template's text ends up; decides how each value in it is encoded (docs/architecture.md, "Encoding by place"). */
+/**
+ * Where a template's text ends up; decides how each value in it is encoded (docs/architecture.md, "Encoding by place").
+ */
 export type FieldPlace =
   | "text"
   | "html"
@@ -18,7 +20,9 @@ export type FieldPlace =
   /** Not a template: taken as written. */
   | "plain";
 
-/** What a zod field of an action's input says about itself with .meta({ hookline: … }); forms and the engine read it. */
+/**
+ * What a zod field of an action's input says about itself with .meta({ hookline: … }); forms and the engine read it.
+ */
 export type FieldMeta = {
   label: string;
   place: FieldPlace;
@@ -36,7 +40,10 @@ export type FieldMeta = {
 /** The public side of a stored connection, as plan() may see it: never a secret. */
 export type ConnectionView = { id: string; kind: string; name: string; version: number; config: JsonObject };
 
-/** What plan() is given besides the resolved input. All of it is frozen in the journal, so planning twice gives the same bytes. */
+/**
+ * What plan() is given besides the resolved input. All of it is frozen in the journal, so planning twice gives the same
+ * bytes.
+ */
 export type PlanContext = {
   runId: string;
   stepPath: string;
@@ -51,7 +58,9 @@ export type PlanContext = {
 };
 
 /** A plan, or the refusal to make one: named field, plain words, nothing sent. */
-export type PlanResult = { kind: "planned"; effect: Effect } | { kind: "refused"; code: string; field: string; message: string };
+export type PlanResult =
+  | { kind: "planned"; effect: Effect }
+  | { kind: "refused"; code: string; field: string; message: string };
 
 /** One action: a file of lib/actions. `plan` is pure. */
 export type Action<Schema extends z.ZodType = z.ZodType> = {

@@ -1,6 +1,9 @@
 import type { Json } from "#lib/core/json.ts";
 
-/** JSON text with every object's keys in code-unit order: equal values give equal text. Absent and undefined are the same. */
+/**
+ * JSON text with every object's keys in code-unit order: equal values give equal text. Absent and undefined are the
+ * same.
+ */
 export function canonicalJson(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);

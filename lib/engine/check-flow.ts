@@ -1,7 +1,13 @@
 import { z } from "zod";
 import type { Json } from "#lib/core/json.ts";
 import type { Action, FieldMeta } from "#lib/engine/action.ts";
-import { type ActionStep, childLists, type FlowDefinition, RUNNABLE_KINDS, type Step } from "#lib/engine/flow-definition.ts";
+import {
+  type ActionStep,
+  childLists,
+  type FlowDefinition,
+  RUNNABLE_KINDS,
+  type Step,
+} from "#lib/engine/flow-definition.ts";
 import { readInputFields } from "#lib/engine/template/input-fields.ts";
 import { parseTemplate, type Segment } from "#lib/engine/template/parse-template.ts";
 import { renderTemplate } from "#lib/engine/template/render-template.ts";
@@ -25,8 +31,14 @@ export type FlowWorld = {
   hasEndpoint(id: string): boolean;
 };
 
-/** Everything that stops a flow from being published, but for the syntax of `expressions`, which only a sandbox can tell. */
-export function checkFlow(flow: FlowDefinition, world: FlowWorld): { problems: FlowProblem[]; expressions: FlowExpression[] } {
+/**
+ * Everything that stops a flow from being published, but for the syntax of `expressions`, which only a sandbox can
+ * tell.
+ */
+export function checkFlow(
+  flow: FlowDefinition,
+  world: FlowWorld,
+): { problems: FlowProblem[]; expressions: FlowExpression[] } {
   const found: Found = { problems: [], expressions: [] };
   const { endpointId, filter } = flow.trigger;
   if (endpointId === null)
@@ -46,7 +58,8 @@ export function checkFlow(flow: FlowDefinition, world: FlowWorld): { problems: F
   if (filter !== null && filter.trim() !== "")
     found.expressions.push({ source: filter, path: ["trigger", "filter"], stepId: null, offset: 0 });
   checkTemplate(flow.runName, ["runName"], null, found);
-  if (flow.steps.length === 0) found.problems.push({ path: ["steps"], stepId: null, code: "missing", message: "Add at least one step." });
+  if (flow.steps.length === 0)
+    found.problems.push({ path: ["steps"], stepId: null, code: "missing", message: "Add at least one step." });
   checkSteps(flow.steps, ["steps"], world, found);
   return found;
 }
@@ -75,12 +88,19 @@ function checkStep(step: Step, path: Path, world: FlowWorld, found: Found): void
   }
   const expression = (source: string, place: Path, what: string) => {
     if (source.trim() === "")
-      found.problems.push({ path: [...path, ...place], stepId: step.id, code: "missing", message: `${step.name}: ${what} is needed.` });
+      found.problems.push({
+        path: [...path, ...place],
+        stepId: step.id,
+        code: "missing",
+        message: `${step.name}: ${what} is needed.`,
+      });
     else found.expressions.push({ source, path: [...path, ...place], stepId: step.id, offset: 0 });
   };
   if (step.kind === "action") checkAction(step, path, world, found);
   if (step.kind === "branch")
-    step.cases.forEach((each, index) => expression(each.when, ["cases", index, "when"], `a condition for "${each.name}"`));
+    step.cases.forEach((each, index) =>
+      expression(each.when, ["cases", index, "when"], `a condition for "${each.name}"`),
+    );
   if (step.kind === "forEach") expression(step.items, ["items"], "the list to go through");
 }
 
@@ -99,9 +119,11 @@ function checkAction(step: ActionStep, path: Path, world: FlowWorld, found: Foun
   checkConnection(step, action, world, problem);
   const shape = action.input.safeParse(step.input);
   if (!shape.success)
-    for (const issue of shape.error.issues) problem(["input", ...(issue.path as (string | number)[])], "invalid", issue.message);
+    for (const issue of shape.error.issues)
+      problem(["input", ...(issue.path as (string | number)[])], "invalid", issue.message);
   const reading = readInputFields(action.input, step.input);
-  for (const each of reading.problems) problem(["input", ...each.path], "template", `${each.label}: ${each.message}`, each.position);
+  for (const each of reading.problems)
+    problem(["input", ...each.path], "template", `${each.label}: ${each.message}`, each.position);
   for (const { path: at, meta } of missingFields(action.input, step.input))
     problem(["input", ...at], "missing", `${meta.label} is needed.`);
   for (const field of reading.fields) {
@@ -143,13 +165,15 @@ function checkTemplate(text: string, path: Path, stepId: string | null, found: F
 /** Adds the segments' expressions; says whether there was one. */
 function collectExpressions(segments: readonly Segment[], path: Path, stepId: string | null, found: Found): boolean {
   const expressions = segments.filter((segment) => segment.kind === "expression");
-  for (const { source, sourceStart } of expressions) found.expressions.push({ source, path, stepId, offset: sourceStart });
+  for (const { source, sourceStart } of expressions)
+    found.expressions.push({ source, path, stepId, offset: sourceStart });
   return expressions.length > 0;
 }
 
 /** Required fields at the top of an input that are not there at all. */
 function missingFields(schema: z.ZodType, input: Json): { path: Path; meta: FieldMeta }[] {
-  if (!(schema instanceof z.ZodObject) || typeof input !== "object" || input === null || Array.isArray(input)) return [];
+  if (!(schema instanceof z.ZodObject) || typeof input !== "object" || input === null || Array.isArray(input))
+    return [];
   return Object.entries(schema.shape).flatMap(([key, member]) => {
     const meta = (z.globalRegistry.get(member as z.ZodType) as { hookline?: FieldMeta } | undefined)?.hookline;
     const value = input[key];

@@ -40,7 +40,10 @@ export type EmailEffect = {
 /** Nothing happens outside: the step's output is known at planning time. */
 export type ValueEffect = { kind: "value"; output: Json };
 
-/** What the sender of the run's event is told, if it still waits. Headers are allowed names only; content-type is among them. */
+/**
+ * What the sender of the run's event is told, if it still waits. Headers are allowed names only; content-type is among
+ * them.
+ */
 export type AnswerEffect = {
   kind: "answer";
   status: number;

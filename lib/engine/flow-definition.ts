@@ -7,13 +7,18 @@ const STEPS_MAX = 500;
 const DEPTH_MAX = 12;
 
 const json: z.ZodType<Json> = z.json();
-const stepId = z.string().regex(STEP_ID, "A step id has lower-case letters, digits and _, starts with a letter, at most 40.");
+const stepId = z
+  .string()
+  .regex(STEP_ID, "A step id has lower-case letters, digits and _, starts with a letter, at most 40.");
 const name = z.string().min(1).max(120);
 const note = z.string().max(2_000);
 const expression = z.string().max(EXPRESSION_CHARS_MAX);
 const base = { id: stepId, name, note: note.optional(), off: z.boolean().optional() };
 
-/** Retry rules of one step. attempts counts the first try. Waits grow by `factor` from `firstMs` up to `maxMs`, with jitter. */
+/**
+ * Retry rules of one step. attempts counts the first try. Waits grow by `factor` from `firstMs` up to `maxMs`, with
+ * jitter.
+ */
 export const retrySchema = z.strictObject({
   attempts: z.int().min(1).max(50),
   firstMs: z.int().min(100).max(3_600_000),
@@ -42,9 +47,19 @@ export type ActionStep = {
 };
 type Shared = { id: string; name: string; note?: string | undefined; off?: boolean | undefined };
 /** The first case whose expression is true goes; else `otherwise`. */
-export type BranchStep = Shared & { kind: "branch"; cases: { id: string; name: string; when: string; steps: Step[] }[]; otherwise: Step[] };
+export type BranchStep = Shared & {
+  kind: "branch";
+  cases: { id: string; name: string; when: string; steps: Step[] }[];
+  otherwise: Step[];
+};
 /** Runs `steps` once per item of the list that `items` evaluates to. */
-export type ForEachStep = Shared & { kind: "forEach"; items: string; concurrency: number; onItemError: "stop" | "continue"; steps: Step[] };
+export type ForEachStep = Shared & {
+  kind: "forEach";
+  items: string;
+  concurrency: number;
+  onItemError: "stop" | "continue";
+  steps: Step[];
+};
 /** Runs its branches side by side. */
 export type ParallelStep = Shared & { kind: "parallel"; branches: { id: string; name: string; steps: Step[] }[] };
 /** Waits for a time span, at most 30 days. */
@@ -114,13 +129,18 @@ export const stepSchema: z.ZodType<Step> = z.lazy(() =>
     z.strictObject({ ...base, kind: z.literal("waitUntil"), at: expression }),
     z.strictObject({ ...base, kind: z.literal("waitForCallback"), timeoutMs: z.int().min(1_000).max(2_592_000_000) }),
     z.strictObject({ ...base, kind: z.literal("callFlow"), flowId: z.uuid(), input: expression }),
-    z.strictObject({ ...base, kind: z.literal("stop"), outcome: z.enum(["succeeded", "failed", "filtered"]), reason: z.string().max(500) }),
+    z.strictObject({
+      ...base,
+      kind: z.literal("stop"),
+      outcome: z.enum(["succeeded", "failed", "filtered"]),
+      reason: z.string().max(500),
+    }),
   ]),
 );
 
 /**
- * The trigger: which endpoint's events, of which types (empty = all; "invoice" wants "invoice.paid" too), and an optional
- * JSONata filter run by the worker.
+ * The trigger: which endpoint's events, of which types (empty = all; "invoice" wants "invoice.paid" too), and an
+ * optional JSONata filter run by the worker.
  */
 export const triggerSchema = z.strictObject({
   endpointId: z.uuid().nullable(),
@@ -140,11 +160,14 @@ export const flowDefinitionSchema = z
   .superRefine((flow, context) => {
     const seen = new Set<string>();
     for (const { step, path, depth } of walkSteps(flow.steps)) {
-      if (seen.has(step.id)) context.addIssue({ code: "custom", path, message: `The step id "${step.id}" is used twice.` });
+      if (seen.has(step.id))
+        context.addIssue({ code: "custom", path, message: `The step id "${step.id}" is used twice.` });
       seen.add(step.id);
-      if (depth > DEPTH_MAX) context.addIssue({ code: "custom", path, message: `Steps nest at most ${DEPTH_MAX} deep.` });
+      if (depth > DEPTH_MAX)
+        context.addIssue({ code: "custom", path, message: `Steps nest at most ${DEPTH_MAX} deep.` });
     }
-    if (seen.size > STEPS_MAX) context.addIssue({ code: "custom", path: ["steps"], message: `A flow has at most ${STEPS_MAX} steps.` });
+    if (seen.size > STEPS_MAX)
+      context.addIssue({ code: "custom", path: ["steps"], message: `A flow has at most ${STEPS_MAX} steps.` });
   });
 
 /** A flow's definition. */

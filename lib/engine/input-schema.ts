@@ -1,7 +1,9 @@
 import type { Json } from "#lib/core/json.ts";
 import type { FieldMeta } from "#lib/engine/action.ts";
 
-/** The part of JSON Schema that zod writes for an action's or connection's input, with our FieldMeta under "hookline". */
+/**
+ * The part of JSON Schema that zod writes for an action's or connection's input, with our FieldMeta under "hookline".
+ */
 export type JsonSchema = {
   type?: string;
   title?: string;

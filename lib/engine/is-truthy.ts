@@ -1,6 +1,9 @@
 import type { Json } from "#lib/core/json.ts";
 
-/** Whether a value counts as true in a filter or a branch: JSONata's own $boolean rule; a list is true when any member is. */
+/**
+ * Whether a value counts as true in a filter or a branch: JSONata's own $boolean rule; a list is true when any member
+ * is.
+ */
 export function isTruthy(value: Json | undefined): boolean {
   if (value === undefined || value === null) return false;
   if (typeof value === "boolean") return value;

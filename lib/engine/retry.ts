@@ -22,7 +22,9 @@ export function isRetryableStatus(status: number): boolean {
 }
 
 /** What follows a failed try. */
-export type RetryDecision = { kind: "again"; waitMs: number } | { kind: "give-up"; reason: "not-retryable" | "attempts-used-up" };
+export type RetryDecision =
+  | { kind: "again"; waitMs: number }
+  | { kind: "give-up"; reason: "not-retryable" | "attempts-used-up" };
 
 /** Decides what follows the failed try number `attempt` (1 = the first); `random` is in [0, 1). */
 export function decideRetry(

@@ -1,17 +1,29 @@
 import type { Json } from "#lib/core/json.ts";
 import type { Effect, EffectOutcome } from "#lib/engine/effect.ts";
 import type { ActionStep } from "#lib/engine/flow-definition.ts";
-import { type AttemptRow, NotPerformedError, OWN_FAULTS, type SavedStep, type StepRow } from "#lib/engine/journal-rows.ts";
+import {
+  type AttemptRow,
+  NotPerformedError,
+  OWN_FAULTS,
+  type SavedStep,
+  type StepRow,
+} from "#lib/engine/journal-rows.ts";
 import { DEFAULT_RETRY, decideRetry } from "#lib/engine/retry.ts";
 import type { RunFrame } from "#lib/engine/run-frame.ts";
 import type { Scope } from "#lib/engine/run-ports.ts";
 import { beginRow, type StepResult } from "#lib/engine/step-results.ts";
 
 /**
- * Runs an action step once, or goes on with it: plans it when no earlier worker has, makes input, effect and key durable,
- * performs the effect, and records what came of it. A step planned before is never planned again: the same bytes go out.
+ * Runs an action step once, or goes on with it: plans it when no earlier worker has, makes input, effect and key
+ * durable, performs the effect, and records what came of it. A step planned before is never planned again: the same
+ * bytes go out.
  */
-export async function runActionStep(frame: RunFrame, step: ActionStep, path: string, scope: Scope): Promise<StepResult> {
+export async function runActionStep(
+  frame: RunFrame,
+  step: ActionStep,
+  path: string,
+  scope: Scope,
+): Promise<StepResult> {
   const saved = frame.journal.find(path);
   const finished = saved && finishedResult(step, saved);
   if (finished) return finished;
@@ -31,7 +43,12 @@ export async function runActionStep(frame: RunFrame, step: ActionStep, path: str
   row.inputDataId = journal.keep("input", ports.redact(planned.input));
   row.idempotencyKey = place.idempotencyKey;
   row.effectDataId = journal.keep("effect", planned.effect);
-  return attempt(frame, step, { row, effect: planned.effect, onUnknown: planned.onUnknown, attemptsBefore: saved?.attemptsBefore ?? 0 });
+  return attempt(frame, step, {
+    row,
+    effect: planned.effect,
+    onUnknown: planned.onUnknown,
+    attemptsBefore: saved?.attemptsBefore ?? 0,
+  });
 }
 
 /** What an already finished step gives again, or null when it is not finished. */
@@ -43,7 +60,12 @@ function finishedResult(step: ActionStep, { row, output, due }: SavedStep): Step
       return { kind: "done", output };
     case "failed":
       if (goesOnAfterError(step)) return { kind: "done", output };
-      return { kind: "failed", path: row.path, code: row.errorCode ?? "failed", message: row.errorMessage ?? "The step failed." };
+      return {
+        kind: "failed",
+        path: row.path,
+        code: row.errorCode ?? "failed",
+        message: row.errorMessage ?? "The step failed.",
+      };
     case "needs a decision":
       return { kind: "suspended", wakeInMs: null, status: "needs a decision" };
     case "retrying":
@@ -75,7 +97,10 @@ async function goOn(frame: RunFrame, step: ActionStep, saved: SavedStep, effect:
   return next;
 }
 
-/** A step whose effect is frozen. `attemptsBefore` tries do not count: before a person stepped in, or lost by our own fault. */
+/**
+ * A step whose effect is frozen. `attemptsBefore` tries do not count: before a person stepped in, or lost by our own
+ * fault.
+ */
 type Frozen = { row: StepRow; effect: Effect; onUnknown: "retry" | "ask"; attemptsBefore: number };
 
 async function attempt(frame: RunFrame, step: ActionStep, frozen: Frozen): Promise<StepResult> {
@@ -107,10 +132,21 @@ async function attempt(frame: RunFrame, step: ActionStep, frozen: Frozen): Promi
   return result;
 }
 
-/** Performs the effect; one that could not begin is recorded as such, or the next worker would not know that nothing was sent. */
-async function perform({ ports, journal }: RunFrame, { effect, row }: Frozen, tried: AttemptRow): Promise<EffectOutcome> {
+/**
+ * Performs the effect; one that could not begin is recorded as such, or the next worker would not know that nothing was
+ * sent.
+ */
+async function perform(
+  { ports, journal }: RunFrame,
+  { effect, row }: Frozen,
+  tried: AttemptRow,
+): Promise<EffectOutcome> {
   try {
-    return await ports.perform(effect, { stepPath: row.path, attempt: row.attempts, idempotencyKey: row.idempotencyKey ?? "" });
+    return await ports.perform(effect, {
+      stepPath: row.path,
+      attempt: row.attempts,
+      idempotencyKey: row.idempotencyKey ?? "",
+    });
   } catch (error) {
     if (!(error instanceof NotPerformedError)) throw error;
     Object.assign(tried, {
@@ -127,7 +163,13 @@ async function perform({ ports, journal }: RunFrame, { effect, row }: Frozen, tr
 }
 
 /** Records what came of a try and decides what follows. */
-function settle(frame: RunFrame, step: ActionStep, frozen: Frozen, tried: AttemptRow, outcome: EffectOutcome): StepResult {
+function settle(
+  frame: RunFrame,
+  step: ActionStep,
+  frozen: Frozen,
+  tried: AttemptRow,
+  outcome: EffectOutcome,
+): StepResult {
   const { ports, journal } = frame;
   const { row, effect, onUnknown } = frozen;
   const counted = row.attempts - frozen.attemptsBefore;
@@ -153,7 +195,9 @@ function settle(frame: RunFrame, step: ActionStep, frozen: Frozen, tried: Attemp
   const policy = step.settings?.retry ?? DEFAULT_RETRY;
   // A worker that was lost is not the target's failure. But "try once" is: what may have arrived is not sent again.
   const isOurs = policy.attempts > 1 && (OWN_FAULTS as readonly string[]).includes(outcome.code);
-  const next = decideRetry(isOurs ? { ...policy, attempts: Number.POSITIVE_INFINITY } : policy, failed, () => ports.random());
+  const next = decideRetry(isOurs ? { ...policy, attempts: Number.POSITIVE_INFINITY } : policy, failed, () =>
+    ports.random(),
+  );
   if (next.kind === "give-up") return fail(frame, step, row, outcome.code, outcome.message);
   tried.retryInMs = next.waitMs;
   row.status = "retrying";

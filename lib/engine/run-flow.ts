@@ -36,7 +36,12 @@ export type RunEnding = Exclude<RunChange, { kind: "hold" }>;
 export async function runFlow(run: RunInput, ports: RunPorts): Promise<RunEnding> {
   const journal = createRunJournal(ports, run.saved);
   const counts = countSavedEffects(run.saved);
-  const frame = createRunFrame({ id: run.id, originRunId: run.originRunId, steps: run.definition.steps }, ports, journal, counts);
+  const frame = createRunFrame(
+    { id: run.id, originRunId: run.originRunId, steps: run.definition.steps },
+    ports,
+    journal,
+    counts,
+  );
   const scope: Scope = {
     trigger: run.trigger,
     steps: {},
@@ -48,7 +53,13 @@ export async function runFlow(run: RunInput, ports: RunPorts): Promise<RunEnding
   return ending;
 }
 
-async function walk(run: RunInput, frame: RunFrame, journal: RunJournal, scope: Scope, counts: Record<string, number>): Promise<RunEnding> {
+async function walk(
+  run: RunInput,
+  frame: RunFrame,
+  journal: RunJournal,
+  scope: Scope,
+  counts: Record<string, number>,
+): Promise<RunEnding> {
   if (journal.isFresh()) {
     const unwanted = await applyFilter(run, frame, scope);
     if (unwanted !== null) return unwanted;
@@ -66,9 +77,19 @@ async function applyFilter(run: RunInput, frame: RunFrame, scope: Scope): Promis
   if (filter === null || filter.trim() === "") return null;
   const outcome = await frame.ports.evaluate(filter, scope, frame.placeOf("$filter", frame.ports.now()));
   if (outcome.kind === "failed")
-    return finish("failed", {}, { code: outcome.code, message: `The trigger's filter failed: ${outcome.message}`, step: null });
+    return finish(
+      "failed",
+      {},
+      { code: outcome.code, message: `The trigger's filter failed: ${outcome.message}`, step: null },
+    );
   const wanted = outcome.kind === "value" && isTruthy(outcome.value);
-  return wanted ? null : finish("filtered", {}, { code: "filtered", message: "The trigger's filter did not want this event.", step: null });
+  return wanted
+    ? null
+    : finish(
+        "filtered",
+        {},
+        { code: "filtered", message: "The trigger's filter did not want this event.", step: null },
+      );
 }
 
 function endingOf(result: StepResult, counts: Record<string, number>): RunEnding {

@@ -14,12 +14,20 @@ type RunSteps = (frame: RunFrame, steps: readonly Step[], parent: string, scope:
  * Runs the body once per item, at most `concurrency` at a time, in order of the list. The list is kept when it is first
  * evaluated: going on later loops over the same items. An item that waits for a retry does not hold up the others.
  */
-export async function runForEach(frame: RunFrame, step: ForEachStep, path: string, scope: Scope, runSteps: RunSteps): Promise<StepResult> {
+export async function runForEach(
+  frame: RunFrame,
+  step: ForEachStep,
+  path: string,
+  scope: Scope,
+  runSteps: RunSteps,
+): Promise<StepResult> {
   const { ports, journal } = frame;
   const saved = journal.find(path);
   if (saved?.row.status === "succeeded") return { kind: "done", output: saved.output };
   const row = saved?.row ?? beginRow(step, path, frame.seqOf(step), ports.now());
-  const list = Array.isArray(saved?.input) ? { kind: "items" as const, items: saved.input } : await readItems(frame, step, row, scope);
+  const list = Array.isArray(saved?.input)
+    ? { kind: "items" as const, items: saved.input }
+    : await readItems(frame, step, row, scope);
   if (list.kind === "failed") return endFailed(frame, row, list.code, list.message);
   if (row.inputDataId === null) row.inputDataId = journal.keep("input", list.items);
   row.status = "running";
@@ -60,10 +68,19 @@ export async function runForEach(frame: RunFrame, step: ForEachStep, path: strin
 }
 
 async function readItems(frame: RunFrame, step: ForEachStep, row: StepRow, scope: Scope) {
-  const outcome = await frame.ports.evaluate(step.items, scope, frame.placeOf(row.path, row.startedAt ?? frame.ports.now()));
+  const outcome = await frame.ports.evaluate(
+    step.items,
+    scope,
+    frame.placeOf(row.path, row.startedAt ?? frame.ports.now()),
+  );
   if (outcome.kind === "failed")
     return { kind: "failed" as const, code: outcome.code, message: `The list of items failed: ${outcome.message}` };
-  const items = outcome.kind === "nothing" || outcome.value === null ? [] : Array.isArray(outcome.value) ? outcome.value : [outcome.value];
+  const items =
+    outcome.kind === "nothing" || outcome.value === null
+      ? []
+      : Array.isArray(outcome.value)
+        ? outcome.value
+        : [outcome.value];
   if (items.length > LOOP_ITEMS_MAX)
     return {
       kind: "failed" as const,
@@ -74,7 +91,14 @@ async function readItems(frame: RunFrame, step: ForEachStep, row: StepRow, scope
 }
 
 /** One result per item, undefined for items never begun because one before them ended the loop. */
-async function runItems(frame: RunFrame, step: ForEachStep, path: string, scope: Scope, items: readonly Json[], runSteps: RunSteps) {
+async function runItems(
+  frame: RunFrame,
+  step: ForEachStep,
+  path: string,
+  scope: Scope,
+  items: readonly Json[],
+  runSteps: RunSteps,
+) {
   const results: (StepResult | undefined)[] = new Array<StepResult | undefined>(items.length).fill(undefined);
   let next = 0;
   let ended = false;
@@ -82,7 +106,11 @@ async function runItems(frame: RunFrame, step: ForEachStep, path: string, scope:
     while (!ended && next < items.length) {
       const index = next;
       next += 1;
-      const result = await runSteps(frame, step.steps, `${path}/[${index}]`, { ...scope, item: items[index] ?? null, index });
+      const result = await runSteps(frame, step.steps, `${path}/[${index}]`, {
+        ...scope,
+        item: items[index] ?? null,
+        index,
+      });
       results[index] = result;
       if (result.kind === "stopped" || (result.kind === "failed" && step.onItemError === "stop")) ended = true;
       if (result.kind === "suspended" && result.status === "queued") ended = true;

@@ -17,7 +17,10 @@ export type Scope = {
 export type StepPlace = { stepPath: string; idempotencyKey: string; now: Date; seed: string };
 
 /** What an expression came to. `nothing` is JSONata's missing value. */
-export type Evaluated = { kind: "value"; value: Json } | { kind: "nothing" } | { kind: "failed"; code: string; message: string };
+export type Evaluated =
+  | { kind: "value"; value: Json }
+  | { kind: "nothing" }
+  | { kind: "failed"; code: string; message: string };
 
 /** A step's evaluated input and the effect planned from it, or why there is none. */
 export type PlannedStep =

@@ -23,7 +23,10 @@ export type RunSearch = {
 
 type Query = Readonly<Record<string, string | string[] | undefined>>;
 
-/** Reads a search from the URL; whatever it does not know is left out, so an old link shows too much and never too little. */
+/**
+ * Reads a search from the URL; whatever it does not know is left out, so an old link shows too much and never too
+ * little.
+ */
 export function readRunSearch(query: Query): RunSearch {
   const text = (key: string): string => {
     const value = query[key];

@@ -7,8 +7,15 @@ import type { RunFrame } from "#lib/engine/run-frame.ts";
 import type { Scope } from "#lib/engine/run-ports.ts";
 import { beginRow, type StepResult } from "#lib/engine/step-results.ts";
 
-/** Runs a list of steps in order; each sees the outputs of those before it. Ends early at a failure, a wait or a stop. */
-export async function runSteps(frame: RunFrame, steps: readonly Step[], parent: string, scope: Scope): Promise<StepResult> {
+/**
+ * Runs a list of steps in order; each sees the outputs of those before it. Ends early at a failure, a wait or a stop.
+ */
+export async function runSteps(
+  frame: RunFrame,
+  steps: readonly Step[],
+  parent: string,
+  scope: Scope,
+): Promise<StepResult> {
   const outputs: JsonObject = {};
   for (const step of steps) {
     const path = parent === "" ? step.id : `${parent}/${step.id}`;
@@ -91,7 +98,8 @@ function isChoice(output: Json | undefined): output is { case: string | null } {
 
 /** Rows for the steps of a way not taken, so that the record shows them as skipped rather than missing. */
 function markSkipped(frame: RunFrame, steps: readonly Step[], parent: string): void {
-  for (const { step, depth } of walkSteps([...steps])) if (depth === 1) markPassed(frame, step, `${parent}/${step.id}`, "skipped");
+  for (const { step, depth } of walkSteps([...steps]))
+    if (depth === 1) markPassed(frame, step, `${parent}/${step.id}`, "skipped");
 }
 
 function markPassed(frame: RunFrame, step: Step, path: string, status: "off" | "skipped"): void {

@@ -4,7 +4,10 @@ import type { StepRow } from "#lib/engine/journal-rows.ts";
 
 /** What became of one step, or of a list of them. */
 export type StepResult =
-  /** `output` is undefined where later steps see nothing (off, skipped); `inner`: outputs of steps inside a branch, seen after it too. */
+  /**
+   * `output` is undefined where later steps see nothing (off, skipped); `inner`: outputs of steps inside a branch, seen
+   * after it too.
+   */
   | { kind: "done"; output: Json | undefined; inner?: JsonObject }
   | { kind: "failed"; path: string; code: string; message: string }
   /** Not finished now; goes on in `wakeInMs`, or after a person's decision when null. */

@@ -1,4 +1,7 @@
-/** What of a trigger is only made when an expression may ask for it, because it doubles the context or costs a second reading. */
+/**
+ * What of a trigger is only made when an expression may ask for it, because it doubles the context or costs a second
+ * reading.
+ */
 export type TriggerNeeds = {
   readonly rawBody: boolean;
   readonly exact: boolean | "where it differs";
@@ -6,13 +9,19 @@ export type TriggerNeeds = {
   readonly files: boolean | "without content";
 };
 
-/** What building a flow on a sample shows beyond what its definition asks for: everything there is, but nothing large twice. */
+/**
+ * What building a flow on a sample shows beyond what its definition asks for: everything there is, but nothing large
+ * twice.
+ */
 export function sampleNeeds(definition: string): TriggerNeeds {
   const { exact, files } = triggerNeeds(definition);
   return { rawBody: true, exact: exact || "where it differs", cloudEvent: true, files: files || "without content" };
 }
 
-/** What a flow may ask for, by the text of its definition: a name that occurs for another reason costs time, nothing else. */
+/**
+ * What a flow may ask for, by the text of its definition: a name that occurs for another reason costs time, nothing
+ * else.
+ */
 export function triggerNeeds(definition: string): TriggerNeeds {
   return {
     rawBody: definition.includes("rawBody"),

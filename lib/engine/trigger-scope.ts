@@ -5,7 +5,9 @@ export type TriggerSource = {
   body: Json;
   /** The body as text; left out of the scope when no expression asks for it, because it doubles the context. */
   rawBody: string | null;
-  /** The body with every number that would lose digits as the text it was written in; left out when nothing asks for it. */
+  /**
+   * The body with every number that would lose digits as the text it was written in; left out when nothing asks for it.
+   */
   exact?: Json | undefined;
   /** The CloudEvent in the request: `{ mode, attributes, data }`, or `{ mode: "batch", events }`. */
   cloudEvent?: Json | undefined;
@@ -22,7 +24,10 @@ export type TriggerSource = {
   item: { readonly index: number; readonly count: number } | null;
 };
 
-/** What expressions see as `trigger`: header names in lower case, a repeated header joined by ", ", a repeated query name as a list. */
+/**
+ * What expressions see as `trigger`: header names in lower case, a repeated header joined by ", ", a repeated query
+ * name as a list.
+ */
 export function triggerScope(source: TriggerSource): JsonObject {
   return {
     body: source.body,

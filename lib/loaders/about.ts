@@ -30,6 +30,10 @@ function showSetting(key: SettingKey): ShownSetting {
   const { group, variable, meaning, fallback, ...rest } = settings[key];
   const written = process.env[variable]?.trim() || null;
   const isSecret = "secret" in rest && rest.secret === true;
-  const value = isSecret ? (env()[key] === undefined ? "not set" : "set, not shown") : (written ?? fallback ?? "not set");
+  const value = isSecret
+    ? env()[key] === undefined
+      ? "not set"
+      : "set, not shown"
+    : (written ?? fallback ?? "not set");
   return { group, variable, meaning, value: value === "" ? "none" : value, isDefault: written === null };
 }

@@ -16,10 +16,19 @@ const ANSWERED_AS_USUAL = ["honeypot-filled", "sent-too-fast"];
  * What the sender of a request was told. Computed answers are stored; of others only the status is, and their body
  * follows from the endpoint as it is now and the request. People who may not see payloads see no computed body.
  */
-export async function loadAnswer(actor: Actor, request: StoredRequest, endpoint: Endpoint): Promise<RequestDetail["answer"]> {
+export async function loadAnswer(
+  actor: Actor,
+  request: StoredRequest,
+  endpoint: Endpoint,
+): Promise<RequestDetail["answer"]> {
   const isRepeat = request.kind === "request" && request.verdict === "duplicate";
   const asUsual = request.kind === "event" || isRepeat || ANSWERED_AS_USUAL.includes(request.reason ?? "");
-  if (!asUsual) return { status: request.status ?? 0, body: request.verdict === "refused" ? refusalWords(request) : "", note: null };
+  if (!asUsual)
+    return {
+      status: request.status ?? 0,
+      body: request.verdict === "refused" ? refusalWords(request) : "",
+      note: null,
+    };
   const settings = parseStoredSettings(endpoint.settings);
   const eventId = isRepeat ? request.eventId : request.kind === "event" ? request.id : null;
   const kept = eventId === null ? null : await findEventAnswer(actor.workspaceId, eventId);
@@ -48,9 +57,16 @@ function ofEvent(kept: EventAnswer, settings: EndpointSettings): RequestDetail["
   if (kept.given === null) return null;
   const after = `${(kept.givenMs ?? 0).toLocaleString("en")} ms`;
   if (kept.given === "computed") {
-    return { status: kept.computed?.status ?? 0, body: kept.computed?.body ?? "", note: `Computed by a flow in ${after}.` };
+    return {
+      status: kept.computed?.status ?? 0,
+      body: kept.computed?.body ?? "",
+      note: `Computed by a flow in ${after}.`,
+    };
   }
-  const later = kept.computed === null ? "" : ` A flow answered ${kept.computed.status} later; a repeat of this delivery gets that.`;
+  const later =
+    kept.computed === null
+      ? ""
+      : ` A flow answered ${kept.computed.status} later; a repeat of this delivery gets that.`;
   const note = `The fallback, ${FALLBACK_WORDS[kept.given](after)}.${later}`;
   const fallback = settings.answer.kind === "flow" ? settings.answer.fallback : null;
   return { status: fallback?.status ?? 0, body: fallback?.body ?? "", note };
@@ -58,7 +74,11 @@ function ofEvent(kept: EventAnswer, settings: EndpointSettings): RequestDetail["
 
 function ofRepeat(kept: EventAnswer, request: StoredRequest): RequestDetail["answer"] | null {
   if (kept.computed === null || kept.computed.status !== request.status) return null;
-  return { status: kept.computed.status, body: kept.computed.body, note: "What a flow answered to the first delivery." };
+  return {
+    status: kept.computed.status,
+    body: kept.computed.body,
+    note: "What a flow answered to the first delivery.",
+  };
 }
 
 const FALLBACK_WORDS: Readonly<Record<FallbackReason, (after: string) => string>> = {

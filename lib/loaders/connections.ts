@@ -11,13 +11,22 @@ import { connectionKinds, findConnectionKind, summarizeConnection } from "#lib/e
 const DELETED_SHOWN_MS = 30 * DAY;
 
 /** A kind of connection as the form needs it: its settings and secrets as JSON Schema. */
-export type ConnectionKindForm = { id: string; title: string; description: string; icon: string; config: JsonObject; secrets: JsonObject };
+export type ConnectionKindForm = {
+  id: string;
+  title: string;
+  description: string;
+  icon: string;
+  config: JsonObject;
+  secrets: JsonObject;
+};
 
 /** A connection in a list. */
 export type ConnectionItem = Connection & { kindTitle: string; summary: string };
 
 /** Every connection of the workspace, and those deleted in the last 30 days. */
-export async function loadConnections(now: Date): Promise<{ connections: ConnectionItem[]; deleted: ConnectionItem[]; mayEdit: boolean }> {
+export async function loadConnections(
+  now: Date,
+): Promise<{ connections: ConnectionItem[]; deleted: ConnectionItem[]; mayEdit: boolean }> {
   const actor = await requireActor();
   const [connections, deleted] = await Promise.all([
     listConnections(actor.workspaceId),
@@ -25,7 +34,9 @@ export async function loadConnections(now: Date): Promise<{ connections: Connect
   ]);
   return {
     connections: connections.map(toItem),
-    deleted: deleted.filter(({ deletedAt }) => deletedAt !== null && now.getTime() - deletedAt.getTime() < DELETED_SHOWN_MS).map(toItem),
+    deleted: deleted
+      .filter(({ deletedAt }) => deletedAt !== null && now.getTime() - deletedAt.getTime() < DELETED_SHOWN_MS)
+      .map(toItem),
     mayEdit: may(actor.role, "connection.edit"),
   };
 }
@@ -33,7 +44,12 @@ export async function loadConnections(now: Date): Promise<{ connections: Connect
 /** One connection with the flows that use it; null when the workspace has none with this id. */
 export async function loadConnection(
   id: string,
-): Promise<{ connection: ConnectionItem; kind: ConnectionKindForm; flows: { id: string; name: string }[]; mayEdit: boolean } | null> {
+): Promise<{
+  connection: ConnectionItem;
+  kind: ConnectionKindForm;
+  flows: { id: string; name: string }[];
+  mayEdit: boolean;
+} | null> {
   const actor = await requireActor();
   const connection = isUuid(id) ? await findConnection(actor.workspaceId, id) : null;
   const kind = connection === null ? undefined : listKindForms().find((form) => form.id === connection.kind);

@@ -1,7 +1,10 @@
 import type { EndpointView } from "#lib/views/endpoint-views.ts";
 
 /** Says who can reach addresses that begin with this public URL, as far as the URL itself tells. */
-export function describeReach(publicUrl: string, sender: { name: string; forwarder: string | null } | null = null): EndpointView["reach"] {
+export function describeReach(
+  publicUrl: string,
+  sender: { name: string; forwarder: string | null } | null = null,
+): EndpointView["reach"] {
   const { hostname, protocol } = new URL(publicUrl);
   const who = sender === null ? "Senders on the internet" : sender.name;
   switch (reachOf(publicUrl)) {
@@ -28,7 +31,8 @@ export function describeReach(publicUrl: string, sender: { name: string; forward
         : {
             kind: "public",
             title: "Anybody with this address can reach it",
-            sentence: "Whether it is open to the internet depends on your network; the first request from outside proves it.",
+            sentence:
+              "Whether it is open to the internet depends on your network; the first request from outside proves it.",
           };
   }
 }
@@ -36,7 +40,12 @@ export function describeReach(publicUrl: string, sender: { name: string; forward
 /** How far an address reaches by its name alone. */
 export function reachOf(address: string): "this-computer" | "network" | "public" {
   const { hostname } = new URL(address);
-  if (hostname === "localhost" || hostname.endsWith(".localhost") || hostname === "[::1]" || hostname.startsWith("127."))
+  if (
+    hostname === "localhost" ||
+    hostname.endsWith(".localhost") ||
+    hostname === "[::1]" ||
+    hostname.startsWith("127.")
+  )
     return "this-computer";
   return isPrivate(hostname) ? "network" : "public";
 }

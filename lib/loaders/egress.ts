@@ -22,5 +22,11 @@ export async function loadEgress(): Promise<EgressPage> {
     listEgressPermissions(actor.workspaceId),
     listEgressPermissions(actor.workspaceId, { revoked: true, limit: 20 }),
   ]);
-  return { permissions, revoked, operatorAllows: mayEdit ? egressAllow : [], locked: egressLocked, mayEdit: mayEdit && !egressLocked };
+  return {
+    permissions,
+    revoked,
+    operatorAllows: mayEdit ? egressAllow : [],
+    locked: egressLocked,
+    mayEdit: mayEdit && !egressLocked,
+  };
 }

@@ -30,7 +30,10 @@ async function findSender(actor: Actor, endpointId: string): Promise<Provider | 
 }
 
 /** Counts under each type worth ticking (GitHub's "pull_request" covers "pull_request.opened"), then the rest. */
-export function sortSeen(worth: readonly string[], seen: readonly SeenType[]): Pick<EndpointGuide, "worthTicking" | "otherTypes"> {
+export function sortSeen(
+  worth: readonly string[],
+  seen: readonly SeenType[],
+): Pick<EndpointGuide, "worthTicking" | "otherTypes"> {
   const named = seen.flatMap(({ eventType, count, lastAt }) =>
     eventType === null ? [] : [{ eventType, count, lastAt: lastAt.toISOString() }],
   );
@@ -41,7 +44,10 @@ export function sortSeen(worth: readonly string[], seen: readonly SeenType[]): P
     const newest = rows.map((row) => row.lastAt).sort();
     return { eventType, count: rows.reduce((sum, row) => sum + row.count, 0), lastAt: newest.at(-1) ?? null };
   });
-  return { worthTicking, otherTypes: named.filter((row) => coverOf(row.eventType) === undefined).slice(0, OTHER_TYPES_MAX) };
+  return {
+    worthTicking,
+    otherTypes: named.filter((row) => coverOf(row.eventType) === undefined).slice(0, OTHER_TYPES_MAX),
+  };
 }
 
 function senderHelp({ id, name, help, delivery, addresses, confidence }: Provider): SenderHelp {

@@ -25,7 +25,11 @@ export async function loadEndpointPulse(actor: Actor, endpointId: string): Promi
 }
 
 /** The same for an endpoint at hand, with its active secrets, newest first. */
-export async function readPulse(actor: Actor, endpoint: Endpoint, active: readonly SecretUse[]): Promise<EndpointPulse> {
+export async function readPulse(
+  actor: Actor,
+  endpoint: Endpoint,
+  active: readonly SecretUse[],
+): Promise<EndpointPulse> {
   const required = parseStoredSettings(endpoint.settings).verification === "required";
   const [verifiedSince, answerTimes, parked] = await Promise.all([
     required ? readVerifiedSince(actor, endpoint.id, active) : null,
@@ -35,8 +39,15 @@ export async function readPulse(actor: Actor, endpoint: Endpoint, active: readon
   return { verifiedSince, answerTimes, parked };
 }
 
-/** Refusals count for a week after a secret was added and for a day each: later ones are other people's tries. Tests never do. */
-async function readVerifiedSince(actor: Actor, endpointId: string, active: readonly SecretUse[]): Promise<EndpointView["verifiedSince"]> {
+/**
+ * Refusals count for a week after a secret was added and for a day each: later ones are other people's tries. Tests
+ * never do.
+ */
+async function readVerifiedSince(
+  actor: Actor,
+  endpointId: string,
+  active: readonly SecretUse[],
+): Promise<EndpointView["verifiedSince"]> {
   const [newest, oldest] = [active[0], active.at(-1)];
   if (newest === undefined || oldest === undefined) return null;
   const now = Date.now();

@@ -29,7 +29,11 @@ import { findProvider, getProvider, listProviders } from "#lib/webhooks/provider
 /** Every endpoint of the workspace with its last 24 hours, and those deleted in the last 30 days. */
 export async function loadEndpoints(
   now: Date,
-): Promise<{ endpoints: EndpointListItem[]; deleted: Array<{ id: string; name: string; deletedAt: string }>; mayEdit: boolean }> {
+): Promise<{
+  endpoints: EndpointListItem[];
+  deleted: Array<{ id: string; name: string; deletedAt: string }>;
+  mayEdit: boolean;
+}> {
   const actor = await requireActor();
   const [endpoints, traffic, deleted] = await Promise.all([
     listEndpoints(actor.workspaceId),
@@ -100,7 +104,10 @@ export function listProviderChoices(): ProviderChoice[] {
 
 /** The samples an endpoint offers: its own sender's first, then plain ones, then every other sender's. */
 export function listSampleChoices(providerId: string): SampleChoice[] {
-  const ofProvider = ({ id, name }: Pick<Provider, "id" | "name">): SampleChoice => ({ id: `provider:${id}`, label: name });
+  const ofProvider = ({ id, name }: Pick<Provider, "id" | "name">): SampleChoice => ({
+    id: `provider:${id}`,
+    label: name,
+  });
   const own = findProvider(providerId);
   const popular = ["stripe", "github", "shopify", "slack"].filter((id) => id !== providerId);
   return [
@@ -146,7 +153,11 @@ function toChoice(provider: Provider): ProviderChoice {
   return {
     id: provider.id,
     name: provider.name,
-    schemes: provider.schemes.map((scheme) => ({ id: scheme.id, label: scheme.label, needsSecret: needsSecret(provider, scheme.id) })),
+    schemes: provider.schemes.map((scheme) => ({
+      id: scheme.id,
+      label: scheme.label,
+      needsSecret: needsSecret(provider, scheme.id),
+    })),
     optionFields: provider.optionFields.map((field) => ({
       id: field.id,
       label: field.label,
@@ -161,7 +172,9 @@ function toChoice(provider: Provider): ProviderChoice {
     pasteUrl: provider.help.pasteUrl,
     retries: provider.delivery.retries,
     batch:
-      provider.batch === null ? null : { path: provider.batch.path, itemIs: provider.batch.itemIs, hasId: provider.batch.id.length > 0 },
+      provider.batch === null
+        ? null
+        : { path: provider.batch.path, itemIs: provider.batch.itemIs, hasId: provider.batch.id.length > 0 },
     repeats: repeatsOf(provider),
     ackDeadlineSeconds: provider.delivery.ackDeadlineSeconds,
     addresses: provider.addresses === null ? null : { ...provider.addresses, ranges: [...provider.addresses.ranges] },

@@ -6,7 +6,10 @@ import type { RequestItemView } from "#lib/views/endpoint-views.ts";
 /** Items shown with an opened request. */
 const ITEMS_SHOWN_MAX = 100;
 
-/** The items of a split event: how many, how many came before, the runs they started, and the first 100; null when it was not split. */
+/**
+ * The items of a split event: how many, how many came before, the runs they started, and the first 100; null when it
+ * was not split.
+ */
 export async function loadItems(
   actor: Actor,
   event: Pick<StoredRequest, "id" | "itemCount">,

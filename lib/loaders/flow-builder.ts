@@ -14,7 +14,9 @@ import type { ActionCard, BuilderData, EndpointSamples } from "#lib/engine/edit/
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 import type { JsonSchema } from "#lib/engine/input-schema.ts";
 
-/** The builder's data of a flow but for the draft's problems, which a command finds; null when there is no such flow. */
+/**
+ * The builder's data of a flow but for the draft's problems, which a command finds; null when there is no such flow.
+ */
 export async function loadBuilder(flowId: string): Promise<Omit<BuilderData, "problems"> | null> {
   const actor = await requireActor();
   if (!isUuid(flowId)) return null;
@@ -52,7 +54,11 @@ export async function loadBuilder(flowId: string): Promise<Omit<BuilderData, "pr
     connections: connections.map(({ id, name, kind }) => ({ id, name, kind })),
     ...samples,
     namedSamples: namedSamples.map(({ id, name }) => ({ id, name })),
-    may: { edit: may(actor.role, "flow.edit"), publish: may(actor.role, "flow.publish"), switch: may(actor.role, "flow.switch") },
+    may: {
+      edit: may(actor.role, "flow.edit"),
+      publish: may(actor.role, "flow.publish"),
+      switch: may(actor.role, "flow.switch"),
+    },
   };
 }
 
@@ -65,7 +71,12 @@ export async function loadEndpointSamples(endpointId: string): Promise<EndpointS
     listSeenEventTypes(actor.workspaceId, endpointId),
   ]);
   return {
-    events: events.map(({ id, eventType, verdict, receivedAt }) => ({ id, eventType, verdict, at: receivedAt.toISOString() })),
+    events: events.map(({ id, eventType, verdict, receivedAt }) => ({
+      id,
+      eventType,
+      verdict,
+      at: receivedAt.toISOString(),
+    })),
     eventTypes,
   };
 }

@@ -32,7 +32,9 @@ export async function loadFlows(now: Date = new Date()): Promise<{
   );
   const names = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint.name]));
   const newest = await Promise.all(
-    endpoints.slice(0, 50).map(async (endpoint) => ({ endpoint, event: (await listSampleEvents(actor.workspaceId, endpoint.id, 1))[0] })),
+    endpoints
+      .slice(0, 50)
+      .map(async (endpoint) => ({ endpoint, event: (await listSampleEvents(actor.workspaceId, endpoint.id, 1))[0] })),
   );
   const last = newest
     .flatMap(({ endpoint, event }) => (event ? [{ endpoint, event }] : []))
@@ -55,7 +57,9 @@ export async function loadFlows(now: Date = new Date()): Promise<{
         stepCount: flow.draft.steps.length,
         runs: own?.runs ?? 0,
         failures: own?.failures ?? 0,
-        lastRun: own?.lastRun ? { id: own.lastRun.id, status: own.lastRun.status as RunState, at: own.lastRun.at.toISOString() } : null,
+        lastRun: own?.lastRun
+          ? { id: own.lastRun.id, status: own.lastRun.status as RunState, at: own.lastRun.at.toISOString() }
+          : null,
       };
     }),
   };

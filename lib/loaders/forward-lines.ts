@@ -5,7 +5,11 @@ import type { Provider } from "#lib/webhooks/provider-types.ts";
  * The commands that bring senders to this machine, filled in: the sender's own forwarder first, where it has one, then
  * tunnels. `local` is where this machine reaches its own server, such as http://127.0.0.1:3000.
  */
-export function listForwardLines(provider: Pick<Provider, "name" | "help">, local: string, path: string): ForwardLine[] {
+export function listForwardLines(
+  provider: Pick<Provider, "name" | "help">,
+  local: string,
+  path: string,
+): ForwardLine[] {
   const port = new URL(local).port || "80";
   const { forwarder } = provider.help;
   const own: ForwardLine[] =
@@ -21,7 +25,14 @@ export function listForwardLines(provider: Pick<Provider, "name" | "help">, loca
             docsUrl: forwarder.docsUrl,
           },
         ];
-  return [...own, ...TUNNELS.map((tunnel) => ({ ...tunnel, by: "tunnel" as const, command: fill(tunnel.command, { local, path, port }) }))];
+  return [
+    ...own,
+    ...TUNNELS.map((tunnel) => ({
+      ...tunnel,
+      by: "tunnel" as const,
+      command: fill(tunnel.command, { local, path, port }),
+    })),
+  ];
 }
 
 const TUNNELS = [
@@ -30,7 +41,8 @@ const TUNNELS = [
     title: "Cloudflare quick tunnel",
     command: "cloudflared tunnel --url {local}",
     note: "No account needed; the address it prints changes with every start.",
-    docsUrl: "https://developers.cloudflare.com/cloudflare-one/networks/connectors/cloudflare-tunnel/do-more-with-tunnels/trycloudflare/",
+    docsUrl:
+      "https://developers.cloudflare.com/cloudflare-one/networks/connectors/cloudflare-tunnel/do-more-with-tunnels/trycloudflare/",
   },
   {
     id: "ngrok",

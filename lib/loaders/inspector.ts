@@ -35,7 +35,11 @@ export type InspectorQuery = {
 const TESTS_AMONG = 1_000;
 
 /** One page of an endpoint's requests, newest first; null when the workspace has no such endpoint. */
-export async function loadRequests(actor: Actor, endpointId: string, query: InspectorQuery): Promise<RequestItem[] | null> {
+export async function loadRequests(
+  actor: Actor,
+  endpointId: string,
+  query: InspectorQuery,
+): Promise<RequestItem[] | null> {
   if (!isUuid(endpointId) || (await findEndpoint(actor.workspaceId, endpointId)) === null) return null;
   const { tests: wanted, ...page } = query;
   const limit = wanted === undefined ? INSPECTOR_PAGE_ROWS : TESTS_AMONG;
@@ -76,7 +80,12 @@ export async function loadRequest(actor: Actor, endpointId: string, requestId: s
       acceptedByHand: checks.some((check) => check.id === "accepted-by-hand"),
     }),
     checks,
-    rechecks: JSON.parse(request.rechecks) as Array<{ at: string; verification: Verification; message: string; checks: CheckView[] }>,
+    rechecks: JSON.parse(request.rechecks) as Array<{
+      at: string;
+      verification: Verification;
+      message: string;
+      checks: CheckView[];
+    }>,
     runs,
     items: items === null ? null : { seen: items.seen, shown: items.shown },
     relatedEventId: request.eventId,
@@ -103,9 +112,16 @@ export async function loadRequestBody(actor: Actor, endpointId: string, requestI
 /** Which sender the first requests look like, while the endpoint has none chosen; null when they do not say. */
 export async function loadRecognition(actor: Actor, endpointId: string): Promise<Recognition | null> {
   const endpoint = isUuid(endpointId) ? await findEndpoint(actor.workspaceId, endpointId) : null;
-  if (endpoint === null || endpoint.provider !== "none" || parseStoredSettings(endpoint.settings).verification === "required") return null;
+  if (
+    endpoint === null ||
+    endpoint.provider !== "none" ||
+    parseStoredSettings(endpoint.settings).verification === "required"
+  )
+    return null;
   const rows = await listRequests(actor.workspaceId, endpointId, { limit: 5 });
-  const stored = (await Promise.all(rows.map((row) => findRequest(actor.workspaceId, endpointId, row.id)))).filter((row) => row !== null);
+  const stored = (await Promise.all(rows.map((row) => findRequest(actor.workspaceId, endpointId, row.id)))).filter(
+    (row) => row !== null,
+  );
   const newest = stored[0];
   if (newest === undefined) return null;
   const id = recognizeSender([toWebhook(newest)]) ?? recognizeSender(stored.map(toWebhook));
@@ -131,7 +147,19 @@ function toWebhook(request: StoredRequest): WebhookRequest {
 }
 
 function toItem(row: Omit<RequestRow, "rechecked">, isTest: boolean): RequestItem {
-  const { id, verdict, verification, reason, method, eventType, bodyBytes, clientIp, duplicateCount, answerMs, itemCount } = row;
+  const {
+    id,
+    verdict,
+    verification,
+    reason,
+    method,
+    eventType,
+    bodyBytes,
+    clientIp,
+    duplicateCount,
+    answerMs,
+    itemCount,
+  } = row;
   return {
     id,
     verdict,
@@ -154,7 +182,8 @@ function bodyView(request: StoredRequest): RequestBodyView {
   const text = decodeUtf8(shown, shown.byteLength < request.body.byteLength);
   const counts = { bytes: request.bodyBytes, keptBytes: request.body.byteLength, shownBytes: shown.byteLength };
   if (request.bodyBytes === 0) return { ...counts, text: "", base64: null, kind: "empty" };
-  if (text === null) return { ...counts, text: null, base64: shown.subarray(0, 4 * KIB).toString("base64"), kind: "binary" };
+  if (text === null)
+    return { ...counts, text: null, base64: shown.subarray(0, 4 * KIB).toString("base64"), kind: "binary" };
   return { ...counts, text, base64: null, kind: kindOf(request.contentType, text) };
 }
 

@@ -3,10 +3,14 @@ import { reachOf } from "#lib/loaders/describe-reach.ts";
 import { classifyAddress } from "#lib/platform/egress/classify-address.ts";
 import type { OtherHost, OutsideArrival } from "#lib/views/reach-views.ts";
 
-/** The newest request that came from a public address, which proves that the internet reaches this endpoint; null while none did. */
+/**
+ * The newest request that came from a public address, which proves that the internet reaches this endpoint; null while
+ * none did.
+ */
 export function findOutsideArrival(arrivals: readonly Arrival[]): OutsideArrival | null {
   for (const { id, clientIp, receivedAt } of arrivals)
-    if (clientIp !== null && classifyAddress(clientIp).kind === "public") return { id, clientIp, at: receivedAt.toISOString() };
+    if (clientIp !== null && classifyAddress(clientIp).kind === "public")
+      return { id, clientIp, at: receivedAt.toISOString() };
   return null;
 }
 
@@ -15,13 +19,15 @@ const NEWEST = 20;
 
 /**
  * The host under which at least half of the newest events from elsewhere came, when it is not the public address's and
- * reaches at least as far; null when there is nothing to propose. A sender writes this header itself: it is proposed to a
- * person and never adopted.
+ * reaches at least as far; null when there is nothing to propose. A sender writes this header itself: it is proposed to
+ * a person and never adopted.
  */
 export function findOtherHost(arrivals: readonly Arrival[], publicUrl: string): OtherHost | null {
   const events = arrivals.flatMap(({ accepted, host, proto, receivedAt }) => {
     const address = accepted && host !== null ? addressOf(host, proto) : null;
-    return host === null || address === null || rank(address) === 0 ? [] : [{ host, address, at: receivedAt.toISOString() }];
+    return host === null || address === null || rank(address) === 0
+      ? []
+      : [{ host, address, at: receivedAt.toISOString() }];
   });
   const newest = events.slice(0, NEWEST);
   for (const { host, address, at } of newest) {

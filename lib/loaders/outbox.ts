@@ -8,7 +8,12 @@ import { type ReadMail, readMail } from "#lib/platform/read-mail.ts";
 const PAGE_SIZE = 50;
 
 /** An opened mail. `parts` and `source` are null for those who may not read payloads. */
-export type OpenedMail = { mail: OutboxMail; sentThroughName: string | null; parts: ReadMail | null; source: string | null };
+export type OpenedMail = {
+  mail: OutboxMail;
+  sentThroughName: string | null;
+  parts: ReadMail | null;
+  source: string | null;
+};
 
 /** A page of kept mails and the one that is open. */
 export type OutboxPage = {

@@ -20,7 +20,11 @@ export async function loadReach(actor: Actor, endpointId: string): Promise<Reach
   return {
     address,
     origin: publicUrlOrigin(),
-    lines: listForwardLines(findProvider(endpoint.provider) ?? getProvider("none"), localUrl(), `/in/${endpoint.token}`),
+    lines: listForwardLines(
+      findProvider(endpoint.provider) ?? getProvider("none"),
+      localUrl(),
+      `/in/${endpoint.token}`,
+    ),
     lastOutside: findOutsideArrival(arrivals),
     otherHost: findOtherHost(arrivals, address),
     mayEdit: may(actor.role, "instance.edit"),

@@ -48,8 +48,14 @@ export type RunPage = {
   may: { replay: boolean; resume: boolean; cancel: boolean; allow: boolean; edit: boolean };
 };
 
-/** A run with its timeline and one opened step: the wanted, else the one that failed or waits, else the last. Null when there is none. */
-export async function loadRun(id: string, wanted: { step: string | null; loop: string | null }): Promise<RunPage | null> {
+/**
+ * A run with its timeline and one opened step: the wanted, else the one that failed or waits, else the last. Null when
+ * there is none.
+ */
+export async function loadRun(
+  id: string,
+  wanted: { step: string | null; loop: string | null },
+): Promise<RunPage | null> {
   const actor = await requireActor();
   const { workspaceId } = actor;
   const run = await findRun(workspaceId, id);
@@ -100,14 +106,21 @@ function chooseStep(run: Run, steps: readonly StepRun[]): StepRun | undefined {
   const open =
     run.status === "succeeded"
       ? undefined
-      : urgent.map((status) => steps.find((step) => step.status === status && step.kind !== "forEach")).find((step) => step !== undefined);
+      : urgent
+          .map((status) => steps.find((step) => step.status === status && step.kind !== "forEach"))
+          .find((step) => step !== undefined);
   const done = steps.filter((step) => step.status === "succeeded" && !step.path.includes("/["));
   return failed ?? open ?? done.findLast((step) => step.kind === "action") ?? done.at(-1) ?? steps.at(-1);
 }
 
 async function openStep(actor: Actor, step: TimelineStep, definition: Step | undefined): Promise<OpenedStep> {
   const maySee = may(actor.role, "payload.read");
-  const ids = [step.inputDataId, step.effectDataId, step.outputDataId, ...step.attempts.map((attempt) => attempt.answerDataId)];
+  const ids = [
+    step.inputDataId,
+    step.effectDataId,
+    step.outputDataId,
+    ...step.attempts.map((attempt) => attempt.answerDataId),
+  ];
   const data = await findStepData(actor.workspaceId, maySee ? ids.filter((id) => id !== null) : []);
   const read = (id: string | null): KeptValue => readValue(id, data, maySee);
   const effect = read(step.effectDataId);
@@ -117,12 +130,17 @@ async function openStep(actor: Actor, step: TimelineStep, definition: Step | und
     effect: effect.kind === "kept" ? await readEffect(effect.value as Effect) : effect,
     output: read(step.outputDataId),
     answers: step.attempts.map((attempt) => read(attempt.answerDataId)),
-    attemptsMax: (definition?.kind === "action" ? definition.settings?.retry?.attempts : undefined) ?? DEFAULT_RETRY.attempts,
+    attemptsMax:
+      (definition?.kind === "action" ? definition.settings?.retry?.attempts : undefined) ?? DEFAULT_RETRY.attempts,
   };
 }
 
 async function readEffect(effect: Effect): Promise<OpenedStep["effect"]> {
-  return { kind: "kept", effect, mail: effect.kind === "email" ? await readMail(Buffer.from(effect.message, "utf8")) : null };
+  return {
+    kind: "kept",
+    effect,
+    mail: effect.kind === "email" ? await readMail(Buffer.from(effect.message, "utf8")) : null,
+  };
 }
 
 function readValue(id: string | null, data: ReadonlyMap<string, StepData>, maySee: boolean): KeptValue {
@@ -132,7 +150,10 @@ function readValue(id: string | null, data: ReadonlyMap<string, StepData>, maySe
   return found === undefined ? { kind: "gone" } : { kind: "kept", value: JSON.parse(found.json) as Json };
 }
 
-/** The body of the event, or of the item of it that the run is about, as text. A run with an edited body starts its replays from that one; it is not shown here. */
+/**
+ * The body of the event, or of the item of it that the run is about, as text. A run with an edited body starts its
+ * replays from that one; it is not shown here.
+ */
 async function findBody(actor: Actor, run: Run): Promise<string | null> {
   if (!may(actor.role, "payload.read") || run.hasOwnBody || run.endpointId === null) return null;
   if (run.item !== null) {

@@ -82,5 +82,8 @@ function toFilter(search: RunSearch, now: Date): RunFilter {
 }
 
 function toItem(run: Run, endpointNames: ReadonlyMap<string, string>): RunItem {
-  return { ...pick(run, SHOWN), endpointName: run.endpointId === null ? null : (endpointNames.get(run.endpointId) ?? null) };
+  return {
+    ...pick(run, SHOWN),
+    endpointName: run.endpointId === null ? null : (endpointNames.get(run.endpointId) ?? null),
+  };
 }

@@ -9,8 +9,14 @@ export type OwnRequest = {
   timeoutMs: number;
 };
 
-/** Calls this process's own web server over loopback, as anybody else would reach it; `answerCharactersMax` bounds the answer. */
-export async function callOwnServer(request: OwnRequest, answerCharactersMax: number): Promise<{ status: number; body: string }> {
+/**
+ * Calls this process's own web server over loopback, as anybody else would reach it; `answerCharactersMax` bounds the
+ * answer.
+ */
+export async function callOwnServer(
+  request: OwnRequest,
+  answerCharactersMax: number,
+): Promise<{ status: number; body: string }> {
   const headers = new Headers();
   for (const [name, value] of request.headers) headers.append(name, value);
   const body = request.method === "GET" || request.method === "HEAD" ? undefined : Buffer.from(request.body);

@@ -13,7 +13,9 @@ export type Decoding =
 
 /** Nothing unfolds beyond this, however large it was sent. */
 const DECODED_BYTES_MAX = 16 * MIB;
-/** Beyond the first MiB a body may unfold to ten times what was sent: real JSON packs 5 to 30 times, but stays small. */
+/**
+ * Beyond the first MiB a body may unfold to ten times what was sent: real JSON packs 5 to 30 times, but stays small.
+ */
 const DECODED_BYTES_FREE = 1 * MIB;
 const RATIO_MAX = 10;
 

@@ -23,11 +23,14 @@ const SLOW_PIECES = 8;
 const SLOW_PAUSE_MS = 250;
 
 /**
- * Sends a delivery as its sender would, header spelling and order included, and reads the answer's beginning. It goes past
- * the egress guard: only for addresses the caller knows to be this machine's own server, or that a person typed at a prompt.
- * Never throws.
+ * Sends a delivery as its sender would, header spelling and order included, and reads the answer's beginning. It goes
+ * past the egress guard: only for addresses the caller knows to be this machine's own server, or that a person typed at
+ * a prompt. Never throws.
  */
-export function deliverExactly({ method, url, headers, body, slow }: ExactDelivery, signal?: AbortSignal): Promise<DeliveryAnswer> {
+export function deliverExactly(
+  { method, url, headers, body, slow }: ExactDelivery,
+  signal?: AbortSignal,
+): Promise<DeliveryAnswer> {
   const started = performance.now();
   const { promise, resolve } = Promise.withResolvers<DeliveryAnswer>();
   const deadline = AbortSignal.timeout(ANSWER_MS_MAX);

@@ -29,7 +29,8 @@ export function writeSettingsTable(): string {
       "| Setting | Meaning | Values | Default |",
       "|---|---|---|---|",
       ...settingsOf(group).map(
-        (setting) => `| \`${setting.variable}\` | ${describe(setting)} | ${valuesOf(setting)} | ${defaultOf(setting)} |`,
+        (setting) =>
+          `| \`${setting.variable}\` | ${describe(setting)} | ${valuesOf(setting)} | ${defaultOf(setting)} |`,
       ),
       "",
     ])

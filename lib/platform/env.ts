@@ -10,7 +10,9 @@ export type Env = Readonly<Omit<SettingValues, "publicUrl">> & {
   readonly production: boolean;
 };
 
-/** What reading the environment ended in: the settings, or every problem found, one sentence each, no secret in them. */
+/**
+ * What reading the environment ended in: the settings, or every problem found, one sentence each, no secret in them.
+ */
 export type EnvOutcome = { kind: "read"; env: Env; warnings: string[] } | { kind: "refused"; problems: string[] };
 
 /** The environment variables a reading starts from. */

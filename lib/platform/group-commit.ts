@@ -20,8 +20,8 @@ export type GroupCommitOptions<Item, Outcome> = {
   readonly bytesWaitingMax: number;
   readonly waitMsMax: number;
   /**
-   * While groups are larger than one item, the next one is let grow for this long: fewer, larger statements for a little
-   * latency under load, none when idle. Left out: the next flush begins at once.
+   * While groups are larger than one item, the next one is let grow for this long: fewer, larger statements for a
+   * little latency under load, none when idle. Left out: the next flush begins at once.
    */
   readonly gatherMs?: number;
 };
@@ -89,7 +89,8 @@ export class GroupCommit<Item, Outcome> {
       else if (this.#mayGoAside()) void this.#flushAside();
     };
     const gatherMs = this.#options.gatherMs ?? 0;
-    if (gatherMs > 0 && this.#lastGroup > 1 && this.#line.size < this.#options.itemsPerFlushMax) setTimeout(flush, gatherMs);
+    if (gatherMs > 0 && this.#lastGroup > 1 && this.#line.size < this.#options.itemsPerFlushMax)
+      setTimeout(flush, gatherMs);
     else setImmediate(flush);
   }
 
@@ -125,7 +126,10 @@ export class GroupCommit<Item, Outcome> {
   }
 
   #take(without: string | null): Array<Waiting<Item, Outcome>> {
-    return this.#line.take({ itemsMax: this.#options.itemsPerFlushMax, bytesMax: this.#options.bytesPerFlushMax }, without);
+    return this.#line.take(
+      { itemsMax: this.#options.itemsPerFlushMax, bytesMax: this.#options.bytesPerFlushMax },
+      without,
+    );
   }
 
   async #write(group: ReadonlyArray<Waiting<Item, Outcome>>): Promise<void> {

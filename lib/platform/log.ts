@@ -39,7 +39,10 @@ export function makeLog(options: { level: string; destination?: { write(line: st
   );
 }
 
-/** An error without the objects libraries hang onto it: a database error carries its whole connection, statements and all. */
+/**
+ * An error without the objects libraries hang onto it: a database error carries its whole connection, statements and
+ * all.
+ */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { client: _, ...described } = pino.stdSerializers.err(error) as Record<string, unknown>;

@@ -5,8 +5,8 @@ import { singleton } from "./singleton.ts";
 export type PublicUrlOrigin = "environment" | "saved" | "default";
 
 /**
- * The public base of every address given to senders and browsers, without a trailing slash. HOOKLINE_URL wins; then what
- * was saved in the instance (see lib/db/public-address.ts, which keeps it fresh); then http://localhost:PORT.
+ * The public base of every address given to senders and browsers, without a trailing slash. HOOKLINE_URL wins; then
+ * what was saved in the instance (see lib/db/public-address.ts, which keeps it fresh); then http://localhost:PORT.
  */
 export function publicUrl(): string {
   const { publicUrl: base, publicUrlIsSet } = env();

@@ -34,7 +34,8 @@ export function answerReachQuestion(question: string, facts: ReachAnswer, now: D
 export function readReachAnswer(question: string, body: string): ReachAnswer | null {
   try {
     const { facts, proof } = JSON.parse(body) as { facts?: unknown; proof?: unknown };
-    if (typeof facts !== "string" || typeof proof !== "string" || !isSame(proof, mac(`answer:${question}:${facts}`))) return null;
+    if (typeof facts !== "string" || typeof proof !== "string" || !isSame(proof, mac(`answer:${question}:${facts}`)))
+      return null;
     return JSON.parse(facts) as ReachAnswer;
   } catch {
     return null;

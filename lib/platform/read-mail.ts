@@ -15,7 +15,11 @@ export type ReadMail = {
 
 /** Reads a MIME message. */
 export async function readMail(raw: Uint8Array): Promise<ReadMail> {
-  const mail = await simpleParser(Buffer.from(raw), { skipTextToHtml: true, skipHtmlToText: true, skipTextLinks: true });
+  const mail = await simpleParser(Buffer.from(raw), {
+    skipTextToHtml: true,
+    skipHtmlToText: true,
+    skipTextLinks: true,
+  });
   return {
     subject: mail.subject ?? "",
     from: mail.from?.text ?? "",

@@ -9,7 +9,9 @@ const EVERYWHERE_CHARS_MIN = 4;
 /** Takes known secrets out of texts and JSON values. */
 export type Redactor = { text(value: string): string; json(value: Json): Json };
 
-/** A copy of `value` without the known secrets, in whatever usual encoding they stand there; keys of objects included. */
+/**
+ * A copy of `value` without the known secrets, in whatever usual encoding they stand there; keys of objects included.
+ */
 export function redact(value: Json, secrets: readonly string[]): Json {
   return createRedactor(secrets).json(value);
 }
@@ -23,7 +25,9 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   if (known.length === 0) return { text: (value) => value, json: (value) => value };
   const whole = new Set(known);
   const forms = new Set(known.filter((secret) => secret.length >= EVERYWHERE_CHARS_MIN).flatMap(formsOf));
-  const longestFirst = [...forms].filter((form) => form.length >= EVERYWHERE_CHARS_MIN).sort((a, b) => b.length - a.length);
+  const longestFirst = [...forms]
+    .filter((form) => form.length >= EVERYWHERE_CHARS_MIN)
+    .sort((a, b) => b.length - a.length);
   const pattern = longestFirst.length === 0 ? null : new RegExp(longestFirst.map(escapeRegExp).join("|"), "g");
   const text = (value: string): string => {
     if (whole.has(value)) return REDACTED;
@@ -107,7 +111,12 @@ function percentEncode(bytes: Buffer): string {
 }
 
 function htmlEscape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("'", "&#39;");
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&#39;");
 }
 
 function escapeRegExp(text: string): string {

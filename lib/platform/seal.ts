@@ -17,7 +17,8 @@ export class SealBroken extends Error {
 }
 
 const messages = {
-  "other-key": "This value was sealed with another secret key; enter it again or start with the old HOOKLINE_SECRET_KEY.",
+  "other-key":
+    "This value was sealed with another secret key; enter it again or start with the old HOOKLINE_SECRET_KEY.",
   damaged: "This sealed value is damaged or belongs somewhere else; enter it again.",
   "unknown-format": "This value was sealed by a newer Hookline.",
 };

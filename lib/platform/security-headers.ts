@@ -1,7 +1,7 @@
 /**
  * The content security policy of every page. Scripts run by nonce only. Styles allow inline because React Flow places
- * its nodes by style attributes and CodeMirror and the toasts write style elements at run time; a style cannot run code.
- * `development` allows what the dev server needs: eval for source maps, web sockets for reloading.
+ * its nodes by style attributes and CodeMirror and the toasts write style elements at run time; a style cannot run
+ * code. `development` allows what the dev server needs: eval for source maps, web sockets for reloading.
  */
 export function contentSecurityPolicy(nonce: string, development: boolean): string {
   const rules: Record<string, string[]> = {
@@ -23,7 +23,9 @@ export function contentSecurityPolicy(nonce: string, development: boolean): stri
     .join("; ");
 }
 
-/** The policy of answers that are data and no page, downloads of what senders sent among them: nothing in them may run. */
+/**
+ * The policy of answers that are data and no page, downloads of what senders sent among them: nothing in them may run.
+ */
 export const DATA_CONTENT_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
 /**

@@ -232,7 +232,11 @@ export const settings = {
 /** The key of a setting in code. */
 export type SettingKey = keyof typeof settings;
 
-type ValueOf<S> = S extends { schema: z.ZodType<infer T, string>; fallback: infer F } ? (F extends string ? T : T | undefined) : never;
+type ValueOf<S> = S extends { schema: z.ZodType<infer T, string>; fallback: infer F }
+  ? F extends string
+    ? T
+    : T | undefined
+  : never;
 
 /** The read and checked value of every setting; undefined where an optional one is not set. */
 export type SettingValues = { [K in SettingKey]: ValueOf<(typeof settings)[K]> };

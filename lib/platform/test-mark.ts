@@ -20,6 +20,8 @@ export function isTestMark(endpointId: string, mark: string): boolean {
 }
 
 function mac(endpointId: string, name: string): string {
-  const key = singleton("test-mark-key", () => Buffer.from(hkdfSync("sha256", secretKey(), "", "hookline test mark 1", 32)));
+  const key = singleton("test-mark-key", () =>
+    Buffer.from(hkdfSync("sha256", secretKey(), "", "hookline test mark 1", 32)),
+  );
   return createHmac("sha256", key).update(`${endpointId}:${name}`).digest().subarray(0, 16).toString("base64url");
 }

@@ -1,5 +1,10 @@
 /** How many may work at once, and how much may wait for how long. */
-export type TurnLimits = { readonly atOnce: number; readonly waitingMax: number; readonly bytesMax: number; readonly waitMsMax: number };
+export type TurnLimits = {
+  readonly atOnce: number;
+  readonly waitingMax: number;
+  readonly bytesMax: number;
+  readonly waitMsMax: number;
+};
 
 type Waiting = { readonly bytes: number; readonly begin: () => void };
 
@@ -19,7 +24,10 @@ export class Turns {
     this.#limits = limits;
   }
 
-  /** Does the work when its turn comes; null when too much waits already, or it waited too long. Rejects as the work does. */
+  /**
+   * Does the work when its turn comes; null when too much waits already, or it waited too long. Rejects as the work
+   * does.
+   */
   async take<Result>(key: string, bytes: number, work: () => Promise<Result>): Promise<Result | null> {
     const { atOnce, waitingMax, bytesMax } = this.#limits;
     if (this.#working >= atOnce) {

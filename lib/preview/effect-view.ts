@@ -55,7 +55,9 @@ function slotted(text: SlottedText, secret: string): string {
 
 function bodyText(effect: HttpEffect): string | null {
   if (effect.body === null) return null;
-  return "text" in effect.body ? effect.body.text : `(${Math.ceil((effect.body.base64.length * 3) / 4)} bytes, not text)`;
+  return "text" in effect.body
+    ? effect.body.text
+    : `(${Math.ceil((effect.body.base64.length * 3) / 4)} bytes, not text)`;
 }
 
 function curlOf(effect: HttpEffect): string {
@@ -63,7 +65,11 @@ function curlOf(effect: HttpEffect): string {
   for (const [name, value] of effect.headers) {
     const text = slotted(value, "$TOKEN");
     // Double quotes only where the shell must put the secret in.
-    lines.push(text.includes("$TOKEN") ? `-H "${name}: ${text.replace(/["\\`]/g, "\\$&")}"` : `-H ${shellQuote(`${name}: ${text}`)}`);
+    lines.push(
+      text.includes("$TOKEN")
+        ? `-H "${name}: ${text.replace(/["\\`]/g, "\\$&")}"`
+        : `-H ${shellQuote(`${name}: ${text}`)}`,
+    );
   }
   if (effect.body !== null && "text" in effect.body) lines.push(`--data-raw ${shellQuote(effect.body.text)}`);
   return lines.join(" \\\n  ");

@@ -19,7 +19,12 @@ export type PlanPorts = {
 };
 
 /** Evaluates a step's input and plans its effect; nothing is sent. The same scope and place give the same bytes. */
-export async function planStep(step: ActionStep, scope: Scope, place: StepPlace, ports: PlanPorts): Promise<PlannedStep> {
+export async function planStep(
+  step: ActionStep,
+  scope: Scope,
+  place: StepPlace,
+  ports: PlanPorts,
+): Promise<PlannedStep> {
   const action = findAction(step.action);
   if (action === null) return refuse("unknown-action", `This version of Hookline has no action "${step.action}".`);
   const reading = readFields(action, step);
@@ -33,7 +38,8 @@ export async function planStep(step: ActionStep, scope: Scope, place: StepPlace,
     for (const [index, outcome] of outcomes.entries()) {
       if (outcome.kind === "value") values.push({ kind: "value", value: JSON.parse(outcome.json) as Json });
       else if (outcome.kind === "nothing") values.push(outcome);
-      else return refuse(`expression-${outcome.kind}`, `${expressions[index]?.source ?? ""}: ${describeOutcome(outcome)}`);
+      else
+        return refuse(`expression-${outcome.kind}`, `${expressions[index]?.source ?? ""}: ${describeOutcome(outcome)}`);
     }
   }
   const rendered = renderInput(step.input, reading.fields, values);
@@ -41,7 +47,11 @@ export async function planStep(step: ActionStep, scope: Scope, place: StepPlace,
   const input = action.input.safeParse(rendered.input);
   if (!input.success) {
     const issue = input.error.issues[0];
-    return refuse("bad-input", `${issue?.path.join(".") ?? "input"}: ${issue?.message ?? "does not fit"}`, rendered.input);
+    return refuse(
+      "bad-input",
+      `${issue?.path.join(".") ?? "input"}: ${issue?.message ?? "does not fit"}`,
+      rendered.input,
+    );
   }
 
   let connection: ConnectionView | null = null;

@@ -19,7 +19,10 @@ type Field =
   | { key: string; place: FieldPlace; required: boolean; segments: Segment[] }
   | { key: string; problem: { message: string; position: number } };
 
-/** What every field of a step, or of the trigger (step null), comes to in a scope. Keys are dotted paths inside the step. */
+/**
+ * What every field of a step, or of the trigger (step null), comes to in a scope. Keys are dotted paths inside the
+ * step.
+ */
 export async function previewFields(
   flow: FlowDefinition,
   step: Step | null,
@@ -94,7 +97,10 @@ function bare(key: string, text: string): Field {
     key,
     place: "value",
     required: false,
-    segments: source === "" ? [] : [{ kind: "expression", source, raw: text, start: 0, end: text.length, sourceStart, ifEmpty: null }],
+    segments:
+      source === ""
+        ? []
+        : [{ kind: "expression", source, raw: text, start: 0, end: text.length, sourceStart, ifEmpty: null }],
   };
 }
 
@@ -110,10 +116,17 @@ function resultOf(
     if (segment.kind !== "expression") continue;
     const outcome = outcomes.get(segment) ?? { kind: "timeout" };
     const result = expressionResult(outcome, segment.source, scope);
-    expressions.push({ start: segment.start, end: segment.end, sourceStart: segment.sourceStart, source: segment.source, result });
+    expressions.push({
+      start: segment.start,
+      end: segment.end,
+      sourceStart: segment.sourceStart,
+      source: segment.source,
+      result,
+    });
     if (outcome.kind === "value") values.push({ kind: "value", value: JSON.parse(outcome.json) as Json });
     else values.push({ kind: "nothing" });
-    if (result.kind === "error") bad ??= { ...result, position: result.position === null ? null : segment.sourceStart + result.position };
+    if (result.kind === "error")
+      bad ??= { ...result, position: result.position === null ? null : segment.sourceStart + result.position };
     else if (result.kind === "stopped") bad ??= result;
   }
   if (bad) return { expressions, outcome: bad };
@@ -146,7 +159,10 @@ function expressionResult(outcome: Outcome, source: string, scope: Scope): Expre
     case "value":
       return {
         kind: "value",
-        json: outcome.json.length > RESULT_CHARS_MAX ? JSON.stringify(`${outcome.json.slice(0, RESULT_CHARS_MAX)}…`) : outcome.json,
+        json:
+          outcome.json.length > RESULT_CHARS_MAX
+            ? JSON.stringify(`${outcome.json.slice(0, RESULT_CHARS_MAX)}…`)
+            : outcome.json,
       };
     case "nothing": {
       const path = readPath(source);
@@ -171,5 +187,8 @@ function startOf({ position, token }: Extract<Outcome, { kind: "error" }>, sourc
 }
 
 function broken(problem: { message: string; position: number }): FieldResult {
-  return { expressions: [], outcome: { kind: "error", message: problem.message, position: problem.position, code: "template" } };
+  return {
+    expressions: [],
+    outcome: { kind: "error", message: problem.message, position: problem.position, code: "template" },
+  };
 }

@@ -60,7 +60,11 @@ async function findSample(workspaceId: WorkspaceId, sample: SampleRef, now: Date
   }
 }
 
-async function asFirstItem(workspaceId: WorkspaceId, endpointId: string | null, event: ClaimedEvent): Promise<ClaimedEvent> {
+async function asFirstItem(
+  workspaceId: WorkspaceId,
+  endpointId: string | null,
+  event: ClaimedEvent,
+): Promise<ClaimedEvent> {
   const endpoint = endpointId !== null && isUuid(endpointId) ? await findEndpoint(workspaceId, endpointId) : null;
   const provider = endpoint === null ? null : findProvider(endpoint.provider);
   if (endpoint === null || provider === null) return event;

@@ -7,7 +7,9 @@ import type { ParsedBody } from "#lib/sandbox/parse-body.ts";
 import { type CloudEvents, readCloudEvents } from "#lib/webhooks/cloud-events.ts";
 import { headerValue } from "#lib/webhooks/headers.ts";
 
-/** An event as a run sees it; `hasOwnBody`: its body stands in for the one that came over the wire, and is not encoded. */
+/**
+ * An event as a run sees it; `hasOwnBody`: its body stands in for the one that came over the wire, and is not encoded.
+ */
 export type TriggerEvent = ClaimedEvent & { readonly hasOwnBody?: boolean };
 
 /** An item of a batch of CloudEvents is one in its JSON form; an item without a specversion is none. */
@@ -18,10 +20,16 @@ export async function readTrigger(event: TriggerEvent, needs: TriggerNeeds): Pro
   const headers = readHeaders(event.headers);
   const asSent = event.item === null && event.hasOwnBody !== true;
   const { parsed, decoded } = await readStoredBody(
-    { contentType: event.contentType, contentEncoding: asSent ? headerValue(headers, "content-encoding") : null, bytes: event.body },
+    {
+      contentType: event.contentType,
+      contentEncoding: asSent ? headerValue(headers, "content-encoding") : null,
+      bytes: event.body,
+    },
     { exact: needs.exact !== false, ...(needs.files === true ? { fileContent: "all" } : {}) },
   );
-  const cloudEvents = needs.cloudEvent ? readCloudEvents(event.item === null ? headers : ITEM_HEADERS, parsed.value) : null;
+  const cloudEvents = needs.cloudEvent
+    ? readCloudEvents(event.item === null ? headers : ITEM_HEADERS, parsed.value)
+    : null;
   return triggerScope({
     body: parsed.value as Json,
     rawBody: needs.rawBody ? new TextDecoder().decode(decoded) : null,
@@ -41,7 +49,9 @@ export async function readTrigger(event: TriggerEvent, needs: TriggerNeeds): Pro
 
 function exactOf(parsed: ParsedBody, need: TriggerNeeds["exact"]): Json | undefined {
   const differs = parsed.problems.some((problem) => problem.kind === "lossy-number");
-  return need === true || (need === "where it differs" && differs) ? ((parsed.exact ?? parsed.value) as Json) : undefined;
+  return need === true || (need === "where it differs" && differs)
+    ? ((parsed.exact ?? parsed.value) as Json)
+    : undefined;
 }
 
 function cloudEventScope({ mode, events }: CloudEvents): Json {
@@ -59,11 +69,16 @@ function readHeaders(text: string): [string, string][] {
   );
 }
 
-/** An event as the run of one of its items or a replay with another body sees it; everything else stays as it was received. */
+/**
+ * An event as the run of one of its items or a replay with another body sees it; everything else stays as it was
+ * received.
+ */
 export function withOwnBody(event: ClaimedEvent, ownBody: OwnBody | null): TriggerEvent {
   if (ownBody === null) return event;
   // An item is JSON also where its batch came in a form, and so is an edited one.
   const contentType = event.item === null ? event.contentType : "application/json";
   const text: unknown = ownBody.kind === "item" ? ownBody.data : JSON.parse(ownBody.data);
-  return typeof text === "string" ? { ...event, contentType, body: new TextEncoder().encode(text), hasOwnBody: true } : event;
+  return typeof text === "string"
+    ? { ...event, contentType, body: new TextEncoder().encode(text), hasOwnBody: true }
+    : event;
 }

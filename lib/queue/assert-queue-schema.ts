@@ -5,7 +5,9 @@ const QUEUE_SCHEMA_VERSION = 20;
 
 /** Throws unless the queue's schema in the database is exactly the one this code was tested with. */
 export async function assertQueueSchema(client: SqlClient): Promise<void> {
-  const { rows } = await client.query<{ version: number | null }>("SELECT max(id) AS version FROM graphile_worker.migrations");
+  const { rows } = await client.query<{ version: number | null }>(
+    "SELECT max(id) AS version FROM graphile_worker.migrations",
+  );
   const version = rows[0]?.version ?? null;
   if (version !== QUEUE_SCHEMA_VERSION)
     throw new Error(

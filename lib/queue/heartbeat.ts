@@ -1,6 +1,12 @@
 import os from "node:os";
 import { SECOND } from "#lib/core/units.ts";
-import { beatWorkerPool, insertWorkerPool, listLeaseTokens, POOL_SILENCE_MS_MAX, releaseLeases } from "#lib/db/worker-pools.ts";
+import {
+  beatWorkerPool,
+  insertWorkerPool,
+  listLeaseTokens,
+  POOL_SILENCE_MS_MAX,
+  releaseLeases,
+} from "#lib/db/worker-pools.ts";
 import { log } from "#lib/platform/log.ts";
 
 const BEAT_EVERY_MS = 2 * SECOND;

@@ -21,7 +21,8 @@ export function startSweeper(): { stop(): void } {
         reconciledAtMs = performance.now();
         await unlockOrphanedJobs();
         const runs = await reconcileRuns();
-        if (runs.length > 0) log().warn({ runs: runs.slice(0, 20), count: runs.length }, "runs had lost their jobs; added them again");
+        if (runs.length > 0)
+          log().warn({ runs: runs.slice(0, 20), count: runs.length }, "runs had lost their jobs; added them again");
       }
     } catch (error) {
       log().warn({ error }, "a sweep failed");

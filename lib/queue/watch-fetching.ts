@@ -6,8 +6,8 @@ const WITHOUT_ANSWER_MS_MAX = 10 * SECOND;
 const LOOK_EVERY_MS = 1 * SECOND;
 
 /**
- * Watches that a pool with a free place gets answers when it asks for jobs, and resolves `stuck` when it had none for 10 s
- * although the database answers. The queue library can come to that when the database dies at the wrong moment: it
+ * Watches that a pool with a free place gets answers when it asks for jobs, and resolves `stuck` when it had none for
+ * 10 s although the database answers. The queue library can come to that when the database dies at the wrong moment: it
  * keeps the error of its very first question for ever (0.18.0), and a shutdown that fails never ends.
  */
 export function watchFetching(

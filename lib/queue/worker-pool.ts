@@ -14,13 +14,15 @@ export type RunJob = { runId: string };
 /** What a handler may know about the pool it runs in. */
 export type PoolHandle = { id: string; heartbeat: Heartbeat; isDraining(): boolean };
 
-/** Works on jobs until stopped. `ended` resolves when the pool has ended for whatever reason, or does not work any more. */
+/**
+ * Works on jobs until stopped. `ended` resolves when the pool has ended for whatever reason, or does not work any more.
+ */
 export type WorkerPool = {
   id: string;
   ended: Promise<void>;
   /**
-   * Takes no more jobs, waits up to `graceMs` for handlers, then hands back whatever is left; with `waitsForDatabase` also
-   * when the database is away for half a minute meanwhile.
+   * Takes no more jobs, waits up to `graceMs` for handlers, then hands back whatever is left; with `waitsForDatabase`
+   * also when the database is away for half a minute meanwhile.
    */
   stop(graceMs: number, waitsForDatabase?: boolean): Promise<void>;
 };
@@ -43,7 +45,11 @@ export async function startWorkerPool(options: {
   events.setMaxListeners(0);
   // The id exists from here on; it is what the queue writes into locked_by.
   events.once("pool:create", ({ workerPool }) => {
-    handle = { id: workerPool.id, heartbeat: startHeartbeat(workerPool.id, options.onDead), isDraining: () => draining };
+    handle = {
+      id: workerPool.id,
+      heartbeat: startHeartbeat(workerPool.id, options.onDead),
+      isDraining: () => draining,
+    };
   });
 
   const pool = runTaskList(
@@ -102,7 +108,10 @@ export async function startWorkerPool(options: {
       clearTimeout(late);
       known.heartbeat.stop();
       await handBack(known.id, waitsForDatabase);
-      await Promise.race([connections.end().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 1 * SECOND).unref())]);
+      await Promise.race([
+        connections.end().catch(() => undefined),
+        new Promise((resolve) => setTimeout(resolve, 1 * SECOND).unref()),
+      ]);
       tellStopped();
     },
   };
@@ -119,11 +128,15 @@ async function handBack(poolId: string, waitsForDatabase: boolean): Promise<void
 }
 
 function readRunId(payload: unknown): string {
-  if (typeof payload === "object" && payload !== null && "runId" in payload && typeof payload.runId === "string") return payload.runId;
+  if (typeof payload === "object" && payload !== null && "runId" in payload && typeof payload.runId === "string")
+    return payload.runId;
   throw new Error("A job without a run id.");
 }
 
-/** The queue logs every job; only what goes wrong is ours to keep, and while stopping nothing: what it leaves is handed back. */
+/**
+ * The queue logs every job; only what goes wrong is ours to keep, and while stopping nothing: what it leaves is handed
+ * back.
+ */
 function quietLogger(isDraining: () => boolean): Logger {
   return new Logger(() => (level, message, meta) => {
     if (isDraining()) log().debug({ queue: message }, "the queue is stopping");

@@ -16,7 +16,8 @@ export type WaitingEvent = { readonly eventId: string; readonly verdict: StoredV
 
 /**
  * What a flow answers to the sender of a stored event within the endpoint's deadline, or null: then the fallback is to
- * be given, and it is written down that it was. The event is committed before, so nothing here can lose it; never throws.
+ * be given, and it is written down that it was. The event is committed before, so nothing here can lose it; never
+ * throws.
  */
 export async function answerFromFlow(receiver: Receiver, event: WaitingEvent): Promise<SenderAnswer | null> {
   const { answer } = receiver.settings;
@@ -40,7 +41,10 @@ export async function answerFromFlow(receiver: Receiver, event: WaitingEvent): P
   return answerWith(outcome.answer.status, outcome.answer.headers, outcome.answer.body);
 }
 
-/** What a flow answered to the first delivery of a repeated one; null when it did not, or the endpoint lets no flow answer. */
+/**
+ * What a flow answered to the first delivery of a repeated one; null when it did not, or the endpoint lets no flow
+ * answer.
+ */
 export async function answerOfFirst(receiver: Receiver, firstEventId: string): Promise<SenderAnswer | null> {
   if (receiver.settings.answer.kind !== "flow") return null;
   const found = await findEventAnswer(receiver.workspaceId, firstEventId).catch(() => null);

@@ -11,7 +11,11 @@ import type { WebhookRequest } from "#lib/webhooks/types.ts";
  * The page an endpoint shows before it acts on an opened link; null when the request goes on: it is no such endpoint's,
  * an ordinary post, or the page's button, which `reception` then remembers.
  */
-export function askBeforeActing(receiver: Receiver, reception: Reception, request: WebhookRequest): SenderAnswer | null {
+export function askBeforeActing(
+  receiver: Receiver,
+  reception: Reception,
+  request: WebhookRequest,
+): SenderAnswer | null {
   if (!asksFirst(receiver.settings)) return null;
   const asked = askFirst(receiver, request, {
     key: confirmKey(),
@@ -23,7 +27,11 @@ export function askBeforeActing(receiver: Receiver, reception: Reception, reques
       return null;
     case "confirmed":
       reception.confirmNonce = asked.nonce;
-      reception.checks.push({ id: "asked-first", status: "passed", message: "Somebody pressed the button of the page that asks first." });
+      reception.checks.push({
+        id: "asked-first",
+        status: "passed",
+        message: "Somebody pressed the button of the page that asks first.",
+      });
       return null;
     case "page":
       // A look at the headers alone is not worth a row: scanners do it all day.

@@ -21,15 +21,17 @@ const RETRY_AFTER_SECONDS = 60;
 export type SchemaVerdict = { readonly check: RequestCheck; readonly refusal: Refusal | null };
 
 /**
- * Checks a request's parsed body against its endpoint's JSON Schema in the sandbox; null when there is none. A body that
- * could not be checked (too slow, too large, too many at once) is never accepted unseen: where misfits are refused it is
- * refused with 503, so that its sender tries again and a person can accept it; where they are marked it is marked.
+ * Checks a request's parsed body against its endpoint's JSON Schema in the sandbox; null when there is none. A body
+ * that could not be checked (too slow, too large, too many at once) is never accepted unseen: where misfits are refused
+ * it is refused with 503, so that its sender tries again and a person can accept it; where they are marked it is
+ * marked.
  */
 export async function checkSchema(receiver: Receiver, request: WebhookRequest): Promise<SchemaVerdict | null> {
   const { schema } = receiver.settings;
   if (schema === null) return null;
   const outcome = await validateBounded(schema.text, request, receiver.workspaceId);
-  if (outcome.kind === "fits") return { check: { id: "schema", status: "passed", message: "The body fits the schema." }, refusal: null };
+  if (outcome.kind === "fits")
+    return { check: { id: "schema", status: "passed", message: "The body fits the schema." }, refusal: null };
   const refusal = refusalOf(outcome);
   const marked = schema.misfit === "mark";
   const check = {
@@ -42,7 +44,9 @@ export async function checkSchema(receiver: Receiver, request: WebhookRequest): 
 
 function refusalOf(outcome: Exclude<ValidateOutcome, { kind: "fits" }> | { kind: "busy" }): Refusal {
   const unchecked = (why: string, seconds = RETRY_AFTER_SECONDS) =>
-    refuse("schema-unchecked", `The body could not be checked against the schema: ${why}`, [["retry-after", String(seconds)]]);
+    refuse("schema-unchecked", `The body could not be checked against the schema: ${why}`, [
+      ["retry-after", String(seconds)],
+    ]);
   switch (outcome.kind) {
     case "misfits":
       return refuse("schema-misfit", outcome.misfits[0]?.message ?? "The body does not fit the schema.");
@@ -60,7 +64,11 @@ function refusalOf(outcome: Exclude<ValidateOutcome, { kind: "fits" }> | { kind:
 /** Flows could not read it either. */
 const STILL_ENCODED = { path: "", message: "The body is compressed, and is broken or unfolds beyond the limit." };
 
-async function validateBounded(schema: string, request: WebhookRequest, workspaceId: string): Promise<ValidateOutcome | { kind: "busy" }> {
+async function validateBounded(
+  schema: string,
+  request: WebhookRequest,
+  workspaceId: string,
+): Promise<ValidateOutcome | { kind: "busy" }> {
   const readable = await readableRequest(request);
   const { headers, body } = readable;
   const isEncoded = readCoding(headerValue(headers, "content-encoding")) !== null;

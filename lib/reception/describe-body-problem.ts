@@ -3,7 +3,10 @@ import type { BodyProblemView } from "#lib/views/body-views.ts";
 
 const SHOWN_NUMBER_CHARACTERS_MAX = 60;
 
-/** A problem of a body in one sentence, and for a number that lost digits the expression that gives it as it was written. */
+/**
+ * A problem of a body in one sentence, and for a number that lost digits the expression that gives it as it was
+ * written.
+ */
 export function describeBodyProblem(problem: BodyProblem): BodyProblemView {
   switch (problem.kind) {
     case "parse-error":

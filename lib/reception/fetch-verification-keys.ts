@@ -37,7 +37,10 @@ export const fetchVerificationKeys: NonNullable<VerifyPorts["fetchText"]> = (url
   return entry.result;
 };
 
-async function fetchText(url: string, post: { contentType: string; body: string } | undefined): Promise<FetchTextResult> {
+async function fetchText(
+  url: string,
+  post: { contentType: string; body: string } | undefined,
+): Promise<FetchTextResult> {
   if (!url.startsWith("https://")) return { kind: "failed", message: "keys are fetched over HTTPS only" };
   const { egressAllow, egressLocked } = env();
   const sent = await sendHttp(
@@ -56,6 +59,7 @@ async function fetchText(url: string, post: { contentType: string; body: string 
   );
   if (sent.kind === "refused") return { kind: "failed", message: sent.refusal.message };
   if (sent.kind !== "answered") return { kind: "failed", message: sent.message };
-  if (sent.status !== 200 || sent.truncated || sent.problem !== null) return { kind: "failed", message: `it answered ${sent.status}` };
+  if (sent.status !== 200 || sent.truncated || sent.problem !== null)
+    return { kind: "failed", message: `it answered ${sent.status}` };
   return { kind: "ok", text: sent.body.toString("utf8") };
 }

@@ -36,7 +36,9 @@ export function loadReceiver(token: string): Promise<Receiver | null> {
   const known = held.get(token);
   if (known !== undefined && known.untilMs > performance.now()) return known.receiver;
   if (held.size >= RECEIVERS_MAX) held.clear();
-  const receiver = Promise.all([findReceiverRow(token), followPublicAddress()]).then(([row]) => (row === null ? null : toReceiver(row)));
+  const receiver = Promise.all([findReceiverRow(token), followPublicAddress()]).then(([row]) =>
+    row === null ? null : toReceiver(row),
+  );
   const entry: Held = { receiver, untilMs: performance.now() + HELD_MS, endpointId: null };
   held.set(token, entry);
   receiver.then(
@@ -50,7 +52,8 @@ export function loadReceiver(token: string): Promise<Receiver | null> {
 export function forgetReceiver(endpointId: string): void {
   const held = heldReceivers();
   // An entry still being read may have read the old settings.
-  for (const [token, entry] of held) if (entry.endpointId === endpointId || entry.endpointId === null) held.delete(token);
+  for (const [token, entry] of held)
+    if (entry.endpointId === endpointId || entry.endpointId === null) held.delete(token);
 }
 
 function heldReceivers(): Map<string, Held> {

@@ -34,7 +34,10 @@ async function perform(receiver: Receiver, effect: HandshakeEffect): Promise<voi
     }
     case "offer-secret": {
       const actor = { kind: "system", id: "handshake", workspaceId: receiver.workspaceId, role: "admin" } as const;
-      await addEndpointSecret(actor, receiver.endpointId, { secret: effect.secret, label: `offered by ${receiver.provider.name}` });
+      await addEndpointSecret(actor, receiver.endpointId, {
+        secret: effect.secret,
+        label: `offered by ${receiver.provider.name}`,
+      });
     }
   }
 }

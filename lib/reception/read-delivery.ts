@@ -28,8 +28,8 @@ export function isReadApart(receiver: Pick<Receiver, "provider" | "settings">, r
 }
 
 /**
- * Reads names, key, form fields and items of a large body in a sandbox child, a few at once and the others in turn. What
- * could not be read is never taken for something without names: it is refused so that its sender tries again.
+ * Reads names, key, form fields and items of a large body in a sandbox child, a few at once and the others in turn.
+ * What could not be read is never taken for something without names: it is refused so that its sender tries again.
  */
 export async function readApart(
   receiver: Pick<Receiver, "endpointId" | "workspaceId" | "provider" | "settings">,
@@ -74,5 +74,8 @@ function refusalOf(outcome: Exclude<ReadDeliveryOutcome, { kind: "read" }> | nul
 }
 
 function turns(): Turns {
-  return singleton("large-deliveries", () => new Turns({ atOnce: 2, waitingMax: 100, bytesMax: 256 * MIB, waitMsMax: 5 * SECOND }));
+  return singleton(
+    "large-deliveries",
+    () => new Turns({ atOnce: 2, waitingMax: 100, bytesMax: 256 * MIB, waitMsMax: 5 * SECOND }),
+  );
 }

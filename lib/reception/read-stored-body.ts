@@ -3,10 +3,18 @@ import { type BodyProblem, type BodyWishes, type ParsedBody, parseBodyInPlace } 
 import { getSandbox } from "#lib/sandbox/sandbox.ts";
 
 /** The bytes of a stored body and the two headers that say how to read them. */
-export type StoredBody = { readonly contentType: string | null; readonly contentEncoding: string | null; readonly bytes: Uint8Array };
+export type StoredBody = {
+  readonly contentType: string | null;
+  readonly contentEncoding: string | null;
+  readonly bytes: Uint8Array;
+};
 
 /** A body read: what it turned out to be, and its bytes after the coding was undone (as sent where there is none). */
-export type ReadStoredBody = { readonly parsed: ParsedBody; readonly coding: BodyCoding | null; readonly decoded: Uint8Array };
+export type ReadStoredBody = {
+  readonly parsed: ParsedBody;
+  readonly coding: BodyCoding | null;
+  readonly decoded: Uint8Array;
+};
 
 /**
  * The parsed view of a stored body. Decoding and large parses happen away from the event loop; a body that unfolds too
@@ -17,8 +25,10 @@ export async function readStoredBody(
   wishes: BodyWishes = {},
 ): Promise<ReadStoredBody> {
   const coding = readCoding(contentEncoding);
-  const decoding = coding === null || bytes.byteLength === 0 ? ({ kind: "decoded", bytes } as const) : await decodeBody(coding, bytes);
-  if (decoding.kind === "decoded") return { parsed: await parse(contentType, decoding.bytes, wishes), coding, decoded: decoding.bytes };
+  const decoding =
+    coding === null || bytes.byteLength === 0 ? ({ kind: "decoded", bytes } as const) : await decodeBody(coding, bytes);
+  if (decoding.kind === "decoded")
+    return { parsed: await parse(contentType, decoding.bytes, wishes), coding, decoded: decoding.bytes };
   const name = coding ?? "";
   const problem: BodyProblem =
     decoding.kind === "too-large"
@@ -34,7 +44,12 @@ async function parse(contentType: string | null, bytes: Uint8Array, wishes: Body
   const outcome = await getSandbox().parseBody(contentType, bytes, wishes);
   if (outcome.kind === "parsed") return outcome.body;
   // A body that cannot be parsed within the limits is still there as text.
-  const format = contentType?.includes("xml") === true ? "xml" : contentType?.startsWith("multipart/") === true ? "multipart" : "json";
+  const format =
+    contentType?.includes("xml") === true
+      ? "xml"
+      : contentType?.startsWith("multipart/") === true
+        ? "multipart"
+        : "json";
   const message = `Not read: it took too ${outcome.kind === "timeout" ? "long" : "much memory"}.`;
   return { kind: "text", value: new TextDecoder().decode(bytes), problems: [{ kind: "parse-error", format, message }] };
 }

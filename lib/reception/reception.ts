@@ -15,7 +15,10 @@ import { headerValue } from "#lib/webhooks/headers.ts";
 
 /** Bodies of requests that made no event are cut to this. */
 const KEPT_BODY_BYTES_MAX = 64 * KIB;
-/** One that only could not be checked may be genuine, and large bodies are what takes long: a person must be able to accept it. */
+/**
+ * One that only could not be checked may be genuine, and large bodies are what takes long: a person must be able to
+ * accept it.
+ */
 const KEPT_UNCHECKED_BYTES_MAX = MIB;
 const EMPTY = new Uint8Array(0);
 
@@ -108,7 +111,12 @@ export class Reception {
 
   /** Writes down a refusal. */
   refused(refusal: Refusal): void {
-    this.#record("refused", { reason: refusal.reason, message: refusal.message, status: refusal.status, eventId: null });
+    this.#record("refused", {
+      reason: refusal.reason,
+      message: refusal.message,
+      status: refusal.status,
+      eventId: null,
+    });
   }
 
   #record(

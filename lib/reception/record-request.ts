@@ -25,8 +25,8 @@ const OVER_RATE_ROWS_PER_FLUSH = 20;
 const ANSWER_TIMES_PER_FLUSH = 50;
 
 /**
- * Remembers a request that made no event; written within a fifth of a second, or, in a flood, only counted. Never fails and
- * never makes a sender wait.
+ * Remembers a request that made no event; written within a fifth of a second, or, in a flood, only counted. Never fails
+ * and never makes a sender wait.
  */
 export function recordRequest(request: NewRequest): void {
   const pending = recorder();
@@ -43,7 +43,8 @@ export function recordRequest(request: NewRequest): void {
 /** Counts that this secret verified a request. */
 export function recordSecretUse(secretId: string): void {
   const pending = recorder();
-  if (pending.secretUses.size < ROWS_WAITING_MAX || pending.secretUses.has(secretId)) add(pending.secretUses, secretId, 1);
+  if (pending.secretUses.size < ROWS_WAITING_MAX || pending.secretUses.has(secretId))
+    add(pending.secretUses, secretId, 1);
   pending.schedule();
 }
 
@@ -110,7 +111,10 @@ class Recorder {
     if (this.rows.length > 0) this.schedule();
   }
 
-  /** Counts are put back when they could not be written: they are kept for ever and must not be lost to a restart of the database. */
+  /**
+   * Counts are put back when they could not be written: they are kept for ever and must not be lost to a restart of the
+   * database.
+   */
   async #writeCounts(): Promise<void> {
     const refusals = [...this.#refusals.values()];
     this.#refusals.clear();
@@ -150,7 +154,10 @@ async function insertEach(rows: readonly NewRequest[]): Promise<void> {
   }
 }
 
-async function taken(counts: Map<string, number>, write: (counts: ReadonlyMap<string, number>) => Promise<void>): Promise<void> {
+async function taken(
+  counts: Map<string, number>,
+  write: (counts: ReadonlyMap<string, number>) => Promise<void>,
+): Promise<void> {
   const now = new Map(counts);
   counts.clear();
   try {

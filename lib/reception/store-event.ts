@@ -67,7 +67,8 @@ function batches(): GroupCommit<NewBatch, AcceptOutcome> {
         },
         mayBeOneItem: (error) => !isDatabaseDown(error),
         keyOf: ({ endpointId }) => endpointId,
-        bytesOf: (batch) => 2 * batch.body.byteLength + batch.headers.length + ROW_BYTES + batch.items.length * ITEM_BYTES,
+        bytesOf: (batch) =>
+          2 * batch.body.byteLength + batch.headers.length + ROW_BYTES + batch.items.length * ITEM_BYTES,
         itemsPerFlushMax: 64,
         bytesPerFlushMax: 4 * MIB,
         itemsWaitingMax: 1_000,

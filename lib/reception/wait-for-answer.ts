@@ -5,7 +5,9 @@ import { log } from "#lib/platform/log.ts";
 import { metrics } from "#lib/platform/metrics.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 
-/** Senders one process lets wait at once; each holds a socket and a timer, and above this the fallback comes at once. */
+/**
+ * Senders one process lets wait at once; each holds a socket and a timer, and above this the fallback comes at once.
+ */
 export const ANSWERS_WAITING_MAX = 1_000;
 
 /** How waiting for a flow's answer ended. */

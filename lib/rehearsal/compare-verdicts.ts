@@ -7,7 +7,11 @@ import type { StoredVerdict } from "#lib/rehearsal/judge-stored.ts";
 import type { ProofFlow, ProofGroup, ProofPart, ProofRequest, SettingsProof } from "#lib/views/settings-proof.ts";
 
 /** A stored request with what the present and the changed settings make of it. */
-export type Compared = { readonly stored: StoredHead; readonly present: StoredVerdict; readonly changed: StoredVerdict };
+export type Compared = {
+  readonly stored: StoredHead;
+  readonly present: StoredVerdict;
+  readonly changed: StoredVerdict;
+};
 
 type Accepted = Extract<StoredVerdict, { kind: "accepted" }>;
 type Parts = Omit<SettingsProof, "stored" | "checked" | "flows" | "secret">;
@@ -17,7 +21,10 @@ const REQUESTS_PER_GROUP_MAX = 20;
 const NO_TYPE = "none";
 
 /** Adds up what changes between two verdicts on each request; `compared` in the order of arrival. Pure. */
-export function compareVerdicts(compared: readonly Compared[], flows: readonly ListeningFlow[]): Parts & { flows: ProofFlow[] } {
+export function compareVerdicts(
+  compared: readonly Compared[],
+  flows: readonly ListeningFlow[],
+): Parts & { flows: ProofFlow[] } {
   const tally = new Tally();
   const repeats = {
     present: findRepeats(compared.map(({ stored, present }) => ({ stored, verdict: present }))),
@@ -35,13 +42,16 @@ function compareOne({ stored, present, changed }: Compared, tally: Tally, repeat
     return;
   }
   // What cannot be told of the present was still taken then.
-  const taken = present.kind === "accepted" || (present.kind === "untold" && (stored.kind === "event" || stored.verdict === "duplicate"));
+  const taken =
+    present.kind === "accepted" ||
+    (present.kind === "untold" && (stored.kind === "event" || stored.verdict === "duplicate"));
   if (taken && changed.kind === "refused") tally.add("refused", ...refusalWords(changed.refusal, stored), stored);
   if (taken && changed.kind === "asked")
     tally.add("refused", "asked", "shows the page that asks first; nothing runs until its button is pressed", stored);
   if (changed.kind !== "accepted") return;
   if (!taken) {
-    const was = present.kind === "refused" ? refusalWords(present.refusal, stored) : (["", "was not taken as an event"] as const);
+    const was =
+      present.kind === "refused" ? refusalWords(present.refusal, stored) : (["", "was not taken as an event"] as const);
     tally.add("accepted", ...was, stored);
   }
   if (present.kind === "accepted") compareAccepted(stored, present, changed, tally, repeats);
@@ -49,10 +59,18 @@ function compareOne({ stored, present, changed }: Compared, tally: Tally, repeat
     tally.add("marked", changed.misfit, changed.misfit, stored);
 }
 
-function compareAccepted(stored: StoredHead, present: Accepted, changed: Accepted, tally: Tally, repeats: Repeats): void {
+function compareAccepted(
+  stored: StoredHead,
+  present: Accepted,
+  changed: Accepted,
+  tally: Tally,
+  repeats: Repeats,
+): void {
   const [before, after] = [repeats.present.requests.get(stored.id), repeats.changed.requests.get(stored.id)];
-  if (before === undefined && after !== undefined) tally.add("merged", after.id, repeatWords(changed.delivery, after), stored);
-  if (before !== undefined && after === undefined) tally.add("separated", before.id, repeatWords(present.delivery, before), stored);
+  if (before === undefined && after !== undefined)
+    tally.add("merged", after.id, repeatWords(changed.delivery, after), stored);
+  if (before !== undefined && after === undefined)
+    tally.add("separated", before.id, repeatWords(present.delivery, before), stored);
   if (present.eventType !== changed.eventType) {
     const words = `${present.eventType ?? NO_TYPE} → ${changed.eventType ?? NO_TYPE}`;
     tally.add(changed.eventType === null ? "nameless" : "renamed", words, words, stored);
@@ -62,7 +80,8 @@ function compareAccepted(stored: StoredHead, present: Accepted, changed: Accepte
   const repeatedItems = repeats.changed.items.get(stored.id)?.size ?? 0;
   if (after === undefined && repeatedItems > (repeats.present.items.get(stored.id)?.size ?? 0))
     tally.add("merged", `items ${repeatedItems}`, `${countOf(repeatedItems)} came before`, stored);
-  if (itemsBefore !== null && itemsAfter === null) tally.add("whole", String(itemsBefore), countOf(itemsBefore), stored);
+  if (itemsBefore !== null && itemsAfter === null)
+    tally.add("whole", String(itemsBefore), countOf(itemsBefore), stored);
 }
 
 /** What cannot be told on one side is left out of both. */
@@ -72,13 +91,18 @@ function compareFlows(compared: readonly Compared[], repeats: Repeats, flows: re
     const runsOf = (side: "present" | "changed") =>
       told.reduce((sum, { stored, [side]: verdict }) => {
         if (verdict.kind !== "accepted" || repeats[side].requests.has(stored.id)) return sum;
-        return sum + typesOf(verdict, repeats[side].items.get(stored.id)).filter((type) => isWanted(eventTypes, type)).length;
+        return (
+          sum + typesOf(verdict, repeats[side].items.get(stored.id)).filter((type) => isWanted(eventTypes, type)).length
+        );
       }, 0);
     return { flowId, name, before: runsOf("present"), after: runsOf("changed") };
   });
 }
 
-function typesOf({ split, eventType }: Accepted, repeated: ReadonlySet<number> | undefined): ReadonlyArray<string | null> {
+function typesOf(
+  { split, eventType }: Accepted,
+  repeated: ReadonlySet<number> | undefined,
+): ReadonlyArray<string | null> {
   if (split.kind !== "items") return [eventType];
   return split.items.filter(({ index }) => repeated?.has(index) !== true).map((item) => item.eventType);
 }
@@ -102,7 +126,9 @@ function repeatWords({ same }: DeliveryKey, first: StoredHead): string {
   return `the same ${same ?? "content"} as at ${at} UTC`;
 }
 
-/** What groups refusals, and the words for the group: an address or a method by itself, everything else by its reason. */
+/**
+ * What groups refusals, and the words for the group: an address or a method by itself, everything else by its reason.
+ */
 function refusalWords(refusal: Refusal, stored: StoredHead): readonly [key: string, words: string] {
   switch (refusal.reason) {
     case "method-not-allowed":
@@ -122,7 +148,18 @@ function refusalWords(refusal: Refusal, stored: StoredHead): readonly [key: stri
   }
 }
 
-const PARTS = ["refused", "accepted", "merged", "separated", "renamed", "nameless", "split", "whole", "marked", "untold"] as const;
+const PARTS = [
+  "refused",
+  "accepted",
+  "merged",
+  "separated",
+  "renamed",
+  "nameless",
+  "split",
+  "whole",
+  "marked",
+  "untold",
+] as const;
 
 class Tally {
   readonly #groups = new Map<keyof Parts, Map<string, ProofGroup>>(PARTS.map((part) => [part, new Map()]));
@@ -142,7 +179,10 @@ class Tally {
     const partOf = (part: keyof Parts): ProofPart => {
       const groups = [...(this.#groups.get(part)?.values() ?? [])].sort((a, b) => b.count - a.count);
       const count = groups.reduce((sum, group) => sum + group.count, 0);
-      return { count, groups: groups.slice(0, GROUPS_MAX).map((group) => ({ ...group, requests: group.requests.toReversed() })) };
+      return {
+        count,
+        groups: groups.slice(0, GROUPS_MAX).map((group) => ({ ...group, requests: group.requests.toReversed() })),
+      };
     };
     return Object.fromEntries(PARTS.map((part) => [part, partOf(part)])) as Parts;
   }

@@ -2,7 +2,9 @@ import { SECOND } from "#lib/core/units.ts";
 import type { StoredHead } from "#lib/db/stored-requests.ts";
 import type { StoredVerdict } from "#lib/rehearsal/judge-stored.ts";
 
-/** What one side takes for repeats: requests by id with the first of their kind, and items of batches by their index. */
+/**
+ * What one side takes for repeats: requests by id with the first of their kind, and items of batches by their index.
+ */
 export type SideRepeats = {
   readonly requests: ReadonlyMap<string, StoredHead>;
   readonly items: ReadonlyMap<string, ReadonlySet<number>>;
@@ -34,7 +36,8 @@ class Seen {
   /** The first with the same key, or null: then this one is it. */
   firstOf({ key, earlierKey, windowStart }: Key, stored: StoredHead): StoredHead | null {
     const earlier = earlierKey === null ? undefined : this.#first.get(earlierKey);
-    const inWindow = earlier !== undefined && windowStart !== null && earlier.receivedAt > windowStart ? earlier : undefined;
+    const inWindow =
+      earlier !== undefined && windowStart !== null && earlier.receivedAt > windowStart ? earlier : undefined;
     const first = this.#first.get(key) ?? inWindow;
     if (first !== undefined) return first;
     this.#first.set(key, stored);

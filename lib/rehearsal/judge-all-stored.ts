@@ -24,12 +24,15 @@ export type Sides = {
   readonly sameDeep: boolean;
 };
 
-/** The verdicts of both sides in the order of arrival, and of the requests with a signature how many the new secret verifies. */
+/**
+ * The verdicts of both sides in the order of arrival, and of the requests with a signature how many the new secret
+ * verifies.
+ */
 export type AllJudged = { compared: Compared[]; secret: { signed: number; verified: number } | null };
 
 /**
- * Judges stored requests on both sides. Heads all at once in the order of arrival, because of the rate; what needs a body
- * newest first, until `untilMs` (performance.now) has come. The door of this process goes on in between.
+ * Judges stored requests on both sides. Heads all at once in the order of arrival, because of the rate; what needs a
+ * body newest first, until `untilMs` (performance.now) has come. The door of this process goes on in between.
  */
 export async function judgeAllStored(
   workspaceId: WorkspaceId,
@@ -84,7 +87,11 @@ function judgeEarly(stored: StoredHead, { present, changed }: Sides): Early {
   return { stored, head, present: judgeHead(present, head), changed: judgeHead(changed, head) };
 }
 
-async function judgeOne({ stored, head, present, changed }: Early, body: Buffer | undefined, sides: Sides): Promise<Compared> {
+async function judgeOne(
+  { stored, head, present, changed }: Early,
+  body: Buffer | undefined,
+  sides: Sides,
+): Promise<Compared> {
   if (head === null || body === undefined) return { stored, present: present ?? EXPIRED, changed: changed ?? EXPIRED };
   const now = present ?? (await judgeBody(sides.present, head, body));
   const same = sides.sameDeep && present === null ? now : null;

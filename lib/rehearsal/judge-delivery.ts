@@ -13,8 +13,8 @@ import { isExpectedStatus } from "#lib/webhooks/judge-chaos.ts";
 export type SentDelivery = { index: number; delivery: ChaosDelivery; mark: string; answer: DeliveryAnswer };
 
 /**
- * Says how a delivery of a test ended by what the door wrote down about it, which no answer the owner chose can hide; where
- * nothing was written, by the answer's status.
+ * Says how a delivery of a test ended by what the door wrote down about it, which no answer the owner chose can hide;
+ * where nothing was written, by the answer's status.
  */
 export async function judgeDelivery(actor: Actor, receiver: Receiver, sent: SentDelivery): Promise<ChaosResult> {
   const { index, delivery, mark, answer } = sent;
@@ -24,7 +24,10 @@ export async function judgeDelivery(actor: Actor, receiver: Receiver, sent: Sent
   const status = answer.kind === "answered" ? answer.status : null;
   const judged =
     request === null
-      ? { outcome: isExpectedStatus(delivery.expected, status) ? ("as-expected" as const) : ("unexpected" as const), note: null }
+      ? {
+          outcome: isExpectedStatus(delivery.expected, status) ? ("as-expected" as const) : ("unexpected" as const),
+          note: null,
+        }
       : judge(delivery.expected, request);
   return {
     ...judged,
@@ -35,7 +38,8 @@ export async function judgeDelivery(actor: Actor, receiver: Receiver, sent: Sent
     status,
     ms: answer.kind === "answered" ? Math.round(answer.ms) : null,
     answer: answer.kind === "answered" ? answer.body.trim() : `no answer (${answer.message})`,
-    request: request === null ? null : { id: request.id, verdict: request.verdict as RequestVerdict, reason: request.reason },
+    request:
+      request === null ? null : { id: request.id, verdict: request.verdict as RequestVerdict, reason: request.reason },
   };
 }
 
@@ -47,7 +51,10 @@ function judge(
   { verdict, verification, reason, message }: MarkedRequest,
 ): Pick<ChaosResult, "outcome" | "note"> {
   const refused = verdict === "refused";
-  const right = (is: boolean): Pick<ChaosResult, "outcome" | "note"> => ({ outcome: is ? "as-expected" : "unexpected", note: null });
+  const right = (is: boolean): Pick<ChaosResult, "outcome" | "note"> => ({
+    outcome: is ? "as-expected" : "unexpected",
+    note: null,
+  });
   if (refused && reason !== null && EARLIER.includes(reason)) return { outcome: "stopped", note: message };
   switch (expected) {
     case "too-large":
@@ -63,7 +70,8 @@ function judge(
         };
       return right(false);
     case "accepted":
-      if (verdict === "duplicate") return { outcome: "as-expected", note: "Sent before with this seed, so it started nothing." };
+      if (verdict === "duplicate")
+        return { outcome: "as-expected", note: "Sent before with this seed, so it started nothing." };
       // The signature was fine: a rule the owner made (schema, form check …) refused it.
       return refused && verification !== "not verified" ? { outcome: "stopped", note: message } : right(!refused);
   }

@@ -41,12 +41,19 @@ export type Side = {
   readonly token: string;
   readonly url: string;
   readonly buckets: TokenBuckets;
-  /** Whether a request whose credential was not kept counts as verified, because it was then and nothing about it changed. */
+  /**
+   * Whether a request whose credential was not kept counts as verified, because it was then and nothing about it
+   * changed.
+   */
   readonly trusts: (stored: StoredHead) => boolean;
 };
 
 /** A stored request as the door saw it, without its body. */
-export type StoredRequestHead = { readonly stored: StoredHead; readonly head: RequestHead; readonly https: boolean | null };
+export type StoredRequestHead = {
+  readonly stored: StoredHead;
+  readonly head: RequestHead;
+  readonly https: boolean | null;
+};
 
 /** The head of a stored request; null when its content has expired. */
 export function toHead(stored: StoredHead, token: string): StoredRequestHead | null {
@@ -75,14 +82,20 @@ export function judgeHead(side: Side, { stored, head, https }: StoredRequestHead
   const ports = { buckets, nowMs: stored.receivedAt.getTime(), workspaceRatePerSecond: Number.MAX_SAFE_INTEGER };
   const admission = admitRequest(receiver, head, ports);
   if (admission.kind === "not-admitted") return { kind: "refused", refusal: admission.refusal };
-  if (https === null && receiver.settings.httpsRequired) return { kind: "untold", why: "Whether it came over HTTPS was not recorded." };
+  if (https === null && receiver.settings.httpsRequired)
+    return { kind: "untold", why: "Whether it came over HTTPS was not recorded." };
   if (stored.bodyBytes > receiver.bodyBytesMax) return { kind: "refused", refusal: refuseTooLarge(receiver) };
-  if (stored.bodyBytes > stored.keptBytes) return { kind: "untold", why: "Only the first bytes of its body were kept." };
+  if (stored.bodyBytes > stored.keptBytes)
+    return { kind: "untold", why: "Only the first bytes of its body were kept." };
   return stored.whole ? null : { kind: "untold", why: "Its body was not read." };
 }
 
 /** What the door says once it has the body, in the door's own order; nothing is stored, answered or performed. */
-export async function judgeBody(side: Side, { stored, head }: StoredRequestHead, body: Uint8Array): Promise<StoredVerdict> {
+export async function judgeBody(
+  side: Side,
+  { stored, head }: StoredRequestHead,
+  body: Uint8Array,
+): Promise<StoredVerdict> {
   const { receiver } = side;
   const request: WebhookRequest = { method: head.method, url: head.target, headers: head.headers, body };
   const shaken = await judgeHandshake(side, stored, request);
@@ -95,7 +108,9 @@ export async function judgeBody(side: Side, { stored, head }: StoredRequestHead,
   if (refusal !== null) return refusal;
 
   const readable = await readableRequest(request);
-  const large = isReadApart(receiver, readable) ? await readApart(receiver, readable, stored.receivedAt, stored.id) : null;
+  const large = isReadApart(receiver, readable)
+    ? await readApart(receiver, readable, stored.receivedAt, stored.id)
+    : null;
   if (large?.kind === "unread") return { kind: "untold", why: large.refusal.message };
   const form = isFormChecked(receiver.settings) ? (large?.form ?? checkForm(receiver.settings, readable)) : null;
   if (form !== null && form.refusal !== null) return { kind: "refused", refusal: form.refusal };
@@ -113,7 +128,10 @@ export async function judgeBody(side: Side, { stored, head }: StoredRequestHead,
   };
 }
 
-/** Whether a side's secrets verify a request; "unsigned" when it carries nothing to verify: no sign that a secret is wrong. */
+/**
+ * Whether a side's secrets verify a request; "unsigned" when it carries nothing to verify: no sign that a secret is
+ * wrong.
+ */
 export async function judgeSecret(
   side: Side,
   { stored, head }: StoredRequestHead,
@@ -127,7 +145,12 @@ export async function judgeSecret(
   return UNSIGNED.includes(verdict.refusal.reason) ? "unsigned" : "refused";
 }
 
-const UNSIGNED: readonly Refusal["reason"][] = ["signature-missing", "credential-missing", "header-missing", "timestamp-missing"];
+const UNSIGNED: readonly Refusal["reason"][] = [
+  "signature-missing",
+  "credential-missing",
+  "header-missing",
+  "timestamp-missing",
+];
 
 async function judgeHandshake(side: Side, stored: StoredHead, request: WebhookRequest): Promise<StoredVerdict | null> {
   const { receiver } = side;
@@ -141,7 +164,8 @@ async function judgeHandshake(side: Side, stored: StoredHead, request: WebhookRe
     const refusal = await judgeVerification(side, stored, request);
     if (refusal !== null) return refusal;
   }
-  if (answer.status >= 400) return { kind: "refused", refusal: { ...refuse("field-mismatch", answer.body), status: answer.status } };
+  if (answer.status >= 400)
+    return { kind: "refused", refusal: { ...refuse("field-mismatch", answer.body), status: answer.status } };
   return { kind: "handshake" };
 }
 
@@ -150,19 +174,33 @@ function judgeAskFirst(receiver: Receiver, request: WebhookRequest): StoredVerdi
   if (!asksFirst(receiver.settings)) return null;
   if (request.method === "GET" || request.method === "HEAD") return { kind: "asked" };
   const asked = askFirst(receiver, request, { key: NO_KEY, now: new Date(0), nonce: "" });
-  return asked.kind === "ordinary" ? null : { kind: "untold", why: "It pressed the button of a page, which counts for half an hour only." };
+  return asked.kind === "ordinary"
+    ? null
+    : { kind: "untold", why: "It pressed the button of a page, which counts for half an hour only." };
 }
 
 const NO_KEY = new Uint8Array(32);
 
-/** Null when it is verified or need not be. What refuses for want of a removed credential refuses nothing: it cannot be told. */
-async function judgeVerification(side: Side, stored: StoredHead, request: WebhookRequest): Promise<StoredVerdict | null> {
+/**
+ * Null when it is verified or need not be. What refuses for want of a removed credential refuses nothing: it cannot be
+ * told.
+ */
+async function judgeVerification(
+  side: Side,
+  stored: StoredHead,
+  request: WebhookRequest,
+): Promise<StoredVerdict | null> {
   const { receiver } = side;
-  const { refusal } = await verifyRequest(receiver, request, side.url, { now: stored.receivedAt, fetchText: fetchVerificationKeys });
+  const { refusal } = await verifyRequest(receiver, request, side.url, {
+    now: stored.receivedAt,
+    fetchText: fetchVerificationKeys,
+  });
   if (refusal === null) return null;
   if (refusal.reason === "keys-unavailable") return { kind: "untold", why: "The sender's keys could not be fetched." };
   if (!isCredentialGone(receiver, request)) return { kind: "refused", refusal };
-  return side.trusts(stored) ? null : { kind: "untold", why: "Its credential was not kept, so it cannot be checked again." };
+  return side.trusts(stored)
+    ? null
+    : { kind: "untold", why: "Its credential was not kept, so it cannot be checked again." };
 }
 
 /** Whether something the sender's schemes look at was taken out before the request was stored. */

@@ -40,8 +40,8 @@ export function createEffectPorts(workspaceId: WorkspaceId): EffectPorts {
 const KEPT_MS = 1 * SECOND;
 
 /**
- * What a workspace may call. Read at most once a second per process: every effect asks, and a permission given or revoked
- * holds everywhere a second later.
+ * What a workspace may call. Read at most once a second per process: every effect asks, and a permission given or
+ * revoked holds everywhere a second later.
  */
 export async function findEgressRules(workspaceId: WorkspaceId): Promise<EgressRules> {
   const kept = singleton("egress-rules", () => new Map<string, { until: number; rules: Promise<EgressRules> }>());

@@ -4,7 +4,10 @@ import type { Effect, EffectOutcome } from "#lib/engine/effect.ts";
 import { publicUrl } from "#lib/platform/public-url.ts";
 import { createEffectPorts } from "#lib/running/effect-ports.ts";
 
-/** Performs an effect of a workspace with its connections and permissions. `place` is the run's step, null outside of runs. */
+/**
+ * Performs an effect of a workspace with its connections and permissions. `place` is the run's step, null outside of
+ * runs.
+ */
 export async function performEffectFor(
   workspaceId: WorkspaceId,
   effect: Effect,

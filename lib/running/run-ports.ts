@@ -41,7 +41,11 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease): RunPorts {
   const performPorts = beforeAnythingIsSent(effectPorts);
   void followPublicAddress(pool());
   const publicHost = new URL(publicUrl()).hostname;
-  const evaluate = (expressions: readonly { id: string; source: string }[], scope: Scope, place: StepPlace): Promise<Outcome[]> =>
+  const evaluate = (
+    expressions: readonly { id: string; source: string }[],
+    scope: Scope,
+    place: StepPlace,
+  ): Promise<Outcome[]> =>
     getSandbox().evaluate({
       expressions,
       context: scope,
@@ -55,13 +59,16 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease): RunPorts {
     publicHost,
     async findConnection(connectionId) {
       const found = await effectPorts.findConnection(connectionId);
-      return found === null ? null : { id: found.id, kind: found.kind, name: found.name, version: found.version, config: found.config };
+      return found === null
+        ? null
+        : { id: found.id, kind: found.kind, name: found.name, version: found.version, config: found.config };
     },
   };
   return {
     async evaluate(source, scope, place) {
       const [outcome] = await evaluate([{ id: place.stepPath, source }], scope, place);
-      if (outcome === undefined) return { kind: "failed", code: "expression-timeout", message: "The expression gave no answer." };
+      if (outcome === undefined)
+        return { kind: "failed", code: "expression-timeout", message: "The expression gave no answer." };
       if (outcome.kind === "value") return { kind: "value", value: JSON.parse(outcome.json) as Json };
       if (outcome.kind === "nothing") return outcome;
       return { kind: "failed", code: `expression-${outcome.kind}`, message: describeOutcome(outcome) };
@@ -76,7 +83,9 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease): RunPorts {
         place,
       );
       const values = outcomes.map((outcome) =>
-        outcome.kind === "value" ? { kind: "value" as const, value: JSON.parse(outcome.json) as Json } : { kind: "nothing" as const },
+        outcome.kind === "value"
+          ? { kind: "value" as const, value: JSON.parse(outcome.json) as Json }
+          : { kind: "nothing" as const },
       );
       const rendered = renderTemplate(parsed.segments, values, "text", false);
       const text = rendered.kind === "rendered" && typeof rendered.value === "string" ? rendered.value.trim() : "";

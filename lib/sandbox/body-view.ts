@@ -3,7 +3,13 @@ export type BodyKind = "json" | "form" | "multipart" | "xml" | "text" | "binary"
 
 /** Something the parsed view could not keep exactly as sent; the stored bytes always are. */
 export type BodyProblem =
-  | { kind: "parse-error"; format: "json" | "form" | "multipart" | "xml"; message: string; line?: number; column?: number }
+  | {
+      kind: "parse-error";
+      format: "json" | "form" | "multipart" | "xml";
+      message: string;
+      line?: number;
+      column?: number;
+    }
   /** `text` is the number as written; what was parsed differs from it. */
   | { kind: "lossy-number"; path: string; text: string }
   | { kind: "duplicate-key"; path: string }
@@ -18,7 +24,9 @@ export type BodyProblem =
   | { kind: "unfolds-too-far"; coding: string; bytesMax: number }
   | { kind: "undecodable"; coding: string; message: string };
 
-/** A file of a multipart body, in the order sent. `base64` is its content where it was asked for and is not too large. */
+/**
+ * A file of a multipart body, in the order sent. `base64` is its content where it was asked for and is not too large.
+ */
 export type BodyFile = {
   readonly field: string;
   readonly filename: string;
@@ -28,7 +36,9 @@ export type BodyFile = {
   readonly base64: string | null;
 };
 
-/** What is wanted beyond the value: numbers as written (`exact`), and the content of all files or of one, by its place. */
+/**
+ * What is wanted beyond the value: numbers as written (`exact`), and the content of all files or of one, by its place.
+ */
 export type BodyWishes = { readonly exact?: boolean; readonly fileContent?: "all" | number };
 
 /**

@@ -51,7 +51,12 @@ async function perform(task: Task): Promise<void> {
     case "check":
       return reply({ kind: "checked", taskId: task.taskId, index: 0, outcome: evaluator.check(task.source) });
     case "parseBody":
-      return reply({ kind: "parsed", taskId: task.taskId, index: 0, body: await parseBody(task.contentType, task.bytes, task.wishes) });
+      return reply({
+        kind: "parsed",
+        taskId: task.taskId,
+        index: 0,
+        body: await parseBody(task.contentType, task.bytes, task.wishes),
+      });
     case "validate": {
       const outcome = await validateBody(task.schema, task.contentType, task.bytes);
       return reply({ kind: "validated", taskId: task.taskId, index: 0, outcome });
@@ -83,7 +88,12 @@ async function evaluateAll(task: Extract<Task, { kind: "evaluate" }>): Promise<v
     const outcome = tooLarge
       ? ({ kind: "too-large", limit: "context" } as const)
       : // Seeded per expression, so that its value does not depend on what else was in the batch.
-        await evaluator.evaluate(expression.source, context, { now, seed: `${task.seed}\0${expression.id}` }, deadlineMs);
+        await evaluator.evaluate(
+          expression.source,
+          context,
+          { now, seed: `${task.seed}\0${expression.id}` },
+          deadlineMs,
+        );
     await reply({ kind: "outcome", taskId, index, outcome });
   }
 }

@@ -39,7 +39,12 @@ export type Sandbox = {
   /** Parses a body of any size up to the body cap away from the event loop. */
   parseBody(contentType: string | null, bytes: Uint8Array, wishes?: BodyWishes): Promise<ParseBodyOutcome>;
   /** Checks a body against a JSON Schema; `fairnessKey` is usually the workspace. */
-  validate(asked: { schema: string; contentType: string | null; bytes: Uint8Array; fairnessKey?: string }): Promise<ValidateOutcome>;
+  validate(asked: {
+    schema: string;
+    contentType: string | null;
+    bytes: Uint8Array;
+    fairnessKey?: string;
+  }): Promise<ValidateOutcome>;
   /** Reads names, key, form fields and items of a delivery of any size; `fairnessKey` is usually the workspace. */
   readDelivery(delivery: LargeDelivery, fairnessKey: string): Promise<ReadDeliveryOutcome>;
   /** Whether a JSON Schema may be saved. */
@@ -90,8 +95,10 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
         deadlineMs: task.deadlineMs,
         fairnessKey: evaluation.fairnessKey ?? "",
         losses: 0,
-        answer: (message) => (message.kind === "outcome" && message.index === outcomes.length ? record(message.outcome) : { done: false }),
-        fail: (failure) => (record({ kind: failure }).done ? null : { ...task, taskId: ++lastTaskId, from: outcomes.length }),
+        answer: (message) =>
+          message.kind === "outcome" && message.index === outcomes.length ? record(message.outcome) : { done: false },
+        fail: (failure) =>
+          record({ kind: failure }).done ? null : { ...task, taskId: ++lastTaskId, from: outcomes.length },
         reject,
       });
     });
@@ -129,9 +136,12 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
         Buffer.byteLength(expression.source) > sourceBytesMax ? { kind: "too-large", limit: "source" } : null,
       );
       if (plainInPlace) evaluatePlain(evaluation, outcomes);
-      const left = evaluation.expressions.flatMap((expression, index) => (outcomes[index] === null ? [{ expression, index }] : []));
+      const left = evaluation.expressions.flatMap((expression, index) =>
+        outcomes[index] === null ? [{ expression, index }] : [],
+      );
       if (left.length > 0) {
-        const contextJson = typeof evaluation.contextJson === "string" ? evaluation.contextJson : evaluation.contextJson();
+        const contextJson =
+          typeof evaluation.contextJson === "string" ? evaluation.contextJson : evaluation.contextJson();
         const answers: Outcome[] =
           contextJson.length > contextCharsMax
             ? left.map(() => ({ kind: "too-large", limit: "context" }))
@@ -176,7 +186,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     readDelivery(delivery, fairnessKey) {
       return runSingle<ReadDeliveryOutcome>(
         { kind: "readDelivery", taskId: ++lastTaskId, ...delivery },
-        (message) => (message.kind === "deliveryRead" ? { kind: "read", reading: message.reading } : { kind: "timeout" }),
+        (message) =>
+          message.kind === "deliveryRead" ? { kind: "read", reading: message.reading } : { kind: "timeout" },
         (failure) => ({ kind: failure }),
         fairnessKey,
         readDeliveryMs,

@@ -39,7 +39,8 @@ function positionOf(error: Record<string, unknown>): number | undefined {
 }
 
 function readable(message: string, value: unknown): string {
-  const revealsFunction = typeof value === "function" || (typeof value === "object" && value !== null && isJsonataFunction(value));
+  const revealsFunction =
+    typeof value === "function" || (typeof value === "object" && value !== null && isJsonataFunction(value));
   const start = revealsFunction ? message.search(/[{[]/) : -1;
   const safe = start === -1 ? message : `${message.slice(0, start)}a function`;
   return safe.length > messageCharsMax ? `${safe.slice(0, messageCharsMax)}…` : safe;

@@ -3,7 +3,10 @@ import type { Misfit } from "./protocol.ts";
 
 const nameCharsMax = 120;
 
-/** One way in which a body does not fit, in a plain sentence; null for errors that only repeat others ("if" beside "then"). */
+/**
+ * One way in which a body does not fit, in a plain sentence; null for errors that only repeat others ("if" beside
+ * "then").
+ */
 export function describeMisfit(error: ErrorObject, body: unknown): Misfit | null {
   const path = placeOf(error.instancePath);
   const words = wordsFor(error, path, valueAt(body, error.instancePath));
@@ -136,7 +139,9 @@ const typeNames: Record<string, string> = {
 };
 
 function typeWords(types: unknown): string {
-  const names = (Array.isArray(types) ? types : String(types).split(",")).map((type) => typeNames[String(type)] ?? String(type));
+  const names = (Array.isArray(types) ? types : String(types).split(",")).map(
+    (type) => typeNames[String(type)] ?? String(type),
+  );
   return names.length < 2 ? (names[0] ?? "something else") : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 }
 

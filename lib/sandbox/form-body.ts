@@ -7,8 +7,8 @@ const nestingMax = 16;
 
 /**
  * Fields of an urlencoded body or a query: `a[b]=1` nests, repeated names make a list, and a `payload` field that
- * holds a JSON object or list is parsed (GitHub and Slack send one). Every value is text; `exact` has the numbers inside
- * `payload` as they were written, where they would lose digits.
+ * holds a JSON object or list is parsed (GitHub and Slack send one). Every value is text; `exact` has the numbers
+ * inside `payload` as they were written, where they would lose digits.
  */
 export function parseFormText(
   text: string,
@@ -17,7 +17,8 @@ export function parseFormText(
 ): { value: Record<string, unknown>; exact: Record<string, unknown> } {
   const pairs = text === "" ? 0 : text.split("&", fieldsMax + 2).length;
   if (pairs > fieldsMax) problems.push({ kind: "dropped", what: `fields after the first ${fieldsMax}` });
-  if (/(^|[&[])(__proto__|%5f%5fproto%5f%5f)/i.test(text)) problems.push({ kind: "dropped", what: "the field __proto__" });
+  if (/(^|[&[])(__proto__|%5f%5fproto%5f%5f)/i.test(text))
+    problems.push({ kind: "dropped", what: "the field __proto__" });
   const parsed = parse(text, {
     depth: nestingMax,
     parameterLimit: fieldsMax,

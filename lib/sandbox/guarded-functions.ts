@@ -12,7 +12,14 @@ type Implementation = (this: Focus, ...args: never[]) => unknown;
 type BuiltIn = { _jsonata_function: true; implementation: Implementation };
 
 const builtInNames = ["pad", "toMillis", "fromMillis", "parseInteger", "formatInteger", "formatNumber"] as const;
-const builtInTextNames = ["base64encode", "base64decode", "encodeUrl", "encodeUrlComponent", "decodeUrl", "decodeUrlComponent"] as const;
+const builtInTextNames = [
+  "base64encode",
+  "base64decode",
+  "encodeUrl",
+  "encodeUrlComponent",
+  "decodeUrl",
+  "decodeUrlComponent",
+] as const;
 type BuiltInName = (typeof builtInNames)[number] | (typeof builtInTextNames)[number];
 
 /** JSONata's own implementations of the functions that are wrapped; read once, they hold no state. */

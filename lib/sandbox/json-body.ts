@@ -4,7 +4,9 @@ import { losesDigits, scanJson } from "./json-scan.ts";
 import { depthMax } from "./limits.ts";
 
 /** A JSON text parsed, or the reason it has no parsed view. */
-export type JsonReading = { kind: "parsed"; value: unknown; problems: BodyProblem[] } | { kind: "refused"; problems: BodyProblem[] };
+export type JsonReading =
+  | { kind: "parsed"; value: unknown; problems: BodyProblem[] }
+  | { kind: "refused"; problems: BodyProblem[] };
 
 /**
  * Parses JSON text after one pass over it that refuses what would block or break later stages (depth, key count)
@@ -17,7 +19,9 @@ export function parseJsonText(text: string): JsonReading {
   let value: unknown;
   try {
     value = scan.overflows
-      ? JSON.parse(text, (_key, member: unknown) => (typeof member === "number" && !Number.isFinite(member) ? null : member))
+      ? JSON.parse(text, (_key, member: unknown) =>
+          typeof member === "number" && !Number.isFinite(member) ? null : member,
+        )
       : JSON.parse(text);
   } catch {
     return { kind: "refused", problems: [parseError(text)] };
@@ -36,6 +40,13 @@ export function parseExactJson(text: string): unknown {
 
 function parseError(text: string): BodyProblem {
   const { offset, line, column } = findJsonError(text) ?? { offset: text.length, line: 1, column: 1 };
-  const what = offset >= text.length ? "it ends too early" : `${JSON.stringify(text.charAt(offset))} is not expected here`;
-  return { kind: "parse-error", format: "json", message: `Not valid JSON at line ${line}, column ${column}: ${what}.`, line, column };
+  const what =
+    offset >= text.length ? "it ends too early" : `${JSON.stringify(text.charAt(offset))} is not expected here`;
+  return {
+    kind: "parse-error",
+    format: "json",
+    message: `Not valid JSON at line ${line}, column ${column}: ${what}.`,
+    line,
+    column,
+  };
 }

@@ -80,7 +80,9 @@ export function losesDigits(written: string): boolean {
   return canonical(written) !== canonical(String(value));
 }
 
-/** Sign, digits without leading or trailing zeros, and the power of ten they stand at: equal texts are equal numbers. */
+/**
+ * Sign, digits without leading or trailing zeros, and the power of ten they stand at: equal texts are equal numbers.
+ */
 function canonical(written: string): string {
   const match = /^(-?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(written);
   if (match === null) return written;
@@ -121,7 +123,13 @@ function endOfNumber(text: string, start: number): number {
   let at = start + 1;
   while (at < text.length) {
     const code = text.charCodeAt(at);
-    const numeric = (code >= 0x30 && code <= 0x39) || code === 0x2e || code === 0x65 || code === 0x45 || code === 0x2b || code === 0x2d;
+    const numeric =
+      (code >= 0x30 && code <= 0x39) ||
+      code === 0x2e ||
+      code === 0x65 ||
+      code === 0x45 ||
+      code === 0x2b ||
+      code === 0x2d;
     if (!numeric) break;
     at++;
   }

@@ -18,8 +18,8 @@ export type MultipartReading =
   | { kind: "refused"; problem: BodyProblem };
 
 /**
- * Fields as text and files as metadata, by name; a name that occurs twice becomes a list. `content` asks for the content
- * of all files, or of the one at a place in `files`.
+ * Fields as text and files as metadata, by name; a name that occurs twice becomes a list. `content` asks for the
+ * content of all files, or of the one at a place in `files`.
  */
 export function parseMultipart(
   contentType: string,
@@ -29,7 +29,10 @@ export function parseMultipart(
 ): Promise<MultipartReading> {
   return new Promise((resolve) => {
     const refuse = (message: string) =>
-      resolve({ kind: "refused", problem: { kind: "parse-error", format: "multipart", message: `Not readable multipart: ${message}` } });
+      resolve({
+        kind: "refused",
+        problem: { kind: "parse-error", format: "multipart", message: `Not readable multipart: ${message}` },
+      });
     const parts = new Map<string, unknown[]>();
     const files: BodyFile[] = [];
     let [filesBegun, contentBytes] = [0, 0];
@@ -39,7 +42,8 @@ export function parseMultipart(
       else known.push(part);
     };
     const dropped = (what: string) => {
-      if (!problems.some((problem) => problem.kind === "dropped" && problem.what === what)) problems.push({ kind: "dropped", what });
+      if (!problems.some((problem) => problem.kind === "dropped" && problem.what === what))
+        problems.push({ kind: "dropped", what });
     };
     let parser: InstanceType<typeof Busboy>;
     try {
@@ -77,8 +81,17 @@ export function parseMultipart(
         dropped("the content of files that are too large together");
       });
       stream.on("end", () => {
-        const file: FilePart = { filename: filename ?? "", contentType: mimeType, bytes: size, sha256: hash.digest("hex") };
-        files[place] = { field: name ?? "", ...file, base64: kept === null ? null : Buffer.concat(kept).toString("base64") };
+        const file: FilePart = {
+          filename: filename ?? "",
+          contentType: mimeType,
+          bytes: size,
+          sha256: hash.digest("hex"),
+        };
+        files[place] = {
+          field: name ?? "",
+          ...file,
+          base64: kept === null ? null : Buffer.concat(kept).toString("base64"),
+        };
         if (name !== undefined) add(name, file);
       });
       stream.on("error", () => dropped("a file that ends too early"));
@@ -87,7 +100,9 @@ export function parseMultipart(
     parser.on("fieldsLimit", () => dropped(`fields after the first ${fieldsMax}`));
     parser.on("filesLimit", () => dropped(`files after the first ${filesMax}`));
     parser.on("error", (cause) => refuse(inWords(cause)));
-    parser.on("finish", () => resolve({ kind: "parsed", value: toObject(parts), files: files.filter((file) => file !== undefined) }));
+    parser.on("finish", () =>
+      resolve({ kind: "parsed", value: toObject(parts), files: files.filter((file) => file !== undefined) }),
+    );
     parser.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   });
 }

@@ -13,7 +13,11 @@ export const inPlaceBytesMax = 64 * 1024;
  * The parsed view of a body up to the body cap. Never throws and never drops the body: what does not parse is text or
  * binary with a problem. Belongs in a sandbox child, except for what `parseBodyInPlace` takes.
  */
-export async function parseBody(contentType: string | null, bytes: Uint8Array, wishes: BodyWishes = {}): Promise<ParsedBody> {
+export async function parseBody(
+  contentType: string | null,
+  bytes: Uint8Array,
+  wishes: BodyWishes = {},
+): Promise<ParsedBody> {
   if (readContentType(contentType).type.startsWith("multipart/")) {
     if (bytes.length === 0) return empty();
     const problems: BodyProblem[] = [];
@@ -25,7 +29,11 @@ export async function parseBody(contentType: string | null, bytes: Uint8Array, w
 }
 
 /** The parsed view at once, for small bodies in cheap formats; null = send it to the sandbox. */
-export function parseBodyInPlace(contentType: string | null, bytes: Uint8Array, wishes: BodyWishes = {}): ParsedBody | null {
+export function parseBodyInPlace(
+  contentType: string | null,
+  bytes: Uint8Array,
+  wishes: BodyWishes = {},
+): ParsedBody | null {
   const { type } = readContentType(contentType);
   if (bytes.length > inPlaceBytesMax || type.startsWith("multipart/") || isXml(type)) return null;
   return parseBodySync(contentType, bytes, wishes);
@@ -37,11 +45,17 @@ function parseBodySync(contentType: string | null, bytes: Uint8Array, wishes: Bo
   if (isJson(type)) return readJson(bytes, contentType, charset, wishes);
   if (type === "application/x-www-form-urlencoded") return readForm(bytes, charset, wishes);
   if (isXml(type)) return readXml(bytes, contentType, charset);
-  if (type === "" || type === "text/plain" || type === "application/octet-stream") return sniff(bytes, contentType, charset, wishes);
+  if (type === "" || type === "text/plain" || type === "application/octet-stream")
+    return sniff(bytes, contentType, charset, wishes);
   return asText(bytes, contentType, charset, []);
 }
 
-function readJson(bytes: Uint8Array, contentType: string | null, charset: string | null, { exact }: BodyWishes): ParsedBody {
+function readJson(
+  bytes: Uint8Array,
+  contentType: string | null,
+  charset: string | null,
+  { exact }: BodyWishes,
+): ParsedBody {
   const problems: BodyProblem[] = [];
   const text = decodeText(bytes, charset, problems);
   if (text.trim() === "") return { ...empty(), problems };
@@ -78,15 +92,27 @@ function sniff(bytes: Uint8Array, contentType: string | null, charset: string | 
   return asText(bytes, contentType, charset, []);
 }
 
-function asText(bytes: Uint8Array, contentType: string | null, charset: string | null, reasons: BodyProblem[]): ParsedBody {
+function asText(
+  bytes: Uint8Array,
+  contentType: string | null,
+  charset: string | null,
+  reasons: BodyProblem[],
+): ParsedBody {
   const { type } = readContentType(contentType);
   const problems: BodyProblem[] = [];
   const binaryType =
-    /^(image|audio|video|font)\//.test(type) || type === "application/pdf" || type === "application/zip" || type === "application/gzip";
+    /^(image|audio|video|font)\//.test(type) ||
+    type === "application/pdf" ||
+    type === "application/zip" ||
+    type === "application/gzip";
   const text = binaryType ? "" : decodeText(bytes, charset, problems);
   const declaredText = type.startsWith("text/") || charset !== null || reasons.length > 0;
   if (binaryType || (!declaredText && (bytes.includes(0) || problems.length > 0))) {
-    return { kind: "binary", value: { contentType: contentType ?? "application/octet-stream", bytes: bytes.length }, problems: reasons };
+    return {
+      kind: "binary",
+      value: { contentType: contentType ?? "application/octet-stream", bytes: bytes.length },
+      problems: reasons,
+    };
   }
   return { kind: "text", value: text, problems: [...reasons, ...problems] };
 }

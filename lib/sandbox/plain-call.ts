@@ -8,7 +8,8 @@ export type Values = readonly unknown[];
 
 /**
  * A function of JSONata that takes time and memory linear in its values, so that it may run in place. `call` gives what
- * JSONata's gives, or throws where JSONata's would or where the values are too large for this process: a child then answers.
+ * JSONata's gives, or throws where JSONata's would or where the values are too large for this process: a child then
+ * answers.
  */
 export type PlainFunction = {
   readonly takes: readonly Kind[];

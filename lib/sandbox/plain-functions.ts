@@ -1,6 +1,16 @@
 import { type PlainFunction, refuse, type Values } from "./plain-call.ts";
 import { textFunctions } from "./plain-texts.ts";
-import { boolOf, looksLikeFunction, lookUp, newSequence, numberOf, pushBounded, type Sequence, textOf, typeOf } from "./plain-values.ts";
+import {
+  boolOf,
+  looksLikeFunction,
+  lookUp,
+  newSequence,
+  numberOf,
+  pushBounded,
+  type Sequence,
+  textOf,
+  typeOf,
+} from "./plain-values.ts";
 
 /** Longest list that is put together in place. */
 const LIST_MAX = 10_000;
@@ -24,14 +34,22 @@ const valueFunctions: Record<string, PlainFunction> = {
   boolean: { takes: ["any"], call: ([value]) => boolOf(value) },
   not: { takes: ["any"], call: ([value]) => boolOf(value) !== true },
   type: { takes: ["any"], call: ([value]) => typeOf(value) },
-  lookup: { takes: ["any", "text"], call: ([from, key]) => (key === undefined ? refuse() : lookUp(from, key as string)) },
+  lookup: {
+    takes: ["any", "text"],
+    call: ([from, key]) => (key === undefined ? refuse() : lookUp(from, key as string)),
+  },
   keys: { takes: ["any"], call: keysOf },
-  merge: { takes: ["objects"], call: ([list]) => Object.fromEntries((list as object[]).flatMap((item) => Object.entries(item))) },
+  merge: {
+    takes: ["objects"],
+    call: ([list]) => Object.fromEntries((list as object[]).flatMap((item) => Object.entries(item))),
+  },
   distinct: { takes: ["any"], call: distinct },
   reverse: { takes: ["list"], call: ([list]) => (list as unknown[]).toReversed() },
 };
 
-const functions: ReadonlyMap<string, PlainFunction> = new Map(Object.entries({ ...valueFunctions, ...numberFunctions, ...textFunctions }));
+const functions: ReadonlyMap<string, PlainFunction> = new Map(
+  Object.entries({ ...valueFunctions, ...numberFunctions, ...textFunctions }),
+);
 
 /** The function of this name, or null when it is not one of them. */
 export function findPlainFunction(name: string): PlainFunction | null {

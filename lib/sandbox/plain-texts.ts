@@ -12,10 +12,16 @@ export const textFunctions: Record<string, PlainFunction> = {
   substring: { takes: ["text", "number", "number"], optional: 1, call: substring },
   substringBefore: { takes: ["text", "text"], call: ([text, mark]) => cutAt(text, mark).before },
   substringAfter: { takes: ["text", "text"], call: ([text, mark]) => cutAt(text, mark).after },
-  contains: { takes: ["text", "text"], call: ([text, part]) => (part === undefined ? undefined : short(text).includes(short(part))) },
+  contains: {
+    takes: ["text", "text"],
+    call: ([text, part]) => (part === undefined ? undefined : short(text).includes(short(part))),
+  },
   split: { takes: ["text", "text"], call: ([text, separator]) => short(text).split(short(separator)) },
   join: { takes: ["texts", "text"], optional: 1, call: ([texts, separator]) => join(texts as string[], separator) },
-  replace: { takes: ["text", "text", "text"], call: ([text, sought, by]) => join(short(text).split(filled(sought)), short(by)) },
+  replace: {
+    takes: ["text", "text", "text"],
+    call: ([text, sought, by]) => join(short(text).split(filled(sought)), short(by)),
+  },
 };
 
 function short(text: unknown): string {
@@ -47,7 +53,9 @@ function substring([text, start, length]: Values): string {
 function cutAt(text: unknown, mark: unknown): { before: string; after: string } {
   const [whole, sought] = [short(text), short(mark)];
   const at = whole.indexOf(sought);
-  return at < 0 ? { before: whole, after: whole } : { before: whole.slice(0, at), after: whole.slice(at + sought.length) };
+  return at < 0
+    ? { before: whole, after: whole }
+    : { before: whole.slice(0, at), after: whole.slice(at + sought.length) };
 }
 
 function join(texts: readonly string[], separator: unknown): string {

@@ -26,7 +26,8 @@ export function lookUp(input: unknown, name: string): unknown {
     }
     return found;
   }
-  if (typeof input !== "object" || input === null || !Object.hasOwn(input, name) || looksLikeFunction(input)) return undefined;
+  if (typeof input !== "object" || input === null || !Object.hasOwn(input, name) || looksLikeFunction(input))
+    return undefined;
   const value = (input as Record<string, unknown>)[name];
   // JSONata runs into its own errors with such data, and where depends on what is done with it.
   if (looksLikeFunction(value)) throw new TypeError("data marked as a function");

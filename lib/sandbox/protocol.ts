@@ -26,7 +26,10 @@ export type CheckOutcome =
 /** What parsing a body in a child came to. */
 export type ParseBodyOutcome = { kind: "parsed"; body: ParsedBody } | { kind: "timeout" } | { kind: "memory" };
 
-/** One way in which a body does not fit a schema: where (`order.items[0].price`, "" for the body itself) and a plain sentence. */
+/**
+ * One way in which a body does not fit a schema: where (`order.items[0].price`, "" for the body itself) and a plain
+ * sentence.
+ */
 export type Misfit = { path: string; message: string };
 
 /** What checking a body against a JSON Schema came to; misfits are at most ten, the first one first. */
@@ -38,7 +41,11 @@ export type ValidateOutcome =
   | { kind: "memory" };
 
 /** The verdict on a JSON Schema before it is saved. */
-export type SchemaCheckOutcome = { kind: "ok" } | { kind: "bad-schema"; message: string } | { kind: "timeout" } | { kind: "memory" };
+export type SchemaCheckOutcome =
+  | { kind: "ok" }
+  | { kind: "bad-schema"; message: string }
+  | { kind: "timeout" }
+  | { kind: "memory" };
 
 /** A large delivery to be read: its rules, and the request without anything secret. */
 export type LargeDelivery = {
@@ -54,7 +61,10 @@ export type PackedReading = Omit<DeliveryReading, "split"> & { readonly split: P
 /** What reading a large delivery in a child came to. */
 export type ReadDeliveryOutcome = { kind: "read"; reading: PackedReading } | { kind: "timeout" } | { kind: "memory" };
 
-/** Everything a child can be asked to do. An `evaluate` answers once per expression from index `from` on, the others once. */
+/**
+ * Everything a child can be asked to do. An `evaluate` answers once per expression from index `from` on, the others
+ * once.
+ */
 export type Task =
   | {
       kind: "evaluate";

@@ -65,16 +65,22 @@ export function compileRegex(regex: RegExp): RE2JS {
 function refuseWhatRe2Lacks(source: string): void {
   const bare = source.replace(/\\\\/g, "");
   if (/\(\?<?[=!]/.test(bare)) {
-    throw new UnsupportedRegex("Lookahead and lookbehind, (?= (?! (?<= (?<!, are not available: they can take for ever on some texts.");
+    throw new UnsupportedRegex(
+      "Lookahead and lookbehind, (?= (?! (?<= (?<!, are not available: they can take for ever on some texts.",
+    );
   }
   if (/\\[1-9]/.test(bare) || (/\\k</.test(bare) && /\(\?<[A-Za-z_]/.test(bare))) {
-    throw new UnsupportedRegex("Back-references, \\1 or \\k<name>, are not available: they can take for ever on some texts.");
+    throw new UnsupportedRegex(
+      "Back-references, \\1 or \\k<name>, are not available: they can take for ever on some texts.",
+    );
   }
 }
 
 const spaceMembers = "\\t\\n\\v\\f\\r \\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff";
 
-/** Writes out `\s`, `\S`, `.` and `[\b]` as JavaScript means them; RE2's own are ASCII-only, include CR, or are missing. */
+/**
+ * Writes out `\s`, `\S`, `.` and `[\b]` as JavaScript means them; RE2's own are ASCII-only, include CR, or are missing.
+ */
 function widenClasses(source: string): string {
   let out = "";
   let inClass = false;

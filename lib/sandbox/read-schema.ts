@@ -19,7 +19,8 @@ const draftOf = new Map<string, SchemaDraft>([
  * schema, `$async` and `$data`, and nesting that no schema needs. Keywords that begin with "x-" are the author's own.
  */
 export function readSchema(text: string): SchemaReading {
-  if (text.length > schemaCharsMax) return bad(`A schema may have at most ${schemaCharsMax.toLocaleString("en")} characters.`);
+  if (text.length > schemaCharsMax)
+    return bad(`A schema may have at most ${schemaCharsMax.toLocaleString("en")} characters.`);
   let schema: unknown;
   try {
     schema = JSON.parse(text);
@@ -27,9 +28,11 @@ export function readSchema(text: string): SchemaReading {
     return bad(`The schema is not JSON: ${(error as Error).message.slice(0, 200)}`);
   }
   if (typeof schema === "boolean") return { kind: "read", schema, draft: "2020-12", ownKeywords: [] };
-  if (typeof schema !== "object" || schema === null || Array.isArray(schema)) return bad("A schema is a JSON object, or true or false.");
+  if (typeof schema !== "object" || schema === null || Array.isArray(schema))
+    return bad("A schema is a JSON object, or true or false.");
   const named = "$schema" in schema ? schema.$schema : undefined;
-  const draft = named === undefined ? "2020-12" : typeof named === "string" ? draftOf.get(named.replace(/#$/, "")) : undefined;
+  const draft =
+    named === undefined ? "2020-12" : typeof named === "string" ? draftOf.get(named.replace(/#$/, "")) : undefined;
   if (draft === undefined) return bad('"$schema" names a draft that is not understood; use 2020-12 or draft-07.');
   const ownKeywords = new Set<string>();
   const problem = findForbidden(schema, ownKeywords);

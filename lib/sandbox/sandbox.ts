@@ -17,8 +17,8 @@ export function getSandbox(): Sandbox {
 }
 
 /**
- * Gives up a sandbox whose processes did not start (the machine had no memory or no room for them): the next `getSandbox`
- * tries anew. At most every 10 s, because everybody who was refused asks for it.
+ * Gives up a sandbox whose processes did not start (the machine had no memory or no room for them): the next
+ * `getSandbox` tries anew. At most every 10 s, because everybody who was refused asks for it.
  */
 export function replaceSandbox(): void {
   const shared = holder();

@@ -7,14 +7,19 @@ import type { Misfit, SchemaCheckOutcome, ValidateOutcome } from "./protocol.ts"
 import { compileRegex, UnsupportedRegex } from "./re2-regex.ts";
 import { readSchema, type SchemaReading } from "./read-schema.ts";
 
-type Compiled = { kind: "compiled"; first: ValidateFunction; all: () => ValidateFunction } | { kind: "bad-schema"; message: string };
+type Compiled =
+  | { kind: "compiled"; first: ValidateFunction; all: () => ValidateFunction }
+  | { kind: "bad-schema"; message: string };
 
 /** Bodies larger than this get their first misfit only: listing all of a large list's would take its size again. */
 const allMisfitsBytesMax = 256 * 1024;
 
 const compiled = new Map<string, Compiled>();
 
-/** Whether a schema can be used: it compiles, and it comes to an end on a value of every type. Runs in a sandbox child only. */
+/**
+ * Whether a schema can be used: it compiles, and it comes to an end on a value of every type. Runs in a sandbox child
+ * only.
+ */
 export async function checkSchema(text: string): Promise<SchemaCheckOutcome> {
   const schema = await compile(text);
   if (schema.kind === "bad-schema") return schema;
@@ -26,12 +31,18 @@ export async function checkSchema(text: string): Promise<SchemaCheckOutcome> {
 }
 
 /** Whether a body's parsed view fits a schema; what cannot be read misfits. Runs in a sandbox child only. */
-export async function validateBody(text: string, contentType: string | null, bytes: Uint8Array): Promise<ValidateOutcome> {
+export async function validateBody(
+  text: string,
+  contentType: string | null,
+  bytes: Uint8Array,
+): Promise<ValidateOutcome> {
   const schema = await compile(text);
   if (schema.kind === "bad-schema") return schema;
   const body = await parseBody(contentType, bytes);
   if (body.kind === "binary") return unreadable("The body is binary, so it has no fields to check.");
-  const broken = body.problems.find(({ kind }) => kind === "parse-error" || kind === "too-deep" || kind === "too-many-keys");
+  const broken = body.problems.find(
+    ({ kind }) => kind === "parse-error" || kind === "too-deep" || kind === "too-many-keys",
+  );
   if (body.kind === "text" && broken !== undefined)
     return unreadable(
       broken.kind === "parse-error"
@@ -48,7 +59,8 @@ function judge(schema: Extract<Compiled, { kind: "compiled" }>, value: unknown, 
     if (listAll) validate(value);
     return { kind: "misfits", misfits: toMisfits(validate.errors ?? [], value) };
   } catch (error) {
-    if (error instanceof RangeError) return { kind: "bad-schema", message: "The schema refers to itself without an end." };
+    if (error instanceof RangeError)
+      return { kind: "bad-schema", message: "The schema refers to itself without an end." };
     throw error;
   }
 }
@@ -98,7 +110,9 @@ async function build(reading: Extract<SchemaReading, { kind: "read" }>): Promise
       code: { regExp: Object.assign(linearRegExp, { code: "linearRegExp" }) },
     });
     addFormats.default(ajv);
-    ajv.addVocabulary([...annotations, ...reading.ownKeywords].filter((keyword) => ajv.RULES.keywords[keyword] !== true));
+    ajv.addVocabulary(
+      [...annotations, ...reading.ownKeywords].filter((keyword) => ajv.RULES.keywords[keyword] !== true),
+    );
     return ajv.compile(reading.schema);
   };
   try {
@@ -145,7 +159,8 @@ function describeBadSchema(error: unknown): string {
   const missing = /^can't resolve reference (\S+) from id/.exec(message)?.[1];
   if (missing !== undefined) return `"$ref": "${missing.slice(0, 120)}" points to nothing in this schema.`;
   const unknown = /^strict mode: unknown keyword: "(.+)"$/.exec(message)?.[1];
-  if (unknown !== undefined) return `"${unknown.slice(0, 80)}" is no keyword of JSON Schema. Names of your own begin with "x-".`;
+  if (unknown !== undefined)
+    return `"${unknown.slice(0, 80)}" is no keyword of JSON Schema. Names of your own begin with "x-".`;
   const format = /^unknown format "(.+)" ignored in schema/.exec(message)?.[1];
   if (format !== undefined) return `"format": "${format.slice(0, 80)}" is not known.`;
   return `The schema cannot be used: ${message

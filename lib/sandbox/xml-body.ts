@@ -41,7 +41,10 @@ export function parseXmlText(text: string): XmlReading {
     return { kind: "parsed", value: JSON.parse(JSON.stringify(parser.parse(text))) };
   } catch (cause) {
     const message = cause instanceof Error ? cause.message.slice(0, 200) : "it could not be read";
-    return { kind: "refused", problem: { kind: "parse-error", format: "xml", message: `Not readable XML: ${message}` } };
+    return {
+      kind: "refused",
+      problem: { kind: "parse-error", format: "xml", message: `Not readable XML: ${message}` },
+    };
   }
 }
 

@@ -1,7 +1,12 @@
 import type { Actor } from "#lib/core/actor.ts";
 import { MINUTE } from "#lib/core/units.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
-import { listEndpointSecrets, listRotatingEndpoints, type RotatingEndpoint, retireEndpointSecret } from "#lib/db/endpoint-secrets.ts";
+import {
+  listEndpointSecrets,
+  listRotatingEndpoints,
+  type RotatingEndpoint,
+  retireEndpointSecret,
+} from "#lib/db/endpoint-secrets.ts";
 import { inTransaction, lockInTransaction } from "#lib/db/in-transaction.ts";
 import { announce } from "#lib/db/live.ts";
 import { parseStoredSettings } from "#lib/door/endpoint-settings.ts";
@@ -9,7 +14,9 @@ import { retirementOf } from "#lib/door/secret-retirement.ts";
 import { keepDoing, type Upkeep } from "#lib/platform/keep-doing.ts";
 import { log } from "#lib/platform/log.ts";
 
-/** Retires every secret whose time has come at `now` and writes each down in the audit log; returns how many there were. */
+/**
+ * Retires every secret whose time has come at `now` and writes each down in the audit log; returns how many there were.
+ */
 export async function retireUnusedSecrets(now: Date): Promise<number> {
   let retired = 0;
   for (const endpoint of await listRotatingEndpoints()) {
@@ -38,7 +45,9 @@ async function retireIn(endpoint: RotatingEndpoint, now: Date): Promise<number> 
 function retireUnder({ id: endpointId, workspaceId }: RotatingEndpoint, hours: number, now: Date): Promise<number> {
   return inTransaction(async (db) => {
     await lockInTransaction(`endpoint-secrets ${endpointId}`, db);
-    const active = (await listEndpointSecrets(workspaceId, endpointId, db)).filter(({ retiredAt }) => retiredAt === null);
+    const active = (await listEndpointSecrets(workspaceId, endpointId, db)).filter(
+      ({ retiredAt }) => retiredAt === null,
+    );
     let count = 0;
     for (const secret of active) {
       const retirement = retirementOf(secret, active, hours);

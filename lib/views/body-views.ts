@@ -3,7 +3,10 @@ export type BodyReadingView = {
   kind: "json" | "form" | "multipart" | "xml" | "text" | "binary" | "empty";
   /** The coding it was sent in and the bytes it unfolds to; null when it was sent as it is or does not unfold. */
   coding: { name: string; decodedBytes: number } | null;
-  /** The text, as far as it is shown, where the bytes as sent are not it: sent in a coding or another charset; null otherwise. */
+  /**
+   * The text, as far as it is shown, where the bytes as sent are not it: sent in a coding or another charset; null
+   * otherwise.
+   */
   text: string | null;
   /** Whether `text` is only its beginning. */
   cut: boolean;
@@ -17,11 +20,21 @@ export type BodyReadingView = {
 /** Something the parsed view could not keep as sent, in a sentence; `exact` only for a number that lost digits. */
 export type BodyProblemView = { sentence: string; exact: ExactNumberView | null };
 
-/** A number as it was written: where (`a[0].id`), its text, and what a mapping writes to get that text (null: not writable). */
+/**
+ * A number as it was written: where (`a[0].id`), its text, and what a mapping writes to get that text (null: not
+ * writable).
+ */
 export type ExactNumberView = { path: string; text: string; expression: string | null };
 
 /** A file of a multipart body; `index` is its place. */
-export type BodyFileView = { index: number; field: string; filename: string; contentType: string; bytes: number; sha256: string };
+export type BodyFileView = {
+  index: number;
+  field: string;
+  filename: string;
+  contentType: string;
+  bytes: number;
+  sha256: string;
+};
 
 /** The CloudEvents in a request: how they were sent, how many, and the attributes of the first ones. */
 export type CloudEventsView = {

@@ -8,7 +8,11 @@ export const CHAOS_CHOICES = [
   { id: "duplicate", label: "A duplicate", help: "The same delivery twice: stored once, run once." },
   { id: "reordered", label: "Out of order", help: "The later of two deliveries first." },
   { id: "late", label: "Three days late", help: "Refused where the sender signs the time." },
-  { id: "replayed-signature", label: "A stolen signature", help: "The signature of one delivery on the body of another." },
+  {
+    id: "replayed-signature",
+    label: "A stolen signature",
+    help: "The signature of one delivery on the body of another.",
+  },
   { id: "slow", label: "A slow sender", help: "The body in small pieces over two seconds." },
   { id: "oversized", label: "Too large", help: "A body just above what this endpoint takes." },
 ] as const;
@@ -23,7 +27,10 @@ export type ChaosResult = {
   variant: ChaosChoice;
   what: string;
   expected: "accepted" | "accepted-once" | "refused" | "too-large";
-  /** "stopped": another rule of the endpoint (its address list, HTTPS only, rate …) refused it, so it proves nothing about the rest. */
+  /**
+   * "stopped": another rule of the endpoint (its address list, HTTPS only, rate …) refused it, so it proves nothing
+   * about the rest.
+   */
   outcome: "as-expected" | "unexpected" | "stopped";
   /** Null when no answer came. */
   status: number | null;

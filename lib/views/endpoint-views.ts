@@ -36,7 +36,10 @@ export type ProviderChoice = {
   secretLooksLike: string | null;
   pasteUrl: string;
   retries: string;
-  /** Where several events stand in one request, what one is, in a noun, and whether each has an id; null for senders of one at a time. */
+  /**
+   * Where several events stand in one request, what one is, in a noun, and whether each has an id; null for senders of
+   * one at a time.
+   */
   batch: { path: string; itemIs: string; hasId: boolean } | null;
   /** How its repeats are recognised unless the owner chooses something else. */
   repeats: RepeatsView;
@@ -46,8 +49,16 @@ export type ProviderChoice = {
   addresses: { ranges: string[]; url: string | null; note: string; asOf: string } | null;
 };
 
-/** By an id of the sender's, by its content for so many days, or not (with why); `fields` are what an owner may choose instead. */
-export type RepeatsView = { known: "id" | "content" | "nothing"; days: number; why: string | null; fields: OwnSourceView[] };
+/**
+ * By an id of the sender's, by its content for so many days, or not (with why); `fields` are what an owner may choose
+ * instead.
+ */
+export type RepeatsView = {
+  known: "id" | "content" | "nothing";
+  days: number;
+  why: string | null;
+  fields: OwnSourceView[];
+};
 
 /** A signing secret as it may be shown. */
 export type SecretView = {
@@ -57,7 +68,9 @@ export type SecretView = {
   verifiedCount: number;
   lastVerifiedAt: string | null;
   createdAt: string;
-  /** Whether it retires by itself: not at all, not before a newer one has verified something, or at a time unless used. */
+  /**
+   * Whether it retires by itself: not at all, not before a newer one has verified something, or at a time unless used.
+   */
   retirement: { kind: "stays" } | { kind: "waits" } | { kind: "due"; at: string };
 };
 
@@ -71,7 +84,10 @@ export type EndpointView = {
   provider: ProviderChoice;
   settings: EndpointSettingsView;
   secrets: SecretView[];
-  /** While signatures are required: since when, how many were verified, and refusals in the days after the newest secret came. */
+  /**
+   * While signatures are required: since when, how many were verified, and refusals in the days after the newest secret
+   * came.
+   */
   verifiedSince: { since: string; verified: number; refusedLately: { count: number; newestId: string } | null } | null;
   /** Events that wait for resume, at most 10,000; 0 while it is not paused. */
   parked: number;
@@ -88,7 +104,10 @@ export type EndpointView = {
 };
 
 /** Where the owner's own event type or delivery id stands. */
-export type OwnSourceView = { from: "header"; name: string } | { from: "query"; name: string } | { from: "body"; path: string };
+export type OwnSourceView =
+  | { from: "header"; name: string }
+  | { from: "query"; name: string }
+  | { from: "body"; path: string };
 
 /** The settings of an endpoint as its form shows them. */
 export type EndpointSettingsView = {
@@ -111,12 +130,23 @@ export type EndpointSettingsView = {
     | { kind: "off" };
   answer:
     | { kind: "default" }
-    | { kind: "fixed"; status: number; contentType: string; body: string; headers: Array<{ name: string; value: string }> }
+    | {
+        kind: "fixed";
+        status: number;
+        contentType: string;
+        body: string;
+        headers: Array<{ name: string; value: string }>;
+      }
     | { kind: "redirect"; url: string }
     | {
         kind: "flow";
         deadlineMs: number;
-        fallback: { status: number; contentType: string; body: string; headers: Array<{ name: string; value: string }> };
+        fallback: {
+          status: number;
+          contentType: string;
+          body: string;
+          headers: Array<{ name: string; value: string }>;
+        };
       };
   split: { kind: "off" } | { kind: "preset" } | { kind: "path"; path: string };
   schema: { text: string; misfit: "refuse" | "mark" } | null;
@@ -164,7 +194,10 @@ export type RequestDetail = RequestItem & {
   checks: CheckView[];
   rechecks: Array<{ at: string; verification: Verification; message: string; checks: CheckView[] }>;
   runs: Array<{ id: string; flowId: string; flowName: string; status: RunState; versionNumber: number; kind: string }>;
-  /** The first items of a split event, of `itemCount`; `seen` came before. Its runs stand with them, and `runs` is empty. */
+  /**
+   * The first items of a split event, of `itemCount`; `seen` came before. Its runs stand with them, and `runs` is
+   * empty.
+   */
   items: { seen: number; shown: RequestItemView[] } | null;
   /** The first event of a duplicate, or the event a person made of a refused request. */
   relatedEventId: string | null;

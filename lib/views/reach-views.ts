@@ -16,7 +16,14 @@ export type OutsideArrival = { id: string; clientIp: string; at: string };
 export type OtherHost = { address: string; host: string; count: number; of: number; lastAt: string };
 
 /** A command a person can copy to let senders reach this machine. */
-export type ForwardLine = { id: string; title: string; by: "sender" | "tunnel"; command: string; note: string; docsUrl: string | null };
+export type ForwardLine = {
+  id: string;
+  title: string;
+  by: "sender" | "tunnel";
+  command: string;
+  note: string;
+  docsUrl: string | null;
+};
 
 /** Who reaches an endpoint, and what can be done about it. */
 export type ReachView = {

@@ -1,5 +1,11 @@
 /** One stored request in a proof, enough to know it again and to open it. `at` is an ISO time. */
-export type ProofRequest = { id: string; at: string; method: string; eventType: string | null; clientIp: string | null };
+export type ProofRequest = {
+  id: string;
+  at: string;
+  method: string;
+  eventType: string | null;
+  clientIp: string | null;
+};
 
 /** Requests that would have fared alike, with the newest few of them. */
 export type ProofGroup = { reason: string; count: number; requests: ProofRequest[] };
@@ -51,5 +57,8 @@ export function changesAnything(proof: SettingsProof): boolean {
 /** Says whether saving would refuse, merge, split or leave unheard what is taken, run and heard now. */
 export function needsConsent(proof: SettingsProof): boolean {
   const { refused, merged, split, whole, nameless, flows } = proof;
-  return [refused, merged, split, whole, nameless].some(({ count }) => count > 0) || flows.some(({ before, after }) => after < before);
+  return (
+    [refused, merged, split, whole, nameless].some(({ count }) => count > 0) ||
+    flows.some(({ before, after }) => after < before)
+  );
 }

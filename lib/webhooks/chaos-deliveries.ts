@@ -46,8 +46,8 @@ const OVERSIZED_BYTES = 26 * 1024 * 1024;
 const LATE_MS = 3 * 86_400_000;
 
 /**
- * Plans deliveries of a provider's sample in the given variants; the same seed gives the same bytes. `oversizedBytes` is how
- * much the oversized body exceeds the sample by.
+ * Plans deliveries of a provider's sample in the given variants; the same seed gives the same bytes. `oversizedBytes`
+ * is how much the oversized body exceeds the sample by.
  */
 export async function planChaos(
   provider: Provider,
@@ -85,14 +85,21 @@ type Tools = {
   readonly oversizedBytes: number;
 };
 
-async function planVariant(variant: ChaosVariant, { fresh, sign, random, now, oversizedBytes }: Tools): Promise<ChaosPlan> {
+async function planVariant(
+  variant: ChaosVariant,
+  { fresh, sign, random, now, oversizedBytes }: Tools,
+): Promise<ChaosPlan> {
   const at = variant === "late" ? new Date(now.getTime() - LATE_MS) : now;
   const plain = fresh();
   const signed = variant === "unsigned" ? ({ kind: "signed", request: plain } as const) : await sign(plain, at);
   if (signed.kind === "cannot-sign" && variant !== "oversized") return signed;
   // A body that is too large is refused before its signature is looked at.
   const first = signed.kind === "signed" ? signed : { request: plain };
-  const delivery = (what: string, request: WebhookRequest, expected: ChaosDelivery["expected"] = "accepted"): ChaosDelivery => ({
+  const delivery = (
+    what: string,
+    request: WebhookRequest,
+    expected: ChaosDelivery["expected"] = "accepted",
+  ): ChaosDelivery => ({
     variant,
     what,
     request,
@@ -108,21 +115,39 @@ async function planVariant(variant: ChaosVariant, { fresh, sign, random, now, ov
     case "late":
       return plan(delivery("a genuine delivery, signed three days ago", first.request));
     case "oversized":
-      return plan(delivery(`a body of ${megabytes(oversizedBytes)}`, enlarged(first.request, oversizedBytes), "too-large"));
+      return plan(
+        delivery(`a body of ${megabytes(oversizedBytes)}`, enlarged(first.request, oversizedBytes), "too-large"),
+      );
     case "unsigned":
       return plan(delivery("a genuine body without a signature", first.request));
     case "tampered":
-      return plan(delivery("one byte changed after signing", { ...first.request, body: flipped(first.request.body, random) }, "refused"));
+      return plan(
+        delivery(
+          "one byte changed after signing",
+          { ...first.request, body: flipped(first.request.body, random) },
+          "refused",
+        ),
+      );
     case "duplicate":
-      return plan(delivery("a genuine delivery", first.request), delivery("the same delivery again", first.request, "accepted-once"));
+      return plan(
+        delivery("a genuine delivery", first.request),
+        delivery("the same delivery again", first.request, "accepted-once"),
+      );
     case "reordered":
     case "replayed-signature": {
       const second = await sign(fresh(), new Date(now.getTime() - 1_000));
       if (second.kind === "cannot-sign") return second;
       if (variant === "reordered")
-        return plan(delivery("the later of two deliveries", first.request), delivery("the earlier one, after it", second.request));
+        return plan(
+          delivery("the later of two deliveries", first.request),
+          delivery("the earlier one, after it", second.request),
+        );
       return plan(
-        delivery("the signature of one delivery on the body of another", { ...first.request, body: second.request.body }, "refused"),
+        delivery(
+          "the signature of one delivery on the body of another",
+          { ...first.request, body: second.request.body },
+          "refused",
+        ),
       );
     }
   }
@@ -145,7 +170,8 @@ function withFreshId(provider: Provider, request: WebhookRequest, random: () => 
   const source = provider.dedupe.sources
     .flatMap(leaves)
     .find((leaf) => (leaf.from === "header" ? headerValue(request.headers, leaf.name) !== null : leaf.from === "body"));
-  if (source?.from === "header") return withHeader(request, source.name, `${headerValue(request.headers, source.name) ?? ""}-${unique}`);
+  if (source?.from === "header")
+    return withHeader(request, source.name, `${headerValue(request.headers, source.name) ?? ""}-${unique}`);
   if (source?.from !== "body") return withFreshContent(provider, request, random);
   const old = bodyText(request, source.path) ?? "";
   return withBodyValue(request, source.path, /^\d+$/.test(old) ? Number.parseInt(unique, 36) : `${old}-${unique}`);

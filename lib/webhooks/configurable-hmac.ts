@@ -128,7 +128,8 @@ export function configuredHmac(schemeId: string, settings: Pick<VerificationSett
 }
 
 function build(schemeId: string, options: Readonly<Record<string, string>>): ConfiguredHmac {
-  const value = (id: string): string => options[id] || CONFIGURABLE_HMAC_FIELDS.find((field) => field.id === id)?.defaultValue || "";
+  const value = (id: string): string =>
+    options[id] || CONFIGURABLE_HMAC_FIELDS.find((field) => field.id === id)?.defaultValue || "";
   const template = value("template").replaceAll("\\n", "\n");
   const problem = templateProblem(template);
   if (problem !== null) return { kind: "problem", message: problem };
@@ -140,7 +141,10 @@ function build(schemeId: string, options: Readonly<Record<string, string>>): Con
   const timestamp = timestampPlace(value);
   if (timestamp.kind === "problem") return timestamp;
   if (template.includes("{timestamp}") && timestamp.place === undefined)
-    return { kind: "problem", message: "The signed text contains {timestamp}: say which header or list item holds it." };
+    return {
+      kind: "problem",
+      message: "The signed text contains {timestamp}: say which header or list item holds it.",
+    };
   const itemSeparator = value("itemSeparator");
   const field = value("field");
   return {
@@ -176,7 +180,8 @@ function timestampPlace(value: (id: string) => string): TimestampChoice {
   const field = value("timestampField").trim();
   if (header === "" && field === "") return { kind: "place", place: undefined };
   if (header !== "" && !isHeaderName(header)) return { kind: "problem", message: `"${header}" is not a header name.` };
-  if (!/^\d{1,7}$/.test(value("toleranceSeconds"))) return { kind: "problem", message: "The tolerance must be a whole number of seconds." };
+  if (!/^\d{1,7}$/.test(value("toleranceSeconds")))
+    return { kind: "problem", message: "The tolerance must be a whole number of seconds." };
   const format = value("timestampFormat");
   return {
     kind: "place",

@@ -17,7 +17,9 @@ export function decodeKey(secret: string, decoding: KeyDecoding | undefined): Hm
     case "utf8":
       return { text, encoding: "utf8" };
     case "hex":
-      return /^(?:[0-9a-fA-F]{2})+$/.test(text) ? { text: Buffer.from(text, "hex").toString("latin1"), encoding: "latin1" } : null;
+      return /^(?:[0-9a-fA-F]{2})+$/.test(text)
+        ? { text: Buffer.from(text, "hex").toString("latin1"), encoding: "latin1" }
+        : null;
     case "base64": {
       if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) return null;
       const bytes = Buffer.from(text, "base64").toString("latin1");

@@ -21,7 +21,9 @@ import { verifySignature } from "#lib/webhooks/verify-signature.ts";
 
 /** Variants that one diagnosis tries at most. */
 export const VARIANTS_MAX = 64;
-/** Reasons that leave nothing to guess: the set-up lacks something, or the signature is right and only its time is not. */
+/**
+ * Reasons that leave nothing to guess: the set-up lacks something, or the signature is right and only its time is not.
+ */
 const PLAIN_REASONS: ReadonlySet<RejectReason> = new Set([
   "secret-missing",
   "setting-missing",
@@ -66,8 +68,10 @@ export async function diagnose(
     const matches =
       "matches" in trial
         ? trial.matches()
-        : (await verify(trial.provider ?? provider, trial.request ?? request, trial.settings ?? settings, ports)).kind === "verified";
-    if (matches) return { kind: "would-match", mistake: trial.mistake, message: trial.message, advice: trial.advice, tried };
+        : (await verify(trial.provider ?? provider, trial.request ?? request, trial.settings ?? settings, ports))
+            .kind === "verified";
+    if (matches)
+      return { kind: "would-match", mistake: trial.mistake, message: trial.message, advice: trial.advice, tried };
   }
   const explained = explainReason(result, provider, request, settings);
   if (explained) return { ...explained, tried };
@@ -77,7 +81,10 @@ export async function diagnose(
     : { kind: "explained", reason: result.reason, message: `${result.message} ${lost}`, advice: RAW_ADVICE, tried };
 }
 
-/** The scheme that judged the request; of a choice the one whose signature the request carries, else that of the first secret. */
+/**
+ * The scheme that judged the request; of a choice the one whose signature the request carries, else that of the first
+ * secret.
+ */
 function concreteScheme(provider: Provider, request: WebhookRequest, settings: VerificationSettings): Scheme | null {
   const wanted = settings.scheme ? findScheme(provider, settings.scheme) : provider.schemes[0];
   if (wanted?.kind !== "choice") return wanted;
@@ -85,7 +92,8 @@ function concreteScheme(provider: Provider, request: WebhookRequest, settings: V
     .flatMap((secret) => [secret, pastedSecret(secret)])
     .map((secret) => chooseScheme(provider, wanted, request, secret));
   const carried = chosen.find(
-    (scheme) => scheme?.kind === "hmac" && readHeader(request.headers, scheme.signature.header ?? "").kind !== "missing",
+    (scheme) =>
+      scheme?.kind === "hmac" && readHeader(request.headers, scheme.signature.header ?? "").kind !== "missing",
   );
   return carried ?? chosen[0] ?? null;
 }
@@ -118,7 +126,9 @@ function* trials(
   if (request.body.byteLength <= VARIED_BODY_BYTES_MAX) {
     for (const variant of bodyVariants(request)) {
       const changed = { ...request, body: variant.body };
-      yield hmac ? { ...variant, matches: () => signatureMatches(hmac, changed, settings) } : { ...variant, request: changed };
+      yield hmac
+        ? { ...variant, matches: () => signatureMatches(hmac, changed, settings) }
+        : { ...variant, request: changed };
     }
   }
   yield* sameHeaderProviders(provider, request, settings);

@@ -14,7 +14,10 @@ export function withQuery(request: WebhookRequest, name: string, value: string):
   return { ...request, url: `${path}?${[...pairs, `${name}=${encodeURIComponent(value)}`].join("&")}` };
 }
 
-/** The request with a value set in its JSON or form body, also inside of a field that holds JSON; "list[].field" sets it in every item. Other bodies come back unchanged. */
+/**
+ * The request with a value set in its JSON or form body, also inside of a field that holds JSON; "list[].field" sets it
+ * in every item. Other bodies come back unchanged.
+ */
 export function withBodyValue(request: WebhookRequest, path: string, value: string | number): WebhookRequest {
   const text = Buffer.from(request.body).toString("utf8");
   if (mediaType(request.headers) === "application/x-www-form-urlencoded") {
@@ -55,7 +58,9 @@ function readJson(text: string): object | null {
 function getAt(root: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>(
     (value, part) =>
-      typeof value === "object" && value !== null && Object.hasOwn(value, part) ? (value as Record<string, unknown>)[part] : undefined,
+      typeof value === "object" && value !== null && Object.hasOwn(value, part)
+        ? (value as Record<string, unknown>)[part]
+        : undefined,
     root,
   );
 }

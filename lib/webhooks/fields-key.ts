@@ -20,14 +20,17 @@ const MISSING = Symbol("missing");
 
 /**
  * A hash over the chosen fields of a request, places and values; lists and objects count with all that is in them. With
- * an item, body paths are looked up in it, and it has a key only by what stands in it: a header is the same for all items.
+ * an item, body paths are looked up in it, and it has a key only by what stands in it: a header is the same for all
+ * items.
  */
 export function fieldsKey(fields: readonly ChosenField[], request: WebhookRequest, item?: Item): FieldsKey {
   const read = fields.map((field) => ({ field, value: contentOf(field, request, item) }));
   const telling = item === undefined ? read : read.filter(({ field }) => field.from === "body");
   if (!telling.some(({ value }) => tells(value))) return { kind: "none" };
   // JSON, so that neighbours cannot run into each other; the places, so that a value counts only for its own field.
-  const text = JSON.stringify(read.map(({ field, value }) => [...placeOf(field), ...(value === MISSING ? [] : [value])]));
+  const text = JSON.stringify(
+    read.map(({ field, value }) => [...placeOf(field), ...(value === MISSING ? [] : [value])]),
+  );
   const key = `fields:${createHash("sha256").update(text).digest("hex")}`;
   return { kind: "key", key, missing: read.filter(({ value }) => value === MISSING).map(({ field }) => field) };
 }

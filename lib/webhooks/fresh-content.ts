@@ -10,9 +10,18 @@ type Place = { readonly from: "body"; readonly path: string } | { readonly from:
  * A sample whose sender is known by content, made another event: a time or number that tells its events apart is moved.
  * Unchanged where the sender has ids, or nothing that tells them apart. `random` gives 0 to 1.
  */
-export function withFreshContent({ dedupe }: Pick<Provider, "dedupe">, request: WebhookRequest, random: () => number): WebhookRequest {
-  for (const place of (dedupe.fallback?.fields ?? []).filter(({ required }) => required).flatMap((field) => placesOf(field))) {
-    const fresh = place.from === "body" ? withFreshValue(request, place.path, random) : withFreshText(request, place.pattern, random);
+export function withFreshContent(
+  { dedupe }: Pick<Provider, "dedupe">,
+  request: WebhookRequest,
+  random: () => number,
+): WebhookRequest {
+  for (const place of (dedupe.fallback?.fields ?? [])
+    .filter(({ required }) => required)
+    .flatMap((field) => placesOf(field))) {
+    const fresh =
+      place.from === "body"
+        ? withFreshValue(request, place.path, random)
+        : withFreshText(request, place.pattern, random);
     if (fresh !== null) return fresh;
   }
   return request;
@@ -50,7 +59,9 @@ function withFreshValue(request: WebhookRequest, path: string, random: () => num
 function withFreshText(request: WebhookRequest, pattern: RegExp, random: () => number): WebhookRequest | null {
   const found = pattern.exec(textOf(request));
   const old = found?.[1];
-  return found === null || old === undefined ? null : replaced(request, found[0], found[0].replace(old, moved(old, random)));
+  return found === null || old === undefined
+    ? null
+    : replaced(request, found[0], found[0].replace(old, moved(old, random)));
 }
 
 function replaced(request: WebhookRequest, old: string, fresh: string): WebhookRequest {
@@ -61,10 +72,13 @@ function textOf({ body }: WebhookRequest): string {
   return Buffer.from(body).toString("utf8");
 }
 
-/** A clock's time becomes another time of that day; of a number the last six digits change; other texts get an ending. */
+/**
+ * A clock's time becomes another time of that day; of a number the last six digits change; other texts get an ending.
+ */
 function moved(old: string, random: () => number): string {
   const digits = (count: number, below: number): string => String(Math.floor(random() * below)).padStart(count, "0");
-  if (/\d\d:\d\d:\d\d/.test(old)) return old.replace(/\d\d:\d\d:\d\d/, () => `${digits(2, 24)}:${digits(2, 60)}:${digits(2, 60)}`);
+  if (/\d\d:\d\d:\d\d/.test(old))
+    return old.replace(/\d\d:\d\d:\d\d/, () => `${digits(2, 24)}:${digits(2, 60)}:${digits(2, 60)}`);
   if (/^\d{7,}$/.test(old)) return `${old.slice(0, -6)}${digits(6, 1_000_000)}`;
   return `${old}-${digits(9, 1_000_000_000)}`;
 }

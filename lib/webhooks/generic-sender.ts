@@ -1,6 +1,9 @@
 import type { Provider } from "#lib/webhooks/provider-types.ts";
 
-/** What is the same for every sender that we know only by how it proves itself: where names and ids usually stand, and a sample. */
+/**
+ * What is the same for every sender that we know only by how it proves itself: where names and ids usually stand, and a
+ * sample.
+ */
 export const GENERIC_SENDER = {
   category: "generic",
   eventType: [

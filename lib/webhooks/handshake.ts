@@ -13,10 +13,15 @@ export const CHALLENGE_CHARACTERS_MAX = 4_096;
 /** What of an endpoint's settings a handshake needs. `pairingOpen`: the owner asked to accept a new secret now. */
 export type HandshakeSettings = Pick<VerificationSettings, "secrets" | "options"> & { readonly pairingOpen?: boolean };
 
-/** Something that must be done besides answering; performed by the caller, through the egress guard where it calls out. */
+/**
+ * Something that must be done besides answering; performed by the caller, through the egress guard where it calls out.
+ */
 export type HandshakeEffect =
   | { readonly kind: "confirm-subscription"; readonly confirmUrl: string }
-  /** Store this secret for the endpoint, or show it to its owner: it is only offered while none is set or pairing is open. */
+  /**
+   * Store this secret for the endpoint, or show it to its owner: it is only offered while none is set or pairing is
+   * open.
+   */
   | { readonly kind: "offer-secret"; readonly secret: string };
 
 /** A handshake's answer. It never starts a run. */
@@ -28,7 +33,10 @@ export type HandshakeAnswer = {
   /** Give this answer only to a request that `verify` finds verified (or not configured). */
   readonly verifyFirst: boolean;
   readonly worksWhilePaused: boolean;
-  /** Only shows that the address is alive: an endpoint whose owner allowed this method takes the request as an event instead. */
+  /**
+   * Only shows that the address is alive: an endpoint whose owner allowed this method takes the request as an event
+   * instead.
+   */
   readonly probe: boolean;
   readonly effect: HandshakeEffect | null;
   readonly help: string;
@@ -127,7 +135,10 @@ function answerSpec(
       return reply(
         200,
         JSON_TYPE,
-        JSON.stringify({ [answer.plainKey]: plain, [answer.macKey]: createHmac("sha256", key).update(plain).digest("hex") }),
+        JSON.stringify({
+          [answer.plainKey]: plain,
+          [answer.macKey]: createHmac("sha256", key).update(plain).digest("hex"),
+        }),
       );
     }
     case "hmac-query-json": {
@@ -158,14 +169,19 @@ function answerSpec(
     case "confirm-subscription": {
       const confirmUrl = bodyText(request, answer.urlPath) ?? "";
       const problem = untrustedSubscribeUrl(confirmUrl, bodyText(request, answer.topicPath) ?? "");
-      return problem === null ? reply(200, TEXT, "", { kind: "confirm-subscription", confirmUrl }) : reply(400, TEXT, problem);
+      return problem === null
+        ? reply(200, TEXT, "", { kind: "confirm-subscription", confirmUrl })
+        : reply(400, TEXT, problem);
     }
     case "fixed":
       return reply(answer.status, answer.headers ?? [], answer.body ?? "", null, answer.probe ?? false);
   }
 }
 
-/** A new secret is only taken while there is none, or while the owner opened a pairing window: otherwise anybody could re-key the endpoint. */
+/**
+ * A new secret is only taken while there is none, or while the owner opened a pairing window: otherwise anybody could
+ * re-key the endpoint.
+ */
 function mayPair(settings: HandshakeSettings): boolean {
   return settings.pairingOpen === true || !settings.secrets.some((secret) => secret !== "");
 }

@@ -1,7 +1,10 @@
 import type { HeaderList } from "#lib/webhooks/types.ts";
 
 /** How often a header was sent, and its value when it was sent exactly once. */
-export type HeaderReading = { readonly kind: "missing" } | { readonly kind: "repeated" } | { readonly kind: "one"; readonly value: string };
+export type HeaderReading =
+  | { readonly kind: "missing" }
+  | { readonly kind: "repeated" }
+  | { readonly kind: "one"; readonly value: string };
 
 const MISSING: HeaderReading = { kind: "missing" };
 const REPEATED: HeaderReading = { kind: "repeated" };

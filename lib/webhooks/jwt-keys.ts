@@ -1,12 +1,31 @@
 import { createPublicKey } from "node:crypto";
-import { createLocalJWKSet, decodeProtectedHeader, importJWK, type JSONWebKeySet, type JWK, type jwtVerify } from "jose";
+import {
+  createLocalJWKSet,
+  decodeProtectedHeader,
+  importJWK,
+  type JSONWebKeySet,
+  type JWK,
+  type jwtVerify,
+} from "jose";
 import { boundedMemo } from "#lib/webhooks/bounded-memo.ts";
 import { rejected, unavailable } from "#lib/webhooks/result.ts";
 import type { JwtScheme } from "#lib/webhooks/scheme-types.ts";
 import type { Check, Rejected, Unavailable, VerificationSettings, VerifyPorts } from "#lib/webhooks/types.ts";
 
 const HMAC_ALGORITHMS = ["HS256", "HS384", "HS512"];
-const PUBLIC_ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"];
+const PUBLIC_ALGORITHMS = [
+  "RS256",
+  "RS384",
+  "RS512",
+  "PS256",
+  "PS384",
+  "PS512",
+  "ES256",
+  "ES384",
+  "ES512",
+  "EdDSA",
+  "Ed25519",
+];
 
 /** A key a token may be checked with, and the algorithms that fit this key. */
 export type Candidate = {
@@ -28,7 +47,8 @@ export async function candidateKeys(
   const candidates: Candidate[] = [];
   for (const [secretIndex, secret] of settings.secrets.entries()) {
     if (secret === "") continue;
-    if (keys.from === "secret") candidates.push({ secretIndex, algorithms: scheme.algorithms, key: Buffer.from(secret, "utf8") });
+    if (keys.from === "secret")
+      candidates.push({ secretIndex, algorithms: scheme.algorithms, key: Buffer.from(secret, "utf8") });
     else if (/^https:\/\/\S+$/.test(secret)) {
       const fetched = await jwksCandidates(scheme, secret, ports, token, checks, secretIndex);
       if (!Array.isArray(fetched)) return fetched;
@@ -127,7 +147,10 @@ async function postedKey(
       );
 }
 
-/** A key a person pasted: PEM, JWK, JWK set, or (generic JWT only) an HMAC secret. Algorithms are pinned to the key's kind. */
+/**
+ * A key a person pasted: PEM, JWK, JWK set, or (generic JWT only) an HMAC secret. Algorithms are pinned to the key's
+ * kind.
+ */
 async function pastedKey(scheme: JwtScheme, secret: string, secretIndex: number): Promise<Candidate[]> {
   try {
     if (secret.includes("-----BEGIN")) {
@@ -176,7 +199,9 @@ function tokenKeyId(token: string): string | null {
 
 /** A key set that is read once: jose imports each of its keys at the first use and keeps it. */
 const readKeySet = boundedMemo(
-  (text): { readonly ids: ReadonlySet<string | undefined>; readonly find: ReturnType<typeof createLocalJWKSet> } | null => {
+  (
+    text,
+  ): { readonly ids: ReadonlySet<string | undefined>; readonly find: ReturnType<typeof createLocalJWKSet> } | null => {
     const value = parseJson(text);
     if (typeof value !== "object" || value === null || !("keys" in value) || !Array.isArray(value.keys)) return null;
     const set = value as JSONWebKeySet;
@@ -198,7 +223,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Option values in a URL or issuer: letters, digits, dots, dashes and underscores only, so that nothing else of the URL can change. */
+/**
+ * Option values in a URL or issuer: letters, digits, dots, dashes and underscores only, so that nothing else of the URL
+ * can change.
+ */
 export function fillOptions(text: string, settings: VerificationSettings): string {
   return text.replace(/\{(\w+)\}/g, (_, option: string) => (settings.options?.[option] ?? "").replace(/[^\w.-]/g, ""));
 }

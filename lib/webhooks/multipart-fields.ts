@@ -4,8 +4,9 @@ import type { HeaderList } from "#lib/webhooks/types.ts";
 const PARTS_MAX = 200;
 
 /**
- * Reads the text fields of a multipart/form-data body (RFC 7578), files left out; null when it is not well formed or its
- * fields hold more than `textBytesMax` bytes. Only what signatures and names need; the full view of a body is made elsewhere.
+ * Reads the text fields of a multipart/form-data body (RFC 7578), files left out; null when it is not well formed or
+ * its fields hold more than `textBytesMax` bytes. Only what signatures and names need; the full view of a body is made
+ * elsewhere.
  */
 export function readMultipartFields(
   headers: HeaderList,

@@ -2,8 +2,15 @@ import type { Provider, ValueSource } from "#lib/webhooks/provider-types.ts";
 import { NAME_CHARACTERS_MAX, readFirstValue } from "#lib/webhooks/read-value.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
 
-/** The event type of a request by the provider's preset, or by the owner's own source; null when it has none. Control characters become spaces. */
-export function nameEvent(provider: Pick<Provider, "eventType">, request: WebhookRequest, own: readonly ValueSource[] = []): string | null {
+/**
+ * The event type of a request by the provider's preset, or by the owner's own source; null when it has none. Control
+ * characters become spaces.
+ */
+export function nameEvent(
+  provider: Pick<Provider, "eventType">,
+  request: WebhookRequest,
+  own: readonly ValueSource[] = [],
+): string | null {
   const name = readFirstValue(own.length > 0 ? own : provider.eventType, request);
   return name === null ? null : cleanName(name);
 }

@@ -21,7 +21,9 @@ export function outlineBody(request: Pick<WebhookRequest, "headers" | "body">, w
   const type = mediaType(request.headers);
   const names = wanted.keys ? null : new Set([...wanted.members.keys(), ...JSON_FIELDS]);
   if (type === "multipart/form-data") {
-    const fields = readMultipartFields(request.headers, body)?.map(([name, value]): FormField => [name, Buffer.from(value)]);
+    const fields = readMultipartFields(request.headers, body)?.map(
+      ([name, value]): FormField => [name, Buffer.from(value)],
+    );
     return fields === undefined ? unreadable(body) : outlineFields(fields, wanted, body);
   }
   if (type === "application/x-www-form-urlencoded") {
@@ -31,14 +33,18 @@ export function outlineBody(request: Pick<WebhookRequest, "headers" | "body">, w
   if (!isUtf8(body)) return unreadable(body);
   const hasMark = body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf;
   const outline = outlineJson(body, wanted, PARSED_BODY_DEPTH_MAX, hasMark ? 3 : 0);
-  return outline === null ? unreadable(body) : { parsed: { kind: "json", value: outline.value }, text: body, ranges: outline.ranges };
+  return outline === null
+    ? unreadable(body)
+    : { parsed: { kind: "json", value: outline.value }, text: body, ranges: outline.ranges };
 }
 
 function unreadable(text: Buffer): BodyOutline {
   return { parsed: { kind: "unreadable" }, text, ranges: [] };
 }
 
-/** Of repeated names the first counts; the members of `payload` are readable as if they were fields, behind the fields. */
+/**
+ * Of repeated names the first counts; the members of `payload` are readable as if they were fields, behind the fields.
+ */
 function outlineFields(fields: readonly FormField[], wanted: WantedPlaces, body: Buffer): BodyOutline {
   const firsts = new Map<string, Buffer>();
   for (const [name, value] of fields) if (!firsts.has(name)) firsts.set(name, value);
@@ -54,7 +60,13 @@ function outlineFields(fields: readonly FormField[], wanted: WantedPlaces, body:
   }
   const payload = firsts.get("payload");
   const open = payload === undefined ? null : outlineField(payload, withoutMembers(wanted, firsts));
-  if (payload === undefined || open === null || typeof open.value !== "object" || open.value === null || Array.isArray(open.value))
+  if (
+    payload === undefined ||
+    open === null ||
+    typeof open.value !== "object" ||
+    open.value === null ||
+    Array.isArray(open.value)
+  )
     return { parsed: { kind: "form", value: record }, ...list };
   if (open.ranges.length > 0) list = { text: payload, ranges: open.ranges };
   return { parsed: { kind: "form", value: { ...open.value, ...record } }, ...list };

@@ -4,8 +4,8 @@ import { isUtf8 } from "node:buffer";
 export type FormField = readonly [name: string, value: Buffer];
 
 /**
- * The fields of an urlencoded body whose names are wanted (null: all of them), in their order, as `URLSearchParams` reads
- * them; null when the bytes are no UTF-8. What is not wanted is passed over without being decoded.
+ * The fields of an urlencoded body whose names are wanted (null: all of them), in their order, as `URLSearchParams`
+ * reads them; null when the bytes are no UTF-8. What is not wanted is passed over without being decoded.
  */
 export function readFormFields(body: Buffer, wanted: ReadonlySet<string> | null): FormField[] | null {
   if (!isUtf8(body)) return null;
@@ -40,7 +40,10 @@ function endOfName(body: Buffer, from: number, to: number): number {
   return at;
 }
 
-/** With plus signs as spaces and `%xx` as bytes; a percent sign without two digits stays, what is no UTF-8 becomes U+FFFD. */
+/**
+ * With plus signs as spaces and `%xx` as bytes; a percent sign without two digits stays, what is no UTF-8 becomes
+ * U+FFFD.
+ */
 function decodeText(body: Buffer, from: number, to: number): Buffer {
   const out = Buffer.allocUnsafe(to - from);
   let length = 0;

@@ -9,7 +9,10 @@ const KEYS_MAX = 100_000;
 export type JsonOutline = {
   /** As `parseExactJson` gives it, with everything that was not wanted left out, null or empty. */
   readonly value: unknown;
-  /** Begin and end of each element of the list whose ranges are wanted, at most 10,001 pairs, in bytes from the start of `bytes`. */
+  /**
+   * Begin and end of each element of the list whose ranges are wanted, at most 10,001 pairs, in bytes from the start of
+   * `bytes`.
+   */
   readonly ranges: readonly number[];
 };
 
@@ -18,8 +21,8 @@ const INVALID = new Error("Not JSON.");
 
 /**
  * Reads the wanted places of JSON in one pass over its bytes, which must be UTF-8: agrees with `JSON.parse` on what is
- * valid and what stands where (of a repeated name the last counts), in time linear in the bytes and memory that grows with
- * what is wanted, not with what was sent. Null when it is no valid JSON or is nested too deeply.
+ * valid and what stands where (of a repeated name the last counts), in time linear in the bytes and memory that grows
+ * with what is wanted, not with what was sent. Null when it is no valid JSON or is nested too deeply.
  */
 export function outlineJson(
   bytes: Buffer,
@@ -182,7 +185,8 @@ class Reader {
       at += 1;
       const escaped = at < end ? (bytes[at] as number) : 0;
       if (escaped === 0x75) {
-        for (let digit = 1; digit <= 4; digit += 1) if (at + digit >= end || !isHex(bytes[at + digit] as number)) throw INVALID;
+        for (let digit = 1; digit <= 4; digit += 1)
+          if (at + digit >= end || !isHex(bytes[at + digit] as number)) throw INVALID;
         at += 4;
       } else if (!ESCAPES.has(escaped)) throw INVALID;
     }
@@ -212,7 +216,8 @@ class Reader {
   }
 
   #skipWord(word: string): void {
-    for (let index = 0; index < word.length; index += 1) if (this.#bytes[this.#at + index] !== word.charCodeAt(index)) throw INVALID;
+    for (let index = 0; index < word.length; index += 1)
+      if (this.#bytes[this.#at + index] !== word.charCodeAt(index)) throw INVALID;
     this.#at += word.length;
     if (this.#at > this.#end) throw INVALID;
   }
@@ -220,7 +225,11 @@ class Reader {
   #skipSpace(): void {
     const bytes = this.#bytes;
     let at = this.#at;
-    for (let code = bytes[at]; at < this.#end && (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09); code = bytes[at])
+    for (
+      let code = bytes[at];
+      at < this.#end && (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09);
+      code = bytes[at]
+    )
       at += 1;
     this.#at = at;
   }

@@ -11,12 +11,15 @@ export function withOwnHeaders<Given extends HmacScheme | AsymmetricScheme>(
 ): Given {
   const { signature, timestamp } = scheme;
   if (signature.headerOption === undefined && timestamp?.headerOption === undefined) return scheme;
-  const own = (option: string | undefined): string => (option === undefined ? "" : (settings.options?.[option] ?? "")).trim().toLowerCase();
+  const own = (option: string | undefined): string =>
+    (option === undefined ? "" : (settings.options?.[option] ?? "")).trim().toLowerCase();
   const signatureHeader = own(signature.headerOption);
   const timestampHeader = own(timestamp?.headerOption);
   return {
     ...scheme,
     ...(signatureHeader === "" ? {} : { signature: { ...signature, header: signatureHeader } }),
-    ...(timestamp === undefined || timestampHeader === "" ? {} : { timestamp: { ...timestamp, header: timestampHeader, optional: false } }),
+    ...(timestamp === undefined || timestampHeader === ""
+      ? {}
+      : { timestamp: { ...timestamp, header: timestampHeader, optional: false } }),
   };
 }

@@ -6,8 +6,8 @@ import { wantNothing, wantPath } from "#lib/webhooks/wanted-places.ts";
 const found = new WeakMap<Uint8Array, Map<string, string | null>>();
 
 /**
- * A text or number of the body that a proof needs (Mailgun's token, Linear's time), whatever the body's size: of a large
- * one only this place is read, once. Takes about 5 ms a MB, as the signature over the same bytes does.
+ * A text or number of the body that a proof needs (Mailgun's token, Linear's time), whatever the body's size: of a
+ * large one only this place is read, once. Takes about 5 ms a MB, as the signature over the same bytes does.
  */
 export function proofText(request: Pick<WebhookRequest, "headers" | "body">, path: string): string | null {
   if (request.body.byteLength <= PARSED_BODY_BYTES_MAX) return bodyText(request, path);

@@ -21,7 +21,11 @@ export type ValueSource =
       readonly separator: string;
     }
   /** All parts that have a value, joined; nothing when a part marked required is empty. */
-  | { readonly from: "join"; readonly parts: ReadonlyArray<ValueSource & { readonly required?: boolean }>; readonly separator: string };
+  | {
+      readonly from: "join";
+      readonly parts: ReadonlyArray<ValueSource & { readonly required?: boolean }>;
+      readonly separator: string;
+    };
 
 /**
  * How a redelivered event is recognised. A sender without a delivery id whose content does not tell a repeat from a new
@@ -37,7 +41,8 @@ export type DedupeSpec = {
 
 /**
  * Without an id: a hash of these fields, and of the whole body where `wholeBody`, which counts for `windowSeconds`. The
- * required ones (a time, a number that grows) are what tells two events apart; without one of them nothing is recognised.
+ * required ones (a time, a number that grows) are what tells two events apart; without one of them nothing is
+ * recognised.
  */
 export type ContentFallback = {
   readonly fields: ReadonlyArray<ValueSource & { readonly required?: boolean }>;
@@ -99,8 +104,17 @@ export type HandshakeAnswerSpec =
   | { readonly kind: "hmac-query-json"; readonly param: string; readonly key: string; readonly prefix: string }
   | { readonly kind: "cloudevents-options" }
   | { readonly kind: "confirm-subscription"; readonly urlPath: string; readonly topicPath: string }
-  /** A plain answer; `probe` says that it only shows the address is alive, so an endpoint that accepts the method takes it as an event. */
-  | { readonly kind: "fixed"; readonly status: number; readonly headers?: HeaderList; readonly body?: string; readonly probe?: boolean };
+  /**
+   * A plain answer; `probe` says that it only shows the address is alive, so an endpoint that accepts the method takes
+   * it as an event.
+   */
+  | {
+      readonly kind: "fixed";
+      readonly status: number;
+      readonly headers?: HeaderList;
+      readonly body?: string;
+      readonly probe?: boolean;
+    };
 
 /** Fixed answer to every accepted delivery, where the sender insists on one. */
 export type FixedReply = {
@@ -158,8 +172,16 @@ export type ProviderHelp = {
   readonly forwarder?: ForwarderHelp;
 };
 
-/** A command of the sender's own tools. `{url}` is the endpoint on this machine, `{local}` its server, `{path}` and `{port}` their parts. */
-export type ForwarderHelp = { readonly tool: string; readonly command: string; readonly note: string; readonly docsUrl: string };
+/**
+ * A command of the sender's own tools. `{url}` is the endpoint on this machine, `{local}` its server, `{path}` and
+ * `{port}` their parts.
+ */
+export type ForwarderHelp = {
+  readonly tool: string;
+  readonly command: string;
+  readonly note: string;
+  readonly docsUrl: string;
+};
 
 /** The sender's patience, as help text beside our own measured answer times. */
 export type DeliveryHelp = {
@@ -215,7 +237,9 @@ export type Provider = {
   readonly dedupe: DedupeSpec;
   readonly handshakes: readonly HandshakeSpec[];
   readonly reply: FixedReply | null;
-  /** How several events stand in one request, for owners who want one run per item; null when there is only ever one. */
+  /**
+   * How several events stand in one request, for owners who want one run per item; null when there is only ever one.
+   */
   readonly batch: BatchSpec | null;
   readonly recognition: readonly RecognitionHint[];
   readonly help: ProviderHelp;

@@ -12,7 +12,11 @@ export type SignatureReading =
   | { readonly kind: "rejected"; readonly reason: RejectReason; readonly message: string };
 
 /** Collects the signatures from where the scheme puts them; `timestampField` is the item that holds the time. */
-export function readSignatures(place: SignaturePlace, request: WebhookRequest, timestampField: string | undefined): SignatureReading {
+export function readSignatures(
+  place: SignaturePlace,
+  request: WebhookRequest,
+  timestampField: string | undefined,
+): SignatureReading {
   if (place.bodyPath !== undefined) {
     const text = proofText(request, place.bodyPath);
     return text
@@ -33,7 +37,8 @@ export function readSignatures(place: SignaturePlace, request: WebhookRequest, t
     timestamp = items.timestamp;
     for (const text of items.signatures) {
       if (place.prefix === undefined) signatures.push(text);
-      else if (text.startsWith(place.prefix) && text.length > place.prefix.length) signatures.push(text.slice(place.prefix.length));
+      else if (text.startsWith(place.prefix) && text.length > place.prefix.length)
+        signatures.push(text.slice(place.prefix.length));
     }
     if (signatures.length > SIGNATURES_MAX)
       return reject("signature-malformed", `The request carries more than ${SIGNATURES_MAX} signatures.`);
@@ -47,7 +52,8 @@ export function readSignatures(place: SignaturePlace, request: WebhookRequest, t
 }
 
 function readItems(place: SignaturePlace, value: string, timestampField: string | undefined): SignatureReading {
-  if (place.field === undefined && place.itemSeparator === undefined) return { kind: "found", signatures: [value], timestamp: null };
+  if (place.field === undefined && place.itemSeparator === undefined)
+    return { kind: "found", signatures: [value], timestamp: null };
   const signatures: string[] = [];
   let timestamp: string | null = null;
   const items = place.itemSeparator === undefined ? [value] : value.split(place.itemSeparator, SIGNATURES_MAX + 10);
@@ -55,7 +61,10 @@ function readItems(place: SignaturePlace, value: string, timestampField: string 
     const item = place.trimItems && index > 0 ? rawItem.replace(/^ +/, "") : rawItem;
     if (item === "") return reject("signature-malformed", "The signature header holds an empty item.");
     if (item !== item.trim())
-      return reject("signature-malformed", "The signature header holds spaces where none belong; it may be two headers joined into one.");
+      return reject(
+        "signature-malformed",
+        "The signature header holds spaces where none belong; it may be two headers joined into one.",
+      );
     if (place.field === undefined) {
       signatures.push(item);
       continue;
@@ -72,7 +81,8 @@ function readItems(place: SignaturePlace, value: string, timestampField: string 
         );
       signatures.push(text);
     } else if (name === timestampField) {
-      if (timestamp !== null) return reject("timestamp-repeated", "The signature header carries more than one timestamp, so none counts.");
+      if (timestamp !== null)
+        return reject("timestamp-repeated", "The signature header carries more than one timestamp, so none counts.");
       timestamp = text;
     }
   }

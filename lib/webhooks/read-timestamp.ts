@@ -10,7 +10,11 @@ export type TimestampReading =
   | { readonly kind: "rejected"; readonly reason: RejectReason; readonly message: string };
 
 /** Reads the timestamp from its place; `inSignature` is the item already found in the signature header. */
-export function readTimestamp(place: TimestampPlace, request: WebhookRequest, inSignature: string | null): TimestampReading {
+export function readTimestamp(
+  place: TimestampPlace,
+  request: WebhookRequest,
+  inSignature: string | null,
+): TimestampReading {
   let text: string | null = inSignature;
   if (place.bodyPath !== undefined) text = proofText(request, place.bodyPath);
   for (const name of place.header === undefined
@@ -40,7 +44,11 @@ export function readTimestamp(place: TimestampPlace, request: WebhookRequest, in
         };
   const at = momentOf(text, place);
   return at === null
-    ? { kind: "rejected", reason: "timestamp-malformed", message: `The timestamp "${text.slice(0, 40)}" is not ${formatName(place)}.` }
+    ? {
+        kind: "rejected",
+        reason: "timestamp-malformed",
+        message: `The timestamp "${text.slice(0, 40)}" is not ${formatName(place)}.`,
+      }
     : { kind: "found", text, at };
 }
 

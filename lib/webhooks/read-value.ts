@@ -1,4 +1,11 @@
-import { mayBeRounded, type ParsedBody, parseBody, parseExactBody, scalarText, valueAt } from "#lib/webhooks/body-fields.ts";
+import {
+  mayBeRounded,
+  type ParsedBody,
+  parseBody,
+  parseExactBody,
+  scalarText,
+  valueAt,
+} from "#lib/webhooks/body-fields.ts";
 import { queryValue, readHeader } from "#lib/webhooks/headers.ts";
 import type { ValueSource } from "#lib/webhooks/provider-types.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
@@ -24,7 +31,11 @@ export function readFirstValue(sources: readonly ValueSource[], request: Webhook
 }
 
 /** The same with body paths relative to one item of a batch, whose numbers are exact. */
-export function readFirstItemValue(sources: readonly ValueSource[], request: WebhookRequest, item: unknown): string | null {
+export function readFirstItemValue(
+  sources: readonly ValueSource[],
+  request: WebhookRequest,
+  item: unknown,
+): string | null {
   return firstValue(sources, request, { read: () => ({ kind: "json", value: item }), met: unwatched });
 }
 
@@ -54,12 +65,21 @@ function readValue(source: ValueSource, request: WebhookRequest, body: BodyReade
       return source.value;
     case "top-level-key": {
       const parsed = body.read();
-      if (parsed.kind === "unreadable" || typeof parsed.value !== "object" || parsed.value === null || Array.isArray(parsed.value))
+      if (
+        parsed.kind === "unreadable" ||
+        typeof parsed.value !== "object" ||
+        parsed.value === null ||
+        Array.isArray(parsed.value)
+      )
         return null;
       return Object.keys(parsed.value).find((key) => !source.except.includes(key)) ?? null;
     }
     case "text": {
-      const text = Buffer.from(request.body.buffer, request.body.byteOffset, Math.min(request.body.byteLength, 65_536)).toString("utf8");
+      const text = Buffer.from(
+        request.body.buffer,
+        request.body.byteOffset,
+        Math.min(request.body.byteLength, 65_536),
+      ).toString("utf8");
       return source.pattern.exec(text)?.[1] ?? null;
     }
     case "each": {
@@ -68,7 +88,10 @@ function readValue(source: ValueSource, request: WebhookRequest, body: BodyReade
       if (!Array.isArray(list) || list.length === 0 || list.length > LIST_ITEMS_MAX) return null;
       const values: string[] = [];
       for (const item of list as unknown[]) {
-        const value = joined(source.parts, source.separator, request, { ...body, read: () => ({ kind: "json", value: item }) });
+        const value = joined(source.parts, source.separator, request, {
+          ...body,
+          read: () => ({ kind: "json", value: item }),
+        });
         if (value === null) return null;
         values.push(value);
       }

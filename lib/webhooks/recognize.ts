@@ -33,12 +33,18 @@ export function recognizeProviders(request: WebhookRequest): readonly Recognitio
 export function recognizeSender(requests: readonly WebhookRequest[]): string | null {
   const sums = new Map<string, number>();
   for (const request of requests)
-    for (const { id, score, generic } of recognizeProviders(request)) sums.set(id, (sums.get(id) ?? 0) + (generic ? score / 10 : score));
+    for (const { id, score, generic } of recognizeProviders(request))
+      sums.set(id, (sums.get(id) ?? 0) + (generic ? score / 10 : score));
   const [first, second] = [...sums].sort(([, a], [, b]) => b - a);
   return first && (!second || first[1] > second[1]) ? first[0] : null;
 }
 
-function holds(hint: RecognitionHint, request: WebhookRequest, headers: ReadonlyMap<string, string>, parsed: ParsedBody): boolean {
+function holds(
+  hint: RecognitionHint,
+  request: WebhookRequest,
+  headers: ReadonlyMap<string, string>,
+  parsed: ParsedBody,
+): boolean {
   if ("header" in hint) {
     const value = headers.get(hint.header);
     return value !== undefined && (hint.value === undefined || hint.value.test(value));
@@ -46,11 +52,19 @@ function holds(hint: RecognitionHint, request: WebhookRequest, headers: Readonly
   if ("query" in hint) return queryValue(request.url, hint.query) !== null;
   if ("text" in hint)
     return hint.text.test(
-      Buffer.from(request.body.buffer, request.body.byteOffset, Math.min(request.body.byteLength, TEXT_BYTES_MAX)).toString("utf8"),
+      Buffer.from(
+        request.body.buffer,
+        request.body.byteOffset,
+        Math.min(request.body.byteLength, TEXT_BYTES_MAX),
+      ).toString("utf8"),
     );
   if (parsed.kind === "unreadable") return false;
   if ("bodyKey" in hint)
-    return typeof parsed.value === "object" && parsed.value !== null && Object.keys(parsed.value).some((key) => hint.bodyKey.test(key));
+    return (
+      typeof parsed.value === "object" &&
+      parsed.value !== null &&
+      Object.keys(parsed.value).some((key) => hint.bodyKey.test(key))
+    );
   const value = valueAt(parsed.value, hint.body);
   if (value === undefined) return false;
   return hint.value === undefined || hint.value.test(scalarText(value) ?? "");

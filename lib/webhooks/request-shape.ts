@@ -11,7 +11,8 @@ const SHAPED_BODY_BYTES_MAX = 64 * 1024;
 export function hasShape(shape: RequestShape, request: WebhookRequest): boolean {
   if (shape.methods && !shape.methods.includes(request.method.toUpperCase())) return false;
   if (shape.header !== undefined && readHeader(request.headers, shape.header).kind !== "one") return false;
-  if (shape.withoutHeader !== undefined && readHeader(request.headers, shape.withoutHeader).kind !== "missing") return false;
+  if (shape.withoutHeader !== undefined && readHeader(request.headers, shape.withoutHeader).kind !== "missing")
+    return false;
   if (shape.headerEquals) {
     const reading = readHeader(request.headers, shape.headerEquals[0]);
     if (reading.kind !== "one" || reading.value.toLowerCase() !== shape.headerEquals[1].toLowerCase()) return false;
@@ -21,7 +22,8 @@ export function hasShape(shape: RequestShape, request: WebhookRequest): boolean 
   if (shape.emptyBody && request.body.byteLength > 0) return false;
   if (
     shape.bodyTextMatches &&
-    (request.body.byteLength > PING_BODY_BYTES_MAX || !shape.bodyTextMatches.test(Buffer.from(request.body).toString("utf8")))
+    (request.body.byteLength > PING_BODY_BYTES_MAX ||
+      !shape.bodyTextMatches.test(Buffer.from(request.body).toString("utf8")))
   )
     return false;
   return hasBodyShape(shape, request);
@@ -49,7 +51,8 @@ function hasBodyShape(shape: RequestShape, request: WebhookRequest): boolean {
   if (shape.bodyKeysExactly) {
     if (typeof parsed.value !== "object" || parsed.value === null) return false;
     const keys = Object.keys(parsed.value);
-    if (keys.length !== shape.bodyKeysExactly.length || !shape.bodyKeysExactly.every((key) => keys.includes(key))) return false;
+    if (keys.length !== shape.bodyKeysExactly.length || !shape.bodyKeysExactly.every((key) => keys.includes(key)))
+      return false;
   }
   return true;
 }

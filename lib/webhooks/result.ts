@@ -21,7 +21,12 @@ export function passed(id: Check["id"], message: string): Check {
 }
 
 /** A proof of origin. */
-export function verified(scheme: string, secretIndex: number, signedAt: Date | null, checks: readonly Check[]): Verified {
+export function verified(
+  scheme: string,
+  secretIndex: number,
+  signedAt: Date | null,
+  checks: readonly Check[],
+): Verified {
   return { kind: "verified", scheme, secretIndex, signedAt, checks };
 }
 

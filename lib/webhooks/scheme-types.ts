@@ -26,7 +26,10 @@ export type SignaturePlace = {
 
 /** Where the signed timestamp stands and how to read it. */
 export type TimestampPlace = {
-  /** Lower-case header names; the first present one counts. `headerOption`: when the owner names a header, it must be there. */
+  /**
+   * Lower-case header names; the first present one counts. `headerOption`: when the owner names a header, it must be
+   * there.
+   */
   readonly header?: string;
   readonly headerOption?: string;
   readonly fallbackHeader?: string;
@@ -47,7 +50,9 @@ export type KeyDecoding = {
   readonly decode?: "utf8" | "base64" | "hex";
   /** One field may hold several secrets with this text between them; any of them verifies, the first signs. */
   readonly listSeparator?: string;
-  /** The sender turns &amp; &lt; &gt; &quot; &#039; of its stored secret into characters before it signs (WooCommerce). */
+  /**
+   * The sender turns &amp; &lt; &gt; &quot; &#039; of its stored secret into characters before it signs (WooCommerce).
+   */
   readonly htmlEntities?: boolean;
 };
 
@@ -122,7 +127,10 @@ export type JwtScheme = SchemeBase & {
   readonly keys:
     | { readonly from: "secret" }
     | { readonly from: "jwks"; readonly url: string }
-    /** The owner's secret is a JWK, a JWK set, its https URL, a PEM key or an HMAC secret; else, with `postForKey`, the password a key is asked for with. */
+    /**
+     * The owner's secret is a JWK, a JWK set, its https URL, a PEM key or an HMAC secret; else, with `postForKey`, the
+     * password a key is asked for with.
+     */
     | { readonly from: "any-key"; readonly postForKey?: { readonly url: string; readonly clientIdOption: string } };
   readonly issuers?: readonly string[];
   readonly issuerOption?: string;
@@ -169,4 +177,11 @@ export type ChoiceScheme = SchemeBase & {
 export type UnsignedScheme = SchemeBase & { readonly kind: "none" };
 
 /** One way to verify a request. */
-export type Scheme = HmacScheme | AsymmetricScheme | TokenScheme | JwtScheme | CustomScheme | ChoiceScheme | UnsignedScheme;
+export type Scheme =
+  | HmacScheme
+  | AsymmetricScheme
+  | TokenScheme
+  | JwtScheme
+  | CustomScheme
+  | ChoiceScheme
+  | UnsignedScheme;

@@ -19,7 +19,8 @@ const NOT_JSON: SignedDelivery = { kind: "cannot-sign", message: "The body is no
 export function signAwsSns(request: WebhookRequest, keys: SigningKeys): SignedDelivery {
   if (keys.privateKey === undefined) return NO_PRIVATE_KEY;
   const message = parseObject(request.body);
-  const text = message === null ? null : canonicalText((field) => (typeof message[field] === "string" ? message[field] : null));
+  const text =
+    message === null ? null : canonicalText((field) => (typeof message[field] === "string" ? message[field] : null));
   if (message === null || text === null) return NOT_JSON;
   const region = String(message["TopicArn"]).split(":")[3] ?? "us-east-1";
   const certificateId = createHash("sha256").update(region).digest("hex").slice(0, 32);
@@ -41,11 +42,17 @@ export function signPaypal(request: WebhookRequest, keys: SigningKeys, now: Date
   const headers: ReadonlyArray<readonly [string, string]> = [
     ["PAYPAL-TRANSMISSION-ID", id],
     ["PAYPAL-TRANSMISSION-TIME", time],
-    ["PAYPAL-TRANSMISSION-SIG", signWithKey("sha256", Buffer.from(text, "utf8"), createPrivateKey(keys.privateKey)).toString("base64")],
+    [
+      "PAYPAL-TRANSMISSION-SIG",
+      signWithKey("sha256", Buffer.from(text, "utf8"), createPrivateKey(keys.privateKey)).toString("base64"),
+    ],
     ["PAYPAL-CERT-URL", "https://api.paypal.com/v1/notifications/certs/CERT-360caa42-fca2a594-1d93a270"],
     ["PAYPAL-AUTH-ALGO", "SHA256withRSA"],
   ];
-  return { kind: "signed", request: headers.reduce((signed, [name, value]) => withHeader(signed, name, value), request) };
+  return {
+    kind: "signed",
+    request: headers.reduce((signed, [name, value]) => withHeader(signed, name, value), request),
+  };
 }
 
 /** Signs every item of an Adyen payment webhook; the secret is the hexadecimal key. */
@@ -58,13 +65,26 @@ export function signAdyenPayment(request: WebhookRequest, secret: string): Signe
     const hmacSignature = createHmac("sha256", Buffer.from(secret, "hex"))
       .update(adyenSignedText(item) ?? "", "utf8")
       .digest("base64");
-    return { NotificationRequestItem: { ...item, additionalData: { ...(item["additionalData"] as object | undefined), hmacSignature } } };
+    return {
+      NotificationRequestItem: {
+        ...item,
+        additionalData: { ...(item["additionalData"] as object | undefined), hmacSignature },
+      },
+    };
   });
-  return { kind: "signed", request: { ...request, body: Buffer.from(JSON.stringify({ ...message, notificationItems: signed })) } };
+  return {
+    kind: "signed",
+    request: { ...request, body: Buffer.from(JSON.stringify({ ...message, notificationItems: signed })) },
+  };
 }
 
 /** Signs a Contentful request over method, path, its X-Contentful headers and the body. */
-export function signContentful(request: WebhookRequest, secret: string, settings: VerificationSettings, now: Date): SignedDelivery {
+export function signContentful(
+  request: WebhookRequest,
+  secret: string,
+  settings: VerificationSettings,
+  now: Date,
+): SignedDelivery {
   const headers = request.headers
     .map(([name, value]) => [name.toLowerCase(), value.trim()] as const)
     .filter(([name]) => name.startsWith("x-contentful-"));
@@ -76,12 +96,18 @@ export function signContentful(request: WebhookRequest, secret: string, settings
     timestamp,
   );
   if (text === null) return { kind: "cannot-sign", message: "The URL cannot be encoded the way Contentful signs it." };
-  const names = [...headers.map(([name]) => name), "x-contentful-signed-headers", "x-contentful-timestamp"].sort().join(",");
+  const names = [...headers.map(([name]) => name), "x-contentful-signed-headers", "x-contentful-timestamp"]
+    .sort()
+    .join(",");
   let signed = withHeader(request, "X-Contentful-Signed-Headers", names);
   signed = withHeader(signed, "X-Contentful-Timestamp", timestamp);
   return {
     kind: "signed",
-    request: withHeader(signed, "X-Contentful-Signature", createHmac("sha256", secret).update(text).update(request.body).digest("hex")),
+    request: withHeader(
+      signed,
+      "X-Contentful-Signature",
+      createHmac("sha256", secret).update(text).update(request.body).digest("hex"),
+    ),
   };
 }
 

@@ -4,7 +4,14 @@ import { withBodyValue, withHeader, withQuery } from "#lib/webhooks/edit-request
 import { readHeader } from "#lib/webhooks/headers.ts";
 import { withOwnHeaders } from "#lib/webhooks/own-headers.ts";
 import type { Provider } from "#lib/webhooks/provider-types.ts";
-import type { AsymmetricScheme, HmacScheme, Scheme, SignaturePlace, TimestampPlace, TokenScheme } from "#lib/webhooks/scheme-types.ts";
+import type {
+  AsymmetricScheme,
+  HmacScheme,
+  Scheme,
+  SignaturePlace,
+  TimestampPlace,
+  TokenScheme,
+} from "#lib/webhooks/scheme-types.ts";
 import { signAdyenPayment, signAwsSns, signContentful, signPaypal } from "#lib/webhooks/sign-custom.ts";
 import { signJwt } from "#lib/webhooks/sign-jwt.ts";
 import { fillTemplate, templateHeaders, templateUses } from "#lib/webhooks/signed-template.ts";
@@ -23,7 +30,12 @@ export type SignedDelivery =
 
 /** The provider's sample as an unsigned request to a URL. */
 export function sampleRequest(provider: Pick<Provider, "sample">, url: string): WebhookRequest {
-  return { method: provider.sample.method, url, headers: provider.sample.headers, body: Buffer.from(provider.sample.body) };
+  return {
+    method: provider.sample.method,
+    url,
+    headers: provider.sample.headers,
+    body: Buffer.from(provider.sample.body),
+  };
 }
 
 /** Signs a request the way the provider does, at the moment `now`; the inverse of `verify`. */
@@ -36,7 +48,8 @@ export async function signDelivery(
 ): Promise<SignedDelivery> {
   const wanted = settings.scheme ? findScheme(provider, settings.scheme) : provider.schemes[0];
   const scheme = wanted?.kind === "choice" ? chooseScheme(provider, wanted, request, keys.secret) : wanted;
-  if (!scheme || scheme.kind === "choice") return cannotSign(`There is no verification scheme "${settings.scheme ?? ""}" for this sender.`);
+  if (!scheme || scheme.kind === "choice")
+    return cannotSign(`There is no verification scheme "${settings.scheme ?? ""}" for this sender.`);
   return signWith(scheme, request, keys, settings, now);
 }
 
@@ -101,12 +114,15 @@ function signSignature(
   if (scheme.kind === "hmac" && scheme.bodyHashQueryParam !== undefined)
     request = withQuery(request, scheme.bodyHashQueryParam, createHash("sha256").update(request.body).digest("hex"));
   const url = templateUses(scheme.template, "url")
-    ? (signedUrls(scheme.kind === "hmac" ? (scheme.urlForm ?? "exact") : "exact", settings.publicUrl, request.url)[0] ?? null)
+    ? (signedUrls(scheme.kind === "hmac" ? (scheme.urlForm ?? "exact") : "exact", settings.publicUrl, request.url)[0] ??
+      null)
     : null;
   const text = fillTemplate(scheme.template, request, { timestamp, url, secret: keys.secret });
   if (text.kind === "rejected") return cannotSign(text.message);
   const signature =
-    scheme.kind === "hmac" ? expectedSignature(scheme, keys.secret, text.parts) : asymmetricSignature(scheme, keys, text.parts);
+    scheme.kind === "hmac"
+      ? expectedSignature(scheme, keys.secret, text.parts)
+      : asymmetricSignature(scheme, keys, text.parts);
   if (signature === null)
     return cannotSign(
       scheme.kind === "hmac"
@@ -117,7 +133,11 @@ function signSignature(
     return { kind: "signed", request: withBodyValue(request, scheme.signature.bodyPath, signature) };
   return {
     kind: "signed",
-    request: withHeader(request, scheme.signature.header ?? "", headerText(scheme.signature, scheme.timestamp, timestamp, signature)),
+    request: withHeader(
+      request,
+      scheme.signature.header ?? "",
+      headerText(scheme.signature, scheme.timestamp, timestamp, signature),
+    ),
   };
 }
 
@@ -151,18 +171,30 @@ function placeTimestamp(place: TimestampPlace, request: WebhookRequest, text: st
   return place.bodyPath === undefined ? request : withBodyValue(request, place.bodyPath, Number(text));
 }
 
-function asymmetricSignature(scheme: AsymmetricScheme, keys: SigningKeys, parts: ReadonlyArray<string | Uint8Array>): string | null {
+function asymmetricSignature(
+  scheme: AsymmetricScheme,
+  keys: SigningKeys,
+  parts: ReadonlyArray<string | Uint8Array>,
+): string | null {
   if (keys.privateKey === undefined) return null;
   const message = Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part, "utf8") : part)));
-  return signWithKey(scheme.algorithm === "ed25519" ? null : "sha256", message, createPrivateKey(keys.privateKey)).toString(
-    scheme.encoding,
-  );
+  return signWithKey(
+    scheme.algorithm === "ed25519" ? null : "sha256",
+    message,
+    createPrivateKey(keys.privateKey),
+  ).toString(scheme.encoding);
 }
 
-function signToken(scheme: TokenScheme, request: WebhookRequest, secret: string, settings: VerificationSettings): WebhookRequest {
+function signToken(
+  scheme: TokenScheme,
+  request: WebhookRequest,
+  secret: string,
+  settings: VerificationSettings,
+): WebhookRequest {
   const { place } = scheme;
   if ("bodyPath" in place) return withBodyValue(request, place.bodyPath, secret);
-  if ("query" in place) return withQuery(request, (place.queryOption && settings.options?.[place.queryOption]) || place.query, secret);
+  if ("query" in place)
+    return withQuery(request, (place.queryOption && settings.options?.[place.queryOption]) || place.query, secret);
   const name = (place.headerOption && settings.options?.[place.headerOption]) || place.header;
   const value =
     scheme.prefix === "basic"

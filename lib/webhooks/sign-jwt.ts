@@ -17,8 +17,16 @@ export async function signJwt(
 ): Promise<SignedDelivery> {
   const symmetric = scheme.algorithms.find((name) => name.startsWith("HS"));
   const key =
-    keys.privateKey !== undefined ? createPrivateKey(keys.privateKey) : symmetric === undefined ? null : Buffer.from(keys.secret, "utf8");
-  if (key === null) return { kind: "cannot-sign", message: "Only the sender holds the private key: a genuine token cannot be made here." };
+    keys.privateKey !== undefined
+      ? createPrivateKey(keys.privateKey)
+      : symmetric === undefined
+        ? null
+        : Buffer.from(keys.secret, "utf8");
+  if (key === null)
+    return {
+      kind: "cannot-sign",
+      message: "Only the sender holds the private key: a genuine token cannot be made here.",
+    };
   const algorithm =
     keys.privateKey === undefined
       ? (symmetric ?? "HS256")
@@ -30,7 +38,8 @@ export async function signJwt(
   for (const { claim, equals, option } of scheme.claims ?? [])
     claims[claim] = equals ?? (option === undefined ? undefined : settings.options?.[option]);
   const hashClaim =
-    scheme.bodyHashClaim ?? (scheme.bodyHashClaimOption === undefined ? undefined : settings.options?.[scheme.bodyHashClaimOption]);
+    scheme.bodyHashClaim ??
+    (scheme.bodyHashClaimOption === undefined ? undefined : settings.options?.[scheme.bodyHashClaimOption]);
   if (hashClaim) claims[hashClaim] = createHash("sha256").update(request.body).digest("hex");
   const token = new SignJWT(claims)
     .setProtectedHeader({ alg: algorithm, ...(keys.keyId === undefined ? {} : { kid: keys.keyId }) })
@@ -46,5 +55,8 @@ export async function signJwt(
   if (audience) token.setAudience(audience);
   const header = (scheme.headerOption && settings.options?.[scheme.headerOption]) || scheme.header;
   const text = await token.sign(key);
-  return { kind: "signed", request: withHeader(request, header, scheme.bearer === "required" ? `Bearer ${text}` : text) };
+  return {
+    kind: "signed",
+    request: withHeader(request, header, scheme.bearer === "required" ? `Bearer ${text}` : text),
+  };
 }

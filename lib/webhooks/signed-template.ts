@@ -15,7 +15,11 @@ export type SignedText =
   | { readonly kind: "rejected"; readonly reason: RejectReason; readonly message: string };
 
 /** Values that a template takes from outside the request. */
-export type TemplateValues = { readonly timestamp: string | null; readonly url: string | null; readonly secret?: string };
+export type TemplateValues = {
+  readonly timestamp: string | null;
+  readonly url: string | null;
+  readonly secret?: string;
+};
 
 const compiled = new Map<string, readonly TemplatePart[]>();
 const COMPILED_MAX = 2_000;
@@ -32,12 +36,16 @@ export function fillTemplate(template: string, request: WebhookRequest, values: 
         parts.push(request.body);
         break;
       case "timestamp":
-        if (values.timestamp === null) return reject("timestamp-missing", "The request carries no timestamp, which the signature covers.");
+        if (values.timestamp === null)
+          return reject("timestamp-missing", "The request carries no timestamp, which the signature covers.");
         parts.push(values.timestamp);
         break;
       case "url":
         if (values.url === null)
-          return reject("setting-missing", "This sender signs the URL: enter the endpoint's public URL exactly as the sender has it.");
+          return reject(
+            "setting-missing",
+            "This sender signs the URL: enter the endpoint's public URL exactly as the sender has it.",
+          );
         parts.push(values.url);
         break;
       case "method":
@@ -61,7 +69,10 @@ export function fillTemplate(template: string, request: WebhookRequest, values: 
         if (reading.kind === "missing" || (reading.kind === "one" && reading.value === ""))
           return reject("header-missing", `The header ${part.name} is missing, which the signature covers.`);
         if (reading.kind === "repeated")
-          return reject("header-repeated", `The header ${part.name} was sent more than once, so none of its values counts.`);
+          return reject(
+            "header-repeated",
+            `The header ${part.name} was sent more than once, so none of its values counts.`,
+          );
         if (part.notContaining !== "" && reading.value.includes(part.notContaining))
           return reject(
             "signature-malformed",
@@ -72,7 +83,8 @@ export function fillTemplate(template: string, request: WebhookRequest, values: 
       }
       case "field": {
         const text = proofText(request, part.path);
-        if (text === null) return reject("field-mismatch", `The body has no field ${part.path}, which the signature covers.`);
+        if (text === null)
+          return reject("field-mismatch", `The body has no field ${part.path}, which the signature covers.`);
         parts.push(text);
         break;
       }
@@ -94,7 +106,9 @@ export function templateHeaders(template: string): readonly string[] {
 /** Checks a template that a person wrote; the message names the variable that does not exist. */
 export function templateProblem(template: string): string | null {
   for (const [, name] of template.matchAll(/\{([^{}]*)\}/g)) {
-    if (!/^(body|timestamp|url|method|sortedFormParams|header:[!#$%&'*+.^_`|~0-9A-Za-z-]+|body:[^{}]+)$/.test(name ?? ""))
+    if (
+      !/^(body|timestamp|url|method|sortedFormParams|header:[!#$%&'*+.^_`|~0-9A-Za-z-]+|body:[^{}]+)$/.test(name ?? "")
+    )
       return `{${name}} is not a variable of signed-text templates.`;
   }
   return templateUses(template, "body") || templateUses(template, "field") || templateUses(template, "sortedFormParams")
@@ -105,7 +119,9 @@ export function templateProblem(template: string): string | null {
 /** More fields than any sender signs; sorting millions would hold everybody up. */
 const SIGNED_FIELDS_MAX = 10_000;
 
-/** Twilio and Mandrill: fields sorted by name, name and value joined without separators; repeated values once, sorted. */
+/**
+ * Twilio and Mandrill: fields sorted by name, name and value joined without separators; repeated values once, sorted.
+ */
 function sortedFormParams(request: WebhookRequest): string | null {
   if (request.body.byteLength === 0) return "";
   if (mediaType(request.headers) !== "application/x-www-form-urlencoded") return null;
@@ -141,7 +157,14 @@ function compile(template: string): readonly TemplatePart[] {
   const parts = pieces.map((piece, index): TemplatePart => {
     const name = /^\{([^{}]*)\}$/.exec(piece)?.[1];
     if (name === undefined) return { kind: "literal", text: piece };
-    if (name === "body" || name === "timestamp" || name === "url" || name === "method" || name === "sortedFormParams" || name === "secret")
+    if (
+      name === "body" ||
+      name === "timestamp" ||
+      name === "url" ||
+      name === "method" ||
+      name === "sortedFormParams" ||
+      name === "secret"
+    )
       return { kind: name };
     if (name.startsWith("header:")) {
       const next = pieces[index + 1];

@@ -21,7 +21,11 @@ const HUBSPOT_DECODED: Readonly<Record<string, string>> = {
  * because senders sign the query they send. Host and forwarding headers of the request never take part.
  * Empty when no public URL is configured.
  */
-export function signedUrls(form: "exact" | "hubspot" | "twilio", publicUrl: string | undefined, requestUrl: string): readonly string[] {
+export function signedUrls(
+  form: "exact" | "hubspot" | "twilio",
+  publicUrl: string | undefined,
+  requestUrl: string,
+): readonly string[] {
   if (!publicUrl) return [];
   const query = rawQuery(requestUrl);
   const url = query === "" ? publicUrl : `${publicUrl.split("?", 1)[0] ?? publicUrl}?${query}`;
@@ -41,10 +45,15 @@ export function signedUrls(form: "exact" | "hubspot" | "twilio", publicUrl: stri
   }
 }
 
-/** Twilio signs with or without the standard port, and its own library tries both (twilio-node, lib/webhooks/webhooks.js). */
+/**
+ * Twilio signs with or without the standard port, and its own library tries both (twilio-node,
+ * lib/webhooks/webhooks.js).
+ */
 function otherPortForm(url: string): readonly string[] {
   const parts = /^(https?):\/\/([^/?#]*?)(:\d+)?([/?#].*)?$/.exec(url);
   if (!parts) return [];
   const [, scheme = "", host = "", port, rest = ""] = parts;
-  return [port === undefined ? `${scheme}://${host}:${scheme === "https" ? 443 : 80}${rest}` : `${scheme}://${host}${rest}`];
+  return [
+    port === undefined ? `${scheme}://${host}:${scheme === "https" ? 443 : 80}${rest}` : `${scheme}://${host}${rest}`,
+  ];
 }

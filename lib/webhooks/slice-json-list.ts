@@ -1,12 +1,17 @@
 /**
- * The exact texts of the elements of the list at a dot path ("data.items"; "" is the whole text) of valid JSON; null when
- * no list stands there. Of a repeated key the last counts, as for JSON.parse. The text is walked once per path part.
+ * The exact texts of the elements of the list at a dot path ("data.items"; "" is the whole text) of valid JSON; null
+ * when no list stands there. Of a repeated key the last counts, as for JSON.parse. The text is walked once per path
+ * part.
  */
 export function sliceJsonList(json: string, path: string): string[] | null {
   let at = skipSpace(json, 0);
   for (const part of path === "" ? [] : path.split(".")) {
     const found =
-      json[at] === "{" ? findMember(json, at, part) : json[at] === "[" ? (elementStarts(json, at)[Number(part)]?.[0] ?? null) : null;
+      json[at] === "{"
+        ? findMember(json, at, part)
+        : json[at] === "["
+          ? (elementStarts(json, at)[Number(part)]?.[0] ?? null)
+          : null;
     if (found === null) return null;
     at = found;
   }

@@ -27,7 +27,11 @@ export type Batch =
   | { readonly kind: "too-long"; readonly count: number };
 
 /** Where a list stands and how its items are named; body paths are relative to the item. */
-export type ListSpec = { readonly path: string; readonly eventType: readonly ValueSource[]; readonly id: readonly ValueSource[] };
+export type ListSpec = {
+  readonly path: string;
+  readonly eventType: readonly ValueSource[];
+  readonly id: readonly ValueSource[];
+};
 
 /** The items of the list a request holds at a path, in their order; JSON lines are a list too, at "". Never throws. */
 export function splitBatch(spec: ListSpec, request: WebhookRequest): Batch {
@@ -87,7 +91,11 @@ export function nameItem(
   };
 }
 
-function exactTexts(kind: Exclude<ParsedBody["kind"], "unreadable">, request: WebhookRequest, path: string): string[] | null {
+function exactTexts(
+  kind: Exclude<ParsedBody["kind"], "unreadable">,
+  request: WebhookRequest,
+  path: string,
+): string[] | null {
   if (kind === "json") return sliceJsonList(new TextDecoder().decode(request.body), path);
   const [field = "", ...rest] = path.split(".");
   const own = fieldText(request, field);

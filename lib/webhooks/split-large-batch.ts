@@ -8,10 +8,15 @@ import type { WebhookRequest } from "#lib/webhooks/types.ts";
 import type { WantedPlaces } from "#lib/webhooks/wanted-places.ts";
 
 /**
- * What `splitBatch` says, of a body of any size: the items are cut out of its bytes and only `wanted` places of them are
- * read. The outline must have been made with the ranges of `spec.path`.
+ * What `splitBatch` says, of a body of any size: the items are cut out of its bytes and only `wanted` places of them
+ * are read. The outline must have been made with the ranges of `spec.path`.
  */
-export function splitLargeBatch(spec: ListSpec, request: WebhookRequest, outline: BodyOutline, wanted: WantedPlaces): Batch {
+export function splitLargeBatch(
+  spec: ListSpec,
+  request: WebhookRequest,
+  outline: BodyOutline,
+  wanted: WantedPlaces,
+): Batch {
   const { parsed, text, ranges } = outline;
   if (parsed.kind === "unreadable") return spec.path === "" ? splitLines(spec, request, wanted) : parsed;
   const list = valueAt(parsed.value, spec.path);

@@ -3,7 +3,11 @@ import type { AsymmetricScheme, ChoiceScheme, HmacScheme, Scheme } from "#lib/we
 const TOLERANCE_SECONDS = 300;
 
 /** Standard Webhooks 1.0 with HMAC ("v1"): headers webhook-id, webhook-timestamp, webhook-signature. */
-export const STANDARD_HMAC: HmacScheme = hmac("standard", "Standard Webhooks", "webhook", ["standard-webhooks", "dodo", "loops"]);
+export const STANDARD_HMAC: HmacScheme = hmac("standard", "Standard Webhooks", "webhook", [
+  "standard-webhooks",
+  "dodo",
+  "loops",
+]);
 
 /** The same scheme with Svix's own header names. */
 export const SVIX_HMAC: HmacScheme = hmac("svix", "Svix headers", "svix", []);

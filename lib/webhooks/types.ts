@@ -26,20 +26,26 @@ export type VerificationSettings = {
 };
 
 /**
- * The answer of the port that fetches a certificate or a key set; the caller caches and guards it. `pinned`: nothing was
- * fetched, the caller vouches for this very text (a recorded delivery brings its own).
+ * The answer of the port that fetches a certificate or a key set; the caller caches and guards it. `pinned`: nothing
+ * was fetched, the caller vouches for this very text (a recorded delivery brings its own).
  */
 export type FetchTextResult =
   | { readonly kind: "ok"; readonly text: string; readonly pinned?: boolean }
   | { readonly kind: "failed"; readonly message: string };
 
 /** `refresh`: skip the cache (the caller limits how often); `post`: send this instead of GET. */
-export type FetchTextHow = { readonly refresh?: boolean; readonly post?: { readonly contentType: string; readonly body: string } };
+export type FetchTextHow = {
+  readonly refresh?: boolean;
+  readonly post?: { readonly contentType: string; readonly body: string };
+};
 
 /** Everything impure a verification may need. */
 export type VerifyPorts = {
   readonly now: Date;
-  /** Fetches a certificate or key set over HTTPS through the egress guard; a missing port makes such schemes unavailable. */
+  /**
+   * Fetches a certificate or key set over HTTPS through the egress guard; a missing port makes such schemes
+   * unavailable.
+   */
   readonly fetchText?: (url: string, how?: FetchTextHow) => Promise<FetchTextResult>;
 };
 

@@ -42,8 +42,17 @@ export async function verifyJwt(
       continue;
     }
     checks.push(passed("token-valid", "The token's signature, algorithm, issuer, audience and times are right."));
-    if (typeof outcome.payload.iat === "number" && outcome.payload.iat > ports.now.getTime() / 1000 + scheme.clockSkewSeconds)
-      return rejected(scheme.id, "token-not-yet-valid", "The token was issued in the future (iat).", checks, "token-valid");
+    if (
+      typeof outcome.payload.iat === "number" &&
+      outcome.payload.iat > ports.now.getTime() / 1000 + scheme.clockSkewSeconds
+    )
+      return rejected(
+        scheme.id,
+        "token-not-yet-valid",
+        "The token was issued in the future (iat).",
+        checks,
+        "token-valid",
+      );
     const audience = expectedAudience(scheme, settings);
     if (
       !scheme.audience?.required &&
@@ -55,7 +64,8 @@ export async function verifyJwt(
     const claimProblem = wrongClaim(scheme, outcome.payload, settings);
     if (claimProblem !== null) return rejected(scheme.id, "token-claim", claimProblem, checks, "fields");
     const bodyHashClaim =
-      scheme.bodyHashClaim ?? ((scheme.bodyHashClaimOption && settings.options?.[scheme.bodyHashClaimOption]) || undefined);
+      scheme.bodyHashClaim ??
+      ((scheme.bodyHashClaimOption && settings.options?.[scheme.bodyHashClaimOption]) || undefined);
     if (bodyHashClaim !== undefined) {
       const signed = outcome.payload[bodyHashClaim];
       if (typeof signed !== "string" || !sameText(signed, createHash("sha256").update(request.body).digest("hex")))
@@ -76,12 +86,22 @@ export async function verifyJwt(
     );
   }
   return (
-    failure ?? rejected(scheme.id, "secret-unusable", "The configured key is not one this token can be checked with.", checks, "secret")
+    failure ??
+    rejected(
+      scheme.id,
+      "secret-unusable",
+      "The configured key is not one this token can be checked with.",
+      checks,
+      "secret",
+    )
   );
 }
 
 function missingSetting(scheme: JwtScheme, settings: VerificationSettings): Rejected | null {
-  if ((scheme.keys.from === "secret" || scheme.keys.from === "any-key") && !settings.secrets.some((secret) => secret !== ""))
+  if (
+    (scheme.keys.from === "secret" || scheme.keys.from === "any-key") &&
+    !settings.secrets.some((secret) => secret !== "")
+  )
     return noSecret(scheme.id);
   if (scheme.audience?.required && expectedAudience(scheme, settings) === undefined)
     return rejected(
@@ -103,7 +123,9 @@ type TokenReading =
   | { readonly kind: "rejected"; readonly reason: RejectReason; readonly message: string };
 
 function readToken(scheme: JwtScheme, request: WebhookRequest, settings: VerificationSettings): TokenReading {
-  const name = ((scheme.headerOption ? settings.options?.[scheme.headerOption] : undefined) || scheme.header).toLowerCase();
+  const name = (
+    (scheme.headerOption ? settings.options?.[scheme.headerOption] : undefined) || scheme.header
+  ).toLowerCase();
   const reading = readHeader(request.headers, name);
   if (reading.kind === "repeated")
     return {
@@ -154,7 +176,9 @@ async function verifyWith(
   };
   try {
     const { payload } =
-      typeof candidate.key === "function" ? await jwtVerify(token, candidate.key, options) : await jwtVerify(token, candidate.key, options);
+      typeof candidate.key === "function"
+        ? await jwtVerify(token, candidate.key, options)
+        : await jwtVerify(token, candidate.key, options);
     return { kind: "ok", payload };
   } catch (error) {
     return { kind: "failed", ...explainJoseError(error) };
@@ -162,7 +186,8 @@ async function verifyWith(
 }
 
 function explainJoseError(error: unknown): { reason: RejectReason; message: string } {
-  if (error instanceof errors.JWTExpired) return { reason: "token-expired", message: `The token has expired (${error.claim}).` };
+  if (error instanceof errors.JWTExpired)
+    return { reason: "token-expired", message: `The token has expired (${error.claim}).` };
   if (error instanceof errors.JWTClaimValidationFailed)
     return error.claim === "nbf" || error.claim === "iat"
       ? { reason: "token-not-yet-valid", message: `The token is not valid yet (${error.claim}).` }
@@ -175,9 +200,11 @@ function explainJoseError(error: unknown): { reason: RejectReason; message: stri
     return { reason: "signature-mismatch", message: "The token names a key the sender does not publish." };
   if (error instanceof errors.JOSEError) return { reason: "token-malformed", message: "The token cannot be read." };
   // A key of another kind than the algorithm needs (for example HS256 against a public key).
-  if (error instanceof TypeError) return { reason: "token-algorithm", message: "The token's algorithm does not fit the configured key." };
+  if (error instanceof TypeError)
+    return { reason: "token-algorithm", message: "The token's algorithm does not fit the configured key." };
   // A key set whose keys are no keys: Web Crypto says so only when one is used.
-  if (error instanceof DOMException) return { reason: "secret-unusable", message: "The key that the token names cannot be read." };
+  if (error instanceof DOMException)
+    return { reason: "secret-unusable", message: "The key that the token names cannot be read." };
   throw error;
 }
 
@@ -186,7 +213,8 @@ function wrongClaim(scheme: JwtScheme, payload: JWTPayload, settings: Verificati
     const expected = equals ?? (option === undefined ? undefined : settings.options?.[option]);
     if (expected === undefined || expected === "") continue;
     const actual = payload[claim];
-    const same = typeof expected === "boolean" ? actual === expected : typeof actual === "string" && sameText(actual, expected);
+    const same =
+      typeof expected === "boolean" ? actual === expected : typeof actual === "string" && sameText(actual, expected);
     if (!same) return `The token's ${claim} is not the expected one.`;
   }
   return null;

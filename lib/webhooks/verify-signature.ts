@@ -34,16 +34,24 @@ export function verifySignature(
   const checks: Check[] = [SECRET_SET];
   const place = scheme.timestamp;
   const reading = readSignatures(scheme.signature, request, place?.field);
-  if (reading.kind === "rejected") return rejected(scheme.id, reading.reason, reading.message, checks, checkOf(reading.reason));
+  if (reading.kind === "rejected")
+    return rejected(scheme.id, reading.reason, reading.message, checks, checkOf(reading.reason));
   checks.push(SIGNATURE_PRESENT);
   const timestamp = place ? readTimestamp(place, request, reading.timestamp) : NO_TIMESTAMP;
-  if (timestamp.kind === "rejected") return rejected(scheme.id, timestamp.reason, timestamp.message, checks, "timestamp-present");
+  if (timestamp.kind === "rejected")
+    return rejected(scheme.id, timestamp.reason, timestamp.message, checks, "timestamp-present");
   if (scheme.kind === "hmac" && scheme.bodyHashQueryParam !== undefined) {
     const failure = bodyHashFailure(scheme.bodyHashQueryParam, request);
     if (failure !== null) return rejected(scheme.id, "body-hash-mismatch", failure, checks, "body-hash");
     checks.push(BODY_HASH_MATCHES);
   }
-  const secretIndex = matchingSecret(scheme, request, settings, reading.signatures, timestamp.kind === "found" ? timestamp.text : null);
+  const secretIndex = matchingSecret(
+    scheme,
+    request,
+    settings,
+    reading.signatures,
+    timestamp.kind === "found" ? timestamp.text : null,
+  );
   if (typeof secretIndex !== "number")
     return rejected(
       scheme.id,
@@ -56,7 +64,11 @@ export function verifySignature(
   if (timestamp.kind === "absent" || !place) return verified(scheme.id, secretIndex, null, checks);
   const toleranceSeconds = settings.toleranceSeconds === undefined ? place.toleranceSeconds : settings.toleranceSeconds;
   if (toleranceSeconds === null)
-    checks.push({ id: "timestamp-fresh", status: "not-configured", message: "The age of the signed time is not judged." });
+    checks.push({
+      id: "timestamp-fresh",
+      status: "not-configured",
+      message: "The age of the signed time is not judged.",
+    });
   else {
     const stale = judgeTimestamp(timestamp.at, now, toleranceSeconds, timestampUnit(place));
     if (stale) return rejected(scheme.id, stale.reason, stale.message, checks, "timestamp-fresh");
@@ -65,8 +77,15 @@ export function verifySignature(
   return verified(scheme.id, secretIndex, timestamp.at, checks);
 }
 
-/** The signature a scheme expects for one secret over already filled template parts, in its text form; null when the secret is unusable. */
-export function expectedSignature(scheme: HmacScheme, secret: string, parts: ReadonlyArray<string | Uint8Array>): string | null {
+/**
+ * The signature a scheme expects for one secret over already filled template parts, in its text form; null when the
+ * secret is unusable.
+ */
+export function expectedSignature(
+  scheme: HmacScheme,
+  secret: string,
+  parts: ReadonlyArray<string | Uint8Array>,
+): string | null {
   if (scheme.publicSecrets?.includes(secret)) return null;
   const key = decodeKey(secret, scheme.key);
   if (key === null) return null;
@@ -106,7 +125,9 @@ function matchingSecret(
       if (text === null) continue;
       if (text.kind === "rejected") return text;
       const matches =
-        scheme.kind === "hmac" ? matchesHmac(scheme, secret, text.parts, signatures) : matchesKey(scheme, secret, text.parts, signatures);
+        scheme.kind === "hmac"
+          ? matchesHmac(scheme, secret, text.parts, signatures)
+          : matchesKey(scheme, secret, text.parts, signatures);
       if (matches === null) continue;
       usable = true;
       if (matches) return index;
@@ -166,7 +187,9 @@ const PUBLIC_KEYS: Record<AsymmetricScheme["publicKey"], (text: string) => KeyOb
 
 function readSpkiKey(text: string): KeyObject | null {
   try {
-    const der = text.startsWith("-----BEGIN") ? text : { key: Buffer.from(text, "base64"), format: "der" as const, type: "spki" as const };
+    const der = text.startsWith("-----BEGIN")
+      ? text
+      : { key: Buffer.from(text, "base64"), format: "der" as const, type: "spki" as const };
     const key = createPublicKey(der);
     return key.asymmetricKeyType === "ec" && key.asymmetricKeyDetails?.namedCurve === "prime256v1" ? key : null;
   } catch {

@@ -4,7 +4,13 @@ import { queryValue, readHeader } from "#lib/webhooks/headers.ts";
 import type { Provider } from "#lib/webhooks/provider-types.ts";
 import { findProvider, listProviders } from "#lib/webhooks/providers/registry.generated.ts";
 import type { Scheme } from "#lib/webhooks/scheme-types.ts";
-import type { FetchTextResult, VerificationSettings, VerifyPorts, VerifyResult, WebhookRequest } from "#lib/webhooks/types.ts";
+import type {
+  FetchTextResult,
+  VerificationSettings,
+  VerifyPorts,
+  VerifyResult,
+  WebhookRequest,
+} from "#lib/webhooks/types.ts";
 import { verify } from "#lib/webhooks/verify.ts";
 
 /** As seconds, this is the year 5138. */
@@ -30,17 +36,25 @@ export type VectorReading =
     };
 
 /**
- * Reads `{id, provider, secret | secrets, secretKind?, method?, url, headers, rawBody | rawBodyBase64, now?}`; header values may be lists.
- * `provider` is a provider's id or another name of one of its schemes. Certificates and keys come from the secret: nothing is fetched.
+ * Reads `{id, provider, secret | secrets, secretKind?, method?, url, headers, rawBody | rawBodyBase64, now?}`; header
+ * values may be lists. `provider` is a provider's id or another name of one of its schemes. Certificates and keys come
+ * from the secret: nothing is fetched.
  */
 export function readVector(value: unknown, clock: Date): VectorReading {
-  const fields = typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
-  const id = fields && (typeof fields["id"] === "string" || typeof fields["id"] === "number") ? String(fields["id"]) : null;
+  const fields =
+    typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+  const id =
+    fields && (typeof fields["id"] === "string" || typeof fields["id"] === "number") ? String(fields["id"]) : null;
   const invalid = (message: string): VectorReading => ({ kind: "invalid", id, reason: "invalid-input", message });
   if (fields === null) return invalid("The line is not a JSON object.");
   const named = typeof fields["provider"] === "string" ? resolveProvider(fields["provider"]) : null;
   if (named === null)
-    return { kind: "invalid", id, reason: "unknown-provider", message: `There is no provider "${String(fields["provider"])}".` };
+    return {
+      kind: "invalid",
+      id,
+      reason: "unknown-provider",
+      message: `There is no provider "${String(fields["provider"])}".`,
+    };
   const headers = readHeaders(fields["headers"]);
   if (headers === null) return invalid("headers must be an object of texts or lists of texts.");
   const body = readBody(fields);
@@ -51,10 +65,20 @@ export function readVector(value: unknown, clock: Date): VectorReading {
     typeof secret === "string" ? secret : JSON.stringify(secret),
   );
   const url = typeof fields["url"] === "string" ? fields["url"] : "/";
-  const request: WebhookRequest = { method: typeof fields["method"] === "string" ? fields["method"] : "POST", url, headers, body };
+  const request: WebhookRequest = {
+    method: typeof fields["method"] === "string" ? fields["method"] : "POST",
+    url,
+    headers,
+    body,
+  };
   return {
     kind: "vector",
-    vector: { id: id ?? "", provider: named.provider, request, ...readSettings(fields, named, request, secrets, url, now) },
+    vector: {
+      id: id ?? "",
+      provider: named.provider,
+      request,
+      ...readSettings(fields, named, request, secrets, url, now),
+    },
   };
 }
 
@@ -65,7 +89,9 @@ export async function verifyVector(vector: Vector): Promise<VerifyResult> {
 
 type NamedScheme = { readonly provider: Provider; readonly scheme: string | undefined };
 
-/** Finds a provider by its id, or by a name one of its schemes also goes by ("gitlab-token", "hubspot-v2", "cal.com"). */
+/**
+ * Finds a provider by its id, or by a name one of its schemes also goes by ("gitlab-token", "hubspot-v2", "cal.com").
+ */
 export function resolveProvider(name: string): NamedScheme | null {
   const direct = findProvider(name);
   if (direct) return { provider: direct, scheme: undefined };
@@ -91,12 +117,14 @@ function readSettings(
     return typeof field === "string" ? field : new RegExp(`\\b${name} ?[=:] ?([^;,\\s)]+)`, "i").exec(kind)?.[1];
   };
   const options: Record<string, string> = {};
-  for (const [name, value] of Object.entries(fields["options"] ?? {})) if (typeof value === "string") options[name] = value;
+  for (const [name, value] of Object.entries(fields["options"] ?? {}))
+    if (typeof value === "string") options[name] = value;
   const email = own("email");
   if (email !== undefined) options["serviceAccountEmail"] = email;
   const topicArn = own("expectedTopicArn") ?? own("topicArn");
   if (topicArn !== undefined) options["topicArn"] = topicArn;
-  const webhookId = own("webhookId") ?? own("webhook_id") ?? /\bwebhook[ _-]?id(?: is)?[ =:"']+([A-Za-z0-9-]+)/i.exec(kind)?.[1];
+  const webhookId =
+    own("webhookId") ?? own("webhook_id") ?? /\bwebhook[ _-]?id(?: is)?[ =:"']+([A-Za-z0-9-]+)/i.exec(kind)?.[1];
   if (named.provider.id === "plaid") options["clientId"] ??= "offline";
   const pem = [...secrets, ...Object.values(fields)].find(
     (text): text is string => typeof text === "string" && text.includes("-----BEGIN"),
@@ -110,7 +138,12 @@ function readSettings(
   return {
     settings: {
       ...(scheme === undefined ? {} : { scheme }),
-      secrets: certificate && secrets.some((secret) => secret === pem) ? (webhookId === undefined ? [] : [webhookId]) : secrets,
+      secrets:
+        certificate && secrets.some((secret) => secret === pem)
+          ? webhookId === undefined
+            ? []
+            : [webhookId]
+          : secrets,
       publicUrl: typeof fields["publicUrl"] === "string" ? fields["publicUrl"] : url,
       ...(typeof tolerance === "number" ? { toleranceSeconds: tolerance } : {}),
       options,
@@ -120,8 +153,8 @@ function readSettings(
 }
 
 /**
- * A recorded secret says that the delivery is proved by it. Where a sender's first scheme proves nothing (CloudEvents, forms)
- * or is one of several places for the same secret, it is the scheme whose place the request fills.
+ * A recorded secret says that the delivery is proved by it. Where a sender's first scheme proves nothing (CloudEvents,
+ * forms) or is one of several places for the same secret, it is the scheme whose place the request fills.
  */
 function schemeOfSecret(provider: Provider, request: WebhookRequest, secrets: readonly string[]): string | undefined {
   const [first, ...others] = provider.schemes;
@@ -137,7 +170,10 @@ function isCarried(scheme: Scheme, request: WebhookRequest): boolean {
   if ("query" in scheme.place) return queryValue(request.url, scheme.place.query) !== null;
   if (!("header" in scheme.place)) return false;
   const reading = readHeader(request.headers, scheme.place.header);
-  return reading.kind === "one" && (scheme.prefix === undefined || reading.value.toLowerCase().startsWith(`${scheme.prefix} `));
+  return (
+    reading.kind === "one" &&
+    (scheme.prefix === undefined || reading.value.toLowerCase().startsWith(`${scheme.prefix} `))
+  );
 }
 
 /** What the sender's certificate or key-set address would serve, made from the vector's own secret. */
@@ -172,7 +208,8 @@ function readHeaders(value: unknown): Array<readonly [string, string]> | null {
     if (typeof name !== "string") return null;
     for (const each of Array.isArray(sent) ? (sent as unknown[]) : [sent]) {
       if (each === null) continue;
-      if (typeof each !== "string" && !(typeof each === "number" && name.toLowerCase() === "content-length")) return null;
+      if (typeof each !== "string" && !(typeof each === "number" && name.toLowerCase() === "content-length"))
+        return null;
       headers.push([name, String(each)]);
     }
   }

@@ -25,7 +25,10 @@ export async function verify(
   ports: VerifyPorts,
 ): Promise<VerifyResult> {
   const settings = withoutBlankSecrets(given);
-  const wanted = settings.scheme === undefined || settings.scheme === "" ? provider.schemes[0] : findScheme(provider, settings.scheme);
+  const wanted =
+    settings.scheme === undefined || settings.scheme === ""
+      ? provider.schemes[0]
+      : findScheme(provider, settings.scheme);
   if (wanted === null)
     return rejected(
       settings.scheme ?? "",
@@ -68,7 +71,10 @@ export function chooseScheme(
   return findScheme(provider, rule?.use ?? choice.otherwise);
 }
 
-/** Each secret may choose another scheme; the first that verifies wins, otherwise the failure that came furthest is told. */
+/**
+ * Each secret may choose another scheme; the first that verifies wins, otherwise the failure that came furthest is
+ * told.
+ */
 async function verifyChoice(
   provider: Pick<Provider, "schemes">,
   choice: ChoiceScheme,
@@ -78,16 +84,28 @@ async function verifyChoice(
 ): Promise<VerifyResult> {
   let telling: VerifyResult | null = null;
   for (const scheme of new Set(
-    (settings.secrets.length === 0 ? [""] : settings.secrets).map((secret) => chooseScheme(provider, choice, request, secret)),
+    (settings.secrets.length === 0 ? [""] : settings.secrets).map((secret) =>
+      chooseScheme(provider, choice, request, secret),
+    ),
   )) {
     if (scheme === null || scheme.kind === "choice")
-      return rejected(choice.id, "unknown-scheme", "This sender's description names a scheme it does not have.", [], "secret");
-    const secrets = settings.secrets.map((secret) => (chooseScheme(provider, choice, request, secret) === scheme ? secret : ""));
+      return rejected(
+        choice.id,
+        "unknown-scheme",
+        "This sender's description names a scheme it does not have.",
+        [],
+        "secret",
+      );
+    const secrets = settings.secrets.map((secret) =>
+      chooseScheme(provider, choice, request, secret) === scheme ? secret : "",
+    );
     const result = await verifyScheme(scheme, request, { ...settings, secrets }, ports);
     if (result.kind === "verified" || result.kind === "unavailable") return result;
     if (telling === null || howFar(result) > howFar(telling)) telling = result;
   }
-  return telling ?? rejected(choice.id, "secret-missing", "No secret is configured, so nothing can verify.", [], "secret");
+  return (
+    telling ?? rejected(choice.id, "secret-missing", "No secret is configured, so nothing can verify.", [], "secret")
+  );
 }
 
 /** How much of a proof a refused request brought: a right but late one, a wrong one, or none. */
@@ -121,7 +139,12 @@ async function verifyScheme(
       return verifyCustom(scheme, request, settings, ports);
     case "none": {
       const message = "This sender does not sign; only the secrecy of the URL protects the endpoint.";
-      return { kind: "not-configured", scheme: scheme.id, message, checks: [{ id: "secret", status: "not-configured", message }] };
+      return {
+        kind: "not-configured",
+        scheme: scheme.id,
+        message,
+        checks: [{ id: "secret", status: "not-configured", message }],
+      };
     }
   }
 }
@@ -145,7 +168,8 @@ async function verifyCustom(
       return verifySalesforce(scheme.id, request, settings);
     case "configurable-hmac": {
       const configured = configuredHmac(scheme.id, settings);
-      if (configured.kind === "problem") return rejected(scheme.id, "setting-missing", configured.message, [], "secret");
+      if (configured.kind === "problem")
+        return rejected(scheme.id, "setting-missing", configured.message, [], "secret");
       return verifySignature(configured.scheme, request, settings, ports.now);
     }
   }

@@ -1,6 +1,9 @@
 import type { ValueSource } from "#lib/webhooks/provider-types.ts";
 
-/** Which places of a body are read, as a tree along its members; everything else is only checked to be valid and skipped. */
+/**
+ * Which places of a body are read, as a tree along its members; everything else is only checked to be valid and
+ * skipped.
+ */
 export type WantedPlaces = {
   readonly members: Map<string, WantedPlaces>;
   /** What is wanted of every element, where a list stands here. */
@@ -75,6 +78,7 @@ export function wantBoth(one: WantedPlaces | null, other: WantedPlaces | null): 
     whole: one.whole || other.whole,
     ranges: one.ranges || other.ranges,
   };
-  for (const [name, places] of other.members) both.members.set(name, wantBoth(both.members.get(name) ?? null, places) ?? places);
+  for (const [name, places] of other.members)
+    both.members.set(name, wantBoth(both.members.get(name) ?? null, places) ?? places);
   return both;
 }

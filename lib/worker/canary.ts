@@ -6,7 +6,9 @@ const CANARY_EVERY_MS = 5 * SECOND;
 const LOOK_EVERY_MS = 50;
 const LOOK_MS_MAX = 4 * SECOND;
 
-/** Sends a run without effect through queue, claim and finish every 5 s; each that arrives is the proof /readyz reads. */
+/**
+ * Sends a run without effect through queue, claim and finish every 5 s; each that arrives is the proof /readyz reads.
+ */
 export function startCanary(): { stop(): void } {
   let stopped = false;
   let timer: NodeJS.Timeout;

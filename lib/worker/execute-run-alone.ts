@@ -9,15 +9,20 @@ import { log } from "#lib/platform/log.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { runInOwnProcess } from "#lib/worker/run-in-own-process.ts";
 
-/** Whoever kills a whole machine or container may kill the child a moment before us: a verdict waits for that moment. */
+/**
+ * Whoever kills a whole machine or container may kill the child a moment before us: a verdict waits for that moment.
+ */
 const VERDICT_AFTER_MS = 1 * SECOND;
 
 /**
- * Works on a suspect run in a process of its own, one at a time in this one, and quarantines it when that process came to
- * harm by it. Nothing else was in that process, so nothing else can be found guilty. While the place is taken, and
+ * Works on a suspect run in a process of its own, one at a time in this one, and quarantines it when that process came
+ * to harm by it. Nothing else was in that process, so nothing else can be found guilty. While the place is taken, and
  * whenever nothing was proven, the run is put back.
  */
-export async function executeRunAlone(runId: string, worker: { isDraining(): boolean; signal: AbortSignal }): Promise<void> {
+export async function executeRunAlone(
+  runId: string,
+  worker: { isDraining(): boolean; signal: AbortSignal },
+): Promise<void> {
   const place = singleton("suspect-run", () => ({ taken: false }));
   if (place.taken || worker.isDraining()) return postponeRun(runId, waitMs());
   place.taken = true;

@@ -25,8 +25,8 @@ const OUT_OF_MEMORY: ReadonlySet<string> = new Set(["SIGABRT", "SIGTRAP", "SIGIL
 const OUT_OF_MEMORY_CODE = 134;
 
 /**
- * Guilty is a run whose own process was at work on it and came to harm by itself: it ended by a signal or an error, ran out of
- * memory, or was busy without answering. What its parent or somebody else did to the process proves nothing.
+ * Guilty is a run whose own process was at work on it and came to harm by itself: it ended by a signal or an error, ran
+ * out of memory, or was busy without answering. What its parent or somebody else did to the process proves nothing.
  */
 export function judgeEnd({ began, told, killedFor, code, signal }: AloneEnd): Verdict {
   if (told === "done") return { kind: "innocent" };

@@ -50,7 +50,8 @@ export async function startWorker(onDead: () => void): Promise<Worker> {
       });
       if (outcome === "suspect") await executeRunAlone(job.runId, { isDraining, signal: abort.signal });
     } catch (error) {
-      if (error instanceof LeaseLostError) log({ runId: job.runId }).warn("the run went to another worker; nothing more was written");
+      if (error instanceof LeaseLostError)
+        log({ runId: job.runId }).warn("the run went to another worker; nothing more was written");
       if (!isConnectionLost(error) || pool.isDraining()) throw error;
       // The queue would wait e^tries seconds; a database that is back is asked at once.
       await throughOutage(() => postponeRun(job.runId, SECOND));

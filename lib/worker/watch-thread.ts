@@ -7,8 +7,9 @@ const LOOK_EVERY_MS = SECOND / 4;
 const STUCK_MS = POOL_SILENCE_MS_MAX + 2 * SECOND;
 
 /**
- * Ends this process when its main thread stands still: nothing in it could, and whoever keeps it running starts it again.
- * Counts the thread's own looks, so that a machine that slept, or a process that was stopped, is not taken for stuck.
+ * Ends this process when its main thread stands still: nothing in it could, and whoever keeps it running starts it
+ * again. Counts the thread's own looks, so that a machine that slept, or a process that was stopped, is not taken for
+ * stuck.
  */
 export function endWhenStuck(): { stop(): void } {
   const beats = new Int32Array(new SharedArrayBuffer(4));

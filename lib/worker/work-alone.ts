@@ -14,8 +14,9 @@ const LETTING_GO_MS_MAX = 2 * SECOND;
 const CRASH_CODE = 70;
 
 /**
- * Works on one run as a pool of its own and ends the process. Tells its parent that it begins, that it lives, and how it was
- * done; whatever else ends this process is the run's doing. Without its parent it ends at once and gives the run back.
+ * Works on one run as a pool of its own and ends the process. Tells its parent that it begins, that it lives, and how
+ * it was done; whatever else ends this process is the run's doing. Without its parent it ends at once and gives the run
+ * back.
  */
 export async function workAlone(task: { runId: string; poolId: string; parentPid: number }): Promise<never> {
   endWithParent(task.parentPid, LETTING_GO_MS_MAX + SECOND);
@@ -40,7 +41,10 @@ export async function workAlone(task: { runId: string; poolId: string; parentPid
     void tell({ kind: "ended", how: "fault" }).finally(() => process.exit(0));
   });
 
-  const heartbeat = startHeartbeat(poolId, () => void tell({ kind: "ended", how: "lost" }).finally(() => process.exit(0)));
+  const heartbeat = startHeartbeat(
+    poolId,
+    () => void tell({ kind: "ended", how: "lost" }).finally(() => process.exit(0)),
+  );
   await heartbeat.registered;
   await tell({ kind: "began" });
   setInterval(() => void tell({ kind: "alive" }), ALIVE_EVERY_MS);
@@ -84,7 +88,10 @@ async function handBack(runId: string, poolId: string): Promise<void> {
 
 /** A database that is away is not waited for. */
 async function briefly(writing: Promise<unknown>): Promise<void> {
-  await Promise.race([writing.catch(() => undefined), new Promise((resolve) => setTimeout(resolve, LETTING_GO_MS_MAX))]);
+  await Promise.race([
+    writing.catch(() => undefined),
+    new Promise((resolve) => setTimeout(resolve, LETTING_GO_MS_MAX)),
+  ]);
 }
 
 /** Resolves when it has left this process, so that a hang afterwards cannot take it along. */

@@ -3,7 +3,10 @@ import { mkdirSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemFolder } from "#lib/platform/embedded-postgres/postgres-binaries.ts";
-import { type EmbeddedPostgres, startEmbeddedPostgres } from "#lib/platform/embedded-postgres/start-embedded-postgres.ts";
+import {
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from "#lib/platform/embedded-postgres/start-embedded-postgres.ts";
 import { say } from "../say.ts";
 
 /** The embedded PostgreSQL, started again on the same port whenever it dies. */

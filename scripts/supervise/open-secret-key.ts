@@ -13,7 +13,9 @@ export async function openSecretKey(env: Env, databaseUrl: string): Promise<Buff
   }
   switch (origin) {
     case "environment":
-      throw new Error("HOOKLINE_SECRET_KEY does not open what is stored in this database: set the key it was used with.");
+      throw new Error(
+        "HOOKLINE_SECRET_KEY does not open what is stored in this database: set the key it was used with.",
+      );
     case "file":
       throw new Error(`${file} does not open what is stored in this database: restore the key it was used with.`);
     case "made":

@@ -48,7 +48,8 @@ export async function supervise(mode: SuperviseMode, signal: AbortSignal): Promi
     if (env.roles.web && mode === "start") await buildApp(signal);
     if (signal.aborted) return;
 
-    if (env.roles.worker) children.push({ child: keepChild("worker", "server/worker.ts", process.env), graceMs: WORKER_GRACE_MS });
+    if (env.roles.worker)
+      children.push({ child: keepChild("worker", "server/worker.ts", process.env), graceMs: WORKER_GRACE_MS });
     if (env.roles.web) {
       children.push({ child: keepChild("web", "server/web.ts", process.env), graceMs: WEB_GRACE_MS });
       await waitUntilReady(env.host, port, signal);

@@ -3,7 +3,12 @@ import path from "node:path";
 import { expect, test } from "vitest";
 
 const decisions = readdirSync("docs/decisions");
-const documents = ["README.md", "CHANGELOG.md", "docs/architecture.md", ...decisions.map((name) => `docs/decisions/${name}`)];
+const documents = [
+  "README.md",
+  "CHANGELOG.md",
+  "docs/architecture.md",
+  ...decisions.map((name) => `docs/decisions/${name}`),
+];
 const FOLDERS = /^(app|bench|bin|components|docs|lib|prisma|scripts|server|tests)\//;
 
 test.each(documents)("what %s names is there: files, folders, links and decisions", (file) => {
@@ -18,10 +23,12 @@ test("each decision has a number of its own and a title", () => {
 });
 
 test("what a document names and nobody has is found", () => {
-  expect(findLostPaths("see `lib/core/ids.ts`, `lib/worker`, `lib/core/gone.ts` and `/api/v1`")).toEqual(["lib/core/gone.ts"]);
-  expect(findLostLinks("docs/architecture.md", "[a](../README.md) [b](gone.md) [c](https://example.com/x) [d](#here)")).toEqual([
-    "gone.md",
+  expect(findLostPaths("see `lib/core/ids.ts`, `lib/worker`, `lib/core/gone.ts` and `/api/v1`")).toEqual([
+    "lib/core/gone.ts",
   ]);
+  expect(
+    findLostLinks("docs/architecture.md", "[a](../README.md) [b](gone.md) [c](https://example.com/x) [d](#here)"),
+  ).toEqual(["gone.md"]);
   expect(findLostDecisions("(decision 001), (decision 999)")).toEqual(["decision 999"]);
 });
 

@@ -4,7 +4,9 @@ import { expect, test } from "vitest";
 import { ACTION_POLICY, PAGE_POLICY, ROUTE_POLICY } from "#lib/auth/door-policy.ts";
 
 const files = ["app", "components", "lib"]
-  .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => path.posix.join(folder, name)))
+  .flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => path.posix.join(folder, name)),
+  )
   .filter((file) => /\.tsx?$/.test(file) && !file.startsWith("lib/db/generated/"))
   .map((file) => ({ file, source: readFileSync(file, "utf8") }));
 
@@ -26,7 +28,9 @@ test("every route handler says who may use it, by method", () => {
     .filter(({ file }) => /^app\/(.*\/)?route\.tsx?$/.test(file))
     .map(({ file, source }) => {
       const exported = METHODS.filter((method) =>
-        new RegExp(`export (async )?(function|const) ${method}\\b|as ${method}\\b|export \\{[^}]*\\b${method}\\b`).test(source),
+        new RegExp(`export (async )?(function|const) ${method}\\b|as ${method}\\b|export \\{[^}]*\\b${method}\\b`).test(
+          source,
+        ),
       );
       return [pathOf(file), exported.sort()];
     });
@@ -42,5 +46,7 @@ test("every server action says who may call it, and server actions stand only in
       return [file, [...source.matchAll(/^export (?:async function|const) (\w+)/gm)].map(([, name]) => name).sort()];
     });
   const listed = Object.entries(ACTION_POLICY).map(([file, names]) => [file, Object.keys(names).sort()]);
-  expect(Object.fromEntries(actions), "list new actions in lib/auth/door-policy.ts").toEqual(Object.fromEntries(listed));
+  expect(Object.fromEntries(actions), "list new actions in lib/auth/door-policy.ts").toEqual(
+    Object.fromEntries(listed),
+  );
 });

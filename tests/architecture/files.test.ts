@@ -41,14 +41,18 @@ test("no file says of itself that it is unfinished, and no test is left out", ()
 });
 
 test("nothing names a path outside the project, a registry's host or a developer's machine", () => {
-  const places = new RegExp([`\\.\\./${"shared"}`, `(^|[^A-Za-z0-9_.])/(${"work"}|${"farm"})/`, `"resolved": *"https?://`].join("|"), "m");
+  const places = new RegExp(
+    [`\\.\\./${"shared"}`, `(^|[^A-Za-z0-9_.])/(${"work"}|${"farm"})/`, `"resolved": *"https?://`].join("|"),
+    "m",
+  );
   const text = listProjectFiles().filter((file) => !/\.(png|ico|woff2?|bin)$/.test(file));
   expect(text.filter((file) => places.test(readFileSync(file, "utf8")))).toEqual([]);
 });
 
 describe("the checks themselves can fail", () => {
   test("an export without a sentence is found, one with a sentence is not", () => {
-    const source = "/** Says it. */\nexport function said() {}\n\nexport const unsaid = 1;\nexport async function alsoUnsaid() {}\n";
+    const source =
+      "/** Says it. */\nexport function said() {}\n\nexport const unsaid = 1;\nexport async function alsoUnsaid() {}\n";
     expect(findUndocumentedExports("lib/core/x.ts", source)).toEqual(["unsaid", "alsoUnsaid"]);
     expect(findUndocumentedExports("app/page.tsx", "export default function Page() {}")).toEqual([]);
     expect(findUndocumentedExports("lib/core/x.ts", "export default class Thing {}")).toEqual(["default"]);
@@ -57,9 +61,11 @@ describe("the checks themselves can fail", () => {
   test("vague and camel-case names are found, Next's own forms are not", () => {
     const names = ["lib/core/utils.ts", "lib/core/receiveEvent.ts", "lib/My-Folder/a.ts", "components/index.ts"];
     expect(names.filter(isWellNamed)).toEqual([]);
-    expect(["app/(app)/runs/[runId]/page.tsx", "app/api/v1/[[...route]]/route.ts", "lib/x/registry.generated.ts"].every(isWellNamed)).toBe(
-      true,
-    );
+    expect(
+      ["app/(app)/runs/[runId]/page.tsx", "app/api/v1/[[...route]]/route.ts", "lib/x/registry.generated.ts"].every(
+        isWellNamed,
+      ),
+    ).toBe(true);
   });
 });
 

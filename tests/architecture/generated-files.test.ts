@@ -29,7 +29,9 @@ test("the code reads no environment variable that is neither a setting nor one o
   const read = listSources()
     .filter((file) => !file.startsWith("tests/") && !file.startsWith("bench/"))
     .flatMap((file) =>
-      [...readFileSync(file, "utf8").matchAll(/process\.env(?:\.|\[")([A-Za-z_]+)/g)].map(([, name = ""]) => `${file}: ${name}`),
+      [...readFileSync(file, "utf8").matchAll(/process\.env(?:\.|\[")([A-Za-z_]+)/g)].map(
+        ([, name = ""]) => `${file}: ${name}`,
+      ),
     );
   expect(read.filter((use) => !known.has(use.split(": ")[1] ?? ""))).toEqual([]);
 });
@@ -37,9 +39,13 @@ test("the code reads no environment variable that is neither a setting nor one o
 test("every command the README shows exists", () => {
   const readme = readFileSync("README.md", "utf8");
   const scripts = Object.keys((JSON.parse(readFileSync("package.json", "utf8")) as { scripts: object }).scripts);
-  const npm = [...readme.matchAll(/\bnpm (?:run )?([a-z]+)/g)].map(([, name = ""]) => name).filter((name) => name !== "and");
+  const npm = [...readme.matchAll(/\bnpm (?:run )?([a-z]+)/g)]
+    .map(([, name = ""]) => name)
+    .filter((name) => name !== "and");
   expect(npm.filter((name) => !scripts.includes(name))).toEqual([]);
-  const commands = [...readme.matchAll(/npx hookline ([a-z-]+)/g)].map(([, name = ""]) => name).filter((name) => !name.startsWith("-"));
+  const commands = [...readme.matchAll(/npx hookline ([a-z-]+)/g)]
+    .map(([, name = ""]) => name)
+    .filter((name) => !name.startsWith("-"));
   for (const name of commands) expect(() => readFileSync(`bin/commands/${name}.ts`), name).not.toThrow();
 });
 

@@ -31,7 +31,10 @@ describe("a planted breach is found", () => {
     ["lib/commands/x.ts", 'const pg = await import("pg");'],
     ["lib/commands/x.ts", 'export { run } from "graphile-worker";'],
     ["lib/db/x.ts", 'import "next/server";'],
-    ["components/ui/x.tsx", 'import { getServerSession } from "next-auth/next";\nimport { execute } from "../../lib/commands/x.ts";'],
+    [
+      "components/ui/x.tsx",
+      'import { getServerSession } from "next-auth/next";\nimport { execute } from "../../lib/commands/x.ts";',
+    ],
     ["app/(app)/page.tsx", 'import { pool } from "#lib/db/pool.ts";'],
     ["server/web.ts", 'import { useState } from "react";'],
   ])("%s: %s", (file, source) => {
@@ -39,12 +42,14 @@ describe("a planted breach is found", () => {
   });
 
   test("allowed imports are not reported", () => {
-    const source = 'import type { Pool } from "pg";\nimport { id } from "#lib/core/ids.ts";\nimport x from "./beside.ts";';
+    const source =
+      'import type { Pool } from "pg";\nimport { id } from "#lib/core/ids.ts";\nimport x from "./beside.ts";';
     expect(findBreaches(layers, "lib/commands/x.ts", source)).toEqual([]);
   });
 
   test("imports are read however they are written", () => {
-    const source = 'import a, { b } from "one";\nimport * as c from \'two\';\nexport * from "three";\nimport("four");\nimport "five";';
+    const source =
+      'import a, { b } from "one";\nimport * as c from \'two\';\nexport * from "three";\nimport("four");\nimport "five";';
     expect(
       readImports(source)
         .map((each) => each.imported)

@@ -11,10 +11,20 @@ test("the lock file names the variants of every platform, so that npm ci takes i
 
 test("a variant left out is found with its platform", () => {
   const packages = {
-    "node_modules/tool": { dev: true, optionalDependencies: { "@tool/linux-arm64-musl": "1.2.3", "@tool/any": "1.0.0" } },
+    "node_modules/tool": {
+      dev: true,
+      optionalDependencies: { "@tool/linux-arm64-musl": "1.2.3", "@tool/any": "1.0.0" },
+    },
   };
   expect(findMissingVariants(packages)).toEqual({
-    "node_modules/@tool/linux-arm64-musl": { version: "1.2.3", os: ["linux"], cpu: ["arm64"], libc: ["musl"], dev: true, optional: true },
+    "node_modules/@tool/linux-arm64-musl": {
+      version: "1.2.3",
+      os: ["linux"],
+      cpu: ["arm64"],
+      libc: ["musl"],
+      dev: true,
+      optional: true,
+    },
   });
 });
 

@@ -41,12 +41,14 @@ describe.each(connectionKinds.map((kind) => [kind.id, kind] as const))("the conn
 
   test("shows no secret in its summary or hints, and names every text to take out", () => {
     expect(summarizeConnection(id, config as never)).not.toContain(SECRET);
-    for (const hint of Object.values(secretHints(sample.secrets))) expect(SECRET.endsWith(hint) && hint.length <= 4).toBe(true);
+    for (const hint of Object.values(secretHints(sample.secrets)))
+      expect(SECRET.endsWith(hint) && hint.length <= 4).toBe(true);
     for (const text of Object.values(slotTexts(open))) if (text !== "") expect(secretTexts(open)).toContain(text);
   });
 
   test("depends on fields it has", () => {
-    for (const field of [...kind.frozenFields, ...kind.boundFields]) expect(Object.keys(kind.config.shape)).toContain(field);
+    for (const field of [...kind.frozenFields, ...kind.boundFields])
+      expect(Object.keys(kind.config.shape)).toContain(field);
   });
 });
 

@@ -34,10 +34,13 @@ test("every example GitHub publishes verifies, in JSON and as a form, and is nam
         ];
         const request: WebhookRequest = { method: "POST", url: "/in/abc", headers, body: Buffer.from(body) };
         expect((await verify(github, request, { secrets: [SECRET] }, { now: NOW })).kind).toBe("verified");
-        expect((await verify(github, { ...request, body: Buffer.from(`${body} `) }, { secrets: [SECRET] }, { now: NOW })).kind).toBe(
-          "rejected",
+        expect(
+          (await verify(github, { ...request, body: Buffer.from(`${body} `) }, { secrets: [SECRET] }, { now: NOW }))
+            .kind,
+        ).toBe("rejected");
+        expect(nameEvent(github, request)).toBe(
+          typeof payload["action"] === "string" ? `${name}.${payload["action"]}` : name,
         );
-        expect(nameEvent(github, request)).toBe(typeof payload["action"] === "string" ? `${name}.${payload["action"]}` : name);
         expect(recognizeProviders(request)[0]?.id).toBe("github");
       }
     }

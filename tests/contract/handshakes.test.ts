@@ -39,13 +39,17 @@ test.each(handshakes.map((each) => [each.id, each] as const))("%s is answered ex
   expect(answer, "is a handshake").not.toBeNull();
   if (answer === null) return;
   expect(answer.status).toBe(recorded.response.status);
-  if (recorded.response.contentType !== undefined) expect(header(answer.headers, "content-type")).toBe(recorded.response.contentType);
+  if (recorded.response.contentType !== undefined)
+    expect(header(answer.headers, "content-type")).toBe(recorded.response.contentType);
   if (recorded.response.body !== undefined) expect(answer.body).toBe(recorded.response.body);
   if (recorded.response.json !== undefined) expect(answer.body).toBe(JSON.stringify(recorded.response.json));
-  for (const [name, value] of Object.entries(recorded.response.headers ?? {})) expect(header(answer.headers, name)).toBe(value);
+  for (const [name, value] of Object.entries(recorded.response.headers ?? {}))
+    expect(header(answer.headers, name)).toBe(value);
   expect(answer.verifyFirst).toBe(recorded.verifyFirst ?? false);
   if (recorded.verifyFirst && recorded.secret !== undefined) {
-    expect((await verify(provider, request, settings, { now: new Date((recorded.now ?? 0) * 1000) })).kind).toBe("verified");
+    expect((await verify(provider, request, settings, { now: new Date((recorded.now ?? 0) * 1000) })).kind).toBe(
+      "verified",
+    );
   }
 });
 
@@ -56,7 +60,11 @@ describe("beyond the recorded ones", () => {
     headers,
     body: new Uint8Array(0),
   });
-  const post = (body: string, headers: HeaderList = [["content-type", "application/json"]], url = "/in/abc"): WebhookRequest => ({
+  const post = (
+    body: string,
+    headers: HeaderList = [["content-type", "application/json"]],
+    url = "/in/abc",
+  ): WebhookRequest => ({
     method: "POST",
     url,
     headers,
@@ -74,7 +82,9 @@ describe("beyond the recorded ones", () => {
       options: {},
     });
     expect(crc).toMatchObject({ status: 200, worksWhilePaused: true, verifyFirst: false });
-    expect(JSON.parse(crc?.body ?? "")).toEqual({ response_token: expect.stringMatching(/^sha256=[A-Za-z0-9+/]{43}=$/) });
+    expect(JSON.parse(crc?.body ?? "")).toEqual({
+      response_token: expect.stringMatching(/^sha256=[A-Za-z0-9+/]{43}=$/),
+    });
     expect(answer("x-twitter", get("/in/abc?crc_token=x"), { secrets: [""], options: {} })?.status).toBe(403);
   });
 
@@ -86,7 +96,9 @@ describe("beyond the recorded ones", () => {
   });
 
   test("Meta without a configured verify token, or with another mode, is refused", () => {
-    expect(answer("meta-whatsapp", get("/in/abc?hub.mode=subscribe&hub.challenge=1&hub.verify_token="))?.status).toBe(403);
+    expect(answer("meta-whatsapp", get("/in/abc?hub.mode=subscribe&hub.challenge=1&hub.verify_token="))?.status).toBe(
+      403,
+    );
     expect(
       answer("meta-whatsapp", get("/in/abc?hub.mode=unsubscribe&hub.challenge=1&hub.verify_token=t"), {
         secrets: [],
@@ -106,7 +118,9 @@ describe("beyond the recorded ones", () => {
       expect(header(made?.headers ?? [], "content-type"), provider).toBe("text/plain");
       expect(header(made?.headers ?? [], "x-content-type-options"), provider).toBe("nosniff");
     }
-    expect(answer("microsoft-graph", get("/in/abc?validationToken=Validation%3A+a%2Bb", [], "POST"))?.body).toBe("Validation: a+b");
+    expect(answer("microsoft-graph", get("/in/abc?validationToken=Validation%3A+a%2Bb", [], "POST"))?.body).toBe(
+      "Validation: a+b",
+    );
   });
 
   test("Okta's challenge header comes back as JSON", () => {
@@ -116,7 +130,9 @@ describe("beyond the recorded ones", () => {
   });
 
   test("monday's challenge comes back as it came", () => {
-    expect(answer("monday", post('{"challenge":"3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P"}'))).toMatchObject({
+    expect(
+      answer("monday", post('{"challenge":"3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P"}')),
+    ).toMatchObject({
       status: 200,
       verifyFirst: false,
     });
@@ -127,7 +143,9 @@ describe("beyond the recorded ones", () => {
     const request = post("", [["X-Hook-Secret", "b537207f20cbfa02357cf448134da559e8bd39d61597dcd5631b8012eae53e81"]]);
     const first = answer("asana", request, { secrets: [], options: {} });
     expect(first).toMatchObject({ status: 200, effect: { kind: "offer-secret" } });
-    expect(header(first?.headers ?? [], "x-hook-secret")).toBe("b537207f20cbfa02357cf448134da559e8bd39d61597dcd5631b8012eae53e81");
+    expect(header(first?.headers ?? [], "x-hook-secret")).toBe(
+      "b537207f20cbfa02357cf448134da559e8bd39d61597dcd5631b8012eae53e81",
+    );
     expect(answer("asana", request, { secrets: ["known"], options: {} })).toBeNull();
     expect(answer("asana", request, { secrets: ["known"], options: {}, pairingOpen: true })).toMatchObject({
       effect: { kind: "offer-secret" },

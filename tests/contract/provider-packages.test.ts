@@ -12,7 +12,11 @@ const signers = SIGNING_PACKAGES;
 const verifiers = [...SIGNING_PACKAGES, ...VERIFYING_PACKAGES].filter((each) => each.verify !== undefined);
 
 /** Bodies that only verify as the raw bytes they are. */
-const RAW_BODIES = ['{ "a": 1.0, "b": "caf\u00e9 \\u00e9", "c": 12345678901234567890 }', '{"a":1}\r\n', '{\n  "a": "<&>\u2028"\n}'];
+const RAW_BODIES = [
+  '{ "a": 1.0, "b": "caf\u00e9 \\u00e9", "c": 12345678901234567890 }',
+  '{"a":1}\r\n',
+  '{\n  "a": "<&>\u2028"\n}',
+];
 
 describe.each(signers.map((each) => [each.name, each] as const))("what %s signs", (_, signer) => {
   test("verifies, and not when a byte of it changes or another secret is configured", async () => {
@@ -20,7 +24,9 @@ describe.each(signers.map((each) => [each.name, each] as const))("what %s signs"
     expect(await verdict(signer, request, settings, now)).toBe("verified");
     expect(await verdict(signer, { ...request, body: changed(request.body) }, settings, now)).toBe("rejected");
     expect(await verdict(signer, request, { ...settings, secrets: [`${signer.secret}x`] }, now)).toBe("rejected");
-    expect(await verdict(signer, request, { ...settings, secrets: [`${signer.secret}x`, signer.secret] }, now)).toBe("verified");
+    expect(await verdict(signer, request, { ...settings, secrets: [`${signer.secret}x`, signer.secret] }, now)).toBe(
+      "verified",
+    );
   });
 
   if (signer.body !== undefined || signer.scheme === "payment") return;
@@ -47,7 +53,10 @@ describe.each(verifiers.map((each) => [each.name, each] as const))("what we sign
       ...(verifier.body === undefined ? {} : { body: Buffer.from(verifier.body) }),
       ...(verifier.headers === undefined ? {} : { headers: verifier.headers }),
     };
-    const unsigned = verifier.name === "twilio (JSON)" ? { ...sample, headers: [["Content-Type", "application/json"] as const] } : sample;
+    const unsigned =
+      verifier.name === "twilio (JSON)"
+        ? { ...sample, headers: [["Content-Type", "application/json"] as const] }
+        : sample;
     const delivery = await signDelivery(
       provider,
       unsigned,
@@ -76,12 +85,21 @@ async function signedByPackage(
   };
   return {
     request,
-    settings: { ...(signer.scheme === undefined ? {} : { scheme: signer.scheme }), secrets: [signer.secret], publicUrl: PUBLIC_URL },
+    settings: {
+      ...(signer.scheme === undefined ? {} : { scheme: signer.scheme }),
+      secrets: [signer.secret],
+      publicUrl: PUBLIC_URL,
+    },
     now,
   };
 }
 
-async function verdict(signer: ProviderPackage, request: WebhookRequest, settings: VerificationSettings, now: Date): Promise<string> {
+async function verdict(
+  signer: ProviderPackage,
+  request: WebhookRequest,
+  settings: VerificationSettings,
+  now: Date,
+): Promise<string> {
   return (await verify(getProvider(signer.provider), request, settings, { now })).kind;
 }
 

@@ -54,7 +54,8 @@ describe.each(cases)("%s", (name, provider, scheme) => {
     if (delivery.kind === "cannot-sign") throw new Error(delivery.message);
     return {
       request: delivery.request,
-      check: (changed = delivery.request, own = settings, at = NOW) => verify(provider, changed, own, { now: at, fetchText }),
+      check: (changed = delivery.request, own = settings, at = NOW) =>
+        verify(provider, changed, own, { now: at, fetchText }),
     };
   };
   const unsigned = scheme.kind === "none" || (scheme.kind === "custom" && scheme.verifier === "salesforce");

@@ -4,7 +4,12 @@ import { expect, test } from "vitest";
 import { readVector, verifyVector } from "#lib/webhooks/verify-vector.ts";
 import { run } from "../../bin/commands/verify.ts";
 
-type Recorded = { readonly id: string; readonly class: string; readonly expect: "accept" | "reject"; readonly why: string };
+type Recorded = {
+  readonly id: string;
+  readonly class: string;
+  readonly expect: "accept" | "reject";
+  readonly why: string;
+};
 
 const vectors = JSON.parse(readFileSync("tests/fixtures/vectors.json", "utf8")) as Recorded[];
 
@@ -19,7 +24,9 @@ test.each(vectors.map((vector) => [vector.id, vector] as const))("%s", async (_,
 });
 
 test("no difference from the recorded answers is about security", () => {
-  expect([...DIFFERENCES.keys()].filter((id) => vectors.find((vector) => vector.id === id)?.class !== "policy")).toEqual([]);
+  expect(
+    [...DIFFERENCES.keys()].filter((id) => vectors.find((vector) => vector.id === id)?.class !== "policy"),
+  ).toEqual([]);
 });
 
 test("the command line gives the same answers, one line each, in order", async () => {
@@ -28,7 +35,9 @@ test("the command line gives the same answers, one line each, in order", async (
   expect(await run([], { stdin, write: (line) => lines.push(line), now: () => new Date(0) })).toBe(0);
   const answers = lines.map((line) => JSON.parse(line) as { id: string; ok: boolean; reason: string });
   expect(answers.map(({ id }) => id)).toEqual(vectors.map(({ id }) => id));
-  expect(answers.filter(({ ok }, index) => ok !== (vectors[index]?.expect === "accept")).map(({ id }) => id)).toEqual([]);
+  expect(answers.filter(({ ok }, index) => ok !== (vectors[index]?.expect === "accept")).map(({ id }) => id)).toEqual(
+    [],
+  );
   expect(answers.every(({ reason }) => /^[a-z-]+$/.test(reason))).toBe(true);
 });
 
@@ -50,7 +59,11 @@ test("an unreadable line is answered in its place and turns the exit code to 1",
 test("--explain adds the checks and a diagnosis", async () => {
   const lines: string[] = [];
   const broken = vectors.find(({ id }) => id === "stripe/wrong-algorithm");
-  await run(["--explain"], { stdin: Readable.from([JSON.stringify(broken)]), write: (line) => lines.push(line), now: () => new Date(0) });
+  await run(["--explain"], {
+    stdin: Readable.from([JSON.stringify(broken)]),
+    write: (line) => lines.push(line),
+    now: () => new Date(0),
+  });
   expect(JSON.parse(lines[0] ?? "")).toMatchObject({
     ok: false,
     reason: "signature-mismatch",
@@ -64,7 +77,9 @@ test("a vector's clock may be seconds, milliseconds or ISO 8601, and nothing els
     const reading = readVector({ ...line, now }, new Date(5));
     return reading.kind === "vector" ? reading.vector.ports.now.getTime() : reading.reason;
   };
-  expect([1767225600, 1767225600000, "2026-01-01T00:00:00Z"].map(clockOf)).toEqual([1767225600000, 1767225600000, 1767225600000]);
+  expect([1767225600, 1767225600000, "2026-01-01T00:00:00Z"].map(clockOf)).toEqual([
+    1767225600000, 1767225600000, 1767225600000,
+  ]);
   expect([undefined, null].map(clockOf)).toEqual([5, 5]);
   expect(["soon", true, {}, Number.POSITIVE_INFINITY].map(clockOf)).toEqual(Array(4).fill("invalid-input"));
 });
@@ -87,17 +102,20 @@ test.each([
   ["azure-event-grid", { "x-webhook-key": "t0ken" }, "", true],
   ["okta", { authorization: "t0ken" }, "", true],
   ["okta", { authorization: "Bearer t0ken" }, "", false],
-] as const)("a recorded secret of %s is what proves the delivery: %j %s", async (provider, headers, query, verifies) => {
-  const vector = {
-    id: "x",
-    provider,
-    secret: "t0ken",
-    url: `https://hooks.example.com/in/abc${query}`,
-    headers,
-    rawBody: "{}",
-    now: 1767225600,
-  };
-  const reading = readVector(vector, new Date(0));
-  if (reading.kind === "invalid") throw new Error(reading.message);
-  expect((await verifyVector(reading.vector)).kind === "verified").toBe(verifies);
-});
+] as const)(
+  "a recorded secret of %s is what proves the delivery: %j %s",
+  async (provider, headers, query, verifies) => {
+    const vector = {
+      id: "x",
+      provider,
+      secret: "t0ken",
+      url: `https://hooks.example.com/in/abc${query}`,
+      headers,
+      rawBody: "{}",
+      now: 1767225600,
+    };
+    const reading = readVector(vector, new Date(0));
+    if (reading.kind === "invalid") throw new Error(reading.message);
+    expect((await verifyVector(reading.vector)).kind === "verified").toBe(verifies);
+  },
+);

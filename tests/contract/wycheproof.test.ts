@@ -5,8 +5,23 @@ import type { AsymmetricScheme } from "#lib/webhooks/scheme-types.ts";
 import type { VerificationSettings, WebhookRequest } from "#lib/webhooks/types.ts";
 import { verify } from "#lib/webhooks/verify.ts";
 
-type MacCase = { id: number; comment: string; key: string; message: string; tag: string; result: string; tagBits: number };
-type SignatureCase = { id: number; comment: string; publicKey: string; message: string; signature: string; result: string };
+type MacCase = {
+  id: number;
+  comment: string;
+  key: string;
+  message: string;
+  tag: string;
+  result: string;
+  tagBits: number;
+};
+type SignatureCase = {
+  id: number;
+  comment: string;
+  publicKey: string;
+  message: string;
+  signature: string;
+  result: string;
+};
 
 const casesOf = <Case>(name: string): Case[] =>
   (JSON.parse(readFileSync(`tests/fixtures/wycheproof/${name}.json`, "utf8")) as { cases: Case[] }).cases;
@@ -28,7 +43,11 @@ describe("Project Wycheproof", () => {
         const settings: VerificationSettings = { secrets: [key], options: { secretEncoding: "hex", encoding } };
         const written = encoding === "hex" ? tag : Buffer.from(tag, "hex").toString("base64");
         const { kind } = await verify(getProvider("generic-hmac"), signed(message, written), settings, { now });
-        expect([id, comment, kind]).toEqual([id, comment, result === "valid" && tagBits === 256 ? "verified" : "rejected"]);
+        expect([id, comment, kind]).toEqual([
+          id,
+          comment,
+          result === "valid" && tagBits === 256 ? "verified" : "rejected",
+        ]);
         counts[kind as "verified" | "rejected"] += 1;
       }
     expect(counts).toEqual({ verified: 66, rejected: 282 });
@@ -48,7 +67,12 @@ describe("Project Wycheproof", () => {
     const cases = casesOf<SignatureCase>("ed25519");
     expect(cases).toHaveLength(151);
     for (const { id, comment, publicKey, message, signature, result } of cases) {
-      const { kind } = await verify({ schemes: [scheme] }, signed(message, signature), { secrets: [publicKey] }, { now });
+      const { kind } = await verify(
+        { schemes: [scheme] },
+        signed(message, signature),
+        { secrets: [publicKey] },
+        { now },
+      );
       expect([id, comment, kind]).toEqual([id, comment, result === "valid" ? "verified" : "rejected"]);
     }
   });

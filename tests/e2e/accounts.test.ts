@@ -108,7 +108,9 @@ test("changes the password, stays signed in here and signs out everywhere else w
   ACCOUNT.password = "another easy sentence";
   await here.page.goto("/settings/account");
   await here.page.getByRole("heading", { name: "Account" }).waitFor();
-  await expect.poll(async () => (await elsewhere.page.request.get("/api/ui/palette")).status(), { timeout: 5_000 }).toBe(401);
+  await expect
+    .poll(async () => (await elsewhere.page.request.get("/api/ui/palette")).status(), { timeout: 5_000 })
+    .toBe(401);
   expect(here.complaints).toEqual([]);
 });
 
@@ -118,7 +120,9 @@ test("signs out everywhere after asking", async () => {
   await here.page.getByRole("button", { name: "Sign out everywhere…" }).click();
   await here.page.getByRole("button", { name: "Sign out everywhere", exact: true }).click();
   await here.page.waitForURL("**/sign-in");
-  await expect.poll(async () => (await elsewhere.page.request.get("/api/ui/palette")).status(), { timeout: 5_000 }).toBe(401);
+  await expect
+    .poll(async () => (await elsewhere.page.request.get("/api/ui/palette")).status(), { timeout: 5_000 })
+    .toBe(401);
 });
 
 test("makes an API key that works, shows it once, and revokes it", async () => {

@@ -24,7 +24,9 @@ describe("a link that asks first", () => {
     expect(await findAxeProblemsOfSandboxed(page)).toEqual([]);
     expect((await firstRequest(signedIn.app, endpoint)).verdict).toBe("handshake");
     await page.keyboard.press("Tab");
-    expect(await page.getByRole("button", { name: "Continue" }).evaluate((button) => button.matches(":focus-visible"))).toBe(true);
+    expect(
+      await page.getByRole("button", { name: "Continue" }).evaluate((button) => button.matches(":focus-visible")),
+    ).toBe(true);
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Thank you" }).waitFor();
     const rows = await requestsOf(signedIn.app, endpoint);
@@ -37,7 +39,11 @@ describe("a link that asks first", () => {
 
   it("goes on to the page the owner chose, though that is another origin", async () => {
     const done = site.page("/done", pageOf("<h1>Unsubscribed</h1>"));
-    const endpoint = await endpointWith(signedIn.app, { methods: ["GET"], confirmGet: true, answer: { kind: "redirect", url: done } });
+    const endpoint = await endpointWith(signedIn.app, {
+      methods: ["GET"],
+      confirmGet: true,
+      answer: { kind: "redirect", url: done },
+    });
     const { page, complaints } = await openPage(stranger);
     await page.goto(endpoint.url);
     await page.getByRole("button", { name: "Continue" }).click();
@@ -66,7 +72,10 @@ describe("an answer a flow computes", () => {
     await page.getByRole("button", { name: "Save settings" }).click();
     await page.getByText("Saved").first().waitFor();
     await publishFlow(app, endpoint.id, [
-      action("answer", "sender.answer", { status: 200, body: { kind: "json", json: '{ "hello": {{ trigger.body.name }} }' } }),
+      action("answer", "sender.answer", {
+        status: 200,
+        body: { kind: "json", json: '{ "hello": {{ trigger.body.name }} }' },
+      }),
     ]);
     const answer = await fetch(endpoint.url, {
       method: "POST",
@@ -86,11 +95,18 @@ describe("an answer a flow computes", () => {
       waits.push(performance.now() - startedMs);
     }
     waits.sort((a, b) => a - b);
-    console.info(`computed answers by two processes, one by one: p50 ${waits[30]?.toFixed(1)} ms, p95 ${waits[57]?.toFixed(1)} ms`);
+    console.info(
+      `computed answers by two processes, one by one: p50 ${waits[30]?.toFixed(1)} ms, p95 ${waits[57]?.toFixed(1)} ms`,
+    );
     expect(waits[30]).toBeLessThan(250);
     await page.reload();
     await page.getByRole("tab", { name: "Requests" }).click();
-    await page.getByRole("list", { name: "Requests, newest first" }).getByRole("listitem").first().getByRole("button").click();
+    await page
+      .getByRole("list", { name: "Requests, newest first" })
+      .getByRole("listitem")
+      .first()
+      .getByRole("button")
+      .click();
     await page.getByText(/^Computed by a flow in [\d,]+ ms\.$/).waitFor();
     await page.getByRole("tab", { name: "Settings" }).click();
     await page.getByText(/^Answered by/).waitFor();

@@ -35,7 +35,13 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 async function deliver(items: readonly string[]): Promise<string> {
-  const signed = await signDelivery(provider, batchOf(provider, new URL(endpoint.url).pathname, items), keys, settings, new Date());
+  const signed = await signDelivery(
+    provider,
+    batchOf(provider, new URL(endpoint.url).pathname, items),
+    keys,
+    settings,
+    new Date(),
+  );
   if (signed.kind !== "signed") throw new Error(signed.message);
   const { headers, body } = signed.request;
   const answer = await fetch(endpoint.url, {

@@ -17,7 +17,11 @@ async function openRequest(
   body: string | Buffer,
   headers: Record<string, string>,
 ): Promise<{ page: Page; complaints: string[]; event: string }> {
-  const answer = await fetch(endpoint.url, { method: "POST", body: typeof body === "string" ? body : new Uint8Array(body), headers });
+  const answer = await fetch(endpoint.url, {
+    method: "POST",
+    body: typeof body === "string" ? body : new Uint8Array(body),
+    headers,
+  });
   expect(answer.status).toBe(202);
   const { event } = (await answer.json()) as { event: string };
   const opened = await openPage(site.context);
@@ -52,7 +56,9 @@ test("a bomb is stored, says so, and the page stays well", async () => {
 });
 
 test("a number that loses digits is flagged at its place and offers its exact text for a mapping", async () => {
-  const { page, complaints } = await openRequest('{"order":{"id":12345678901234567890}}', { "content-type": "application/json" });
+  const { page, complaints } = await openRequest('{"order":{"id":12345678901234567890}}', {
+    "content-type": "application/json",
+  });
   await page.getByText("order.id is 12345678901234567890, which loses digits as a number.").waitFor();
   await page.getByRole("button", { name: "Copy trigger.exact.order.id" }).waitFor();
   await page.getByRole("tree", { name: "Body" }).getByText("sent as 12345678901234567890").waitFor();
@@ -71,8 +77,16 @@ test("CloudEvents are shown with their attributes, a batch line by line", async 
   });
   await one.page.getByRole("table", { name: "CloudEvent attributes" }).getByText("com.example.order").waitFor();
   await one.page.close();
-  const events = [1, 2].map((n) => ({ specversion: "1.0", type: `type-${n}`, id: String(n), source: "/s", data: { n } }));
-  const { page, complaints } = await openRequest(JSON.stringify(events), { "content-type": "application/cloudevents-batch+json" });
+  const events = [1, 2].map((n) => ({
+    specversion: "1.0",
+    type: `type-${n}`,
+    id: String(n),
+    source: "/s",
+    data: { n },
+  }));
+  const { page, complaints } = await openRequest(JSON.stringify(events), {
+    "content-type": "application/cloudevents-batch+json",
+  });
   await page.getByRole("heading", { name: "Batch of CloudEvents (2)" }).waitFor();
   await page.getByRole("table", { name: "Events of the batch" }).getByText("type-2").waitFor();
   expect(await findAxeProblems(page)).toEqual([]);
@@ -103,7 +117,9 @@ test("files of a form are listed and come down as attachments that no browser ru
     "cache-control": expect.stringContaining("no-store"),
   });
   expect(answer.headers()["content-disposition"]).toMatch(/^attachment; /);
-  expect((await site.context.request.get(`/api/ui/endpoints/${endpoint.id}/requests/${event}/files/1`)).status()).toBe(404);
+  expect((await site.context.request.get(`/api/ui/endpoints/${endpoint.id}/requests/${event}/files/1`)).status()).toBe(
+    404,
+  );
   expect((await fetch(`${site.app.url}/api/ui/endpoints/${endpoint.id}/requests/${event}/files/0`)).status).toBe(401);
   expect(await findAxeProblems(page)).toEqual([]);
   expect(complaints).toEqual([]);

@@ -29,10 +29,20 @@ beforeAll(async () => {
   actor = await makeWorkspace();
   sink = await startHttpSink();
   const env = { DATABASE_URL: database.url, HOOKLINE_SECRET_KEY: process.env.HOOKLINE_SECRET_KEY ?? "" };
-  worker = startChild("server/worker.ts", { ...env, HOOKLINE_EGRESS_ALLOW: "127.0.0.1", HOOKLINE_SANDBOX_PROCESSES: "1" });
+  worker = startChild("server/worker.ts", {
+    ...env,
+    HOOKLINE_EGRESS_ALLOW: "127.0.0.1",
+    HOOKLINE_SANDBOX_PROCESSES: "1",
+  });
   next = fork("tests/support/route-door-server.ts", [], {
     execArgv: [],
-    env: { ...process.env, ...env, NODE_ENV: "production", HOOKLINE_LOG_LEVEL: "error", HOOKLINE_BODY_BYTES_MAX: String(LIMIT) },
+    env: {
+      ...process.env,
+      ...env,
+      NODE_ENV: "production",
+      HOOKLINE_LOG_LEVEL: "error",
+      HOOKLINE_BODY_BYTES_MAX: String(LIMIT),
+    },
   });
   const ended = once(next, "exit").then(() => Promise.reject(new Error("Next did not start.")));
   const [port] = (await Promise.race([once(next, "message"), ended])) as [number];
@@ -52,7 +62,11 @@ const answer = (json: string): Step => ({
   id: "answer",
   name: "answer",
   action: "sender.answer",
-  input: { status: 201, body: { kind: "json", json }, headers: [{ name: "X-Sum", value: "{{ trigger.body.a + trigger.body.b }}" }] },
+  input: {
+    status: 201,
+    body: { kind: "json", json },
+    headers: [{ name: "X-Sum", value: "{{ trigger.body.a + trigger.body.b }}" }],
+  },
 });
 const slow = (): Step => ({
   kind: "action",
@@ -63,14 +77,22 @@ const slow = (): Step => ({
 });
 
 async function answering(steps: Step[] | null, settings: object = {}, deadlineMs = 10_000) {
-  const endpoint = await makeEndpoint(actor, { settings: { answer: { kind: "flow", deadlineMs, fallback: FALLBACK }, ...settings } });
+  const endpoint = await makeEndpoint(actor, {
+    settings: { answer: { kind: "flow", deadlineMs, fallback: FALLBACK }, ...settings },
+  });
   if (steps === null) return endpoint;
   const { workspaceId } = actor;
   const [flowId, versionId] = [newId(), newId()];
   const definition = JSON.stringify(flowOf(steps));
-  await prisma().flow.create({ data: { id: flowId, workspaceId, name: "Flow", draft: definition, on: true, liveVersionId: versionId } });
-  await prisma().flowVersion.create({ data: { id: versionId, workspaceId, flowId, number: 1, definition, hash: "0".repeat(64) } });
-  await prisma().flowTrigger.create({ data: { endpointId: endpoint.id, flowId, versionId, workspaceId, eventTypes: [] } });
+  await prisma().flow.create({
+    data: { id: flowId, workspaceId, name: "Flow", draft: definition, on: true, liveVersionId: versionId },
+  });
+  await prisma().flowVersion.create({
+    data: { id: versionId, workspaceId, flowId, number: 1, definition, hash: "0".repeat(64) },
+  });
+  await prisma().flowTrigger.create({
+    data: { endpointId: endpoint.id, flowId, versionId, workspaceId, eventTypes: [] },
+  });
   return endpoint;
 }
 
@@ -119,10 +141,14 @@ test("a sender that hangs up while a flow works loses nothing but the answer", a
   const endpoint = await answering([slow(), sumStep()]);
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
-  socket.write(`POST ${endpoint.path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 13\r\n\r\n{"a":1,"b":2}`);
+  socket.write(
+    `POST ${endpoint.path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 13\r\n\r\n{"a":1,"b":2}`,
+  );
   await eventually("the event", async () => prisma().event.findFirst({ where: { endpointId: endpoint.id } }));
   socket.destroy();
-  await eventually("the run's end", async () => prisma().run.findFirst({ where: { endpointId: endpoint.id, status: "succeeded" } }));
+  await eventually("the run's end", async () =>
+    prisma().run.findFirst({ where: { endpointId: endpoint.id, status: "succeeded" } }),
+  );
   expect((await post(endpoint.path, '{"a":4,"b":5}')).body.toString()).toBe('{"sum":9}');
 });
 
@@ -130,7 +156,8 @@ test("answers come again after the connection that listens was cut", async () =>
   const endpoint = await answering([sumStep()]);
   await prisma().$queryRaw`
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'hookline live'`;
-  for (let n = 0; n < 5; n += 1) expect((await post(endpoint.path, `{"a":${n},"b":2}`)).body.toString()).toBe(`{"sum":${n + 2}}`);
+  for (let n = 0; n < 5; n += 1)
+    expect((await post(endpoint.path, `{"a":${n},"b":2}`)).body.toString()).toBe(`{"sum":${n + 2}}`);
 });
 
 test("Next alone splits a batch of the largest size an endpoint takes, and answers for it", async () => {

@@ -6,7 +6,8 @@ import { useSignedInApp } from "#tests/support/signed-in-app.ts";
 const site = useSignedInApp();
 
 const makeEndpoint = (input: object = {}) => site.app.api<{ id: string; url: string }>("POST", "/endpoints", input);
-const settingsOf = async (id: string) => (await site.app.api<{ settings: Record<string, unknown> }>("GET", `/endpoints/${id}`)).settings;
+const settingsOf = async (id: string) =>
+  (await site.app.api<{ settings: Record<string, unknown> }>("GET", `/endpoints/${id}`)).settings;
 
 async function send(url: string, body: object): Promise<Response> {
   return fetch(url, { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } });
@@ -62,7 +63,12 @@ test("fields ticked from what came tell repeats, tried on what is stored before 
   expect(statuses).toEqual([202, 200, 202]);
   expect((await send(url, { other: 1 })).status).toBe(202);
   await page.goto(`/endpoints/${id}`);
-  await page.getByRole("list", { name: "Requests, newest first" }).getByRole("listitem").first().getByRole("button").click();
+  await page
+    .getByRole("list", { name: "Requests, newest first" })
+    .getByRole("listitem")
+    .first()
+    .getByRole("button")
+    .click();
   await page.getByText("None of the fields chosen to know repeats by", { exact: false }).first().waitFor();
   expect(complaints).toEqual([]);
   await page.close();
@@ -87,7 +93,11 @@ test("a field by hand is added, removed and refused in words, and the window has
   await choose(page, "Unit", "hours");
   await page.getByRole("button", { name: "Save settings" }).click();
   await page.getByText("Takes effect at once.").waitFor();
-  expect((await settingsOf(id))["dedupe"]).toMatchObject({ kind: "fields", windowSeconds: 129_600, fields: [{}, {}, { path: "item_id" }] });
+  expect((await settingsOf(id))["dedupe"]).toMatchObject({
+    kind: "fields",
+    windowSeconds: 129_600,
+    fields: [{}, {}, { path: "item_id" }],
+  });
   await page.reload();
   await page.getByLabel("Recognised for").waitFor();
   expect(await page.getByLabel("Recognised for").inputValue()).toBe("36");
@@ -107,7 +117,10 @@ test("the fallback of a computed answer gets headers, and two secrets that end a
   const answer = await send(url, {});
   expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "30"]);
 
-  const signed = await makeEndpoint({ provider: "github", secrets: ["the-first-of-two-abcd", "the-second-of-two-abcd"] });
+  const signed = await makeEndpoint({
+    provider: "github",
+    secrets: ["the-first-of-two-abcd", "the-second-of-two-abcd"],
+  });
   await openSettings(page, signed.id);
   const rows = page.getByRole("row").filter({ hasText: "ends in …abcd" });
   const numbers = (await rows.allInnerTexts()).map((text) => /No\. ([0-9a-f]{6})/.exec(text)?.[1]);

@@ -77,7 +77,11 @@ test("tests and samples are marked in the list, can be left out, and are not tak
   const dialog = page.getByRole("dialog", { name: "Test this endpoint" });
   await dialog.getByRole("button", { name: "Start the test" }).click();
   await dialog.getByRole("progressbar", { name: "Deliveries sent" }).waitFor();
-  await dialog.getByText("The body in small pieces", { exact: false }).or(dialog.getByText(": under way")).first().waitFor();
+  await dialog
+    .getByText("The body in small pieces", { exact: false })
+    .or(dialog.getByText(": under way"))
+    .first()
+    .waitFor();
   await dialog.getByText(/as expected \(seed \d+\)/).waitFor({ timeout: 30_000 });
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Send a sample" }).click();

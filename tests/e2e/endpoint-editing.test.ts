@@ -59,7 +59,9 @@ test("fields that are wrong say so in words, and the first of them has the curso
   await page.getByText("This must be a number.").waitFor();
   await page.getByText("This may be at most 16,777,216.").waitFor();
   expect(await rate(page).inputValue()).toBe("many");
-  expect(await page.evaluate(() => document.activeElement?.closest("fieldset")?.querySelector("legend")?.textContent)).toBe("Methods");
+  expect(
+    await page.evaluate(() => document.activeElement?.closest("fieldset")?.querySelector("legend")?.textContent),
+  ).toBe("Methods");
   expect(await findAxeProblems(page)).toEqual([]);
   await page.setViewportSize({ width: 390, height: 844 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
@@ -73,7 +75,9 @@ test("a server that cannot be reached is said, and what is typed is still there 
   const { id } = await makeEndpoint();
   await openSettings(page, id);
   await rate(page).fill("7");
-  await page.route("**/endpoints/**", (route) => (route.request().method() === "POST" ? route.abort() : route.continue()));
+  await page.route("**/endpoints/**", (route) =>
+    route.request().method() === "POST" ? route.abort() : route.continue(),
+  );
   await page.getByRole("button", { name: "Save settings" }).click();
   await page.getByText("Hookline did not answer. Nothing was changed", { exact: false }).waitFor();
   await page.getByRole("tab", { name: "Requests" }).click();

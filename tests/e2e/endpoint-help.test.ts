@@ -16,9 +16,10 @@ test("the card says where to paste, what to tick and how often it came, and whic
   const { page, complaints } = await openPage(site.context);
   const endpoint = await makeEndpoint("stripe");
   for (const [id, type] of ["invoice.paid", "invoice.paid", "radar.early_fraud_warning.created"].entries())
-    expect((await fetch(endpoint.url, { method: "POST", body: JSON.stringify({ id: `evt_${id}`, object: "event", type }) })).status).toBe(
-      202,
-    );
+    expect(
+      (await fetch(endpoint.url, { method: "POST", body: JSON.stringify({ id: `evt_${id}`, object: "event", type }) }))
+        .status,
+    ).toBe(202);
   await page.goto(`/endpoints/${endpoint.id}`);
   await page.getByRole("button", { name: "Show me how" }).click();
   await page.getByRole("heading", { name: "Set up Stripe" }).waitFor();
@@ -28,7 +29,10 @@ test("the card says where to paste, what to tick and how often it came, and whic
   await worth.filter({ hasText: "charge.refunded" }).getByText("not seen yet").waitFor();
   await page.getByRole("list", { name: "Other types seen" }).getByText("radar.early_fraud_warning.created").waitFor();
   const local = endpoint.url.replace("127.0.0.1", "localhost");
-  await page.getByRole("region", { name: "Stripe CLI command" }).getByText(`stripe listen --forward-to ${local}`).waitFor();
+  await page
+    .getByRole("region", { name: "Stripe CLI command" })
+    .getByText(`stripe listen --forward-to ${local}`)
+    .waitFor();
   await page
     .getByRole("region", { name: "ngrok command" })
     .getByText(`ngrok http ${new URL(site.app.url).port}`)
@@ -129,7 +133,9 @@ test("a refused address is put on the list by one click, and a signature for ano
   );
   if (request.kind === "cannot-sign") throw new Error(request.message);
   const headers = request.request.headers.map(([name, value]) => [name, value] as [string, string]);
-  expect((await fetch(signed.url, { method: "POST", headers, body: Buffer.from(request.request.body) })).status).toBe(401);
+  expect((await fetch(signed.url, { method: "POST", headers, body: Buffer.from(request.request.body) })).status).toBe(
+    401,
+  );
   await page.goto(`/endpoints/${signed.id}`);
   await page.getByText("signature mismatch").first().click();
   await page.getByRole("link", { name: "Change public address" }).click();

@@ -12,7 +12,8 @@ const makeEndpoint = (input: object = {}) => site.app.api<{ id: string; url: str
 async function send(url: string, body: object, secret?: string): Promise<{ status: number; text: string }> {
   const text = JSON.stringify(body);
   const headers: Record<string, string> = { "content-type": "application/json" };
-  if (secret !== undefined) headers["x-hub-signature-256"] = `sha256=${createHmac("sha256", secret).update(text).digest("hex")}`;
+  if (secret !== undefined)
+    headers["x-hub-signature-256"] = `sha256=${createHmac("sha256", secret).update(text).digest("hex")}`;
   const response = await fetch(url, { method: "POST", body: text, headers });
   return { status: response.status, text: await response.text() };
 }
@@ -63,7 +64,9 @@ test("a JSON Schema is inferred, checked before it is saved, and says what is wr
   await page.getByText('"requierd" is no keyword of JSON Schema', { exact: false }).first().waitFor();
   await page.getByRole("button", { name: "Infer from stored requests" }).click();
   await page.getByText("Read from the newest body.").waitFor();
-  expect(JSON.parse((await page.getByLabel("JSON Schema", { exact: true }).textContent()) ?? "")).toMatchObject({ required: ["total"] });
+  expect(JSON.parse((await page.getByLabel("JSON Schema", { exact: true }).textContent()) ?? "")).toMatchObject({
+    required: ["total"],
+  });
   await page.getByRole("button", { name: "Save settings" }).click();
   await page.getByText("Takes effect at once.").waitFor();
   expect((await send(url, { total: "1" })).text).toBe('"total" must be a number, not a text.\n');

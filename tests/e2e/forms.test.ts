@@ -21,7 +21,12 @@ let site: ForeignSite;
 let stranger: ForeignSite;
 
 beforeAll(async () => {
-  [app, browser, site, stranger] = await Promise.all([startApp({ owner: true }), openBrowser(), openForeignSite(), openForeignSite()]);
+  [app, browser, site, stranger] = await Promise.all([
+    startApp({ owner: true }),
+    openBrowser(),
+    openForeignSite(),
+    openForeignSite(),
+  ]);
   context = await browser.newContext();
 });
 afterAll(async () => {
@@ -30,7 +35,9 @@ afterAll(async () => {
 });
 
 const bodyOf = async (eventId: string) =>
-  (await fetch(`${app.url}/api/v1/events/${eventId}/body`, { headers: { authorization: `Bearer ${OWNER.apiKey}` } })).text();
+  (
+    await fetch(`${app.url}/api/v1/events/${eventId}/body`, { headers: { authorization: `Bearer ${OWNER.apiKey}` } })
+  ).text();
 
 const PROTECTED = { honeypot: "website", minimumSeconds: 1 };
 const optionsFor = (endpoint: MadeEndpoint, more: Partial<SnippetOptions> = {}): SnippetOptions => ({
@@ -44,7 +51,9 @@ async function fill(page: Page): Promise<void> {
   await page.getByLabel("Name").fill("Ada");
   await page.getByLabel("E-mail").fill("ada@example.com");
   await page.getByLabel("Message").fill("Hello <b>there</b>");
-  await page.getByLabel("File").setInputFiles({ name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("First line\nSecond") });
+  await page
+    .getByLabel("File")
+    .setInputFiles({ name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("First line\nSecond") });
 }
 
 describe("a form on another origin", () => {
@@ -70,7 +79,8 @@ describe("a form on another origin", () => {
   it("turns away what fills the hidden field or is too fast, which sees the same thanks", async () => {
     for (const [prepare, reason] of [
       [
-        (page: Page) => page.locator("input[name=website]").evaluate((field) => ((field as HTMLInputElement).value = "x")),
+        (page: Page) =>
+          page.locator("input[name=website]").evaluate((field) => ((field as HTMLInputElement).value = "x")),
         "honeypot-filled",
       ],
       [(page: Page) => page.evaluate(() => (performance.now = () => 5)), "sent-too-fast"],
@@ -141,11 +151,18 @@ describe("a form on another origin", () => {
 
   it("follows a chosen thank-you page after fetch, and sends JSON with a preflight", async () => {
     const thanks = site.page("/thanks", pageOf("<h1>Thanks from the shop</h1>"));
-    const endpoint = await endpointWith(app, { form: { origins: [site.origin] }, answer: { kind: "redirect", url: thanks } });
+    const endpoint = await endpointWith(app, {
+      form: { origins: [site.origin] },
+      answer: { kind: "redirect", url: thanks },
+    });
     const { page } = await openPage(context);
     await page.goto(site.page("/empty", pageOf("")));
     const answer = await page.evaluate(async (url) => {
-      const got = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: '{"name":"Ada"}' });
+      const got = await fetch(url, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: '{"name":"Ada"}',
+      });
       return { status: got.status, body: (await got.json()) as { redirect?: string } };
     }, endpoint.url);
     expect(answer).toMatchObject({ status: 202, body: { redirect: thanks } });
@@ -162,7 +179,10 @@ describe("a form on another origin", () => {
     const page = await context.newPage();
     await page.goto(stranger.page("/empty", pageOf("")));
     const outcome = await page.evaluate(async (url) => {
-      const tried = [fetch(url, { method: "POST", body: "a=1" }), fetch(url, { method: "POST", headers: { "x-a": "1" }, body: "{}" })];
+      const tried = [
+        fetch(url, { method: "POST", body: "a=1" }),
+        fetch(url, { method: "POST", headers: { "x-a": "1" }, body: "{}" }),
+      ];
       return (await Promise.allSettled(tried)).map(({ status }) => status);
     }, endpoint.url);
     expect(outcome).toEqual(["rejected", "rejected"]);

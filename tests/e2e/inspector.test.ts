@@ -31,7 +31,9 @@ test("shows the first request within three seconds, of every kind of body, and n
   expect(await findAxeProblems(page)).toEqual([]);
   const hostile = `<img src=x onerror="document.title='run'"><script>document.title='run'</script>`;
   const sentMs = performance.now();
-  expect(await send(url, JSON.stringify({ type: hostile, note: "\u202e" }), { "content-type": "application/json" })).toBe(202);
+  expect(
+    await send(url, JSON.stringify({ type: hostile, note: "\u202e" }), { "content-type": "application/json" }),
+  ).toBe(202);
   await page.getByRole("heading", { name: /^Accepted without a signature check, first delivery/ }).waitFor();
   expect(performance.now() - sentMs).toBeLessThan(3_000);
   for (const [type, body] of [

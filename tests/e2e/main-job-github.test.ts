@@ -18,7 +18,9 @@ describe("GitHub events", () => {
   });
 
   const example = (name: string, wanted: (payload: never) => boolean) => {
-    const found = githubExamples.find((item) => item.name === name)?.examples.find((payload) => wanted(payload as never));
+    const found = githubExamples
+      .find((item) => item.name === name)
+      ?.examples.find((payload) => wanted(payload as never));
     if (found === undefined) throw new Error(`no example of ${name}`);
     return found;
   };
@@ -93,7 +95,8 @@ describe("GitHub events", () => {
   it("pull_request: mailed with dates and labels", async () => {
     const payload = example(
       "pull_request",
-      (item: { action: string; pull_request: { labels: unknown[] } }) => item.action === "labeled" && item.pull_request.labels.length > 0,
+      (item: { action: string; pull_request: { labels: unknown[] } }) =>
+        item.action === "labeled" && item.pull_request.labels.length > 0,
     ) as unknown as {
       number: number;
       pull_request: { title: string; created_at: string; labels: { name: string }[]; user: { login: string } };
@@ -115,12 +118,21 @@ describe("GitHub events", () => {
       ],
       { eventTypes: ["pull_request"], filter: 'trigger.body.action = "labeled"' },
     );
-    const run = await endedRun(site.app, await send("pull_request", payload, "a2d3162e-cc78-11e3-81ab-4c9367dc0958"), flowId);
-    expect(run, JSON.stringify(run)).toMatchObject({ status: "succeeded" });
-    const found = site.mail.mails.find((item) => item.parsed.subject === `#${payload.number} ${payload.pull_request.title}`);
-    const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).format(
-      new Date(payload.pull_request.created_at),
+    const run = await endedRun(
+      site.app,
+      await send("pull_request", payload, "a2d3162e-cc78-11e3-81ab-4c9367dc0958"),
+      flowId,
     );
+    expect(run, JSON.stringify(run)).toMatchObject({ status: "succeeded" });
+    const found = site.mail.mails.find(
+      (item) => item.parsed.subject === `#${payload.number} ${payload.pull_request.title}`,
+    );
+    const day = new Intl.DateTimeFormat("en-GB", {
+      day: "numeric",
+      month: "long",
+      year: "numeric",
+      timeZone: "UTC",
+    }).format(new Date(payload.pull_request.created_at));
     expect(found?.to).toEqual(["grace@example.com", "ada@example.com"]);
     expect(found?.parsed.text?.trim()).toBe(
       `By ${payload.pull_request.user.login} on ${day}: ${payload.pull_request.labels.map((label) => label.name).join(", ")}`,
@@ -137,7 +149,8 @@ describe("GitHub events", () => {
   it("issues: the branch follows a condition on the payload", async () => {
     const payload = example(
       "issues",
-      (item: { action: string; issue: { labels?: unknown[] } }) => item.action === "opened" && (item.issue.labels?.length ?? 0) > 0,
+      (item: { action: string; issue: { labels?: unknown[] } }) =>
+        item.action === "opened" && (item.issue.labels?.length ?? 0) > 0,
     ) as unknown as { issue: { number: number; title: string; labels: { name: string }[] } };
     const flowId = await publishFlow(
       site.app,
@@ -180,10 +193,14 @@ describe("GitHub events", () => {
     );
     const bug = { ...payload, issue: { ...payload.issue, labels: [{ name: "bug" }, { name: "p1" }] } };
     const feature = { ...payload, issue: { ...payload.issue, title: "Größe & mehr", labels: [{ name: "feature" }] } };
-    expect(await endedRun(site.app, await send("issues", bug, "c2d3162e-cc78-11e3-81ab-4c9367dc0958"), flowId)).toMatchObject({
+    expect(
+      await endedRun(site.app, await send("issues", bug, "c2d3162e-cc78-11e3-81ab-4c9367dc0958"), flowId),
+    ).toMatchObject({
       status: "succeeded",
     });
-    expect(await endedRun(site.app, await send("issues", feature, "d2d3162e-cc78-11e3-81ab-4c9367dc0958"), flowId)).toMatchObject({
+    expect(
+      await endedRun(site.app, await send("issues", feature, "d2d3162e-cc78-11e3-81ab-4c9367dc0958"), flowId),
+    ).toMatchObject({
       status: "succeeded",
     });
     const bugCall = site.target.calls.find((call) => call.path === "/bugs");

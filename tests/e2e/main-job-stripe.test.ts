@@ -6,7 +6,10 @@ import { useJobSite } from "../support/job-site.ts";
 import { eventually } from "../support/running-app.ts";
 
 const STRIPE_SECRET = "whsec_4f1d8a7c2b";
-const stripeFixture = JSON.parse(vectors.find((vector) => vector.id === "stripe/genuine")?.rawBody ?? "null") as Record<string, unknown>;
+const stripeFixture = JSON.parse(vectors.find((vector) => vector.id === "stripe/genuine")?.rawBody ?? "null") as Record<
+  string,
+  unknown
+>;
 const stripe = new Stripe("sk_test_unused");
 const site = useJobSite();
 
@@ -47,7 +50,13 @@ describe("a Stripe event", () => {
               ],
             },
           ],
-          otherwise: [action("small", "http.request", { method: "POST", url: `${site.target.url}/small`, body: { kind: "none" } })],
+          otherwise: [
+            action("small", "http.request", {
+              method: "POST",
+              url: `${site.target.url}/small`,
+              body: { kind: "none" },
+            }),
+          ],
         },
         action(
           "tell",
@@ -65,7 +74,8 @@ describe("a Stripe event", () => {
     );
   });
 
-  const event = (id: string, changes: Record<string, unknown> = {}) => JSON.stringify({ ...stripeFixture, id, ...changes }, null, 2);
+  const event = (id: string, changes: Record<string, unknown> = {}) =>
+    JSON.stringify({ ...stripeFixture, id, ...changes }, null, 2);
   const send = (body: string, signed = body) =>
     fetch(endpoint.url, {
       method: "POST",
@@ -85,7 +95,10 @@ describe("a Stripe event", () => {
 
     const calls = site.target.calls.filter((call) => call.path.startsWith("/plans/"));
     expect(calls).toHaveLength(1);
-    expect(calls[0]).toMatchObject({ method: "POST", path: "/plans/price_1PgafmB7WZ01zgkW6dKueIc5/prices?note=plan.created%20%26%20more" });
+    expect(calls[0]).toMatchObject({
+      method: "POST",
+      path: "/plans/price_1PgafmB7WZ01zgkW6dKueIc5/prices?note=plan.created%20%26%20more",
+    });
     expect(calls[0]?.body.toString("utf8")).toBe(
       '{"amount": 20, "text": "costs 20 USD", "day": "2024-07-25", "meter": null, "yearly": false}',
     );
@@ -133,6 +146,9 @@ describe("a Stripe event", () => {
     const answer = await send(event("evt_main_4", { type: "plan.deleted" }));
     expect(answer.status).toBe(202);
     const { event: eventId } = (await answer.json()) as { event: string };
-    expect(await site.app.api("GET", `/events/${eventId}`)).toMatchObject({ verdict: "no flow", eventType: "plan.deleted" });
+    expect(await site.app.api("GET", `/events/${eventId}`)).toMatchObject({
+      verdict: "no flow",
+      eventType: "plan.deleted",
+    });
   });
 });

@@ -40,16 +40,25 @@ describe("senders without a signature", () => {
       action("post", "http.request", {
         method: "POST",
         url: `${site.target.url}/orders`,
-        body: { kind: "json", json: '{"id": {{ trigger.body.order.`@id` }}, "skus": {{ [trigger.body.order.item.sku] }}}' },
+        body: {
+          kind: "json",
+          json: '{"id": {{ trigger.body.order.`@id` }}, "skus": {{ [trigger.body.order.item.sku] }}}',
+        },
       }),
     ]);
     const xml = '<?xml version="1.0"?><order id="0012"><item><sku>A-1</sku></item><item><sku>1e5</sku></item></order>';
-    const answer = await fetch(endpoint.url, { method: "POST", headers: { "content-type": "application/xml" }, body: xml });
+    const answer = await fetch(endpoint.url, {
+      method: "POST",
+      headers: { "content-type": "application/xml" },
+      body: xml,
+    });
     expect(answer.status).toBe(202);
     const { event } = (await answer.json()) as { event: string };
     const run = await endedRun(site.app, event, flowId);
     expect(run, JSON.stringify(run)).toMatchObject({ status: "succeeded" });
-    expect(JSON.parse(site.target.calls.find((call) => call.path === "/orders")?.body.toString("utf8") ?? "null")).toEqual({
+    expect(
+      JSON.parse(site.target.calls.find((call) => call.path === "/orders")?.body.toString("utf8") ?? "null"),
+    ).toEqual({
       id: "0012",
       skus: ["A-1", "1e5"],
     });

@@ -54,7 +54,11 @@ afterAll(async () => {
 });
 
 async function signedIn(theme: string, width: number): Promise<{ page: Page; complaints: string[] }> {
-  const context = await browser.newContext({ baseURL: app.url, viewport: { width, height: 900 }, reducedMotion: "reduce" });
+  const context = await browser.newContext({
+    baseURL: app.url,
+    viewport: { width, height: 900 },
+    reducedMotion: "reduce",
+  });
   await context.addCookies([{ name: "hookline.theme", value: theme, url: app.url }]);
   const opened = await openPage(context);
   await signIn(opened.page);
@@ -74,7 +78,9 @@ describe.each([
       await page.goto(at);
       await page.locator("main h1, main [data-card]").first().waitFor();
       for (const problem of await findAxeProblems(page)) problems.push(`${at} ${problem}`);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
       if (overflow > 0) problems.push(`${at} is ${overflow} px wider than the window`);
     }
     await page.context().close();

@@ -9,12 +9,20 @@ import { useSignedInApp } from "#tests/support/signed-in-app.ts";
 const site = useSignedInApp();
 
 const sendEvent = async (url: string, body: object): Promise<string> => {
-  const answer = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  const answer = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
   expect(answer.status).toBe(202);
   return ((await answer.json()) as { event: string }).event;
 };
 const call = (url: string) =>
-  action("crm", "http.request", { method: "POST", url: `${url}/orders`, body: { kind: "json", json: "{{ trigger.body }}" } });
+  action("crm", "http.request", {
+    method: "POST",
+    url: `${url}/orders`,
+    body: { kind: "json", json: "{{ trigger.body }}" },
+  });
 const fillMailServer = async (page: Page, port: number) => {
   await page.getByLabel("Sender address").fill("hooks@acme.dev");
   await page.getByLabel("Server", { exact: true }).fill("127.0.0.1");
@@ -112,9 +120,15 @@ test("mail without a mail server is kept, shown without running anything, and se
   const mail = await startMailServer({ user: "ada", password: "corr3ct-horse-battery" });
   onTestFinished(() => mail.stop());
   const endpoint = await makeEndpoint(site.app, "none");
-  const html = "<h1>Thank you</h1><p>{{ trigger.body.name }}</p><script>top.document.title='run'</script><img src=\"/api/v1/runs\">";
+  const html =
+    "<h1>Thank you</h1><p>{{ trigger.body.name }}</p><script>top.document.title='run'</script><img src=\"/api/v1/runs\">";
   const flow = await publishFlow(site.app, endpoint.id, [
-    action("mail", "email.send", { to: "ada@example.com", subject: "Order {{ trigger.body.id }}", text: "Thank you", html }),
+    action("mail", "email.send", {
+      to: "ada@example.com",
+      subject: "Order {{ trigger.body.id }}",
+      text: "Thank you",
+      html,
+    }),
   ]);
   await endedRun(site.app, await sendEvent(endpoint.url, { id: 7, name: "Ada <b>" }), flow);
   const { id: serverId } = await site.app.api<{ id: string }>("POST", "/connections", {

@@ -33,7 +33,9 @@ async function start(env: Record<string, string> = {}) {
   const free = await tryPort(0);
   if (free.kind === "refused") throw new Error(free.code);
   const inherited = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(VITEST|NODE_OPTIONS|DATABASE_URL|HOOKLINE_|NODE_ENV)/.test(name)),
+    Object.entries(process.env).filter(
+      ([name]) => !/^(VITEST|NODE_OPTIONS|DATABASE_URL|HOOKLINE_|NODE_ENV)/.test(name),
+    ),
   );
   const child = spawn(process.execPath, ["scripts/start.ts"], {
     env: {
@@ -75,7 +77,9 @@ function childrenOf(parent: number): { pid: number; command: string }[] {
       try {
         const stat = readFileSync(`/proc/${name}/stat`, "utf8");
         const ppid = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-        return ppid === parent ? [{ pid: Number(name), command: readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ") }] : [];
+        return ppid === parent
+          ? [{ pid: Number(name), command: readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ") }]
+          : [];
       } catch {
         return [];
       }
@@ -103,7 +107,8 @@ describe.runIf(process.platform === "linux")("npm start", () => {
       HOOKLINE_ADMIN_PASSWORD: "correct-horse-battery",
       HOOKLINE_ADMIN_API_KEY: `hl_${randomBytes(20).toString("hex")}`,
     };
-    const call = (url: string) => fetch(`${url}/api/v1/flows`, { headers: { authorization: `Bearer ${owner.HOOKLINE_ADMIN_API_KEY}` } });
+    const call = (url: string) =>
+      fetch(`${url}/api/v1/flows`, { headers: { authorization: `Bearer ${owner.HOOKLINE_ADMIN_API_KEY}` } });
     const first = await start(owner);
     expect(await first.line()).toMatch(/^http:\/\/localhost:\d+\/$/);
     expect((await call(first.url)).status).toBe(200);
@@ -124,7 +129,10 @@ describe.runIf(process.platform === "linux")("npm start", () => {
     await app.ended();
 
     const otherKey = await (await start({ HOOKLINE_SECRET_KEY: randomBytes(32).toString("base64") })).ended();
-    expect(otherKey).toMatchObject({ code: 1, output: expect.stringContaining("HOOKLINE_SECRET_KEY does not open what is stored") });
+    expect(otherKey).toMatchObject({
+      code: 1,
+      output: expect.stringContaining("HOOKLINE_SECRET_KEY does not open what is stored"),
+    });
 
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -132,7 +140,10 @@ describe.runIf(process.platform === "linux")("npm start", () => {
     const port = typeof address === "object" && address !== null ? address.port : 0;
     const taken = await (await start({ PORT: String(port) })).ended();
     server.close();
-    expect(taken).toMatchObject({ code: 1, output: expect.stringContaining(`Port ${port} is used by another program`) });
+    expect(taken).toMatchObject({
+      code: 1,
+      output: expect.stringContaining(`Port ${port} is used by another program`),
+    });
   });
 
   test("web on one machine and worker on another share a database and a key, and need both", async () => {

@@ -83,7 +83,11 @@ async function addStep(search: string, title: RegExp): Promise<void> {
 async function mapInto(field: string, value: RegExp): Promise<void> {
   await page.getByRole("textbox", { name: field, exact: true }).click();
   await page.keyboard.press("End");
-  await page.getByRole("tree", { name: "Data of the sample and earlier steps" }).getByRole("treeitem", { name: value }).first().click();
+  await page
+    .getByRole("tree", { name: "Data of the sample and earlier steps" })
+    .getByRole("treeitem", { name: value })
+    .first()
+    .click();
 }
 
 describe("the whole job, by mouse and keyboard in a real browser", () => {
@@ -177,7 +181,9 @@ describe("the whole job, by mouse and keyboard in a real browser", () => {
 
   it("runs for the second event exactly as previewed, and the run tells so", async () => {
     expect(await send("evt_second")).toBe(202);
-    const call = await eventually("the call arrives", async () => target.calls.find((one) => one.path === "/orders/evt_second"));
+    const call = await eventually("the call arrives", async () =>
+      target.calls.find((one) => one.path === "/orders/evt_second"),
+    );
     expect(JSON.parse(call.body.toString("utf8"))).toMatchObject({ id: "evt_second" });
     await page.getByRole("link", { name: "Runs", exact: true }).click();
     await page
@@ -196,7 +202,10 @@ describe("the whole job, by mouse and keyboard in a real browser", () => {
       method: "POST",
       headers: {
         "content-type": "application/json",
-        "stripe-signature": stripe.webhooks.generateTestHeaderString({ payload: eventBody("evt_third"), secret: SECRET }),
+        "stripe-signature": stripe.webhooks.generateTestHeaderString({
+          payload: eventBody("evt_third"),
+          secret: SECRET,
+        }),
       },
       body: eventBody("evt_forged"),
     });

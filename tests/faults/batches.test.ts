@@ -23,7 +23,10 @@ test("every item of every batch that got a 2xx has one finished run, while worke
   stage = await setStage({
     workers: 2,
     concurrency: CONCURRENCY,
-    settings: { split: { kind: "path", path: "items" }, dedupe: { kind: "source", source: { from: "body", path: "id" } } },
+    settings: {
+      split: { kind: "path", path: "items" },
+      dedupe: { kind: "source", source: { from: "body", path: "id" } },
+    },
     flow: (url) =>
       flowOf([
         {
@@ -31,7 +34,11 @@ test("every item of every batch that got a 2xx has one finished run, while worke
           id: "call",
           name: "Call",
           action: "http.request",
-          input: { method: "POST", url: `${url}/{{ trigger.body.id }}`, body: { kind: "json", json: '{ "id": {{ trigger.body.id }} }' } },
+          input: {
+            method: "POST",
+            url: `${url}/{{ trigger.body.id }}`,
+            body: { kind: "json", json: '{ "id": {{ trigger.body.id }} }' },
+          },
         },
       ]),
   });
@@ -55,7 +62,9 @@ test("every item of every batch that got a 2xx has one finished run, while worke
   await settle(45_000);
   const result = await audit(acks, sink.hits(), (KILLS + 1) * workers.length * CONCURRENCY);
   const wanted = new Set(sent.flatMap((n) => itemsOf(n).map(({ id }) => id)));
-  const { rows } = await pool().query<{ delivery_id: string }>("SELECT delivery_id FROM event_item WHERE NOT duplicate");
+  const { rows } = await pool().query<{ delivery_id: string }>(
+    "SELECT delivery_id FROM event_item WHERE NOT duplicate",
+  );
   process.stdout.write(`batches under ${KILLS} kills: ${wanted.size} items, ${JSON.stringify(result)}\n`);
   expect(result.acked).toBeGreaterThan(200);
   expect(breaches(result)).toEqual({});

@@ -23,7 +23,10 @@ beforeEach(async () => {
           input: {
             method: "POST",
             url: `${url}/one/{{ trigger.body.n }}`,
-            body: { kind: "json", json: '{ "n": {{ trigger.body.n }}, "chance": {{ $random() }}, "at": {{ $millis() }} }' },
+            body: {
+              kind: "json",
+              json: '{ "n": {{ trigger.body.n }}, "chance": {{ $random() }}, "at": {{ $millis() }} }',
+            },
           },
         },
         {
@@ -31,7 +34,11 @@ beforeEach(async () => {
           id: "two",
           name: "Two",
           action: "http.request",
-          input: { method: "POST", url: `${url}/two/{{ trigger.body.n }}`, body: { kind: "json", json: '{ "n": {{ trigger.body.n }} }' } },
+          input: {
+            method: "POST",
+            url: `${url}/two/{{ trigger.body.n }}`,
+            body: { kind: "json", json: '{ "n": {{ trigger.body.n }} }' },
+          },
         },
       ]),
   });
@@ -76,7 +83,9 @@ describe("kill -9 of a worker", () => {
     ).toBeGreaterThanOrEqual(CONCURRENCY / 2);
     const takenOver = stage.sink.hits().filter((hit) => hit.at > killedAt && hit.path.startsWith("/one/"));
     const waits = takenOver.map((hit) => hit.at - killedAt).sort((a, b) => a - b);
-    process.stdout.write(`takeover after kill -9, ${waits.length} runs: p50 ${waits[waits.length >> 1]} ms, max ${waits.at(-1)} ms\n`);
+    process.stdout.write(
+      `takeover after kill -9, ${waits.length} runs: p50 ${waits[waits.length >> 1]} ms, max ${waits.at(-1)} ms\n`,
+    );
     expect(waits.at(-1)).toBeLessThan(TAKEOVER_MS_MAX);
     for (const again of takenOver) {
       const before = first.find((hit) => hit.key === again.key);
@@ -103,7 +112,11 @@ describe("kill -9 of a worker", () => {
       "SELECT status, error_code, error_message FROM run WHERE kind <> 'canary' AND status <> 'succeeded'",
     );
     expect(rows).toEqual([
-      { status: "failed", error_code: "quarantined", error_message: expect.stringContaining("ended by signal SIGKILL") },
+      {
+        status: "failed",
+        error_code: "quarantined",
+        error_message: expect.stringContaining("ended by signal SIGKILL"),
+      },
     ]);
     expect(stage.workers.reduce((lost, worker) => lost + worker.starts() - 1, 0)).toBe(2);
     expect(stage.sink.hits().filter((hit) => hit.path === poison)).toHaveLength(3);
@@ -142,7 +155,9 @@ describe("a worker that stands still (SIGSTOP) longer than its lease", () => {
     victim?.kill("SIGCONT");
     await eventually(() => victim?.pid() !== pid).toBe(true);
     expect(
-      victim?.lines.some((line) => line.includes("declared this worker dead") || line.includes("the run went to another worker")),
+      victim?.lines.some(
+        (line) => line.includes("declared this worker dead") || line.includes("the run went to another worker"),
+      ),
     ).toBe(true);
     const after = await pool().query(
       "SELECT run_id, path, status, attempts, finished_at FROM step_run WHERE kind = 'action' ORDER BY 1, 2",

@@ -48,7 +48,12 @@ async function storm(
   kills: number,
   { plant, victims = VICTIMS, answerMs = 20 }: { plant?: string; victims?: readonly Victim[]; answerMs?: number } = {},
 ) {
-  stage = await setStage({ flow: twoSteps, workers: 2, concurrency: CONCURRENCY, ...(plant === undefined ? {} : { plant }) });
+  stage = await setStage({
+    flow: twoSteps,
+    workers: 2,
+    concurrency: CONCURRENCY,
+    ...(plant === undefined ? {} : { plant }),
+  });
   const { door, workers, sink } = stage;
   // Slow enough that every kill finds runs under way.
   sink.answer((_, count) => ({ status: 200, afterMs: count === 1 ? answerMs : 0 }));
@@ -68,7 +73,9 @@ async function storm(
   // What piled up while workers and database were down takes its time, the more the longer it lasted.
   await settle(45_000 + kills * SETTLE_MS_PER_KILL);
   const seconds = (ms: number) => Math.round(ms / 100) / 10;
-  process.stdout.write(`killed for ${seconds(killedMs - beganMs)} s, settled in ${seconds(performance.now() - killedMs)} s\n`);
+  process.stdout.write(
+    `killed for ${seconds(killedMs - beganMs)} s, settled in ${seconds(performance.now() - killedMs)} s\n`,
+  );
   return audit(acks, sink.hits(), (kills + 1) * workers.length * CONCURRENCY);
 }
 

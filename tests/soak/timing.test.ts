@@ -15,12 +15,18 @@ const settings = { secrets: [SECRET] };
 const now = new Date();
 
 const hex = (bytes: Buffer): string => bytes.toString("hex");
-const request = (name: string, value: string): WebhookRequest => ({ method: "POST", url: "/in/x", headers: [[name, value]], body: BODY });
+const request = (name: string, value: string): WebhookRequest => ({
+  method: "POST",
+  url: "/in/x",
+  headers: [[name, value]],
+  body: BODY,
+});
 
 describe("W-04: how near a guess came cannot be told by the time of its refusal", () => {
   it("of a signature in hex, 0 against 31 right leading bytes", () => {
     const scheme = schemeOf("github", "hmac");
-    const check = (guess: string) => verifySignature(scheme, request("x-hub-signature-256", `sha256=${guess}`), settings, now);
+    const check = (guess: string) =>
+      verifySignature(scheme, request("x-hub-signature-256", `sha256=${guess}`), settings, now);
     expect(check(hex(digest)).kind).toBe("verified");
     expect(tellsLeadingBytes(digest, hex, check, TRIALS)).toBe(false);
   });
@@ -46,7 +52,8 @@ describe("W-04: how near a guess came cannot be told by the time of its refusal"
   it("and would be told of a comparison that stops at the first wrong letter", () => {
     const leaky = (guess: string) => {
       const expected = createHmac("sha256", SECRET).update(BODY).digest("hex");
-      for (let at = 0; at < expected.length; at += 1) if (Buffer.from(guess)[at] !== expected.charCodeAt(at)) return false;
+      for (let at = 0; at < expected.length; at += 1)
+        if (Buffer.from(guess)[at] !== expected.charCodeAt(at)) return false;
       return true;
     };
     expect(leaky(hex(digest))).toBe(true);

@@ -9,10 +9,19 @@ import { makeEndpoint, makeWorkspace, useFastDoor } from "#tests/support/receivi
 import { type RawRequest, sendRaw } from "#tests/support/send-raw.ts";
 
 /** A body as it is sent, with its headers and query. */
-export type BadInput = { readonly body: string | Uint8Array; readonly headers?: RawRequest["headers"]; readonly query?: string };
+export type BadInput = {
+  readonly body: string | Uint8Array;
+  readonly headers?: RawRequest["headers"];
+  readonly query?: string;
+};
 
 /** What became of it: the answer, the stored request, the parsed view, and what a run saw. */
-export type BadInputOutcome = { status: number; stored: StoredRequest | null; view: BodyReadingView | null; seen: Json };
+export type BadInputOutcome = {
+  status: number;
+  stored: StoredRequest | null;
+  view: BodyReadingView | null;
+  seen: Json;
+};
 
 /** The header of a JSON body. */
 export const JSON_BODY: RawRequest["headers"] = [["content-type", "application/json"]];
@@ -34,7 +43,12 @@ export function useBadInput(expression: string, settings: object = {}) {
   afterEach(() => expect(prototypes(), "a prototype was changed").toBe(PROTOTYPES));
 
   const send = async ({ body, headers = JSON_BODY, query = "" }: BadInput) => {
-    const answer = await sendRaw(door.url, { method: "POST", target: endpoint.path + query, headers, body: Buffer.from(body) });
+    const answer = await sendRaw(door.url, {
+      method: "POST",
+      target: endpoint.path + query,
+      headers,
+      body: Buffer.from(body),
+    });
     expect(answer.status).toBeLessThan(500);
     const event = answer.status === 202 ? (JSON.parse(answer.body.toString()) as { event: string }).event : null;
     return { status: answer.status, event };

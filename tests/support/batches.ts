@@ -6,7 +6,9 @@ type Item = Record<string, unknown>;
 
 /** Gives item `n` of a provider's batch its own identity, as that sender would. */
 const IDENTIFY: Record<string, (item: Item, n: string) => Item> = {
-  adyen: (item, n) => ({ NotificationRequestItem: { ...(item["NotificationRequestItem"] as Item), pspReference: `psp-${n}` } }),
+  adyen: (item, n) => ({
+    NotificationRequestItem: { ...(item["NotificationRequestItem"] as Item), pspReference: `psp-${n}` },
+  }),
   asana: (item, n) => ({ ...item, resource: { gid: n, resource_type: "task" } }),
   auth0: (item, n) => ({ ...item, log_id: `log-${n}` }),
   "azure-event-grid": (item, n) => ({ ...item, id: `event-${n}` }),
@@ -16,7 +18,10 @@ const IDENTIFY: Record<string, (item: Item, n: string) => Item> = {
   line: (item, n) => ({ ...item, webhookEventId: `event-${n}` }),
   mailerlite: (item, n) => ({ ...item, type: "subscriber.created", email: `${n}@example.com` }),
   mandrill: (item, n) => ({ ...item, _id: `mail-${n}` }),
-  "meta-whatsapp": (_item, n) => ({ id: "1", changes: [{ field: "messages", value: { messages: [{ id: `wamid.${n}` }] } }] }),
+  "meta-whatsapp": (_item, n) => ({
+    id: "1",
+    changes: [{ field: "messages", value: { messages: [{ id: `wamid.${n}` }] } }],
+  }),
   "microsoft-graph": (item, n) => ({ ...item, id: `note-${n}` }),
   okta: (_item, n) => ({ uuid: `uuid-${n}`, eventType: "user.lifecycle.create" }),
   sendgrid: (item, n) => ({ ...item, sg_event_id: `mail-${n}` }),
@@ -38,11 +43,14 @@ export function batchOf(provider: Provider, target: string, names: readonly stri
   const whole = path === "" ? items : withListAt(body as Item, path.split("."), items);
   // Okta's envelope has an id of its own, new for each delivery.
   if (provider.id === "okta") (whole as Item)["eventId"] = names.join(" ");
-  const headers = provider.id === "cloudevents" ? [["Content-Type", "application/cloudevents-batch+json"] as const] : sample.headers;
+  const headers =
+    provider.id === "cloudevents" ? [["Content-Type", "application/cloudevents-batch+json"] as const] : sample.headers;
   return {
     ...sample,
     headers,
-    body: Buffer.from(inForm ? new URLSearchParams({ mandrill_events: JSON.stringify(items) }).toString() : JSON.stringify(whole)),
+    body: Buffer.from(
+      inForm ? new URLSearchParams({ mandrill_events: JSON.stringify(items) }).toString() : JSON.stringify(whole),
+    ),
   };
 }
 

@@ -1,6 +1,16 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import { type BrokenSetup, github, JSON_BODY, JSON_TYPE, mac, SECONDS, SECRET, slack, URL_HERE } from "#tests/support/broken-setup.ts";
+import {
+  type BrokenSetup,
+  github,
+  JSON_BODY,
+  JSON_TYPE,
+  mac,
+  SECONDS,
+  SECRET,
+  slack,
+  URL_HERE,
+} from "#tests/support/broken-setup.ts";
 
 const VALUE = { b: 1, a: "caf\u00e9/<x>", list: [1, 2] };
 const EXACT = '{"id":820982911946154508,"price":1.0,"big":1e3,"name":"caf\u00e9"}';
@@ -8,14 +18,20 @@ const FORM = "name=Ada+Lovelace&n=3&ok=true";
 const UNICODE = '{"b":1,"a":"caf\\u00e9\\/<x>","list":[1,2]}';
 
 /** A body that arrives in one form and was signed in another. */
-const changed = (what: string, signed: string | Uint8Array, arrived: string | Uint8Array, finds: string): BrokenSetup => ({
+const changed = (
+  what: string,
+  signed: string | Uint8Array,
+  arrived: string | Uint8Array,
+  finds: string,
+): BrokenSetup => ({
   what,
   provider: "github",
   headers: github(`sha256=${mac(Buffer.from(signed))}`),
   body: arrived,
   finds,
 });
-const rewritten = (what: string, signed: string, arrived: string): BrokenSetup => changed(what, signed, arrived, "body-reserialised");
+const rewritten = (what: string, signed: string, arrived: string): BrokenSetup =>
+  changed(what, signed, arrived, "body-reserialised");
 
 const { publicKey, privateKey } = generateKeyPairSync("ed25519");
 const RAW_KEY = publicKey.export({ format: "der", type: "spki" }).subarray(-32);
@@ -51,7 +67,9 @@ const CONTENTFUL_HEADERS = [
   ],
 ] as const;
 
-/** Bodies that were written anew, in another character set or another form; keys, times and addresses of other kinds. */
+/**
+ * Bodies that were written anew, in another character set or another form; keys, times and addresses of other kinds.
+ */
 export const BROKEN_BODIES: readonly BrokenSetup[] = [
   rewritten(
     "white space added around exact numbers",
@@ -64,25 +82,43 @@ export const BROKEN_BODIES: readonly BrokenSetup[] = [
   rewritten("numbers signed as JavaScript writes them", JSON.stringify(JSON.parse(EXACT)), EXACT),
   rewritten("a space after commas and colons", '{"b": 1, "a": "caf\u00e9/<x>", "list": [1, 2]}', JSON.stringify(VALUE)),
   rewritten("Python's json.dumps", '{"b": 1, "a": "caf\\u00e9/<x>", "list": [1, 2]}', JSON.stringify(VALUE)),
-  rewritten("Python's json.dumps with sorted keys", '{"a": "caf\\u00e9/<x>", "b": 1, "list": [1, 2]}', JSON.stringify(VALUE)),
+  rewritten(
+    "Python's json.dumps with sorted keys",
+    '{"a": "caf\\u00e9/<x>", "b": 1, "list": [1, 2]}',
+    JSON.stringify(VALUE),
+  ),
   rewritten("an indent of 4 spaces", JSON.stringify(VALUE, null, 4), JSON.stringify(VALUE)),
   rewritten("an indent of a tab", JSON.stringify(VALUE, null, "\t"), JSON.stringify(VALUE)),
   rewritten(".NET's indented JSON", JSON.stringify(VALUE, null, 2).replaceAll("\n", "\r\n"), JSON.stringify(VALUE)),
   rewritten("escaped slashes", '{"b":1,"a":"caf\u00e9\\/<x>","list":[1,2]}', JSON.stringify(VALUE)),
   rewritten("Unicode escapes in capital letters", '{"b":1,"a":"caf\\u00E9/<x>","list":[1,2]}', JSON.stringify(VALUE)),
   rewritten("PHP's json_encode", UNICODE, JSON.stringify(VALUE)),
-  rewritten("PHP's json_encode, pretty-printed", '{\n    "b": 1,\n    "a": "caf\\u00e9\\/<x>"\n}', '{"b":1,"a":"caf\u00e9/<x>"}'),
+  rewritten(
+    "PHP's json_encode, pretty-printed",
+    '{\n    "b": 1,\n    "a": "caf\\u00e9\\/<x>"\n}',
+    '{"b":1,"a":"caf\u00e9/<x>"}',
+  ),
   rewritten("Go's json.Marshal", '{"b":1,"a":"caf\u00e9/\\u003cx\\u003e","list":[1,2]}', JSON.stringify(VALUE)),
   rewritten("escapes read on the way", JSON.stringify(VALUE), UNICODE),
   rewritten("white space added, escapes kept", UNICODE, UNICODE.replaceAll(",", ", ")),
   changed("a form turned into JSON", FORM, '{"name":"Ada Lovelace","n":3,"ok":true}', "body-decoded"),
   changed("UTF-8 turned into Latin-1", JSON_BODY, Buffer.from(JSON_BODY, "latin1"), "body-charset"),
-  changed("UTF-8 encoded twice", JSON_BODY, Buffer.from(Buffer.from(JSON_BODY, "utf8").toString("latin1"), "utf8"), "body-charset"),
+  changed(
+    "UTF-8 encoded twice",
+    JSON_BODY,
+    Buffer.from(Buffer.from(JSON_BODY, "utf8").toString("latin1"), "utf8"),
+    "body-charset",
+  ),
   changed("signed in Latin-1, sent in UTF-8", Buffer.from(JSON_BODY, "latin1"), JSON_BODY, "body-charset"),
   changed("UTF-8 turned into UTF-16", JSON_BODY, Buffer.from(`\uFEFF${JSON_BODY}`, "utf16le"), "body-charset"),
   changed("UTF-8 turned into UTF-16 without a mark", '{"a":1}', Buffer.from('{"a":1}', "utf16le"), "body-charset"),
   changed("signed in UTF-16, sent in UTF-8", Buffer.from(JSON_BODY, "utf16le"), JSON_BODY, "body-charset"),
-  changed("escaped for HTML on the way", '{"a":"x & \'y\'"}', "{&quot;a&quot;:&quot;x &amp; &#039;y&#039;&quot;}", "body-charset"),
+  changed(
+    "escaped for HTML on the way",
+    '{"a":"x & \'y\'"}',
+    "{&quot;a&quot;:&quot;x &amp; &#039;y&#039;&quot;}",
+    "body-charset",
+  ),
   changed("a byte order mark added on the way", JSON_BODY, `\uFEFF${JSON_BODY}`, "body-decoded"),
   {
     what: "JSON signed, a form sent",
@@ -131,7 +167,12 @@ export const BROKEN_BODIES: readonly BrokenSetup[] = [
     finds: "secret-encoding",
   },
   discord("a public key in base64", RAW_KEY.toString("base64"), "hex", "secret-encoding"),
-  discord("a public key in PEM", publicKey.export({ format: "pem", type: "spki" }).toString(), "hex", "secret-encoding"),
+  discord(
+    "a public key in PEM",
+    publicKey.export({ format: "pem", type: "spki" }).toString(),
+    "hex",
+    "secret-encoding",
+  ),
   discord("a public key with 0x in front", `0x${RAW_KEY.toString("hex")}`, "hex", "secret-encoding"),
   discord("an Ed25519 signature in base64", RAW_KEY.toString("hex"), "base64", "signature-encoding"),
 ];

@@ -1,4 +1,14 @@
-import { type BrokenSetup, github, JSON_BODY, JSON_TYPE, mac, SECONDS, SECRET, stripe, URL_HERE } from "#tests/support/broken-setup.ts";
+import {
+  type BrokenSetup,
+  github,
+  JSON_BODY,
+  JSON_TYPE,
+  mac,
+  SECONDS,
+  SECRET,
+  stripe,
+  URL_HERE,
+} from "#tests/support/broken-setup.ts";
 
 const squareSigned = (url: string): BrokenSetup["headers"] => [
   JSON_TYPE,
@@ -53,7 +63,10 @@ export const BROKEN_PASTES: readonly BrokenSetup[] = [
     headers: [
       JSON_TYPE,
       ["X-Zendesk-Webhook-Signature-Timestamp", ISO],
-      ["X-Zendesk-Webhook-Signature", mac(ISO + JSON_BODY, "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==", "sha256", "base64")],
+      [
+        "X-Zendesk-Webhook-Signature",
+        mac(ISO + JSON_BODY, "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==", "sha256", "base64"),
+      ],
     ],
     finds: "public-secret",
   },

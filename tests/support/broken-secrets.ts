@@ -56,7 +56,12 @@ export const BROKEN_SECRETS: readonly BrokenSetup[] = [
     settings: { secrets: ["a&amp;b"] },
     finds: "secret-entities",
   },
-  { what: "sender has no secret", provider: "github", headers: github(`sha256=${mac(JSON_BODY, "")}`), finds: "empty-secret-at-sender" },
+  {
+    what: "sender has no secret",
+    provider: "github",
+    headers: github(`sha256=${mac(JSON_BODY, "")}`),
+    finds: "empty-secret-at-sender",
+  },
   {
     what: "test secret instead of the live one",
     provider: "stripe",
@@ -102,15 +107,30 @@ export const BROKEN_SECRETS: readonly BrokenSetup[] = [
     body: '{"webhookTimestamp":1767225600000}',
     finds: "signature-prefix",
   },
-  { what: "signature cut off", provider: "github", headers: github(`sha256=${mac(JSON_BODY).slice(0, 40)}`), finds: "signature-truncated" },
-  { what: "SHA-1 instead of SHA-256", provider: "github", headers: github(`sha256=${mac(JSON_BODY, SECRET, "sha1")}`), finds: "algorithm" },
+  {
+    what: "signature cut off",
+    provider: "github",
+    headers: github(`sha256=${mac(JSON_BODY).slice(0, 40)}`),
+    finds: "signature-truncated",
+  },
+  {
+    what: "SHA-1 instead of SHA-256",
+    provider: "github",
+    headers: github(`sha256=${mac(JSON_BODY, SECRET, "sha1")}`),
+    finds: "algorithm",
+  },
   {
     what: "SHA-256 where Vercel uses SHA-1",
     provider: "vercel",
     headers: [JSON_TYPE, ["x-vercel-signature", mac(JSON_BODY)]],
     finds: "algorithm",
   },
-  { what: "SHA-512", provider: "segment", headers: [JSON_TYPE, ["X-Signature", mac(JSON_BODY, SECRET, "sha512")]], finds: "algorithm" },
+  {
+    what: "SHA-512",
+    provider: "segment",
+    headers: [JSON_TYPE, ["X-Signature", mac(JSON_BODY, SECRET, "sha512")]],
+    finds: "algorithm",
+  },
   {
     what: "plain hash of the body",
     provider: "github",

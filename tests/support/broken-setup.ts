@@ -43,4 +43,7 @@ export const slack = (signature: string, at = SECONDS): HeaderList => [
   ["X-Slack-Signature", `v0=${signature}`],
 ];
 /** Headers of Stripe with this signature. */
-export const stripe = (signed: string, at = SECONDS): HeaderList => [JSON_TYPE, ["Stripe-Signature", `t=${at},v1=${mac(signed)}`]];
+export const stripe = (signed: string, at = SECONDS): HeaderList => [
+  JSON_TYPE,
+  ["Stripe-Signature", `t=${at},v1=${mac(signed)}`],
+];

@@ -75,7 +75,12 @@ export const BROKEN_TEXTS: readonly BrokenSetup[] = [
     body: "a\nb",
     finds: "body-line-endings",
   },
-  { what: "line break at the end lost", provider: "github", headers: github(`sha256=${mac(`${JSON_BODY}\r\n`)}`), finds: "body-newline" },
+  {
+    what: "line break at the end lost",
+    provider: "github",
+    headers: github(`sha256=${mac(`${JSON_BODY}\r\n`)}`),
+    finds: "body-newline",
+  },
   {
     what: "line break at the end added",
     provider: "github",
@@ -97,7 +102,10 @@ export const BROKEN_TEXTS: readonly BrokenSetup[] = [
   {
     what: "http instead of https",
     provider: "square",
-    headers: [JSON_TYPE, ["x-square-hmacsha256-signature", mac(`http://hooks.example.com/in/abc${JSON_BODY}`, SECRET, "sha256", "base64")]],
+    headers: [
+      JSON_TYPE,
+      ["x-square-hmacsha256-signature", mac(`http://hooks.example.com/in/abc${JSON_BODY}`, SECRET, "sha256", "base64")],
+    ],
     finds: "url",
   },
   {

@@ -9,18 +9,25 @@ export async function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-background-networking"] });
 }
 
-/** A page of a browser context with everything it complained about: errors, refused scripts and styles, failed requests of ours. */
+/**
+ * A page of a browser context with everything it complained about: errors, refused scripts and styles, failed requests
+ * of ours.
+ */
 export async function openPage(context: BrowserContext): Promise<{ page: Page; complaints: string[] }> {
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(`page error: ${error.message}`));
   page.on("console", (message) => {
-    if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) complaints.push(`console: ${message.text()}`);
+    if (message.type() === "error" && !/status of 4\d\d/.test(message.text()))
+      complaints.push(`console: ${message.text()}`);
   });
   return { page, complaints };
 }
 
-/** Waits until the button with this text does what it says: before its page has woken up, what is clicked and typed is lost. */
+/**
+ * Waits until the button with this text does what it says: before its page has woken up, what is clicked and typed is
+ * lost.
+ */
 export async function untilAwake(page: Page, buttonText: string): Promise<void> {
   await page.waitForFunction((text) => {
     const button = [...document.querySelectorAll("button")].find(({ textContent }) => textContent === text);
@@ -37,7 +44,9 @@ const SETTLE_MS = 3_000;
 export async function findAxeProblems(page: Page): Promise<string[]> {
   const until = performance.now() + SETTLE_MS;
   for (;;) {
-    const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+      .analyze();
     if (violations.length === 0 || performance.now() > until)
       return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
     await page.waitForTimeout(250);
@@ -49,7 +58,10 @@ export function isOurs(complaint: string): boolean {
   return !complaint.includes("the document's frame is sandboxed and the 'allow-scripts' permission is not set");
 }
 
-/** Axe runs by script, which answers on `/in` do not allow: the same document is judged outside of its sandbox, light and dark. */
+/**
+ * Axe runs by script, which answers on `/in` do not allow: the same document is judged outside of its sandbox, light
+ * and dark.
+ */
 export async function findAxeProblemsOfSandboxed(shown: Page): Promise<string[]> {
   const page = await shown.context().newPage();
   await page.setContent(await shown.content());

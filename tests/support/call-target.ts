@@ -16,7 +16,9 @@ export async function startCallTarget(
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const headers = Object.fromEntries(Object.entries(request.headersDistinct).map(([name, values]) => [name, (values ?? []).join(", ")]));
+    const headers = Object.fromEntries(
+      Object.entries(request.headersDistinct).map(([name, values]) => [name, (values ?? []).join(", ")]),
+    );
     const call = { method: request.method ?? "", path: request.url ?? "", headers, body: Buffer.concat(chunks) };
     calls.push(call);
     const { status, json } = answer?.(call, calls.length) ?? { status: 200, json: {} };

@@ -27,7 +27,10 @@ export type CalledRuns = {
   failedRun(id: string): Promise<{ rows: FlowRows; runId: string }>;
 };
 
-/** Starts the target and registers this process as a worker. Needs `useTestDatabase()` before it; read `sink` inside tests only. */
+/**
+ * Starts the target and registers this process as a worker. Needs `useTestDatabase()` before it; read `sink` inside
+ * tests only.
+ */
 export function useCalledRuns(): CalledRuns {
   process.env["HOOKLINE_EGRESS_ALLOW"] = "127.0.0.1";
   let started: HttpSink | null = null;

@@ -51,7 +51,8 @@ export function startChild(file: string, env: Record<string, string>, flags: rea
     async waitForLine(message, timeoutMs = 20_000) {
       const until = performance.now() + timeoutMs;
       while (!lines.some((line) => line["message"] === message)) {
-        if (!isRunning()) throw new Error(`The process ended before "${message}":\n${noise}\n${JSON.stringify(lines.slice(-5))}`);
+        if (!isRunning())
+          throw new Error(`The process ended before "${message}":\n${noise}\n${JSON.stringify(lines.slice(-5))}`);
         if (performance.now() > until)
           throw new Error(`No "${message}" within ${timeoutMs} ms:\n${noise}\n${JSON.stringify(lines.slice(-5))}`);
         await new Promise((resolve) => setTimeout(resolve, 20));

@@ -23,7 +23,11 @@ const BODIES: ReadonlyArray<readonly [name: string, contentType: string | null, 
       "latin1",
     ),
   ],
-  ["XML with an entity", "application/xml", Buffer.from('<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>')],
+  [
+    "XML with an entity",
+    "application/xml",
+    Buffer.from('<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>'),
+  ],
   ["text in Latin-1", "text/plain; charset=iso-8859-1", Buffer.from("d\u00e9j\u00e0 vu", "latin1")],
   ["binary with every byte", "application/octet-stream", Buffer.from(Array.from({ length: 1_024 }, (_, n) => n % 256))],
   ["gzip bytes as sent", "application/json", Buffer.from("1f8b0800000000000003ab5600a2", "hex")],
@@ -132,13 +136,16 @@ export function describeDoor(name: string, door: { readonly url: string }): void
       expect(await prisma().run.count({ where: { endpointId: endpoint.id } })).toBe(1);
     });
 
-    it.each(["GET", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"])("answers %s with 405 and says what is allowed", async (method) => {
-      const endpoint = await makeEndpoint(actor);
-      const answer = await send(endpoint.path, { method });
-      expect(answer.status).toBe(405);
-      expect(answer.headers.get("allow")).toBe("POST");
-      expect(await onlyRow(endpoint.id)).toMatchObject({ verdict: "refused", reason: "method-not-allowed", method });
-    });
+    it.each(["GET", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"])(
+      "answers %s with 405 and says what is allowed",
+      async (method) => {
+        const endpoint = await makeEndpoint(actor);
+        const answer = await send(endpoint.path, { method });
+        expect(answer.status).toBe(405);
+        expect(answer.headers.get("allow")).toBe("POST");
+        expect(await onlyRow(endpoint.id)).toMatchObject({ verdict: "refused", reason: "method-not-allowed", method });
+      },
+    );
 
     it("takes a body of exactly the limit and refuses one byte more with 413", async () => {
       const endpoint = await makeEndpoint(actor, { settings: { bodyBytesMax: 2_000 } });
@@ -151,7 +158,11 @@ export function describeDoor(name: string, door: { readonly url: string }): void
           controller.close();
         },
       });
-      const chunked = await fetch(`${door.url}${endpoint.path}`, { method: "POST", body: streamed, duplex: "half" } as RequestInit);
+      const chunked = await fetch(`${door.url}${endpoint.path}`, {
+        method: "POST",
+        body: streamed,
+        duplex: "half",
+      } as RequestInit);
       expect(chunked.status).toBe(413);
       const refused = (await listed(endpoint.id, 3)).filter((row) => row.verdict === "refused");
       expect(refused.map((row) => row.reason)).toEqual(["body-too-large", "body-too-large"]);
@@ -168,7 +179,12 @@ export function describeDoor(name: string, door: { readonly url: string }): void
     it("answers an address nobody made with 404 and stores nothing", async () => {
       const before = await prisma().event.count();
       const endpoint = await makeEndpoint(actor);
-      for (const path of ["/in/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "/in/x", `${endpoint.path}x`, `${endpoint.path}/more`]) {
+      for (const path of [
+        "/in/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "/in/x",
+        `${endpoint.path}x`,
+        `${endpoint.path}/more`,
+      ]) {
         const answer = await send(path, { body: "{}" });
         expect([path, answer.status]).toEqual([path, 404]);
       }
@@ -200,7 +216,8 @@ export function describeDoor(name: string, door: { readonly url: string }): void
         await answer.text();
       }
       expect(statuses).toEqual([202, 429, 429, 429]);
-      const counted = () => prisma().refusalCount.findFirst({ where: { endpointId: endpoint.id, reason: "rate-limited" } });
+      const counted = () =>
+        prisma().refusalCount.findFirst({ where: { endpointId: endpoint.id, reason: "rate-limited" } });
       expect(Number((await until(counted, (row) => Number(row?.count ?? 0) >= 3))?.count)).toBe(3);
     });
 
@@ -238,18 +255,35 @@ export function describeDoor(name: string, door: { readonly url: string }): void
         },
       });
       const answer = await send(fixed.path, { body: "a=1" });
-      expect([answer.status, answer.headers.get("content-type"), await answer.text()]).toEqual([200, "text/xml", "<Response/>"]);
+      expect([answer.status, answer.headers.get("content-type"), await answer.text()]).toEqual([
+        200,
+        "text/xml",
+        "<Response/>",
+      ]);
       expect(answer.headers.get("x-receiver")).toBe("a b");
       await expect(
         makeEndpoint(actor, {
           settings: {
-            answer: { kind: "fixed", status: 200, contentType: "a/b", body: "", headers: [{ name: "Set-Cookie", value: "a=b" }] },
+            answer: {
+              kind: "fixed",
+              status: 200,
+              contentType: "a/b",
+              body: "",
+              headers: [{ name: "Set-Cookie", value: "a=b" }],
+            },
           },
         }),
       ).rejects.toThrow();
-      const redirected = await makeEndpoint(actor, { settings: { answer: { kind: "redirect", url: "https://example.com/thanks" } } });
+      const redirected = await makeEndpoint(actor, {
+        settings: { answer: { kind: "redirect", url: "https://example.com/thanks" } },
+      });
       // Like a browser or a sender: fetch says of itself that it is a script.
-      const page = await sendRaw(door.url, { method: "POST", target: redirected.path, headers: [], body: Buffer.from("a=1") });
+      const page = await sendRaw(door.url, {
+        method: "POST",
+        target: redirected.path,
+        headers: [],
+        body: Buffer.from("a=1"),
+      });
       expect([page.status, headerOf(page, "location")]).toEqual([303, "https://example.com/thanks"]);
     });
   });

@@ -19,7 +19,10 @@ const SETTINGS: ReadonlyArray<readonly [what: string, settings: object]> = [
   ["every request is an event", { dedupe: { kind: "off" }, methods: ["POST", "PUT", "PATCH", "DELETE"] }],
   [
     "names and ids come from headers",
-    { eventType: { from: "header", name: "X-Event" }, dedupe: { kind: "source", source: { from: "header", name: "X-Delivery" } } },
+    {
+      eventType: { from: "header", name: "X-Event" },
+      dedupe: { kind: "source", source: { from: "header", name: "X-Delivery" } },
+    },
   ],
   [
     "names come from the body, repeats by content",
@@ -42,7 +45,9 @@ const SETTINGS: ReadonlyArray<readonly [what: string, settings: object]> = [
 ];
 const METHODS = ["POST", "PUT"];
 
-/** Sends the same bytes through two doors and compares all that is kept of them. Needs `useTestDatabase()` before it. */
+/**
+ * Sends the same bytes through two doors and compares all that is kept of them. Needs `useTestDatabase()` before it.
+ */
 export function describeDifferential(name: string, fast: Door, route: Door): void {
   describe(name, () => {
     let actor: Actor;
@@ -67,18 +72,27 @@ export function describeDifferential(name: string, fast: Door, route: Door): voi
       const endpoints = await pair({ provider: "github", secrets: [SECRET] });
       const genuine = await githubRequests();
       expect(genuine).toHaveLength(329);
-      expect(await compareAll(endpoints, genuine)).toEqual({ "202 no flow verified": 325, "200 handshake verified": 4 });
+      expect(await compareAll(endpoints, genuine)).toEqual({
+        "202 no flow verified": 325,
+        "200 handshake verified": 4,
+      });
       expect(await compareAll(endpoints, genuine.slice(0, 40))).toEqual({ "200 duplicate verified": 40 });
       const tampered = genuine.map((each) => ({ ...each, body: Buffer.concat([each.body, Buffer.from(" ")]) }));
       expect(await compareAll(endpoints, tampered)).toEqual({ "401 refused not verified": 329 });
     }, 120_000);
 
     async function pair(input: object): Promise<[Endpoint, Endpoint]> {
-      return [await makeEndpoint(actor, { name: "fast", ...input }), await makeEndpoint(actor, { name: "route", ...input })];
+      return [
+        await makeEndpoint(actor, { name: "fast", ...input }),
+        await makeEndpoint(actor, { name: "route", ...input }),
+      ];
     }
 
     /** Counts per status, verdict and verification; fails at the first difference. */
-    async function compareAll([one, other]: [Endpoint, Endpoint], requests: readonly HostileRequest[]): Promise<Record<string, number>> {
+    async function compareAll(
+      [one, other]: [Endpoint, Endpoint],
+      requests: readonly HostileRequest[],
+    ): Promise<Record<string, number>> {
       const counts: Record<string, number> = {};
       const batch = `batch-${(batches += 1)}`;
       const answers: Array<readonly [RawAnswer, RawAnswer]> = [];
@@ -93,14 +107,20 @@ export function describeDifferential(name: string, fast: Door, route: Door): voi
         if (answer === undefined || otherAnswer === undefined || kept === undefined || otherKept === undefined)
           throw new Error(`request ${index} was not recorded at both doors within 10 s`);
         const made: Made = { answer: shown(answer), stored: seen(one, kept, request) };
-        expect({ index, ...made }).toEqual({ index, answer: shown(otherAnswer), stored: seen(other, otherKept, request) });
+        expect({ index, ...made }).toEqual({
+          index,
+          answer: shown(otherAnswer),
+          stored: seen(other, otherKept, request),
+        });
         const key = `${answer.status} ${kept.verdict} ${kept.verification}`;
         counts[key] = (counts[key] ?? 0) + 1;
       }
       return counts;
     }
 
-    /** The stored requests of a batch by their place; those without an event are written a moment after their answer. */
+    /**
+     * The stored requests of a batch by their place; those without an event are written a moment after their answer.
+     */
     async function rowsOf(endpoint: Endpoint, batch: string, count: number): Promise<Map<number, StoredRequest>> {
       const deadlineMs = performance.now() + 10_000;
       const found = new Map<number, StoredRequest>();
@@ -126,9 +146,33 @@ export function describeDifferential(name: string, fast: Door, route: Door): voi
         expect(stored.body.equals(request.body)).toBe(true);
         expect(stored.bodySha256?.equals(createHash("sha256").update(request.body).digest())).toBe(true);
       }
-      const { verdict, verification, reason, message, status, method, eventType, contentType, deliveryId, bodyBytes, clientIp } = stored;
+      const {
+        verdict,
+        verification,
+        reason,
+        message,
+        status,
+        method,
+        eventType,
+        contentType,
+        deliveryId,
+        bodyBytes,
+        clientIp,
+      } = stored;
       return {
-        ...{ verdict, verification, reason, message, status, method, eventType, contentType, deliveryId, bodyBytes, clientIp },
+        ...{
+          verdict,
+          verification,
+          reason,
+          message,
+          status,
+          method,
+          eventType,
+          contentType,
+          deliveryId,
+          bodyBytes,
+          clientIp,
+        },
         sha256: stored.bodySha256?.toString("hex") ?? null,
         body: stored.body.toString("hex"),
         headers: stored.headers,
@@ -169,7 +213,9 @@ async function githubRequests(): Promise<HostileRequest[]> {
     name: string;
     examples: readonly unknown[];
   }>;
-  const payloads = examples.flatMap(({ name, examples: list }) => list.map((payload) => ({ name, text: JSON.stringify(payload) })));
+  const payloads = examples.flatMap(({ name, examples: list }) =>
+    list.map((payload) => ({ name, text: JSON.stringify(payload) })),
+  );
   return Promise.all(
     payloads.map(async ({ name, text }, n) => ({
       method: "POST",

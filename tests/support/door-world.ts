@@ -1,6 +1,9 @@
 import { vi } from "vitest";
 
-/** Sets the clock of this process (null: the real one) and what the addresses of certificates serve, as if fetched before. */
+/**
+ * Sets the clock of this process (null: the real one) and what the addresses of certificates serve, as if fetched
+ * before.
+ */
 export function setDoorWorld(nowMs: number | null, certificates: Record<string, string>): void {
   if (nowMs === null) vi.useRealTimers();
   else vi.useFakeTimers({ toFake: ["Date"], now: nowMs });

@@ -26,7 +26,12 @@ export async function publishFlow(
   steps: Step[],
   more: Partial<FlowDefinition["trigger"]> = {},
 ): Promise<string> {
-  const definition: FlowDefinition = { schema: 1, trigger: { endpointId, eventTypes: [], filter: null, ...more }, runName: "", steps };
+  const definition: FlowDefinition = {
+    schema: 1,
+    trigger: { endpointId, eventTypes: [], filter: null, ...more },
+    runName: "",
+    steps,
+  };
   const { id } = await app.api<{ id: string }>("POST", "/flows", { name: "Test flow", definition });
   await app.api("POST", `/flows/${id}/publish`, { expectedVersion: 0 });
   return id;

@@ -16,7 +16,10 @@ export async function openForeignSite(): Promise<ForeignSite> {
     const found = pages.get(request.url ?? "");
     if (found === undefined) return void response.writeHead(request.url === "/favicon.ico" ? 204 : 404).end();
     const type = request.url?.endsWith(".js") ? "text/javascript" : "text/html; charset=utf-8";
-    response.writeHead(200, { "content-type": type, ...(found.policy === undefined ? {} : { "content-security-policy": found.policy }) });
+    response.writeHead(200, {
+      "content-type": type,
+      ...(found.policy === undefined ? {} : { "content-security-policy": found.policy }),
+    });
     response.end(found.html);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -17,7 +17,12 @@ export const SECRET = "s3cr3t-of-the-sender";
 export const BODY = '{"id":"evt_1","type":"invoice.paid","amount":1}';
 
 /** Makes an endpoint of a sender with these secrets and a flow that listens. */
-export async function guardedEndpoint(actor: Actor, provider: string, secrets: string[], settings: object = {}): Promise<GuardedEndpoint> {
+export async function guardedEndpoint(
+  actor: Actor,
+  provider: string,
+  secrets: string[],
+  settings: object = {},
+): Promise<GuardedEndpoint> {
   const endpoint = await makeEndpoint(actor, { provider, secrets, settings });
   await makeLiveFlow(actor, endpoint.id);
   return {
@@ -30,7 +35,12 @@ export async function guardedEndpoint(actor: Actor, provider: string, secrets: s
 }
 
 /** Posts bytes as they are. */
-export function postTo(origin: string, target: string, headers: RawRequest["headers"], body: Buffer | string): Promise<RawAnswer> {
+export function postTo(
+  origin: string,
+  target: string,
+  headers: RawRequest["headers"],
+  body: Buffer | string,
+): Promise<RawAnswer> {
   return sendRaw(origin, { method: "POST", target, headers, body: Buffer.from(body) });
 }
 
@@ -45,6 +55,10 @@ export function githubSignature(body: string | Buffer = BODY, key = SECRET): str
 }
 
 /** Stripe's signature header; the time is now unless given. */
-export function stripeSignature(body = BODY, time: string | number = Math.floor(Date.now() / 1_000), key = SECRET): string {
+export function stripeSignature(
+  body = BODY,
+  time: string | number = Math.floor(Date.now() / 1_000),
+  key = SECRET,
+): string {
   return `t=${time},v1=${hmacOf(key, `${time}.${body}`).toString("hex")}`;
 }

@@ -4,7 +4,15 @@ import { readFileSync } from "node:fs";
 export type HostileExpression = { id: string; class: string; source: string; input: unknown; expect: string[] };
 
 type Repeated = [text: string, times: number][];
-type Stored = { id: string; class: string; source?: string; parts?: Repeated; input?: unknown; inputText?: Repeated; expect: string[] };
+type Stored = {
+  id: string;
+  class: string;
+  source?: string;
+  parts?: Repeated;
+  input?: unknown;
+  inputText?: Repeated;
+  expect: string[];
+};
 
 /** The hostile expressions of tests/fixtures; long ones are stored as repeated parts. */
 export function readHostileExpressions(): HostileExpression[] {

@@ -23,10 +23,20 @@ const jsonText = fc
   .map(([value, space, before]) => before + JSON.stringify(value, null, space));
 /** JSON with a piece cut out, doubled or replaced: mostly broken, sometimes whole. */
 const jsonGarbage = fc
-  .tuple(jsonText, fc.nat(), fc.nat(20), fc.constantFrom("", '"', "{", "]", ",", "\\u0000", "\\ud800", "1e400", "NaN", "0x1", "__proto__"))
-  .map(([json, at, length, piece]) => json.slice(0, at % (json.length + 1)) + piece + json.slice((at % (json.length + 1)) + length));
+  .tuple(
+    jsonText,
+    fc.nat(),
+    fc.nat(20),
+    fc.constantFrom("", '"', "{", "]", ",", "\\u0000", "\\ud800", "1e400", "NaN", "0x1", "__proto__"),
+  )
+  .map(
+    ([json, at, length, piece]) =>
+      json.slice(0, at % (json.length + 1)) + piece + json.slice((at % (json.length + 1)) + length),
+  );
 const form = fc
-  .array(fc.tuple(fc.oneof(text, fc.constantFrom("__proto__", "a[b][c]", "a[]", "payload", "constructor")), anyText), { maxLength: 12 })
+  .array(fc.tuple(fc.oneof(text, fc.constantFrom("__proto__", "a[b][c]", "a[]", "payload", "constructor")), anyText), {
+    maxLength: 12,
+  })
   .map((pairs) => pairs.map(([name, value]) => `${loose(name)}=${loose(value)}`).join("&"));
 const xml = fc
   .tuple(
@@ -66,7 +76,10 @@ const multipart: fc.Arbitrary<Typed> = fc
         Buffer.from(CRLF),
       ]);
     });
-    return { type: `multipart/form-data; boundary=${boundary}`, body: Buffer.concat([...written, Buffer.from(`--${marker}${end}`)]) };
+    return {
+      type: `multipart/form-data; boundary=${boundary}`,
+      body: Buffer.concat([...written, Buffer.from(`--${marker}${end}`)]),
+    };
   });
 
 const JSON_TYPES = [
@@ -91,7 +104,10 @@ const ODD_TYPES = [
 const content: fc.Arbitrary<Typed> = fc.oneof(
   { weight: 4, arbitrary: typed(fc.constantFrom(...JSON_TYPES), jsonText) },
   { weight: 3, arbitrary: typed(fc.constantFrom(...JSON_TYPES), jsonGarbage) },
-  { weight: 2, arbitrary: typed(fc.constantFrom("application/octet-stream", "image/png", null, "application/json"), bytes) },
+  {
+    weight: 2,
+    arbitrary: typed(fc.constantFrom("application/octet-stream", "image/png", null, "application/json"), bytes),
+  },
   { weight: 2, arbitrary: typed(fc.constant("application/x-www-form-urlencoded"), form) },
   { weight: 2, arbitrary: multipart },
   { weight: 1, arbitrary: typed(fc.constantFrom("application/xml", "text/xml; charset=iso-8859-1"), xml) },
@@ -118,7 +134,10 @@ const fieldValue = fc
   })
   .map((value) => value.replaceAll(/[\u0080-\u009f]/g, "-"));
 const oddHeaders = fc.array(
-  fc.tuple(fc.constantFrom("X-Event", "x-event", "X-Delivery", "__proto__", "constructor", "X-Weird_1.2", "ce-type", "Accept"), fieldValue),
+  fc.tuple(
+    fc.constantFrom("X-Event", "x-event", "X-Delivery", "__proto__", "constructor", "X-Weird_1.2", "ce-type", "Accept"),
+    fieldValue,
+  ),
   { maxLength: 4 },
 );
 const query = fc.constantFrom(

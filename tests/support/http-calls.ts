@@ -54,7 +54,12 @@ export function call(url: string, over: Partial<HttpEffect> = {}): HttpEffect {
 }
 
 /** Performs a call; with `resolve`, names are answered by it. */
-export function perform(effect: HttpEffect, resolve: ResolveHost | null = null, rules = loopback, connections?: OpenConnection[]) {
+export function perform(
+  effect: HttpEffect,
+  resolve: ResolveHost | null = null,
+  rules = loopback,
+  connections?: OpenConnection[],
+) {
   if (resolve === null) return performHttp(effect, context(rules, connections));
   return performHttp(effect, context(rules, connections), (given) => {
     const agent = makeAgent(given, resolve);

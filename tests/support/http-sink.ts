@@ -17,7 +17,10 @@ export type SinkHit = {
 };
 
 /** How the sink treats a request: an answer, or silence. */
-export type SinkAnswer = { status: number; headers?: Record<string, string>; body?: string; afterMs?: number } | "hang" | "reset";
+export type SinkAnswer =
+  | { status: number; headers?: Record<string, string>; body?: string; afterMs?: number }
+  | "hang"
+  | "reset";
 
 /** A real HTTP target on loopback that notes each request down on disk before it answers. */
 export type HttpSink = {
@@ -92,7 +95,10 @@ function respond(response: ServerResponse, answer: SinkAnswer): void {
 
 function toHit(request: IncomingMessage, bytes: Buffer): SinkHit {
   const headers = Object.fromEntries(
-    Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : (value ?? "")]),
+    Object.entries(request.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(", ") : (value ?? ""),
+    ]),
   );
   return {
     path: request.url ?? "",

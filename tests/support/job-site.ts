@@ -16,7 +16,14 @@ export function useJobSite(): JobSite {
     const connection = await site.app.api<{ id: string }>("POST", "/connections", {
       kind: "smtp",
       name: "Test mail",
-      config: { host: "127.0.0.1", port: site.mail.port, security: "none", user: "hooks", from: "hooks@acme.dev", fromName: "Acme" },
+      config: {
+        host: "127.0.0.1",
+        port: site.mail.port,
+        security: "none",
+        user: "hooks",
+        from: "hooks@acme.dev",
+        fromName: "Acme",
+      },
       secrets: { password: "pass-7f3e" },
     });
     site.smtp = connection.id;

@@ -27,7 +27,12 @@ export function useLiveRuns(): LiveRuns {
   return {
     async publish(actor, endpointId, expression) {
       const step = { kind: "action", id: "seen", name: "Seen", action: "transform", input: { value: expression } };
-      const definition = { schema: 1, trigger: { endpointId, eventTypes: [], filter: null }, runName: "", steps: [step] };
+      const definition = {
+        schema: 1,
+        trigger: { endpointId, eventTypes: [], filter: null },
+        runName: "",
+        steps: [step],
+      };
       const { id } = await createFlow(actor, { name: "Seen", definition });
       await publishFlow(actor, id, { expectedVersion: 0 });
     },

@@ -1,12 +1,18 @@
-/** Whether two samples come from one distribution: the chance of a difference this large, and which sample has the larger values. */
+/**
+ * Whether two samples come from one distribution: the chance of a difference this large, and which sample has the
+ * larger values.
+ */
 export type RankTest = { readonly p: number; readonly larger: "a" | "b" };
 
 /**
- * The Mann–Whitney U test, two-sided, by the normal approximation with correction for ties: right for samples of more than
- * 20 values each, and untouched by outliers, because only ranks count.
+ * The Mann–Whitney U test, two-sided, by the normal approximation with correction for ties: right for samples of more
+ * than 20 values each, and untouched by outliers, because only ranks count.
  */
 export function mannWhitney(a: Float64Array, b: Float64Array): RankTest {
-  const all = [...Array.from(a, (value) => ({ value, isA: true })), ...Array.from(b, (value) => ({ value, isA: false }))];
+  const all = [
+    ...Array.from(a, (value) => ({ value, isA: true })),
+    ...Array.from(b, (value) => ({ value, isA: false })),
+  ];
   all.sort((x, y) => x.value - y.value);
   let rankSumA = 0;
   let ties = 0;

@@ -18,7 +18,11 @@ export type MemoryRun = {
   /** Answers for the step at this path, in order; then the last one for ever. */
   answers: Map<string, EffectOutcome[]>;
   /** Called right before each effect and each write; throwing there is a crash. */
-  crash: { beforeEffect?: (hit: Hit) => void; afterEffect?: (hit: Hit) => void; beforeWrite?: (write: JournalWrite) => void };
+  crash: {
+    beforeEffect?: (hit: Hit) => void;
+    afterEffect?: (hit: Hit) => void;
+    beforeWrite?: (write: JournalWrite) => void;
+  };
   draining: boolean;
   /** Lets this many milliseconds of the database's clock pass. */
   pass(ms: number): void;
@@ -51,7 +55,12 @@ export const gone: EffectOutcome = {
 };
 
 /** A connection that broke after the request went out. */
-export const lost: EffectOutcome = { kind: "unknown", code: "connection-lost", message: "The connection broke.", answer: null };
+export const lost: EffectOutcome = {
+  kind: "unknown",
+  code: "connection-lost",
+  message: "The connection broke.",
+  answer: null,
+};
 
 /** A step that computes `expression` and touches nothing. */
 export const value = (id: string, expression: string): Step => ({
@@ -73,7 +82,11 @@ export function flowOf(steps: Step[], more: { filter?: string; runName?: string 
 }
 
 /** A step that calls `url`, whose body is the value of a JSONata expression. */
-export function call(id: string, expression = "trigger.body", settings?: Extract<Step, { kind: "action" }>["settings"]): Step {
+export function call(
+  id: string,
+  expression = "trigger.body",
+  settings?: Extract<Step, { kind: "action" }>["settings"],
+): Step {
   return { kind: "action", id, name: id, action: "test.call", input: { expression }, settings };
 }
 
@@ -105,7 +118,17 @@ export function memoryRun(definition: FlowDefinition, body: Json = {}): MemoryRu
         step.row.nextAttemptInMs = at === undefined ? null : Math.max(at - nowMs, 0);
       }
       return runFlow(
-        { id: "run-1", originRunId: "run-1", attempt: 1, flowName: "Test", name: null, definition, trigger: { body }, vars: {}, saved },
+        {
+          id: "run-1",
+          originRunId: "run-1",
+          attempt: 1,
+          flowName: "Test",
+          name: null,
+          definition,
+          trigger: { body },
+          vars: {},
+          saved,
+        },
         ports,
       );
     },
@@ -125,7 +148,8 @@ export function memoryRun(definition: FlowDefinition, body: Json = {}): MemoryRu
     },
     async planStep(step, scope, place) {
       const value = await evaluate(String((step.input as JsonObject)["expression"]), scope);
-      if (value === undefined) return { kind: "refused", code: "blank", message: "URL is empty for this event.", input: null };
+      if (value === undefined)
+        return { kind: "refused", code: "blank", message: "URL is empty for this event.", input: null };
       if (step.action === "test.value")
         return { kind: "planned", input: value, effect: { kind: "value", output: value }, onUnknown: "retry" };
       // Planned anew, the bytes would differ: only a frozen effect sends the same ones twice.
@@ -182,7 +206,8 @@ export function memoryRun(definition: FlowDefinition, body: Json = {}): MemoryRu
         const step = memory.saved.get(row.path);
         if (step === undefined) continue;
         step.lastAttempt = structuredClone(row);
-        if ((row.outcome === "failed" || row.outcome === "unknown") && row.retryInMs === null) step.attemptsBefore = row.number;
+        if ((row.outcome === "failed" || row.outcome === "unknown") && row.retryInMs === null)
+          step.attemptsBefore = row.number;
         else if ((OWN_FAULTS as readonly (string | null)[]).includes(row.errorCode)) step.attemptsBefore += 1;
       }
     },

@@ -25,7 +25,8 @@ export type SenderSetup = {
 /** Makes keys, settings and the sender's key server for a scheme; `other` gives a second, different secret. */
 export function senderSetup(provider: Provider, scheme: Scheme, other = false): SenderSetup {
   const options: Record<string, string> = {};
-  for (const field of provider.optionFields) if (field.defaultValue !== undefined) options[field.id] = field.defaultValue;
+  for (const field of provider.optionFields)
+    if (field.defaultValue !== undefined) options[field.id] = field.defaultValue;
   Object.assign(options, {
     topicArn: TOPIC_ARN,
     serviceAccountEmail: EMAIL,
@@ -42,7 +43,9 @@ export function senderSetup(provider: Provider, scheme: Scheme, other = false): 
     text:
       provider.id === "aws-sns" || provider.id === "paypal"
         ? RSA_CERTIFICATE
-        : JSON.stringify({ keys: [{ ...createPublicKey(RSA_KEY).export({ format: "jwk" }), kid: "k1", alg: "RS256" }] }),
+        : JSON.stringify({
+            keys: [{ ...createPublicKey(RSA_KEY).export({ format: "jwk" }), kid: "k1", alg: "RS256" }],
+          }),
   });
   const secret = secretOf(provider, scheme, other);
   if (scheme.kind === "asymmetric") {
@@ -60,11 +63,14 @@ export function senderSetup(provider: Provider, scheme: Scheme, other = false): 
       keys: { secret: "", privateKey: pem(p256.privateKey), keyId: "k1" },
       settings: {
         ...base,
-        secrets: [other ? publicPem(generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey) : publicPem(p256.publicKey)],
+        secrets: [
+          other ? publicPem(generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey) : publicPem(p256.publicKey),
+        ],
       },
       fetchText,
     };
-  if (provider.id === "aws-sns") return { keys: { secret: "", privateKey: RSA_KEY }, settings: { ...base, secrets: [] }, fetchText };
+  if (provider.id === "aws-sns")
+    return { keys: { secret: "", privateKey: RSA_KEY }, settings: { ...base, secrets: [] }, fetchText };
   return {
     keys: { secret, ...(provider.id === "paypal" ? { privateKey: RSA_KEY } : {}) },
     settings: { ...base, secrets: [secret] },
@@ -94,7 +100,10 @@ function publicText(form: "raw-hex" | "raw-base64" | "spki-der-base64", other: b
     return (other ? generateKeyPairSync("ec", { namedCurve: "P-256" }) : p256).publicKey
       .export({ format: "der", type: "spki" })
       .toString("base64");
-  const raw = Buffer.from((other ? generateKeyPairSync("ed25519") : ed25519).publicKey.export({ format: "jwk" }).x ?? "", "base64url");
+  const raw = Buffer.from(
+    (other ? generateKeyPairSync("ed25519") : ed25519).publicKey.export({ format: "jwk" }).x ?? "",
+    "base64url",
+  );
   return form === "raw-hex" ? raw.toString("hex") : `whpk_${raw.toString("base64")}`;
 }
 

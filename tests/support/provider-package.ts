@@ -9,7 +9,10 @@ export const oracle = <T>(name: string): T => load(name) as T;
 /** What of a delivery a package signs. */
 type ToSign = { readonly body: string; readonly url: string; readonly at: Date; readonly secret: string };
 
-/** One provider's own package: `sign` returns the headers it makes (and the URL, where it changes it), `verify` its verdict. */
+/**
+ * One provider's own package: `sign` returns the headers it makes (and the URL, where it changes it), `verify` its
+ * verdict.
+ */
 export type ProviderPackage = {
   readonly name: string;
   readonly provider: string;
@@ -17,7 +20,9 @@ export type ProviderPackage = {
   readonly secret: string;
   readonly headers?: HeaderList;
   readonly body?: string;
-  readonly sign?: (what: ToSign) => Promise<{ readonly headers: HeaderList; readonly url?: string; readonly body?: string }>;
+  readonly sign?: (
+    what: ToSign,
+  ) => Promise<{ readonly headers: HeaderList; readonly url?: string; readonly body?: string }>;
   readonly verify?: (
     request: WebhookRequest,
     setup: { readonly keys: SigningKeys; readonly settings: VerificationSettings },

@@ -32,8 +32,13 @@ export async function startRawTarget(talk: (socket: net.Socket, number: number) 
   return target;
 }
 
-/** Answers every request on the connection, once its head (and a body of its Content-Length) has come, with these bytes. */
-export function answerWith(bytes: string | Buffer, then: "keep" | "end" | "destroy" = "end"): (socket: net.Socket) => void {
+/**
+ * Answers every request on the connection, once its head (and a body of its Content-Length) has come, with these bytes.
+ */
+export function answerWith(
+  bytes: string | Buffer,
+  then: "keep" | "end" | "destroy" = "end",
+): (socket: net.Socket) => void {
   return (socket) => {
     let seen = "";
     socket.on("data", (chunk) => {

@@ -24,7 +24,9 @@ const TYPES: Record<string, string> = {
 
 /** Reads the models of a schema.prisma as the tables they stand for; throws on a type it does not know. */
 export function readPrismaSchema(source: string): SchemaTable[] {
-  const models = [...source.matchAll(/^model (\w+) \{\n([\s\S]*?)^\}/gm)].map(([, model = "", body = ""]) => readModel(model, body));
+  const models = [...source.matchAll(/^model (\w+) \{\n([\s\S]*?)^\}/gm)].map(([, model = "", body = ""]) =>
+    readModel(model, body),
+  );
   const byModel = new Map(models.map((model) => [model.model, model]));
   return models.map((model) => readTable(model, byModel));
 }
@@ -50,9 +52,12 @@ function readTable(model: Model, byModel: Map<string, Model>): SchemaTable {
     model.blocks
       .filter((block) => block.startsWith(`@@${kind}(`))
       .map((block) =>
-        names(/\[(.*?)\]\s*[,)]/.exec(`${block.replace(/\(sort: \w+\)/g, "")})`)?.[1] ?? "").map((name) => columnOf(model, name)),
+        names(/\[(.*?)\]\s*[,)]/.exec(`${block.replace(/\(sort: \w+\)/g, "")})`)?.[1] ?? "").map((name) =>
+          columnOf(model, name),
+        ),
       );
-  const marked = (attribute: RegExp) => plain.filter((field) => attribute.test(field.rest)).map((field) => [field.column]);
+  const marked = (attribute: RegExp) =>
+    plain.filter((field) => attribute.test(field.rest)).map((field) => [field.column]);
   return {
     name: model.table,
     columns: Object.fromEntries(plain.map((field) => [field.column, sqlType(field)])),
@@ -73,8 +78,10 @@ function readTable(model: Model, byModel: Map<string, Model>): SchemaTable {
 function sqlType(field: Field): string {
   const base = field.type.replace(/[[\]?]/g, "");
   const native = /@db\.(\w+)(?:\((\d+)\))?/.exec(field.rest);
-  const type = native !== null ? `${native[1]?.toLowerCase()}${native[2] === undefined ? "" : `(${native[2]})`}` : TYPES[base];
-  if (type === undefined) throw new Error(`${field.name}: the type ${field.type} needs a line in TYPES, or a @db attribute.`);
+  const type =
+    native !== null ? `${native[1]?.toLowerCase()}${native[2] === undefined ? "" : `(${native[2]})`}` : TYPES[base];
+  if (type === undefined)
+    throw new Error(`${field.name}: the type ${field.type} needs a line in TYPES, or a @db attribute.`);
   return `${type}${field.type.endsWith("[]") ? "[]" : ""}${field.type.endsWith("?") ? "?" : ""}`;
 }
 

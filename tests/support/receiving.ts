@@ -11,7 +11,9 @@ import { openWebServer, type WebServer } from "#server/open-web-server.ts";
 /** A door that listens on loopback: the fast door in front of pages that are not there. */
 export type OpenDoor = { readonly url: string; readonly port: number };
 
-/** Opens the fast door for all tests of the file; needs `useTestDatabase()` before it. Read inside tests and hooks only. */
+/**
+ * Opens the fast door for all tests of the file; needs `useTestDatabase()` before it. Read inside tests and hooks only.
+ */
 export function useFastDoor(): OpenDoor {
   let web: WebServer | null = null;
   beforeAll(async () => {
@@ -49,7 +51,10 @@ export async function makeWorkspace(name = "Acme"): Promise<Actor> {
 }
 
 /** An endpoint and its path on every door. */
-export async function makeEndpoint(actor: Actor, input: object = {}): Promise<{ id: string; token: string; path: string; url: string }> {
+export async function makeEndpoint(
+  actor: Actor,
+  input: object = {},
+): Promise<{ id: string; token: string; path: string; url: string }> {
   const { id, token } = await createEndpoint(actor, input);
   return { id, token, path: `/in/${token}`, url: endpointUrl(token) };
 }
@@ -63,8 +68,12 @@ export async function makeLiveFlow(
   const { workspaceId } = actor;
   const [flowId, versionId] = [newId(), newId()];
   const definition = JSON.stringify({ trigger: { endpoint: endpointId, eventTypes }, steps: [] });
-  await prisma().flow.create({ data: { id: flowId, workspaceId, name: "Flow", draft: definition, on: true, liveVersionId: versionId } });
-  await prisma().flowVersion.create({ data: { id: versionId, workspaceId, flowId, number: 1, definition, hash: "0".repeat(64) } });
+  await prisma().flow.create({
+    data: { id: flowId, workspaceId, name: "Flow", draft: definition, on: true, liveVersionId: versionId },
+  });
+  await prisma().flowVersion.create({
+    data: { id: versionId, workspaceId, flowId, number: 1, definition, hash: "0".repeat(64) },
+  });
   await prisma().flowTrigger.create({ data: { endpointId, flowId, versionId, workspaceId, eventTypes } });
   return { flowId, versionId };
 }

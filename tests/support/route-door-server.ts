@@ -17,7 +17,8 @@ const RealDate = Date;
 process.on("message", ({ nowMs, certificates }: { nowMs: number | null; certificates: Record<string, string> }) => {
   globalThis.Date = nowMs === null ? RealDate : stoppedAt(nowMs);
   const held = Object.entries(certificates).map(
-    ([url, text]) => [url, { result: Promise.resolve({ kind: "ok", text }), atMs: performance.now(), failed: false }] as const,
+    ([url, text]) =>
+      [url, { result: Promise.resolve({ kind: "ok", text }), atMs: performance.now(), failed: false }] as const,
   );
   (globalThis as { [key: symbol]: unknown })[Symbol.for("hookline.verification-keys")] = new Map(held);
   process.send?.("set");

@@ -16,14 +16,19 @@ export function useRouteDoor({ rawHeads }: { rawHeads: boolean }): OpenDoor {
     const bodyless = request.method === "GET" || request.method === "HEAD";
     const init = {
       method: request.method ?? "",
-      headers: Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : (value ?? "")]),
+      headers: Object.entries(request.headers).map(([name, value]) => [
+        name,
+        Array.isArray(value) ? value.join(", ") : (value ?? ""),
+      ]),
       ...(bodyless ? {} : { body: Readable.toWeb(request), duplex: "half" }),
     };
     const url = new URL(request.url ?? "/", "http://127.0.0.1");
-    void receiveThroughRoute(new Request(url, init as RequestInit), url.pathname.slice("/in/".length)).then(async (answer) => {
-      response.writeHead(answer.status, Object.fromEntries(answer.headers));
-      response.end(Buffer.from(await answer.arrayBuffer()));
-    });
+    void receiveThroughRoute(new Request(url, init as RequestInit), url.pathname.slice("/in/".length)).then(
+      async (answer) => {
+        response.writeHead(answer.status, Object.fromEntries(answer.headers));
+        response.end(Buffer.from(await answer.arrayBuffer()));
+      },
+    );
   });
   const port = (): number => (server.address() as AddressInfo | null)?.port ?? 0;
   beforeAll(async () => {

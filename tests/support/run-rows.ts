@@ -4,10 +4,19 @@ import { pool } from "#lib/db/pool.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 
 /** Rows a run hangs on: a workspace with an endpoint and one published flow that listens to it. */
-export type FlowRows = { workspaceId: WorkspaceId; endpointId: string; token: string; flowId: string; versionId: string };
+export type FlowRows = {
+  workspaceId: WorkspaceId;
+  endpointId: string;
+  token: string;
+  flowId: string;
+  versionId: string;
+};
 
 /** Writes a workspace, an endpoint, a live flow and its trigger straight into the database. */
-export async function insertFlowRows(definition: FlowDefinition, options: { settings?: string } = {}): Promise<FlowRows> {
+export async function insertFlowRows(
+  definition: FlowDefinition,
+  options: { settings?: string } = {},
+): Promise<FlowRows> {
   const now = new Date();
   const [workspaceId, endpointId, flowId, versionId] = [newId(now), newId(now), newId(now), newId(now)];
   const token = createHash("sha256").update(endpointId).digest("base64url").slice(0, 32);
@@ -24,13 +33,10 @@ export async function insertFlowRows(definition: FlowDefinition, options: { sett
     "INSERT INTO flow (id, workspace_id, name, draft, live_version_id, \"on\") VALUES ($1, $2, 'Test flow', $3, $4, true)",
     [flowId, workspaceId, json, versionId],
   );
-  await pool().query("INSERT INTO flow_version (id, workspace_id, flow_id, number, definition, hash) VALUES ($1, $2, $3, 1, $4, $5)", [
-    versionId,
-    workspaceId,
-    flowId,
-    json,
-    hash,
-  ]);
+  await pool().query(
+    "INSERT INTO flow_version (id, workspace_id, flow_id, number, definition, hash) VALUES ($1, $2, $3, 1, $4, $5)",
+    [versionId, workspaceId, flowId, json, hash],
+  );
   await pool().query(
     "INSERT INTO flow_trigger (endpoint_id, flow_id, version_id, workspace_id, event_types) VALUES ($1, $2, $3, $4, '{}')",
     [endpointId, flowId, versionId, workspaceId],

@@ -10,7 +10,11 @@ const READY_MS = 60_000;
 const STOP_MS = 20_000;
 
 /** The owner's credentials in a running app made with `owner: true`. */
-export const OWNER = { email: "owner@example.com", password: "correct-horse-battery", apiKey: "hl_test_0123456789abcdef0123456789abcdef" };
+export const OWNER = {
+  email: "owner@example.com",
+  password: "correct-horse-battery",
+  apiKey: "hl_test_0123456789abcdef0123456789abcdef",
+};
 
 /** The built app as real child processes on a database of its own. */
 export type RunningApp = {
@@ -47,7 +51,11 @@ export async function startApp(options: { owner: boolean; env?: Record<string, s
     HOOKLINE_EGRESS_ALLOW: "127.0.0.1",
     HOOKLINE_LOG_LEVEL: "info",
     ...(options.owner
-      ? { HOOKLINE_ADMIN_EMAIL: OWNER.email, HOOKLINE_ADMIN_PASSWORD: OWNER.password, HOOKLINE_ADMIN_API_KEY: OWNER.apiKey }
+      ? {
+          HOOKLINE_ADMIN_EMAIL: OWNER.email,
+          HOOKLINE_ADMIN_PASSWORD: OWNER.password,
+          HOOKLINE_ADMIN_API_KEY: OWNER.apiKey,
+        }
       : {}),
   };
   if (options.owner) await runOnce(path.join("tests", "support", "bootstrap-owner.ts"), env);
@@ -62,7 +70,10 @@ export async function startApp(options: { owner: boolean; env?: Record<string, s
     async api<Answer>(method: string, at: string, body?: unknown): Promise<Answer> {
       const answer = await fetch(`${url}/api/v1${at}`, {
         method,
-        headers: { authorization: `Bearer ${OWNER.apiKey}`, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+        headers: {
+          authorization: `Bearer ${OWNER.apiKey}`,
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+        },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const text = await answer.text();
@@ -100,7 +111,8 @@ export async function eventually<Value>(
 
 function start(file: string, env: NodeJS.ProcessEnv, lines: string[]): ChildProcess {
   const child = spawn(process.execPath, [file], { cwd: process.cwd(), env, stdio: ["ignore", "pipe", "pipe"] });
-  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", (line) => lines.push(line));
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream }).on("line", (line) => lines.push(line));
   return child;
 }
 

@@ -12,7 +12,10 @@ export const BATCH_PATHS = {
 /** One of them. */
 export type BatchForm = keyof typeof BATCH_PATHS;
 
-/** A batch whose body is exactly `bytes` long: odd items, written oddly, with numbers no double keeps; the same seed makes the same batch. */
+/**
+ * A batch whose body is exactly `bytes` long: odd items, written oddly, with numbers no double keeps; the same seed
+ * makes the same batch.
+ */
 export function makeBatch(form: BatchForm, bytes: number, seed: number): SeededBatch {
   const random = seeded(seed);
   const pick = <Value>(values: readonly Value[]): Value => values[Math.floor(random() * values.length)] as Value;
@@ -35,7 +38,11 @@ export function makeBatch(form: BatchForm, bytes: number, seed: number): SeededB
   const missing = bytes - write(form, at(0)).byteLength;
   if (missing < 0) throw new Error(`${bytes} bytes are too few for this batch.`);
   return {
-    contentType: isForm ? "application/x-www-form-urlencoded" : form === "JSON lines" ? "application/x-ndjson" : "application/json",
+    contentType: isForm
+      ? "application/x-www-form-urlencoded"
+      : form === "JSON lines"
+        ? "application/x-ndjson"
+        : "application/json",
     body: write(form, at(missing)),
     texts: at(missing),
   };
@@ -50,7 +57,9 @@ function write(form: BatchForm, texts: readonly string[]): Buffer {
     case "a list":
       return Buffer.from(`[${texts.join(" ,\n")}]`);
     case "a list inside an object":
-      return Buffer.from(`\ufeff{"data":{"items":["not these"]},"type":"many","data": {"n":1, "items" : [ ${texts.join(",")}\t] } }`);
+      return Buffer.from(
+        `\ufeff{"data":{"items":["not these"]},"type":"many","data": {"n":1, "items" : [ ${texts.join(",")}\t] } }`,
+      );
     case "JSON lines":
       return Buffer.from(`${texts.join(" \r\n\n")}\n`);
     case "a form field of JSON":

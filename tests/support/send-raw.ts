@@ -12,12 +12,17 @@ export type RawRequest = {
 };
 
 /** An answer down to its bytes. */
-export type RawAnswer = { readonly status: number; readonly headers: ReadonlyArray<readonly [string, string]>; readonly body: Buffer };
+export type RawAnswer = {
+  readonly status: number;
+  readonly headers: ReadonlyArray<readonly [string, string]>;
+  readonly body: Buffer;
+};
 
 /** Sends a request on a connection of its own, without a client that adds, decodes or rewrites anything. */
 export function sendRaw(origin: string, { method, target, headers, body }: RawRequest): Promise<RawAnswer> {
   const { hostname, port } = new URL(origin);
-  const bodyless = method === "GET" || method === "HEAD" || method === "OPTIONS" || method === "DELETE" || method === "TRACE";
+  const bodyless =
+    method === "GET" || method === "HEAD" || method === "OPTIONS" || method === "DELETE" || method === "TRACE";
   const chunked = headers.some(([name]) => name.toLowerCase() === "transfer-encoding");
   const sized = chunked || (bodyless && body.byteLength === 0) ? [] : ["content-length", String(body.byteLength)];
   return new Promise((resolve, reject) => {

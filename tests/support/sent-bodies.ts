@@ -27,14 +27,23 @@ export function useBodies() {
       return actor;
     },
     post,
-    /** Sends one request to an endpoint of its own; gives the stored bytes, the view, and what a run saw of `expression`. */
+    /**
+     * Sends one request to an endpoint of its own; gives the stored bytes, the view, and what a run saw of
+     * `expression`.
+     */
     async trySend(sent: SentBody, expression = "trigger.body", settings: object = {}) {
       const endpoint = await makeEndpoint(actor, { settings });
       await runs.publish(actor, endpoint.id, expression);
       const { status, event } = await post(endpoint.path, sent);
       expect(status).toBe(202);
       const stored = await findRequest(actor.workspaceId, endpoint.id, event);
-      return { endpoint, event, stored, view: await readRequestBody(actor, endpoint.id, event), seen: await runs.outcomeOf(event) };
+      return {
+        endpoint,
+        event,
+        stored,
+        view: await readRequestBody(actor, endpoint.id, event),
+        seen: await runs.outcomeOf(event),
+      };
     },
   };
 }

@@ -7,7 +7,10 @@ import { signIn } from "#tests/support/sign-in.ts";
 /** The built app and a browser whose context is signed in as its owner. */
 export type SignedInApp = { readonly app: RunningApp; readonly browser: Browser; readonly context: BrowserContext };
 
-/** Starts both for all tests of a file and stops them after the last. Call at the top of the file; read its parts inside tests and hooks only. */
+/**
+ * Starts both for all tests of a file and stops them after the last. Call at the top of the file; read its parts inside
+ * tests and hooks only.
+ */
 export function useSignedInApp(): SignedInApp {
   let site: SignedInApp | null = null;
   beforeAll(async () => {

@@ -4,7 +4,10 @@ import { mannWhitney, type RankTest } from "#tests/support/mann-whitney.ts";
 /** Checks one guess, a text nobody used before; what takes time in it is what a forger could measure. */
 export type Guess = (guess: string) => unknown;
 
-/** Of one round: guesses without a right leading byte against guesses with all but the last right, and both kinds against themselves. */
+/**
+ * Of one round: guesses without a right leading byte against guesses with all but the last right, and both kinds
+ * against themselves.
+ */
 export type Round = { readonly between: RankTest; readonly controls: readonly [RankTest, RankTest] };
 
 const SIGNIFICANT_P = 0.01;
@@ -12,10 +15,16 @@ const ROUNDS = 3;
 const ROUNDS_MAX = 9;
 
 /**
- * Whether the time of checking a guess tells how many of its leading bytes are right: only when three independent rounds
- * all say so, in the same direction. A round in which guesses of one kind differ from their own kind says nothing.
+ * Whether the time of checking a guess tells how many of its leading bytes are right: only when three independent
+ * rounds all say so, in the same direction. A round in which guesses of one kind differ from their own kind says
+ * nothing.
  */
-export function tellsLeadingBytes(digest: Buffer, toText: (bytes: Buffer) => string, check: Guess, trials: number): boolean {
+export function tellsLeadingBytes(
+  digest: Buffer,
+  toText: (bytes: Buffer) => string,
+  check: Guess,
+  trials: number,
+): boolean {
   const larger: string[] = [];
   for (let round = 0; round < ROUNDS_MAX && larger.length < ROUNDS; round += 1) {
     const { between, controls } = timeGuesses(digest, toText, check, trials);
@@ -42,11 +51,15 @@ export function timeGuesses(digest: Buffer, toText: (bytes: Buffer) => string, c
     }
   }
   const [a, a2, b, b2] = kinds.map(({ times }) => times);
-  if (a === undefined || a2 === undefined || b === undefined || b2 === undefined) throw new Error("four kinds are timed");
+  if (a === undefined || a2 === undefined || b === undefined || b2 === undefined)
+    throw new Error("four kinds are timed");
   return { between: mannWhitney(a, b), controls: [mannWhitney(a, a2), mannWhitney(b, b2)] };
 }
 
-/** A guess with none of its leading bytes right and one with all but the last, always both, so that making them takes the same. */
+/**
+ * A guess with none of its leading bytes right and one with all but the last, always both, so that making them takes
+ * the same.
+ */
 function guessesOf(digest: Buffer): readonly [far: Buffer, near: Buffer] {
   const last = digest.byteLength - 1;
   const random = randomBytes(digest.byteLength);

@@ -11,7 +11,9 @@ export const VERIFYING_PACKAGES: readonly ProviderPackage[] = [
     secret: WHSEC,
     verify: (request, { keys }) =>
       quietly(() => {
-        const { Resend } = oracle<{ Resend: new (key: string) => { webhooks: { verify(what: object): unknown } } }>("resend");
+        const { Resend } = oracle<{ Resend: new (key: string) => { webhooks: { verify(what: object): unknown } } }>(
+          "resend",
+        );
         return (
           new Resend("re_test").webhooks.verify({
             payload: text(request),
@@ -37,7 +39,11 @@ export const VERIFYING_PACKAGES: readonly ProviderPackage[] = [
             options: object,
           ) => { webhooks: { verifySignature(body: string, headers: Headers, secret: string): Promise<void> } };
         }>("openai");
-        await new OpenAI({ apiKey: "sk-test" }).webhooks.verifySignature(text(request), new Headers(record(request.headers)), keys.secret);
+        await new OpenAI({ apiKey: "sk-test" }).webhooks.verifySignature(
+          text(request),
+          new Headers(record(request.headers)),
+          keys.secret,
+        );
         return true;
       }),
     realClock: true,
@@ -103,7 +109,9 @@ export const VERIFYING_PACKAGES: readonly ProviderPackage[] = [
     verify: (request, { keys }) =>
       quietly(async () => {
         const { LinearWebhookClient } = (await import("@linear/sdk/webhooks")) as unknown as {
-          LinearWebhookClient: new (secret: string) => { verify(body: Buffer, signature: string, timestamp: number): boolean };
+          LinearWebhookClient: new (
+            secret: string,
+          ) => { verify(body: Buffer, signature: string, timestamp: number): boolean };
         };
         return new LinearWebhookClient(keys.secret).verify(
           Buffer.from(request.body),
@@ -118,11 +126,9 @@ export const VERIFYING_PACKAGES: readonly ProviderPackage[] = [
     provider: "razorpay",
     secret: "razorpay-secret",
     verify: async (request, { keys }) =>
-      oracle<{ validateWebhookSignature(body: string, signature: string, secret: string): boolean }>("razorpay").validateWebhookSignature(
-        text(request),
-        header(request, "x-razorpay-signature"),
-        keys.secret,
-      ),
+      oracle<{ validateWebhookSignature(body: string, signature: string, secret: string): boolean }>(
+        "razorpay",
+      ).validateWebhookSignature(text(request), header(request, "x-razorpay-signature"), keys.secret),
   },
   {
     name: "@paddle/paddle-node-sdk",
@@ -135,7 +141,11 @@ export const VERIFYING_PACKAGES: readonly ProviderPackage[] = [
             key: string,
           ) => { webhooks: { isSignatureValid(body: string, secret: string, signature: string): Promise<boolean> } };
         }>("@paddle/paddle-node-sdk");
-        return new Paddle("key").webhooks.isSignatureValid(text(request), keys.secret, header(request, "paddle-signature"));
+        return new Paddle("key").webhooks.isSignatureValid(
+          text(request),
+          keys.secret,
+          header(request, "paddle-signature"),
+        );
       }),
     realClock: true,
   },
@@ -144,11 +154,9 @@ export const VERIFYING_PACKAGES: readonly ProviderPackage[] = [
     provider: "line",
     secret: "8c570fa6dd201bb328f1c1eac23a96d8",
     verify: async (request, { keys }) =>
-      oracle<{ validateSignature(body: string, secret: string, signature: string): boolean }>("@line/bot-sdk").validateSignature(
-        text(request),
-        keys.secret,
-        header(request, "x-line-signature"),
-      ),
+      oracle<{ validateSignature(body: string, secret: string, signature: string): boolean }>(
+        "@line/bot-sdk",
+      ).validateSignature(text(request), keys.secret, header(request, "x-line-signature")),
   },
   {
     name: "google-auth-library",
@@ -158,7 +166,12 @@ export const VERIFYING_PACKAGES: readonly ProviderPackage[] = [
       quietly(async () => {
         const { OAuth2Client } = oracle<{
           OAuth2Client: new () => {
-            verifySignedJwtWithCertsAsync(token: string, keys: object, audience: string, issuers: string[]): Promise<object>;
+            verifySignedJwtWithCertsAsync(
+              token: string,
+              keys: object,
+              audience: string,
+              issuers: string[],
+            ): Promise<object>;
           };
         }>("google-auth-library");
         const token = header(request, "authorization").replace(/^Bearer /, "");
@@ -178,7 +191,11 @@ export const VERIFYING_PACKAGES: readonly ProviderPackage[] = [
     verify: async (request, { keys }) => {
       await import("@shopify/shopify-api/adapters/node");
       const { shopifyApi } = await import("@shopify/shopify-api");
-      const api = (shopifyApi as unknown as (config: object) => { webhooks: { validate(options: object): Promise<{ valid: boolean }> } })({
+      const api = (
+        shopifyApi as unknown as (config: object) => {
+          webhooks: { validate(options: object): Promise<{ valid: boolean }> };
+        }
+      )({
         apiKey: "key",
         apiSecretKey: keys.secret,
         hostName: "localhost",
@@ -189,7 +206,11 @@ export const VERIFYING_PACKAGES: readonly ProviderPackage[] = [
       });
       const headers = { ...record(request.headers), "x-shopify-api-version": "2026-01" };
       return (
-        await api.webhooks.validate({ rawBody: text(request), rawRequest: { method: "POST", url: "/in/abc", headers }, rawResponse: {} })
+        await api.webhooks.validate({
+          rawBody: text(request),
+          rawRequest: { method: "POST", url: "/in/abc", headers },
+          rawResponse: {},
+        })
       ).valid;
     },
   },

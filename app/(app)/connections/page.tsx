@@ -107,7 +107,9 @@ function ConnectionRow({ connection }: { connection: ConnectionItem }) {
 function Deleted({ connections, mayEdit }: { connections: ConnectionItem[]; mayEdit: boolean }) {
   return (
     <details className="mt-6">
-      <summary className="flex h-8 items-center text-13 font-medium text-ink-2">Recently deleted ({connections.length})</summary>
+      <summary className="flex h-8 items-center text-13 font-medium text-ink-2">
+        Recently deleted ({connections.length})
+      </summary>
       <Table label="Recently deleted connections">
         <tbody>
           {connections.map((connection) => (
@@ -116,7 +118,9 @@ function Deleted({ connections, mayEdit }: { connections: ConnectionItem[]; mayE
               <Cell>{connection.kindTitle}</Cell>
               <Cell end>{connection.deletedAt === null ? null : <RelativeTime at={connection.deletedAt} ago />}</Cell>
               <Cell end>
-                {mayEdit ? <RestoreConnection id={connection.id} name={connection.name} restore={restoreConnectionAction} /> : null}
+                {mayEdit ? (
+                  <RestoreConnection id={connection.id} name={connection.name} restore={restoreConnectionAction} />
+                ) : null}
               </Cell>
             </Row>
           ))}

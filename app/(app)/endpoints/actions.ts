@@ -56,7 +56,10 @@ export async function inferSchemaAction(endpointId: string) {
   return runAction(() => proposeSchema(actor, endpointId));
 }
 
-/** Chooses the sender, adds a signing secret (verification is on from then) and checks the newest requests again with it. */
+/**
+ * Chooses the sender, adds a signing secret (verification is on from then) and checks the newest requests again with
+ * it.
+ */
 export async function addSecretAction(endpointId: string, input: { secret: string; label: string; provider?: string }) {
   const actor = await requireActor();
   return runAction(async () => {
@@ -108,7 +111,10 @@ export async function restoreEndpointAction(endpointId: string) {
 }
 
 /** Sends a sample to the endpoint through its own door. */
-export async function sendSampleAction(endpointId: string, input: { sample: string; variant: "valid" | "tampered" | "duplicate" }) {
+export async function sendSampleAction(
+  endpointId: string,
+  input: { sample: string; variant: "valid" | "tampered" | "duplicate" },
+) {
   const actor = await requireActor();
   return runAction(() => sendSample(actor, endpointId, input));
 }

@@ -46,7 +46,9 @@ export default async function EndpointsPage() {
                   <Cell end>
                     <RelativeTime at={deletedAt} ago />
                   </Cell>
-                  <Cell end>{mayEdit ? <RestoreEndpoint id={id} name={name} restore={restoreEndpointAction} /> : null}</Cell>
+                  <Cell end>
+                    {mayEdit ? <RestoreEndpoint id={id} name={name} restore={restoreEndpointAction} /> : null}
+                  </Cell>
                 </Row>
               ))}
             </tbody>

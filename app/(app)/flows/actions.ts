@@ -18,7 +18,11 @@ import { loadDraft, loadEndpointSamples, loadVersion, loadVersions } from "#lib/
 type Done = { kind: "done" } | { kind: "refused"; message: string };
 
 /** Saves a draft and says what still stops it from being published. */
-export async function saveDraftAction(flowId: string, definition: FlowDefinition, expectedRevision: number): Promise<SaveAnswer> {
+export async function saveDraftAction(
+  flowId: string,
+  definition: FlowDefinition,
+  expectedRevision: number,
+): Promise<SaveAnswer> {
   const actor = await requireActor();
   try {
     const saved = await saveCheckedDraft(actor, flowId, { definition, expectedRevision });
@@ -26,7 +30,8 @@ export async function saveDraftAction(flowId: string, definition: FlowDefinition
   } catch (error) {
     if (error instanceof DraftChangedError) {
       const theirs = await loadDraft(flowId);
-      if (theirs !== null) return { kind: "conflict", by: error.by, at: error.at.toISOString(), revision: error.revision, theirs };
+      if (theirs !== null)
+        return { kind: "conflict", by: error.by, at: error.at.toISOString(), revision: error.revision, theirs };
     }
     return { kind: "refused", message: publicMessage(error) };
   }
@@ -97,7 +102,9 @@ export async function createFlowAction(from: {
 }
 
 /** Makes a copy of a flow as a draft. Returns its id. */
-export async function duplicateFlowAction(flowId: string): Promise<{ kind: "made"; id: string } | { kind: "refused"; message: string }> {
+export async function duplicateFlowAction(
+  flowId: string,
+): Promise<{ kind: "made"; id: string } | { kind: "refused"; message: string }> {
   const actor = await requireActor();
   try {
     return { kind: "made", id: (await duplicateFlow(actor, flowId)).id };

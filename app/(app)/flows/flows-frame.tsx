@@ -1,12 +1,22 @@
 "use client";
 import { useRouter } from "next/navigation";
 import type { ComponentProps } from "react";
-import { createFlowAction, deleteFlowAction, duplicateFlowAction, restoreFlowAction } from "#app/(app)/flows/actions.ts";
+import {
+  createFlowAction,
+  deleteFlowAction,
+  duplicateFlowAction,
+  restoreFlowAction,
+} from "#app/(app)/flows/actions.ts";
 import { FlowList } from "#components/flows/flow-list.tsx";
 
 type FlowsFrameProps = Omit<ComponentProps<typeof FlowList>, "acts" | "onOpen" | "onChanged">;
 
-const ACTS = { create: createFlowAction, duplicate: duplicateFlowAction, remove: deleteFlowAction, restore: restoreFlowAction };
+const ACTS = {
+  create: createFlowAction,
+  duplicate: duplicateFlowAction,
+  remove: deleteFlowAction,
+  restore: restoreFlowAction,
+};
 
 /** The list of flows with this app's server actions and router. */
 export function FlowsFrame(props: FlowsFrameProps) {

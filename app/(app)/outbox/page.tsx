@@ -23,13 +23,19 @@ export default async function Outbox({ searchParams }: { searchParams: Promise<S
   const before = typeof search.before === "string" ? search.before : null;
   const page = await loadOutbox({ open, before });
   const hrefOf = (mail: string | null, older: string | null) => {
-    const query = new URLSearchParams({ ...(older === null ? {} : { before: older }), ...(mail === null ? {} : { mail }) });
+    const query = new URLSearchParams({
+      ...(older === null ? {} : { before: older }),
+      ...(mail === null ? {} : { mail }),
+    });
     return query.size === 0 ? "/outbox" : `/outbox?${query}`;
   };
   return (
     <Page>
       <LiveRefresh topics={["outbox"]} />
-      <PageHeader title="Outbox" description="Mail of steps without a mail server: composed exactly as for sending, and kept here." />
+      <PageHeader
+        title="Outbox"
+        description="Mail of steps without a mail server: composed exactly as for sending, and kept here."
+      />
       {page.mails.length === 0 && page.opened === null ? (
         <Nothing older={before !== null} />
       ) : (
@@ -79,7 +85,11 @@ function Detail({ page, closeHref }: { page: OutboxPage; closeHref: string }) {
 function Nothing({ older }: { older: boolean }) {
   if (older)
     return (
-      <EmptyState icon={<Inbox />} title="No older mails" action={<ButtonLink href="/outbox">Show the newest</ButtonLink>}>
+      <EmptyState
+        icon={<Inbox />}
+        title="No older mails"
+        action={<ButtonLink href="/outbox">Show the newest</ButtonLink>}
+      >
         This is the end of the Outbox.
       </EmptyState>
     );

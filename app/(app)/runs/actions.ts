@@ -22,10 +22,18 @@ export async function resumeRunAction(runId: string) {
 }
 
 /** Starts a new run for the same event. */
-export async function replayRunAction(runId: string, wanted: { version: "original" | "live"; sameKeys: boolean; body: string | null }) {
+export async function replayRunAction(
+  runId: string,
+  wanted: { version: "original" | "live"; sameKeys: boolean; body: string | null },
+) {
   const actor = await requireActor();
   return runAction(() =>
-    replayRun(actor, { runId, version: wanted.version, sameKeys: wanted.sameKeys, ...(wanted.body === null ? {} : { body: wanted.body }) }),
+    replayRun(actor, {
+      runId,
+      version: wanted.version,
+      sameKeys: wanted.sameKeys,
+      ...(wanted.body === null ? {} : { body: wanted.body }),
+    }),
   );
 }
 

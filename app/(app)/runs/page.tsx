@@ -14,7 +14,11 @@ import { replayRunsAction } from "./actions.ts";
 export const metadata: Metadata = { title: "Runs" };
 
 /** Every run of every flow, live, newest first. */
-export default async function RunsPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+export default async function RunsPage({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
   const query = await searchParams;
   const search = readRunSearch(query);
   const before = typeof query.before === "string" ? query.before : null;
@@ -27,7 +31,12 @@ export default async function RunsPage({ searchParams }: { searchParams: Promise
       <PageHeader title="Runs" description="What your flows did for each event." />
       <RunFilters search={search} flows={page.flows} endpoints={page.endpoints} eventTypes={page.eventTypes} />
       {page.runs.length > 0 ? (
-        <RunTable key={before ?? "newest"} runs={page.runs} live={before === null} replayMany={page.mayReplay ? replayRunsAction : null} />
+        <RunTable
+          key={before ?? "newest"}
+          runs={page.runs}
+          live={before === null}
+          replayMany={page.mayReplay ? replayRunsAction : null}
+        />
       ) : (
         <>
           <LiveRefresh topics={["runs"]} />
@@ -53,7 +62,11 @@ export default async function RunsPage({ searchParams }: { searchParams: Promise
 function Nothing({ narrowed }: { narrowed: boolean }) {
   if (narrowed)
     return (
-      <EmptyState icon={<Activity />} title="No runs match" action={<ButtonLink href="/runs">Clear filters</ButtonLink>}>
+      <EmptyState
+        icon={<Activity />}
+        title="No runs match"
+        action={<ButtonLink href="/runs">Clear filters</ButtonLink>}
+      >
         No run fits these filters.
       </EmptyState>
     );

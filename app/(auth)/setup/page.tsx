@@ -16,7 +16,9 @@ export default async function SetupPage() {
   const sent = await headers();
   return (
     <>
-      <AuthHeading title="Set up Hookline">Your sign-in as the owner. Your first endpoint comes right after.</AuthHeading>
+      <AuthHeading title="Set up Hookline">
+        Your sign-in as the owner. Your first endpoint comes right after.
+      </AuthHeading>
       {isReadableOnTheWay(sent) ? <PlainHttpNotice /> : null}
       <SetupForm atThisMachine={isThisMachine(sent)} />
     </>

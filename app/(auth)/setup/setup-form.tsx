@@ -37,7 +37,8 @@ export function SetupForm({ atThisMachine }: { atThisMachine: boolean }) {
   if (!atThisMachine && token === "")
     return (
       <Notice tone="info" title="Open the link of the start command">
-        From another machine, the set-up needs the address that Hookline printed when it started: it ends in /setup# and a one-time key.
+        From another machine, the set-up needs the address that Hookline printed when it started: it ends in /setup# and
+        a one-time key.
       </Notice>
     );
   const problem = errors[""] ?? errors.token;
@@ -58,7 +59,9 @@ export function SetupForm({ atThisMachine }: { atThisMachine: boolean }) {
 }
 
 function byField(problems: ReadonlyArray<{ field: string; message: string }>, message: string): Errors {
-  return problems.length === 0 ? { "": message } : Object.fromEntries(problems.map((problem) => [problem.field, problem.message]));
+  return problems.length === 0
+    ? { "": message }
+    : Object.fromEntries(problems.map((problem) => [problem.field, problem.message]));
 }
 
 /** The address's fragment without "#"; empty while the server renders. */

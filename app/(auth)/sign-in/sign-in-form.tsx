@@ -39,10 +39,25 @@ export function SignInForm({ next, error, providers }: SignInFormProps) {
       {problem ? <Notice tone="bad" title={problem} /> : null}
       <form method="post" onSubmit={submit} className="flex flex-col gap-4" noValidate>
         <Field label="E-mail">
-          <Input name="email" type="email" autoComplete="username" autoFocus required maxLength={320} className="h-10" />
+          <Input
+            name="email"
+            type="email"
+            autoComplete="username"
+            autoFocus
+            required
+            maxLength={320}
+            className="h-10"
+          />
         </Field>
         <Field label="Password">
-          <Input name="password" type="password" autoComplete="current-password" required maxLength={1024} className="h-10" />
+          <Input
+            name="password"
+            type="password"
+            autoComplete="current-password"
+            required
+            maxLength={1024}
+            className="h-10"
+          />
         </Field>
         <Button type="submit" variant="primary" size="large" pending={pending} disabled={!hydrated}>
           Sign in

@@ -15,12 +15,15 @@ export async function GET(request: Request): Promise<Response> {
     const now = await actorFromRequest(request);
     return now !== null && now.id === actor.id && now.workspaceId === actor.workspaceId;
   };
-  return new Response(openLiveStream({ workspaceId: actor.workspaceId, topics, stillAllowed, signal: request.signal }), {
-    headers: {
-      "content-type": "text/event-stream; charset=utf-8",
-      "cache-control": "no-cache, no-transform",
-      // nginx would hold the stream back until its buffer is full.
-      "x-accel-buffering": "no",
+  return new Response(
+    openLiveStream({ workspaceId: actor.workspaceId, topics, stillAllowed, signal: request.signal }),
+    {
+      headers: {
+        "content-type": "text/event-stream; charset=utf-8",
+        "cache-control": "no-cache, no-transform",
+        // nginx would hold the stream back until its buffer is full.
+        "x-accel-buffering": "no",
+      },
     },
-  });
+  );
 }

@@ -9,4 +9,12 @@ export const dynamic = "force-dynamic";
 const handler = async (request: Request, { params }: { params: Promise<{ token: string }> }): Promise<Response> =>
   receiveThroughRoute(request, (await params).token);
 
-export { handler as DELETE, handler as GET, handler as HEAD, handler as OPTIONS, handler as PATCH, handler as POST, handler as PUT };
+export {
+  handler as DELETE,
+  handler as GET,
+  handler as HEAD,
+  handler as OPTIONS,
+  handler as PATCH,
+  handler as POST,
+  handler as PUT,
+};

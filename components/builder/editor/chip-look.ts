@@ -7,7 +7,12 @@ const LABEL_CHARS = 24;
 const VALUE_CHARS = 24;
 
 /** How a chip is drawn: its name, its present value, its state, and everything in words for the tooltip. */
-export type ChipLook = { label: string; value: string | null; state: "value" | "nothing" | "error" | "unknown"; title: string };
+export type ChipLook = {
+  label: string;
+  value: string | null;
+  state: "value" | "nothing" | "error" | "unknown";
+  title: string;
+};
 
 /** The look of an expression with what it came to; null while nobody knows. */
 export function chipLook(source: string, result: ExpressionResult | null): ChipLook {
@@ -17,7 +22,12 @@ export function chipLook(source: string, result: ExpressionResult | null): ChipL
   switch (result.kind) {
     case "value": {
       const text = valueText(result.json);
-      return { label, value: cutMiddle(text, VALUE_CHARS), state: "value", title: `${source} = ${cutMiddle(text, 200)}` };
+      return {
+        label,
+        value: cutMiddle(text, VALUE_CHARS),
+        state: "value",
+        title: `${source} = ${cutMiddle(text, 200)}`,
+      };
     }
     case "nothing":
       return { label, value: "nothing here", state: "nothing", title: `${source}: nothing here in this event` };

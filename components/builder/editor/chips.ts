@@ -87,7 +87,10 @@ function isInside(state: EditorState, openAt: number): boolean {
   const segment = expressionsOf(state).find((one) => one.start === openAt);
   const { from, to } = state.selection.main;
   return (
-    segment !== undefined && from >= segment.start && to <= segment.end && !(from === segment.end && to === segment.end && from !== to)
+    segment !== undefined &&
+    from >= segment.start &&
+    to <= segment.end &&
+    !(from === segment.end && to === segment.end && from !== to)
   );
 }
 
@@ -100,7 +103,12 @@ function draw(state: EditorState, results: ChipResults, openAt: number | null): 
   const ranges: Range<Decoration>[] = expressionsOf(state).flatMap((segment) =>
     segment.start === openAt
       ? []
-      : [Decoration.replace({ widget: new Chip(segment.source, results.get(segment.source) ?? null) }).range(segment.start, segment.end)],
+      : [
+          Decoration.replace({ widget: new Chip(segment.source, results.get(segment.source) ?? null) }).range(
+            segment.start,
+            segment.end,
+          ),
+        ],
   );
   return { results, openAt, decorations: Decoration.set(ranges) };
 }

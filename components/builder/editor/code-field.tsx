@@ -112,7 +112,10 @@ export function CodeField(props: CodeFieldProps) {
   useEffect(() => {
     const view = editor.current;
     if (!view) return;
-    const timer = setTimeout(() => view.dispatch(setDiagnostics(view.state, error ? [diagnosticOf(view, error)] : [])), error ? 280 : 0);
+    const timer = setTimeout(
+      () => view.dispatch(setDiagnostics(view.state, error ? [diagnosticOf(view, error)] : [])),
+      error ? 280 : 0,
+    );
     return () => clearTimeout(timer);
   }, [error]);
 

@@ -12,7 +12,10 @@ export const editorTheme = EditorView.theme({
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
     backgroundColor: "var(--selected)",
   },
-  ".cm-matchingBracket, &.cm-focused .cm-matchingBracket": { backgroundColor: "var(--hover)", outline: "1px solid var(--border)" },
+  ".cm-matchingBracket, &.cm-focused .cm-matchingBracket": {
+    backgroundColor: "var(--hover)",
+    outline: "1px solid var(--border)",
+  },
   ".cm-tooltip": {
     backgroundColor: "var(--surface)",
     color: "var(--text)",
@@ -21,7 +24,12 @@ export const editorTheme = EditorView.theme({
     boxShadow: "var(--shadow-pop)",
     overflow: "hidden",
   },
-  ".cm-tooltip-autocomplete > ul": { fontFamily: "var(--font-mono)", fontSize: "12px", maxHeight: "260px", padding: "4px" },
+  ".cm-tooltip-autocomplete > ul": {
+    fontFamily: "var(--font-mono)",
+    fontSize: "12px",
+    maxHeight: "260px",
+    padding: "4px",
+  },
   ".cm-tooltip-autocomplete > ul > li": { padding: "3px 8px", borderRadius: "var(--r-chip)", lineHeight: "20px" },
   ".cm-tooltip-autocomplete > ul > li[aria-selected]": { backgroundColor: "var(--selected)", color: "var(--text)" },
   ".cm-completionDetail": { color: "var(--text-3)", fontStyle: "normal", marginLeft: "12px" },
@@ -29,7 +37,11 @@ export const editorTheme = EditorView.theme({
   ".cm-completionInfo": { padding: "8px 10px", fontSize: "12px", maxWidth: "320px" },
   ".cm-completionInfo code": { color: "var(--text-2)" },
   ".cm-diagnostic": { padding: "4px 10px", borderLeft: "none", fontSize: "12px" },
-  ".cm-lintRange-error": { backgroundImage: "none", textDecoration: "underline wavy var(--bad-solid) 1px", textUnderlineOffset: "3px" },
+  ".cm-lintRange-error": {
+    backgroundImage: "none",
+    textDecoration: "underline wavy var(--bad-solid) 1px",
+    textUnderlineOffset: "3px",
+  },
   "[data-chip]": {
     display: "inline-flex",
     alignItems: "baseline",
@@ -49,7 +61,11 @@ export const editorTheme = EditorView.theme({
   },
   "[data-chip-value]": { color: "var(--text-2)", overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" },
   "[data-chip-name]": { whiteSpace: "nowrap" },
-  '[data-chip="nothing"]': { backgroundColor: "transparent", border: "1px dashed var(--border-strong)", color: "var(--text-2)" },
+  '[data-chip="nothing"]': {
+    backgroundColor: "transparent",
+    border: "1px dashed var(--border-strong)",
+    color: "var(--text-2)",
+  },
   '[data-chip="error"]': { backgroundColor: "var(--bad-soft)", color: "var(--bad-text)" },
   '[data-chip="error"] [data-chip-value]': { color: "var(--bad-text)" },
 });

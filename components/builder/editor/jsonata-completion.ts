@@ -7,8 +7,14 @@ import { readPath } from "#lib/engine/edit/read-path.ts";
 
 const ROWS_MAX = 50;
 
-/** Completion of paths by the sample's real keys with their present values, and of functions with signature and example. */
-export function completeJsonata(context: CompletionContext, scope: Json | null, kind: "expression" | "template"): CompletionResult | null {
+/**
+ * Completion of paths by the sample's real keys with their present values, and of functions with signature and example.
+ */
+export function completeJsonata(
+  context: CompletionContext,
+  scope: Json | null,
+  kind: "expression" | "template",
+): CompletionResult | null {
   const before = context.state.sliceDoc(Math.max(0, context.pos - 2_000), context.pos);
   if (kind === "template" && !isInsideBraces(before)) return null;
   const named = /\$[A-Za-z]*$/.exec(before);
@@ -18,10 +24,16 @@ export function completeJsonata(context: CompletionContext, scope: Json | null, 
   const word = path?.[2] ?? "";
   if (!context.explicit && parent === undefined && word.length < 1) return null;
   const options =
-    parent === undefined ? [...keysOf(scope, isJsonObject(scope) ? scope : null), ...FUNCTIONS] : childrenOptions(scope, parent);
+    parent === undefined
+      ? [...keysOf(scope, isJsonObject(scope) ? scope : null), ...FUNCTIONS]
+      : childrenOptions(scope, parent);
   return options.length === 0
     ? null
-    : { from: context.pos - word.length, options: options.slice(0, parent === undefined ? 200 : ROWS_MAX), validFor: /^(?:\w*|`[^`]*)$/ };
+    : {
+        from: context.pos - word.length,
+        options: options.slice(0, parent === undefined ? 200 : ROWS_MAX),
+        validFor: /^(?:\w*|`[^`]*)$/,
+      };
 }
 
 /** Whether text ends inside an open {{. */

@@ -1,19 +1,34 @@
 /** A function of JSONata: how it is called, what it does, an example. */
 export type JsonataFunction = { name: string; signature: string; does: string; example: string };
 
-const f = (name: string, signature: string, does: string, example: string): JsonataFunction => ({ name, signature, does, example });
+const f = (name: string, signature: string, does: string, example: string): JsonataFunction => ({
+  name,
+  signature,
+  does,
+  example,
+});
 
 /** The functions an expression may use, as completion and help show them. */
 export const JSONATA_FUNCTIONS: readonly JsonataFunction[] = [
   f("$string", "$string(value)", "Turns a value into text", '$string(4200) → "4200"'),
   f("$length", "$length(text)", "Counts the characters of a text", '$length("Ada") → 3'),
-  f("$substring", "$substring(text, start, length?)", "Cuts out a part of a text", '$substring("Lovelace", 0, 4) → "Love"'),
+  f(
+    "$substring",
+    "$substring(text, start, length?)",
+    "Cuts out a part of a text",
+    '$substring("Lovelace", 0, 4) → "Love"',
+  ),
   f("$substringBefore", "$substringBefore(text, mark)", "The text before a mark", '$substringBefore("a@b", "@") → "a"'),
   f("$substringAfter", "$substringAfter(text, mark)", "The text after a mark", '$substringAfter("a@b", "@") → "b"'),
   f("$uppercase", "$uppercase(text)", "Capital letters", '$uppercase("eur") → "EUR"'),
   f("$lowercase", "$lowercase(text)", "Small letters", '$lowercase("EUR") → "eur"'),
   f("$trim", "$trim(text)", "Removes blanks at both ends and joins those inside", '$trim("  a  b ") → "a b"'),
-  f("$pad", "$pad(text, width, sign?)", "Fills a text up to a width; negative fills in front", '$pad("7", -3, "0") → "007"'),
+  f(
+    "$pad",
+    "$pad(text, width, sign?)",
+    "Fills a text up to a width; negative fills in front",
+    '$pad("7", -3, "0") → "007"',
+  ),
   f(
     "$contains",
     "$contains(text, part)",
@@ -40,7 +55,12 @@ export const JSONATA_FUNCTIONS: readonly JsonataFunction[] = [
   f("$power", "$power(base, exponent)", "A power", "$power(2, 8) → 256"),
   f("$sqrt", "$sqrt(number)", "The square root", "$sqrt(9) → 3"),
   f("$random", "$random()", "A chance number from 0 to 1; the same on every retry", "$random() → 0.37"),
-  f("$formatNumber", "$formatNumber(number, picture)", "A number by a picture", '$formatNumber(1234.5, "#,##0.00") → "1,234.50"'),
+  f(
+    "$formatNumber",
+    "$formatNumber(number, picture)",
+    "A number by a picture",
+    '$formatNumber(1234.5, "#,##0.00") → "1,234.50"',
+  ),
   f("$formatBase", "$formatBase(number, base)", "A number in another base", '$formatBase(255, 16) → "ff"'),
   f("$parseInteger", "$parseInteger(text, picture)", "A whole number out of text", '$parseInteger("12", "0") → 12'),
   f("$boolean", "$boolean(value)", "Whether a value counts as true", '$boolean("") → false'),
@@ -59,7 +79,12 @@ export const JSONATA_FUNCTIONS: readonly JsonataFunction[] = [
   f("$map", "$map(list, function)", "Every item changed", "$map([1,2], function($x){$x*2}) → [2,4]"),
   f("$filter", "$filter(list, function)", "The items that fit", "$filter([1,2], function($x){$x>1}) → [2]"),
   f("$single", "$single(list, function?)", "The one item that fits", "$single([1,2], function($x){$x>1}) → 2"),
-  f("$reduce", "$reduce(list, function, start?)", "A list folded into one value", "$reduce([1,2], function($a,$b){$a+$b}) → 3"),
+  f(
+    "$reduce",
+    "$reduce(list, function, start?)",
+    "A list folded into one value",
+    "$reduce([1,2], function($a,$b){$a+$b}) → 3",
+  ),
   f("$keys", "$keys(object)", "The names in an object", '$keys({"a":1}) → ["a"]'),
   f("$lookup", "$lookup(object, name)", "The value under any name", '$lookup({"a b":1}, "a b") → 1'),
   f("$merge", "$merge(objects)", "Objects laid over each other", '$merge([{"a":1},{"b":2}])'),

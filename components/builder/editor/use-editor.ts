@@ -34,7 +34,8 @@ export function useEditor(
           tooltips({ parent: document.body }),
           extensions(),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged && !update.transactions.some((one) => one.annotation(fromOutside))) changed(update.state.doc.toString());
+            if (update.docChanged && !update.transactions.some((one) => one.annotation(fromOutside)))
+              changed(update.state.doc.toString());
           }),
         ],
       }),
@@ -46,7 +47,10 @@ export function useEditor(
   useEffect(() => {
     const view = editor.current;
     if (view && view.state.doc.toString() !== value)
-      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: value }, annotations: fromOutside.of(true) });
+      view.dispatch({
+        changes: { from: 0, to: view.state.doc.length, insert: value },
+        annotations: fromOutside.of(true),
+      });
   }, [value]);
   return holder;
 }

@@ -5,7 +5,9 @@ import { insertConnection } from "#lib/db/connections.ts";
 import { inTransaction } from "#lib/db/in-transaction.ts";
 import { announce } from "#lib/db/live.ts";
 
-/** Stores a new connection; its secrets are sealed and never shown again. Throws InvalidInputError naming the fields. */
+/**
+ * Stores a new connection; its secrets are sealed and never shown again. Throws InvalidInputError naming the fields.
+ */
 export async function createConnection(actor: Actor, input: unknown): Promise<{ id: string }> {
   authorize(actor, "connection.edit");
   const { name, kind, config, secrets } = readConnectionInput(input, null);

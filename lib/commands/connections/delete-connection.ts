@@ -6,7 +6,9 @@ import { setConnectionDeleted } from "#lib/db/connections.ts";
 import { inTransaction } from "#lib/db/in-transaction.ts";
 import { announce } from "#lib/db/live.ts";
 
-/** Deletes a connection softly: steps that use it fail before sending anything until restoreConnection brings it back. */
+/**
+ * Deletes a connection softly: steps that use it fail before sending anything until restoreConnection brings it back.
+ */
 export async function deleteConnection(actor: Actor, id: string, now: Date = new Date()): Promise<void> {
   await change(actor, id, now, "connection.delete");
 }
@@ -19,7 +21,8 @@ export async function restoreConnection(actor: Actor, id: string): Promise<void>
 async function change(actor: Actor, id: string, deletedAt: Date | null, action: string): Promise<void> {
   authorize(actor, "connection.edit");
   await inTransaction(async (db) => {
-    if (!isUuid(id) || !(await setConnectionDeleted(actor.workspaceId, id, deletedAt, db))) throw new NotFoundError("connection");
+    if (!isUuid(id) || !(await setConnectionDeleted(actor.workspaceId, id, deletedAt, db)))
+      throw new NotFoundError("connection");
     await insertAuditEntry(actor, action, { kind: "connection", id }, {}, db);
   });
   announce(actor.workspaceId, "connections");

@@ -20,8 +20,9 @@ export type ConnectionInput = { name: string; kind: ConnectionKind; config: Json
 export type StoredParts = { kind: string; config: JsonObject; secrets: Secrets };
 
 /**
- * Checks a connection against its kind. Secrets left out are taken from `stored`, unless a setting changed that says where
- * they go (the server, the allowed hosts): then they must be entered again, so that nobody can send them elsewhere unseen.
+ * Checks a connection against its kind. Secrets left out are taken from `stored`, unless a setting changed that says
+ * where they go (the server, the allowed hosts): then they must be entered again, so that nobody can send them
+ * elsewhere unseen.
  */
 export function readConnectionInput(input: unknown, stored: StoredParts | null): ConnectionInput {
   const given = parseInput(connectionInputSchema, input);
@@ -35,7 +36,9 @@ export function readConnectionInput(input: unknown, stored: StoredParts | null):
   const problems = config.success ? [] : issuesAt("config", config.error);
   const fresh = Object.fromEntries(Object.entries(given.secrets).filter(([, text]) => text !== ""));
   const moved =
-    config.success && stored !== null ? kind.boundFields.filter((field) => !isSame(stored.config[field], config.data[field])) : [];
+    config.success && stored !== null
+      ? kind.boundFields.filter((field) => !isSame(stored.config[field], config.data[field]))
+      : [];
   const kept = stored === null || moved.length > 0 ? {} : stored.secrets;
   const secrets = kind.secrets.safeParse({ ...kept, ...fresh });
   if (!secrets.success) problems.push(...issuesAt("secrets", secrets.error));

@@ -9,7 +9,10 @@ import { type ConnectionTrial, tryConnection } from "#lib/effects/try-connection
 import { publicUrl } from "#lib/platform/public-url.ts";
 import { findEgressRules } from "#lib/running/effect-ports.ts";
 
-/** What to test: the connection as it is in the form, saved or not. `url`: for HTTP credentials, an address to call with GET. */
+/**
+ * What to test: the connection as it is in the form, saved or not. `url`: for HTTP credentials, an address to call with
+ * GET.
+ */
 export const testConnectionSchema = z.strictObject({
   id: z.string().nullable().default(null),
   url: z.string().max(8_192).default(""),
@@ -30,7 +33,9 @@ export async function testConnection(actor: Actor, input: unknown, now: Date = n
     { id: id ?? "new", kind: kind.id, name, version: 1, config, secrets },
     { url, rules: await findEgressRules(actor.workspaceId), publicHost: new URL(publicUrl()).hostname },
   );
-  const isAsSaved = stored !== null && JSON.stringify([stored.config, stored.secrets]) === JSON.stringify([config, secrets]);
-  if (id !== null && isAsSaved) await setConnectionTest(actor.workspaceId, id, { at: now, ok: trial.ok, message: trial.message });
+  const isAsSaved =
+    stored !== null && JSON.stringify([stored.config, stored.secrets]) === JSON.stringify([config, secrets]);
+  if (id !== null && isAsSaved)
+    await setConnectionTest(actor.workspaceId, id, { at: now, ok: trial.ok, message: trial.message });
   return trial;
 }

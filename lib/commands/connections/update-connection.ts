@@ -8,19 +8,32 @@ import { inTransaction } from "#lib/db/in-transaction.ts";
 import { announce } from "#lib/db/live.ts";
 
 /**
- * Replaces a connection's name, settings and secrets; secrets left out stay. Steps planned before keep working with the new
- * secret, unless a setting changed that their frozen bytes depend on. Throws NotFoundError, InvalidInputError.
+ * Replaces a connection's name, settings and secrets; secrets left out stay. Steps planned before keep working with the
+ * new secret, unless a setting changed that their frozen bytes depend on. Throws NotFoundError, InvalidInputError.
  */
-export async function updateConnection(actor: Actor, id: string, input: unknown, now: Date = new Date()): Promise<void> {
+export async function updateConnection(
+  actor: Actor,
+  id: string,
+  input: unknown,
+  now: Date = new Date(),
+): Promise<void> {
   authorize(actor, "connection.edit");
   await inTransaction(async (db) => {
     const stored = isUuid(id) ? await findOpenConnection(actor.workspaceId, id, db) : null;
     if (stored === null) throw new NotFoundError("connection");
     const { name, kind, config, secrets } = readConnectionInput(input, stored);
     const changedSecrets = Object.keys(secrets).filter((field) => secrets[field] !== (stored.secrets[field] ?? ""));
-    const newVersion = kind.frozenFields.some((field) => JSON.stringify(stored.config[field]) !== JSON.stringify(config[field]));
+    const newVersion = kind.frozenFields.some(
+      (field) => JSON.stringify(stored.config[field]) !== JSON.stringify(config[field]),
+    );
     await replaceConnection(actor.workspaceId, id, { name, config, secrets, newVersion, now }, db);
-    await insertAuditEntry(actor, "connection.update", { kind: "connection", id }, { name, config, changedSecrets }, db);
+    await insertAuditEntry(
+      actor,
+      "connection.update",
+      { kind: "connection", id },
+      { name, config, changedSecrets },
+      db,
+    );
   });
   announce(actor.workspaceId, "connections");
 }

@@ -17,15 +17,25 @@ import { secretPlace } from "#lib/reception/load-receiver.ts";
 const ACTIVE_SECRETS_MAX = 5;
 
 /** The text of a signing secret as a person pastes it: surrounding space is the clipboard's, never the secret's. */
-export const secretInputSchema = z.string().trim().min(1, "Paste the secret.").max(20_000, "That is too long for a secret.");
+export const secretInputSchema = z
+  .string()
+  .trim()
+  .min(1, "Paste the secret.")
+  .max(20_000, "That is too long for a secret.");
 
 const addSecretSchema = z.strictObject({
   secret: secretInputSchema,
   label: z.string().trim().max(80).default(""),
 });
 
-/** Adds a signing secret to an endpoint and turns verification on; the secrets it had stay valid until they are retired. */
-export async function addEndpointSecret(actor: Actor, endpointId: string, input: unknown): Promise<{ id: string; endsIn: string }> {
+/**
+ * Adds a signing secret to an endpoint and turns verification on; the secrets it had stay valid until they are retired.
+ */
+export async function addEndpointSecret(
+  actor: Actor,
+  endpointId: string,
+  input: unknown,
+): Promise<{ id: string; endsIn: string }> {
   authorize(actor, "endpoint.edit");
   const wanted = parseInput(addSecretSchema, input);
   const added = await inTransaction(async (db) => {
@@ -33,7 +43,10 @@ export async function addEndpointSecret(actor: Actor, endpointId: string, input:
     const endpoint = await getLiveEndpoint(actor, endpointId, db);
     const active = await listSealedSecrets(actor.workspaceId, endpointId, db);
     if (active.length >= ACTIVE_SECRETS_MAX)
-      throw new ConflictError("too-many-secrets", `An endpoint has at most ${ACTIVE_SECRETS_MAX} active secrets; retire one first.`);
+      throw new ConflictError(
+        "too-many-secrets",
+        `An endpoint has at most ${ACTIVE_SECRETS_MAX} active secrets; retire one first.`,
+      );
     const secret = await insertSealedSecret(actor, endpointId, wanted, db);
     const settings = { ...parseStoredSettings(endpoint.settings), verification: "required" };
     await changeEndpoint(actor.workspaceId, endpointId, { settings: JSON.stringify(settings) }, {}, db);
@@ -60,6 +73,11 @@ export async function insertSealedSecret(
   const id = newId();
   // Four characters tell secrets apart; of a short one they would give too much away.
   const endsIn = secret.length >= 12 ? secret.slice(-4) : "";
-  await insertEndpointSecret(actor.workspaceId, endpointId, { id, label, sealed: seal(secretPlace(id), secret), endsIn }, db);
+  await insertEndpointSecret(
+    actor.workspaceId,
+    endpointId,
+    { id, label, sealed: seal(secretPlace(id), secret), endsIn },
+    db,
+  );
   return { id, endsIn };
 }

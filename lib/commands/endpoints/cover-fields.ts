@@ -24,7 +24,12 @@ export const coverageSchema = z.strictObject({
  * What each field of a step comes to on several events: one mark per event and field, in order. Events for which the
  * budget of 4 s was not enough get no marks. Throws InvalidInputError, NotFoundError.
  */
-export async function coverFields(actor: Actor, flowId: string, input: unknown, now: Date = new Date()): Promise<CoverageAnswer> {
+export async function coverFields(
+  actor: Actor,
+  flowId: string,
+  input: unknown,
+  now: Date = new Date(),
+): Promise<CoverageAnswer> {
   authorize(actor, "flow.edit");
   authorize(actor, "payload.read");
   const { definition, stepId, events } = parseInput(coverageSchema, input);
@@ -41,10 +46,17 @@ export async function coverFields(actor: Actor, flowId: string, input: unknown, 
       throw error;
     });
     if (trigger === null) break;
-    const steps = stepId === null ? null : (await rehearseFlow(definition, flow.name, trigger, ports, now, stepId)).get(stepId);
+    const steps =
+      stepId === null ? null : (await rehearseFlow(definition, flow.name, trigger, ports, now, stepId)).get(stepId);
     if (steps === undefined) throw new NotFoundError("step");
     const scope = steps?.scope ?? { trigger, steps: {}, vars: {}, run: { id: "preview", attempt: 1, flow: flow.name } };
-    const results = await previewFields(definition, steps?.step ?? null, scope, placeOf(stepId ?? "trigger", now), ports);
+    const results = await previewFields(
+      definition,
+      steps?.step ?? null,
+      scope,
+      placeOf(stepId ?? "trigger", now),
+      ports,
+    );
     for (const [key, result] of Object.entries(results)) fields[key] = [...(fields[key] ?? []), markOf(result)];
     done += 1;
   }
@@ -64,7 +76,8 @@ function markOf({ outcome, expressions }: FieldResult): CoverageMark {
       return "value";
     case "value":
       return expressions.some(
-        ({ result }) => result.kind === "nothing" || (result.kind === "value" && (result.json === "null" || result.json === '""')),
+        ({ result }) =>
+          result.kind === "nothing" || (result.kind === "value" && (result.json === "null" || result.json === '""')),
       )
         ? "nothing"
         : "value";

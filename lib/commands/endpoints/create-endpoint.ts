@@ -32,9 +32,14 @@ export async function createEndpoint(actor: Actor, input: unknown = {}): Promise
   authorize(actor, "endpoint.edit");
   const wanted = parseInput(createEndpointSchema, input);
   const provider = findProvider(wanted.provider);
-  if (provider === null) throw new InvalidInputError([{ field: "provider", message: `There is no sender "${wanted.provider}".` }]);
-  const protectedNow = wanted.secrets.length > 0 || (provider.id !== "none" && !needsSecret(provider, wanted.settings.scheme ?? null));
-  const settings = endpointSettingsSchema.parse({ verification: protectedNow ? "required" : "off", ...wanted.settings });
+  if (provider === null)
+    throw new InvalidInputError([{ field: "provider", message: `There is no sender "${wanted.provider}".` }]);
+  const protectedNow =
+    wanted.secrets.length > 0 || (provider.id !== "none" && !needsSecret(provider, wanted.settings.scheme ?? null));
+  const settings = endpointSettingsSchema.parse({
+    verification: protectedNow ? "required" : "off",
+    ...wanted.settings,
+  });
   await refuseBadSchema(settings.schema);
   const known = await listEndpoints(actor.workspaceId);
   if (known.length >= ENDPOINTS_MAX)

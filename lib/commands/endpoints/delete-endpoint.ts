@@ -10,7 +10,10 @@ import { inTransaction } from "#lib/db/in-transaction.ts";
 /** Days during which a deleted endpoint can be brought back. */
 export const RESTORE_DAYS = 30;
 
-/** Deletes an endpoint softly: its address answers 404 from now on, its history stays, and it can be brought back for 30 days. */
+/**
+ * Deletes an endpoint softly: its address answers 404 from now on, its history stays, and it can be brought back for 30
+ * days.
+ */
 export async function deleteEndpoint(actor: Actor, endpointId: string, now: Date = new Date()): Promise<void> {
   authorize(actor, "endpoint.edit");
   await inTransaction(async (db) => {
@@ -21,13 +24,16 @@ export async function deleteEndpoint(actor: Actor, endpointId: string, now: Date
   changedEndpoint(actor, endpointId);
 }
 
-/** Brings a deleted endpoint back with the address it had. Throws NotFoundError when there is none or it is too late. */
+/**
+ * Brings a deleted endpoint back with the address it had. Throws NotFoundError when there is none or it is too late.
+ */
 export async function restoreEndpoint(actor: Actor, endpointId: string, now: Date = new Date()): Promise<void> {
   authorize(actor, "endpoint.edit");
   await inTransaction(async (db) => {
     const endpoint = isUuid(endpointId) ? await findEndpoint(actor.workspaceId, endpointId, db) : null;
     const since = endpoint?.deletedAt ?? null;
-    if (endpoint === null || (since !== null && now.getTime() - since.getTime() > RESTORE_DAYS * DAY)) throw new NotFoundError("endpoint");
+    if (endpoint === null || (since !== null && now.getTime() - since.getTime() > RESTORE_DAYS * DAY))
+      throw new NotFoundError("endpoint");
     if (since === null) return;
     await changeEndpoint(actor.workspaceId, endpointId, { deletedAt: null }, {}, db);
     await insertAuditEntry(actor, "endpoint.restore", { kind: "endpoint", id: endpointId }, {}, db);

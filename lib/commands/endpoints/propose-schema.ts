@@ -18,8 +18,8 @@ const LOOKED_AT_MAX = 500;
 const TEXT_CHARACTERS_MAX = 48 * 1_024;
 
 /**
- * What the newest 50 events of an endpoint (its samples while it has none) have in common, as a JSON Schema they all fit
- * and as a list of fields. Bodies over 1 MiB and those without fields are left out.
+ * What the newest 50 events of an endpoint (its samples while it has none) have in common, as a JSON Schema they all
+ * fit and as a list of fields. Bodies over 1 MiB and those without fields are left out.
  */
 export async function proposeSchema(actor: Actor, endpointId: string): Promise<SchemaProposal> {
   authorize(actor, "endpoint.edit");
@@ -59,5 +59,7 @@ async function readFields(headersJson: string, bytes: Uint8Array | undefined): P
     contentEncoding: headerValue(headers, "content-encoding"),
     bytes,
   });
-  return typeof parsed.value === "object" && parsed.value !== null && parsed.kind !== "binary" ? [parsed.value as Json] : [];
+  return typeof parsed.value === "object" && parsed.value !== null && parsed.kind !== "binary"
+    ? [parsed.value as Json]
+    : [];
 }

@@ -7,6 +7,7 @@ export async function refuseBadSchema(schema: EndpointSettings["schema"] | undef
   if (schema === null || schema === undefined) return;
   const outcome = await getSandbox().checkSchema(schema.text);
   if (outcome.kind === "ok") return;
-  const message = outcome.kind === "bad-schema" ? outcome.message : "The schema takes too long or too much memory to be used.";
+  const message =
+    outcome.kind === "bad-schema" ? outcome.message : "The schema takes too long or too much memory to be used.";
   throw new InvalidInputError([{ field: "settings.schema.text", message }]);
 }

@@ -11,7 +11,11 @@ import { SECOND } from "#lib/core/units.ts";
 import { listListeningFlows } from "#lib/db/flow-triggers.ts";
 import { findReceiverRow } from "#lib/db/receiver-rows.ts";
 import { listStoredHeads, type StoredHead } from "#lib/db/stored-requests.ts";
-import { endpointSettingsPatchSchema, endpointSettingsSchema, parseStoredSettings } from "#lib/door/endpoint-settings.ts";
+import {
+  endpointSettingsPatchSchema,
+  endpointSettingsSchema,
+  parseStoredSettings,
+} from "#lib/door/endpoint-settings.ts";
 import type { Receiver } from "#lib/door/receiver.ts";
 import { secretWords } from "#lib/door/secret-words.ts";
 import { TokenBuckets } from "#lib/door/token-bucket.ts";
@@ -45,7 +49,8 @@ export type RehearsalOptions = { budgetMs?: number };
 
 /**
  * Tries changed settings, provider or secrets on the newest 1,000 stored requests of an endpoint, accepted and refused
- * ones, in the door's own order; changes nothing and performs nothing. The newest are judged first, until the time is up.
+ * ones, in the door's own order; changes nothing and performs nothing. The newest are judged first, until the time is
+ * up.
  */
 export async function rehearseSettings(
   actor: Actor,
@@ -75,7 +80,10 @@ export async function rehearseSettings(
 
 type Wanted = z.infer<typeof rehearsalSchema>;
 
-function changedRow(row: { provider: string; settings: string }, { provider = row.provider, settings, secret }: Wanted) {
+function changedRow(
+  row: { provider: string; settings: string },
+  { provider = row.provider, settings, secret }: Wanted,
+) {
   const merged = {
     ...parseStoredSettings(row.settings),
     ...(provider === row.provider ? {} : { scheme: null }),
@@ -130,10 +138,20 @@ function wasTaken(stored: StoredHead): boolean {
   return stored.kind === "event" || stored.verdict === "duplicate";
 }
 
-/** A request that was verified by a secret that stays, under rules that stay, stays verified though its credential is not kept. */
+/**
+ * A request that was verified by a secret that stays, under rules that stay, stays verified though its credential is
+ * not kept.
+ */
 function stillVerifies(stored: StoredHead, present: Receiver, changed: Receiver): boolean {
   const rules = ({ provider, settings }: Receiver) =>
-    JSON.stringify([provider.id, settings.verification, settings.scheme, settings.options, settings.publicUrl, settings.toleranceSeconds]);
+    JSON.stringify([
+      provider.id,
+      settings.verification,
+      settings.scheme,
+      settings.options,
+      settings.publicUrl,
+      settings.toleranceSeconds,
+    ]);
   if (!wasTaken(stored) || rules(present) !== rules(changed)) return false;
   const checks = JSON.parse(stored.checks ?? "[]") as Array<{ id: string; message: string }>;
   const used = checks.find(({ id }) => id === "secret-used");

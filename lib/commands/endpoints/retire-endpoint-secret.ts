@@ -11,11 +11,17 @@ import { inTransaction } from "#lib/db/in-transaction.ts";
  * Retires a signing secret: what is signed with it is refused from now on. Retiring the last one does not turn
  * verification off: everything is refused until another is added or the owner turns it off.
  */
-export async function retireEndpointSecret(actor: Actor, endpointId: string, secretId: string, now: Date = new Date()): Promise<void> {
+export async function retireEndpointSecret(
+  actor: Actor,
+  endpointId: string,
+  secretId: string,
+  now: Date = new Date(),
+): Promise<void> {
   authorize(actor, "endpoint.edit");
   await inTransaction(async (db) => {
     await getLiveEndpoint(actor, endpointId, db);
-    if (!isUuid(secretId) || !(await retire(actor.workspaceId, endpointId, secretId, now, db))) throw new NotFoundError("secret");
+    if (!isUuid(secretId) || !(await retire(actor.workspaceId, endpointId, secretId, now, db)))
+      throw new NotFoundError("secret");
     await changeEndpoint(actor.workspaceId, endpointId, {}, {}, db);
     await insertAuditEntry(actor, "endpoint.secret.retire", { kind: "endpoint", id: endpointId }, { secretId }, db);
   });

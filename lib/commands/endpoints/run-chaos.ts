@@ -15,7 +15,13 @@ import { makeTestMark, TEST_MARK_HEADER } from "#lib/platform/test-mark.ts";
 import { forgetReceiver, loadReceiver } from "#lib/reception/load-receiver.ts";
 import { judgeDelivery } from "#lib/rehearsal/judge-delivery.ts";
 import type { ChaosNews } from "#lib/views/chaos-views.ts";
-import { CHAOS_VARIANTS, type ChaosDelivery, type ChaosVariant, planChaos, UNSIGNED_VARIANTS } from "#lib/webhooks/chaos-deliveries.ts";
+import {
+  CHAOS_VARIANTS,
+  type ChaosDelivery,
+  type ChaosVariant,
+  planChaos,
+  UNSIGNED_VARIANTS,
+} from "#lib/webhooks/chaos-deliveries.ts";
 import { getProvider } from "#lib/webhooks/providers/registry.generated.ts";
 
 /** Which variants to send, and the seed: the same seed sends the same bytes. */
@@ -31,9 +37,10 @@ const OVERSIZED_BYTES_MAX = 64 * MIB;
 const TEST_MS_MAX = 8 * MINUTE;
 
 /**
- * Sends good, broken and hostile deliveries to one's own endpoint through the real door of this process, signed with the
- * endpoint's own secret, one after the other, and tells how each ended. One test at a time per endpoint. They are real
- * requests: what the endpoint accepts starts live flows. Throws before the first news; afterwards it tells "failed".
+ * Sends good, broken and hostile deliveries to one's own endpoint through the real door of this process, signed with
+ * the endpoint's own secret, one after the other, and tells how each ended. One test at a time per endpoint. They are
+ * real requests: what the endpoint accepts starts live flows. Throws before the first news; afterwards it tells
+ * "failed".
  */
 export async function runChaos(
   actor: Actor,
@@ -64,14 +71,21 @@ export async function runChaos(
 
 type Plan = { deliveries: readonly ChaosDelivery[]; skipped: Array<{ variant: ChaosVariant; why: string }> };
 
-async function makePlan(receiver: Receiver, url: string, variants: readonly ChaosVariant[], seed: number, now: Date): Promise<Plan> {
+async function makePlan(
+  receiver: Receiver,
+  url: string,
+  variants: readonly ChaosVariant[],
+  seed: number,
+  now: Date,
+): Promise<Plan> {
   // Without a signature check there is nothing to sign, whoever the sender is.
   const unchecked = receiver.settings.verification === "off";
   const provider = unchecked ? { ...receiver.provider, schemes: getProvider("none").schemes } : receiver.provider;
   const { scheme, ...rest } = verificationSettings(receiver, url);
   const settings = unchecked || scheme === undefined ? rest : { ...rest, scheme };
   const keys = { secret: receiver.secrets[0]?.text ?? "" };
-  const plan = (chosen: readonly ChaosVariant[]) => planChaos(provider, url, keys, settings, chosen, seed, now, receiver.bodyBytesMax + 1);
+  const plan = (chosen: readonly ChaosVariant[]) =>
+    planChaos(provider, url, keys, settings, chosen, seed, now, receiver.bodyBytesMax + 1);
   const genuine = await plan(["valid"]);
   const skipped = variants.flatMap((variant) => {
     if (variant === "oversized" && receiver.bodyBytesMax > OVERSIZED_BYTES_MAX)
@@ -82,7 +96,8 @@ async function makePlan(receiver: Receiver, url: string, variants: readonly Chao
   });
   const sendable = variants.filter((variant) => !skipped.some((one) => one.variant === variant));
   const made = await plan(sendable);
-  if (made.kind === "cannot-sign") return { deliveries: [], skipped: variants.map((variant) => ({ variant, why: made.message })) };
+  if (made.kind === "cannot-sign")
+    return { deliveries: [], skipped: variants.map((variant) => ({ variant, why: made.message })) };
   return { deliveries: made.deliveries, skipped };
 }
 
@@ -93,7 +108,15 @@ function whyUnsigned(receiver: Receiver, message: string): string {
     : message;
 }
 
-type Test = { actor: Actor; receiver: Receiver; path: string; plan: Plan; seed: number; signal: AbortSignal; end: () => void };
+type Test = {
+  actor: Actor;
+  receiver: Receiver;
+  path: string;
+  plan: Plan;
+  seed: number;
+  signal: AbortSignal;
+  end: () => void;
+};
 
 async function* tell({ actor, receiver, path, plan, seed, signal, end }: Test): AsyncGenerator<ChaosNews> {
   try {

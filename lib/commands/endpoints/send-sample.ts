@@ -31,7 +31,12 @@ export type SampleAnswer = { status: number; body: string };
  * Sends a sample to one's own endpoint through its real door, over HTTP on this machine, signed with the endpoint's
  * newest secret as the sender would. Tampered: signed, then changed. Duplicate: the same bytes twice.
  */
-export async function sendSample(actor: Actor, endpointId: string, input: unknown, now: Date = new Date()): Promise<SampleAnswer> {
+export async function sendSample(
+  actor: Actor,
+  endpointId: string,
+  input: unknown,
+  now: Date = new Date(),
+): Promise<SampleAnswer> {
   authorize(actor, "sample.edit");
   const { sample, variant } = parseInput(sendSampleSchema, input);
   const endpoint = await getLiveEndpoint(actor, endpointId);
@@ -54,10 +59,13 @@ async function makeSample(receiver: Receiver, sample: string, token: string, now
   if (provider === null) throw new InvalidInputError([{ field: "sample", message: `There is no sample "${sample}".` }]);
   const request = freshSample(provider.id, target, randomBytes(6).toString("hex"));
   const own = provider.id === receiver.provider.id;
-  // For another sender's endpoint the sample is signed with a secret nobody has, so that it looks real and proves nothing.
+  // For another sender's endpoint the sample is signed with a secret nobody has, so that it looks real and proves
+  // nothing.
   const secret = own ? (receiver.secrets[0]?.text ?? "") : randomBytes(16).toString("hex");
   if (own && receiver.settings.verification === "off") return request;
-  const settings = own ? verificationSettings(receiver, endpointUrl(token)) : { secrets: [secret], publicUrl: endpointUrl(token) };
+  const settings = own
+    ? verificationSettings(receiver, endpointUrl(token))
+    : { secrets: [secret], publicUrl: endpointUrl(token) };
   const signed = await signDelivery(provider, request, { secret }, settings, now);
   if (signed.kind === "signed") return signed.request;
   if (!own) return request;

@@ -43,8 +43,15 @@ export async function updateEndpoint(actor: Actor, endpointId: string, input: un
       ...(provider === undefined ? {} : { provider }),
       settings: JSON.stringify(settings),
     };
-    const after = await changeEndpoint(actor.workspaceId, endpointId, change, { revision: revision ?? before.revision }, db);
-    if (after === null) throw new ConflictError("endpoint-changed", "Somebody else changed this endpoint in the meantime.");
+    const after = await changeEndpoint(
+      actor.workspaceId,
+      endpointId,
+      change,
+      { revision: revision ?? before.revision },
+      db,
+    );
+    if (after === null)
+      throw new ConflictError("endpoint-changed", "Somebody else changed this endpoint in the meantime.");
     await insertAuditEntry(
       actor,
       "endpoint.update",
@@ -63,11 +70,16 @@ export function checkProvider(id: string, settings: EndpointSettings): void {
   const provider = findProvider(id);
   if (provider === null) throw new InvalidInputError([{ field: "provider", message: `There is no sender "${id}".` }]);
   if (settings.scheme !== null && findScheme(provider, settings.scheme) === null) {
-    throw new InvalidInputError([{ field: "settings.scheme", message: `${provider.name} has no scheme "${settings.scheme}".` }]);
+    throw new InvalidInputError([
+      { field: "settings.scheme", message: `${provider.name} has no scheme "${settings.scheme}".` },
+    ]);
   }
   if (settings.split.kind === "preset" && provider.batch === null) {
     throw new InvalidInputError([
-      { field: "settings.split", message: `${provider.name} sends no lists that are known here: say where yours stands.` },
+      {
+        field: "settings.split",
+        message: `${provider.name} sends no lists that are known here: say where yours stands.`,
+      },
     ]);
   }
   if (settings.verification === "required" && provider.id === "none") {

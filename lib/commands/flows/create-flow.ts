@@ -18,8 +18,8 @@ export const createFlowSchema = z.strictObject({
 });
 
 /**
- * Makes a flow as a draft; nothing runs until it is published. An event gives its endpoint and type to the trigger where
- * the definition names none. Returns its id. Throws InvalidInputError, NotFoundError (the event).
+ * Makes a flow as a draft; nothing runs until it is published. An event gives its endpoint and type to the trigger
+ * where the definition names none. Returns its id. Throws InvalidInputError, NotFoundError (the event).
  */
 export async function createFlow(actor: Actor, input: unknown): Promise<{ id: string }> {
   authorize(actor, "flow.edit");
@@ -33,7 +33,11 @@ export async function createFlow(actor: Actor, input: unknown): Promise<{ id: st
   };
   const draft = await readDraft(actor.workspaceId, definition ?? { schema: 1, trigger, runName: "", steps: [] }, null);
   if (draft.trigger.endpointId === null) draft.trigger = { ...draft.trigger, endpointId: trigger.endpointId };
-  return storeFlow(actor, name ?? (event?.eventType == null ? "New flow" : `On ${event.eventType}`.slice(0, 120)), draft);
+  return storeFlow(
+    actor,
+    name ?? (event?.eventType == null ? "New flow" : `On ${event.eventType}`.slice(0, 120)),
+    draft,
+  );
 }
 
 /** Makes a draft with the same steps as another flow's draft. Throws NotFoundError. */
@@ -46,7 +50,11 @@ export async function duplicateFlow(actor: Actor, flowId: string): Promise<{ id:
 
 async function storeFlow(actor: Actor, name: string, draft: FlowDefinition): Promise<{ id: string }> {
   return inTransaction(async (db) => {
-    const id = await insertFlow(actor.workspaceId, { name, draft, draftBy: actor.kind === "user" ? actor.id : null }, db);
+    const id = await insertFlow(
+      actor.workspaceId,
+      { name, draft, draftBy: actor.kind === "user" ? actor.id : null },
+      db,
+    );
     await insertAuditEntry(actor, "flow.create", { kind: "flow", id }, { name }, db);
     return { id };
   });

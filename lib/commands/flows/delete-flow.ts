@@ -32,7 +32,10 @@ export async function restoreFlow(actor: Actor, flowId: string): Promise<void> {
     if (flow === null) throw new NotFoundError("flow");
     if (flow.on) authorize(actor, "flow.switch");
     await updateFlow(actor.workspaceId, flowId, { deletedAt: null }, db);
-    const version = flow.on && flow.liveVersion !== null ? await findFlowVersionById(actor.workspaceId, flow.liveVersion.id, db) : null;
+    const version =
+      flow.on && flow.liveVersion !== null
+        ? await findFlowVersionById(actor.workspaceId, flow.liveVersion.id, db)
+        : null;
     if (version !== null) await setFlowTrigger(actor.workspaceId, flowId, version.id, version.definition.trigger, db);
     await insertAuditEntry(actor, "flow.restore", { kind: "flow", id: flowId }, {}, db);
   });

@@ -25,11 +25,14 @@ export function describeProblems(problems: readonly FlowProblem[]): { field: str
 
 async function checkExpressions(expressions: readonly FlowExpression[]): Promise<FlowProblem[]> {
   const sources = [...new Set(expressions.map(({ source }) => source))];
-  const outcomes = new Map(await Promise.all(sources.map(async (source) => [source, await getSandbox().check(source)] as const)));
+  const outcomes = new Map(
+    await Promise.all(sources.map(async (source) => [source, await getSandbox().check(source)] as const)),
+  );
   return expressions.flatMap(({ source, path, stepId, offset }) => {
     const outcome = outcomes.get(source);
     if (outcome === undefined || outcome.kind === "ok") return [];
-    const position = outcome.kind === "error" && outcome.position !== undefined ? { position: offset + outcome.position } : {};
+    const position =
+      outcome.kind === "error" && outcome.position !== undefined ? { position: offset + outcome.position } : {};
     return [{ path, stepId, code: "expression", message: describeCheck(outcome), ...position }];
   });
 }

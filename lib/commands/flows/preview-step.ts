@@ -37,10 +37,15 @@ export const previewSchema = z.strictObject({
 });
 
 /**
- * What a step's fields and effect come to with a sample, from the definition as it stands on the screen. Nothing is sent
- * or written. Throws InvalidInputError, NotFoundError (flow, event, step).
+ * What a step's fields and effect come to with a sample, from the definition as it stands on the screen. Nothing is
+ * sent or written. Throws InvalidInputError, NotFoundError (flow, event, step).
  */
-export async function previewStep(actor: Actor, flowId: string, input: unknown, now: Date = new Date()): Promise<PreviewAnswer> {
+export async function previewStep(
+  actor: Actor,
+  flowId: string,
+  input: unknown,
+  now: Date = new Date(),
+): Promise<PreviewAnswer> {
   authorize(actor, "flow.edit");
   authorize(actor, "payload.read");
   const { definition, sample, stepId, wants } = parseInput(previewSchema, input);
@@ -58,7 +63,9 @@ export async function previewStep(actor: Actor, flowId: string, input: unknown, 
     run: { id: "preview", attempt: 1, flow: flow.name },
   };
   const fields =
-    trigger === null ? {} : await previewFields(definition, chosen?.step ?? null, scope, placeOf(stepId ?? "trigger", now), ports);
+    trigger === null
+      ? {}
+      : await previewFields(definition, chosen?.step ?? null, scope, placeOf(stepId ?? "trigger", now), ports);
   const planned = chosen?.planned ?? null;
   return {
     fields,
@@ -77,7 +84,8 @@ export async function previewStep(actor: Actor, flowId: string, input: unknown, 
         output: scope.steps[step.id] ?? null,
         provenance: steps.get(step.id)?.provenance ?? "example",
       })),
-      item: visible.loop === null ? null : { value: scope.item ?? null, of: chosen?.itemOf ?? 0, name: visible.loop.name },
+      item:
+        visible.loop === null ? null : { value: scope.item ?? null, of: chosen?.itemOf ?? 0, name: visible.loop.name },
       run: scope.run,
     };
   }
@@ -98,7 +106,9 @@ export function previewPorts(actor: Actor): PlanPorts {
       }),
     async findConnection(connectionId) {
       const found = await findConnection(actor.workspaceId, connectionId);
-      return found === null ? null : { id: found.id, kind: found.kind, name: found.name, version: found.version, config: found.config };
+      return found === null
+        ? null
+        : { id: found.id, kind: found.kind, name: found.name, version: found.version, config: found.config };
     },
   };
 }

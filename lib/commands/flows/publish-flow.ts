@@ -7,7 +7,12 @@ import { parseInput } from "#lib/core/parse-input.ts";
 import { may } from "#lib/core/roles.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
 import { setFlowTrigger } from "#lib/db/flow-triggers.ts";
-import { type FlowVersionHead, findFlowVersion, findLatestFlowVersion, insertFlowVersion } from "#lib/db/flow-versions.ts";
+import {
+  type FlowVersionHead,
+  findFlowVersion,
+  findLatestFlowVersion,
+  insertFlowVersion,
+} from "#lib/db/flow-versions.ts";
 import { type Flow, findFlow, lockFlow, updateFlow } from "#lib/db/flows.ts";
 import { inTransaction } from "#lib/db/in-transaction.ts";
 import { announce } from "#lib/db/live.ts";
@@ -26,13 +31,17 @@ export const publishSchema = z.strictObject({
   note: z.string().trim().max(200).default(""),
 });
 
-/** What publishing did. `on` is false only when the flow had been turned off by somebody who may, and the publisher may not. */
+/**
+ * What publishing did. `on` is false only when the flow had been turned off by somebody who may, and the publisher may
+ * not.
+ */
 export type Published = { versionId: string; number: number; on: boolean };
 
 /**
- * Makes the draft live as a new immutable version, and turns the flow on. One transaction: version, live version, switch
- * and trigger change together or not at all. Runs already started keep their version. Throws InvalidInputError with every
- * problem by JSON path, NotFoundError, ConflictError "published-meanwhile", "draft-changed" or "nothing-to-publish".
+ * Makes the draft live as a new immutable version, and turns the flow on. One transaction: version, live version,
+ * switch and trigger change together or not at all. Runs already started keep their version. Throws InvalidInputError
+ * with every problem by JSON path, NotFoundError, ConflictError "published-meanwhile", "draft-changed" or
+ * "nothing-to-publish".
  */
 export async function publishFlow(actor: Actor, flowId: string, input: unknown): Promise<Published> {
   authorize(actor, "flow.publish");
@@ -67,7 +76,8 @@ async function writeVersion(
   const hash = createHash("sha256").update(canonicalJson(definition)).digest("hex");
   const on = flow.on || latest === null || may(actor.role, "flow.switch");
   const isLiveAlready = latest !== null && latest.hash === hash && flow.liveVersion?.id === latest.id;
-  if (isLiveAlready && flow.on === on) throw new ConflictError("nothing-to-publish", `Nothing changed since v${latest.number}.`);
+  if (isLiveAlready && flow.on === on)
+    throw new ConflictError("nothing-to-publish", `Nothing changed since v${latest.number}.`);
   const number = isLiveAlready ? latest.number : (latest?.number ?? 0) + 1;
   const publishedBy = actor.kind === "user" ? actor.id : null;
   const versionId = isLiveAlready
@@ -90,7 +100,9 @@ async function expectVersion(actor: Actor, flowId: string, expected: number, db?
   const latest = await findLatestFlowVersion(actor.workspaceId, flowId, db);
   if ((latest?.number ?? 0) === expected) return latest;
   const message =
-    latest === null ? "This flow has not been published yet." : `v${latest.number} was published meanwhile. Look at it before you publish.`;
+    latest === null
+      ? "This flow has not been published yet."
+      : `v${latest.number} was published meanwhile. Look at it before you publish.`;
   throw new ConflictError("published-meanwhile", message);
 }
 

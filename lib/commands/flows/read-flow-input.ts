@@ -23,8 +23,13 @@ export async function readDraft(
   field = "definition",
 ): Promise<FlowDefinition> {
   if (Buffer.byteLength(JSON.stringify(input) ?? "") > DEFINITION_BYTES_MAX)
-    throw new InvalidInputError([{ field, message: "This flow is too large: a definition has at most 1 MiB of JSON." }]);
-  const { [field]: draft } = parseInput(z.object({ [field]: flowDefinitionSchema }), { [field]: input }) as Record<string, FlowDefinition>;
+    throw new InvalidInputError([
+      { field, message: "This flow is too large: a definition has at most 1 MiB of JSON." },
+    ]);
+  const { [field]: draft } = parseInput(z.object({ [field]: flowDefinitionSchema }), { [field]: input }) as Record<
+    string,
+    FlowDefinition
+  >;
   if (draft === undefined) throw new InvalidInputError([{ field, message: "A definition is needed." }]);
   const nul = draft.trigger.eventTypes.findIndex((eventType) => eventType.includes("\u0000"));
   if (nul !== -1)

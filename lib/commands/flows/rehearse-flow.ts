@@ -33,11 +33,23 @@ export async function rehearseFlow(
   until: string | null,
 ): Promise<Map<string, RehearsedStep>> {
   const visit: Visit = { steps: new Map(), now, ports, until, done: false };
-  await walk(flow.steps, "", { trigger, steps: {}, vars: {}, run: { id: "preview", attempt: 1, flow: flowName } }, null, visit);
+  await walk(
+    flow.steps,
+    "",
+    { trigger, steps: {}, vars: {}, run: { id: "preview", attempt: 1, flow: flowName } },
+    null,
+    visit,
+  );
   return visit.steps;
 }
 
-async function walk(steps: readonly Step[], parent: string, from: Scope, itemOf: number | null, visit: Visit): Promise<JsonObject> {
+async function walk(
+  steps: readonly Step[],
+  parent: string,
+  from: Scope,
+  itemOf: number | null,
+  visit: Visit,
+): Promise<JsonObject> {
   const outputs: JsonObject = {};
   let scope = from;
   for (const step of steps) {
@@ -51,7 +63,13 @@ async function walk(steps: readonly Step[], parent: string, from: Scope, itemOf:
   return outputs;
 }
 
-async function rehearse(step: Step, path: string, scope: Scope, itemOf: number | null, visit: Visit): Promise<JsonObject> {
+async function rehearse(
+  step: Step,
+  path: string,
+  scope: Scope,
+  itemOf: number | null,
+  visit: Visit,
+): Promise<JsonObject> {
   const keep = (rest: Partial<RehearsedStep>): void => {
     visit.steps.set(step.id, {
       step,
@@ -90,11 +108,20 @@ async function rehearse(step: Step, path: string, scope: Scope, itemOf: number |
         output: example,
         provenance: "example",
         card: {
-          line: step.items.trim() === "" ? "no list yet" : `${items.length} ${items.length === 1 ? "item" : "items"} in this sample`,
+          line:
+            step.items.trim() === ""
+              ? "no list yet"
+              : `${items.length} ${items.length === 1 ? "item" : "items"} in this sample`,
           problem: null,
         },
       });
-      const body = await walk(step.steps, `${path}/[0]`, { ...scope, item: items[0] ?? null, index: 0 }, items.length, visit);
+      const body = await walk(
+        step.steps,
+        `${path}/[0]`,
+        { ...scope, item: items[0] ?? null, index: 0 },
+        items.length,
+        visit,
+      );
       return { [step.id]: { ...example, items: items.length > 0 ? [body] : [] } };
     }
     case "stop":
@@ -111,7 +138,8 @@ async function rehearse(step: Step, path: string, scope: Scope, itemOf: number |
 }
 
 function outputOf(step: ActionStep, planned: PlannedStep): { output: Json; provenance: Provenance } {
-  if (planned.kind === "planned" && planned.effect.kind === "value") return { output: planned.effect.output, provenance: "computed" };
+  if (planned.kind === "planned" && planned.effect.kind === "value")
+    return { output: planned.effect.output, provenance: "computed" };
   return { output: findAction(step.action)?.example.output ?? null, provenance: "example" };
 }
 

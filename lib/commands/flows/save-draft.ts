@@ -17,7 +17,10 @@ export class DraftChangedError extends ConflictError {
   readonly at: Date;
   readonly revision: number;
   constructor(by: string | null, at: Date, revision: number) {
-    super("draft-changed", `${by ?? "An API key"} changed this draft at ${at.toISOString()}. Your change was not saved.`);
+    super(
+      "draft-changed",
+      `${by ?? "An API key"} changed this draft at ${at.toISOString()}. Your change was not saved.`,
+    );
     this.by = by;
     this.at = at;
     this.revision = revision;
@@ -25,8 +28,8 @@ export class DraftChangedError extends ConflictError {
 }
 
 /**
- * Saves a flow's draft if nobody else did since `expectedRevision`; returns the new revision. A draft equal to the saved
- * one changes nothing. Throws InvalidInputError, NotFoundError, DraftChangedError.
+ * Saves a flow's draft if nobody else did since `expectedRevision`; returns the new revision. A draft equal to the
+ * saved one changes nothing. Throws InvalidInputError, NotFoundError, DraftChangedError.
  */
 export async function saveDraft(
   actor: Actor,
@@ -39,7 +42,8 @@ export async function saveDraft(
   const flow = await getFlow(actor, flowId);
   if (flow.draftRevision !== expectedRevision) throw await changedError(flow);
   const draft = await readDraft(actor.workspaceId, definition, flow.draft);
-  if (canonicalJson(draft) === canonicalJson(flow.draft)) return { revision: flow.draftRevision, savedAt: flow.draftAt };
+  if (canonicalJson(draft) === canonicalJson(flow.draft))
+    return { revision: flow.draftRevision, savedAt: flow.draftAt };
   const change = { draft, draftBy: actor.kind === "user" ? actor.id : null, expectedRevision, now };
   if (!(await replaceDraft(actor.workspaceId, flowId, change))) throw await changedError(await getFlow(actor, flowId));
   announce(actor.workspaceId, `flow:${flowId}`);

@@ -15,7 +15,8 @@ import { announce } from "#lib/db/live.ts";
 export async function turnFlowOn(actor: Actor, flowId: string): Promise<void> {
   authorize(actor, "flow.switch");
   const { liveVersion } = await getFlow(actor, flowId);
-  if (liveVersion === null) throw new ConflictError("never-published", "Publish the flow first; publishing turns it on.");
+  if (liveVersion === null)
+    throw new ConflictError("never-published", "Publish the flow first; publishing turns it on.");
   const version = await findFlowVersionById(actor.workspaceId, liveVersion.id);
   if (version === null) throw new NotFoundError("version");
   const problems = await findFlowProblems(actor.workspaceId, version.definition);
@@ -27,7 +28,8 @@ export async function turnFlowOn(actor: Actor, flowId: string): Promise<void> {
       throw new ConflictError("published-meanwhile", "Somebody published a new version just now. Look at it first.");
     await updateFlow(actor.workspaceId, flowId, { on: true }, db);
     await setFlowTrigger(actor.workspaceId, flowId, version.id, version.definition.trigger, db);
-    if (!flow.on) await insertAuditEntry(actor, "flow.on", { kind: "flow", id: flowId }, { version: version.number }, db);
+    if (!flow.on)
+      await insertAuditEntry(actor, "flow.on", { kind: "flow", id: flowId }, { version: version.number }, db);
   });
   announce(actor.workspaceId, `flow:${flowId}`);
 }

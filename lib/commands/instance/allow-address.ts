@@ -22,7 +22,8 @@ const PERMISSIONS_MAX = 200;
 
 /**
  * Opens one private address and port for the workspace's calls. Never a metadata address, never anything but a plain
- * address, and nothing at all when the operator locked egress. Allowing what is allowed already gives the same permission.
+ * address, and nothing at all when the operator locked egress. Allowing what is allowed already gives the same
+ * permission.
  */
 export async function allowAddress(actor: Actor, input: unknown): Promise<{ id: string }> {
   authorize(actor, "egress.edit");
@@ -34,7 +35,10 @@ export async function allowAddress(actor: Actor, input: unknown): Promise<{ id: 
     const same = held.find((one) => one.address === address && one.port === port);
     if (same !== undefined) return same.id;
     if (held.length >= PERMISSIONS_MAX)
-      throw new ConflictError("too-many-permissions", `A workspace has at most ${PERMISSIONS_MAX} permissions. Revoke one first.`);
+      throw new ConflictError(
+        "too-many-permissions",
+        `A workspace has at most ${PERMISSIONS_MAX} permissions. Revoke one first.`,
+      );
     const made = await insertEgressPermission(
       actor.workspaceId,
       { address, port, note, createdBy: actor.kind === "user" ? actor.id : null },
@@ -53,7 +57,13 @@ export async function revokeAddress(actor: Actor, id: string, now: Date = new Da
   await inTransaction(async (db) => {
     const revoked = isUuid(id) ? await revokeEgressPermission(actor.workspaceId, id, now, db) : null;
     if (revoked === null) throw new NotFoundError("permission");
-    await insertAuditEntry(actor, "egress.revoke", { kind: "egressPermission", id }, { address: revoked.address, port: revoked.port }, db);
+    await insertAuditEntry(
+      actor,
+      "egress.revoke",
+      { kind: "egressPermission", id },
+      { address: revoked.address, port: revoked.port },
+      db,
+    );
   });
   forgetEgressRules(actor.workspaceId);
 }
@@ -72,7 +82,8 @@ function check(written: string, port: number): string {
   if (found.kind === "metadata") refuse(`${address} is ${found.what}; it can never be allowed.`);
   if (found.kind === "odd") refuse(`${address} is ${found.what}; it cannot be allowed.`);
   if (found.kind === "public") refuse(`${address} is public; it needs no permission.`);
-  if (isOwnDatabase(address, port)) refuse(`${hostAndPort(address, port)} is Hookline's own database; it cannot be allowed.`);
+  if (isOwnDatabase(address, port))
+    refuse(`${hostAndPort(address, port)} is Hookline's own database; it cannot be allowed.`);
   return address;
 }
 

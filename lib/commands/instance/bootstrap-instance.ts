@@ -30,7 +30,12 @@ export async function bootstrapInstance(settings: BootstrapSettings = env()): Pr
     const actor = await insertOwner(normalizeEmail(adminEmail), passwordHash, db);
     if (adminApiKey !== undefined) {
       const id = newId();
-      const key = { id, name: "HOOKLINE_ADMIN_API_KEY", prefix: apiKeyPrefix(adminApiKey), hash: hashToken(adminApiKey) };
+      const key = {
+        id,
+        name: "HOOKLINE_ADMIN_API_KEY",
+        prefix: apiKeyPrefix(adminApiKey),
+        hash: hashToken(adminApiKey),
+      };
       await insertApiKey(actor.workspaceId, { ...key, role: "owner", createdBy: actor.id }, db);
       await insertAuditEntry(actor, "apiKey.create", { kind: "apiKey", id }, { name: key.name, role: "owner" }, db);
     }

@@ -20,10 +20,14 @@ const CANARY_AGE_MAX_MS = 20 * SECOND;
 
 /**
  * Asks whether the database answers, its migrations are this code's, tomorrow's partitions exist and – where a worker
- * runs on this machine – a canary has lately gone through the queue. Answers at most once a second, others get that answer.
+ * runs on this machine – a canary has lately gone through the queue. Answers at most once a second, others get that
+ * answer.
  */
 export async function checkReadiness(roles: { worker: boolean }, now: Date): Promise<Readiness> {
-  const cache = singleton<{ at: number; answer: Promise<Readiness> | null }>("readiness", () => ({ at: 0, answer: null }));
+  const cache = singleton<{ at: number; answer: Promise<Readiness> | null }>("readiness", () => ({
+    at: 0,
+    answer: null,
+  }));
   if (cache.answer === null || now.getTime() - cache.at > CACHE_MS) {
     cache.at = now.getTime();
     cache.answer = runChecks(roles, now);

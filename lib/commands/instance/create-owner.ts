@@ -34,7 +34,8 @@ export async function createOwner(input: unknown, proof: SetupProof): Promise<Ac
   const passwordHash = await hashPassword(password);
   return inTransaction(async (db) => {
     await lockInTransaction(SETUP_LOCK, db);
-    if ((await countUsers(db)) > 0) throw new ConflictError("already-set-up", "This Hookline already has an owner. Sign in instead.");
+    if ((await countUsers(db)) > 0)
+      throw new ConflictError("already-set-up", "This Hookline already has an owner. Sign in instead.");
     if (proof.kind === "token") await checkSetupToken(proof.token, db);
     const actor = await insertOwner(email, passwordHash, db);
     await deleteSetupToken(db);
@@ -60,6 +61,9 @@ async function checkSetupToken(token: string, db: Db): Promise<void> {
   const given = hashToken(token);
   if (kept === null || kept.length !== given.length || !timingSafeEqual(kept, given))
     throw new InvalidInputError([
-      { field: "token", message: "This set-up link is not valid any more. Open the one that the start command printed last." },
+      {
+        field: "token",
+        message: "This set-up link is not valid any more. Open the one that the start command printed last.",
+      },
     ]);
 }

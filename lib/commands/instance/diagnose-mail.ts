@@ -26,7 +26,11 @@ async function tryOne(
   try {
     const connection = await findOpenConnection(workspaceId, id);
     if (connection === null) return { level: "note", text: `"${name}" was deleted just now` };
-    const { ok, message } = await tryConnection(connection, { url: "", rules: await findEgressRules(workspaceId), publicHost });
+    const { ok, message } = await tryConnection(connection, {
+      url: "",
+      rules: await findEgressRules(workspaceId),
+      publicHost,
+    });
     return { level: ok ? "ok" : "fail", text: `"${name}": ${message}` };
   } catch {
     return { level: "fail", text: `"${name}": its password does not open with this secret key` };

@@ -38,14 +38,27 @@ async function diagnoseDatabase(env: Env, databaseUrl: string, now: () => Date):
     return await withClient(databaseUrl, async (client) => {
       const facts = await getDatabaseFacts(client);
       const findings: Finding[] = [{ area: "database", level: "ok", text: `PostgreSQL ${facts.version} answers` }];
-      const add = (area: Finding["area"], level: Finding["level"], text: string) => findings.push({ area, level, text });
+      const add = (area: Finding["area"], level: Finding["level"], text: string) =>
+        findings.push({ area, level, text });
       if (!facts.fsync || !facts.synchronousCommit)
-        add("database", "fail", "fsync or synchronous_commit is off: accepted events can be lost in a crash; switch both on");
+        add(
+          "database",
+          "fail",
+          "fsync or synchronous_commit is off: accepted events can be lost in a crash; switch both on",
+        );
       const wanted = env.databaseConnections * 4;
       if (facts.connectionsMax < wanted)
-        add("database", "note", `max_connections is ${facts.connectionsMax}; one web and one worker may open ${wanted}`);
+        add(
+          "database",
+          "note",
+          `max_connections is ${facts.connectionsMax}; one web and one worker may open ${wanted}`,
+        );
       const skewMs = Math.abs(facts.now.getTime() - now().getTime());
-      add("clock", skewMs > CLOCK_SKEW_MAX_MS ? "fail" : "ok", `this machine and the database differ by ${(skewMs / SECOND).toFixed(1)} s`);
+      add(
+        "clock",
+        skewMs > CLOCK_SKEW_MAX_MS ? "fail" : "ok",
+        `this machine and the database differ by ${(skewMs / SECOND).toFixed(1)} s`,
+      );
 
       const state = await findMigrationState(client, readMigrations());
       if (state.kind === "refused") add("database", "fail", state.message);
@@ -56,16 +69,25 @@ async function diagnoseDatabase(env: Env, databaseUrl: string, now: () => Date):
 
       const missing = await findMissingPartitions(client, now(), 1);
       if (missing.length > 0)
-        add("database", "fail", `partitions are missing (${missing.map((each) => each.name).join(", ")}): hookline migrate makes them`);
+        add(
+          "database",
+          "fail",
+          `partitions are missing (${missing.map((each) => each.name).join(", ")}): hookline migrate makes them`,
+        );
       findings.push(await diagnoseKey(env, databaseUrl));
       const queue = await getQueueState(client);
       add("database", "ok", `${queue.byStatus.queued ?? 0} runs queued, ${queue.workersAlive} workers alive`);
-      for (const { level, text } of await diagnoseMail(client, new URL(env.publicUrl).hostname)) add("mail", level, text);
+      for (const { level, text } of await diagnoseMail(client, new URL(env.publicUrl).hostname))
+        add("mail", level, text);
       return findings;
     });
   } catch (error) {
     return [
-      { area: "database", level: "fail", text: `does not answer: ${(error as Error).message || (error as NodeJS.ErrnoException).code}` },
+      {
+        area: "database",
+        level: "fail",
+        text: `does not answer: ${(error as Error).message || (error as NodeJS.ErrnoException).code}`,
+      },
     ];
   }
 }
@@ -77,7 +99,11 @@ async function diagnoseKey(env: Env, databaseUrl: string): Promise<Finding> {
   const name = origin === "environment" ? "HOOKLINE_SECRET_KEY" : file;
   return (await checkSecretKey(databaseUrl, key)) === "fits"
     ? { area: "settings", level: "ok", text: `${name} opens what is stored` }
-    : { area: "settings", level: "fail", text: `${name} does not open what is stored: restore the key this database was used with` };
+    : {
+        area: "settings",
+        level: "fail",
+        text: `${name} does not open what is stored: restore the key this database was used with`,
+      };
 }
 
 /** HOOKLINE_URL, else the address saved in the application, else this machine's own. */
@@ -98,7 +124,8 @@ async function diagnoseAddress(env: Env, shown: string): Promise<Finding[]> {
       },
     ];
   const findings: Finding[] = [];
-  if (protocol === "http:") findings.push({ area: "address", level: "fail", text: `${shown} is plain http: secrets travel readable` });
+  if (protocol === "http:")
+    findings.push({ area: "address", level: "fail", text: `${shown} is plain http: secrets travel readable` });
   try {
     const { address } = await lookup(hostname.replace(/^\[|\]$/g, ""));
     findings.push({ area: "address", level: "ok", text: `${hostname} resolves to ${address}` });

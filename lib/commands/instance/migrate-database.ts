@@ -3,7 +3,9 @@ import { ensurePartitions } from "#lib/db/partitions.ts";
 import { withClient } from "#lib/db/with-client.ts";
 import { installQueueSchema } from "#lib/queue/install-queue-schema.ts";
 
-/** Brings a database to this code's schema: migrations, the queue's schema, the coming days' partitions. Safe to repeat. */
+/**
+ * Brings a database to this code's schema: migrations, the queue's schema, the coming days' partitions. Safe to repeat.
+ */
 export async function migrateDatabase(databaseUrl: string, now: Date): Promise<{ applied: string[] }> {
   return withClient(databaseUrl, async (client) => {
     const applied = await applyMigrations(client);

@@ -10,13 +10,22 @@ import { performEffectFor } from "#lib/running/perform-effect-for.ts";
 /** What sending a kept mail came to: sent, certainly not sent, or not to be told. */
 export type OutboxSent = { kind: "sent" | "failed" | "unknown"; message: string };
 
-/** Sends a mail of the Outbox for real, once, with its own bytes and Message-ID. A second try after it went out is refused. */
-export async function sendOutboxMail(actor: Actor, mailId: string, connectionId: string, now: Date = new Date()): Promise<OutboxSent> {
+/**
+ * Sends a mail of the Outbox for real, once, with its own bytes and Message-ID. A second try after it went out is
+ * refused.
+ */
+export async function sendOutboxMail(
+  actor: Actor,
+  mailId: string,
+  connectionId: string,
+  now: Date = new Date(),
+): Promise<OutboxSent> {
   authorize(actor, "effect.sendOnce");
   const mail = isUuid(mailId) ? await findOutboxMail(actor.workspaceId, mailId) : null;
   if (mail === null) throw new NotFoundError("mail");
   const connection = isUuid(connectionId) ? await findConnection(actor.workspaceId, connectionId) : null;
-  if (connection?.kind !== "smtp") throw new InvalidInputError([{ field: "connectionId", message: "Choose a mail server." }]);
+  if (connection?.kind !== "smtp")
+    throw new InvalidInputError([{ field: "connectionId", message: "Choose a mail server." }]);
   // Taken before sending: of two people who press the button, one sends.
   if (!(await setOutboxMailSent(actor.workspaceId, mailId, connectionId, now)))
     throw new ConflictError("already-sent", "This mail was sent already.");
@@ -40,6 +49,7 @@ export async function sendOutboxMail(actor: Actor, mailId: string, connectionId:
     { connectionId, outcome: outcome.kind, recipients: mail.recipients },
   );
   announce(actor.workspaceId, "outbox");
-  if (outcome.kind === "done") return { kind: "sent", message: `Sent through ${connection.name} to ${mail.recipients.join(", ")}.` };
+  if (outcome.kind === "done")
+    return { kind: "sent", message: `Sent through ${connection.name} to ${mail.recipients.join(", ")}.` };
   return { kind: outcome.kind, message: outcome.message };
 }

@@ -22,17 +22,27 @@ export const publicAddressSchema = z.strictObject({
 });
 
 /**
- * Sets the address under which senders and people reach this instance: shown URLs, signed URLs and the host that counts as
- * ours follow it here at once and in every process within two seconds. Throws ConflictError while HOOKLINE_URL says it.
+ * Sets the address under which senders and people reach this instance: shown URLs, signed URLs and the host that counts
+ * as ours follow it here at once and in every process within two seconds. Throws ConflictError while HOOKLINE_URL says
+ * it.
  */
 export async function setPublicAddress(actor: Actor, input: unknown): Promise<{ address: string }> {
   authorize(actor, "instance.edit");
   const { address } = parseInput(publicAddressSchema, input);
   if (publicUrlOrigin() === "environment")
-    throw new ConflictError("public-address-fixed", "HOOKLINE_URL sets the public address of this instance: change it there and restart.");
+    throw new ConflictError(
+      "public-address-fixed",
+      "HOOKLINE_URL sets the public address of this instance: change it there and restart.",
+    );
   await inTransaction(async (db) => {
     const before = await savePublicAddress(address, db);
-    await insertAuditEntry(actor, "instance.publicAddress", { kind: "instance", id: "public-address" }, { before, after: address }, db);
+    await insertAuditEntry(
+      actor,
+      "instance.publicAddress",
+      { kind: "instance", id: "public-address" },
+      { before, after: address },
+      db,
+    );
   });
   await rereadPublicAddress();
   announce(actor.workspaceId, "endpoints");

@@ -9,8 +9,14 @@ export const testAddressSchema = z.strictObject({
   lines: z.array(z.string().max(200)).max(1_000),
 });
 
-/** Says what a list would do with an address; `visitor` is the person's own as the server saw it. Reads nothing stored. */
-export function testAddress(actor: Actor, input: unknown, visitor: { ip: string; through: string | null }): AddressVerdict {
+/**
+ * Says what a list would do with an address; `visitor` is the person's own as the server saw it. Reads nothing stored.
+ */
+export function testAddress(
+  actor: Actor,
+  input: unknown,
+  visitor: { ip: string; through: string | null },
+): AddressVerdict {
   authorize(actor, "workspace.read");
   const { address, lines } = parseInput(testAddressSchema, input);
   return address === null ? judgeAddress(visitor.ip, visitor.through, lines) : judgeAddress(address, null, lines);

@@ -7,8 +7,8 @@ import { findEgressRules } from "#lib/running/effect-ports.ts";
 import type { ReachReport } from "#lib/views/reach-views.ts";
 
 /**
- * Calls the instance's own public address, never another, and says how far a sender gets as far as this machine can know.
- * A test that is under way is shared by all who ask meanwhile.
+ * Calls the instance's own public address, never another, and says how far a sender gets as far as this machine can
+ * know. A test that is under way is shared by all who ask meanwhile.
  */
 export async function testPublicAddress(actor: Actor, now: Date = new Date()): Promise<ReachReport> {
   authorize(actor, "sample.edit");

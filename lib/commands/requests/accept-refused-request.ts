@@ -81,7 +81,11 @@ export async function acceptRefusedRequest(
     path: request.path,
     query: request.query,
     headers: request.headers,
-    checks: JSON.stringify([...(JSON.parse(request.checks) as RequestCheck[]), accepted, ...(split.kind === "off" ? [] : [split.check])]),
+    checks: JSON.stringify([
+      ...(JSON.parse(request.checks) as RequestCheck[]),
+      accepted,
+      ...(split.kind === "off" ? [] : [split.check]),
+    ]),
   };
   const outcome = await storeEvent(split.kind === "items" ? toBatch(event, split.items) : event);
   if (outcome.kind === "endpoint-gone") throw new NotFoundError("endpoint");

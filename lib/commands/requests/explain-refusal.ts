@@ -17,7 +17,11 @@ export type RefusalExplanation = { title: string; message: string; about: "addre
  * Asks the signature doctor about a refused request, with the clock of its arrival; null when it was not refused for
  * its signature or its body was not kept whole. The request stays refused.
  */
-export async function explainRefusal(actor: Actor, endpointId: string, requestId: string): Promise<RefusalExplanation | null> {
+export async function explainRefusal(
+  actor: Actor,
+  endpointId: string,
+  requestId: string,
+): Promise<RefusalExplanation | null> {
   authorize(actor, "request.recheck");
   const endpoint = await getLiveEndpoint(actor, endpointId);
   const request = isUuid(requestId) ? await findRequest(actor.workspaceId, endpointId, requestId) : null;
@@ -31,7 +35,12 @@ export async function explainRefusal(actor: Actor, endpointId: string, requestId
   const receiver = await loadReceiver(endpoint.token);
   if (receiver === null || receiver.settings.verification === "off") return null;
   const url = request.query === "" ? request.path : `${request.path}?${request.query}`;
-  const webhook = { method: request.method, url, headers: JSON.parse(request.headers) as HeaderList, body: request.body };
+  const webhook = {
+    method: request.method,
+    url,
+    headers: JSON.parse(request.headers) as HeaderList,
+    body: request.body,
+  };
   const publicUrl = endpointUrl(endpoint.token);
   const found = await diagnose(
     receiver.provider,
@@ -42,7 +51,11 @@ export async function explainRefusal(actor: Actor, endpointId: string, requestId
   );
   switch (found.kind) {
     case "verifies":
-      return { title: "It would be accepted now", message: "With the present settings this signature matches.", about: null };
+      return {
+        title: "It would be accepted now",
+        message: "With the present settings this signature matches.",
+        about: null,
+      };
     case "would-match":
       return { title: found.message, message: found.advice, about: found.mistake === "url" ? "address" : null };
     case "explained":

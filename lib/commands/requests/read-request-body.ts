@@ -19,7 +19,11 @@ const SHOWN_FIELD_CHARACTERS_MAX = 2_000;
 export type RequestFile = { readonly filename: string; readonly bytes: Uint8Array };
 
 /** What a stored request's body turned out to be; null when there is none, or it was not kept whole. */
-export async function readRequestBody(actor: Actor, endpointId: string, requestId: string): Promise<BodyReadingView | null> {
+export async function readRequestBody(
+  actor: Actor,
+  endpointId: string,
+  requestId: string,
+): Promise<BodyReadingView | null> {
   authorize(actor, "payload.read");
   const request = await findWhole(actor, endpointId, requestId);
   if (request === null) return null;
@@ -42,11 +46,18 @@ export async function readRequestBody(actor: Actor, endpointId: string, requestI
 }
 
 /** The content of one file of a stored multipart body; null when there is no such file. */
-export async function readRequestFile(actor: Actor, endpointId: string, requestId: string, index: number): Promise<RequestFile | null> {
+export async function readRequestFile(
+  actor: Actor,
+  endpointId: string,
+  requestId: string,
+  index: number,
+): Promise<RequestFile | null> {
   authorize(actor, "payload.read");
   const request = Number.isInteger(index) && index >= 0 ? await findWhole(actor, endpointId, requestId) : null;
   if (request === null) return null;
-  const { parsed } = await readStoredBody(bodyOf(request, JSON.parse(request.headers) as HeaderList), { fileContent: index });
+  const { parsed } = await readStoredBody(bodyOf(request, JSON.parse(request.headers) as HeaderList), {
+    fileContent: index,
+  });
   const file = parsed.files?.[index];
   if (file === undefined || file.base64 === null) return null;
   return { filename: file.filename, bytes: Buffer.from(file.base64, "base64") };
@@ -79,7 +90,9 @@ function cloudEventsOf(headers: HeaderList, parsed: ReadStoredBody["parsed"]): C
   if (found === null) return null;
   const events = found.events
     .slice(0, SHOWN_EVENTS_MAX)
-    .map(({ attributes }) => Object.entries(attributes).map(([name, value]): [string, string] => [name, shortened(value)]));
+    .map(({ attributes }) =>
+      Object.entries(attributes).map(([name, value]): [string, string] => [name, shortened(value)]),
+    );
   return { mode: found.mode, count: found.events.length, events };
 }
 

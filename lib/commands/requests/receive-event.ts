@@ -67,7 +67,10 @@ export async function receiveEvent(head: RequestHead, readBody: ReadBody): Promi
     }
     return withCors(receiver, head, await receiveFor(receiver, new Reception(receiver, head, startedMs), readBody));
   } catch (error) {
-    log({ requestId: head.requestId }).warn({ error }, "a request could not be stored; its sender was told to send it again");
+    log({ requestId: head.requestId }).warn(
+      { error },
+      "a request could not be stored; its sender was told to send it again",
+    );
     metrics().requests.inc({ verdict: "unavailable", reason: "" });
     const answer = answerUnavailable(RETRY_AFTER_SECONDS);
     return receiver === null ? answer : withCors(receiver, head, answer);
@@ -96,7 +99,11 @@ async function receiveFor(receiver: Receiver, reception: Reception, readBody: Re
     return refusedBy(reception, refuseTooLarge(receiver));
   }
   const { body } = reading;
-  reception.keepBody(body, body.byteLength, body.byteLength > MIB ? await hashApart(body) : hash("sha256", body, "buffer"));
+  reception.keepBody(
+    body,
+    body.byteLength,
+    body.byteLength > MIB ? await hashApart(body) : hash("sha256", body, "buffer"),
+  );
   return judge(receiver, reception, { method: head.method, url: head.target, headers: head.headers, body });
 }
 
@@ -116,7 +123,10 @@ async function judge(receiver: Receiver, reception: Reception, request: WebhookR
   reception.checks.push(...verified.checks);
   reception.verification = verified.verification;
   if (verified.refusal !== null) {
-    reception.eventType = nameRequest(receiver, request.body.byteLength > PEEK_BYTES_MAX ? { ...request, body: UNREAD } : request);
+    reception.eventType = nameRequest(
+      receiver,
+      request.body.byteLength > PEEK_BYTES_MAX ? { ...request, body: UNREAD } : request,
+    );
     return refused(reception, verified.refusal);
   }
   reception.countSecret(verified.secretIndex);
@@ -152,7 +162,8 @@ async function store(
       case "stored":
         return await answerStored(receiver, reception, request, outcome);
       case "duplicate": {
-        const computed = receiver.settings.answer.kind === "flow" ? await answerOfFirst(receiver, outcome.firstEventId) : null;
+        const computed =
+          receiver.settings.answer.kind === "flow" ? await answerOfFirst(receiver, outcome.firstEventId) : null;
         const answer = computed ?? answerDuplicate(receiver, request, outcome.firstEventId);
         reception.duplicate(outcome.firstEventId, delivery, answer.status);
         return answer;
@@ -180,7 +191,11 @@ async function answerStored(
 }
 
 /** Answers a sender's check of the address; null when the request is none, or is wanted as an event. */
-async function shakeHands(receiver: Receiver, reception: Reception, request: WebhookRequest): Promise<SenderAnswer | null> {
+async function shakeHands(
+  receiver: Receiver,
+  reception: Reception,
+  request: WebhookRequest,
+): Promise<SenderAnswer | null> {
   if (receiver.provider.handshakes.length === 0) return null;
   const settings = { secrets: receiver.secrets.map((secret) => secret.text), options: receiver.settings.options };
   let answer = answerHandshake(receiver.provider, request, settings);
@@ -197,7 +212,8 @@ async function shakeHands(receiver: Receiver, reception: Reception, request: Web
     if (verified.refusal !== null) return refused(reception, verified.refusal);
     answer = answerHandshake(receiver.provider, request, settings, verified.secretIndex ?? 0) ?? answer;
   }
-  if (answer.status >= 400) return refusedBy(reception, { ...refuse("field-mismatch", answer.body), status: answer.status });
+  if (answer.status >= 400)
+    return refusedBy(reception, { ...refuse("field-mismatch", answer.body), status: answer.status });
   if (answer.effect !== null) performHandshakeEffect(receiver, answer.effect);
   reception.handshake(answer.id, answer.status, answer.help);
   return answerWith(answer.status, answer.headers, answer.body);
@@ -216,12 +232,17 @@ function refusedBy(reception: Reception, refusal: Refusal): SenderAnswer {
 
 /** Floods and bodies that cannot be read are not read. */
 function isWorthPeeking(refusal: Refusal): boolean {
-  return refusal.reason === "method-not-allowed" || refusal.reason === "https-required" || refusal.reason === "address-not-allowed";
+  return (
+    refusal.reason === "method-not-allowed" ||
+    refusal.reason === "https-required" ||
+    refusal.reason === "address-not-allowed"
+  );
 }
 
 async function peek(reception: Reception, receiver: Receiver, readBody: ReadBody): Promise<void> {
   const reading = await readBody(Math.min(receiver.bodyBytesMax, PEEK_BYTES_MAX));
-  if (reading.kind === "whole") reception.keepBody(reading.body, reading.body.byteLength, hash("sha256", reading.body, "buffer"));
+  if (reading.kind === "whole")
+    reception.keepBody(reading.body, reading.body.byteLength, hash("sha256", reading.body, "buffer"));
   if (reading.kind === "too-large") reception.keepBody(reading.cut, reading.bytesSeen, null);
 }
 

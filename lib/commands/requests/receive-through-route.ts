@@ -6,8 +6,8 @@ import { readRawHead } from "#lib/platform/raw-head.ts";
 
 /**
  * Takes a webhook that reached a route handler; the same command as the fast door, the same answers. Its head is taken
- * as it came over the wire where `instrumentation.ts` kept it. Where a host kept nothing, Next's own doing shows: headers
- * joined and in lower case, the query written anew (`%20` becomes `+`). The body of a GET never comes this far.
+ * as it came over the wire where `instrumentation.ts` kept it. Where a host kept nothing, Next's own doing shows:
+ * headers joined and in lower case, the query written anew (`%20` becomes `+`). The body of a GET never comes this far.
  */
 export async function receiveThroughRoute(request: Request, token: string): Promise<Response> {
   const head = sentHead(request) ?? rewrittenHead(request, token);

@@ -14,13 +14,24 @@ import { forgetReceiver, loadReceiver } from "#lib/reception/load-receiver.ts";
 import type { HeaderList } from "#lib/webhooks/types.ts";
 
 /** A later check of a stored request, as it is kept beside the first verdict. */
-export type Recheck = { at: string; by: string; verification: Verification; message: string; checks: readonly RequestCheck[] };
+export type Recheck = {
+  at: string;
+  by: string;
+  verification: Verification;
+  message: string;
+  checks: readonly RequestCheck[];
+};
 
 /**
  * Checks a stored request again with the endpoint's present secrets, as if now were the moment it arrived. The first
  * verdict stays, and nothing runs.
  */
-export async function recheckRequest(actor: Actor, endpointId: string, requestId: string, now: Date = new Date()): Promise<Recheck> {
+export async function recheckRequest(
+  actor: Actor,
+  endpointId: string,
+  requestId: string,
+  now: Date = new Date(),
+): Promise<Recheck> {
   authorize(actor, "request.recheck");
   const receiver = await getReceiver(actor, endpointId);
   const request = isUuid(requestId) ? await findRequest(actor.workspaceId, endpointId, requestId) : null;
@@ -72,7 +83,11 @@ async function checkAgain(
   return recheck;
 }
 
-async function verifyStored(receiver: Receiver, url: string, request: StoredRequest): Promise<Omit<Recheck, "at" | "by">> {
+async function verifyStored(
+  receiver: Receiver,
+  url: string,
+  request: StoredRequest,
+): Promise<Omit<Recheck, "at" | "by">> {
   if (request.body.byteLength < request.bodyBytes) {
     return {
       verification: "not verified",
@@ -82,13 +97,21 @@ async function verifyStored(receiver: Receiver, url: string, request: StoredRequ
   }
   const headers = JSON.parse(request.headers) as HeaderList;
   const target = request.query === "" ? request.path : `${request.path}?${request.query}`;
-  const found = await verifyRequest(receiver, { method: request.method, url: target, headers, body: request.body }, url, {
-    now: request.receivedAt,
-    fetchText: fetchVerificationKeys,
-  });
+  const found = await verifyRequest(
+    receiver,
+    { method: request.method, url: target, headers, body: request.body },
+    url,
+    {
+      now: request.receivedAt,
+      fetchText: fetchVerificationKeys,
+    },
+  );
   const { verification, checks, refusal } = found;
   if (refusal === null) {
-    const message = verification === "verified" ? "Checked again: the signature matches." : "Checked again: no signature check is set up.";
+    const message =
+      verification === "verified"
+        ? "Checked again: the signature matches."
+        : "Checked again: no signature check is set up.";
     return { verification, message, checks };
   }
   const credentialGone = headers.some(([, value]) => value.includes(REMOVED)) || request.query.includes(REMOVED);

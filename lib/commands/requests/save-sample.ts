@@ -10,7 +10,12 @@ import { findRequest } from "#lib/db/requests.ts";
 const saveSampleSchema = z.strictObject({ name: z.string().trim().min(1, "Give the sample a name.").max(120) });
 
 /** Keeps a stored request under a name, so that flows can be built on it after the request itself has expired. */
-export async function saveSample(actor: Actor, endpointId: string, requestId: string, input: unknown): Promise<{ id: string }> {
+export async function saveSample(
+  actor: Actor,
+  endpointId: string,
+  requestId: string,
+  input: unknown,
+): Promise<{ id: string }> {
   authorize(actor, "sample.edit");
   const { name } = parseInput(saveSampleSchema, input);
   await getLiveEndpoint(actor, endpointId);

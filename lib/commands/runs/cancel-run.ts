@@ -15,7 +15,8 @@ export async function cancelRun(actor: Actor, runId: string): Promise<void> {
   await inTransaction(async (db) => {
     const run = await lockRun(actor.workspaceId, runId, db);
     if (run === null) throw new NotFoundError("run");
-    if (isTerminal(run.status)) throw new ConflictError("run-ended", `This run has already ended: it is ${run.status}.`);
+    if (isTerminal(run.status))
+      throw new ConflictError("run-ended", `This run has already ended: it is ${run.status}.`);
     await cancelLockedRun(actor.workspaceId, runId, db);
     await cancelOpenSteps(actor.workspaceId, runId, db);
     await insertAuditEntry(actor, "run.cancel", { kind: "run", id: runId }, { was: run.status }, db);

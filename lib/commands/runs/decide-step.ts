@@ -18,7 +18,10 @@ export type StepDecision = (typeof STEP_DECISIONS)[number];
  * *treat as sent* lets later steps see `{"treatedAsSent": true}`; *skip* lets them see nothing. Throws NotFoundError,
  * and ConflictError "no-decision-needed" or "run-busy".
  */
-export async function decideStep(actor: Actor, decided: { runId: string; path: string; decision: StepDecision }): Promise<void> {
+export async function decideStep(
+  actor: Actor,
+  decided: { runId: string; path: string; decision: StepDecision },
+): Promise<void> {
   authorize(actor, "run.resume");
   const { runId, path, decision } = decided;
   await inTransaction(async (db) => {
@@ -29,7 +32,9 @@ export async function decideStep(actor: Actor, decided: { runId: string; path: s
     if (step === undefined) throw new NotFoundError("step of this run");
     if (isTerminal(run.status) || step.status !== "needs a decision")
       throw new ConflictError("no-decision-needed", `This step needs no decision: it is ${step.status}.`);
-    const change = await changeFor(decision, () => insertStepData(actor.workspaceId, runId, "output", { treatedAsSent: true }, db));
+    const change = await changeFor(decision, () =>
+      insertStepData(actor.workspaceId, runId, "output", { treatedAsSent: true }, db),
+    );
     await updateStepRun(actor.workspaceId, runId, path, change, db);
     await queueRunAgain(actor.workspaceId, runId, db);
     await insertAuditEntry(actor, "run.decide", { kind: "run", id: runId }, { step: path, decision }, db);

@@ -25,8 +25,8 @@ import { SandboxUnavailable } from "#lib/sandbox/sandbox-unavailable.ts";
 const FAILURES_MAX = 3;
 
 /**
- * Nothing proves a run guilty that is taken up again and again while the database or its workers go away, but it does not
- * go round for ever: with the growing waits between them this many claims take five minutes at least.
+ * Nothing proves a run guilty that is taken up again and again while the database or its workers go away, but it does
+ * not go round for ever: with the growing waits between them this many claims take five minutes at least.
  */
 export const CLAIMS_MAX = 20;
 
@@ -72,8 +72,10 @@ async function workOn(run: ClaimedRun, lease: RunLease): Promise<RunEnding> {
   if (tries > CLAIMS_MAX) return end(run, goesRound());
   try {
     const published = run.kind === "canary" ? CANARY : await findPublishedDefinition(run.workspaceId, run.versionId);
-    if (published === null) return await end(run, failed("version-unreadable", "The published version of this run cannot be read."));
-    if (run.event === null && run.kind !== "canary") return await end(run, failed("event-gone", "The event's payload is past retention."));
+    if (published === null)
+      return await end(run, failed("version-unreadable", "The published version of this run cannot be read."));
+    if (run.event === null && run.kind !== "canary")
+      return await end(run, failed("event-gone", "The event's payload is past retention."));
     return await runFlow(
       {
         id: run.id,
@@ -96,7 +98,10 @@ async function workOn(run: ClaimedRun, lease: RunLease): Promise<RunEnding> {
   }
 }
 
-/** A fault of the database, the sandbox or a worker that ends is forgiven; any other counts, and the last one ends the run. */
+/**
+ * A fault of the database, the sandbox or a worker that ends is forgiven; any other counts, and the last one ends the
+ * run.
+ */
 async function takeUpAgain(run: ClaimedRun, error: unknown, forgiven: boolean): Promise<RunEnding> {
   const about = { error, claims: run.claims, faults: run.faults };
   const runLog = log({ runId: run.id, workspaceId: run.workspaceId });
@@ -123,7 +128,12 @@ async function takeUpAgain(run: ClaimedRun, error: unknown, forgiven: boolean): 
 const CANARY: PublishedDefinition = { definition: CANARY_DEFINITION, needs: triggerNeeds(""), mayAnswer: false };
 
 async function end(run: ClaimedRun, ending: RunEnding): Promise<RunEnding> {
-  await writeJournal(run.id, run.leaseToken, { steps: [], attempts: [], data: [], run: ending }, run.claims + run.faults);
+  await writeJournal(
+    run.id,
+    run.leaseToken,
+    { steps: [], attempts: [], data: [], run: ending },
+    run.claims + run.faults,
+  );
   return ending;
 }
 

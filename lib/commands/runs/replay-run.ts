@@ -56,7 +56,12 @@ export async function replayRun(actor: Actor, replay: Replay): Promise<{ runId: 
       },
       db,
     );
-    const detail = { run: runId, version: versionId, sameKeys: replay.sameKeys === true, ownBody: replay.body !== undefined };
+    const detail = {
+      run: runId,
+      version: versionId,
+      sameKeys: replay.sameKeys === true,
+      ownBody: replay.body !== undefined,
+    };
     await insertAuditEntry(actor, "run.replay", { kind: "run", id: first.id }, detail, db);
   });
   announce(actor.workspaceId, "runs");
@@ -67,7 +72,8 @@ async function chooseVersion(actor: Actor, first: Run, version: Replay["version"
   if (version === "original") return first.versionId;
   if (version === "live") {
     const flow =
-      (await findFlow(actor.workspaceId, first.flowId, {}, db)) ?? (await findFlow(actor.workspaceId, first.flowId, { deleted: true }, db));
+      (await findFlow(actor.workspaceId, first.flowId, {}, db)) ??
+      (await findFlow(actor.workspaceId, first.flowId, { deleted: true }, db));
     if (flow?.liveVersion == null) throw new ConflictError("never-published", "This flow has no published version.");
     return flow.liveVersion.id;
   }
@@ -77,10 +83,17 @@ async function chooseVersion(actor: Actor, first: Run, version: Replay["version"
 }
 
 /** The new body, or the edited one the first run already had. */
-async function keepBody(actor: Actor, runId: string, first: Run, body: string | undefined, db: Db): Promise<string | null> {
+async function keepBody(
+  actor: Actor,
+  runId: string,
+  first: Run,
+  body: string | undefined,
+  db: Db,
+): Promise<string | null> {
   if (body !== undefined) return insertStepData(actor.workspaceId, runId, "trigger", body, db);
   if (!first.hasOwnBody) return null;
   const kept = await findOwnBody(actor.workspaceId, first.id, db);
-  if (kept === null) throw new ConflictError("event-gone", "The edited body of that run is past retention: give one again.");
+  if (kept === null)
+    throw new ConflictError("event-gone", "The edited body of that run is past retention: give one again.");
   return insertStepData(actor.workspaceId, runId, "trigger", JSON.parse(kept) as string, db);
 }

@@ -49,6 +49,8 @@ function stepsToRepeat(steps: readonly StepRun[], failedStep: string | null): St
   const ancestors = failed.filter((step) => failedStep.startsWith(`${step.path}/`));
   return failed.filter(
     (step) =>
-      step.path === failedStep || ancestors.includes(step) || ancestors.some((ancestor) => step.path.startsWith(`${ancestor.path}/`)),
+      step.path === failedStep ||
+      ancestors.includes(step) ||
+      ancestors.some((ancestor) => step.path.startsWith(`${ancestor.path}/`)),
   );
 }

@@ -12,7 +12,10 @@ export type ConnectionKind<Config extends z.ZodObject = z.ZodObject, Secret exte
   description: string;
   /** A lucide icon name. */
   icon: string;
-  /** Public settings: shown, exported, in the audit log. Fields carry FieldMeta under "hookline", as those of actions do. */
+  /**
+   * Public settings: shown, exported, in the audit log. Fields carry FieldMeta under "hookline", as those of actions
+   * do.
+   */
   config: Config;
   /** Secret fields, all texts; an empty object where there are none. Never shown again. */
   secrets: Secret;
@@ -27,7 +30,14 @@ export type ConnectionKind<Config extends z.ZodObject = z.ZodObject, Secret exte
 };
 
 /** A stored connection as it is used: public settings and opened secrets. Never journaled, never sent to a browser. */
-export type OpenConnection = { id: string; kind: string; name: string; version: number; config: JsonObject; secrets: Secrets };
+export type OpenConnection = {
+  id: string;
+  kind: string;
+  name: string;
+  version: number;
+  config: JsonObject;
+  secrets: Secrets;
+};
 
 /** Names a kind with its schema types kept. */
 export function defineConnectionKind<Config extends z.ZodObject, Secret extends z.ZodObject>(

@@ -23,10 +23,14 @@ export function slotTexts(connection: OpenConnection): Record<string, string> {
 
 /** Every text of a connection that must never be kept or shown. */
 export function secretTexts(connection: OpenConnection): string[] {
-  return [...new Set([...Object.values(connection.secrets), ...Object.values(slotTexts(connection))])].filter((text) => text !== "");
+  return [...new Set([...Object.values(connection.secrets), ...Object.values(slotTexts(connection))])].filter(
+    (text) => text !== "",
+  );
 }
 
-/** One short public line about a connection, such as "mail.acme.dev:587 as ada"; empty where its settings do not fit. */
+/**
+ * One short public line about a connection, such as "mail.acme.dev:587 as ada"; empty where its settings do not fit.
+ */
 export function summarizeConnection(kindId: string, config: JsonObject): string {
   const kind = findConnectionKind(kindId);
   const parsed = kind?.config.safeParse(config);
@@ -35,5 +39,7 @@ export function summarizeConnection(kindId: string, config: JsonObject): string 
 
 /** The last four characters of each secret, for "ends in …"; nothing for secrets too short to show a part of. */
 export function secretHints(secrets: Secrets): Record<string, string> {
-  return Object.fromEntries(Object.entries(secrets).map(([field, text]) => [field, text.length >= 12 ? text.slice(-4) : ""]));
+  return Object.fromEntries(
+    Object.entries(secrets).map(([field, text]) => [field, text.length >= 12 ? text.slice(-4) : ""]),
+  );
 }

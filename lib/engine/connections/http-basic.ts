@@ -22,7 +22,9 @@ export const httpBasic = defineConnectionKind({
   fillSlots: (config, secrets) => ({
     password: secrets.password ?? "",
     basic: btoa(
-      Array.from(new TextEncoder().encode(`${config.user}:${secrets.password ?? ""}`), (byte) => String.fromCharCode(byte)).join(""),
+      Array.from(new TextEncoder().encode(`${config.user}:${secrets.password ?? ""}`), (byte) =>
+        String.fromCharCode(byte),
+      ).join(""),
     ),
   }),
   summarize: (config) => `as ${config.user}`,

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { defineConnectionKind } from "./connection-kind.ts";
 
-/** The built-in connection: mail is composed and kept in Hookline, not sent. It has no row and cannot be edited or deleted. */
+/**
+ * The built-in connection: mail is composed and kept in Hookline, not sent. It has no row and cannot be edited or
+ * deleted.
+ */
 export const outbox = defineConnectionKind({
   id: "outbox",
   title: "Outbox",

@@ -12,7 +12,12 @@ export const smtp = defineConnectionKind({
       .email("Write an address such as hooks@acme.dev.")
       .max(254)
       .meta({
-        hookline: { place: "plain", label: "Sender address", help: "Used where a step names no sender.", placeholder: "hooks@acme.dev" },
+        hookline: {
+          place: "plain",
+          label: "Sender address",
+          help: "Used where a step names no sender.",
+          placeholder: "hooks@acme.dev",
+        },
       }),
     fromName: z
       .string()
@@ -26,7 +31,10 @@ export const smtp = defineConnectionKind({
       .toLowerCase()
       .min(1, "The server's name is needed.")
       .max(255)
-      .regex(/^([a-z0-9_]([a-z0-9._-]*[a-z0-9])?\.?|[0-9a-f:.]+)$/, "Write the server's name alone, such as smtp.acme.dev.")
+      .regex(
+        /^([a-z0-9_]([a-z0-9._-]*[a-z0-9])?\.?|[0-9a-f:.]+)$/,
+        "Write the server's name alone, such as smtp.acme.dev.",
+      )
       .meta({ hookline: { place: "plain", label: "Server", placeholder: "smtp.acme.dev" } }),
     port: z
       .int("A port is a whole number.")

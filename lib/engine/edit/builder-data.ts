@@ -6,7 +6,15 @@ import type { JsonSchema } from "#lib/engine/input-schema.ts";
 /** An action as the builder draws it: its words, what a new step starts with, and its input as JSON Schema. */
 export type ActionCard = Pick<
   Action,
-  "id" | "title" | "description" | "synonyms" | "icon" | "connectionKinds" | "connectionRequired" | "blankInput" | "example"
+  | "id"
+  | "title"
+  | "description"
+  | "synonyms"
+  | "icon"
+  | "connectionKinds"
+  | "connectionRequired"
+  | "blankInput"
+  | "example"
 > & { schema: JsonSchema };
 
 /** An event the sample chooser offers. */
@@ -40,4 +48,9 @@ export type BuilderData = EndpointSamples & {
 };
 
 /** A problem that stops publishing, with its place. `stepId` null is the trigger or the flow. */
-export type BuilderProblem = { path: readonly (string | number)[]; stepId: string | null; code: string; message: string };
+export type BuilderProblem = {
+  path: readonly (string | number)[];
+  stepId: string | null;
+  code: string;
+  message: string;
+};

@@ -42,7 +42,8 @@ function diffTrigger(before: FlowDefinition, after: FlowDefinition): FlowChange[
     changes.push(changed(`Event types: ${typesText(before)} → ${typesText(after)}`));
   if ((before.trigger.filter ?? "") !== (after.trigger.filter ?? ""))
     changes.push(changed(`Filter: ${quote(before.trigger.filter ?? "")} → ${quote(after.trigger.filter ?? "")}`));
-  if (before.runName !== after.runName) changes.push(changed(`Run name: ${quote(before.runName)} → ${quote(after.runName)}`));
+  if (before.runName !== after.runName)
+    changes.push(changed(`Run name: ${quote(before.runName)} → ${quote(after.runName)}`));
   return changes;
 }
 
@@ -56,7 +57,9 @@ function neighbours(flow: FlowDefinition, stepId: string, common: readonly strin
     .map(({ step }) => step.id)
     .filter((id) => common.includes(id));
   const placed = findPlaced(flow, stepId);
-  const holder = placedSteps(flow).findLast(({ step }) => childLists(step).some(({ steps }) => steps.some((child) => child.id === stepId)));
+  const holder = placedSteps(flow).findLast(({ step }) =>
+    childLists(step).some(({ steps }) => steps.some((child) => child.id === stepId)),
+  );
   const way = String(
     placed?.slot.list
       .slice(-3)
@@ -76,7 +79,9 @@ function whereabouts(flow: FlowDefinition, stepId: string): string {
   const siblings = placedSteps(flow).filter((one) => one.slot.list.join() === placed.slot.list.join());
   const before = siblings.find((one) => one.slot.index === placed.slot.index - 1);
   if (before) return ` after "${before.step.name}"`;
-  const holder = placedSteps(flow).findLast(({ step }) => childLists(step).some(({ steps }) => steps.some((child) => child.id === stepId)));
+  const holder = placedSteps(flow).findLast(({ step }) =>
+    childLists(step).some(({ steps }) => steps.some((child) => child.id === stepId)),
+  );
   return holder ? ` inside "${holder.step.name}"` : " at the beginning";
 }
 
@@ -84,7 +89,8 @@ function diffStep(before: Step, after: Step): FlowChange[] {
   const of = (sentence: string): FlowChange => ({ kind: "changed", stepId: after.id, sentence });
   const changes: FlowChange[] = [];
   if (before.name !== after.name) changes.push(of(`Renamed "${before.name}" to "${after.name}"`));
-  if ((before.off ?? false) !== (after.off ?? false)) changes.push(of(`Turned ${after.off ? "off" : "on"} "${after.name}"`));
+  if ((before.off ?? false) !== (after.off ?? false))
+    changes.push(of(`Turned ${after.off ? "off" : "on"} "${after.name}"`));
   if ((before.note ?? "") !== (after.note ?? "")) changes.push(of(`"${after.name}": note changed`));
   const old = ownFields(before);
   const now = ownFields(after);
@@ -101,7 +107,8 @@ function diffStep(before: Step, after: Step): FlowChange[] {
 function ownFields(step: Step): Map<string, Json> {
   const fields = new Map<string, Json>();
   const visit = (key: string, value: Json): void => {
-    if (isJsonObject(value)) for (const [name, item] of Object.entries(value)) visit(key ? `${key}.${name}` : name, item);
+    if (isJsonObject(value))
+      for (const [name, item] of Object.entries(value)) visit(key ? `${key}.${name}` : name, item);
     else if (Array.isArray(value)) value.forEach((item, index) => visit(`${key}.${index + 1}`, item));
     else fields.set(key, value);
   };

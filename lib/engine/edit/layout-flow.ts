@@ -11,7 +11,10 @@ const RAIL_TOP = 12;
 /** A card on the canvas; `step` null is the trigger. */
 export type LaidCard = { id: string; step: Step | null; x: number; y: number };
 
-/** A line from the bottom of one thing to the top of another; `slot` is where its + would add, `label` the branch's chip. */
+/**
+ * A line from the bottom of one thing to the top of another; `slot` is where its + would add, `label` the branch's
+ * chip.
+ */
 export type LaidLine = {
   id: string;
   from: { x: number; y: number };
@@ -22,7 +25,15 @@ export type LaidLine = {
 };
 
 /** The rail beside a loop's body. */
-export type LaidRail = { id: string; stepId: string; x: number; y: number; height: number; width: number; label: string };
+export type LaidRail = {
+  id: string;
+  stepId: string;
+  x: number;
+  y: number;
+  height: number;
+  width: number;
+  label: string;
+};
 
 /** Where everything of a flow stands. Cards are in run order. */
 export type FlowLayout = { cards: LaidCard[]; lines: LaidLine[]; rails: LaidRail[]; width: number; height: number };
@@ -30,7 +41,10 @@ export type FlowLayout = { cards: LaidCard[]; lines: LaidLine[]; rails: LaidRail
 type Out = { cards: LaidCard[]; lines: LaidLine[]; rails: LaidRail[] };
 type Block = { width: number; height: number };
 
-/** Lays a flow out from the top: every list is a column, branches stand side by side and join below. `folded` steps are drawn without their inside. */
+/**
+ * Lays a flow out from the top: every list is a column, branches stand side by side and join below. `folded` steps are
+ * drawn without their inside.
+ */
 export function layoutFlow(flow: FlowDefinition, folded: ReadonlySet<string> = new Set()): FlowLayout {
   const out: Out = { cards: [], lines: [], rails: [] };
   const size = measureList(flow.steps, folded);
@@ -69,11 +83,19 @@ type Way = { label: string; steps: readonly Step[]; list: (string | number)[] };
 function waysOf(step: Step, path: readonly (string | number)[]): Way[] {
   if (step.kind === "branch")
     return [
-      ...step.cases.map((one, index) => ({ label: one.name, steps: one.steps, list: [...path, "cases", index, "steps"] })),
+      ...step.cases.map((one, index) => ({
+        label: one.name,
+        steps: one.steps,
+        list: [...path, "cases", index, "steps"],
+      })),
       { label: "Otherwise", steps: step.otherwise, list: [...path, "otherwise"] },
     ];
   if (step.kind === "parallel")
-    return step.branches.map((one, index) => ({ label: one.name, steps: one.steps, list: [...path, "branches", index, "steps"] }));
+    return step.branches.map((one, index) => ({
+      label: one.name,
+      steps: one.steps,
+      list: [...path, "branches", index, "steps"],
+    }));
   return [];
 }
 
@@ -93,7 +115,14 @@ function placeList(
   for (const [index, step] of steps.entries()) {
     const gap = index === 0 && label !== null ? CARD.gapDown + LABEL_DOWN : CARD.gapDown;
     const top = { x: middle, y: at.y + gap };
-    out.lines.push({ id: `${owner}>${step.id}`, from: at, to: top, slot: { list, index }, label: index === 0 ? label : null, join: false });
+    out.lines.push({
+      id: `${owner}>${step.id}`,
+      from: at,
+      to: top,
+      slot: { list, index },
+      label: index === 0 ? label : null,
+      join: false,
+    });
     at = placeStep(step, [...list, index], top, folded, out);
   }
   const gap = steps.length === 0 && label !== null ? CARD.gapDown + LABEL_DOWN : CARD.gapDown;
@@ -110,7 +139,13 @@ function placeList(
 }
 
 /** Places a step with its card's top middle at `top`; returns the point its followers hang on. */
-function placeStep(step: Step, path: readonly (string | number)[], top: Point, folded: ReadonlySet<string>, out: Out): Point {
+function placeStep(
+  step: Step,
+  path: readonly (string | number)[],
+  top: Point,
+  folded: ReadonlySet<string>,
+  out: Out,
+): Point {
   out.cards.push({ id: step.id, step, x: top.x - CARD.width / 2, y: top.y });
   const bottom = { x: top.x, y: top.y + CARD.height };
   if (folded.has(step.id)) return bottom;

@@ -21,14 +21,21 @@ export function listChoices(path: DataPath, read: (path: DataPath) => Json | und
   const list = read(listPath);
   if (!Array.isArray(list)) return [];
   const listText = pathExpression(listPath);
-  const choices: ListChoice[] = [{ kind: "this", label: `This one (${place + 1} of ${list.length})`, expression: pathExpression(path) }];
+  const choices: ListChoice[] = [
+    { kind: "this", label: `This one (${place + 1} of ${list.length})`, expression: pathExpression(path) },
+  ];
   const all = rest.length === 0 ? listText : safeJoin(listText, rest);
-  if (all !== null) choices.push({ kind: "all", label: "All as a list", expression: `[${all}]`, warning: shapeWarning(list, rest) });
+  if (all !== null)
+    choices.push({ kind: "all", label: "All as a list", expression: `[${all}]`, warning: shapeWarning(list, rest) });
   const key = identifyingKey(list, place);
   if (key !== null && rest.length > 0) {
     const where = safeJoin(`${listText}[${key.name} = ${JSON.stringify(key.value)}]`, rest);
     if (where !== null)
-      choices.push({ kind: "where", label: `The one where ${key.name} is ${JSON.stringify(key.value)}`, expression: where });
+      choices.push({
+        kind: "where",
+        label: `The one where ${key.name} is ${JSON.stringify(key.value)}`,
+        expression: where,
+      });
   }
   choices.push({
     kind: "each",
@@ -62,7 +69,8 @@ function identifyingKey(list: readonly Json[], place: number): { name: string; v
   if (!isJsonObject(item)) return null;
   for (const name of ["id", "key", "name", "type", "sku", "code", ...Object.keys(item)]) {
     const value = item[name];
-    if (typeof value !== "string" || value === "" || value.length > 60 || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) continue;
+    if (typeof value !== "string" || value === "" || value.length > 60 || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+      continue;
     const same = list.filter((other) => isJsonObject(other) && other[name] === value);
     if (same.length === 1) return { name, value };
   }

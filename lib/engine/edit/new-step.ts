@@ -66,12 +66,24 @@ export function newStep(wanted: NewStepKind, flow: FlowDefinition): Step {
         steps: [],
       };
     case "stop":
-      return { kind: "stop", id: stepIdFrom("stop", taken), name: uniqueName("Stop", flow), outcome: "succeeded", reason: "" };
+      return {
+        kind: "stop",
+        id: stepIdFrom("stop", taken),
+        name: uniqueName("Stop", flow),
+        outcome: "succeeded",
+        reason: "",
+      };
   }
 }
 
-/** Copies of steps with ids of their own, and the old ids with their new ones; references among the copies are not touched. */
-export function withFreshIds(steps: readonly Step[], flow: FlowDefinition): { steps: Step[]; renamed: Map<string, string> } {
+/**
+ * Copies of steps with ids of their own, and the old ids with their new ones; references among the copies are not
+ * touched.
+ */
+export function withFreshIds(
+  steps: readonly Step[],
+  flow: FlowDefinition,
+): { steps: Step[]; renamed: Map<string, string> } {
   const taken = takenIds(flow);
   const renamed = new Map<string, string>();
   const fresh = (id: string): string => {
@@ -93,7 +105,11 @@ export function withFreshIds(steps: readonly Step[], flow: FlowDefinition): { st
       case "forEach":
         return { ...step, id, steps: step.steps.map(copy) };
       case "parallel":
-        return { ...step, id, branches: step.branches.map((one) => ({ ...one, id: fresh(one.id), steps: one.steps.map(copy) })) };
+        return {
+          ...step,
+          id,
+          branches: step.branches.map((one) => ({ ...one, id: fresh(one.id), steps: one.steps.map(copy) })),
+        };
       case "action":
       case "delay":
       case "waitUntil":
@@ -114,5 +130,8 @@ function uniqueName(name: string, flow: FlowDefinition): string {
 
 /** How many steps stand inside a step. */
 export function countWithin(step: Step): number {
-  return childLists(step).reduce((sum, { steps }) => sum + steps.reduce((inner, child) => inner + 1 + countWithin(child), 0), 0);
+  return childLists(step).reduce(
+    (sum, { steps }) => sum + steps.reduce((inner, child) => inner + 1 + countWithin(child), 0),
+    0,
+  );
 }

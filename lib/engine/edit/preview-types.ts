@@ -7,7 +7,10 @@ export type SampleRef =
   | { kind: "sample"; sampleId: string }
   | { kind: "pasted"; body: string; contentType: string; eventType: string | null };
 
-/** What the builder asks: the flow as it stands on the screen, the sample, and the step whose fields it wants (null: the trigger). */
+/**
+ * What the builder asks: the flow as it stands on the screen, the sample, and the step whose fields it wants (null: the
+ * trigger).
+ */
 export type PreviewQuestion = {
   definition: FlowDefinition;
   sample: SampleRef | null;
@@ -23,7 +26,13 @@ export type ExpressionResult =
   | { kind: "stopped"; message: string };
 
 /** An expression of a field with its place in the field's text. */
-export type ExpressionSpot = { start: number; end: number; sourceStart: number; source: string; result: ExpressionResult };
+export type ExpressionSpot = {
+  start: number;
+  end: number;
+  sourceStart: number;
+  source: string;
+  result: ExpressionResult;
+};
 
 /** What a whole field comes to with this sample. */
 export type FieldResult = {
@@ -40,7 +49,14 @@ export type FieldResult = {
 
 /** The effect a step would have, secrets as ••••, ready to be shown. */
 export type EffectView =
-  | { kind: "http"; method: string; url: string; headers: [name: string, value: string][]; body: string | null; curl: string }
+  | {
+      kind: "http";
+      method: string;
+      url: string;
+      headers: [name: string, value: string][];
+      body: string | null;
+      curl: string;
+    }
   | {
       kind: "email";
       from: string;

@@ -21,7 +21,10 @@ export function readPath(expression: string): DataPath | null {
   return path.length > 0 && typeof path[0] === "string" ? path : null;
 }
 
-/** The first part of a path that is not there, as far as the path can be followed; null when all of it is, or it goes through a list. */
+/**
+ * The first part of a path that is not there, as far as the path can be followed; null when all of it is, or it goes
+ * through a list.
+ */
 export function firstMissing(path: DataPath, scope: Json): DataPath | null {
   for (let length = 1; length <= path.length; length += 1) {
     const value = valueAt(scope, path.slice(0, length));

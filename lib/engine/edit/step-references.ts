@@ -2,7 +2,8 @@ import type { Json } from "#lib/core/json.ts";
 import type { FlowDefinition, Step } from "#lib/engine/flow-definition.ts";
 
 // Strings and comments are passed over whole; then `steps . name`, where steps is not itself behind a dot or in a name.
-const TOKENS = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\/\*[\s\S]*?\*\/|(?<![\w.$`])steps\s*\.\s*(?:`([^`]*)`|([A-Za-z_]\w*))/g;
+const TOKENS =
+  /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\/\*[\s\S]*?\*\/|(?<![\w.$`])steps\s*\.\s*(?:`([^`]*)`|([A-Za-z_]\w*))/g;
 
 /** The step ids that a template or expression reads (`steps.crm…`), each once. */
 export function referencedSteps(text: string): string[] {
@@ -27,7 +28,9 @@ export function renameReferences(text: string, renamed: ReadonlyMap<string, stri
   return { text: next, count };
 }
 
-/** Every text of a step that may hold references: its input's texts, conditions and lists; not those of steps inside it. */
+/**
+ * Every text of a step that may hold references: its input's texts, conditions and lists; not those of steps inside it.
+ */
 export function stepTexts(step: Step): string[] {
   switch (step.kind) {
     case "action":
@@ -73,7 +76,11 @@ export function renameStepId(flow: FlowDefinition, from: string, to: string): { 
 }
 
 /** Steps with every text and id passed through functions, inside too. */
-export function mapStepTexts(step: Step, turn: (text: string) => string, turnId: (id: string) => string = (id) => id): Step {
+export function mapStepTexts(
+  step: Step,
+  turn: (text: string) => string,
+  turnId: (id: string) => string = (id) => id,
+): Step {
   const inside = (steps: readonly Step[]) => steps.map((child) => mapStepTexts(child, turn, turnId));
   const id = turnId(step.id);
   switch (step.kind) {

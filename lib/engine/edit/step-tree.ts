@@ -1,6 +1,8 @@
 import { childLists, type FlowDefinition, type Step, walkSteps } from "#lib/engine/flow-definition.ts";
 
-/** A place between steps: the list of steps (its JSON path in the definition) and the index at which a step would stand. */
+/**
+ * A place between steps: the list of steps (its JSON path in the definition) and the index at which a step would stand.
+ */
 export type StepSlot = { list: readonly (string | number)[]; index: number };
 
 /** A step with its place. */
@@ -28,7 +30,11 @@ export function stepsAt(flow: FlowDefinition, list: readonly (string | number)[]
 }
 
 /** The flow with one list of steps replaced; everything else is shared, nothing is changed in place. */
-export function withSteps(flow: FlowDefinition, list: readonly (string | number)[], steps: readonly Step[]): FlowDefinition {
+export function withSteps(
+  flow: FlowDefinition,
+  list: readonly (string | number)[],
+  steps: readonly Step[],
+): FlowDefinition {
   return setIn(flow, list, steps) as FlowDefinition;
 }
 
@@ -123,7 +129,9 @@ function sameList(a: readonly (string | number)[], b: readonly (string | number)
 export function parentSlot(list: readonly (string | number)[]): StepSlot | null {
   const at = list
     .slice(0, -1)
-    .findLastIndex((part, index) => typeof part === "number" && list[index - 1] !== "cases" && list[index - 1] !== "branches");
+    .findLastIndex(
+      (part, index) => typeof part === "number" && list[index - 1] !== "cases" && list[index - 1] !== "branches",
+    );
   const index = list[at];
   return typeof index === "number" ? { list: list.slice(0, at), index } : null;
 }

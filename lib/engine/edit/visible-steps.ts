@@ -6,7 +6,8 @@ export type Visible = { earlier: Step[]; loop: ForEachStep | null };
 
 /**
  * The steps whose outputs a step can read: those before it in its own list and in the lists around it, and what is
- * inside earlier branches. Steps inside an earlier loop are read through the loop's own output. Steps that are off have none.
+ * inside earlier branches. Steps inside an earlier loop are read through the loop's own output. Steps that are off have
+ * none.
  */
 export function visibleSteps(flow: FlowDefinition, stepId: string): Visible {
   const placed = findPlaced(flow, stepId);

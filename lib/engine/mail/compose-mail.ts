@@ -37,7 +37,9 @@ export function composeMail(draft: MailDraft): string {
     ["Message-ID", draft.messageId],
     ["MIME-Version", "1.0"],
   ];
-  const lines = [...headers.filter(([, value]) => value !== ""), ...draft.extraHeaders].map(([name, value]) => headerLine(name, value));
+  const lines = [...headers.filter(([, value]) => value !== ""), ...draft.extraHeaders].map(([name, value]) =>
+    headerLine(name, value),
+  );
   return `${lines.join("")}${body(draft)}`;
 }
 
@@ -45,7 +47,9 @@ function body({ text, html, boundarySeed }: MailDraft): string {
   if (text !== null && html === null) return part("text/plain", text);
   if (html !== null && text === null) return part("text/html", html);
   const boundary = `=_hookline_${boundarySeed}`;
-  const parts = [part("text/plain", text ?? ""), part("text/html", html ?? "")].map((content) => `--${boundary}\r\n${content}`);
+  const parts = [part("text/plain", text ?? ""), part("text/html", html ?? "")].map(
+    (content) => `--${boundary}\r\n${content}`,
+  );
   return `${headerLine("Content-Type", `multipart/alternative;\r\n boundary="${boundary}"`)}\r\n${parts.join("")}--${boundary}--\r\n`;
 }
 
@@ -71,13 +75,15 @@ function mailboxText({ name, address }: Mailbox): string {
 }
 
 function unstructured(text: string, used: number): string {
-  const plain = /^[\x20-\x7e]*$/.test(text) && text.length + used <= lineCharsMax && !text.includes("=?") && text === text.trim();
+  const plain =
+    /^[\x20-\x7e]*$/.test(text) && text.length + used <= lineCharsMax && !text.includes("=?") && text === text.trim();
   return plain ? text : encodedWords(text, used);
 }
 
 /** Text as RFC 2047 encoded words of at most 75 characters, never cutting a character in two. */
 function encodedWords(text: string, used: number): string {
-  const bytesMax = (first: boolean) => Math.floor((lineCharsMax - 1 - "=?UTF-8?B??=".length - (first ? used : 1)) / 4) * 3;
+  const bytesMax = (first: boolean) =>
+    Math.floor((lineCharsMax - 1 - "=?UTF-8?B??=".length - (first ? used : 1)) / 4) * 3;
   const words: string[] = [];
   let chunk: number[] = [];
   for (const char of text.toWellFormed()) {

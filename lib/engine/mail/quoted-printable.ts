@@ -15,7 +15,9 @@ function encodeLine(bytes: Uint8Array): string {
   let line = "";
   bytes.forEach((byte, index) => {
     const last = index === bytes.length - 1;
-    const text = isPlain(byte, last) ? String.fromCharCode(byte) : `=${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+    const text = isPlain(byte, last)
+      ? String.fromCharCode(byte)
+      : `=${byte.toString(16).toUpperCase().padStart(2, "0")}`;
     // One place stays free for the = of a soft line break.
     if (line.length + text.length > lineCharsMax - (last ? 0 : 1)) {
       lines.push(`${line}=`);

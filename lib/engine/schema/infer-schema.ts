@@ -14,8 +14,9 @@ type Shape = {
 };
 
 /**
- * A JSON Schema that all samples fit: types with null where it was seen, whole numbers told from others, required what is
- * in every object of its place. Values are not guessed at (no enums, lengths or patterns), and nothing more is forbidden.
+ * A JSON Schema that all samples fit: types with null where it was seen, whole numbers told from others, required what
+ * is in every object of its place. Values are not guessed at (no enums, lengths or patterns), and nothing more is
+ * forbidden.
  */
 export function inferSchema(samples: readonly Json[], depthMax: number = DEPTH_MAX): JsonObject {
   return { $schema: "https://json-schema.org/draft/2020-12/schema", ...schemaOf(shapeOf(samples), depthMax) };
@@ -79,7 +80,9 @@ function schemaOf(shape: Shape, depthLeft: number): JsonObject {
   if (shape.names.size > 0) {
     const required = [...shape.names].filter(([, { seen }]) => seen === shape.objects).map(([name]) => name);
     if (required.length > 0) schema["required"] = required;
-    schema["properties"] = Object.fromEntries([...shape.names].map(([name, inner]) => [name, schemaOf(inner.shape, depthLeft - 1)]));
+    schema["properties"] = Object.fromEntries(
+      [...shape.names].map(([name, inner]) => [name, schemaOf(inner.shape, depthLeft - 1)]),
+    );
   }
   if (shape.items !== null && shape.items.types.size > 0) schema["items"] = schemaOf(shape.items, depthLeft - 1);
   return schema;
@@ -88,6 +91,7 @@ function schemaOf(shape: Shape, depthLeft: number): JsonObject {
 function collect(shape: Shape, path: readonly string[], always: boolean, fields: SeenField[]): void {
   if (fields.length >= FIELDS_MAX) return;
   if (path.length > 0 && path.at(-1) !== "[]") fields.push({ path, types: typesOf(shape), always });
-  for (const [name, { seen, shape: inner }] of shape.names) collect(inner, [...path, name], seen === shape.objects, fields);
+  for (const [name, { seen, shape: inner }] of shape.names)
+    collect(inner, [...path, name], seen === shape.objects, fields);
   if (shape.items !== null) collect(shape.items, [...path, "[]"], true, fields);
 }

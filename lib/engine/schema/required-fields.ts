@@ -55,7 +55,9 @@ function add(root: Node, path: FieldPath): void {
 function schemaOf({ names, items }: Node): JsonObject {
   if (names.size === 0 && items === null) return {};
   const types = [...(names.size > 0 ? ["object"] : []), ...(items === null ? [] : ["array"])];
-  const inner = [...names].map(([name, node]) => [name, schemaOf(node)] as const).filter(([, schema]) => Object.keys(schema).length > 0);
+  const inner = [...names]
+    .map(([name, node]) => [name, schemaOf(node)] as const)
+    .filter(([, schema]) => Object.keys(schema).length > 0);
   return {
     type: types.length === 1 ? (types[0] ?? "") : types,
     ...(names.size > 0 ? { required: [...names.keys()] } : {}),
@@ -74,7 +76,10 @@ function read(schema: Json, path: FieldPath, paths: FieldPath[]): boolean {
   if (!Array.isArray(required) || !isJsonObject(properties)) return false;
   const wantsType = required.length > 0 || items !== undefined;
   if (wantsType !== (schema["type"] !== undefined)) return false;
-  if (wantsType && !sameTypes(schema["type"], [...(required.length > 0 ? ["object"] : []), ...(items === undefined ? [] : ["array"])]))
+  if (
+    wantsType &&
+    !sameTypes(schema["type"], [...(required.length > 0 ? ["object"] : []), ...(items === undefined ? [] : ["array"])])
+  )
     return false;
   if (Object.keys(properties).some((name) => !required.includes(name))) return false;
   for (const name of required) {

@@ -198,17 +198,29 @@ function encodeWholeUrl(text: string): Encoded {
     return { kind: "refused", code: "not-a-url", message: "This is not an http:// or https:// address." };
   }
   if (url.username !== "" || url.password !== "") {
-    return { kind: "refused", code: "not-a-url", message: "A URL may not carry a user name or password: use a connection." };
+    return {
+      kind: "refused",
+      code: "not-a-url",
+      message: "A URL may not carry a user name or password: use a connection.",
+    };
   }
   if (/[\u0000-\u0020\u007f\\]/.test(text.trim())) {
-    return { kind: "refused", code: "bad-character", message: "A URL may not contain spaces, line breaks or backslashes." };
+    return {
+      kind: "refused",
+      code: "bad-character",
+      message: "A URL may not contain spaces, line breaks or backslashes.",
+    };
   }
   return { kind: "text", text: text.trim() };
 }
 
 function percentEncode(text: string): Encoded {
   if (!text.isWellFormed()) {
-    return { kind: "refused", code: "bad-character", message: "The value contains half of a character pair and cannot be put into a URL." };
+    return {
+      kind: "refused",
+      code: "bad-character",
+      message: "The value contains half of a character pair and cannot be put into a URL.",
+    };
   }
   return {
     kind: "text",
@@ -228,7 +240,11 @@ function refuseLineBreak(text: string): Encoded | null {
 }
 
 function blank(): Encoded {
-  return { kind: "refused", code: "blank", message: "The value is empty, and without it this would be a different call." };
+  return {
+    kind: "refused",
+    code: "blank",
+    message: "The value is empty, and without it this would be a different call.",
+  };
 }
 
 function notText(value: Json): Encoded {

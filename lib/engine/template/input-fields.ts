@@ -39,7 +39,8 @@ function visit(
     case "object": {
       if (typeof value !== "object" || Array.isArray(value)) return;
       const shape = (schema as z.ZodObject).shape as Record<string, unknown>;
-      for (const [key, member] of Object.entries(value)) visit(shape[key] ?? def["catchall"], member, [...path, key], null, reading);
+      for (const [key, member] of Object.entries(value))
+        visit(shape[key] ?? def["catchall"], member, [...path, key], null, reading);
       return;
     }
     case "array":
@@ -48,7 +49,8 @@ function visit(
       return;
     case "record":
       if (typeof value === "object" && !Array.isArray(value)) {
-        for (const [key, member] of Object.entries(value)) visit(def["valueType"], member, [...path, key], meta, reading);
+        for (const [key, member] of Object.entries(value))
+          visit(def["valueType"], member, [...path, key], meta, reading);
       }
       return;
     case "union":
@@ -65,7 +67,8 @@ function visit(
 function addField(text: string, path: readonly (string | number)[], meta: FieldMeta, reading: InputReading): void {
   const bare = meta.place === "value" && text.trim() !== "" && !text.includes("{{");
   const parsed = bare ? bareExpression(text) : parseTemplate(text);
-  const problem = (position: number, message: string) => reading.problems.push({ path, label: meta.label, position, message });
+  const problem = (position: number, message: string) =>
+    reading.problems.push({ path, label: meta.label, position, message });
   if (parsed.kind === "error") return void problem(parsed.position, parsed.message);
   if (meta.place === "jsonBody" && text.trim() !== "") {
     const places = readJsonPlaces(
@@ -80,7 +83,10 @@ function addField(text: string, path: readonly (string | number)[], meta: FieldM
 function bareExpression(text: string): { kind: "parsed"; segments: Segment[] } {
   const source = text.trim();
   const sourceStart = text.indexOf(source);
-  return { kind: "parsed", segments: [{ kind: "expression", source, raw: text, start: 0, end: text.length, sourceStart, ifEmpty: null }] };
+  return {
+    kind: "parsed",
+    segments: [{ kind: "expression", source, raw: text, start: 0, end: text.length, sourceStart, ifEmpty: null }],
+  };
 }
 
 function readMeta(schema: z.ZodType): FieldMeta | null {
@@ -95,7 +101,10 @@ function innerMeta(schema: z.ZodType): FieldMeta | null {
     const meta = readMeta(current);
     if (meta !== null) return meta;
     const def = current.def as unknown as { innerType?: unknown; in?: unknown; options?: unknown[] };
-    current = def.innerType ?? def.in ?? def.options?.find((option) => option instanceof z.ZodType && readMeta(option) !== null);
+    current =
+      def.innerType ??
+      def.in ??
+      def.options?.find((option) => option instanceof z.ZodType && readMeta(option) !== null);
   }
   return null;
 }

@@ -29,7 +29,9 @@ export function readMailboxes(text: string): MailboxReading {
   return { kind: "read", mailboxes };
 }
 
-/** `local@domain` alone, checked; null when it is not one. The domain comes back in lower case and in its ASCII form. */
+/**
+ * `local@domain` alone, checked; null when it is not one. The domain comes back in lower case and in its ASCII form.
+ */
 export function readAddress(text: string): string | null {
   if (text.length > addressCharsMax) return null;
   const at = text.lastIndexOf("@");
@@ -42,7 +44,8 @@ export function readAddress(text: string): string | null {
   if (labels.length < 2 || domain.length > 253 || !labels.every((label) => domainLabel.test(label))) return null;
   const ascii = URL.parse(`http://${domain}/`)?.hostname ?? "";
   // An IP address in disguise, or a name that IDNA reads differently from how it is written.
-  if (!/^[a-z0-9.-]+\.[a-z0-9-]*[a-z-][a-z0-9-]*$/.test(ascii) || (/^[\x00-\x7f]*$/.test(domain) && ascii !== domain)) return null;
+  if (!/^[a-z0-9.-]+\.[a-z0-9-]*[a-z-][a-z0-9-]*$/.test(ascii) || (/^[\x00-\x7f]*$/.test(domain) && ascii !== domain))
+    return null;
   return `${local}@${ascii}`;
 }
 

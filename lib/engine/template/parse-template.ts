@@ -21,7 +21,9 @@ export type ExpressionSegment = {
 export type Segment = TextSegment | ExpressionSegment;
 
 /** A template read, or the first mistake with its offset. */
-export type TemplateReading = { kind: "parsed"; segments: Segment[] } | { kind: "error"; position: number; message: string };
+export type TemplateReading =
+  | { kind: "parsed"; segments: Segment[] }
+  | { kind: "error"; position: number; message: string };
 
 /**
  * Reads text with `{{ JSONata }}` in it. A literal `{{` is written `\{{`; a backslash right before an expression is
@@ -34,7 +36,8 @@ export function parseTemplate(text: string): TemplateReading {
   let literal = "";
 
   const endText = (end: number) => {
-    if (end > textStart) segments.push({ kind: "text", text: literal, raw: text.slice(textStart, end), start: textStart, end });
+    if (end > textStart)
+      segments.push({ kind: "text", text: literal, raw: text.slice(textStart, end), start: textStart, end });
     literal = "";
   };
 
@@ -50,7 +53,11 @@ export function parseTemplate(text: string): TemplateReading {
       continue;
     }
     const scan = scanExpression(text, opening + 2);
-    if (scan.kind === "open" && text.charAt(opening + 2) === "{" && scanExpression(text, opening + 3).kind === "closed") {
+    if (
+      scan.kind === "open" &&
+      text.charAt(opening + 2) === "{" &&
+      scanExpression(text, opening + 3).kind === "closed"
+    ) {
       // Three braces that are no object: the first one is text.
       literal += "{";
       at = opening + 1;
@@ -60,7 +67,8 @@ export function parseTemplate(text: string): TemplateReading {
     if (scan.kind === "open") return { kind: "error", position: scan.position, message: scan.message };
     const inner = text.slice(opening + 2, scan.sourceEnd);
     const source = inner.trim();
-    if (source === "") return { kind: "error", position: opening, message: "There is no expression between {{ and }}." };
+    if (source === "")
+      return { kind: "error", position: opening, message: "There is no expression between {{ and }}." };
     segments.push({
       kind: "expression",
       source,

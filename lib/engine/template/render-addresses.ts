@@ -1,7 +1,15 @@
 import type { Encoded, EncodeWarning } from "./encode.ts";
 import { encode, scalarText } from "./encode.ts";
 import { formatMailbox, quoteName, readAddress, readMailboxes } from "./mailbox.ts";
-import { encodeFilled, type Filled, type Piece, type Rendered, type RenderWarning, refuse, warn } from "./render-template.ts";
+import {
+  encodeFilled,
+  type Filled,
+  type Piece,
+  type Rendered,
+  type RenderWarning,
+  refuse,
+  warn,
+} from "./render-template.ts";
 
 /**
  * Renders a list of mail addresses. A value alone between commas is one mailbox, or a list of them; a value inside
@@ -26,11 +34,20 @@ export function renderAddresses(pieces: readonly Piece[], required: boolean): Re
     }
   }
   const reading = readMailboxes(text);
-  const position = { source: last?.segment.source ?? text, position: last?.segment.start ?? 0, came: text.slice(0, 60) };
-  if (reading.kind === "refused") return { kind: "refused", refusal: { code: "not-an-address", message: reading.message, ...position } };
-  if (reading.mailboxes.length > 0) return { kind: "rendered", value: reading.mailboxes.map(formatMailbox).join(", "), warnings };
+  const position = {
+    source: last?.segment.source ?? text,
+    position: last?.segment.start ?? 0,
+    came: text.slice(0, 60),
+  };
+  if (reading.kind === "refused")
+    return { kind: "refused", refusal: { code: "not-an-address", message: reading.message, ...position } };
+  if (reading.mailboxes.length > 0)
+    return { kind: "rendered", value: reading.mailboxes.map(formatMailbox).join(", "), warnings };
   if (!required) return { kind: "left-out", warnings };
-  return { kind: "refused", refusal: { code: "blank", message: "There is no address, and without one nothing can be sent.", ...position } };
+  return {
+    kind: "refused",
+    refusal: { code: "blank", message: "There is no address, and without one nothing can be sent.", ...position },
+  };
 }
 
 type Role = "mailbox" | "bare-address" | "part" | "name" | "quoted-name";
@@ -65,9 +82,13 @@ function encodeRole(role: Role, piece: Filled, required: boolean): Encoded {
 /** A whole bare address, or a part of one such as the local part: never with anything that has a meaning in a list. */
 function encodePart(role: "bare-address" | "part", piece: Filled): Encoded {
   const encoded = encodeFilled("subject", piece, true);
-  if (encoded.kind !== "text") return encoded.kind === "left-out" ? encode("address", { kind: "nothing" }, true) : encoded;
+  if (encoded.kind !== "text")
+    return encoded.kind === "left-out" ? encode("address", { kind: "nothing" }, true) : encoded;
   const text = scalarText(encoded.text.trim());
-  const fits = role === "bare-address" ? readAddress(text) !== null : /^[^\s,;<>"()[\]\\:]+$/.test(text) && text.split("@").length <= 2;
+  const fits =
+    role === "bare-address"
+      ? readAddress(text) !== null
+      : /^[^\s,;<>"()[\]\\:]+$/.test(text) && text.split("@").length <= 2;
   if (fits) return { kind: "text", text };
   return { kind: "refused", code: "not-an-address", message: `"${text.slice(0, 80)}" is not an e-mail address.` };
 }

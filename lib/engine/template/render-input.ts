@@ -6,10 +6,21 @@ import { type Rendered, type RenderWarning, renderTemplate } from "./render-temp
 /** A warning with the field it belongs to. */
 export type InputWarning = RenderWarning & { path: readonly (string | number)[]; label: string };
 
-/** An input with every template rendered, or the one field that must not be sent. `message` names the field and the reason. */
+/**
+ * An input with every template rendered, or the one field that must not be sent. `message` names the field and the
+ * reason.
+ */
 export type InputRendering =
   | { kind: "rendered"; input: Json; warnings: InputWarning[] }
-  | { kind: "refused"; code: string; path: readonly (string | number)[]; label: string; source: string; position: number; message: string };
+  | {
+      kind: "refused";
+      code: string;
+      path: readonly (string | number)[];
+      label: string;
+      source: string;
+      position: number;
+      message: string;
+    };
 
 /** The expressions of all fields in evaluation order, each with an id that is stable for the input. */
 export function listExpressions(fields: readonly TemplateField[]): { id: string; source: string }[] {
@@ -24,13 +35,22 @@ export function listExpressions(fields: readonly TemplateField[]): { id: string;
  * Puts the values (one per expression of `listExpressions`, in that order) into the input. A field that is left out
  * disappears, with its whole row where it stands in a row of a list; a list in a query row becomes several rows.
  */
-export function renderInput(input: Json, fields: readonly TemplateField[], values: readonly TemplateValue[]): InputRendering {
+export function renderInput(
+  input: Json,
+  fields: readonly TemplateField[],
+  values: readonly TemplateValue[],
+): InputRendering {
   const rendered = new Map<string, Exclude<Rendered, { kind: "refused" }>>();
   const warnings: InputWarning[] = [];
   let next = 0;
   for (const field of fields) {
     const count = field.segments.filter((segment) => segment.kind === "expression").length;
-    const result = renderTemplate(field.segments, values.slice(next, next + count), field.meta.place, field.meta.required ?? false);
+    const result = renderTemplate(
+      field.segments,
+      values.slice(next, next + count),
+      field.meta.place,
+      field.meta.required ?? false,
+    );
     next += count;
     const refusal = refusalOf(field, result);
     if (refusal !== null) return refusal;
@@ -48,15 +68,26 @@ function refusalOf(field: TemplateField, result: Rendered): Extract<InputRenderi
   if (result.kind === "refused") {
     const { code, source, position, came, message } = result.refusal;
     const words =
-      code === "blank" && source !== "" ? `${label} is empty for this event: ${shorten(source)} is ${came}.` : `${label}: ${message}`;
+      code === "blank" && source !== ""
+        ? `${label} is empty for this event: ${shorten(source)} is ${came}.`
+        : `${label}: ${message}`;
     return { ...common, code, source, position, message: words };
   }
-  const blank = result.kind === "left-out" || result.value === null || (typeof result.value === "string" && result.value.trim() === "");
+  const blank =
+    result.kind === "left-out" ||
+    result.value === null ||
+    (typeof result.value === "string" && result.value.trim() === "");
   if (required !== true || !blank) return null;
   const first = field.segments.find((segment) => segment.kind === "expression");
   const source = first?.kind === "expression" ? first.source : "";
   const why = source === "" ? "" : `: ${shorten(source)} gave nothing`;
-  return { ...common, code: "blank", source, position: first?.start ?? 0, message: `${label} is empty for this event${why}.` };
+  return {
+    ...common,
+    code: "blank",
+    source,
+    position: first?.start ?? 0,
+    message: `${label} is empty for this event${why}.`,
+  };
 }
 
 type Filling = ReadonlyMap<string, Exclude<Rendered, { kind: "refused" }>>;

@@ -1,9 +1,19 @@
 import type { Json } from "#lib/core/json.ts";
 import { findJsonError } from "#lib/core/json-error.ts";
-import { encodeFilled, type Filled, type Piece, type Rendered, type RenderWarning, refuse, warn } from "./render-template.ts";
+import {
+  encodeFilled,
+  type Filled,
+  type Piece,
+  type Rendered,
+  type RenderWarning,
+  refuse,
+  warn,
+} from "./render-template.ts";
 
 /** Where the expressions of a JSON template stand, in order: inside quotation marks, or in the place of a value. */
-export type JsonPlaces = { kind: "read"; places: ("jsonString" | "jsonValue")[] } | { kind: "error"; offset: number; message: string };
+export type JsonPlaces =
+  | { kind: "read"; places: ("jsonString" | "jsonValue")[] }
+  | { kind: "error"; offset: number; message: string };
 
 const removedMark = "\u0000left out\u0000";
 
@@ -39,15 +49,27 @@ export function renderJsonBody(pieces: readonly Piece[]): Rendered {
   try {
     parsed = JSON.parse(text) as Json;
   } catch {
-    const at = { source: lastFilled?.segment.source ?? "", position: lastFilled?.segment.start ?? 0, came: text.slice(0, 60) };
-    return { kind: "refused", refusal: { code: "bad-json", message: "With these values the body is not valid JSON.", ...at } };
+    const at = {
+      source: lastFilled?.segment.source ?? "",
+      position: lastFilled?.segment.start ?? 0,
+      came: text.slice(0, 60),
+    };
+    return {
+      kind: "refused",
+      refusal: { code: "bad-json", message: "With these values the body is not valid JSON.", ...at },
+    };
   }
   if (!removes) return { kind: "rendered", value: text, warnings };
   const kept = withoutMarked(parsed);
-  return kept === undefined ? { kind: "left-out", warnings } : { kind: "rendered", value: JSON.stringify(kept), warnings };
+  return kept === undefined
+    ? { kind: "left-out", warnings }
+    : { kind: "rendered", value: JSON.stringify(kept), warnings };
 }
 
-/** Reads where each `{{ }}` of a JSON template stands and whether the text around them is JSON, before any value is known. */
+/**
+ * Reads where each `{{ }}` of a JSON template stands and whether the text around them is JSON, before any value is
+ * known.
+ */
 export function readJsonPlaces(pieces: readonly (string | { length: number })[]): JsonPlaces {
   const places: ("jsonString" | "jsonValue")[] = [];
   let probe = "";

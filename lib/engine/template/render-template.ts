@@ -1,6 +1,14 @@
 import type { Json } from "#lib/core/json.ts";
 import type { FieldPlace } from "#lib/engine/action.ts";
-import { type Encoded, type EncodeRefusal, type EncodeWarning, encode, type Place, scalarText, type TemplateValue } from "./encode.ts";
+import {
+  type Encoded,
+  type EncodeRefusal,
+  type EncodeWarning,
+  encode,
+  type Place,
+  scalarText,
+  type TemplateValue,
+} from "./encode.ts";
 import type { ExpressionSegment, Segment } from "./parse-template.ts";
 import { renderAddresses } from "./render-addresses.ts";
 import { renderJsonBody } from "./render-json-body.ts";
@@ -105,7 +113,11 @@ function toPieces(segments: readonly Segment[], values: readonly TemplateValue[]
   });
 }
 
-function renderText(pieces: readonly Piece[], place: "text" | "html" | "subject" | "header", required: boolean): Rendered {
+function renderText(
+  pieces: readonly Piece[],
+  place: "text" | "html" | "subject" | "header",
+  required: boolean,
+): Rendered {
   const warnings: RenderWarning[] = [];
   let text = "";
   // Beside other text a blank subject part is only blank; alone it is the whole field.
@@ -136,9 +148,14 @@ function renderField(pieces: readonly Piece[], place: "urlQuery" | "formField"):
     const encoded = encodeFilled(place, sole, false);
     if (encoded.kind === "refused") return refuse(sole, encoded);
     if (encoded.kind === "left-out") return { kind: "left-out", warnings: [] };
-    if (encoded.kind === "texts") return { kind: "rendered", value: encoded.texts.map(decodeURIComponent), warnings: [] };
+    if (encoded.kind === "texts")
+      return { kind: "rendered", value: encoded.texts.map(decodeURIComponent), warnings: [] };
     if (encoded.kind === "text")
-      return { kind: "rendered", value: place === "urlQuery" ? decodeURIComponent(encoded.text) : encoded.text, warnings: [] };
+      return {
+        kind: "rendered",
+        value: place === "urlQuery" ? decodeURIComponent(encoded.text) : encoded.text,
+        warnings: [],
+      };
   }
   let text = "";
   for (const piece of pieces) {
@@ -170,9 +187,15 @@ function renderValue(pieces: readonly Piece[]): Rendered {
     const choice = segment.ifEmpty;
     if (choice.kind === "leave-out") return { kind: "left-out", warnings: [] };
     if (choice.kind === "use") return { kind: "rendered", value: choice.text, warnings: [] };
-    return refuse(sole, { kind: "refused", code: "blank", message: "The value is empty, and this step is set to stop then." });
+    return refuse(sole, {
+      kind: "refused",
+      code: "blank",
+      message: "The value is empty, and this step is set to stop then.",
+    });
   }
-  return value.kind === "nothing" ? { kind: "left-out", warnings: [] } : { kind: "rendered", value: value.value, warnings: [] };
+  return value.kind === "nothing"
+    ? { kind: "left-out", warnings: [] }
+    : { kind: "rendered", value: value.value, warnings: [] };
 }
 
 function describeValue(value: TemplateValue): string {

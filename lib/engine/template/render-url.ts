@@ -17,7 +17,9 @@ export function renderUrl(pieces: readonly Piece[]): Rendered {
   if (pieces.length === 1 && sole !== undefined && typeof sole !== "string") {
     const encoded = encodeFilled("wholeUrl", sole, true);
     if (encoded.kind === "refused") return refuse(sole, encoded);
-    return encoded.kind === "text" ? { kind: "rendered", value: encoded.text, warnings } : { kind: "left-out", warnings };
+    return encoded.kind === "text"
+      ? { kind: "rendered", value: encoded.text, warnings }
+      : { kind: "left-out", warnings };
   }
 
   const builder = new UrlText();
@@ -36,7 +38,10 @@ export function renderUrl(pieces: readonly Piece[]): Rendered {
   const whole: Filled | null = lastFilled;
   if (check.kind === "refused") {
     if (whole !== null) return refuse(whole, check);
-    return { kind: "refused", refusal: { code: check.code, message: check.message, source: text, position: 0, came: text.slice(0, 60) } };
+    return {
+      kind: "refused",
+      refusal: { code: check.code, message: check.message, source: text, position: 0, came: text.slice(0, 60) },
+    };
   }
   if (builder.hasDotPart && whole !== null) {
     return refuse(whole, {
@@ -125,12 +130,20 @@ class UrlText {
 
   private addBase(filled: Filled): Extract<Encoded, { kind: "refused" }> | null {
     if (this.text !== "") {
-      return { kind: "refused", code: "not-a-url", message: "The value stands in the scheme (http:// or https://) of the URL." };
+      return {
+        kind: "refused",
+        code: "not-a-url",
+        message: "The value stands in the scheme (http:// or https://) of the URL.",
+      };
     }
     const encoded = encodeFilled("wholeUrl", filled, true);
     if (encoded.kind !== "text") return encoded.kind === "refused" ? encoded : null;
     if (/[?#]/.test(encoded.text)) {
-      return { kind: "refused", code: "not-a-url", message: "A base address that is continued may not have a query (?) or fragment (#)." };
+      return {
+        kind: "refused",
+        code: "not-a-url",
+        message: "A base address that is continued may not have a query (?) or fragment (#).",
+      };
     }
     this.text = encoded.text;
     this.afterBase = true;
@@ -142,7 +155,11 @@ class UrlText {
     const encoded = encodeFilled("urlPath", filled, true);
     if (encoded.kind !== "text") return encoded.kind === "refused" ? encoded : null;
     const text = decodeURIComponent(encoded.text);
-    if (!/^[\p{L}\p{N}]([\p{L}\p{N}\p{M}.-]*[\p{L}\p{N}\p{M}])?$/u.test(text) || text.includes("..") || text.normalize("NFKC") !== text) {
+    if (
+      !/^[\p{L}\p{N}]([\p{L}\p{N}\p{M}.-]*[\p{L}\p{N}\p{M}])?$/u.test(text) ||
+      text.includes("..") ||
+      text.normalize("NFKC") !== text
+    ) {
       return {
         kind: "refused",
         code: "bad-character",
@@ -174,7 +191,11 @@ class UrlText {
     else if (encoded.kind === "texts") {
       const before = parameter.values ?? [];
       if (!parameter.inValue || before.length !== 1) {
-        return { kind: "refused", code: "not-text", message: "A list can only stand for the value of one query parameter." };
+        return {
+          kind: "refused",
+          code: "not-text",
+          message: "A list can only stand for the value of one query parameter.",
+        };
       }
       parameter.values = encoded.texts.map((text) => (before[0] ?? "") + text);
     }

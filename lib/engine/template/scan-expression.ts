@@ -1,5 +1,7 @@
 /** Where a `{{ … }}` ends, or why it does not. `end` is the offset just after the closing braces. */
-export type ExpressionScan = { kind: "closed"; sourceEnd: number; end: number } | { kind: "open"; position: number; message: string };
+export type ExpressionScan =
+  | { kind: "closed"; sourceEnd: number; end: number }
+  | { kind: "open"; position: number; message: string };
 
 /**
  * Finds the `}}` that closes the expression starting at `start` (just after `{{`), passing over JSONata's strings,

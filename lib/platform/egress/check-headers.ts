@@ -19,7 +19,8 @@ export function findHeaderProblem(method: string, headers: WireHeaders): string 
     if (!TOKEN.test(name)) return `${JSON.stringify(name.slice(0, 60))} is not a header name.`;
     if (FRAMING_HEADERS.has(lower) || lower.startsWith("proxy-"))
       return `The header ${name} is set by Hookline itself and cannot be given.`;
-    if (!VALUE.test(value)) return `The value of the header ${name} holds a line break or a character that headers cannot carry.`;
+    if (!VALUE.test(value))
+      return `The value of the header ${name} holds a line break or a character that headers cannot carry.`;
     if (singleHeaders.has(lower) && seen.has(lower)) return `The header ${name} is given twice.`;
     seen.add(lower);
   }

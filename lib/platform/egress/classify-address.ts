@@ -11,7 +11,10 @@ export type AddressClass =
   /** Translated, tunnelled, multicast, unspecified: forms that hide another address or name no single machine. */
   | { kind: "odd"; what: string };
 
-/** Classifies a literal IPv4 or IPv6 address; text that is none is odd. Sources: IANA special-purpose registries, ipaddr.js. */
+/**
+ * Classifies a literal IPv4 or IPv6 address; text that is none is odd. Sources: IANA special-purpose registries,
+ * ipaddr.js.
+ */
 export function classifyAddress(text: string): AddressClass {
   if (!ipaddr.isValid(text) || text.includes("%")) return { kind: "odd", what: "not a plain IP address" };
   const address = ipaddr.parse(text);
@@ -66,7 +69,8 @@ function classifyV6(address: ipaddr.IPv6): AddressClass {
   const range = address.range();
   if (range === "loopback") return { kind: "private", what: THIS_MACHINE };
   if (range === "uniqueLocal") return { kind: "private", what: PRIVATE_NETWORK };
-  if (range === "linkLocal") return { kind: "metadata", what: "a link-local address, where clouds keep their metadata" };
+  if (range === "linkLocal")
+    return { kind: "metadata", what: "a link-local address, where clouds keep their metadata" };
   if (range === "unicast" && address.match(globalUnicast)) return { kind: "public" };
   if (embedded !== null) return { kind: "odd", what: `another spelling of ${embedded.toString()}` };
   return { kind: "odd", what: `not the address of one machine on the internet (${range})` };

@@ -4,17 +4,24 @@ import { constants, createGunzip, createInflate, createInflateRaw } from "node:z
 export type DecodedBody = { bytes: Buffer; truncated: boolean; problem: "coding" | "damaged" | null };
 
 /**
- * Undoes gzip or deflate, stopping at `bytesMax` bytes of output however far the input would unfold. Any other coding, or
- * more than one, is left as it came (problem "coding"): Hookline never asks for them.
+ * Undoes gzip or deflate, stopping at `bytesMax` bytes of output however far the input would unfold. Any other coding,
+ * or more than one, is left as it came (problem "coding"): Hookline never asks for them.
  */
-export async function decodeBody(raw: Buffer, contentEncoding: string | undefined, bytesMax: number): Promise<DecodedBody> {
+export async function decodeBody(
+  raw: Buffer,
+  contentEncoding: string | undefined,
+  bytesMax: number,
+): Promise<DecodedBody> {
   const coding = (contentEncoding ?? "").trim().toLowerCase();
-  if (coding === "" || coding === "identity" || raw.length === 0) return { bytes: raw, truncated: false, problem: null };
-  if (coding !== "gzip" && coding !== "x-gzip" && coding !== "deflate") return { bytes: raw, truncated: false, problem: "coding" };
+  if (coding === "" || coding === "identity" || raw.length === 0)
+    return { bytes: raw, truncated: false, problem: null };
+  if (coding !== "gzip" && coding !== "x-gzip" && coding !== "deflate")
+    return { bytes: raw, truncated: false, problem: "coding" };
   const options = { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: 65_536 };
   // Some servers send "deflate" without the zlib frame (RFC 9110 §8.4.1.2 notes it).
   const framed = ((raw[0] ?? 0) & 0x0f) === 8;
-  const decoder = coding === "deflate" ? (framed ? createInflate(options) : createInflateRaw(options)) : createGunzip(options);
+  const decoder =
+    coding === "deflate" ? (framed ? createInflate(options) : createInflateRaw(options)) : createGunzip(options);
   const chunks: Buffer[] = [];
   let size = 0;
   let problem: DecodedBody["problem"] = null;

@@ -1,6 +1,14 @@
 /** Why the guard did not let a call out. */
 export type EgressRefusal = {
-  reason: "bad-url" | "scheme" | "userinfo" | "port" | "private-address" | "metadata-address" | "odd-address" | "redirect";
+  reason:
+    | "bad-url"
+    | "scheme"
+    | "userinfo"
+    | "port"
+    | "private-address"
+    | "metadata-address"
+    | "odd-address"
+    | "redirect";
   /** The host as written. */
   host: string;
   /** The address it is, or null when the call was refused before looking it up. */

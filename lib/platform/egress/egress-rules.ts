@@ -19,8 +19,9 @@ export type EgressPurpose = "http" | "smtp";
 export type EgressQuestion = { purpose: EgressPurpose; host: string; address: string; port: number };
 
 /**
- * Says whether one resolved address may be called; null means yes. Metadata addresses are refused whatever the rules say;
- * the operator's list opens addresses on every port it does not restrict; a permission opens exactly one address and port.
+ * Says whether one resolved address may be called; null means yes. Metadata addresses are refused whatever the rules
+ * say; the operator's list opens addresses on every port it does not restrict; a permission opens exactly one address
+ * and port.
  */
 export function findRefusal(rules: EgressRules, question: EgressQuestion): EgressRefusal | null {
   const { host, address, port } = question;
@@ -42,14 +43,21 @@ export function findRefusal(rules: EgressRules, question: EgressQuestion): Egres
       "",
     );
   if (isAllowedByOperator(rules.allow, question)) return null;
-  if (rules.permissions.some((opened) => opened.port === port && opened.address === canonicalAddress(address))) return null;
+  if (rules.permissions.some((opened) => opened.port === port && opened.address === canonicalAddress(address)))
+    return null;
   if (kind.kind === "private") {
     const remedy = rules.locked
       ? "The operator can add it to HOOKLINE_EGRESS_ALLOW. "
       : `An owner or admin can allow ${hostAndPort(address, port)} for this workspace. `;
-    return about("private-address", `Hookline does not call private addresses: ${named} ${kind.what}.`, remedy, !rules.locked);
+    return about(
+      "private-address",
+      `Hookline does not call private addresses: ${named} ${kind.what}.`,
+      remedy,
+      !rules.locked,
+    );
   }
-  if (kind.kind === "odd") return about("odd-address", `Hookline does not call this address: ${named} ${kind.what}.`, "");
+  if (kind.kind === "odd")
+    return about("odd-address", `Hookline does not call this address: ${named} ${kind.what}.`, "");
   if (!isOpenPort(question.purpose, port))
     return about(
       "port",
@@ -65,9 +73,9 @@ export function hostAndPort(host: string, port: number): string {
 }
 
 /**
- * Ports of public addresses that are open without asking. HTTP: 80, 443 and the unprivileged ones, where services are run
- * for testing and behind gateways, without those where databases, mail, chat and remote control listen (browsers block
- * part of them for the same reason: https://fetch.spec.whatwg.org/#port-blocking). SMTP: the ports of mail alone.
+ * Ports of public addresses that are open without asking. HTTP: 80, 443 and the unprivileged ones, where services are
+ * run for testing and behind gateways, without those where databases, mail, chat and remote control listen (browsers
+ * block part of them for the same reason: https://fetch.spec.whatwg.org/#port-blocking). SMTP: the ports of mail alone.
  */
 export function isOpenPort(purpose: EgressPurpose, port: number): boolean {
   if (purpose === "smtp") return smtpPorts.has(port);
@@ -77,9 +85,9 @@ export function isOpenPort(purpose: EgressPurpose, port: number): boolean {
 const smtpPorts = new Set([25, 465, 587, 2465, 2525, 2587]);
 
 const closedPorts = new Set([
-  1433, 1434, 1521, 1719, 1720, 1723, 2049, 2375, 2376, 2379, 2380, 2525, 3306, 3389, 3659, 4045, 4190, 4369, 5060, 5061, 5432, 5672, 5900,
-  5984, 6000, 6379, 6380, 6443, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 7000, 7001, 9042, 9092, 10_080, 10_250, 11_211, 27_017,
-  27_018, 27_019, 50_000,
+  1433, 1434, 1521, 1719, 1720, 1723, 2049, 2375, 2376, 2379, 2380, 2525, 3306, 3389, 3659, 4045, 4190, 4369, 5060,
+  5061, 5432, 5672, 5900, 5984, 6000, 6379, 6380, 6443, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 7000, 7001,
+  9042, 9092, 10_080, 10_250, 11_211, 27_017, 27_018, 27_019, 50_000,
 ]);
 
 const metadataNames = new Set([

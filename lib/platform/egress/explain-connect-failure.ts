@@ -3,7 +3,10 @@ import type { ConnectFailed } from "./open-checked-socket.ts";
 /** A failed connection in plain words. `code` is Hookline's own and stable. */
 export type ConnectExplanation = { code: string; message: string; retryable: boolean };
 
-/** Says why no connection to `host` came about. A certificate that names another host or nobody trusts is not tried again. */
+/**
+ * Says why no connection to `host` came about. A certificate that names another host or nobody trusts is not tried
+ * again.
+ */
 export function explainConnectFailure(failure: ConnectFailed, host: string): ConnectExplanation {
   const [code, sentence, retryable] = explain(failure, host);
   const cause = failure.code === "EUNKNOWN" ? "" : ` (${failure.code})`;
@@ -46,7 +49,11 @@ function explainTls(code: string, host: string): [code: string, sentence: string
     case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
     case "UNABLE_TO_GET_ISSUER_CERT":
     case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
-      return ["certificate-untrusted", `The certificate of ${host} comes from an authority this machine does not know`, false];
+      return [
+        "certificate-untrusted",
+        `The certificate of ${host} comes from an authority this machine does not know`,
+        false,
+      ];
     case "ERR_SSL_WRONG_VERSION_NUMBER":
     case "ERR_SSL_PACKET_LENGTH_TOO_LONG":
       return ["not-tls", `${host} answered, but not with TLS`, false];

@@ -45,7 +45,12 @@ export async function openCheckedSocket(connection: CheckedConnection): Promise<
   return connection.secure ? secureSocket(socket, host, connection.purpose, signal) : socket;
 }
 
-async function secureSocket(socket: net.Socket, host: string, purpose: EgressPurpose, signal: AbortSignal): Promise<tls.TLSSocket> {
+async function secureSocket(
+  socket: net.Socket,
+  host: string,
+  purpose: EgressPurpose,
+  signal: AbortSignal,
+): Promise<tls.TLSSocket> {
   const secured = tls.connect({
     socket,
     host,
@@ -57,12 +62,23 @@ async function secureSocket(socket: net.Socket, host: string, purpose: EgressPur
   return secured;
 }
 
-async function resolveChecked(connection: CheckedConnection, host: string, signal: AbortSignal): Promise<ResolvedAddress[]> {
+async function resolveChecked(
+  connection: CheckedConnection,
+  host: string,
+  signal: AbortSignal,
+): Promise<ResolvedAddress[]> {
   const literal = net.isIP(host);
   const addresses =
-    literal === 0 ? await lookedUp(connection.resolve, host, signal) : [{ address: host, family: literal === 6 ? 6 : 4 } as const];
+    literal === 0
+      ? await lookedUp(connection.resolve, host, signal)
+      : [{ address: host, family: literal === 6 ? 6 : 4 } as const];
   for (const { address } of addresses) {
-    const refusal = findRefusal(connection.rules, { purpose: connection.purpose, host, address, port: connection.port });
+    const refusal = findRefusal(connection.rules, {
+      purpose: connection.purpose,
+      host,
+      address,
+      port: connection.port,
+    });
     if (refusal !== null) throw new EgressRefused(refusal);
   }
   return [...addresses];
@@ -85,7 +101,12 @@ async function lookedUp(resolve: ResolveHost, host: string, signal: AbortSignal)
   }
 }
 
-async function connectTcp(addresses: ResolvedAddress[], port: number, host: string, signal: AbortSignal): Promise<net.Socket> {
+async function connectTcp(
+  addresses: ResolvedAddress[],
+  port: number,
+  host: string,
+  signal: AbortSignal,
+): Promise<net.Socket> {
   const only = addresses.length === 1 ? addresses[0] : undefined;
   const socket = net.connect({
     port,
@@ -112,7 +133,12 @@ function pinnedLookup(addresses: ResolvedAddress[]): net.LookupFunction {
   };
 }
 
-function settled(socket: net.Socket, event: "connect" | "secureConnect", phase: "tcp" | "tls", signal: AbortSignal): Promise<void> {
+function settled(
+  socket: net.Socket,
+  event: "connect" | "secureConnect",
+  phase: "tcp" | "tls",
+  signal: AbortSignal,
+): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const onError = (error: unknown) => reject(new ConnectFailed(phase, codeOf(error), error));
   const onClose = () => reject(new ConnectFailed(phase, "ECONNRESET"));

@@ -18,9 +18,17 @@ export function parseTarget(text: string): HttpTarget {
   if (!URL.canParse(text)) throw refused("bad-url", text, `"${cut(text)}" is not a complete URL. Nothing was sent.`);
   const url = new URL(text);
   if (url.protocol !== "http:" && url.protocol !== "https:")
-    throw refused("scheme", url.hostname, `Hookline calls http and https only, not ${cut(url.protocol)} Nothing was sent.`);
+    throw refused(
+      "scheme",
+      url.hostname,
+      `Hookline calls http and https only, not ${cut(url.protocol)} Nothing was sent.`,
+    );
   if (url.username !== "" || url.password !== "")
-    throw refused("userinfo", url.hostname, "The URL holds a user name or password. Put them into a connection instead. Nothing was sent.");
+    throw refused(
+      "userinfo",
+      url.hostname,
+      "The URL holds a user name or password. Put them into a connection instead. Nothing was sent.",
+    );
   const secure = url.protocol === "https:";
   const host = plainHost(url.hostname);
   if (host === "") throw refused("bad-url", text, "The URL names no host. Nothing was sent.");

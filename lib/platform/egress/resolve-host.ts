@@ -10,8 +10,8 @@ export type ResolveHost = (host: string) => Promise<ResolvedAddress[]>;
 const pending = new Map<string, Promise<ResolvedAddress[]>>();
 
 /**
- * The machine's own resolver. Questions for one host at the same time share one lookup: getaddrinfo blocks one of libuv's
- * four threads for as long as a slow server likes. Never cached; a connection is kept alive instead.
+ * The machine's own resolver. Questions for one host at the same time share one lookup: getaddrinfo blocks one of
+ * libuv's four threads for as long as a slow server likes. Never cached; a connection is kept alive instead.
  */
 export const resolveHost: ResolveHost = (host) => {
   const family = isIP(host);
@@ -19,7 +19,9 @@ export const resolveHost: ResolveHost = (host) => {
   const running = pending.get(host);
   if (running !== undefined) return running;
   const question = lookup(host, { all: true, order: "verbatim" })
-    .then((found) => found.map(({ address, family }) => ({ address, family: family === 6 ? (6 as const) : (4 as const) })))
+    .then((found) =>
+      found.map(({ address, family }) => ({ address, family: family === 6 ? (6 as const) : (4 as const) })),
+    )
     .finally(() => pending.delete(host));
   pending.set(host, question);
   return question;

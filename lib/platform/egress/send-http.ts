@@ -6,8 +6,17 @@ import { explainConnectFailure } from "./explain-connect-failure.ts";
 import { ConnectFailed } from "./open-checked-socket.ts";
 import { type HttpTarget, parseTarget } from "./parse-target.ts";
 
-/** One HTTP message to send: exactly these bytes besides Host, Content-Length, Connection, Accept-Encoding and a missing User-Agent. */
-export type HttpMessage = { method: string; url: string; headers: WireHeaders; body: Uint8Array | null; responseBytesMax: number };
+/**
+ * One HTTP message to send: exactly these bytes besides Host, Content-Length, Connection, Accept-Encoding and a missing
+ * User-Agent.
+ */
+export type HttpMessage = {
+  method: string;
+  url: string;
+  headers: WireHeaders;
+  body: Uint8Array | null;
+  responseBytesMax: number;
+};
 
 /** What became of one HTTP message. Redirects are answers here. */
 export type HttpSent =
@@ -17,7 +26,10 @@ export type HttpSent =
       headers: [name: string, value: string][];
       body: Buffer;
       truncated: boolean;
-      /** coding: not one Hookline asked for, kept as it came · damaged: the coding broke off · cut-off: the connection did. */
+      /**
+       * coding: not one Hookline asked for, kept as it came · damaged: the coding broke off · cut-off: the connection
+       * did.
+       */
       problem: "coding" | "damaged" | "cut-off" | null;
     }
   | { kind: "refused"; refusal: EgressRefusal }
@@ -33,7 +45,10 @@ export type HttpSent =
 const INTERIM_ANSWERS_MAX = 100;
 const USER_AGENT = "Hookline";
 
-/** Sends one message through a guarded dispatcher and reads the answer up to its cap. `signal` is the total deadline. Never throws. */
+/**
+ * Sends one message through a guarded dispatcher and reads the answer up to its cap. `signal` is the total deadline.
+ * Never throws.
+ */
 export async function sendHttp(dispatcher: Dispatcher, message: HttpMessage, signal: AbortSignal): Promise<HttpSent> {
   let target: HttpTarget;
   try {
@@ -62,7 +77,10 @@ export async function sendHttp(dispatcher: Dispatcher, message: HttpMessage, sig
       );
     return await exchange.finished;
   } catch (error) {
-    return { kind: "bad-request", message: `The request cannot be sent: ${(error as Error).message}. Nothing was sent.` };
+    return {
+      kind: "bad-request",
+      message: `The request cannot be sent: ${(error as Error).message}. Nothing was sent.`,
+    };
   } finally {
     signal.removeEventListener("abort", abort);
   }
@@ -173,12 +191,20 @@ class Exchange implements Dispatcher.DispatchHandler {
         retryable: true,
       };
     if (this.#stopped === "interim")
-      return { kind: "bad-answer", code: "bad-answer", message: `${host} keeps sending interim answers and no final one.` };
+      return {
+        kind: "bad-answer",
+        code: "bad-answer",
+        message: `${host} keeps sending interim answers and no final one.`,
+      };
     if (this.#stopped === "deadline")
       return { kind: "lost", code: "timeout", message: `${host} took the request and did not answer in time.` };
     if (isParserError(error))
       return { kind: "bad-answer", code: "bad-answer", message: `${host} answered with something that is not HTTP.` };
-    return { kind: "lost", code: "connection-lost", message: `The connection to ${host} broke after the request was handed over.` };
+    return {
+      kind: "lost",
+      code: "connection-lost",
+      message: `The connection to ${host} broke after the request was handed over.`,
+    };
   }
 }
 

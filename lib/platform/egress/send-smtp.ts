@@ -9,7 +9,13 @@ import { ConnectFailed, openCheckedSocket } from "./open-checked-socket.ts";
 import type { ResolveHost } from "./resolve-host.ts";
 
 /** How to reach and sign in to a mail server. */
-export type SmtpServer = { host: string; port: number; security: "starttls" | "tls" | "none"; user: string; password: string };
+export type SmtpServer = {
+  host: string;
+  port: number;
+  security: "starttls" | "tls" | "none";
+  user: string;
+  password: string;
+};
 
 /** A composed mail: who it is from and for on the wire, and its bytes. */
 export type SmtpMail = { envelope: { from: string; to: readonly string[] }; message: string };
@@ -29,12 +35,21 @@ export type SmtpSent = { transcript: string[] } & (
 );
 
 /** What the conversation needs besides server and mail. */
-export type SmtpOptions = { rules: EgressRules; resolve: ResolveHost; publicHost: string; timeoutMs: number; signal: AbortSignal };
+export type SmtpOptions = {
+  rules: EgressRules;
+  resolve: ResolveHost;
+  publicHost: string;
+  timeoutMs: number;
+  signal: AbortSignal;
+};
 
 const CONNECT_TIMEOUT_MS = 15_000;
 const TRANSCRIPT_LINES_MAX = 60;
 
-/** Speaks SMTP over a guarded connection: signs in, and sends `mail` unless it is null. `timeoutMs` is the total. Never throws. */
+/**
+ * Speaks SMTP over a guarded connection: signs in, and sends `mail` unless it is null. `timeoutMs` is the total. Never
+ * throws.
+ */
 export async function sendSmtp(server: SmtpServer, mail: SmtpMail | null, options: SmtpOptions): Promise<SmtpSent> {
   const transcript: string[] = [];
   const deadline = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]);
@@ -52,7 +67,8 @@ export async function sendSmtp(server: SmtpServer, mail: SmtpMail | null, option
     });
   } catch (error) {
     if (error instanceof EgressRefused) return { kind: "refused", refusal: error.refusal, transcript };
-    if (error instanceof ConnectFailed) return { kind: "not-connected", ...explainConnectFailure(error, server.host), transcript };
+    if (error instanceof ConnectFailed)
+      return { kind: "not-connected", ...explainConnectFailure(error, server.host), transcript };
     throw error;
   }
   const conversation = new Conversation(server, socket, options.publicHost, transcript);
@@ -105,7 +121,8 @@ class Conversation {
       this.#stage = "sign-in";
       if (this.#server.user !== "") await this.#signIn();
       this.#stage = "envelope";
-      if (mail === null) return { kind: "sent", response: "", accepted: [], rejected: [], transcript: this.#transcript };
+      if (mail === null)
+        return { kind: "sent", response: "", accepted: [], rejected: [], transcript: this.#transcript };
       return await this.#send(mail);
     } catch (error) {
       return this.#ended(error as SmtpError);
@@ -158,12 +175,20 @@ class Conversation {
       };
       this.#connection.send(envelope, source, (error, info) => {
         if (error) return reject(error);
-        const rejected = ((info.rejectedErrors ?? []) as (SmtpError & { recipient?: string })[]).map(({ recipient, response }) => ({
-          address: recipient ?? "",
-          response: response ?? "",
-        }));
+        const rejected = ((info.rejectedErrors ?? []) as (SmtpError & { recipient?: string })[]).map(
+          ({ recipient, response }) => ({
+            address: recipient ?? "",
+            response: response ?? "",
+          }),
+        );
         const accepted = (info.accepted as unknown[]).map(String);
-        return resolve({ kind: "sent", response: info.response ?? "", accepted, rejected, transcript: this.#transcript });
+        return resolve({
+          kind: "sent",
+          response: info.response ?? "",
+          accepted,
+          rejected,
+          transcript: this.#transcript,
+        });
       });
     });
   }

@@ -26,8 +26,15 @@ export function createCluster(cluster: { binaries: PostgresBinaries; user: Postg
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
   if (user.kind === "other") chownSync(passwordFile, user.uid, user.gid);
   const run = (program: string, args: string[], input?: string) => {
-    const done = spawnSync(program, args, { ...asUser(user), cwd: folder, encoding: "utf8", input, env: { LC_ALL: "C" } as never });
-    if (done.status !== 0) throw new Error(`${path.basename(program)} failed.\n${done.error?.message ?? done.stderr.slice(-4000)}`);
+    const done = spawnSync(program, args, {
+      ...asUser(user),
+      cwd: folder,
+      encoding: "utf8",
+      input,
+      env: { LC_ALL: "C" } as never,
+    });
+    if (done.status !== 0)
+      throw new Error(`${path.basename(program)} failed.\n${done.error?.message ?? done.stderr.slice(-4000)}`);
   };
   run(binaries.initdb, [
     ...["-D", fresh, "-U", "hookline", `--pwfile=${passwordFile}`, "--auth=scram-sha-256", "--encoding=UTF8"],

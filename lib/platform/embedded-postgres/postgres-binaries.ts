@@ -3,7 +3,9 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import type { PostgresUser } from "./postgres-user.ts";
 
-/** The folder everything lives in when Hookline runs as root: a clone in root's home cannot be entered by `postgres`. */
+/**
+ * The folder everything lives in when Hookline runs as root: a clone in root's home cannot be entered by `postgres`.
+ */
 export const systemFolder = "/var/lib/hookline";
 
 /** Paths of the PostgreSQL programs, in a folder that `user` can enter. */
@@ -21,7 +23,10 @@ export function preparePostgresBinaries(user: PostgresUser): PostgresBinaries {
     throw new Error(`There is no embedded PostgreSQL for ${platform}: set DATABASE_URL to your own.`, { cause });
   }
   const { version } = JSON.parse(readFileSync(path.join(packageFolder, "package.json"), "utf8")) as { version: string };
-  const native = user.kind === "self" ? restoreLinks(packageFolder) : copyOnce(packageFolder, path.join(systemFolder, `pg-${version}`));
+  const native =
+    user.kind === "self"
+      ? restoreLinks(packageFolder)
+      : copyOnce(packageFolder, path.join(systemFolder, `pg-${version}`));
   const program = (name: string) => path.join(native, "bin", process.platform === "win32" ? `${name}.exe` : name);
   return { initdb: program("initdb"), postgres: program("postgres"), version };
 }

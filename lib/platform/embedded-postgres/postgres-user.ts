@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
 
-/** The account PostgreSQL runs under: uid and gid when we are root (it refuses to run as root), else nothing to change. */
+/**
+ * The account PostgreSQL runs under: uid and gid when we are root (it refuses to run as root), else nothing to change.
+ */
 export type PostgresUser = { kind: "self" } | { kind: "other"; uid: number; gid: number };
 
 /** Finds the account for PostgreSQL; as root that is the user `postgres`, made when it is missing. */

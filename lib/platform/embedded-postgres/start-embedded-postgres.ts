@@ -46,7 +46,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 }
 
-type Launch = { binaries: PostgresBinaries; user: PostgresUser; data: string; port: number; options: EmbeddedPostgresOptions };
+type Launch = {
+  binaries: PostgresBinaries;
+  user: PostgresUser;
+  data: string;
+  port: number;
+  options: EmbeddedPostgresOptions;
+};
 
 async function launch(launch: Launch): Promise<{ kind: "ready"; pid: number } | { kind: "failed"; output: string }> {
   const { binaries, user, data, port, options } = launch;
@@ -104,7 +110,11 @@ function describe(data: string, password: string, pid: number, port: number, ado
 }
 
 /** True when the server has ended in time; `keepAlive: false` lets our process end meanwhile. */
-async function waitForEnd(data: string, pid: number, wait: { keepAlive: boolean; timeoutMs: number }): Promise<boolean> {
+async function waitForEnd(
+  data: string,
+  pid: number,
+  wait: { keepAlive: boolean; timeoutMs: number },
+): Promise<boolean> {
   const deadline = performance.now() + wait.timeoutMs;
   while (readPostmasterFile(data)?.pid === pid) {
     if (performance.now() > deadline) return false;

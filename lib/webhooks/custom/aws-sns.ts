@@ -4,7 +4,10 @@ import { readSenderCertificate } from "#lib/webhooks/custom/sender-certificate.t
 import { passed, rejected, unavailable, verified } from "#lib/webhooks/result.ts";
 import type { Check, VerificationSettings, VerifyPorts, VerifyResult, WebhookRequest } from "#lib/webhooks/types.ts";
 
-/** Fields that SNS signs per message type, in its order; Subject only when present (AWS, "Verifying the signatures of Amazon SNS messages"). */
+/**
+ * Fields that SNS signs per message type, in its order; Subject only when present (AWS, "Verifying the signatures of
+ * Amazon SNS messages").
+ */
 const SIGNED_FIELDS: Readonly<Record<string, readonly string[]>> = {
   Notification: ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"],
   SubscriptionConfirmation: ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"],
@@ -16,7 +19,8 @@ const TOPIC_ARN = /^arn:(aws(?:-[a-z]+)*):sns:([a-z0-9-]+):\d{12}:[A-Za-z0-9_-]{
 
 /**
  * Verifies an Amazon SNS message: the topic is one of the configured ones, the certificate comes from SNS in that
- * topic's region, and the RSA signature covers the canonical fields. The secrets, or the option `topicArn`, name the topics.
+ * topic's region, and the RSA signature covers the canonical fields. The secrets, or the option `topicArn`, name the
+ * topics.
  */
 export async function verifyAwsSns(
   scheme: string,
@@ -26,11 +30,19 @@ export async function verifyAwsSns(
 ): Promise<VerifyResult> {
   const topics = [...settings.secrets, settings.options?.["topicArn"] ?? ""].map((topic) => topic.trim());
   if (!topics.some((topic) => topic !== ""))
-    return rejected(scheme, "setting-missing", "Any AWS account can send signed messages: enter the ARN of your topic.", [], "secret");
+    return rejected(
+      scheme,
+      "setting-missing",
+      "Any AWS account can send signed messages: enter the ARN of your topic.",
+      [],
+      "secret",
+    );
   const checks: Check[] = [passed("secret", "The expected topic is configured.")];
   const parsed = parseBody(request);
   const message =
-    parsed.kind === "json" && typeof parsed.value === "object" && parsed.value !== null ? (parsed.value as Record<string, unknown>) : null;
+    parsed.kind === "json" && typeof parsed.value === "object" && parsed.value !== null
+      ? (parsed.value as Record<string, unknown>)
+      : null;
   if (message === null)
     return rejected(
       scheme,
@@ -44,20 +56,36 @@ export async function verifyAwsSns(
   const topicArn = text("TopicArn") ?? "";
   const topicIndex = topics.findIndex((topic) => topic !== "" && topic === topicArn);
   if (topicIndex < 0)
-    return rejected(scheme, "topic-mismatch", "The message comes from another topic than the configured one.", checks, "fields");
+    return rejected(
+      scheme,
+      "topic-mismatch",
+      "The message comes from another topic than the configured one.",
+      checks,
+      "fields",
+    );
   const signature = text("Signature");
-  if (!signature) return rejected(scheme, "signature-missing", "The message carries no Signature.", checks, "signature-present");
+  if (!signature)
+    return rejected(scheme, "signature-missing", "The message carries no Signature.", checks, "signature-present");
   checks.push(passed("signature-present", "A signature is present."));
   const digest = { "1": "sha1", "2": "sha256" }[text("SignatureVersion") ?? ""];
   if (digest === undefined)
     return rejected(scheme, "signature-malformed", "SignatureVersion is neither 1 nor 2.", checks, "signature-present");
   const certificateUrl = text("SigningCertURL") ?? "";
   const trusted = untrustedCertificate(certificateUrl, topicArn);
-  if (trusted !== null) return rejected(scheme, "certificate-not-trusted", trusted, checks, "certificate", certificateUrl.slice(0, 300));
+  if (trusted !== null)
+    return rejected(scheme, "certificate-not-trusted", trusted, checks, "certificate", certificateUrl.slice(0, 300));
   const signedText = canonicalText(text);
   if (signedText === null)
-    return rejected(scheme, "field-mismatch", "The message lacks a field that SNS signs, or has an unknown Type.", checks, "fields");
-  const fetched = ports.fetchText ? await ports.fetchText(certificateUrl) : ({ kind: "failed", message: "no way to fetch it" } as const);
+    return rejected(
+      scheme,
+      "field-mismatch",
+      "The message lacks a field that SNS signs, or has an unknown Type.",
+      checks,
+      "fields",
+    );
+  const fetched = ports.fetchText
+    ? await ports.fetchText(certificateUrl)
+    : ({ kind: "failed", message: "no way to fetch it" } as const);
   if (fetched.kind === "failed")
     return unavailable(
       scheme,
@@ -67,7 +95,8 @@ export async function verifyAwsSns(
       fetched.message,
     );
   const key = readSenderCertificate(fetched, "Amazon SNS", ports.now);
-  if (key.kind === "not-trusted") return rejected(scheme, "certificate-not-trusted", key.message, checks, "certificate");
+  if (key.kind === "not-trusted")
+    return rejected(scheme, "certificate-not-trusted", key.message, checks, "certificate");
   if (key.kind === "unreadable")
     return unavailable(
       scheme,
@@ -79,7 +108,13 @@ export async function verifyAwsSns(
   checks.push(passed("certificate", "The certificate comes from SNS in the topic's region."));
   const bytes = Buffer.from(signature, "base64");
   if (bytes.toString("base64") !== signature || !verifyWithKey(digest, Buffer.from(signedText, "utf8"), key.key, bytes))
-    return rejected(scheme, "signature-mismatch", "The signature does not match the message.", checks, "signature-matches");
+    return rejected(
+      scheme,
+      "signature-mismatch",
+      "The signature does not match the message.",
+      checks,
+      "signature-matches",
+    );
   checks.push(passed("signature-matches", "The signature matches the signed fields."));
   const sentAt = new Date(text("Timestamp") ?? "");
   const signedAt = Number.isNaN(sentAt.getTime()) ? null : sentAt;
@@ -110,7 +145,9 @@ export function canonicalText(text: (field: string) => string | null): string | 
   return canonical;
 }
 
-/** Why a SubscribeURL may not be called, or null when it is SNS in the topic's own region confirming exactly this topic. */
+/**
+ * Why a SubscribeURL may not be called, or null when it is SNS in the topic's own region confirming exactly this topic.
+ */
 export function untrustedSubscribeUrl(url: string, topicArn: string): string | null {
   const topic = TOPIC_ARN.exec(topicArn);
   const parsed = URL.canParse(url) ? new URL(url) : null;

@@ -5,7 +5,14 @@ import { judgeTimestamp, readTimestamp } from "#lib/webhooks/read-timestamp.ts";
 import { noSecret, passed, rejected, verified } from "#lib/webhooks/result.ts";
 import { sameText } from "#lib/webhooks/same-text.ts";
 import { signedUrls } from "#lib/webhooks/signed-url.ts";
-import type { Check, HeaderList, Rejected, VerificationSettings, Verified, WebhookRequest } from "#lib/webhooks/types.ts";
+import type {
+  Check,
+  HeaderList,
+  Rejected,
+  VerificationSettings,
+  Verified,
+  WebhookRequest,
+} from "#lib/webhooks/types.ts";
 
 const SIGNATURE = "x-contentful-signature";
 const SIGNED_HEADERS = "x-contentful-signed-headers";
@@ -16,8 +23,16 @@ const SIGNED_HEADERS_MAX = 100;
 const SECRET_CHARACTERS = 64;
 const SECRET_FORM = new RegExp(`^.{${SECRET_CHARACTERS}}$`, "s");
 
-/** Verifies Contentful's canonical request: method, normalised path, the signed headers and the body (node-apps-toolkit, `verifyRequest`). */
-export function verifyContentful(scheme: string, request: WebhookRequest, settings: VerificationSettings, now: Date): Verified | Rejected {
+/**
+ * Verifies Contentful's canonical request: method, normalised path, the signed headers and the body (node-apps-toolkit,
+ * `verifyRequest`).
+ */
+export function verifyContentful(
+  scheme: string,
+  request: WebhookRequest,
+  settings: VerificationSettings,
+  now: Date,
+): Verified | Rejected {
   if (!settings.secrets.some((secret) => secret !== "")) return noSecret(scheme);
   const checks: Check[] = [passed("secret", "A secret is configured.")];
   const signature = readHeader(request.headers, SIGNATURE);
@@ -38,7 +53,11 @@ export function verifyContentful(scheme: string, request: WebhookRequest, settin
       "signature-present",
     );
   checks.push(passed("signature-present", "A signature is present."));
-  const timestamp = readTimestamp({ header: TIMESTAMP, unit: "ms", toleranceSeconds: TOLERANCE_SECONDS }, request, null);
+  const timestamp = readTimestamp(
+    { header: TIMESTAMP, unit: "ms", toleranceSeconds: TOLERANCE_SECONDS },
+    request,
+    null,
+  );
   if (timestamp.kind !== "found")
     return rejected(
       scheme,
@@ -58,7 +77,13 @@ export function verifyContentful(scheme: string, request: WebhookRequest, settin
     );
   const names = listed.value.split(",");
   if (names.length < 2 || names.length > SIGNED_HEADERS_MAX)
-    return rejected(scheme, "signature-malformed", `The header ${SIGNED_HEADERS} does not list the signed headers.`, checks, "fields");
+    return rejected(
+      scheme,
+      "signature-malformed",
+      `The header ${SIGNED_HEADERS} does not list the signed headers.`,
+      checks,
+      "fields",
+    );
   const signedHeaders: Array<[string, string]> = [];
   for (const name of new Set(names)) {
     if (name === TIMESTAMP || name === SIGNED_HEADERS || name === SIGNATURE) continue;
@@ -76,7 +101,13 @@ export function verifyContentful(scheme: string, request: WebhookRequest, settin
   const url = signedUrls("exact", settings.publicUrl, request.url)[0] ?? request.url;
   const text = contentfulSignedText(request.method, pathOf(url), signedHeaders, timestamp.text);
   if (text === null)
-    return rejected(scheme, "signature-malformed", "The URL cannot be encoded the way Contentful signs it.", checks, "fields");
+    return rejected(
+      scheme,
+      "signature-malformed",
+      "The URL cannot be encoded the way Contentful signs it.",
+      checks,
+      "fields",
+    );
   if (!settings.secrets.some((secret) => SECRET_FORM.test(secret)))
     return rejected(
       scheme,
@@ -87,7 +118,8 @@ export function verifyContentful(scheme: string, request: WebhookRequest, settin
     );
   const secretIndex = settings.secrets.findIndex(
     (secret) =>
-      SECRET_FORM.test(secret) && sameText(signature.value, createHmac("sha256", secret).update(text).update(request.body).digest("hex")),
+      SECRET_FORM.test(secret) &&
+      sameText(signature.value, createHmac("sha256", secret).update(text).update(request.body).digest("hex")),
   );
   if (secretIndex < 0)
     return rejected(
@@ -111,17 +143,27 @@ export function verifyContentful(scheme: string, request: WebhookRequest, settin
     );
   const stale = toleranceSeconds === null ? null : judgeTimestamp(timestamp.at, now, toleranceSeconds, "ms");
   if (stale) return rejected(scheme, stale.reason, stale.message, checks, "timestamp-fresh");
-  return verified(scheme, secretIndex, timestamp.at, [...checks, passed("timestamp-fresh", "The signed time is inside the tolerance.")]);
+  return verified(scheme, secretIndex, timestamp.at, [
+    ...checks,
+    passed("timestamp-fresh", "The signed time is inside the tolerance."),
+  ]);
 }
 
 /** Everything of Contentful's canonical request but the body; null when the path cannot be encoded. */
-export function contentfulSignedText(method: string, path: string, headers: HeaderList, timestamp: string): string | null {
+export function contentfulSignedText(
+  method: string,
+  path: string,
+  headers: HeaderList,
+  timestamp: string,
+): string | null {
   const names = [...headers.map(([name]) => name), TIMESTAMP, SIGNED_HEADERS].sort();
-  const all = [...headers, [TIMESTAMP, timestamp] as const, [SIGNED_HEADERS, names.join(",")] as const].sort(([a], [b]) =>
-    a > b ? 1 : -1,
+  const all = [...headers, [TIMESTAMP, timestamp] as const, [SIGNED_HEADERS, names.join(",")] as const].sort(
+    ([a], [b]) => (a > b ? 1 : -1),
   );
   const encoded = encodePath(path);
-  return encoded === null ? null : `${method.toUpperCase()}\n${encoded}\n${all.map(([name, value]) => `${name}:${value}`).join(";")}\n`;
+  return encoded === null
+    ? null
+    : `${method.toUpperCase()}\n${encoded}\n${all.map(([name, value]) => `${name}:${value}`).join(";")}\n`;
 }
 
 /** The path and query of a URL or request target. */

@@ -4,7 +4,9 @@ import type { JwtScheme } from "#lib/webhooks/scheme-types.ts";
 import type { VerificationSettings, Verified, VerifyPorts, VerifyResult, WebhookRequest } from "#lib/webhooks/types.ts";
 import { verifyJwt } from "#lib/webhooks/verify-jwt.ts";
 
-/** The application that publishes change notifications (learn.microsoft.com, "Change notifications with resource data"). */
+/**
+ * The application that publishes change notifications (learn.microsoft.com, "Change notifications with resource data").
+ */
 const PUBLISHER = "0bf30f3b-4a52-48df-9a82-234910c4a086";
 const TOKENS_MAX = 20;
 
@@ -54,10 +56,14 @@ export async function verifyGraphTokens(
     );
   for (const token of tokens as unknown[]) {
     const outcome = await verifyOne(typeof token === "string" ? token : "", request, settings, ports);
-    if (outcome.kind === "rejected") return rejected(proven.scheme, outcome.reason, outcome.message, checks, "token-valid");
+    if (outcome.kind === "rejected")
+      return rejected(proven.scheme, outcome.reason, outcome.message, checks, "token-valid");
     if (outcome.kind !== "verified") return outcome;
   }
-  return { ...proven, checks: [...checks, passed("token-valid", "Every validation token is Microsoft's, made for your application.")] };
+  return {
+    ...proven,
+    checks: [...checks, passed("token-valid", "Every validation token is Microsoft's, made for your application.")],
+  };
 }
 
 async function verifyOne(
@@ -72,7 +78,10 @@ async function verifyOne(
     last = await verifyJwt(scheme, bearing, settings, ports);
     if (last.kind !== "rejected" || last.reason !== "token-claim") return last;
   }
-  return last ?? rejected("validation-tokens", "unknown-scheme", "There is no way to check validation tokens.", [], "token-valid");
+  return (
+    last ??
+    rejected("validation-tokens", "unknown-scheme", "There is no way to check validation tokens.", [], "token-valid")
+  );
 }
 
 function itemsOf(value: unknown): unknown[] {

@@ -5,8 +5,12 @@ import { readHeader } from "#lib/webhooks/headers.ts";
 import { noSecret, passed, rejected, unavailable, verified } from "#lib/webhooks/result.ts";
 import type { Check, VerificationSettings, VerifyPorts, VerifyResult, WebhookRequest } from "#lib/webhooks/types.ts";
 
-const CERTIFICATE_URL = /^https:\/\/api(?:-m)?(?:\.sandbox)?\.paypal\.com\/v1\/notifications\/certs\/[A-Za-z0-9_.-]{1,200}$/;
-/** PayPal's own libraries ask for this name (PayPal-Java-SDK, SSLUtil.validateCertificateChain), the sandbox has a part more. */
+const CERTIFICATE_URL =
+  /^https:\/\/api(?:-m)?(?:\.sandbox)?\.paypal\.com\/v1\/notifications\/certs\/[A-Za-z0-9_.-]{1,200}$/;
+/**
+ * PayPal's own libraries ask for this name (PayPal-Java-SDK, SSLUtil.validateCertificateChain), the sandbox has a part
+ * more.
+ */
 const COMMON_NAME = /^messageverificationcerts(?:\.[a-z0-9-]+)*\.paypal\.com$/i;
 const HEADERS = [
   "paypal-transmission-id",
@@ -46,7 +50,13 @@ export async function verifyPaypal(
   const [id = "", time = "", signature = "", certificateUrl = "", algorithm = ""] = values;
   checks.push(passed("signature-present", "A signature is present."));
   if (algorithm !== "SHA256withRSA")
-    return rejected(scheme, "signature-malformed", "PAYPAL-AUTH-ALGO is not SHA256withRSA.", checks, "signature-present");
+    return rejected(
+      scheme,
+      "signature-malformed",
+      "PAYPAL-AUTH-ALGO is not SHA256withRSA.",
+      checks,
+      "signature-present",
+    );
   if (id.includes("|") || time.includes("|"))
     return rejected(
       scheme,
@@ -57,7 +67,13 @@ export async function verifyPaypal(
     );
   const signedAt = new Date(time);
   if (Number.isNaN(signedAt.getTime()))
-    return rejected(scheme, "timestamp-malformed", "PAYPAL-TRANSMISSION-TIME is not a time.", checks, "timestamp-present");
+    return rejected(
+      scheme,
+      "timestamp-malformed",
+      "PAYPAL-TRANSMISSION-TIME is not a time.",
+      checks,
+      "timestamp-present",
+    );
   if (!CERTIFICATE_URL.test(certificateUrl))
     return rejected(
       scheme,
@@ -67,7 +83,9 @@ export async function verifyPaypal(
       "certificate",
       certificateUrl.slice(0, 300),
     );
-  const fetched = ports.fetchText ? await ports.fetchText(certificateUrl) : ({ kind: "failed", message: "no way to fetch it" } as const);
+  const fetched = ports.fetchText
+    ? await ports.fetchText(certificateUrl)
+    : ({ kind: "failed", message: "no way to fetch it" } as const);
   if (fetched.kind === "failed")
     return unavailable(
       scheme,
@@ -85,7 +103,8 @@ export async function verifyPaypal(
       checks,
       certificateUrl,
     );
-  if (certificate.kind === "not-trusted") return rejected(scheme, "certificate-not-trusted", certificate.message, checks, "certificate");
+  if (certificate.kind === "not-trusted")
+    return rejected(scheme, "certificate-not-trusted", certificate.message, checks, "certificate");
   checks.push(passed("certificate", "The certificate comes from PayPal."));
   const bytes = Buffer.from(signature, "base64");
   const checksum = crc32(request.body) >>> 0;
@@ -104,7 +123,10 @@ export async function verifyPaypal(
       "signature-matches",
     );
   checks.push(passed("signature-matches", "The signature matches the exact bytes received."));
-  if (settings.toleranceSeconds != null && Math.abs(ports.now.getTime() - signedAt.getTime()) > settings.toleranceSeconds * 1000)
+  if (
+    settings.toleranceSeconds != null &&
+    Math.abs(ports.now.getTime() - signedAt.getTime()) > settings.toleranceSeconds * 1000
+  )
     return rejected(
       scheme,
       "timestamp-too-old",

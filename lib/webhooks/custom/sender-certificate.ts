@@ -8,10 +8,10 @@ export type CertificateReading =
   | { readonly kind: "unreadable" };
 
 /**
- * Reads the first certificate of a fetched text: RSA, valid at `now`, and, where the sender documents it, of this common name
- * and not signed by itself. Both senders serve that one certificate without its issuers, so there is no chain to walk: it is
- * trusted because its address is the sender's own, over HTTPS. A key that the caller vouches for (`pinned`) need only be
- * unexpired: recorded deliveries are checked at the clock they were recorded with.
+ * Reads the first certificate of a fetched text: RSA, valid at `now`, and, where the sender documents it, of this
+ * common name and not signed by itself. Both senders serve that one certificate without its issuers, so there is no
+ * chain to walk: it is trusted because its address is the sender's own, over HTTPS. A key that the caller vouches for
+ * (`pinned`) need only be unexpired: recorded deliveries are checked at the clock they were recorded with.
  */
 export function readSenderCertificate(
   fetched: Extract<FetchTextResult, { kind: "ok" }>,
@@ -21,14 +21,18 @@ export function readSenderCertificate(
 ): CertificateReading {
   try {
     // A recorded delivery may carry the bare public key, which names no end of its validity.
-    if (fetched.pinned && fetched.text.includes("-----BEGIN PUBLIC KEY-----")) return rsaOnly(createPublicKey(fetched.text));
+    if (fetched.pinned && fetched.text.includes("-----BEGIN PUBLIC KEY-----"))
+      return rsaOnly(createPublicKey(fetched.text));
     const certificate = new X509Certificate(fetched.text);
     if (certificate.validToDate.getTime() < now.getTime())
       return { kind: "not-trusted", message: `The certificate of ${sender} has expired.` };
     if (!fetched.pinned) {
       if (certificate.validFromDate.getTime() > now.getTime())
         return { kind: "not-trusted", message: `The certificate of ${sender} is not valid yet.` };
-      if (commonName !== undefined && (!commonName.test(commonNameOf(certificate)) || certificate.checkIssued(certificate)))
+      if (
+        commonName !== undefined &&
+        (!commonName.test(commonNameOf(certificate)) || certificate.checkIssued(certificate))
+      )
         return { kind: "not-trusted", message: `The certificate is not one that an authority made for ${sender}.` };
     }
     return rsaOnly(certificate.publicKey);

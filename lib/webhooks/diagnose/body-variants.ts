@@ -6,7 +6,12 @@ import { headerValue, mediaType } from "#lib/webhooks/headers.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
 
 /** A body that the sender may have signed instead of the one that arrived. */
-export type BodyVariant = { readonly mistake: Mistake; readonly message: string; readonly advice: string; readonly body: Uint8Array };
+export type BodyVariant = {
+  readonly mistake: Mistake;
+  readonly message: string;
+  readonly advice: string;
+  readonly body: Uint8Array;
+};
 
 const UNFOLDED_BYTES_MAX = 1024 * 1024;
 const UNFOLD: Readonly<Record<string, (body: Uint8Array, options: { maxOutputLength: number }) => Uint8Array>> = {
@@ -38,7 +43,8 @@ export function* bodyVariants(request: WebhookRequest): Generator<BodyVariant> {
     yield {
       mistake: "body-decoded",
       message: "The signature matches the body before it was compressed.",
-      advice: "Something on the way compresses the body after it was signed: switch that off, or let the sender sign what it sends.",
+      advice:
+        "Something on the way compresses the body after it was signed: switch that off, or let the sender sign what it sends.",
       body: unfolded,
     };
   yield variant(
@@ -92,7 +98,8 @@ export function* bodyVariants(request: WebhookRequest): Generator<BodyVariant> {
     yield {
       mistake: "body-decoded",
       message: "The signature matches the body decoded from base64.",
-      advice: "Something on the way wraps the body in base64, as some gateways do for functions: decode it before passing it on.",
+      advice:
+        "Something on the way wraps the body in base64, as some gateways do for functions: decode it before passing it on.",
       body: Buffer.from(text, "base64"),
     };
   if (mediaType(request.headers) === "application/x-www-form-urlencoded") yield* formVariants(text, variant);
@@ -122,7 +129,12 @@ function* formVariants(text: string, variant: MakeVariant<BodyVariant>): Generat
     );
   const payload = fields.get("payload");
   if (payload !== null)
-    yield variant("body-decoded", "The signature matches the decoded field payload.", "Sign the raw form body, or send JSON.", payload);
+    yield variant(
+      "body-decoded",
+      "The signature matches the decoded field payload.",
+      "Sign the raw form body, or send JSON.",
+      payload,
+    );
   yield variant(
     "body-decoded",
     "The signature matches the fields as JSON.",

@@ -1,9 +1,15 @@
 import type { Mistake } from "#lib/webhooks/diagnose/diagnosis.ts";
 
 /** A body in another character set, or with its HTML escapes read. */
-export type CharsetVariant = { readonly mistake: Mistake; readonly message: string; readonly advice: string; readonly body: Uint8Array };
+export type CharsetVariant = {
+  readonly mistake: Mistake;
+  readonly message: string;
+  readonly advice: string;
+  readonly body: Uint8Array;
+};
 
-const ADVICE = "Something on the way reads the body in one character set and writes it in another: pass the raw bytes on.";
+const ADVICE =
+  "Something on the way reads the body in one character set and writes it in another: pass the raw bytes on.";
 const HTML_ENTITIES: Readonly<Record<string, string>> = {
   "&quot;": '"',
   "&#34;": '"',
@@ -31,7 +37,10 @@ export function* charsetVariants(bytes: Buffer, text: string): Generator<Charset
   }
   if (bytes.some((byte) => byte > 0x7f)) {
     if (!Buffer.from(text, "utf8").equals(bytes))
-      yield variant("The signature matches the body in UTF-8; it arrives in Latin-1.", Buffer.from(bytes.toString("latin1"), "utf8"));
+      yield variant(
+        "The signature matches the body in UTF-8; it arrives in Latin-1.",
+        Buffer.from(bytes.toString("latin1"), "utf8"),
+      );
     else if (/^[\0-\u00ff]*$/.test(text))
       yield variant(
         "The signature matches the body in Latin-1, or before its UTF-8 was encoded a second time.",
@@ -58,5 +67,7 @@ function wideText(bytes: Buffer): string | null {
   if (first === 0xfe && second === 0xff) return Buffer.from(bytes.subarray(2)).swap16().toString("utf16le");
   const head = bytes.subarray(0, 64);
   if (head.every((byte, index) => (index % 2 === 1) === (byte === 0))) return bytes.toString("utf16le");
-  return head.every((byte, index) => (index % 2 === 0) === (byte === 0)) ? Buffer.from(bytes).swap16().toString("utf16le") : null;
+  return head.every((byte, index) => (index % 2 === 0) === (byte === 0))
+    ? Buffer.from(bytes).swap16().toString("utf16le")
+    : null;
 }

@@ -39,7 +39,13 @@ export type Mistake =
 /** What the doctor found. Text for the owner only: nothing is ever accepted because of it. */
 export type Diagnosis =
   | { readonly kind: "verifies" }
-  | { readonly kind: "would-match"; readonly mistake: Mistake; readonly message: string; readonly advice: string; readonly tried: number }
+  | {
+      readonly kind: "would-match";
+      readonly mistake: Mistake;
+      readonly message: string;
+      readonly advice: string;
+      readonly tried: number;
+    }
   | {
       readonly kind: "explained";
       readonly reason: RejectReason | "not-configured" | "certificate-unavailable" | "keys-unavailable";

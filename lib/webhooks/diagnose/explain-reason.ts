@@ -15,7 +15,8 @@ const ADVICE: Readonly<Record<RejectReason, string | null>> = {
   "signature-mismatch": null,
   "timestamp-missing": "A proxy may drop the header; otherwise the request does not come from this sender.",
   "timestamp-repeated": "A proxy or the sender adds the header twice: send it once.",
-  "timestamp-malformed": "The time is in another unit or format than this sender uses: look for seconds and milliseconds.",
+  "timestamp-malformed":
+    "The time is in another unit or format than this sender uses: look for seconds and milliseconds.",
   "timestamp-too-old":
     "The signature itself is right. The delivery was late or replayed, or a clock is wrong: compare this machine's clock, or allow more tolerance.",
   "timestamp-in-future": "The signature itself is right. One of the clocks is wrong, or the time is in milliseconds.",
@@ -31,7 +32,8 @@ const ADVICE: Readonly<Record<RejectReason, string | null>> = {
   "token-algorithm": "The sender signs with another kind of key than the configured one.",
   "token-expired": "The delivery was late or replayed, or a clock is wrong.",
   "token-not-yet-valid": "One of the clocks is wrong.",
-  "token-claim": "Compare issuer, audience and the other expected values with the sender's settings; the audience is often the exact URL.",
+  "token-claim":
+    "Compare issuer, audience and the other expected values with the sender's settings; the audience is often the exact URL.",
   "certificate-not-trusted": "The request names a certificate that is not this sender's: it may be forged.",
   "topic-mismatch": "Compare the topic ARN in the settings with the sender's.",
   "field-mismatch": "Compare the settings with what the sender shows.",
@@ -67,11 +69,14 @@ function unitHint(result: Rejected, request: WebhookRequest): string {
   const milliseconds =
     request.headers.some(([name, value]) => /timestamp/i.test(name) && /^\d{13}$/.test(value)) ||
     request.headers.some(([, value]) => /(?:^|[,;]\s*)(?:t|ts)=\d{13}(?=[,;]|$)/.test(value));
-  if (result.reason === "timestamp-in-future") return milliseconds ? " It looks like milliseconds where seconds are expected." : "";
+  if (result.reason === "timestamp-in-future")
+    return milliseconds ? " It looks like milliseconds where seconds are expected." : "";
   const seconds =
     request.headers.some(([name, value]) => /timestamp/i.test(name) && /^\d{10}$/.test(value)) ||
     request.headers.some(([, value]) => /(?:^|[,;]\s*)(?:t|ts)=\d{10}(?=[,;]|$)/.test(value));
-  return seconds && ageSeconds(result.message) > CENTURY_QUARTER_SECONDS ? " It looks like seconds where milliseconds are expected." : "";
+  return seconds && ageSeconds(result.message) > CENTURY_QUARTER_SECONDS
+    ? " It looks like seconds where milliseconds are expected."
+    : "";
 }
 
 /** Seconds read as milliseconds come out decades old. */

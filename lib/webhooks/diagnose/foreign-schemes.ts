@@ -32,12 +32,18 @@ export function* likelySchemes(
 }
 
 /** Guesses that one of the other senders with the same signature header would verify the request. */
-export function* sameHeaderProviders(provider: Provider, request: WebhookRequest, settings: VerificationSettings): Generator<Trial> {
+export function* sameHeaderProviders(
+  provider: Provider,
+  request: WebhookRequest,
+  settings: VerificationSettings,
+): Generator<Trial> {
   const sent = new Set(request.headers.map(([name]) => name.toLowerCase()));
   const others = listProviders().filter(
     (each) =>
       each.id !== provider.id &&
-      each.schemes.some(({ kind, ...scheme }) => kind === "hmac" && "signature" in scheme && sent.has(scheme.signature.header ?? "")),
+      each.schemes.some(
+        ({ kind, ...scheme }) => kind === "hmac" && "signature" in scheme && sent.has(scheme.signature.header ?? ""),
+      ),
   );
   for (const other of others.slice(0, SAME_HEADER_MAX)) yield foreignTrial(other, settings);
 }

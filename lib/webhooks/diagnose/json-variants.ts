@@ -7,7 +7,10 @@ export type MakeVariant<Variant> = (mistake: Mistake, message: string, advice: s
 export const RAW_ADVICE =
   "Something between the sender and Hookline parses the body and writes it anew, or the sender signs another text than it sends: pass the raw bytes on.";
 
-/** A body of JSON as serialisers of other languages write the same value; numbers keep their exact text unless said otherwise. */
+/**
+ * A body of JSON as serialisers of other languages write the same value; numbers keep their exact text unless said
+ * otherwise.
+ */
 export function* jsonVariants<Variant>(text: string, variant: MakeVariant<Variant>): Generator<Variant> {
   const value = parseExact(text);
   if (value === undefined) return;
@@ -30,7 +33,10 @@ export function* jsonVariants<Variant>(text: string, variant: MakeVariant<Varian
     ["with Unicode escapes in capital letters", escaped(compact, true)],
     ["with escaped slashes", slashed(compact)],
     ["with Unicode escapes and escaped slashes, as PHP does", slashed(escaped(compact))],
-    ["with an indent of 4 spaces, Unicode escapes and escaped slashes, as PHP does", slashed(escaped(JSON.stringify(value, null, 4)))],
+    [
+      "with an indent of 4 spaces, Unicode escapes and escaped slashes, as PHP does",
+      slashed(escaped(JSON.stringify(value, null, 4))),
+    ],
     ["with <, > and & escaped, as Go does", compact.replace(/[<>&]/g, unicodeEscape)],
   ];
   const seen = new Set([text]);

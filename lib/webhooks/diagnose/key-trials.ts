@@ -4,7 +4,11 @@ import type { AsymmetricScheme } from "#lib/webhooks/scheme-types.ts";
 import type { VerificationSettings, WebhookRequest } from "#lib/webhooks/types.ts";
 
 /** Guesses about a public key that was pasted in another form, and about a signature in another writing. */
-export function* keyTrials(scheme: AsymmetricScheme, request: WebhookRequest, settings: VerificationSettings): Generator<Trial> {
+export function* keyTrials(
+  scheme: AsymmetricScheme,
+  request: WebhookRequest,
+  settings: VerificationSettings,
+): Generator<Trial> {
   for (const [how, secrets] of [
     ["in hexadecimal", settings.secrets.map((secret) => secret.replace(/^0x/i, ""))],
     ["decoded from base64", settings.secrets.map((secret) => rewritten(secret, "base64", "hex"))],
@@ -65,7 +69,9 @@ export function simulatorTrial(settings: VerificationSettings): Trial {
 
 function rewritten(secret: string, from: "hex" | "base64", to: "hex" | "base64"): string {
   const bytes = Buffer.from(secret.trim(), from);
-  return bytes.byteLength >= 32 && bytes.toString(from).toLowerCase() === secret.trim().toLowerCase() ? bytes.toString(to) : secret;
+  return bytes.byteLength >= 32 && bytes.toString(from).toLowerCase() === secret.trim().toLowerCase()
+    ? bytes.toString(to)
+    : secret;
 }
 
 /** The 32 bytes of an Ed25519 key in PEM, or in the DER form that PEM wraps. */

@@ -7,8 +7,8 @@ const SORTED_KEYS_MIN = 6;
 const INSPECTED_BYTES_MAX = 256 * 1024;
 
 /**
- * What shows that the signed bytes are gone, so that no guess could bring them back: one sentence for the owner, or null.
- * Only said of requests whose signature no guess matched, and only where the body itself is the evidence.
+ * What shows that the signed bytes are gone, so that no guess could bring them back: one sentence for the owner, or
+ * null. Only said of requests whose signature no guess matched, and only where the body itself is the evidence.
  */
 export function lostBytes(provider: Pick<Provider, "name" | "sample">, request: WebhookRequest): string | null {
   if (request.body.byteLength === 0 || request.body.byteLength > INSPECTED_BYTES_MAX) return null;
@@ -46,7 +46,9 @@ function parse(text: string): unknown {
 
 /** The numbers of a JSON text as they are written. */
 function numbersOf(json: string): string[] {
-  return [...json.matchAll(/"(?:[^"\\]|\\.)*"|(-?\d[\d.eE+-]*)/g)].flatMap(([, number]) => (number === undefined ? [] : [number]));
+  return [...json.matchAll(/"(?:[^"\\]|\\.)*"|(-?\d[\d.eE+-]*)/g)].flatMap(([, number]) =>
+    number === undefined ? [] : [number],
+  );
 }
 
 /** Each pair of neighbouring keys of every object. */

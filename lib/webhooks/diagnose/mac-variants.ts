@@ -38,7 +38,10 @@ export function* macVariants(
   const secrets = settings.secrets.filter((secret) => secret !== "");
   const placed = placedTimestamp(scheme, request);
   const timestamp = placed ?? strayTimestamp(request);
-  const signed = placed === null && scheme.templateWithoutTimestamp !== undefined ? scheme.templateWithoutTimestamp : scheme.template;
+  const signed =
+    placed === null && scheme.templateWithoutTimestamp !== undefined
+      ? scheme.templateWithoutTimestamp
+      : scheme.template;
   const url = signedUrls(scheme.urlForm ?? "exact", settings.publicUrl, request.url)[0] ?? null;
   const digest = (change: {
     readonly secret?: string;
@@ -106,7 +109,11 @@ export function* macVariants(
         { algorithm },
       );
   for (const template of TEMPLATES)
-    if (template !== signed && (timestamp !== null || !template.includes("{timestamp}")) && (url !== null || !template.includes("{url}")))
+    if (
+      template !== signed &&
+      (timestamp !== null || !template.includes("{timestamp}")) &&
+      (url !== null || !template.includes("{url}"))
+    )
       yield changed(
         template.includes("{timestamp}") || scheme.template.includes("{timestamp}") ? "timestamp-place" : "signed-text",
         `The signature covers ${template}, expected is ${signed}.`,
@@ -127,10 +134,15 @@ export function* macVariants(
     "A plain hash proves nothing: make the sender use HMAC with the secret.",
     { template: "{body}", plain: true },
   );
-  yield changed("no-key", "The signature is a plain hash of secret and body, not an HMAC.", "Make the sender use HMAC with the secret.", {
-    template: "{secret}{body}",
-    plain: true,
-  });
+  yield changed(
+    "no-key",
+    "The signature is a plain hash of secret and body, not an HMAC.",
+    "Make the sender use HMAC with the secret.",
+    {
+      template: "{secret}{body}",
+      plain: true,
+    },
+  );
   if (scheme.template.includes("{url}"))
     for (const other of otherUrls(url, request, hints))
       yield changed(
@@ -160,7 +172,10 @@ function strayTimestamp(request: WebhookRequest): string | null {
 }
 
 /** Other headers that hold a time, with the header's name. */
-function otherTimestamps(request: WebhookRequest, known: string | null): ReadonlyArray<readonly [header: string, value: string]> {
+function otherTimestamps(
+  request: WebhookRequest,
+  known: string | null,
+): ReadonlyArray<readonly [header: string, value: string]> {
   return request.headers
     .filter(
       ([name, value]) =>

@@ -39,8 +39,12 @@ function rareVariants(url: string): string[] {
     : url.replace(/^(https:\/\/[^/:]+)(?=\/|\?|$)/, "$1:443").replace(/^(http:\/\/[^/:]+)(?=\/|\?|$)/, "$1:80");
   return [
     ported,
-    ...(fields.length > 1 ? [`${base}?${[...fields].sort().join("&")}`, `${base}?${[...fields].reverse().join("&")}`] : []),
-    url.replace(/^(https?:\/\/)(www\.)?/, (_, scheme: string, www?: string) => (www === undefined ? `${scheme}www.` : scheme)),
+    ...(fields.length > 1
+      ? [`${base}?${[...fields].sort().join("&")}`, `${base}?${[...fields].reverse().join("&")}`]
+      : []),
+    url.replace(/^(https?:\/\/)(www\.)?/, (_, scheme: string, www?: string) =>
+      www === undefined ? `${scheme}www.` : scheme,
+    ),
     decoded(url),
   ];
 }

@@ -20,7 +20,8 @@ export function receivedSignatures(scheme: HmacScheme, request: WebhookRequest):
   const found: ReceivedSignature[] = [];
   if (scheme.signature.bodyPath !== undefined) {
     const text = bodyText(request, scheme.signature.bodyPath);
-    if (text !== null) found.push({ header: scheme.signature.bodyPath, text, bare: text, expectedPlace: true, repeated: false });
+    if (text !== null)
+      found.push({ header: scheme.signature.bodyPath, text, bare: text, expectedPlace: true, repeated: false });
   }
   const counts = new Map<string, number>();
   for (const [name] of request.headers) counts.set(name.toLowerCase(), (counts.get(name.toLowerCase()) ?? 0) + 1);
@@ -29,7 +30,8 @@ export function receivedSignatures(scheme: HmacScheme, request: WebhookRequest):
     const expectedPlace = expected.has(header);
     if (!expectedPlace && !/signature|hmac|digest|-mac$|x-sign|authorization|hash/.test(header)) continue;
     const repeated = (counts.get(header) ?? 0) > 1 || /, /.test(value);
-    for (const text of pieces(value.slice(0, TEXT_CHARACTERS_MAX))) found.push({ header, text, bare: bare(text), expectedPlace, repeated });
+    for (const text of pieces(value.slice(0, TEXT_CHARACTERS_MAX)))
+      found.push({ header, text, bare: bare(text), expectedPlace, repeated });
   }
   return found.sort((a, b) => Number(b.expectedPlace) - Number(a.expectedPlace)).slice(0, RECEIVED_MAX);
 }
@@ -40,7 +42,10 @@ function pieces(value: string): readonly string[] {
   return [...new Set([value, value.trim(), ...items])];
 }
 
-/** Takes prefixes off: `sha256=…`, `v1=…`, `v1,…`, `Bearer …`, `0x…`, also when one stands there twice. Padding at the end is no prefix. */
+/**
+ * Takes prefixes off: `sha256=…`, `v1=…`, `v1,…`, `Bearer …`, `0x…`, also when one stands there twice. Padding at the
+ * end is no prefix.
+ */
 function bare(text: string): string {
   return text
     .trim()

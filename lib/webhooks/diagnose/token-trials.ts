@@ -13,10 +13,17 @@ export function* tokenTrials(
 ): Generator<Trial> {
   const name =
     "header" in scheme.place
-      ? ((scheme.place.headerOption && settings.options?.[scheme.place.headerOption]) || scheme.place.header).toLowerCase()
+      ? (
+          (scheme.place.headerOption && settings.options?.[scheme.place.headerOption]) ||
+          scheme.place.header
+        ).toLowerCase()
       : null;
   const sent =
-    name === null ? ("query" in scheme.place ? queryValue(request.url, scheme.place.query) : null) : headerValue(request.headers, name);
+    name === null
+      ? "query" in scheme.place
+        ? queryValue(request.url, scheme.place.query)
+        : null
+      : headerValue(request.headers, name);
   for (const secret of settings.secrets) {
     if (secret === "") continue;
     const clean = secret.trim().replace(/^(["'`])(.*)\1$/s, "$2");

@@ -9,9 +9,18 @@ export function wrongWriting(made: Buffer, scheme: HmacScheme, received: readonl
   return null;
 }
 
-type WritingMistake = readonly [mistake: Mistake, message: string, advice: string, matches: (each: ReceivedSignature) => boolean];
+type WritingMistake = readonly [
+  mistake: Mistake,
+  message: string,
+  advice: string,
+  matches: (each: ReceivedSignature) => boolean,
+];
 
-function* writingMistakes(made: Buffer, scheme: HmacScheme, received: readonly ReceivedSignature[]): Generator<WritingMistake> {
+function* writingMistakes(
+  made: Buffer,
+  scheme: HmacScheme,
+  received: readonly ReceivedSignature[],
+): Generator<WritingMistake> {
   const right = made.toString(scheme.encoding);
   const elsewhere = received.find((each) => !each.expectedPlace && texts(made).includes(each.bare));
   if (elsewhere)
@@ -92,5 +101,7 @@ function writings(digest: Buffer): ReadonlyArray<readonly [string, string]> {
 }
 
 function describePlace({ signature }: HmacScheme): string {
-  return signature.field === undefined ? `${signature.prefix ?? ""}…` : `${signature.field}${signature.fieldSeparator ?? "="}…`;
+  return signature.field === undefined
+    ? `${signature.prefix ?? ""}…`
+    : `${signature.field}${signature.fieldSeparator ?? "="}…`;
 }

@@ -40,7 +40,10 @@ export const provider = defineProvider({
     pasteUrl: "POST /v0/bases/{baseId}/webhooks with notificationUrl.",
     secretWhere: "The answer to that call: macSecretBase64, shown once.",
     secretLooksLike: "Base64 text.",
-    pitfalls: ["The body only names base and webhook: fetch the payloads from the API.", "A webhook ends after 7 days unless refreshed."],
+    pitfalls: [
+      "The body only names base and webhook: fetch the payloads from the API.",
+      "A webhook ends after 7 days unless refreshed.",
+    ],
     docsUrl: "https://airtable.com/developers/web/api/webhooks-overview",
     eventsWorthTicking: [],
   },

@@ -34,7 +34,12 @@ export const provider = defineProvider({
     ],
     fallback: null,
   },
-  batch: { itemIs: "log entry", path: "", eventType: [{ from: "body", path: "data.type" }], id: [{ from: "body", path: "log_id" }] },
+  batch: {
+    itemIs: "log entry",
+    path: "",
+    eventType: [{ from: "body", path: "data.type" }],
+    id: [{ from: "body", path: "log_id" }],
+  },
   recognition: [
     { body: "0.log_id", weight: 4 },
     { body: "0.data.client_id", weight: 3 },

@@ -51,7 +51,8 @@ export const provider = defineProvider({
     { body: "SigningCertURL", value: /^https:\/\/sns\.[a-z0-9-]+\.amazonaws\.com/, weight: 3 },
   ],
   help: {
-    pasteUrl: "SNS → Topics → your topic → Create subscription → Protocol HTTPS → Endpoint. Leave raw message delivery off.",
+    pasteUrl:
+      "SNS → Topics → your topic → Create subscription → Protocol HTTPS → Endpoint. Leave raw message delivery off.",
     secretWhere: "There is no secret: enter the ARN of the topic.",
     secretLooksLike: "arn:aws:sns:us-east-1:123456789012:MyTopic",
     pitfalls: [

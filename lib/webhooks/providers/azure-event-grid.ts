@@ -46,7 +46,13 @@ export const provider = defineProvider({
       required: false,
     },
     { id: "tenantId", label: "Tenant id", help: "Your Entra ID tenant, for tokens.", kind: "text", required: false },
-    { id: "audience", label: "Audience", help: "The application id URI the token is made for.", kind: "text", required: false },
+    {
+      id: "audience",
+      label: "Audience",
+      help: "The application id URI the token is made for.",
+      kind: "text",
+      required: false,
+    },
   ],
   eventType: [
     { from: "header", name: "ce-type" },
@@ -55,7 +61,10 @@ export const provider = defineProvider({
     { from: "body", path: "type" },
   ],
   dedupe: {
-    sources: [...CLOUD_EVENT_IDS, { from: "each", list: "", parts: [{ from: "body", path: "id", required: true }], separator: ":" }],
+    sources: [
+      ...CLOUD_EVENT_IDS,
+      { from: "each", list: "", parts: [{ from: "body", path: "id", required: true }], separator: ":" },
+    ],
     fallback: null,
   },
   handshakes: [

@@ -45,7 +45,10 @@ export const provider = defineProvider({
     pasteUrl: "Repository settings → Webhooks → Add webhook → URL.",
     secretWhere: "The same form: Secret.",
     secretLooksLike: "10 to 128 characters you made up.",
-    pitfalls: ["The header X-Hub-Signature means SHA-1 at GitHub, SHA-256 here.", "Payloads over 256 KB are silently not sent."],
+    pitfalls: [
+      "The header X-Hub-Signature means SHA-1 at GitHub, SHA-256 here.",
+      "Payloads over 256 KB are silently not sent.",
+    ],
     docsUrl: "https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/",
     eventsWorthTicking: ["repo:push", "pullrequest:created", "pullrequest:fulfilled", "issue:created"],
   },
@@ -55,7 +58,12 @@ export const provider = defineProvider({
     retries: "2 after a 5xx or a timeout, counted in X-Attempt-Number.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
-  addresses: { ranges: [], url: "https://ip-ranges.atlassian.com/", note: "Atlassian publishes its ranges.", asOf: "2026-11" },
+  addresses: {
+    ranges: [],
+    url: "https://ip-ranges.atlassian.com/",
+    note: "Atlassian publishes its ranges.",
+    asOf: "2026-11",
+  },
   sample: {
     method: "POST",
     headers: [

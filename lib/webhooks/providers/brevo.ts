@@ -60,7 +60,12 @@ export const provider = defineProvider({
     retries: "Not documented.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
-  addresses: { ranges: ["1.179.112.0/20", "172.246.240.0/20"], url: null, note: "Published by Brevo.", asOf: "2026-11" },
+  addresses: {
+    ranges: ["1.179.112.0/20", "172.246.240.0/20"],
+    url: null,
+    note: "Published by Brevo.",
+    asOf: "2026-11",
+  },
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],

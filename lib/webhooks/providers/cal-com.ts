@@ -51,7 +51,10 @@ export const provider = defineProvider({
     pasteUrl: "Settings → Developer → Webhooks → New → Subscriber URL.",
     secretWhere: "The same form: Secret; you choose it.",
     secretLooksLike: "Any text you made up.",
-    pitfalls: ["Without a secret the header reads “no-secret-provided” and proves nothing.", "Custom payload templates change the body."],
+    pitfalls: [
+      "Without a secret the header reads “no-secret-provided” and proves nothing.",
+      "Custom payload templates change the body.",
+    ],
     docsUrl: "https://cal.com/docs/developing/guides/automation/webhooks",
     eventsWorthTicking: ["BOOKING_CREATED", "BOOKING_CANCELLED", "BOOKING_RESCHEDULED"],
   },

@@ -19,7 +19,9 @@ export const provider = defineProvider({
   ],
   eventType: [{ from: "body", path: "event" }],
   dedupe: {
-    sources: [{ from: "each", list: "history_items", parts: [{ from: "body", path: "id", required: true }], separator: ":" }],
+    sources: [
+      { from: "each", list: "history_items", parts: [{ from: "body", path: "id", required: true }], separator: ":" },
+    ],
     fallback: null,
     advice: {
       why: "Events without a history, such as a deleted task, carry neither an id nor a time, so a repeat of one cannot be told.",
@@ -36,7 +38,10 @@ export const provider = defineProvider({
     pasteUrl: "POST /api/v2/team/{team_id}/webhook with endpoint.",
     secretWhere: "The answer to that call: webhook.secret.",
     secretLooksLike: "About 64 letters and digits.",
-    pitfalls: ["X-Signature means other things at other senders.", "Automations (“Call webhook”) are another feature and unsigned."],
+    pitfalls: [
+      "X-Signature means other things at other senders.",
+      "Automations (“Call webhook”) are another feature and unsigned.",
+    ],
     docsUrl: "https://developer.clickup.com/docs/webhooks",
     eventsWorthTicking: ["taskCreated", "taskStatusUpdated", "taskCommentPosted"],
   },

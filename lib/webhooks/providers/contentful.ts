@@ -31,7 +31,11 @@ export const provider = defineProvider({
       "30 seconds of tolerance.",
     ],
     docsUrl: "https://www.contentful.com/developers/docs/webhooks/request-verification/",
-    eventsWorthTicking: ["ContentManagement.Entry.publish", "ContentManagement.Entry.save", "ContentManagement.Asset.publish"],
+    eventsWorthTicking: [
+      "ContentManagement.Entry.publish",
+      "ContentManagement.Entry.save",
+      "ContentManagement.Asset.publish",
+    ],
   },
   delivery: {
     ackDeadlineSeconds: 30,

@@ -52,7 +52,11 @@ export const provider = defineProvider({
   ],
   dedupe: {
     sources: [{ from: "body", path: "id" }],
-    fallback: { fields: [{ from: "body", path: "event.timestamp", required: true }], wholeBody: true, windowSeconds: 604_800 },
+    fallback: {
+      fields: [{ from: "body", path: "event.timestamp", required: true }],
+      wholeBody: true,
+      windowSeconds: 604_800,
+    },
   },
   handshakes: [
     {
@@ -90,7 +94,12 @@ export const provider = defineProvider({
         body: '{"type":8,"data":{"choices":[]}}',
         why: "Autocomplete is answered without suggestions.",
         when: { bodyEquals: ["type", 4] },
-        otherwise: { status: 200, headers: JSON_TYPE, body: '{"type":5}', why: "The flow answers the interaction within 15 minutes." },
+        otherwise: {
+          status: 200,
+          headers: JSON_TYPE,
+          body: '{"type":5}',
+          why: "The flow answers the interaction within 15 minutes.",
+        },
       },
     },
   },

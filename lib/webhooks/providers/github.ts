@@ -44,7 +44,8 @@ export const provider = defineProvider({
     { header: "user-agent", value: /^GitHub-Hookshot\//, weight: 5 },
   ],
   help: {
-    pasteUrl: "Repository or organization → Settings → Webhooks → Add webhook → Payload URL. Choose the content type application/json.",
+    pasteUrl:
+      "Repository or organization → Settings → Webhooks → Add webhook → Payload URL. Choose the content type application/json.",
     secretWhere: "You choose it: the field Secret of the same form.",
     secretLooksLike: "Any text you made up; long and random is best.",
     pitfalls: [
@@ -68,7 +69,12 @@ export const provider = defineProvider({
     retries: "No automatic retries; redelivery by hand or API for 3 days.",
     rotation: "None by GitHub: configure the new and the old secret here while you change it there.",
   },
-  addresses: { ranges: [], url: "https://api.github.com/meta", note: 'The list "hooks" of GitHub\'s meta API.', asOf: "2026-11" },
+  addresses: {
+    ranges: [],
+    url: "https://api.github.com/meta",
+    note: 'The list "hooks" of GitHub\'s meta API.',
+    asOf: "2026-11",
+  },
   sample: {
     method: "POST",
     headers: [

@@ -49,7 +49,10 @@ export const provider = defineProvider({
     pasteUrl: "Project or group → Settings → Webhooks → Add new webhook → URL.",
     secretWhere: "The same form: Secret token (you choose it) or Signing token (GitLab shows it once).",
     secretLooksLike: "Any text; a signing token begins with whsec_.",
-    pitfalls: ["The plain token travels in every request: use HTTPS.", "Older self-managed versions have only the plain token."],
+    pitfalls: [
+      "The plain token travels in every request: use HTTPS.",
+      "Older self-managed versions have only the plain token.",
+    ],
     docsUrl: "https://docs.gitlab.com/user/project/integrations/webhooks/",
     eventsWorthTicking: ["push", "merge_request", "pipeline", "issue", "note"],
   },

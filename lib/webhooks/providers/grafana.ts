@@ -14,7 +14,12 @@ export const provider = defineProvider({
       algorithm: "sha256",
       encoding: "hex",
       signature: { header: "x-grafana-alerting-signature", headerOption: "signatureHeader" },
-      timestamp: { header: "x-grafana-alerting-timestamp", headerOption: "timestampHeader", toleranceSeconds: 300, optional: true },
+      timestamp: {
+        header: "x-grafana-alerting-timestamp",
+        headerOption: "timestampHeader",
+        toleranceSeconds: 300,
+        optional: true,
+      },
       template: "{timestamp}:{body}",
       templateWithoutTimestamp: "{body}",
     },

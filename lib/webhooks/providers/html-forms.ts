@@ -69,7 +69,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 60,
-    answer: "A browser shows the answer or follows a 303 to your thank-you page; Apps Script waits 60 seconds for a 2xx.",
+    answer:
+      "A browser shows the answer or follows a 303 to your thank-you page; Apps Script waits 60 seconds for a 2xx.",
     retries: "None; an Apps Script trigger may run again.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },

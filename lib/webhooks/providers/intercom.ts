@@ -47,14 +47,19 @@ export const provider = defineProvider({
     pasteUrl: "Developer Hub → your app → Webhooks → Endpoint URL.",
     secretWhere: "Developer Hub → your app → Basic information → Client secret.",
     secretLooksLike: "A UUID or hexadecimal text.",
-    pitfalls: ["The hash is SHA-1.", "The client secret is shared by all workspaces of the app.", "410 switches the webhook off."],
+    pitfalls: [
+      "The hash is SHA-1.",
+      "The client secret is shared by all workspaces of the app.",
+      "410 switches the webhook off.",
+    ],
     docsUrl: "https://developers.intercom.com/docs/webhooks",
     eventsWorthTicking: ["conversation.user.created", "conversation.admin.closed", "contact.user.created"],
   },
   delivery: {
     ackDeadlineSeconds: 5,
     answer: "Any 2xx within 5 seconds.",
-    retries: "Once after 1 minute. Over 1,000 errors in 15 minutes pause the webhook for 15 minutes, 7 days of errors suspend it.",
+    retries:
+      "Once after 1 minute. Over 1,000 errors in 15 minutes pause the webhook for 15 minutes, 7 days of errors suspend it.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   addresses: {

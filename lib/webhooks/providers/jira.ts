@@ -45,7 +45,12 @@ export const provider = defineProvider({
     retries: "Up to 5 tries, 5 to 15 minutes apart, after 408, 409, 425, 429, 5xx and connection errors.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
-  addresses: { ranges: [], url: "https://ip-ranges.atlassian.com/", note: "Atlassian publishes its ranges.", asOf: "2026-11" },
+  addresses: {
+    ranges: [],
+    url: "https://ip-ranges.atlassian.com/",
+    note: "Atlassian publishes its ranges.",
+    asOf: "2026-11",
+  },
   sample: {
     method: "POST",
     headers: [

@@ -21,7 +21,8 @@ export const provider = defineProvider({
   ],
   dedupe: {
     sources: [],
-    // An edited submission comes again with its id; the whole form, unlike the whole body, has no boundary that changes.
+    // An edited submission comes again with its id; the whole form, unlike the whole body, has no boundary that
+    // changes.
     fallback: {
       fields: [
         { from: "body", path: "submissionID", required: true },
@@ -51,7 +52,10 @@ export const provider = defineProvider({
     pasteUrl: "Your form → Settings → Integrations → WebHooks → Webhook URL.",
     secretWhere: null,
     secretLooksLike: null,
-    pitfalls: ["Jotform does not sign: the URL is the secret.", "The answers stand in the field rawRequest, with names such as q3_name."],
+    pitfalls: [
+      "Jotform does not sign: the URL is the secret.",
+      "The answers stand in the field rawRequest, with names such as q3_name.",
+    ],
     docsUrl: "https://www.jotform.com/help/245-how-to-setup-a-webhook-with-jotform/",
     eventsWorthTicking: [],
   },

@@ -19,7 +19,14 @@ export const provider = defineProvider({
   ],
   eventType: [{ from: "body", path: "events.0.type" }],
   dedupe: {
-    sources: [{ from: "each", list: "events", parts: [{ from: "body", path: "webhookEventId", required: true }], separator: ":" }],
+    sources: [
+      {
+        from: "each",
+        list: "events",
+        parts: [{ from: "body", path: "webhookEventId", required: true }],
+        separator: ":",
+      },
+    ],
     fallback: null,
   },
   handshakes: [
@@ -32,7 +39,12 @@ export const provider = defineProvider({
       help: "LINE sends an empty list when you press Verify.",
     },
   ],
-  batch: { itemIs: "event", path: "events", eventType: [{ from: "body", path: "type" }], id: [{ from: "body", path: "webhookEventId" }] },
+  batch: {
+    itemIs: "event",
+    path: "events",
+    eventType: [{ from: "body", path: "type" }],
+    id: [{ from: "body", path: "webhookEventId" }],
+  },
   reply: { status: 200, headers: [], body: "", why: "LINE counts 200 as delivered." },
   recognition: [
     { header: "x-line-signature", weight: 6 },

@@ -53,7 +53,12 @@ export const provider = defineProvider({
     retries: "3, after 1 minute, 1 hour and 6 hours; switched off when nobody answers.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
-  addresses: { ranges: ["35.231.147.226", "35.243.134.228"], url: null, note: "Linear lists more in its documentation.", asOf: "2026-11" },
+  addresses: {
+    ranges: ["35.231.147.226", "35.243.134.228"],
+    url: null,
+    note: "Linear lists more in its documentation.",
+    asOf: "2026-11",
+  },
   sample: {
     method: "POST",
     headers: [

@@ -64,7 +64,10 @@ export const provider = defineProvider({
     pasteUrl: "Sending → Webhooks → Add webhook → URL (or a route with forward()).",
     secretWhere: "Sending → Webhooks → HTTP webhook signing key.",
     secretLooksLike: "32 hexadecimal characters.",
-    pitfalls: ["The signature covers time and token only: event-data is not protected by it.", "406 stops the retries."],
+    pitfalls: [
+      "The signature covers time and token only: event-data is not protected by it.",
+      "406 stops the retries.",
+    ],
     docsUrl: "https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks",
     eventsWorthTicking: ["delivered", "failed", "opened", "clicked", "complained", "unsubscribed"],
   },

@@ -91,7 +91,10 @@ export const provider = defineProvider({
     pasteUrl: "Settings → Webhooks → Add a webhook → Post to URL.",
     secretWhere: "In the list of webhooks, column Key.",
     secretLooksLike: "About 22 letters, digits, - and _.",
-    pitfalls: ["The signature covers the URL byte for byte as it stands in Mandrill.", "Up to 1,000 events arrive in one request."],
+    pitfalls: [
+      "The signature covers the URL byte for byte as it stands in Mandrill.",
+      "Up to 1,000 events arrive in one request.",
+    ],
     docsUrl: "https://mailchimp.com/developer/transactional/guides/track-respond-activity-webhooks/",
     eventsWorthTicking: ["send", "hard_bounce", "soft_bounce", "open", "click", "reject"],
   },

@@ -40,7 +40,11 @@ export const provider = defineProvider({
       from: "join",
       parts: [
         { from: "body", path: "object", required: true },
-        { from: "text", pattern: /^[^[]{0,200}"entry"\s*:\s*\[\s*\{[^[]{0,500}"(messaging|standby)"\s*:\s*\[/, required: true },
+        {
+          from: "text",
+          pattern: /^[^[]{0,200}"entry"\s*:\s*\[\s*\{[^[]{0,500}"(messaging|standby)"\s*:\s*\[/,
+          required: true,
+        },
       ],
       separator: ".",
     },
@@ -49,7 +53,9 @@ export const provider = defineProvider({
   dedupe: {
     sources: [],
     fallback: {
-      fields: [{ from: "text", pattern: /"(?:time|timestamp|created_time)"\s{0,9}:\s{0,9}"?(\d{9,16})/, required: true }],
+      fields: [
+        { from: "text", pattern: /"(?:time|timestamp|created_time)"\s{0,9}:\s{0,9}"?(\d{9,16})/, required: true },
+      ],
       wholeBody: true,
       windowSeconds: 604_800,
     },
@@ -78,7 +84,13 @@ export const provider = defineProvider({
         from: "each",
         list: "changes",
         parts: [
-          { from: "each", list: "value.messages", parts: [{ from: "body", path: "id", required: true }], separator: " ", required: true },
+          {
+            from: "each",
+            list: "value.messages",
+            parts: [{ from: "body", path: "id", required: true }],
+            separator: " ",
+            required: true,
+          },
         ],
         separator: " ",
       },

@@ -37,7 +37,12 @@ export const provider = defineProvider({
     },
   ],
   reply: { status: 200, headers: [], body: "", why: "Okta wants an empty 200 or 204." },
-  batch: { itemIs: "event", path: "data.events", eventType: [{ from: "body", path: "eventType" }], id: [{ from: "body", path: "uuid" }] },
+  batch: {
+    itemIs: "event",
+    path: "data.events",
+    eventType: [{ from: "body", path: "eventType" }],
+    id: [{ from: "body", path: "uuid" }],
+  },
   recognition: [
     { body: "eventType", value: /^com\.okta\.event_hook$/, weight: 6 },
     { header: "x-okta-verification-challenge", weight: 6 },

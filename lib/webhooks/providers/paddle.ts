@@ -30,7 +30,10 @@ export const provider = defineProvider({
     pasteUrl: "Developer tools → Notifications → New destination → URL.",
     secretWhere: "The destination's page: Secret key.",
     secretLooksLike: "pdl_ntfset_ followed by letters and digits.",
-    pitfalls: ["Paddle's own tolerance is 5 seconds: widen it when your clock drifts.", "Paddle Classic signs differently."],
+    pitfalls: [
+      "Paddle's own tolerance is 5 seconds: widen it when your clock drifts.",
+      "Paddle Classic signs differently.",
+    ],
     docsUrl: "https://developer.paddle.com/webhooks/signature-verification",
     eventsWorthTicking: ["transaction.completed", "subscription.created", "subscription.canceled", "customer.created"],
   },

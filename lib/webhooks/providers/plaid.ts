@@ -65,7 +65,8 @@ export const provider = defineProvider({
   ],
   help: {
     pasteUrl: "The field webhook of /link/token/create, or /item/webhook/update.",
-    secretWhere: "Dashboard → Developers → Keys: the secret of your environment (used to fetch the signing key), with your client id.",
+    secretWhere:
+      "Dashboard → Developers → Keys: the secret of your environment (used to fetch the signing key), with your client id.",
     secretLooksLike: "30 hexadecimal characters.",
     pitfalls: ["The body is pretty-printed: its hash is sensitive to every space.", "There is no delivery id."],
     docsUrl: "https://plaid.com/docs/api/webhooks/webhook-verification/",
@@ -74,7 +75,8 @@ export const provider = defineProvider({
   delivery: {
     ackDeadlineSeconds: 10,
     answer: "200 within 10 seconds.",
-    retries: "Up to 24 hours, after 30 seconds and then four times as long each time; stops when over 90 % are refused.",
+    retries:
+      "Up to 24 hours, after 30 seconds and then four times as long each time; stops when over 90 % are refused.",
     rotation: "Plaid names the key in every token and changes it by itself.",
   },
   addresses: {

@@ -36,7 +36,8 @@ export const provider = defineProvider({
     sources: [
       {
         from: "text",
-        pattern: /^(?![\s\S]*<Notification>[\s\S]*<Notification>)[\s\S]*<Notification>\s*<Id>([A-Za-z0-9]{15,18})<\/Id>/,
+        pattern:
+          /^(?![\s\S]*<Notification>[\s\S]*<Notification>)[\s\S]*<Notification>\s*<Id>([A-Za-z0-9]{15,18})<\/Id>/,
       },
     ],
     fallback: null,
@@ -53,14 +54,16 @@ export const provider = defineProvider({
   ],
   help: {
     pasteUrl: "Setup → Outbound Messages → New → Endpoint URL.",
-    secretWhere: "You choose it: append ?secret=… to the URL. Your organization id stands in Setup → Company Information.",
+    secretWhere:
+      "You choose it: append ?secret=… to the URL. Your organization id stands in Setup → Company Information.",
     secretLooksLike: "Any text you made up; the organization id has 18 characters, beginning 00D.",
     pitfalls: [
       "Up to 100 notifications come in one message and are acknowledged together.",
       "Untick “Send Session ID”: it is a credential.",
       "Salesforce does not sign: without a secret in the URL its address is all that protects the endpoint.",
     ],
-    docsUrl: "https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_om_outboundmessaging_notifications.htm",
+    docsUrl:
+      "https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_om_outboundmessaging_notifications.htm",
     eventsWorthTicking: [],
   },
   delivery: {

@@ -40,7 +40,10 @@ export const provider = defineProvider({
     pasteUrl: "Connections → Destinations → Webhooks → Webhook URL.",
     secretWhere: "The same page: Shared Secret; you choose it.",
     secretLooksLike: "Any text you made up.",
-    pitfalls: ["With batching in Actions only the first event of the list is signed: switch batching off.", "The hash is SHA-1."],
+    pitfalls: [
+      "With batching in Actions only the first event of the list is signed: switch batching off.",
+      "The hash is SHA-1.",
+    ],
     docsUrl: "https://segment.com/docs/connections/destinations/catalog/webhooks/",
     eventsWorthTicking: ["track", "identify", "page", "group"],
   },

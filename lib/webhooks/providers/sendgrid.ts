@@ -39,7 +39,12 @@ export const provider = defineProvider({
       windowSeconds: 604_800,
     },
   },
-  batch: { itemIs: "e-mail event", path: "", eventType: [{ from: "body", path: "event" }], id: [{ from: "body", path: "sg_event_id" }] },
+  batch: {
+    itemIs: "e-mail event",
+    path: "",
+    eventType: [{ from: "body", path: "event" }],
+    id: [{ from: "body", path: "sg_event_id" }],
+  },
   recognition: [
     { header: "x-twilio-email-event-webhook-signature", weight: 6 },
     { header: "user-agent", value: /^SendGrid/, weight: 3 },
@@ -54,7 +59,8 @@ export const provider = defineProvider({
       "The line break at the end of the body is signed too.",
       "One request carries many events: split them when each should run by itself.",
     ],
-    docsUrl: "https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features",
+    docsUrl:
+      "https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features",
     eventsWorthTicking: ["delivered", "bounce", "open", "click", "spamreport", "unsubscribe"],
   },
   delivery: {

@@ -48,10 +48,18 @@ export const provider = defineProvider({
       "X-Shopify-Event-Id names the event, X-Shopify-Webhook-Id the delivery.",
     ],
     docsUrl: "https://shopify.dev/docs/apps/build/webhooks",
-    eventsWorthTicking: ["orders/create", "orders/paid", "orders/fulfilled", "customers/create", "products/update", "app/uninstalled"],
+    eventsWorthTicking: [
+      "orders/create",
+      "orders/paid",
+      "orders/fulfilled",
+      "customers/create",
+      "products/update",
+      "app/uninstalled",
+    ],
     forwarder: {
       tool: "Shopify CLI",
-      command: "shopify app webhook trigger --topic=orders/create --delivery-method=http --address={url} --client-secret=SECRET",
+      command:
+        "shopify app webhook trigger --topic=orders/create --delivery-method=http --address={url} --client-secret=SECRET",
       note: "Sends one sample; it asks for what is missing. SECRET is the app's client secret, stored here as the signing secret.",
       docsUrl: "https://shopify.dev/docs/api/shopify-cli/app/app-webhook-trigger",
     },

@@ -48,7 +48,12 @@ export const provider = defineProvider({
       help: "Slack sends a signed challenge when the Request URL is saved.",
     },
   ],
-  reply: { status: 200, headers: [], body: "", why: "Slack shows any text of the answer to the person who used a command." },
+  reply: {
+    status: 200,
+    headers: [],
+    body: "",
+    why: "Slack shows any text of the answer to the person who used a command.",
+  },
   recognition: [
     { header: "x-slack-signature", weight: 6 },
     { header: "x-slack-request-timestamp", weight: 3 },

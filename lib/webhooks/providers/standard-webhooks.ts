@@ -1,7 +1,9 @@
 import { defineProvider } from "#lib/webhooks/define-provider.ts";
 import { STANDARD_SCHEMES } from "#lib/webhooks/standard-webhooks-schemes.ts";
 
-/** The Standard Webhooks specification, as dozens of senders use it (Svix, Clerk, Resend, OpenAI, Polar, Replicate, …). */
+/**
+ * The Standard Webhooks specification, as dozens of senders use it (Svix, Clerk, Resend, OpenAI, Polar, Replicate, …).
+ */
 export const provider = defineProvider({
   id: "standard-webhooks",
   name: "Standard Webhooks",
@@ -37,7 +39,8 @@ export const provider = defineProvider({
   },
   delivery: {
     ackDeadlineSeconds: 15,
-    answer: "Any 2xx in 15 to 30 seconds; 410 switches the endpoint off at many senders, 429, 502 and 504 slow them down.",
+    answer:
+      "Any 2xx in 15 to 30 seconds; 410 switches the endpoint off at many senders, 429, 502 and 504 slow them down.",
     retries: "Svix: at once, then 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h; switched off after 5 days of failures.",
     rotation: "The signature header is a list: during a rotation it carries one signature per secret.",
   },

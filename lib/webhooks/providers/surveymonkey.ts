@@ -36,7 +36,8 @@ export const provider = defineProvider({
   ],
   help: {
     pasteUrl: "POST /v3/webhooks with subscription_url.",
-    secretWhere: "developer.surveymonkey.com → My apps → Settings: paste client id and secret as clientId&clientSecret.",
+    secretWhere:
+      "developer.surveymonkey.com → My apps → Settings: paste client id and secret as clientId&clientSecret.",
     secretLooksLike: "clientId&clientSecret",
     pitfalls: [
       "The key is “client id & client secret”, joined by &.",

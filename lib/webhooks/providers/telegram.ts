@@ -35,7 +35,12 @@ export const provider = defineProvider({
     retries: "A reasonable number of tries; waiting updates are kept for 24 hours.",
     rotation: "Call setWebhook again and keep both tokens here meanwhile.",
   },
-  addresses: { ranges: ["149.154.160.0/20", "91.108.4.0/22"], url: null, note: "Published in Telegram's webhook guide.", asOf: "2026-11" },
+  addresses: {
+    ranges: ["149.154.160.0/20", "91.108.4.0/22"],
+    url: null,
+    note: "Published in Telegram's webhook guide.",
+    asOf: "2026-11",
+  },
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],

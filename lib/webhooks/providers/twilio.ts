@@ -86,7 +86,8 @@ export const provider = defineProvider({
     { body: "ApiVersion", value: /^20\d\d-/, weight: 1 },
   ],
   help: {
-    pasteUrl: "Phone Numbers → your number → “A message comes in” or “A call comes in” → Webhook, or a StatusCallback URL.",
+    pasteUrl:
+      "Phone Numbers → your number → “A message comes in” or “A call comes in” → Webhook, or a StatusCallback URL.",
     secretWhere: "Account → API keys & tokens → Auth Token (the primary one).",
     secretLooksLike: "32 hexadecimal characters.",
     pitfalls: [

@@ -28,14 +28,18 @@ export const provider = defineProvider({
     pasteUrl: "Your form → Connect → Webhooks → Add a webhook.",
     secretWhere: "Webhook → Edit → Secret; you choose it.",
     secretLooksLike: "Any text you made up.",
-    pitfalls: ["The prefix looks like GitHub's, but the signature is base64.", "A 404 or 410 switches the webhook off at once."],
+    pitfalls: [
+      "The prefix looks like GitHub's, but the signature is base64.",
+      "A 404 or 410 switches the webhook off at once.",
+    ],
     docsUrl: "https://www.typeform.com/developers/webhooks/secure-your-webhooks/",
     eventsWorthTicking: ["form_response", "form_response_partial"],
   },
   delivery: {
     ackDeadlineSeconds: 30,
     answer: "Any 2xx within 30 seconds.",
-    retries: "2 to 3 days after 408, 423, 429 and 503; switched off when everything fails for long, at once after a 404 or 410.",
+    retries:
+      "2 to 3 days after 408, 423, 429 and 503; switched off when everything fails for long, at once after a 404 or 410.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

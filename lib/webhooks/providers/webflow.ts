@@ -37,7 +37,11 @@ export const provider = defineProvider({
   recognition: [
     { header: "x-webflow-signature", weight: 6 },
     { header: "x-webflow-timestamp", weight: 3 },
-    { body: "triggerType", value: /^(form_submission|site_publish|page_|ecomm_|collection_item_|user_account_|comment_)/, weight: 5 },
+    {
+      body: "triggerType",
+      value: /^(form_submission|site_publish|page_|ecomm_|collection_item_|user_account_|comment_)/,
+      weight: 5,
+    },
   ],
   help: {
     pasteUrl: "Site settings → Apps & integrations → Webhooks → Add webhook → URL.",

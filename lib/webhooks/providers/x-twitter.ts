@@ -26,7 +26,10 @@ export const provider = defineProvider({
           from: "join",
           parts: [
             { from: "body", path: "tweet_create_events.0.id_str" },
-            { from: "text", pattern: /"(?:timestamp_ms|created_timestamp|date_time|event_uuid)"\s{0,9}:\s{0,9}"?([\w:.+-]{1,60})/ },
+            {
+              from: "text",
+              pattern: /"(?:timestamp_ms|created_timestamp|date_time|event_uuid)"\s{0,9}:\s{0,9}"?([\w:.+-]{1,60})/,
+            },
           ],
           separator: ":",
           required: true,
@@ -68,7 +71,8 @@ export const provider = defineProvider({
   delivery: {
     ackDeadlineSeconds: 10,
     answer: "200 within 10 seconds.",
-    retries: "Recovery of missed events is optional. Without a good challenge for 28 hours the webhook becomes invalid.",
+    retries:
+      "Recovery of missed events is optional. Without a good challenge for 28 hours the webhook becomes invalid.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

@@ -38,7 +38,11 @@ export const provider = defineProvider({
     { header: "x-zm-signature", weight: 6 },
     { header: "x-zm-request-timestamp", weight: 3 },
     { header: "x-zm-trackingid", weight: 3 },
-    { body: "event", value: /^(meeting|webinar|recording|user|phone|endpoint|account|team_chat|chat_message)\./, weight: 1 },
+    {
+      body: "event",
+      value: /^(meeting|webinar|recording|user|phone|endpoint|account|team_chat|chat_message)\./,
+      weight: 1,
+    },
     { body: "event_ts", value: /^\d{13}$/, weight: 3 },
     { body: "payload.account_id", weight: 1 },
     { body: "payload.plainToken", weight: 2 },

@@ -31,7 +31,12 @@ const bodies: Partial<Record<ApiOperationName, (tenant: Tenant) => unknown>> = {
   "POST /flows": (tenant) => ({ name: "made", endpointId: tenant.ids.endpointId }),
   "PATCH /flows/{flowId}": () => ({ name: "renamed" }),
   "PUT /flows/{flowId}/draft": (tenant) => ({
-    definition: { schema: 1, trigger: { endpointId: tenant.ids.endpointId, eventTypes: [], filter: null }, runName: "", steps: [] },
+    definition: {
+      schema: 1,
+      trigger: { endpointId: tenant.ids.endpointId, eventTypes: [], filter: null },
+      runName: "",
+      steps: [],
+    },
     expectedRevision: 1,
   }),
   "POST /flows/{flowId}/publish": () => ({ expectedVersion: 1 }),
@@ -40,13 +45,29 @@ const bodies: Partial<Record<ApiOperationName, (tenant: Tenant) => unknown>> = {
   "POST /endpoints/{endpointId}/rehearse": () => ({ settings: { methods: ["PUT"] } }),
   "POST /endpoints/{endpointId}/secrets": () => ({ secret: "a new secret" }),
   "POST /runs/{runId}/decide": () => ({ path: "note", decision: "skip" }),
-  "POST /connections": () => ({ name: "made", kind: "http.bearer", config: { hosts: ["api.example.com"] }, secrets: { token: "abc" } }),
-  "PUT /connections/{connectionId}": () => ({ name: "renamed", kind: "http.bearer", config: { hosts: ["api.example.com"] } }),
+  "POST /connections": () => ({
+    name: "made",
+    kind: "http.bearer",
+    config: { hosts: ["api.example.com"] },
+    secrets: { token: "abc" },
+  }),
+  "PUT /connections/{connectionId}": () => ({
+    name: "renamed",
+    kind: "http.bearer",
+    config: { hosts: ["api.example.com"] },
+  }),
 };
 
-async function call(operation: ApiOperationName, target: Tenant, key: string | null, headers: Record<string, string> = {}) {
+async function call(
+  operation: ApiOperationName,
+  target: Tenant,
+  key: string | null,
+  headers: Record<string, string> = {},
+) {
   const [method = "", template = ""] = operation.split(" ");
-  const path = template.replace(/\{(\w+)\}/g, (_, name: string) => (name === "number" ? "1" : target.ids[name as keyof Tenant["ids"]]));
+  const path = template.replace(/\{(\w+)\}/g, (_, name: string) =>
+    name === "number" ? "1" : target.ids[name as keyof Tenant["ids"]],
+  );
   const body = bodies[operation]?.(target);
   const response = await api.request(`/api/v1${path}`, {
     method,
@@ -117,8 +138,12 @@ describe.each(operations)("%s", (operation) => {
     const capability = API_POLICY[operation];
     const refused = [];
     for (const role of ROLES) {
-      // Roles that may are asked about a tenant whose ids do not exist: permission comes before lookup, and nothing changes.
-      const nowhere = { ...ours, ids: Object.fromEntries(Object.keys(ours.ids).map((name) => [name, newId()])) as Tenant["ids"] };
+      // Roles that may are asked about a tenant whose ids do not exist: permission comes before lookup, and nothing
+      // changes.
+      const nowhere = {
+        ...ours,
+        ids: Object.fromEntries(Object.keys(ours.ids).map((name) => [name, newId()])) as Tenant["ids"],
+      };
       if ((await call(operation, nowhere, ours.keys[role])).status === 403) refused.push(role);
     }
     expect(refused).toEqual(ROLES.filter((role) => !may(role, capability)));
@@ -135,14 +160,31 @@ describe.each(operations)("%s", (operation) => {
 
   test("answers an unknown id exactly as a foreign one", async () => {
     if (!operation.includes("{")) return;
-    const unknown = { ...theirs, ids: Object.fromEntries(Object.keys(theirs.ids).map((name) => [name, newId()])) as Tenant["ids"] };
+    const unknown = {
+      ...theirs,
+      ids: Object.fromEntries(Object.keys(theirs.ids).map((name) => [name, newId()])) as Tenant["ids"],
+    };
     expect(await call(operation, unknown, ours.keys.owner)).toEqual(await call(operation, theirs, ours.keys.owner));
   });
 
   test("takes no id of another type", async () => {
     if (!operation.includes("{")) return;
-    for (const odd of ["null", "undefined", "0", "[]", "{}", "%7B%22not%22:%22%22%7D", "%00", "..%2f..", "%27%20OR%201=1", "*"]) {
-      const target = { ...ours, ids: Object.fromEntries(Object.keys(ours.ids).map((name) => [name, odd])) as Tenant["ids"] };
+    for (const odd of [
+      "null",
+      "undefined",
+      "0",
+      "[]",
+      "{}",
+      "%7B%22not%22:%22%22%7D",
+      "%00",
+      "..%2f..",
+      "%27%20OR%201=1",
+      "*",
+    ]) {
+      const target = {
+        ...ours,
+        ids: Object.fromEntries(Object.keys(ours.ids).map((name) => [name, odd])) as Tenant["ids"],
+      };
       expect([404, 422]).toContain((await call(operation, target, ours.keys.owner)).status);
     }
   });
@@ -156,7 +198,9 @@ test("shows a viewer what happened and none of what was in it", async () => {
   }
   expect((await call("GET /events/{eventId}", ours, ours.keys.editor)).text).toContain("Bearer ours");
   expect((await call("GET /runs/{runId}", ours, ours.keys.editor)).text).toContain('{"mark":"ours"}');
-  expect((await call("GET /events/{eventId}/body", ours, ours.keys.editor)).text).toBe('{"mark":"ours","odd":"\\u0000"}');
+  expect((await call("GET /events/{eventId}/body", ours, ours.keys.editor)).text).toBe(
+    '{"mark":"ours","odd":"\\u0000"}',
+  );
 });
 
 test("never shows a secret again", async () => {

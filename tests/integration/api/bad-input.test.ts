@@ -12,7 +12,10 @@ useTestDatabase();
 const api = createApi();
 let key: string;
 beforeAll(async () => {
-  const owner = await createOwner({ email: "ada@example.com", password: "correct horse battery" }, { kind: "this machine" });
+  const owner = await createOwner(
+    { email: "ada@example.com", password: "correct horse battery" },
+    { kind: "this machine" },
+  );
   ({ key } = await createApiKey(owner, { name: "test", role: "owner" }));
   return closeSandbox;
 });
@@ -53,7 +56,8 @@ describe("I-25: the flow editor's API", () => {
         if (status !== 422) return;
         const { errors } = JSON.parse(text) as { errors?: Array<{ field: string; message: string }> };
         expect(errors?.length, text).toBeGreaterThan(0);
-        for (const { field, message } of errors ?? []) expect([typeof field, message.length > 0]).toEqual(["string", true]);
+        for (const { field, message } of errors ?? [])
+          expect([typeof field, message.length > 0]).toEqual(["string", true]);
       }),
       { numRuns: 300, seed: 25 },
     );
@@ -62,7 +66,17 @@ describe("I-25: the flow editor's API", () => {
   }, 120_000);
 
   it("answers broken JSON and odd types with 400 or 422", async () => {
-    for (const body of ["", "{", "null", "[]", "1", '"x"', '{"name":{"$ne":1}}', `${"[".repeat(100_000)}`, '{"definition":{"schema":2}}'])
+    for (const body of [
+      "",
+      "{",
+      "null",
+      "[]",
+      "1",
+      '"x"',
+      '{"name":{"$ne":1}}',
+      `${"[".repeat(100_000)}`,
+      '{"definition":{"schema":2}}',
+    ])
       expect([400, 413, 422]).toContain((await call("POST", "/flows", body)).status);
   });
 

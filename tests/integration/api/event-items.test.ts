@@ -25,7 +25,11 @@ async function call(path: string) {
 const splitEndpoint = () => makeEndpoint(actor, { provider: "sendgrid", settings: { split: { kind: "preset" } } });
 const deliver = async (path: string, names: readonly string[]): Promise<string> => {
   const body = JSON.stringify(names.map((name) => ({ event: "open", sg_event_id: name })));
-  const answer = await fetch(`${door.url}${path}`, { method: "POST", body, headers: { "content-type": "application/json" } });
+  const answer = await fetch(`${door.url}${path}`, {
+    method: "POST",
+    body,
+    headers: { "content-type": "application/json" },
+  });
   return ((await answer.json()) as { event: string }).event;
 };
 
@@ -35,9 +39,18 @@ test("an event says how many items it was split into, and lists them with the ru
   const first = await deliver(endpoint.path, ["a", "b"]);
   const second = await deliver(endpoint.path, ["b", "c", "c"]);
   const third = await deliver(endpoint.path, ["a"]);
-  expect((await call(`/events/${first}`)).body).toMatchObject({ verdict: "accepted", items: { count: 2, seenBefore: 0 } });
-  expect((await call(`/events/${second}`)).body).toMatchObject({ verdict: "accepted", items: { count: 3, seenBefore: 2 } });
-  expect((await call(`/events/${third}`)).body).toMatchObject({ verdict: "duplicate", items: { count: 1, seenBefore: 1 } });
+  expect((await call(`/events/${first}`)).body).toMatchObject({
+    verdict: "accepted",
+    items: { count: 2, seenBefore: 0 },
+  });
+  expect((await call(`/events/${second}`)).body).toMatchObject({
+    verdict: "accepted",
+    items: { count: 3, seenBefore: 2 },
+  });
+  expect((await call(`/events/${third}`)).body).toMatchObject({
+    verdict: "duplicate",
+    items: { count: 1, seenBefore: 1 },
+  });
   const page = (await call(`/events/${second}/items`)).body;
   expect(page).toMatchObject({
     items: [
@@ -48,7 +61,10 @@ test("an event says how many items it was split into, and lists them with the ru
     nextAfter: null,
   });
   expect(page.items[1].runs).toEqual(page.items[2].runs);
-  expect((await call(`/runs/${page.items[0].runs[0].id}`)).body).toMatchObject({ eventId: first, item: { index: 1, count: 2 } });
+  expect((await call(`/runs/${page.items[0].runs[0].id}`)).body).toMatchObject({
+    eventId: first,
+    item: { index: 1, count: 2 },
+  });
   const listed = (await call(`/endpoints/${endpoint.id}/events`)).body;
   expect(listed.items.map((event: { id: string }) => event.id).toSorted()).toEqual([first, second, third].toSorted());
 });
@@ -99,7 +115,9 @@ test("the inspector says in one sentence what became of the items", async () => 
 test("a sender that is known to send no lists cannot be split by its preset", async () => {
   const endpoint = await makeEndpoint(actor, { provider: "stripe" });
   await expect(updateEndpoint(actor, endpoint.id, { settings: { split: { kind: "preset" } } })).rejects.toMatchObject({
-    problems: [{ field: "settings.split", message: "Stripe sends no lists that are known here: say where yours stands." }],
+    problems: [
+      { field: "settings.split", message: "Stripe sends no lists that are known here: say where yours stands." },
+    ],
   });
   await updateEndpoint(actor, endpoint.id, { settings: { split: { kind: "path", path: "data.items" } } });
 });

@@ -13,7 +13,10 @@ beforeAll(async () => {
 async function call(method: string, path: string, body?: unknown) {
   const response = await api.request(`/api/v1${path}`, {
     method,
-    headers: { authorization: `Bearer ${ours.keys.owner}`, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+    headers: {
+      authorization: `Bearer ${ours.keys.owner}`,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   return { status: response.status, body: JSON.parse(await response.text()) };
@@ -28,7 +31,11 @@ test("repeats can be told by chosen fields over the API, for 7 days unless it sa
   const patched = await patch({ dedupe: { kind: "fields", fields } });
   expect(patched).toMatchObject({
     status: 200,
-    body: { settings: { dedupe: { kind: "fields", fields: [fields[0], { from: "header", name: "x-tenant" }], windowSeconds: 604_800 } } },
+    body: {
+      settings: {
+        dedupe: { kind: "fields", fields: [fields[0], { from: "header", name: "x-tenant" }], windowSeconds: 604_800 },
+      },
+    },
   });
   expect(await patch({ dedupe: { kind: "body" } })).toMatchObject({
     body: { settings: { dedupe: { kind: "body", windowSeconds: 604_800 } } },
@@ -45,7 +52,12 @@ test("repeats can be told by chosen fields over the API, for 7 days unless it sa
 });
 
 test("the fallback of a computed answer takes headers over the API", async () => {
-  const fallback = { status: 202, contentType: "text/plain", body: "later", headers: [{ name: "Retry-After", value: "30" }] };
+  const fallback = {
+    status: 202,
+    contentType: "text/plain",
+    body: "later",
+    headers: [{ name: "Retry-After", value: "30" }],
+  };
   expect(await patch({ answer: { kind: "flow", deadlineMs: 500, fallback } })).toMatchObject({
     status: 200,
     body: { settings: { answer: { fallback } } },

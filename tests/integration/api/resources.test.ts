@@ -26,7 +26,10 @@ afterAll(async () => {
 async function call(method: string, path: string, body?: unknown) {
   const response = await api.request(`/api/v1${path}`, {
     method,
-    headers: { authorization: `Bearer ${ours.keys.owner}`, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+    headers: {
+      authorization: `Bearer ${ours.keys.owner}`,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
@@ -71,7 +74,10 @@ test("takes an endpoint from making to deletion and back", async () => {
   expect((await call("DELETE", `/endpoints/${id}`)).status).toBe(204);
   expect((await call("GET", `/endpoints/${id}`)).status).toBe(404);
   expect((await call("POST", `/endpoints/${id}/undelete`)).body.url).toBe(url);
-  expect((await call("GET", "/endpoints")).body.items.map((endpoint: { id: string }) => endpoint.id)).toEqual([ours.ids.endpointId, id]);
+  expect((await call("GET", "/endpoints")).body.items.map((endpoint: { id: string }) => endpoint.id)).toEqual([
+    ours.ids.endpointId,
+    id,
+  ]);
 });
 
 test("lists what reached an endpoint, by kind and verdict, and shows one whole", async () => {
@@ -80,9 +86,9 @@ test("lists what reached an endpoint, by kind and verdict, and shows one whole",
     items: [{ id: eventId, verdict: "accepted" }],
     nextCursor: null,
   });
-  expect((await call("GET", `/endpoints/${endpointId}/requests`)).body.items.map((item: { id: string }) => item.id).sort()).toEqual(
-    [eventId, requestId].sort(),
-  );
+  expect(
+    (await call("GET", `/endpoints/${endpointId}/requests`)).body.items.map((item: { id: string }) => item.id).sort(),
+  ).toEqual([eventId, requestId].sort());
   expect((await call("GET", `/endpoints/${endpointId}/requests?verdict=refused`)).body.items).toMatchObject([
     { id: requestId, reason: "bad-signature" },
   ]);
@@ -99,15 +105,22 @@ test("lists what reached an endpoint, by kind and verdict, and shows one whole",
     runs: [{ id: runId, status: "failed" }],
   });
   expect(event.body.bodySha256).toMatch(/^[0-9a-f]{64}$/);
-  expect((await call("GET", `/requests/${requestId}`)).body).toMatchObject({ id: requestId, status: 401, verdict: "refused" });
+  expect((await call("GET", `/requests/${requestId}`)).body).toMatchObject({
+    id: requestId,
+    status: 401,
+    verdict: "refused",
+  });
   expect((await call("GET", `/events/${requestId}`)).status).toBe(404);
   expect((await call("GET", `/requests/${eventId}`)).status).toBe(404);
 });
 
 test("filters runs, shows one with its steps, replays, cancels and resumes", async () => {
   const { runId, flowId, eventId, valueId } = ours.ids;
-  const list = async (query: string) => (await call("GET", `/runs?${query}`)).body.items.map((run: { id: string }) => run.id);
-  expect(await list(`status=failed,queued&flowId=${flowId}&eventId=${eventId}&from=2020-01-01T00:00:00Z`)).toEqual([runId]);
+  const list = async (query: string) =>
+    (await call("GET", `/runs?${query}`)).body.items.map((run: { id: string }) => run.id);
+  expect(await list(`status=failed,queued&flowId=${flowId}&eventId=${eventId}&from=2020-01-01T00:00:00Z`)).toEqual([
+    runId,
+  ]);
   expect(await list("status=succeeded")).toEqual([]);
   expect(await list("to=2020-01-01T00:00:00Z")).toEqual([]);
   for (const bad of ["status=fine", "from=yesterday", "flowId=x", "state=failed", "search=%00"])
@@ -118,9 +131,20 @@ test("filters runs, shows one with its steps, replays, cancels and resumes", asy
     id: runId,
     version: 1,
     status: "failed",
-    steps: [{ path: "note", input: { id: valueId, json: { mark: "ours" } }, output: null, attempts: [{ number: 1, outcome: "failed" }] }],
+    steps: [
+      {
+        path: "note",
+        input: { id: valueId, json: { mark: "ours" } },
+        output: null,
+        attempts: [{ number: 1, outcome: "failed" }],
+      },
+    ],
   });
-  expect((await call("GET", `/runs/${runId}/values/${valueId}`)).body).toEqual({ id: valueId, kind: "input", json: { mark: "ours" } });
+  expect((await call("GET", `/runs/${runId}/values/${valueId}`)).body).toEqual({
+    id: valueId,
+    kind: "input",
+    json: { mark: "ours" },
+  });
   expect((await call("GET", `/runs/${runId}/values/${newId()}`)).status).toBe(404);
 
   const replay = await call("POST", `/runs/${runId}/replay`, { version: "live", body: '{"amount":2}' });
@@ -132,7 +156,9 @@ test("filters runs, shows one with its steps, replays, cancels and resumes", asy
   expect((await call("POST", `/runs/${replay.body.id}/cancel`)).body).toMatchObject({ status: 409, code: "run-ended" });
   expect((await call("POST", `/runs/${runId}/decide`, { path: "note", decision: "skip" })).status).toBe(409);
   expect(await call("POST", `/runs/${runId}/resume`)).toMatchObject({ status: 202, body: { status: "queued" } });
-  const jobs = await pool().query("SELECT count(*)::int AS jobs FROM graphile_worker.jobs WHERE task_identifier = 'run'");
+  const jobs = await pool().query(
+    "SELECT count(*)::int AS jobs FROM graphile_worker.jobs WHERE task_identifier = 'run'",
+  );
   expect(jobs.rows[0].jobs).toBeGreaterThanOrEqual(2);
 });
 
@@ -152,10 +178,15 @@ test("keeps a connection's secrets to itself from making to deletion", async () 
     secretHints: { token: "6789" },
   });
   expect(
-    (await call("PUT", `/connections/${id}`, { name: "x", kind: "http.bearer", config: { hosts: ["evil.example"] } })).body.errors,
+    (await call("PUT", `/connections/${id}`, { name: "x", kind: "http.bearer", config: { hosts: ["evil.example"] } }))
+      .body.errors,
   ).toMatchObject([{ field: "secrets.token" }]);
-  expect((await call("POST", "/connections", { name: "x", kind: "nothing" })).body.errors).toMatchObject([{ field: "kind" }]);
-  expect((await call("POST", "/connections", { name: "x", kind: "http.bearer", workspaceId: newId() })).status).toBe(422);
+  expect((await call("POST", "/connections", { name: "x", kind: "nothing" })).body.errors).toMatchObject([
+    { field: "kind" },
+  ]);
+  expect((await call("POST", "/connections", { name: "x", kind: "http.bearer", workspaceId: newId() })).status).toBe(
+    422,
+  );
   const { port } = server.address() as AddressInfo;
   const trial = await call("POST", `/connections/${id}/test`, { url: `http://127.0.0.1:${port}/` });
   expect(trial).toMatchObject({ status: 200, body: { ok: false } });

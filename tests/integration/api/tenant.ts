@@ -16,7 +16,10 @@ export type Tenant = {
   mark: string;
   owner: Actor;
   keys: Record<Role, string>;
-  ids: Record<"endpointId" | "secretId" | "flowId" | "eventId" | "requestId" | "runId" | "valueId" | "connectionId", string>;
+  ids: Record<
+    "endpointId" | "secretId" | "flowId" | "eventId" | "requestId" | "runId" | "valueId" | "connectionId",
+    string
+  >;
 };
 
 /** Makes a tenant through the commands, and its event, request and run by SQL. */
@@ -26,7 +29,9 @@ export async function makeTenant(mark: string): Promise<Tenant> {
   const workspaceId = await insertWorkspace({ name: mark, firstMember: { userId, role: "owner" } });
   const owner: Actor = { kind: "user", id: userId, workspaceId, role: "owner" };
   const keys = Object.fromEntries(
-    await Promise.all(ROLES.map(async (role) => [role, (await createApiKey(owner, { name: `${mark} ${role}`, role })).key])),
+    await Promise.all(
+      ROLES.map(async (role) => [role, (await createApiKey(owner, { name: `${mark} ${role}`, role })).key]),
+    ),
   ) as Record<Role, string>;
 
   const endpoint = await createEndpoint(owner, {
@@ -42,19 +47,42 @@ export async function makeTenant(mark: string): Promise<Tenant> {
     secrets: { token: `${mark}-token-0123456789` },
   });
   const step = { kind: "action", id: "note", name: `${mark} step`, action: "transform", input: { value: "{{ 1 }}" } };
-  const definition = { schema: 1, trigger: { endpointId: endpoint.id, eventTypes: [], filter: null }, runName: mark, steps: [step] };
+  const definition = {
+    schema: 1,
+    trigger: { endpointId: endpoint.id, eventTypes: [], filter: null },
+    runName: mark,
+    steps: [step],
+  };
   const flow = await createFlow(owner, { name: `${mark} flow`, definition });
   const version = await publishFlow(owner, flow.id, { expectedVersion: 0 });
-  const rows = await insertTraffic({ mark, workspaceId, endpointId: endpoint.id, flowId: flow.id, versionId: version.versionId });
+  const rows = await insertTraffic({
+    mark,
+    workspaceId,
+    endpointId: endpoint.id,
+    flowId: flow.id,
+    versionId: version.versionId,
+  });
   return {
     mark,
     owner,
     keys,
-    ids: { endpointId: endpoint.id, secretId: secret.rows[0].id, flowId: flow.id, connectionId: connection.id, ...rows },
+    ids: {
+      endpointId: endpoint.id,
+      secretId: secret.rows[0].id,
+      flowId: flow.id,
+      connectionId: connection.id,
+      ...rows,
+    },
   };
 }
 
-async function insertTraffic(at: { mark: string; workspaceId: string; endpointId: string; flowId: string; versionId: string }) {
+async function insertTraffic(at: {
+  mark: string;
+  workspaceId: string;
+  endpointId: string;
+  flowId: string;
+  versionId: string;
+}) {
   const { mark, workspaceId, endpointId, flowId, versionId } = at;
   const [eventId, requestId, runId, valueId] = [newId(), newId(), newId(), newId()];
   const body = Buffer.from(`{"mark":"${mark}","odd":"\\u0000"}`);
@@ -67,12 +95,10 @@ async function insertTraffic(at: { mark: string; workspaceId: string; endpointId
      VALUES ($1, $2, $3, $4, 'order.paid', 'accepted', 'verified', 'POST', 'text/html', $5, sha256($6), now())`,
     [eventId, workspaceId, endpointId, `${mark}-1`, body.length, body],
   );
-  await pool().query("INSERT INTO event_payload (event_id, workspace_id, path, query, headers, body) VALUES ($1, $2, '/', 'q=1', $3, $4)", [
-    eventId,
-    workspaceId,
-    headers,
-    body,
-  ]);
+  await pool().query(
+    "INSERT INTO event_payload (event_id, workspace_id, path, query, headers, body) VALUES ($1, $2, '/', 'q=1', $3, $4)",
+    [eventId, workspaceId, headers, body],
+  );
   await pool().query(
     `INSERT INTO request (id, workspace_id, endpoint_id, verdict, verification, reason, status, method, path, query, headers, body, body_bytes, received_at)
      VALUES ($1, $2, $3, 'refused', 'not verified', 'bad-signature', 401, 'POST', '/', '', $4, $5, $6, now())`,

@@ -13,16 +13,21 @@ useTestDatabase();
 const account = { email: "Ada@Example.com ", password: "correct horse battery" };
 
 beforeEach(async () => {
-  await pool().query("TRUNCATE user_account, workspace, member, api_key, audit_entry, instance_setting, sign_in_count CASCADE");
+  await pool().query(
+    "TRUNCATE user_account, workspace, member, api_key, audit_entry, instance_setting, sign_in_count CASCADE",
+  );
   forgetCachedKeys();
 });
 
 test("makes one owner out of twenty set-ups at once", async () => {
   const outcomes = await Promise.allSettled(
-    Array.from({ length: 20 }, (_, n) => createOwner({ ...account, email: `p${n}@example.com` }, { kind: "this machine" })),
+    Array.from({ length: 20 }, (_, n) =>
+      createOwner({ ...account, email: `p${n}@example.com` }, { kind: "this machine" }),
+    ),
   );
   expect(outcomes.filter((outcome) => outcome.status === "fulfilled")).toHaveLength(1);
-  for (const outcome of outcomes) if (outcome.status === "rejected") expect(outcome.reason).toMatchObject({ code: "already-set-up" });
+  for (const outcome of outcomes)
+    if (outcome.status === "rejected") expect(outcome.reason).toMatchObject({ code: "already-set-up" });
   const { rows } = await pool().query(
     "SELECT (SELECT count(*)::int FROM user_account) u, (SELECT count(*)::int FROM workspace) w, (SELECT string_agg(role, ',') FROM member) r",
   );
@@ -32,14 +37,18 @@ test("makes one owner out of twenty set-ups at once", async () => {
 test("takes the token printed last, once", async () => {
   const [first, second] = [await issueSetupToken(), await issueSetupToken()];
   for (const token of [first ?? "", "", "x".repeat(32), `${second}x`])
-    await expect(createOwner(account, { kind: "token", token })).rejects.toMatchObject({ problems: [{ field: "token" }] });
+    await expect(createOwner(account, { kind: "token", token })).rejects.toMatchObject({
+      problems: [{ field: "token" }],
+    });
   expect(await countUsers()).toBe(0);
   const { rows } = await pool().query("SELECT value FROM instance_setting");
   expect(JSON.stringify(rows)).not.toContain(second);
 
   await createOwner(account, { kind: "token", token: second ?? "" });
   expect(await issueSetupToken()).toBeNull();
-  await expect(createOwner({ ...account, email: "eve@example.com" }, { kind: "token", token: second ?? "" })).rejects.toMatchObject({
+  await expect(
+    createOwner({ ...account, email: "eve@example.com" }, { kind: "token", token: second ?? "" }),
+  ).rejects.toMatchObject({
     code: "already-set-up",
   });
   expect(await countUsers()).toBe(1);
@@ -63,7 +72,11 @@ test.each([
 test("bootstraps an empty database once, with an API key of the owner's rights", async () => {
   const adminApiKey = `hl_${"k".repeat(40)}`;
   const settings = { adminEmail: "owner@example.com", adminPassword: "a long enough one", adminApiKey };
-  const outcomes = await Promise.all([bootstrapInstance(settings), bootstrapInstance(settings), bootstrapInstance(settings)]);
+  const outcomes = await Promise.all([
+    bootstrapInstance(settings),
+    bootstrapInstance(settings),
+    bootstrapInstance(settings),
+  ]);
   expect(outcomes.filter((outcome) => outcome === "made")).toHaveLength(1);
   expect(await bootstrapInstance({ ...settings, adminEmail: "eve@example.com" })).toBe("nothing to do");
   expect(await actorFromApiKey(`Bearer ${adminApiKey}`)).toMatchObject({ kind: "apiKey", role: "owner" });
@@ -74,7 +87,9 @@ test("bootstraps an empty database once, with an API key of the owner's rights",
 test("bootstraps nothing without settings, and never on a database that has an account", async () => {
   expect(await bootstrapInstance({})).toBe("nothing to do");
   await createOwner(account, { kind: "this machine" });
-  expect(await bootstrapInstance({ adminEmail: "eve@example.com", adminPassword: "a long enough one" })).toBe("nothing to do");
+  expect(await bootstrapInstance({ adminEmail: "eve@example.com", adminPassword: "a long enough one" })).toBe(
+    "nothing to do",
+  );
   expect(await findUserByEmail("eve@example.com")).toBeNull();
 });
 
@@ -83,7 +98,10 @@ test("gives a new password from the command line and ends every session", async 
   const before = await findUserByEmail(account.email);
   const password = await resetPassword("ADA@example.com");
   expect((await findUserByEmail(account.email))?.sessionVersion).toBe((before?.sessionVersion ?? 0) + 1);
-  expect(await checkCredentials(account.email, account.password, "192.0.2.1")).toMatchObject({ kind: "refused", reason: "wrong" });
+  expect(await checkCredentials(account.email, account.password, "192.0.2.1")).toMatchObject({
+    kind: "refused",
+    reason: "wrong",
+  });
   expect(await checkCredentials(account.email, password, "192.0.2.1")).toMatchObject({ kind: "ok" });
   await expect(resetPassword("nobody@example.com")).rejects.toMatchObject({ name: "NotFoundError" });
   await expect(resetPassword(account.email, "short")).rejects.toMatchObject({ name: "InvalidInputError" });

@@ -17,7 +17,10 @@ let request = new Headers();
 vi.mock("next/headers", () => ({
   headers: async () => request,
   cookies: async () => ({
-    get: (name: string) => ({ name, value: new RegExp(`${name}=([^;]*)`).exec(request.get("cookie") ?? "")?.[1] ?? "" }),
+    get: (name: string) => ({
+      name,
+      value: new RegExp(`${name}=([^;]*)`).exec(request.get("cookie") ?? "")?.[1] ?? "",
+    }),
   }),
 }));
 vi.mock("next/cache", () => ({ revalidatePath: () => undefined, revalidateTag: () => undefined }));
@@ -36,7 +39,11 @@ beforeAll(async () => {
   for (const role of ROLES) {
     users[role] = newId();
     await insertUser({ id: users[role], email: `${role}@example.com`, passwordHash: null });
-    await pool().query("INSERT INTO member (workspace_id, user_id, role) VALUES ($1, $2, $3)", [ours.owner.workspaceId, users[role], role]);
+    await pool().query("INSERT INTO member (workspace_id, user_id, role) VALUES ($1, $2, $3)", [
+      ours.owner.workspaceId,
+      users[role],
+      role,
+    ]);
   }
 });
 beforeEach(() => {
@@ -72,8 +79,12 @@ async function outcomeOf(work: () => unknown): Promise<string> {
 
 const isCapability = (access: Access): access is Capability => access in CAPABILITIES;
 const files = import.meta.glob<{ default: (props: object) => unknown }>("../../../app/**/page.tsx");
-const routes = import.meta.glob<Record<string, (request: Request, context: object) => Promise<Response>>>("../../../app/api/**/route.ts");
-const actionFiles = import.meta.glob<Record<string, (...args: unknown[]) => Promise<unknown>>>("../../../app/**/actions.ts");
+const routes = import.meta.glob<Record<string, (request: Request, context: object) => Promise<Response>>>(
+  "../../../app/api/**/route.ts",
+);
+const actionFiles = import.meta.glob<Record<string, (...args: unknown[]) => Promise<unknown>>>(
+  "../../../app/**/actions.ts",
+);
 const fileOfPage = (page: string) =>
   Object.keys(files).find(
     (file) =>
@@ -83,30 +94,33 @@ const fileOfPage = (page: string) =>
         .replace(/\/page\.tsx$/, "") || "/") === page,
   ) ?? "";
 
-describe.each(Object.entries(PAGE_POLICY).filter(([, access]) => isCapability(access) || access === "own account"))("page %s", (page) => {
-  const open = async (tenant: Tenant) => {
-    const load = files[fileOfPage(page)];
-    if (load === undefined) throw new Error(`no file for ${page}`);
-    const { default: Page } = await load();
-    return outcomeOf(() => Page({ params: Promise.resolve(tenant.ids), searchParams: Promise.resolve({}) }));
-  };
-  test("sends who is not signed in to sign-in, and back afterwards", async () => {
-    request = await headersOf(null);
-    request.set("x-hookline-path", "/some/page?x=1");
-    // The frame of all these pages asks first; a page that shows nothing of a workspace may leave it to the frame.
-    const [frame, outcome] = [
-      await outcomeOf(async () => (await import("#app/(app)/layout.tsx")).default({ children: null })),
-      await open(ours),
-    ];
-    expect(frame).toBe("/sign-in?callbackUrl=%2Fsome%2Fpage%3Fx%3D1");
-    if (page !== "/design") expect(outcome).toBe("/sign-in?callbackUrl=%2Fsome%2Fpage%3Fx%3D1");
-  });
-  test("shows members their own and nothing of another workspace", async () => {
-    request = await headersOf("viewer");
-    expect(await open(ours)).toBe("shown");
-    if (page.includes("[")) expect(await open(theirs)).toBe("not found");
-  });
-});
+describe.each(Object.entries(PAGE_POLICY).filter(([, access]) => isCapability(access) || access === "own account"))(
+  "page %s",
+  (page) => {
+    const open = async (tenant: Tenant) => {
+      const load = files[fileOfPage(page)];
+      if (load === undefined) throw new Error(`no file for ${page}`);
+      const { default: Page } = await load();
+      return outcomeOf(() => Page({ params: Promise.resolve(tenant.ids), searchParams: Promise.resolve({}) }));
+    };
+    test("sends who is not signed in to sign-in, and back afterwards", async () => {
+      request = await headersOf(null);
+      request.set("x-hookline-path", "/some/page?x=1");
+      // The frame of all these pages asks first; a page that shows nothing of a workspace may leave it to the frame.
+      const [frame, outcome] = [
+        await outcomeOf(async () => (await import("#app/(app)/layout.tsx")).default({ children: null })),
+        await open(ours),
+      ];
+      expect(frame).toBe("/sign-in?callbackUrl=%2Fsome%2Fpage%3Fx%3D1");
+      if (page !== "/design") expect(outcome).toBe("/sign-in?callbackUrl=%2Fsome%2Fpage%3Fx%3D1");
+    });
+    test("shows members their own and nothing of another workspace", async () => {
+      request = await headersOf("viewer");
+      expect(await open(ours)).toBe("shown");
+      if (page.includes("[")) expect(await open(theirs)).toBe("not found");
+    });
+  },
+);
 
 describe.each(Object.entries(ROUTE_POLICY).filter(([route]) => route.startsWith("/api/ui") || route === "/api/live"))(
   "route %s",
@@ -129,16 +143,29 @@ describe.each(Object.entries(ROUTE_POLICY).filter(([route]) => route.startsWith(
       expect(await call(null, ours)).toBe(401);
       expect(await call("owner", ours, (headers) => headers.delete("cookie"))).toBe(401);
       expect(
-        await call("owner", ours, (headers) => headers.set("authorization", `Bearer ${ours.keys.owner}`) ?? headers.delete("cookie")),
+        await call(
+          "owner",
+          ours,
+          (headers) => headers.set("authorization", `Bearer ${ours.keys.owner}`) ?? headers.delete("cookie"),
+        ),
       ).toBe(401);
       if (method !== "GET")
-        for (const origin of ["https://evil.example", "null", "http://sub.localhost", "http://localhost.evil.example", null])
-          expect(await call("owner", ours, (headers) => (origin === null ? headers.delete("origin") : headers.set("origin", origin)))).toBe(
-            401,
-          );
+        for (const origin of [
+          "https://evil.example",
+          "null",
+          "http://sub.localhost",
+          "http://localhost.evil.example",
+          null,
+        ])
+          expect(
+            await call("owner", ours, (headers) =>
+              origin === null ? headers.delete("origin") : headers.set("origin", origin),
+            ),
+          ).toBe(401);
       for (const role of ROLES) {
         const status = await call(role, ours);
-        if (isCapability(access) && !may(role, access)) expect([role, [403, 404].includes(status ?? 0)]).toEqual([role, true]);
+        if (isCapability(access) && !may(role, access))
+          expect([role, [403, 404].includes(status ?? 0)]).toEqual([role, true]);
         else expect([role, [401, 403, 404].includes(status ?? 0)]).toEqual([role, false]);
       }
       if (route.includes("[")) expect(await call("owner", theirs)).toBe(404);
@@ -153,18 +180,18 @@ function requestOf(route: string, tenant: Tenant): string {
 
 async function insertFileEvent({ owner, ids }: Tenant): Promise<string> {
   const [id, type] = [newId(), "multipart/form-data; boundary=B"];
-  const body = Buffer.from('--B\r\ncontent-disposition: form-data; name="f"; filename="a.txt"\r\n\r\nhello\r\n--B--\r\n');
+  const body = Buffer.from(
+    '--B\r\ncontent-disposition: form-data; name="f"; filename="a.txt"\r\n\r\nhello\r\n--B--\r\n',
+  );
   await pool().query(
     `INSERT INTO event (id, workspace_id, endpoint_id, dedupe_key, verdict, verification, method, content_type, body_bytes, body_sha256, received_at)
      VALUES ($1, $2, $3, $1::uuid::text, 'accepted', 'verified', 'POST', $4, $5, sha256($6), now())`,
     [id, owner.workspaceId, ids.endpointId, type, body.length, body],
   );
-  await pool().query("INSERT INTO event_payload (event_id, workspace_id, path, query, headers, body) VALUES ($1, $2, '/', '', $3, $4)", [
-    id,
-    owner.workspaceId,
-    JSON.stringify([["content-type", type]]),
-    body,
-  ]);
+  await pool().query(
+    "INSERT INTO event_payload (event_id, workspace_id, path, query, headers, body) VALUES ($1, $2, '/', '', $3, $4)",
+    [id, owner.workspaceId, JSON.stringify([["content-type", type]]), body],
+  );
   return id;
 }
 
@@ -194,7 +221,8 @@ describe.each(actions.filter(([, , access]) => access !== "set-up"))("action %s 
           message?: string;
         } | null;
         const isForbidden =
-          result?.kind === "refused" && (result.code === "forbidden" || result.message?.startsWith("Your role does not allow") === true);
+          result?.kind === "refused" &&
+          (result.code === "forbidden" || result.message?.startsWith("Your role does not allow") === true);
         expect([role, isForbidden]).toEqual([role, !may(role, access)]);
       }
     });
@@ -214,5 +242,8 @@ test("counts somebody removed from every workspace as signed out within 5 s", as
   const { requireActor } = await import("#lib/auth/require-actor.ts");
   expect(await requireActor()).toMatchObject({ role: "viewer" });
   await pool().query("DELETE FROM member WHERE user_id = $1", [users.viewer]);
-  await vi.waitFor(async () => expect(await outcomeOf(requireActor)).toBe("/sign-in?error=NoWorkspace"), { timeout: 5_000, interval: 200 });
+  await vi.waitFor(async () => expect(await outcomeOf(requireActor)).toBe("/sign-in?error=NoWorkspace"), {
+    timeout: 5_000,
+    interval: 200,
+  });
 });

@@ -16,10 +16,12 @@ beforeAll(async () => {
 const signIn = (provider: string, profile: object) => {
   const user = { id: "7" };
   const account = { type: "oauth" as const, provider, providerAccountId: "7" };
-  return Promise.resolve(authOptions(new Headers()).callbacks?.signIn?.({ user, account, profile })).then((allowed) => ({
-    allowed,
-    user,
-  }));
+  return Promise.resolve(authOptions(new Headers()).callbacks?.signIn?.({ user, account, profile })).then(
+    (allowed) => ({
+      allowed,
+      user,
+    }),
+  );
 };
 
 test.each([

@@ -60,7 +60,10 @@ test("does not take the plain cookie where the browser came by HTTPS", async () 
 });
 
 test("ends one session for good when it signs out, and no other", async () => {
-  const [left, kept] = [await token({ sub: owner.id, sessionVersion: 1 }), await token({ sub: owner.id, sessionVersion: 1 })];
+  const [left, kept] = [
+    await token({ sub: owner.id, sessionVersion: 1 }),
+    await token({ sub: owner.id, sessionVersion: 1 }),
+  ];
   const claims = await decode({ token: left, secret: sessionSecret() });
   const start = new Date();
   expect(await readSession(cookie(left), start)).not.toBeNull();
@@ -68,9 +71,9 @@ test("ends one session for good when it signs out, and no other", async () => {
   expect(await readSession(cookie(left))).toBeNull();
   expect(await readSession(cookie(kept))).not.toBeNull();
   const renew = async (text: string) =>
-    authOptions(new Headers()).callbacks?.jwt?.({ token: (await decode({ token: text, secret: sessionSecret() })) ?? {} } as Parameters<
-      NonNullable<NonNullable<ReturnType<typeof authOptions>["callbacks"]>["jwt"]>
-    >[0]);
+    authOptions(new Headers()).callbacks?.jwt?.({
+      token: (await decode({ token: text, secret: sessionSecret() })) ?? {},
+    } as Parameters<NonNullable<NonNullable<ReturnType<typeof authOptions>["callbacks"]>["jwt"]>>[0]);
   await expect(renew(left)).rejects.toThrow("ended");
   expect(await renew(kept)).toMatchObject({ sub: owner.id });
 });
@@ -86,8 +89,12 @@ test("ends every session when asked, at once here and within 5 s everywhere", as
 });
 
 test("changes a password only with the present one, and ends every session by it", async () => {
-  await expect(changePassword(owner, "wrong", "another long password")).rejects.toMatchObject({ problems: [{ field: "present" }] });
-  await expect(changePassword(owner, "correct horse battery", "short")).rejects.toMatchObject({ problems: [{ field: "next" }] });
+  await expect(changePassword(owner, "wrong", "another long password")).rejects.toMatchObject({
+    problems: [{ field: "present" }],
+  });
+  await expect(changePassword(owner, "correct horse battery", "short")).rejects.toMatchObject({
+    problems: [{ field: "next" }],
+  });
   const before = await findUser(owner.id);
   await changePassword(owner, "correct horse battery", "another long password");
   expect((await findUser(owner.id))?.sessionVersion).toBe((before?.sessionVersion ?? 0) + 1);
@@ -96,7 +103,12 @@ test("changes a password only with the present one, and ends every session by it
 test("knows an API key, not what resembles one, and forgets a revoked one", async () => {
   const { id, key } = await createApiKey(owner, { name: "CI", role: "editor" });
   expect(key).toMatch(/^hl_[A-Za-z0-9_-]{43}$/);
-  expect(await actorFromApiKey(`Bearer ${key}`)).toEqual({ kind: "apiKey", id, workspaceId: owner.workspaceId, role: "editor" });
+  expect(await actorFromApiKey(`Bearer ${key}`)).toEqual({
+    kind: "apiKey",
+    id,
+    workspaceId: owner.workspaceId,
+    role: "editor",
+  });
   for (const wrong of [
     null,
     "",
@@ -135,9 +147,15 @@ test("never lets a key do more than its maker may now", async () => {
 test("makes no key above its maker's role, and none for keys or editors", async () => {
   const admin: Actor = { ...owner, role: "admin" };
   await expect(createApiKey(admin, { name: "x", role: "owner" })).rejects.toMatchObject({ name: "ForbiddenError" });
-  await expect(createApiKey({ ...owner, role: "editor" }, { name: "x", role: "viewer" })).rejects.toMatchObject({ name: "ForbiddenError" });
-  await expect(createApiKey({ ...owner, kind: "apiKey" }, { name: "x", role: "viewer" })).rejects.toMatchObject({ name: "ForbiddenError" });
-  await expect(createApiKey(owner, { name: "x", role: "viewer", workspaceId: owner.workspaceId })).rejects.toMatchObject({
+  await expect(createApiKey({ ...owner, role: "editor" }, { name: "x", role: "viewer" })).rejects.toMatchObject({
+    name: "ForbiddenError",
+  });
+  await expect(createApiKey({ ...owner, kind: "apiKey" }, { name: "x", role: "viewer" })).rejects.toMatchObject({
+    name: "ForbiddenError",
+  });
+  await expect(
+    createApiKey(owner, { name: "x", role: "viewer", workspaceId: owner.workspaceId }),
+  ).rejects.toMatchObject({
     name: "InvalidInputError",
   });
 });

@@ -14,7 +14,9 @@ const database = useTestDatabase();
 const account = { email: "ada@example.com", password: "correct horse battery" };
 
 beforeEach(async () => {
-  await pool().query("TRUNCATE user_account, workspace, member, api_key, audit_entry, instance_setting, sign_in_count CASCADE");
+  await pool().query(
+    "TRUNCATE user_account, workspace, member, api_key, audit_entry, instance_setting, sign_in_count CASCADE",
+  );
 });
 
 async function startWebProcess(): Promise<(guesses: Guess[]) => Promise<string[]>> {
@@ -44,7 +46,9 @@ test("two web processes count together: a second one gives no second helping of 
   await createOwner(account, { kind: "this machine" });
   const processes = await Promise.all([startWebProcess(), startWebProcess()]);
   const outcomes = await Promise.all(
-    processes.map((guess, which) => guess(Array.from({ length: 25 }, (_, n) => [account.email, `guess ${n}`, `198.51.${which}.${n}`]))),
+    processes.map((guess, which) =>
+      guess(Array.from({ length: 25 }, (_, n) => [account.email, `guess ${n}`, `198.51.${which}.${n}`])),
+    ),
   );
   expect(outcomes.flat().filter((outcome) => outcome === "wrong")).toHaveLength(3 * PER_MINUTE);
   expect(outcomes.flat().filter((outcome) => outcome === "too many attempts")).toHaveLength(20);
@@ -89,7 +93,9 @@ test("an IPv6 network of 64 bits is one address, and so is IPv4 written as IPv6"
   for (let n = 1; n <= 20; n += 1) allowed += await attempts(1, "ada@example.com", `2001:db8:0:1::${n.toString(16)}`);
   expect(allowed).toBe(PER_MINUTE);
   expect(await attempts(1, "ada@example.com", "2001:db8:0:2::1")).toBe(1);
-  expect((await attempts(8, "eve@example.com", "192.0.2.9")) + (await attempts(8, "eve@example.com", "::ffff:192.0.2.9"))).toBe(PER_MINUTE);
+  expect(
+    (await attempts(8, "eve@example.com", "192.0.2.9")) + (await attempts(8, "eve@example.com", "::ffff:192.0.2.9")),
+  ).toBe(PER_MINUTE);
 });
 
 test("guesses at the set-up token and at the present password are counted by themselves", async () => {
@@ -104,7 +110,9 @@ test("nobody signs in while attempts cannot be counted, and no visitor learns wh
   await createOwner(account, { kind: "this machine" });
   await pool().query("ALTER TABLE sign_in_count RENAME TO away");
   onTestFinished(async () => void (await pool().query("ALTER TABLE away RENAME TO sign_in_count")));
-  const [provider] = authOptions(new Headers()).providers as unknown as { options: { authorize(given: object): Promise<unknown> } }[];
+  const [provider] = authOptions(new Headers()).providers as unknown as {
+    options: { authorize(given: object): Promise<unknown> };
+  }[];
   await expect(provider?.options.authorize(account)).rejects.toThrow(/^Unavailable$/);
 });
 
@@ -118,7 +126,9 @@ test("the table holds neither addresses nor e-mail, few rows for a flood, and lo
   await pool().query("UPDATE sign_in_count SET ends_at = now() - interval '1 ms' WHERE attempts > 0");
   const upkeep = keepSignInCounts();
   onTestFinished(() => upkeep.stop());
-  await expect.poll(async () => (await pool().query("SELECT attempts FROM sign_in_count")).rows).toEqual([{ attempts: 0 }]);
+  await expect
+    .poll(async () => (await pool().query("SELECT attempts FROM sign_in_count")).rows)
+    .toEqual([{ attempts: 0 }]);
 });
 
 test("an attempt costs one short statement", async () => {

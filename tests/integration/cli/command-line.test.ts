@@ -83,8 +83,14 @@ test("doctor finds a database whose crash safety is switched off, and says what 
     .split("\n")
     .map((line) => JSON.parse(line) as { area: string; level: string; text: string });
   expect(code).toBe(1);
-  expect(findings).toContainEqual({ area: "database", level: "fail", text: expect.stringContaining("synchronous_commit is off") });
-  expect(new Set(findings.map((finding) => finding.area))).toEqual(new Set(["settings", "database", "clock", "mail", "address", "disk"]));
+  expect(findings).toContainEqual({
+    area: "database",
+    level: "fail",
+    text: expect.stringContaining("synchronous_commit is off"),
+  });
+  expect(new Set(findings.map((finding) => finding.area))).toEqual(
+    new Set(["settings", "database", "clock", "mail", "address", "disk"]),
+  );
   await database.drop();
 });
 

@@ -26,7 +26,10 @@ test("the doctor signs in to every mail server, sends nothing, and says which on
   try {
     const findings = await look();
     expect(findings).toHaveLength(2);
-    expect(findings[0]).toMatchObject({ level: "ok", text: expect.stringContaining(`"Good mail": 127.0.0.1:${server.port} answered`) });
+    expect(findings[0]).toMatchObject({
+      level: "ok",
+      text: expect.stringContaining(`"Good mail": 127.0.0.1:${server.port} answered`),
+    });
     expect(findings[1]).toMatchObject({ level: "fail", text: expect.stringContaining('"Wrong mail"') });
     expect(JSON.stringify(findings)).not.toContain("a-wrong-password");
     expect(server.mails).toEqual([]);

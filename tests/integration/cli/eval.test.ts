@@ -77,7 +77,9 @@ describe("hookline eval", () => {
   });
 
   it("answers thousands of lines that come in odd pieces", async () => {
-    const text = Array.from({ length: 3_000 }, (_, id) => toLine(id, '"é" & $string(n * 2) & $uppercase("a")', { n: id })).join("");
+    const text = Array.from({ length: 3_000 }, (_, id) =>
+      toLine(id, '"é" & $string(n * 2) & $uppercase("a")', { n: id }),
+    ).join("");
     const bytes = Buffer.from(text);
     const pieces: Buffer[] = [];
     for (let at = 0; at < bytes.length; at += 1_021) pieces.push(bytes.subarray(at, at + 1_021));

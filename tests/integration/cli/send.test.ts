@@ -66,7 +66,11 @@ test("a credulous receiver is found out", async () => {
   const { url } = await receiver(true);
   const lines: string[] = [];
   expect(
-    await run([url, "--provider", "stripe", "--secret", "whsec_x", "--variants", "valid,tampered"], (line) => lines.push(line), new Date()),
+    await run(
+      [url, "--provider", "stripe", "--secret", "whsec_x", "--variants", "valid,tampered"],
+      (line) => lines.push(line),
+      new Date(),
+    ),
   ).toBe(1);
   expect(lines.filter((line) => line.startsWith("BAD"))).toHaveLength(1);
 });

@@ -22,7 +22,9 @@ test("a failing migration leaves nothing of itself behind and names itself", asy
   const bad = { name: "0002_bad", sql: "CREATE TABLE half (id int); SELECT 1/0", checksum: "b".repeat(64) };
   await withClient(database.url, async (client) => {
     await expect(applyMigrations(client, [good, bad])).rejects.toThrow("Migration 0002_bad failed: division by zero");
-    const { rows } = await client.query("SELECT to_regclass('good') IS NOT NULL AS good, to_regclass('half') IS NULL AS no_half");
+    const { rows } = await client.query(
+      "SELECT to_regclass('good') IS NOT NULL AS good, to_regclass('half') IS NULL AS no_half",
+    );
     expect(rows).toEqual([{ good: true, no_half: true }]);
     expect(await findMigrationState(client, [good, bad])).toEqual({ kind: "pending", names: ["0002_bad"] });
   });
@@ -35,7 +37,9 @@ test("a database from a newer version and a migration edited after the fact are 
   await withClient(database.url, async (client) => {
     await applyMigrations(client, [first]);
     await expect(applyMigrations(client, [])).rejects.toThrow("which this Hookline does not know");
-    await expect(applyMigrations(client, [{ ...first, checksum: "c".repeat(64) }])).rejects.toThrow("was changed after");
+    await expect(applyMigrations(client, [{ ...first, checksum: "c".repeat(64) }])).rejects.toThrow(
+      "was changed after",
+    );
     await client.query("UPDATE _prisma_migrations SET finished_at = NULL");
     await expect(applyMigrations(client, [first])).rejects.toThrow("begun and not finished");
   });

@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { dropPartitionsBefore, ensurePartitions, findMissingPartitions, partitionedTables } from "#lib/db/partitions.ts";
+import {
+  dropPartitionsBefore,
+  ensurePartitions,
+  findMissingPartitions,
+  partitionedTables,
+} from "#lib/db/partitions.ts";
 import { withClient } from "#lib/db/with-client.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 
@@ -13,7 +18,9 @@ test("a migrated database has partitions for today and the next seven days", asy
 
 test("eight callers at once make each missing day once", async () => {
   const later = new Date(Date.now() + 30 * DAY_MS);
-  const made = await Promise.all(Array.from({ length: 8 }, () => withClient(database.url, (client) => ensurePartitions(client, later))));
+  const made = await Promise.all(
+    Array.from({ length: 8 }, () => withClient(database.url, (client) => ensurePartitions(client, later))),
+  );
   expect(made.flat().length).toBe(8 * partitionedTables.length);
   expect(new Set(made.flat()).size).toBe(8 * partitionedTables.length);
 });
@@ -37,7 +44,10 @@ test("a row at UTC midnight falls into the day that begins", async () => {
     const hex = midnight.toString(16).padStart(12, "0");
     const id = `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
     const run = "00000000-0000-7000-8000-000000000000";
-    await client.query("INSERT INTO step_data (id, workspace_id, run_id, kind, data) VALUES ($1, $2, $2, 'input', '{}')", [id, run]);
+    await client.query(
+      "INSERT INTO step_data (id, workspace_id, run_id, kind, data) VALUES ($1, $2, $2, 'input', '{}')",
+      [id, run],
+    );
     const { rows } = await client.query("SELECT tableoid::regclass::text AS name FROM step_data WHERE id = $1", [id]);
     expect(rows).toEqual([{ name: `step_data_p${new Date(midnight).toISOString().slice(0, 10).replaceAll("-", "")}` }]);
   });

@@ -31,7 +31,9 @@ test("a column that only one side has is found", async () => {
     await client.query("BEGIN; ALTER TABLE workspace ADD COLUMN planted text");
     const found = (await readDatabase(client)).find((table) => table.name === "workspace");
     await client.query("ROLLBACK");
-    expect(sorted(found?.columns ?? {})).not.toEqual(sorted(schema.find((table) => table.name === "workspace")?.columns ?? {}));
+    expect(sorted(found?.columns ?? {})).not.toEqual(
+      sorted(schema.find((table) => table.name === "workspace")?.columns ?? {}),
+    );
   });
 });
 
@@ -43,7 +45,13 @@ async function readDatabase(client: pg.Client): Promise<SchemaTable[]> {
      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
        AND a.attnum > 0 AND NOT a.attisdropped AND c.relname <> '_prisma_migrations'`,
   );
-  const indexes = await client.query<{ table: string; primary: boolean; unique: boolean; partial: boolean; columns: string[] }>(
+  const indexes = await client.query<{
+    table: string;
+    primary: boolean;
+    unique: boolean;
+    partial: boolean;
+    columns: string[];
+  }>(
     `SELECT c.relname AS table, i.indisprimary AS primary, i.indisunique AS unique, i.indpred IS NOT NULL AS partial,
             ARRAY(SELECT a.attname::text FROM unnest(i.indkey::int[]) WITH ORDINALITY k(n, o)
                   JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.n ORDER BY k.o) AS columns
@@ -69,7 +77,8 @@ async function readDatabase(client: pg.Client): Promise<SchemaTable[]> {
       foreignKeys: references.rows
         .filter((row) => unquoted(row.table) === name)
         .map(({ definition, action }) => {
-          const [, from = "", to = "", keys = ""] = /FOREIGN KEY \((.*?)\) REFERENCES (\S+?)\((.*?)\)/.exec(definition) ?? [];
+          const [, from = "", to = "", keys = ""] =
+            /FOREIGN KEY \((.*?)\) REFERENCES (\S+?)\((.*?)\)/.exec(definition) ?? [];
           return `${from.replaceAll(" ", "")} -> ${unquoted(to)}(${keys.replaceAll(" ", "")}) ${actions[action]}`;
         }),
     };

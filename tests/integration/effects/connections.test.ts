@@ -23,7 +23,9 @@ describe("a connection", () => {
   test("keeps its secret sealed in the database and shows only how it ends", async () => {
     const who = actorAs();
     const { id } = await createConnection(who, bearer);
-    const { rows } = await pool().query("SELECT row_to_json(c)::text AS text, sealed FROM connection c WHERE id = $1", [id]);
+    const { rows } = await pool().query("SELECT row_to_json(c)::text AS text, sealed FROM connection c WHERE id = $1", [
+      id,
+    ]);
     expect(rows[0].text).not.toContain("very-secret");
     expect(Buffer.from(rows[0].sealed).toString("latin1")).not.toContain("secret");
     const shown = await findConnection(who.workspaceId, id);
@@ -36,7 +38,10 @@ describe("a connection", () => {
   test("does not open in another row", async () => {
     const who = actorAs();
     const [one, two] = [await createConnection(who, bearer), await createConnection(who, bearer)];
-    await pool().query("UPDATE connection SET sealed = (SELECT sealed FROM connection WHERE id = $1) WHERE id = $2", [one.id, two.id]);
+    await pool().query("UPDATE connection SET sealed = (SELECT sealed FROM connection WHERE id = $1) WHERE id = $2", [
+      one.id,
+      two.id,
+    ]);
     await expect(findOpenConnection(who.workspaceId, two.id)).rejects.toThrow(/damaged or belongs somewhere else/);
   });
 
@@ -57,11 +62,16 @@ describe("a connection", () => {
     const who = actorAs();
     const { id } = await createConnection(who, smtp);
     await updateConnection(who, id, { ...smtp, name: "Post", secrets: { password: "" } });
-    expect(await findOpenConnection(who.workspaceId, id)).toMatchObject({ name: "Post", secrets: { password: "corr3ct-horse" } });
+    expect(await findOpenConnection(who.workspaceId, id)).toMatchObject({
+      name: "Post",
+      secrets: { password: "corr3ct-horse" },
+    });
     const moved = { ...smtp, config: { ...smtp.config, host: "evil.example" }, secrets: {} };
     await expect(updateConnection(who, id, moved)).rejects.toThrow("secrets.password: Enter it again");
     await expect(testConnection(who, { id, connection: moved })).rejects.toThrow("secrets.password: Enter it again");
-    await expect(updateConnection(who, id, { ...moved, secrets: { password: "new-password" } })).resolves.toBeUndefined();
+    await expect(
+      updateConnection(who, id, { ...moved, secrets: { password: "new-password" } }),
+    ).resolves.toBeUndefined();
   });
 
   test("gets a new version only when frozen plans depend on the change", async () => {
@@ -80,8 +90,16 @@ describe("a connection", () => {
     ["the built-in kind", { ...bearer, kind: "outbox", secrets: {} }, "kind"],
     ["no secret", { ...bearer, secrets: {} }, "secrets.token"],
     ["a line break in a secret", { ...bearer, secrets: { token: "a\r\nEvil: 1" } }, "secrets.token"],
-    ["a header that is Hookline's", { name: "x", kind: "http.apiKey", config: { header: "Host" }, secrets: { key: "k" } }, "config.header"],
-    ["a colon in a user name", { name: "x", kind: "http.basic", config: { user: "a:b" }, secrets: { password: "k" } }, "config.user"],
+    [
+      "a header that is Hookline's",
+      { name: "x", kind: "http.apiKey", config: { header: "Host" }, secrets: { key: "k" } },
+      "config.header",
+    ],
+    [
+      "a colon in a user name",
+      { name: "x", kind: "http.basic", config: { user: "a:b" }, secrets: { password: "k" } },
+      "config.user",
+    ],
     ["a URL for a mail server", { ...smtp, config: { ...smtp.config, host: "smtp://x" } }, "config.host"],
     ["a field nobody knows", { ...bearer, config: { nonsense: 1 } }, "config"],
   ])("is refused with %s, naming the field", async (_name, input, field) => {
@@ -107,7 +125,9 @@ describe("a connection", () => {
       redirectsMax: 0,
       responseBytesMax: 10,
     };
-    expect(await performEffectFor(who.workspaceId, effect, { place: null, signal: AbortSignal.timeout(2_000) })).toMatchObject({
+    expect(
+      await performEffectFor(who.workspaceId, effect, { place: null, signal: AbortSignal.timeout(2_000) }),
+    ).toMatchObject({
       kind: "failed",
       code: "connection-gone",
     });
@@ -118,12 +138,10 @@ describe("a connection", () => {
   test("names the flows that use it", async () => {
     const who = actorAs();
     const { id } = await createConnection(who, bearer);
-    await pool().query("INSERT INTO flow (id, workspace_id, name, draft) VALUES ($1, $2, 'Orders', $3), ($4, $2, 'Other', '{}')", [
-      newId(),
-      who.workspaceId,
-      JSON.stringify({ connectionId: id }),
-      newId(),
-    ]);
+    await pool().query(
+      "INSERT INTO flow (id, workspace_id, name, draft) VALUES ($1, $2, 'Orders', $3), ($4, $2, 'Other', '{}')",
+      [newId(), who.workspaceId, JSON.stringify({ connectionId: id }), newId()],
+    );
     expect((await listFlowsUsing(who.workspaceId, id)).map((flow) => flow.name)).toEqual(["Orders"]);
   });
 });

@@ -19,7 +19,9 @@ describe("egress permissions", () => {
     const who = actorAs();
     const first = await allowAddress(who, { address: "192.168.1.10", port: 8080, note: "CRM" });
     expect(await allowAddress(who, { address: "192.168.1.10", port: 8080 })).toEqual(first);
-    expect(await findEgressRules(who.workspaceId)).toMatchObject({ permissions: [{ address: "192.168.1.10", port: 8080 }] });
+    expect(await findEgressRules(who.workspaceId)).toMatchObject({
+      permissions: [{ address: "192.168.1.10", port: 8080 }],
+    });
     await revokeAddress(who, first.id);
     await expect(revokeAddress(who, first.id)).rejects.toThrow("no such permission");
     expect(await findEgressRules(who.workspaceId)).toMatchObject({ permissions: [] });
@@ -50,8 +52,12 @@ describe("egress permissions", () => {
 
   test("are never given for Hookline's own database, to other roles, or to other workspaces", async () => {
     const url = new URL(process.env.DATABASE_URL ?? "");
-    await expect(allowAddress(actorAs(), { address: "127.0.0.1", port: Number(url.port) })).rejects.toThrow("own database");
-    await expect(allowAddress(actorAs("editor"), { address: "10.0.0.1", port: 80 })).rejects.toThrow("role does not allow");
+    await expect(allowAddress(actorAs(), { address: "127.0.0.1", port: Number(url.port) })).rejects.toThrow(
+      "own database",
+    );
+    await expect(allowAddress(actorAs("editor"), { address: "10.0.0.1", port: 80 })).rejects.toThrow(
+      "role does not allow",
+    );
     const { id } = await allowAddress(actorAs(), { address: "10.0.0.1", port: 80 });
     await expect(revokeAddress(actorAs(), id)).rejects.toThrow("no such permission");
   });

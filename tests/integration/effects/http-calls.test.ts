@@ -59,17 +59,20 @@ describe("what goes out", () => {
     ["is gone", [], "connection-gone"],
     ["was changed since", [{ ...bearer, version: 2 }], "connection-changed"],
     ["is for other hosts", [{ ...bearer, config: { hosts: ["api.acme.dev"] } }], "connection-other-host"],
-  ] as [string, OpenConnection[], string][])("sends nothing when the connection %s", async (_name, connections, code) => {
-    const target = await startRawTarget(answerWith(ok));
-    const outcome = await perform(
-      call(target.url, { headers: [["X", [{ slot: { connectionId: "c1", version: 1, field: "token" } }]]] }),
-      null,
-      loopback,
-      connections,
-    );
-    expect(outcome).toMatchObject({ kind: "failed", code, retryable: false });
-    expect(target.connections).toBe(0);
-  });
+  ] as [string, OpenConnection[], string][])(
+    "sends nothing when the connection %s",
+    async (_name, connections, code) => {
+      const target = await startRawTarget(answerWith(ok));
+      const outcome = await perform(
+        call(target.url, { headers: [["X", [{ slot: { connectionId: "c1", version: 1, field: "token" } }]]] }),
+        null,
+        loopback,
+        connections,
+      );
+      expect(outcome).toMatchObject({ kind: "failed", code, retryable: false });
+      expect(target.connections).toBe(0);
+    },
+  );
 
   test("puts no injected byte on the wire", async () => {
     const target = await startRawTarget(answerWith(ok));
@@ -78,7 +81,11 @@ describe("what goes out", () => {
       { headers: [["X", "a\r\nEvil: 1"]] as const },
       { headers: [["Host", "evil"]] as const },
     ])
-      expect(await perform(call(target.url, bad))).toMatchObject({ kind: "failed", code: "bad-request", retryable: false });
+      expect(await perform(call(target.url, bad))).toMatchObject({
+        kind: "failed",
+        code: "bad-request",
+        retryable: false,
+      });
     await perform(call(`${target.url}a\r\nEvil: 1`));
     expect(target.connections).toBe(1);
     expect(target.heard[0]).toMatch(/^POST \/aEvil:%201 HTTP/);
@@ -102,7 +109,12 @@ describe("what comes back", () => {
     [422, false],
   ])("fails on %i; tried again: %s", async (code, retryable) => {
     const target = await startRawTarget(status(code));
-    expect(await perform(call(target.url))).toMatchObject({ kind: "failed", code: `http-${code}`, retryable, answer: { status: code } });
+    expect(await perform(call(target.url))).toMatchObject({
+      kind: "failed",
+      code: `http-${code}`,
+      retryable,
+      answer: { status: code },
+    });
   });
 
   test("carries the target's wish to wait", async () => {
@@ -123,7 +135,11 @@ describe("what comes back", () => {
     });
     const before = process.memoryUsage().rss;
     const outcome = await perform(call(target.url));
-    expect(outcome).toMatchObject({ kind: "done", output: { truncated: true }, answer: { truncated: true, bodyBytes: 1_048_576 } });
+    expect(outcome).toMatchObject({
+      kind: "done",
+      output: { truncated: true },
+      answer: { truncated: true, bodyBytes: 1_048_576 },
+    });
     expect(process.memoryUsage().rss - before).toBeLessThan(60_000_000);
     await expect.poll(() => target.sockets.size).toBe(0);
   });
@@ -131,14 +147,24 @@ describe("what comes back", () => {
   test("unfolds gzip to the cap and no further", async () => {
     const bomb = gzipSync(Buffer.alloc(100_000_000));
     const target = await startRawTarget(
-      answerWith(Buffer.concat([Buffer.from(`HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${bomb.length}\r\n\r\n`), bomb])),
+      answerWith(
+        Buffer.concat([
+          Buffer.from(`HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${bomb.length}\r\n\r\n`),
+          bomb,
+        ]),
+      ),
     );
     expect(await perform(call(target.url))).toMatchObject({ kind: "done", output: { truncated: true } });
   });
 
   test("keeps an answer in a coding it did not ask for as it came", async () => {
-    const target = await startRawTarget(answerWith("HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 3\r\n\r\nabc"));
-    expect(await perform(call(target.url))).toMatchObject({ kind: "done", output: { problem: "coding", body: { base64: "YWJj" } } });
+    const target = await startRawTarget(
+      answerWith("HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 3\r\n\r\nabc"),
+    );
+    expect(await perform(call(target.url))).toMatchObject({
+      kind: "done",
+      output: { problem: "coding", body: { base64: "YWJj" } },
+    });
   });
 
   test.each([
@@ -147,7 +173,10 @@ describe("what comes back", () => {
     ["a 1 MB header", `HTTP/1.1 200 OK\r\nX: ${"a".repeat(1_000_000)}\r\n\r\n`],
     ["HTTP/0.9", "<html>hello"],
     ["nonsense", "\x00\x01\x02\x03\r\n\r\n"],
-    ["a flood of interim answers", `${"HTTP/1.1 103 Early Hints\r\n\r\n".repeat(1_000)}HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n`],
+    [
+      "a flood of interim answers",
+      `${"HTTP/1.1 103 Early Hints\r\n\r\n".repeat(1_000)}HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n`,
+    ],
   ])("ends as a failed or unknown step on %s, with the process alive", async (_name, bytes) => {
     const target = await startRawTarget(answerWith(bytes));
     expect((await perform(call(target.url, { timeoutMs: 3_000 }))).kind).toMatch(/failed|unknown/);

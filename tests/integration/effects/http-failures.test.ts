@@ -67,12 +67,17 @@ describe("when nothing or not all comes back", () => {
       retryable: true,
       message: expect.stringContaining("Nothing was sent."),
     });
-    expect(await perform(call("http://nowhere.test/"), dns([]))).toMatchObject({ code: "host-not-found", retryable: true });
+    expect(await perform(call("http://nowhere.test/"), dns([]))).toMatchObject({
+      code: "host-not-found",
+      retryable: true,
+    });
   });
 
   test("bounds a lookup that never answers", async () => {
     const startedAt = performance.now();
-    expect(await perform(call("http://slow.test/", { timeoutMs: 300 }), () => new Promise(() => undefined))).toMatchObject({
+    expect(
+      await perform(call("http://slow.test/", { timeoutMs: 300 }), () => new Promise(() => undefined)),
+    ).toMatchObject({
       kind: "failed",
       retryable: true,
     });
@@ -99,7 +104,11 @@ describe("TLS", () => {
   const files = path.join(import.meta.dirname, "../../fixtures/tls");
   const serve = async (name: string, options: tls.TlsOptions = {}) => {
     const server = tls.createServer(
-      { key: readFileSync(path.join(files, `${name}.key.pem`)), cert: readFileSync(path.join(files, `${name}.cert.pem`)), ...options },
+      {
+        key: readFileSync(path.join(files, `${name}.key.pem`)),
+        cert: readFileSync(path.join(files, `${name}.cert.pem`)),
+        ...options,
+      },
       (socket) => {
         socket.on("error", () => undefined);
         answerWith(ok)(socket);
@@ -134,8 +143,15 @@ describe("TLS", () => {
   });
 
   test("does not speak TLS 1.0 or 1.1", async () => {
-    const port = await serve("self-signed", { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" });
-    expect(await perform(call(`https://crm.test:${port}/`), dns(["127.0.0.1"]))).toMatchObject({ kind: "failed", code: "tls-too-old" });
+    const port = await serve("self-signed", {
+      minVersion: "TLSv1",
+      maxVersion: "TLSv1.1",
+      ciphers: "DEFAULT@SECLEVEL=0",
+    });
+    expect(await perform(call(`https://crm.test:${port}/`), dns(["127.0.0.1"]))).toMatchObject({
+      kind: "failed",
+      code: "tls-too-old",
+    });
   });
 
   test("bounds a handshake that stalls", async () => {

@@ -25,7 +25,11 @@ describe("the guard", () => {
     ];
     for (const host of urls) {
       const outcome = await perform(call(`http://${host}:${trap.port}/`), null, closed);
-      expect(outcome, host).toMatchObject({ kind: "failed", retryable: false, code: expect.stringMatching(/^egress-/) });
+      expect(outcome, host).toMatchObject({
+        kind: "failed",
+        retryable: false,
+        code: expect.stringMatching(/^egress-/),
+      });
     }
     expect(trap.connections).toBe(0);
   });
@@ -45,13 +49,19 @@ describe("the guard", () => {
     const flip = dns(["127.0.0.1"], ["10.9.9.9"]);
     expect(await perform(call(`http://flip.test:${trap.port}/`), flip, loopback)).toMatchObject({ kind: "done" });
     expect(flip.asked).toBe(1);
-    expect(await perform(call(`http://flip.test:${trap.port}/`), flip, loopback)).toMatchObject({ code: "egress-private-address" });
+    expect(await perform(call(`http://flip.test:${trap.port}/`), flip, loopback)).toMatchObject({
+      code: "egress-private-address",
+    });
     expect(trap.connections).toBe(1);
   });
 
   test("does not lend a connection opened under one workspace's permission to another", async () => {
     const target = await startRawTarget(answerWith(ok, "keep"));
-    const opened: EgressRules = { allow: [], permissions: [{ address: "127.0.0.1", port: target.port }], locked: false };
+    const opened: EgressRules = {
+      allow: [],
+      permissions: [{ address: "127.0.0.1", port: target.port }],
+      locked: false,
+    };
     expect(await perform(call(target.url), null, opened)).toMatchObject({ kind: "done" });
     expect(await perform(call(target.url), null, opened)).toMatchObject({ kind: "done" });
     expect(target.connections).toBe(1);

@@ -54,13 +54,23 @@ describe("the Outbox", () => {
     const who = actorAs();
     const server = await startSmtp();
     await allowAddress(who, { address: "127.0.0.1", port: server.port });
-    const { id: connectionId } = await createConnection(who, { ...smtp, config: { ...smtp.config, port: server.port } });
-    const broken = await createConnection(who, { ...smtp, config: { ...smtp.config, port: server.port }, secrets: { password: "wrong" } });
+    const { id: connectionId } = await createConnection(who, {
+      ...smtp,
+      config: { ...smtp.config, port: server.port },
+    });
+    const broken = await createConnection(who, {
+      ...smtp,
+      config: { ...smtp.config, port: server.port },
+      secrets: { password: "wrong" },
+    });
     await performEffectFor(who.workspaceId, mail("<real@x>"), { place: null, signal: AbortSignal.timeout(5_000) });
     const [kept] = await listOutboxMails(who.workspaceId, { limit: 1 });
     const id = kept?.id ?? "";
     expect(await sendOutboxMail(who, id, broken.id)).toMatchObject({ kind: "failed" });
-    const results = await Promise.allSettled([sendOutboxMail(who, id, connectionId), sendOutboxMail(who, id, connectionId)]);
+    const results = await Promise.allSettled([
+      sendOutboxMail(who, id, connectionId),
+      sendOutboxMail(who, id, connectionId),
+    ]);
     expect(results.map((result) => result.status).sort()).toEqual(["fulfilled", "rejected"]);
     await expect(sendOutboxMail(who, id, connectionId)).rejects.toThrow("sent already");
     expect(server.mails.map(({ raw }) => raw.toString("utf8"))).toEqual([mail("<real@x>").message]);

@@ -27,9 +27,15 @@ describe("testing a connection", () => {
       refusal: { address: "127.0.0.1", port: mail.port, allowable: true },
     });
     const permission = await allowAddress(who, { address: "127.0.0.1", port: mail.port });
-    expect(await testConnection(who, { id, connection })).toMatchObject({ ok: true, message: expect.stringContaining("No mail was sent") });
+    expect(await testConnection(who, { id, connection })).toMatchObject({
+      ok: true,
+      message: expect.stringContaining("No mail was sent"),
+    });
     expect((await findConnection(who.workspaceId, id))?.lastTest?.ok).toBe(true);
-    const wrong = await testConnection(who, { id, connection: { ...connection, secrets: { password: "wrong-password" } } });
+    const wrong = await testConnection(who, {
+      id,
+      connection: { ...connection, secrets: { password: "wrong-password" } },
+    });
     expect(wrong).toMatchObject({ ok: false, code: "smtp-sign-in", message: expect.stringContaining("app password") });
     expect(JSON.stringify(wrong)).not.toContain("wrong-password");
     expect(mail.mails).toEqual([]);
@@ -48,11 +54,16 @@ describe("testing a connection", () => {
       ok: true,
       message: expect.stringContaining("answered 200"),
     });
-    expect(await testConnection(who, { connection: { ...bearer, secrets: { token: "another-token" } }, url })).toMatchObject({
+    expect(
+      await testConnection(who, { connection: { ...bearer, secrets: { token: "another-token" } }, url }),
+    ).toMatchObject({
       ok: false,
       code: "http-401",
     });
     expect(await testConnection(who, { connection: bearer })).toMatchObject({ ok: false, code: "no-url" });
-    expect(web.hits().map((hit) => hit.headers["authorization"])).toEqual(["Bearer sk_live_very-secret-token", "Bearer another-token"]);
+    expect(web.hits().map((hit) => hit.headers["authorization"])).toEqual([
+      "Bearer sk_live_very-secret-token",
+      "Bearer another-token",
+    ]);
   });
 });

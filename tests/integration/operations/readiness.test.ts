@@ -57,7 +57,9 @@ test("is not ready when tomorrow's partition is missing, and says which", async 
 });
 
 test("is not ready on a database with an unknown migration", async () => {
-  await pool().query("INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at) VALUES ('x', 'x', '9999_later', now())");
+  await pool().query(
+    "INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at) VALUES ('x', 'x', '9999_later', now())",
+  );
   const answer = await get("/readyz");
   await pool().query("DELETE FROM _prisma_migrations WHERE id = 'x'");
   expect(answer.status).toBe(503);

@@ -47,7 +47,13 @@ describe("accepting", () => {
     const runs = await prisma().run.findMany({ where: { eventId: event } });
     expect(runs.map((run) => run.versionId).sort()).toEqual([every.versionId, paid.versionId].sort());
     for (const run of runs)
-      expect(run).toMatchObject({ status: "queued", kind: "event", eventType: "paid", originRunId: run.id, endpointId: endpoint.id });
+      expect(run).toMatchObject({
+        status: "queued",
+        kind: "event",
+        eventType: "paid",
+        originRunId: run.id,
+        endpointId: endpoint.id,
+      });
     const jobs = await listJobPayloads();
     for (const run of runs) expect(jobs.filter((job) => job.runId === run.id)).toHaveLength(1);
     expect((await prisma().event.findUniqueOrThrow({ where: { id: event } })).verdict).toBe("accepted");

@@ -53,7 +53,11 @@ test("the page proposes the name events come in under, and counts the types it k
   const actor = await makeWorkspace();
   const endpoint = await makeEndpoint(actor, { provider: "stripe", settings: { verification: "off" } });
   for (const [id, type] of ["invoice.paid", "invoice.paid", "radar.warning"].entries())
-    await send(endpoint.path, { host: "hooks.example.com", "content-type": "application/json" }, event(type, `evt_${id}`));
+    await send(
+      endpoint.path,
+      { host: "hooks.example.com", "content-type": "application/json" },
+      event(type, `evt_${id}`),
+    );
   const reach = await loadReach(actor, endpoint.id);
   expect(reach?.otherHost).toMatchObject({ address: "https://hooks.example.com", count: 3, of: 3 });
   expect(reach).toMatchObject({ origin: "default", lastOutside: null, mayEdit: true, mayTest: true });
@@ -65,7 +69,10 @@ test("the page proposes the name events come in under, and counts the types it k
   expect(await countEventTypes(actor.workspaceId, endpoint.id, 1)).toHaveLength(1);
 
   const stranger = await makeWorkspace("Other");
-  expect([await loadReach(stranger, endpoint.id), await loadEndpointGuide(stranger, endpoint.id)]).toEqual([null, null]);
+  expect([await loadReach(stranger, endpoint.id), await loadEndpointGuide(stranger, endpoint.id)]).toEqual([
+    null,
+    null,
+  ]);
 });
 
 test("live flows that listen are counted", async () => {

@@ -4,7 +4,15 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Actor } from "#lib/core/actor.ts";
 import { pool } from "#lib/db/pool.ts";
 import { prisma } from "#lib/db/prisma.ts";
-import { BODY, githubSignature, guardedEndpoint, hmacOf, postTo, SECRET, stripeSignature } from "#tests/support/guarded-endpoint.ts";
+import {
+  BODY,
+  githubSignature,
+  guardedEndpoint,
+  hmacOf,
+  postTo,
+  SECRET,
+  stripeSignature,
+} from "#tests/support/guarded-endpoint.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import type { ProviderPackage } from "#tests/support/provider-package.ts";
 import { listJobPayloads, makeWorkspace, useFastDoor } from "#tests/support/receiving.ts";
@@ -20,7 +28,8 @@ beforeAll(async () => {
 
 type Headers = RawRequest["headers"];
 const post = (target: string, headers: Headers, body: Buffer | string) => postTo(door.url, target, headers, body);
-const guarded = (provider: string, secrets: string[], settings: object = {}) => guardedEndpoint(actor, provider, secrets, settings);
+const guarded = (provider: string, secrets: string[], settings: object = {}) =>
+  guardedEndpoint(actor, provider, secrets, settings);
 const seconds = (): number => Math.floor(Date.now() / 1_000);
 
 const WHSEC = `whsec_${Buffer.from("0123456789abcdef0123456789abcdef").toString("base64")}`;
@@ -30,20 +39,28 @@ describe("W-01: good signatures", () => {
     "of %s are accepted by the running door, and not when a byte of the body changes",
     async (_name, sender) => {
       const settings = { verification: "required", ...(sender.scheme === undefined ? {} : { scheme: sender.scheme }) };
-      const endpoint = await guarded(sender.provider, ["another-secret-that-is-older", sender.secret].toReversed(), settings);
+      const endpoint = await guarded(
+        sender.provider,
+        ["another-secret-that-is-older", sender.secret].toReversed(),
+        settings,
+      );
       const { target, headers, body } = await signedAt(sender, endpoint.url, endpoint.path);
       if (sender.bodyNotCovered !== true) {
         expect((await post(target, headers, body.replace(/[a-z0-9](?=[^a-z0-9]*$)/, "_"))).status).toBe(401);
         await endpoint.nothingQueued();
       }
       expect((await post(target, headers, body)).status).toBeLessThan(300);
-      expect(await prisma().event.findFirstOrThrow({ where: { endpointId: endpoint.id } })).toMatchObject({ verification: "verified" });
+      expect(await prisma().event.findFirstOrThrow({ where: { endpointId: endpoint.id } })).toMatchObject({
+        verification: "verified",
+      });
     },
   );
 
   it("of Shopify, Slack and Standard Webhooks with Ed25519 are accepted", async () => {
     const shopify = await guarded("shopify", [SECRET]);
-    expect((await post(shopify.path, [["X-Shopify-Hmac-Sha256", hmacOf(SECRET, BODY).toString("base64")]], BODY)).status).toBeLessThan(300);
+    expect(
+      (await post(shopify.path, [["X-Shopify-Hmac-Sha256", hmacOf(SECRET, BODY).toString("base64")]], BODY)).status,
+    ).toBeLessThan(300);
     const slack = await guarded("slack", [SECRET]);
     const slackTime = String(seconds());
     const slackHeaders: Headers = [
@@ -100,7 +117,8 @@ describe("W-01: good signatures", () => {
       [endpoint.id],
     );
     const named = rows.map(
-      ({ checks }) => (JSON.parse(checks) as Array<{ id: string; message: string }>).find(({ id }) => id === "secret-used")?.message,
+      ({ checks }) =>
+        (JSON.parse(checks) as Array<{ id: string; message: string }>).find(({ id }) => id === "secret-used")?.message,
     );
     expect(new Set(named).size).toBe(2);
   });
@@ -117,10 +135,16 @@ describe("W-02: bad signatures", () => {
     ["one made longer", [["X-Hub-Signature-256", `sha256=${right}00`]]],
     ["15 KB", [["X-Hub-Signature-256", `sha256=${"0".repeat(15_000)}`]]],
     ["another algorithm", [["X-Hub-Signature-256", `sha1=${createHmac("sha1", SECRET).update(BODY).digest("hex")}`]]],
-    ["another algorithm under this name", [["X-Hub-Signature-256", `sha256=${createHmac("sha1", SECRET).update(BODY).digest("hex")}`]]],
+    [
+      "another algorithm under this name",
+      [["X-Hub-Signature-256", `sha256=${createHmac("sha1", SECRET).update(BODY).digest("hex")}`]],
+    ],
     ["another encoding", [["X-Hub-Signature-256", `sha256=${Buffer.from(right, "hex").toString("base64")}`]]],
     ["no prefix", [["X-Hub-Signature-256", right]]],
-    ["a list of 300", [["X-Hub-Signature-256", Array.from({ length: 200 }, () => `sha256=${"0".repeat(64)}`).join(",")]]],
+    [
+      "a list of 300",
+      [["X-Hub-Signature-256", Array.from({ length: 200 }, () => `sha256=${"0".repeat(64)}`).join(",")]],
+    ],
     [
       "the right one twice",
       [
@@ -234,7 +258,11 @@ describe("W-08: the signature is over the bytes", () => {
 });
 
 /** What a sender's own package signs for an endpoint's address now. */
-async function signedAt(sender: ProviderPackage, url: string, path: string): Promise<{ target: string; headers: Headers; body: string }> {
+async function signedAt(
+  sender: ProviderPackage,
+  url: string,
+  path: string,
+): Promise<{ target: string; headers: Headers; body: string }> {
   const body = sender.body ?? (sender.scheme === "payment" ? ADYEN : BODY);
   const made = await sender.sign?.({ body, url, at: new Date(), secret: sender.secret });
   return {

@@ -75,7 +75,11 @@ describe("I-17: multipart", () => {
       "multipart/form-data; boundary=B",
       `${part(`${"x: y\r\n".repeat(2_000)}content-disposition: form-data; name="a"`)}--B--`,
     ],
-    ["a part header without end", "multipart/form-data; boundary=B", `--B\r\ncontent-disposition: form-data; name="${"a".repeat(200_000)}`],
+    [
+      "a part header without end",
+      "multipart/form-data; boundary=B",
+      `--B\r\ncontent-disposition: form-data; name="${"a".repeat(200_000)}`,
+    ],
     ["a name of 10,000 characters", "multipart/form-data; boundary=B", `${field("n".repeat(10_000))}--B--`],
   ];
 
@@ -137,7 +141,10 @@ describe("XML", () => {
 
   it("nested too deep, or with too many elements, is text that says so or is read in time", async () => {
     const deep = await hook.through({ body: "<a>".repeat(10_000) + "</a>".repeat(10_000), headers: xml });
-    expect([deep.view?.kind, deep.view?.problems[0]?.sentence]).toEqual(["text", expect.stringContaining("nested deeper than 64 levels")]);
+    expect([deep.view?.kind, deep.view?.problems[0]?.sentence]).toEqual([
+      "text",
+      expect.stringContaining("nested deeper than 64 levels"),
+    ]);
     const before = cpuMs();
     const wide = await hook.through({ body: `<a>${"<b/>".repeat(150_000)}</a>`, headers: xml }, { run: false });
     expect(wide.status).toBe(202);

@@ -49,7 +49,9 @@ describe("texts", () => {
     const body = '{"a\\u0000b":"x\\u0000y"}';
     const { status, seen, view } = await hook.through({ body, query: "?q=%00" });
     expect([status, seen, view?.problems]).toEqual([202, { body: { "a\u0000b": "x\u0000y" } }, []]);
-    expect((await hook.through({ body: Buffer.from("plain \u0000 text"), headers: [["content-type", "text/plain"]] })).seen).toEqual({
+    expect(
+      (await hook.through({ body: Buffer.from("plain \u0000 text"), headers: [["content-type", "text/plain"]] })).seen,
+    ).toEqual({
       body: "plain \u0000 text",
     });
   });
@@ -68,7 +70,9 @@ describe("texts", () => {
   ])("I-06: %s stays in the bytes, and the view says it is not shown as sent", async (_what, bytes) => {
     const { status, view } = await hook.through({ body: Uint8Array.from(bytes) });
     expect(status).toBe(202);
-    expect(view?.problems.map(({ sentence }) => sentence)).toEqual(["Some bytes are not utf-8 text and are shown as \ufffd."]);
+    expect(view?.problems.map(({ sentence }) => sentence)).toEqual([
+      "Some bytes are not utf-8 text and are shown as \ufffd.",
+    ]);
   });
 
   const utf16 = Buffer.from('{"a":"é"}', "utf16le");
@@ -124,11 +128,14 @@ describe("objects", () => {
     ["side by side", '{"a":1,"a":2}', { a: 2 }],
     ["with escapes", '{"a":1,"\\u0061":2}', { a: 2 }],
     ["deep inside", '{"x":[{"a":1,"b":0,"a":{}}]}', { x: [{ a: {}, b: 0 }] }],
-  ])("I-10: of keys that are there twice (%s) the last one counts, and the view says so", async (_what, body, value) => {
-    const { view, seen } = await hook.through({ body });
-    expect(seen).toEqual({ body: value });
-    expect(view?.problems[0]?.sentence).toMatch(/is there more than once; the last one counts\.$/);
-  });
+  ])(
+    "I-10: of keys that are there twice (%s) the last one counts, and the view says so",
+    async (_what, body, value) => {
+      const { view, seen } = await hook.through({ body });
+      expect(seen).toEqual({ body: value });
+      expect(view?.problems[0]?.sentence).toMatch(/is there more than once; the last one counts\.$/);
+    },
+  );
 
   const NAMES = ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "then", "toJSON", "valueOf"];
   it("I-11: names that mean something to JavaScript are data in a body", async () => {
@@ -140,7 +147,10 @@ describe("objects", () => {
 
   it("I-11: and in forms, queries and headers", async () => {
     const form = NAMES.map((name) => `${name}[polluted]=1&${name}=2`).join("&");
-    const headers = [["content-type", "application/x-www-form-urlencoded"] as const, ...NAMES.map((name) => [name, "x"] as const)];
+    const headers = [
+      ["content-type", "application/x-www-form-urlencoded"] as const,
+      ...NAMES.map((name) => [name, "x"] as const),
+    ];
     const { status } = await hook.through({ body: form, headers, query: `?${form}` });
     expect(status).toBe(202);
     expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
@@ -179,7 +189,11 @@ describe("objects", () => {
     const before = cpuMs();
     const { status, view } = await hook.through({ body }, { run: false });
     expect(cpuMs() - before).toBeLessThan(1_000);
-    expect([status, view?.kind, view?.problems[0]?.sentence]).toEqual([202, "text", expect.stringContaining("more than 50,000 keys")]);
+    expect([status, view?.kind, view?.problems[0]?.sentence]).toEqual([
+      202,
+      "text",
+      expect.stringContaining("more than 50,000 keys"),
+    ]);
   });
 });
 

@@ -28,9 +28,15 @@ function talk(text: string): Promise<string> {
 }
 const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0);
 const eventCount = () => prisma().event.count({ where: { workspaceId: actor.workspaceId } });
-const head = (rest: string, method = "POST") => `${method} ${endpoint.path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n${rest}`;
+const head = (rest: string, method = "POST") =>
+  `${method} ${endpoint.path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n${rest}`;
 const stillWorks = async () => {
-  const answer = await sendRaw(door.url, { method: "POST", target: endpoint.path, headers: [], body: Buffer.from("{}") });
+  const answer = await sendRaw(door.url, {
+    method: "POST",
+    target: endpoint.path,
+    headers: [],
+    body: Buffer.from("{}"),
+  });
   expect(answer.status).toBe(202);
 };
 
@@ -134,7 +140,9 @@ describe("I-20: headers", () => {
     const answer = await sendRaw(door.url, { method: "POST", target: endpoint.path, headers, body: Buffer.from("{}") });
     const { event } = JSON.parse(answer.body.toString()) as { event: string };
     const payload = await prisma().eventPayload.findUniqueOrThrow({ where: { eventId: event } });
-    expect((JSON.parse(payload.headers) as Array<[string, string]>).filter(([name]) => name.startsWith("X-"))).toEqual(headers);
+    expect((JSON.parse(payload.headers) as Array<[string, string]>).filter(([name]) => name.startsWith("X-"))).toEqual(
+      headers,
+    );
   });
 });
 
@@ -183,7 +191,12 @@ describe("I-21: addresses", () => {
     ];
     for (const query of queries) {
       const before = await eventCount();
-      const answer = await sendRaw(door.url, { method: "POST", target: endpoint.path + query, headers: [], body: Buffer.from("{}") });
+      const answer = await sendRaw(door.url, {
+        method: "POST",
+        target: endpoint.path + query,
+        headers: [],
+        body: Buffer.from("{}"),
+      });
       expect([query.slice(0, 30), answer.status]).toEqual([query.slice(0, 30), 202]);
       const { event } = JSON.parse(answer.body.toString()) as { event: string };
       expect((await prisma().eventPayload.findUniqueOrThrow({ where: { eventId: event } })).query).toBe(query.slice(1));
@@ -202,7 +215,11 @@ describe("I-21: addresses", () => {
   it("in absolute form are nobody's, whichever host they name", async () => {
     for (const host of ["a", "hooks.example.com", "127.0.0.1"])
       expect(
-        statusOf(await talk(`POST http://${host}${endpoint.path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}`)),
+        statusOf(
+          await talk(
+            `POST http://${host}${endpoint.path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}`,
+          ),
+        ),
       ).toBe(404);
   });
 });
@@ -212,7 +229,12 @@ describe("I-22: methods at an endpoint", () => {
     "%s is 405 and tells nothing about us",
     async (method) => {
       const before = await eventCount();
-      const answer = await sendRaw(door.url, { method, target: endpoint.path, headers: [["x-canary", "echo-me"]], body: Buffer.alloc(0) });
+      const answer = await sendRaw(door.url, {
+        method,
+        target: endpoint.path,
+        headers: [["x-canary", "echo-me"]],
+        body: Buffer.alloc(0),
+      });
       expect([answer.status, headerOf(answer, "allow")]).toEqual([405, "POST"]);
       expect(answer.body.byteLength).toBeLessThan(200);
       expect(answer.body.toString()).not.toMatch(/echo-me|node|next|at \w+ \(|hookline\/|\bstack\b/i);

@@ -28,25 +28,28 @@ const post = (path: string, body: unknown, contentType?: string) => postBody(`${
 it("runs every item exactly once, however its batches are regrouped, repeated or sent at once", async () => {
   const batch = fc.array(fc.integer({ min: 0, max: 11 }), { minLength: 1, maxLength: 8 });
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.array(batch, { minLength: 1, maxLength: 4 }), { minLength: 2, maxLength: 3 }), async (rounds) => {
-      const endpoint = await ownEndpoint();
-      await makeLiveFlow(actor, endpoint.id);
-      for (const together of rounds) {
-        const answers = await Promise.all(
-          together.map((ids, n) =>
-            post(
-              endpoint.path,
-              ids.map((id) => ({ id, attempt: n })),
+    fc.asyncProperty(
+      fc.array(fc.array(batch, { minLength: 1, maxLength: 4 }), { minLength: 2, maxLength: 3 }),
+      async (rounds) => {
+        const endpoint = await ownEndpoint();
+        await makeLiveFlow(actor, endpoint.id);
+        for (const together of rounds) {
+          const answers = await Promise.all(
+            together.map((ids, n) =>
+              post(
+                endpoint.path,
+                ids.map((id) => ({ id, attempt: n })),
+              ),
             ),
-          ),
-        );
-        expect(answers.every(({ status }) => status === 202)).toBe(true);
-      }
-      const sent = new Set(rounds.flat(2).map(String));
-      expect((await listIdsThatRan(endpoint.id)).toSorted()).toEqual([...sent].toSorted());
-      const items = await prisma().eventItem.count({ where: { endpointId: endpoint.id } });
-      expect(items).toBe(rounds.flat(2).length);
-    }),
+          );
+          expect(answers.every(({ status }) => status === 202)).toBe(true);
+        }
+        const sent = new Set(rounds.flat(2).map(String));
+        expect((await listIdsThatRan(endpoint.id)).toSorted()).toEqual([...sent].toSorted());
+        const items = await prisma().eventItem.count({ where: { endpointId: endpoint.id } });
+        expect(items).toBe(rounds.flat(2).length);
+      },
+    ),
     { seed: SEED, numRuns: 40 },
   );
   const jobs = (await listJobPayloads()).map((job) => job.runId);
@@ -60,7 +63,10 @@ it("lets two transactions with the same items in opposite orders both end, each 
   const ids = Array.from({ length: 60 }, (_, n) => `item-${n}`);
   const outcomes = await Promise.all(
     Array.from({ length: 30 }, (_, n) =>
-      acceptBatches([batch(endpoint.id, n % 2 === 0 ? ids : ids.toReversed()), batch(endpoint.id, ids.slice(n, n + 20))]),
+      acceptBatches([
+        batch(endpoint.id, n % 2 === 0 ? ids : ids.toReversed()),
+        batch(endpoint.id, ids.slice(n, n + 20)),
+      ]),
     ),
   );
   expect(outcomes.flat().every((outcome) => outcome.kind === "stored")).toBe(true);
@@ -119,7 +125,9 @@ it("keeps what it cannot split whole, and an empty batch without a run, with a c
   });
   expect(
     payloads.map(
-      (payload) => (JSON.parse(payload.checks) as { id: string; message: string }[]).find((check) => check.id === "split")?.message,
+      (payload) =>
+        (JSON.parse(payload.checks) as { id: string; message: string }[]).find((check) => check.id === "split")
+          ?.message,
     ),
   ).toEqual([
     "An empty batch: nothing in it to run.",
@@ -131,7 +139,10 @@ it("keeps what it cannot split whole, and an empty batch without a run, with a c
 
 it("knows items without an id by their place in their delivery", async () => {
   const endpoint = await makeEndpoint(actor, {
-    settings: { split: { kind: "path", path: "" }, dedupe: { kind: "source", source: { from: "header", name: "x-delivery" } } },
+    settings: {
+      split: { kind: "path", path: "" },
+      dedupe: { kind: "source", source: { from: "header", name: "x-delivery" } },
+    },
   });
   await makeLiveFlow(actor, endpoint.id);
   const deliver = (id: string) =>
@@ -156,8 +167,18 @@ it("parks a batch and gives each of its new items one run on resume, however oft
   await post(endpoint.path, [{ id: 2, type: "a" }]);
   await post(endpoint.path, [{ id: 4, type: "b" }]);
   await post(endpoint.path, []);
-  expect((await listEvents(endpoint.id)).map((event) => event.verdict)).toEqual(["accepted", "parked", "duplicate", "parked", "no flow"]);
-  const released = await Promise.all([resumeEndpoint(actor, endpoint.id), releaseParkedEvents(endpoint.id), releaseParkedEvents()]);
+  expect((await listEvents(endpoint.id)).map((event) => event.verdict)).toEqual([
+    "accepted",
+    "parked",
+    "duplicate",
+    "parked",
+    "no flow",
+  ]);
+  const released = await Promise.all([
+    resumeEndpoint(actor, endpoint.id),
+    releaseParkedEvents(endpoint.id),
+    releaseParkedEvents(),
+  ]);
   expect(released.reduce((sum, { runs }) => sum + runs, 0)).toBe(1);
   expect((await listEvents(endpoint.id)).map((event) => event.verdict)).toEqual([
     "accepted",
@@ -168,7 +189,10 @@ it("parks a batch and gives each of its new items one run on resume, however oft
   ]);
   expect(await listIdsThatRan(endpoint.id)).toEqual(["1", "2"]);
   const runs = await listItemRuns(endpoint.id);
-  expect(await findRun(actor.workspaceId, runs[1]?.id ?? "")).toMatchObject({ eventType: "a", item: { index: 1, count: 4 } });
+  expect(await findRun(actor.workspaceId, runs[1]?.id ?? "")).toMatchObject({
+    eventType: "a",
+    item: { index: 1, count: 4 },
+  });
 });
 
 function batch(

@@ -28,13 +28,21 @@ const post = (path: string, body: unknown, contentType?: string) => postBody(`${
 const triggerOf = async (runId: string): Promise<JsonObject> => {
   const run = await claimRun({ runId, leaseToken: randomUUID(), poolId: "test" });
   if (run?.event == null) throw new Error("no run to take");
-  return readTrigger(withOwnBody(run.event, run.ownBody), { rawBody: true, exact: true, files: false, cloudEvent: true });
+  return readTrigger(withOwnBody(run.event, run.ownBody), {
+    rawBody: true,
+    exact: true,
+    files: false,
+    cloudEvent: true,
+  });
 };
 
 it("gives each run its item's exact text, type, id and place", async () => {
   const endpoint = await ownEndpoint();
   await makeLiveFlow(actor, endpoint.id);
-  await post(`${endpoint.path}?q=1`, '[ {"id": 9007199254740993, "type":"a"} , {"id":9007199254740992,"type":"b","x":1.10}]');
+  await post(
+    `${endpoint.path}?q=1`,
+    '[ {"id": 9007199254740993, "type":"a"} , {"id":9007199254740992,"type":"b","x":1.10}]',
+  );
   const [first, second] = await listItemRuns(endpoint.id);
   expect(await triggerOf(first?.id ?? "")).toMatchObject({
     rawBody: '{"id": 9007199254740993, "type":"a"}',
@@ -66,7 +74,11 @@ it("splits a batch that is sent compressed, and keeps it as it was sent", async 
   });
   expect(answer.status).toBe(202);
   const runs = await listItemRuns(endpoint.id);
-  expect(await triggerOf(runs[1]?.id ?? "")).toMatchObject({ body: { id: "y" }, rawBody: '{"id":"y"}', item: { index: 1, count: 2 } });
+  expect(await triggerOf(runs[1]?.id ?? "")).toMatchObject({
+    body: { id: "y" },
+    rawBody: '{"id":"y"}',
+    item: { index: 1, count: 2 },
+  });
   const payload = await prisma().eventPayload.findFirstOrThrow({ where: { eventId: runs[0]?.eventId ?? "" } });
   expect(Buffer.from(payload.body).equals(body)).toBe(true);
 });
@@ -92,15 +104,27 @@ it("replays the item, with the text it had or another, and never the whole batch
   expect(await triggerOf(again.runId)).toMatchObject({ rawBody: '{"id":2.50}', item: { index: 1, count: 2 } });
   const edited = await replayRun(actor, { runId: again.runId, version: "original", body: '{"id":3}' });
   expect(await triggerOf(edited.runId)).toMatchObject({ body: { id: 3 }, item: { index: 1, count: 2 } });
-  expect(await findRun(actor.workspaceId, again.runId)).toMatchObject({ item: { index: 1, count: 2 }, hasOwnBody: false });
-  expect(await findRun(actor.workspaceId, edited.runId)).toMatchObject({ item: { index: 1, count: 2 }, hasOwnBody: true });
+  expect(await findRun(actor.workspaceId, again.runId)).toMatchObject({
+    item: { index: 1, count: 2 },
+    hasOwnBody: false,
+  });
+  expect(await findRun(actor.workspaceId, edited.runId)).toMatchObject({
+    item: { index: 1, count: 2 },
+    hasOwnBody: true,
+  });
   await prisma().stepData.deleteMany({ where: { runId: second?.eventId ?? "" } });
   const gone = await replayRun(actor, { runId: second?.id ?? "", version: "original" });
-  expect(await claimRun({ runId: gone.runId, leaseToken: randomUUID(), poolId: "test" })).toMatchObject({ event: null });
+  expect(await claimRun({ runId: gone.runId, leaseToken: randomUUID(), poolId: "test" })).toMatchObject({
+    event: null,
+  });
 });
 
 it("splits a refused request that a person accepts", async () => {
-  const endpoint = await makeEndpoint(actor, { provider: "hubspot", secrets: ["right"], settings: { split: { kind: "preset" } } });
+  const endpoint = await makeEndpoint(actor, {
+    provider: "hubspot",
+    secrets: ["right"],
+    settings: { split: { kind: "preset" } },
+  });
   await makeLiveFlow(actor, endpoint.id);
   const answer = await fetch(`${door.url}${endpoint.path}`, {
     method: "POST",
@@ -143,14 +167,24 @@ it("shows the builder the first item where a run would see an item", async () =>
   ]);
   const sample = { kind: "event", eventId: event } as const;
   expect(
-    await readSample(actor.workspaceId, sample, { trigger: { endpointId: endpoint.id, eventTypes: [], filter: null } }, new Date()),
+    await readSample(
+      actor.workspaceId,
+      sample,
+      { trigger: { endpointId: endpoint.id, eventTypes: [], filter: null } },
+      new Date(),
+    ),
   ).toMatchObject({
     body: { id: 1 },
     eventType: "a",
     deliveryId: "1",
     item: { index: 0, count: 2 },
   });
-  const whole = await readSample(actor.workspaceId, sample, { trigger: { endpointId: null, eventTypes: [], filter: null } }, new Date());
+  const whole = await readSample(
+    actor.workspaceId,
+    sample,
+    { trigger: { endpointId: null, eventTypes: [], filter: null } },
+    new Date(),
+  );
   expect(whole).toMatchObject({ body: [{ id: 1 }, { id: 2 }] });
   expect(whole).not.toHaveProperty("item");
 });

@@ -54,7 +54,9 @@ describe.each(senders.map((provider) => [provider.id, provider] as const))("%s",
       return send(signed.request);
     };
     expect((await deliver(["a", "b", "c"])).status).toBeLessThan(300);
-    expect(await prisma().event.findMany({ where: { endpointId: endpoint.id } })).toMatchObject([{ verdict: "accepted", itemCount: 3 }]);
+    expect(await prisma().event.findMany({ where: { endpointId: endpoint.id } })).toMatchObject([
+      { verdict: "accepted", itemCount: 3 },
+    ]);
     const items = await itemsOf(endpoint.id);
     expect(items.map((item) => [item.itemIndex, item.duplicate])).toEqual([
       [0, false],
@@ -63,7 +65,9 @@ describe.each(senders.map((provider) => [provider.id, provider] as const))("%s",
     ]);
     for (const item of items) expect(item.eventType).not.toBeNull();
     const runs = await runsOf(endpoint.id);
-    expect(runs.map((run) => [run.itemIndex, run.eventType])).toEqual(items.map((item) => [item.itemIndex, item.eventType]));
+    expect(runs.map((run) => [run.itemIndex, run.eventType])).toEqual(
+      items.map((item) => [item.itemIndex, item.eventType]),
+    );
     const jobs = (await listJobPayloads()).map((job) => job.runId);
     for (const run of runs) expect(jobs.filter((job) => job === run.id)).toHaveLength(1);
 

@@ -16,7 +16,8 @@ const hook = useBodies();
 
 describe("numbers that lose digits", () => {
   it("are flagged with their text, and reach a mapping as they were written", async () => {
-    const body = '{"order":{"id":12345678901234567890,"lines":[{"price":0.1000000000000000055511151231257827}]},"big":1e400,"n":1.50}';
+    const body =
+      '{"order":{"id":12345678901234567890,"lines":[{"price":0.1000000000000000055511151231257827}]},"big":1e400,"n":1.50}';
     const { view, seen } = await hook.trySend(
       { body },
       '{ "id": trigger.exact.order.id, "asNumber": trigger.body.order.id, "big": trigger.exact.big, "price": trigger.exact.order.lines[0].price, "n": trigger.exact.n }',
@@ -30,7 +31,11 @@ describe("numbers that lose digits", () => {
     });
     expect(view?.problems.map(({ exact }) => exact)).toEqual([
       { path: "order.id", text: "12345678901234567890", expression: "trigger.exact.order.id" },
-      { path: "order.lines[0].price", text: "0.1000000000000000055511151231257827", expression: "trigger.exact.order.lines[0].price" },
+      {
+        path: "order.lines[0].price",
+        text: "0.1000000000000000055511151231257827",
+        expression: "trigger.exact.order.lines[0].price",
+      },
       { path: "big", text: "1e400", expression: "trigger.exact.big" },
     ]);
   });
@@ -93,7 +98,13 @@ describe("CloudEvents", () => {
   });
 
   it("in a batch are shown as such, and listed for mappings", async () => {
-    const events = [1, 2, 3].map((n) => ({ specversion: "1.0", type: "t", id: String(n), source: "/s", data_base64: "AQ==" }));
+    const events = [1, 2, 3].map((n) => ({
+      specversion: "1.0",
+      type: "t",
+      id: String(n),
+      source: "/s",
+      data_base64: "AQ==",
+    }));
     const headers: RawRequest["headers"] = [["content-type", "application/cloudevents-batch+json"]];
     const { view, seen } = await hook.trySend(
       { body: JSON.stringify(events), headers },
@@ -126,7 +137,10 @@ describe("files", () => {
   const headers: RawRequest["headers"] = [["content-type", "multipart/form-data; boundary=XyZ"]];
 
   it("are metadata in the view and in mappings, and content on request", async () => {
-    const { endpoint, event, view, seen } = await hook.trySend({ body, headers }, '{ "who": trigger.body.who, "cv": trigger.body.cv[0] }');
+    const { endpoint, event, view, seen } = await hook.trySend(
+      { body, headers },
+      '{ "who": trigger.body.who, "cv": trigger.body.cv[0] }',
+    );
     const sha256 = createHash("sha256").update(content).digest("hex");
     expect(seen).toMatchObject({ who: "Ada", cv: { bytes: 300, sha256 } });
     expect(seen).not.toHaveProperty("cv.base64");
@@ -135,9 +149,14 @@ describe("files", () => {
       [0, "cv", 300],
       [1, "cv", 6],
     ]);
-    expect(Buffer.from((await readRequestFile(hook.actor, endpoint.id, event, 0))?.bytes ?? []).equals(content)).toBe(true);
-    expect(Buffer.from((await readRequestFile(hook.actor, endpoint.id, event, 1))?.bytes ?? []).toString()).toBe("second");
-    for (const index of [2, -1, 0.5, Number.NaN]) expect(await readRequestFile(hook.actor, endpoint.id, event, index)).toBeNull();
+    expect(Buffer.from((await readRequestFile(hook.actor, endpoint.id, event, 0))?.bytes ?? []).equals(content)).toBe(
+      true,
+    );
+    expect(Buffer.from((await readRequestFile(hook.actor, endpoint.id, event, 1))?.bytes ?? []).toString()).toBe(
+      "second",
+    );
+    for (const index of [2, -1, 0.5, Number.NaN])
+      expect(await readRequestFile(hook.actor, endpoint.id, event, index)).toBeNull();
   });
 
   it("reach a mapping as base64 when it asks for them", async () => {
@@ -151,7 +170,10 @@ describe("files", () => {
       part('name="b"; filename="b"', "small"),
       Buffer.from("--XyZ--\r\n"),
     ]);
-    const { seen } = await hook.trySend({ body: large, headers }, "[trigger.files.[bytes, $exists(base64) and base64 != null]]");
+    const { seen } = await hook.trySend(
+      { body: large, headers },
+      "[trigger.files.[bytes, $exists(base64) and base64 != null]]",
+    );
     expect(seen).toEqual([
       [900_000, true],
       [5, true],
@@ -163,7 +185,9 @@ describe("files", () => {
     const stranger = await makeWorkspace("Other");
     expect(await readRequestFile(stranger, endpoint.id, event, 0)).toBeNull();
     expect(await readRequestBody(stranger, endpoint.id, event)).toBeNull();
-    await expect(readRequestFile({ ...hook.actor, role: "viewer" }, endpoint.id, event, 0)).rejects.toThrow(ForbiddenError);
+    await expect(readRequestFile({ ...hook.actor, role: "viewer" }, endpoint.id, event, 0)).rejects.toThrow(
+      ForbiddenError,
+    );
   });
 });
 
@@ -195,7 +219,10 @@ describe("names before and after the signature", () => {
         ["stripe-signature", `t=${time},v1=${signature}`],
       ],
     });
-    expect(await prisma().event.findUniqueOrThrow({ where: { id: event } })).toMatchObject({ eventType: "large.one", deliveryId: "evt_1" });
+    expect(await prisma().event.findUniqueOrThrow({ where: { id: event } })).toMatchObject({
+      eventType: "large.one",
+      deliveryId: "evt_1",
+    });
   });
 });
 

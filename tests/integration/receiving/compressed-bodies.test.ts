@@ -48,7 +48,9 @@ describe("compressed bodies", () => {
   });
 
   it("are told apart by the fields inside them, however they were packed", async () => {
-    const endpoint = await makeEndpoint(hook.actor, { settings: { dedupe: { kind: "source", source: { from: "body", path: "id" } } } });
+    const endpoint = await makeEndpoint(hook.actor, {
+      settings: { dedupe: { kind: "source", source: { from: "body", path: "id" } } },
+    });
     const one = await hook.post(endpoint.path, { body: gzipSync('{"id":"a"}'), headers: encoded("gzip") });
     const again = await hook.post(endpoint.path, { body: brotliCompressSync('{"id":"a"}'), headers: encoded("br") });
     const other = await hook.post(endpoint.path, { body: gzipSync('{"id":"b"}'), headers: encoded("gzip") });
@@ -91,7 +93,10 @@ describe("compressed bodies", () => {
 
   it("that are real and well packed unfold beyond ten times their size", async () => {
     const list = Array.from({ length: 2_000 }, (_, n) => ({ id: n, status: "active", plan: "basic" }));
-    const { seen } = await hook.trySend({ body: gzipSync(JSON.stringify(list)), headers: encoded("gzip") }, "$count(trigger.body)");
+    const { seen } = await hook.trySend(
+      { body: gzipSync(JSON.stringify(list)), headers: encoded("gzip") },
+      "$count(trigger.body)",
+    );
     expect(seen).toBe(2_000);
   });
 });

@@ -54,7 +54,8 @@ it("acknowledges nothing that is not stored when connections are cut under load"
   const acknowledged: string[] = [];
   let stop = false;
   const senders = Array.from({ length: 16 }, async (_, sender) => {
-    for (let n = 0; !stop; n += 1) if ((await send(endpoint.path, `${sender}-${n}`)).status === 202) acknowledged.push(`id:${sender}-${n}`);
+    for (let n = 0; !stop; n += 1)
+      if ((await send(endpoint.path, `${sender}-${n}`)).status === 202) acknowledged.push(`id:${sender}-${n}`);
   });
   for (let cuts = 0; cuts < 5; cuts += 1) {
     await new Promise((resolve) => setTimeout(resolve, 150));
@@ -66,7 +67,9 @@ it("acknowledges nothing that is not stored when connections are cut under load"
   stop = true;
   await Promise.all(senders);
   const stored = new Set(
-    (await prisma().event.findMany({ where: { endpointId: endpoint.id }, select: { dedupeKey: true } })).map((event) => event.dedupeKey),
+    (await prisma().event.findMany({ where: { endpointId: endpoint.id }, select: { dedupeKey: true } })).map(
+      (event) => event.dedupeKey,
+    ),
   );
   expect(acknowledged.length).toBeGreaterThan(20);
   expect(acknowledged.filter((key) => !stored.has(key))).toEqual([]);

@@ -32,7 +32,12 @@ async function listening(settings: object): Promise<{ id: string; path: string }
   return endpoint;
 }
 
-async function send(door: OpenDoor, target: string, payload: unknown, headers: ReadonlyArray<readonly [string, string]> = []) {
+async function send(
+  door: OpenDoor,
+  target: string,
+  payload: unknown,
+  headers: ReadonlyArray<readonly [string, string]> = [],
+) {
   const text = typeof payload === "string" ? payload : JSON.stringify(payload);
   const type = ["content-type", "application/json"] as const;
   const hasType = headers.some(([name]) => name === "content-type");
@@ -84,13 +89,17 @@ describe.each(doors)("%s", (_name, door) => {
     const endpoint = await listening(byFields([body("id"), body("at")]));
     for (const payload of [{}, {}, { id: null }, { id: "" }, { id: "", at: "" }, "no json", "[]"])
       expect(await send(door, endpoint.path, payload)).toBe(202);
-    expect([...new Set((await deliveryChecks(endpoint.id)).map((check) => JSON.stringify([check?.status, check?.message])))]).toEqual([
+    expect([
+      ...new Set((await deliveryChecks(endpoint.id)).map((check) => JSON.stringify([check?.status, check?.message]))),
+    ]).toEqual([
       JSON.stringify([
         "failed",
         "None of the fields chosen to know repeats by (field id and field at) is in it: taken as new, and a repeat could not be recognised.",
       ]),
     ]);
-    expect([await send(door, endpoint.path, { at: 1 }), await send(door, endpoint.path, { at: 1 })]).toEqual([202, 200]);
+    expect([await send(door, endpoint.path, { at: 1 }), await send(door, endpoint.path, { at: 1 })]).toEqual([
+      202, 200,
+    ]);
     expect((await deliveryChecks(endpoint.id)).map((check) => check?.message)).toContain(
       "Nothing with the same field id and field at came in the last 7 days. It has no field id.",
     );
@@ -101,16 +110,25 @@ describe.each(doors)("%s", (_name, door) => {
   it("reads forms and keeps numbers apart that a double would round together", async () => {
     const endpoint = await listening(byFields([body("id")]));
     const form = [["content-type", "application/x-www-form-urlencoded"]] as const;
-    expect([await send(door, endpoint.path, "id=7&n=1", form), await send(door, endpoint.path, "n=2&id=7", form)]).toEqual([202, 200]);
+    expect([
+      await send(door, endpoint.path, "id=7&n=1", form),
+      await send(door, endpoint.path, "n=2&id=7", form),
+    ]).toEqual([202, 200]);
     const big = (id: string) => send(door, endpoint.path, `{"id":${id}}`);
-    expect([await big("9007199254740992"), await big("9007199254740993"), await big("9007199254740993")]).toEqual([202, 202, 200]);
+    expect([await big("9007199254740992"), await big("9007199254740993"), await big("9007199254740993")]).toEqual([
+      202, 202, 200,
+    ]);
   });
 
   it("does the same with bodies of any size, whole and by their items", async () => {
     const [filler, endpoint] = ["x".repeat(1_500_000), await listening(byFields([body("order"), body("at")]))];
-    const big = (at: number, note: string) => send(door, endpoint.path, { filler, order: { id: 1, rows: [1, 2] }, at, note });
+    const big = (at: number, note: string) =>
+      send(door, endpoint.path, { filler, order: { id: 1, rows: [1, 2] }, at, note });
     expect([await big(1, "a"), await big(1, "b"), await big(2, "a")]).toEqual([202, 200, 202]);
-    expect(await send(door, endpoint.path, { order: { id: 1, rows: [1, 2] }, at: 2 }), "a small one with the same fields").toBe(200);
+    expect(
+      await send(door, endpoint.path, { order: { id: 1, rows: [1, 2] }, at: 2 }),
+      "a small one with the same fields",
+    ).toBe(200);
     const split = await listening(byFields([body("id")], { split: { kind: "path", path: "rows" } }));
     for (const rows of [
       [{ id: 1 }, { id: 2 }],
@@ -122,7 +140,9 @@ describe.each(doors)("%s", (_name, door) => {
 
   it("counts one of many requests that come at once", async () => {
     const endpoint = await listening(byFields([body("id")]));
-    const statuses = await Promise.all(Array.from({ length: 40 }, (_, n) => send(door, endpoint.path, { id: "same", n })));
+    const statuses = await Promise.all(
+      Array.from({ length: 40 }, (_, n) => send(door, endpoint.path, { id: "same", n })),
+    );
     expect(statuses.filter((status) => status === 202)).toHaveLength(1);
     expect(await runsOf(endpoint.id)).toBe(1);
   });
@@ -143,19 +163,23 @@ describe.each(doors)("%s", (_name, door) => {
       message: "Each item is known by field id and field state, for 7 days.",
     });
     const [newest] = await listRequests(actor.workspaceId, endpoint.id, { limit: 1 });
-    expect((await loadRequest(actor, endpoint.id, newest?.id ?? ""))?.checks.find(({ id }) => id === "split")?.message).toContain(
-      "1 item without any of the chosen fields counted as new.",
-    );
+    expect(
+      (await loadRequest(actor, endpoint.id, newest?.id ?? ""))?.checks.find(({ id }) => id === "split")?.message,
+    ).toContain("1 item without any of the chosen fields counted as new.");
   });
 
   it("never takes two batches for one because a header is the same", async () => {
-    const endpoint = await listening(byFields([{ from: "header", name: "x-tenant" }, body("id")], { split: { kind: "path", path: "" } }));
+    const endpoint = await listening(
+      byFields([{ from: "header", name: "x-tenant" }, body("id")], { split: { kind: "path", path: "" } }),
+    );
     const rows = (list: object[]) => send(door, endpoint.path, list, [["x-tenant", "acme"]]);
     expect([await rows([{ n: 1 }]), await rows([{ n: 2 }]), await rows([{ id: 1 }]), await rows([{ id: 1 }])]).toEqual([
       202, 202, 202, 202,
     ]);
     expect(await runsOf(endpoint.id)).toBe(3);
-    const byHeader = await listening(byFields([{ from: "header", name: "x-batch" }], { split: { kind: "path", path: "" } }));
+    const byHeader = await listening(
+      byFields([{ from: "header", name: "x-batch" }], { split: { kind: "path", path: "" } }),
+    );
     const batch = (id: string) => send(door, byHeader.path, [{ n: 1 }], [["x-batch", id]]);
     expect([await batch("1"), await batch("1"), await batch("2")]).toEqual([202, 200, 202]);
     expect(await runsOf(byHeader.id)).toBe(2);
@@ -184,7 +208,9 @@ it("a stored request whose chosen value was not kept is not told of", async () =
   const [, door] = doors[0] ?? ["", { url: "", port: 0 }];
   const endpoint = await listening({ dedupe: { kind: "off" } });
   for (const who of ["a", "b"]) await send(door, endpoint.path, {}, [["authorization", `Bearer ${who}`]]);
-  const proof = await rehearseSettings(actor, endpoint.id, { settings: byFields([{ from: "header", name: "authorization" }]) });
+  const proof = await rehearseSettings(actor, endpoint.id, {
+    settings: byFields([{ from: "header", name: "authorization" }]),
+  });
   expect(proof).toMatchObject({
     merged: { count: 0 },
     untold: { count: 2, groups: [{ reason: "A value chosen to know repeats by was not kept." }] },

@@ -21,8 +21,16 @@ beforeAll(async () => {
 afterEach(() => setDoorWorld(null, {}));
 
 const SENT = Date.now();
-/** The whole life of an installation that keeps payloads for a day: what is due at that time is done before the request comes. */
-async function at(afterMs: number, path: string, body: Uint8Array, headers: ReadonlyArray<readonly [string, string]>): Promise<number> {
+/**
+ * The whole life of an installation that keeps payloads for a day: what is due at that time is done before the request
+ * comes.
+ */
+async function at(
+  afterMs: number,
+  path: string,
+  body: Uint8Array,
+  headers: ReadonlyArray<readonly [string, string]>,
+): Promise<number> {
   const now = SENT + afterMs;
   await carePartitions(database.url, 1, new Date(now));
   setDoorWorld(now, {});
@@ -64,9 +72,12 @@ it.each(DEDUPES)(
 );
 
 it("a sender's own id is known for longer than any window", async () => {
-  const endpoint = await makeEndpoint(actor, { settings: { dedupe: { kind: "source", source: { from: "body", path: "id" } } } });
+  const endpoint = await makeEndpoint(actor, {
+    settings: { dedupe: { kind: "source", source: { from: "body", path: "id" } } },
+  });
   const statuses = [];
-  for (const days of [0, 7, 29]) statuses.push(await at(days * DAY, endpoint.path, Buffer.from('{"id":"evt_1"}'), JSON_TYPE));
+  for (const days of [0, 7, 29])
+    statuses.push(await at(days * DAY, endpoint.path, Buffer.from('{"id":"evt_1"}'), JSON_TYPE));
   expect(statuses).toEqual([202, 200, 200]);
 });
 

@@ -16,7 +16,8 @@ const FAST = ALL.filter((id) => id !== "slow" && id !== "oversized");
 
 async function runTest(actor: Actor, endpointId: string, variants: ChaosChoice[] = FAST, seed = 5) {
   const news: ChaosNews[] = [];
-  for await (const one of await runChaos(actor, endpointId, { variants, seed }, new AbortController().signal)) news.push(one);
+  for await (const one of await runChaos(actor, endpointId, { variants, seed }, new AbortController().signal))
+    news.push(one);
   const results = news.flatMap((one) => (one.kind === "result" ? [one.result] : []));
   const skipped = news.flatMap((one) => (one.kind === "planned" ? one.skipped : []));
   return { news, results, skipped };
@@ -57,7 +58,11 @@ test.each([
 
 test("a slow sender is waited for, a body that is too large is refused, and each is found in the inspector with its mark", async () => {
   const actor = await makeWorkspace();
-  const { id } = await makeEndpoint(actor, { provider: "github", secrets: ["s3cret"], settings: { bodyBytesMax: 20_000 } });
+  const { id } = await makeEndpoint(actor, {
+    provider: "github",
+    secrets: ["s3cret"],
+    settings: { bodyBytesMax: 20_000 },
+  });
   const { results } = await runTest(actor, id, ["slow", "oversized"]);
   expect(results.map(({ variant, outcome, status }) => [variant, outcome, status])).toEqual([
     ["slow", "as-expected", 202],

@@ -19,7 +19,8 @@ beforeAll(async () => {
 
 type Headers = RawRequest["headers"];
 const post = (target: string, headers: Headers, body: Buffer | string) => postTo(door.url, target, headers, body);
-const guarded = (provider: string, secrets: string[], settings: object = {}) => guardedEndpoint(actor, provider, secrets, settings);
+const guarded = (provider: string, secrets: string[], settings: object = {}) =>
+  guardedEndpoint(actor, provider, secrets, settings);
 
 describe("W-05: without a usable secret", () => {
   it("a protected endpoint takes nothing, unsigned or signed with nothing", async () => {
@@ -55,12 +56,18 @@ describe("W-05: without a usable secret", () => {
 
   /** Spoils the sealed text of an endpoint's newest secrets, as a lost or changed instance key does. */
   async function breakSecrets(endpointId: string, count = 10): Promise<void> {
-    const secrets = await prisma().endpointSecret.findMany({ where: { endpointId }, orderBy: { id: "desc" }, take: count });
+    const secrets = await prisma().endpointSecret.findMany({
+      where: { endpointId },
+      orderBy: { id: "desc" },
+      take: count,
+    });
     for (const { id, sealed } of secrets) {
       const spoiled = Buffer.from(sealed);
       spoiled[spoiled.length - 1] = (spoiled.at(-1) ?? 0) ^ 1;
       await prisma().endpointSecret.update({ where: { id }, data: { sealed: spoiled } });
-      (globalThis as { [key: symbol]: Map<string, string> | undefined })[Symbol.for("hookline.opened-secrets")]?.delete(id);
+      (globalThis as { [key: symbol]: Map<string, string> | undefined })[Symbol.for("hookline.opened-secrets")]?.delete(
+        id,
+      );
     }
     forgetReceiver(endpointId);
   }
@@ -86,11 +93,22 @@ describe("W-06: addresses cannot be guessed", () => {
     const endpoint = await guarded("github", [SECRET]);
     const deleted = await makeEndpoint(actor);
     await deleteEndpoint(actor, deleted.id);
-    const paths = ["/in/x", `/in/${"A".repeat(32)}`, deleted.path, `/in/${endpoint.token.toLowerCase()}0`, `${endpoint.path}/`, "/in/../x"];
-    const answers = await Promise.all(paths.map((path) => post(path, [["X-Hub-Signature-256", githubSignature()]], BODY)));
+    const paths = [
+      "/in/x",
+      `/in/${"A".repeat(32)}`,
+      deleted.path,
+      `/in/${endpoint.token.toLowerCase()}0`,
+      `${endpoint.path}/`,
+      "/in/../x",
+    ];
+    const answers = await Promise.all(
+      paths.map((path) => post(path, [["X-Hub-Signature-256", githubSignature()]], BODY)),
+    );
     const shapes = answers.map(({ status, headers, body }) => [
       status,
-      headers.map(([name, value]) => `${name.toLowerCase()}: ${/^(date|x-request-id)$/i.test(name) ? "…" : value}`).sort(),
+      headers
+        .map(([name, value]) => `${name.toLowerCase()}: ${/^(date|x-request-id)$/i.test(name) ? "…" : value}`)
+        .sort(),
       body.toString(),
     ]);
     for (const shape of shapes) expect(shape).toEqual(shapes[0]);
@@ -118,7 +136,10 @@ describe("W-07: routes that are not quite the endpoint's", () => {
       `${stranger.path}/../${endpoint.token}`,
     ];
     for (const path of variants)
-      expect([path, (await post(path, [["X-Hub-Signature-256", githubSignature()]], BODY)).status]).toEqual([path, 404]);
+      expect([path, (await post(path, [["X-Hub-Signature-256", githubSignature()]], BODY)).status]).toEqual([
+        path,
+        404,
+      ]);
     await endpoint.nothingQueued();
   });
 });

@@ -17,7 +17,11 @@ beforeAll(async () => {
 });
 
 const answer = (headers: unknown) => ({
-  answer: { kind: "flow", deadlineMs: 200, fallback: { status: 503, contentType: "text/plain", body: "later", headers } },
+  answer: {
+    kind: "flow",
+    deadlineMs: 200,
+    fallback: { status: 503, contentType: "text/plain", body: "later", headers },
+  },
 });
 
 describe.each(doors)("%s", (_name, door) => {
@@ -27,7 +31,12 @@ describe.each(doors)("%s", (_name, door) => {
       { name: "X-Receiver", value: "hookline" },
     ];
     const endpoint = await makeEndpoint(actor, { settings: answer(headers) });
-    const told = await sendRaw(door.url, { method: "POST", target: endpoint.path, headers: [], body: Buffer.from("{}") });
+    const told = await sendRaw(door.url, {
+      method: "POST",
+      target: endpoint.path,
+      headers: [],
+      body: Buffer.from("{}"),
+    });
     expect([told.status, told.body.toString(), headerOf(told, "retry-after"), headerOf(told, "x-receiver")]).toEqual([
       503,
       "later",
@@ -45,12 +54,19 @@ it.each([
 ])("refuses %s among the fallback's headers", async (_what, headers, words) => {
   const endpoint = await makeEndpoint(actor);
   await expect(updateEndpoint(actor, endpoint.id, { settings: answer(headers) })).rejects.toMatchObject({
-    problems: [{ field: expect.stringContaining("settings.answer.fallback.headers"), message: expect.stringContaining(words) }],
+    problems: [
+      { field: expect.stringContaining("settings.answer.fallback.headers"), message: expect.stringContaining(words) },
+    ],
   });
 });
 
 it("keeps answers that were saved before they could have headers", async () => {
   const endpoint = await makeEndpoint(actor, { settings: answer(undefined) });
-  const told = await sendRaw(doors[0]?.[1].url ?? "", { method: "POST", target: endpoint.path, headers: [], body: Buffer.from("{}") });
+  const told = await sendRaw(doors[0]?.[1].url ?? "", {
+    method: "POST",
+    target: endpoint.path,
+    headers: [],
+    body: Buffer.from("{}"),
+  });
   expect([told.status, told.body.toString()]).toEqual([503, "later"]);
 });

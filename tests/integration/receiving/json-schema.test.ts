@@ -28,7 +28,11 @@ async function send(
   headers: Record<string, string> = { "content-type": "application/json" },
 ) {
   const response = await fetch(`${door.url}${path}`, { method: "POST", body, headers });
-  const answer = { status: response.status, text: await response.text(), retryAfter: response.headers.get("retry-after") };
+  const answer = {
+    status: response.status,
+    text: await response.text(),
+    retryAfter: response.headers.get("retry-after"),
+  };
   await flushRecords();
   return answer;
 }
@@ -37,18 +41,31 @@ describe("an endpoint with a JSON Schema", () => {
   it("takes what fits, refuses a misfit with 422 and its first reason, and keeps it for a person to accept", async () => {
     const endpoint = await makeEndpoint(actor, { settings: { schema: { text, misfit: "refuse" } } });
     expect(await send(endpoint.path, '{"id":1}')).toMatchObject({ status: 202 });
-    expect(await send(endpoint.path, '{"id":"1"}')).toMatchObject({ status: 422, text: '"id" must be a whole number, not a text.\n' });
-    expect(await send(endpoint.path, "id=1", { "content-type": "application/x-www-form-urlencoded" })).toMatchObject({ status: 422 });
-    expect(await send(endpoint.path, '{"id":')).toMatchObject({ status: 422, text: expect.stringContaining("cannot be read as JSON") });
+    expect(await send(endpoint.path, '{"id":"1"}')).toMatchObject({
+      status: 422,
+      text: '"id" must be a whole number, not a text.\n',
+    });
+    expect(await send(endpoint.path, "id=1", { "content-type": "application/x-www-form-urlencoded" })).toMatchObject({
+      status: 422,
+    });
+    expect(await send(endpoint.path, '{"id":')).toMatchObject({
+      status: 422,
+      text: expect.stringContaining("cannot be read as JSON"),
+    });
     expect(
-      await send(endpoint.path, Buffer.from(gzipSync('{"id":2}')), { "content-type": "application/json", "content-encoding": "gzip" }),
+      await send(endpoint.path, Buffer.from(gzipSync('{"id":2}')), {
+        "content-type": "application/json",
+        "content-encoding": "gzip",
+      }),
     ).toMatchObject({
       status: 202,
     });
     const rows = await listRequests(actor.workspaceId, endpoint.id, { limit: 10, verdicts: ["refused"] });
     expect(rows.map(({ reason }) => reason)).toEqual(["schema-misfit", "schema-misfit", "schema-misfit"]);
     const refused = rows.at(-1)?.id ?? "";
-    expect((await loadRequest(actor, endpoint.id, refused))?.checks.find(({ id }) => id === "schema")).toMatchObject({ status: "failed" });
+    expect((await loadRequest(actor, endpoint.id, refused))?.checks.find(({ id }) => id === "schema")).toMatchObject({
+      status: "failed",
+    });
     const { eventId } = await acceptRefusedRequest(actor, endpoint.id, refused);
     expect(await prisma().event.count({ where: { id: eventId } })).toBe(1);
   });
@@ -114,7 +131,9 @@ describe("an endpoint with a JSON Schema", () => {
       ['{"$ref":"https://example.com/s"}', /outside/],
       ['{"a"', /not JSON/],
     ] as const)
-      await expect(updateEndpoint(actor, endpoint.id, { settings: { schema: { text: bad, misfit: "refuse" } } })).rejects.toMatchObject({
+      await expect(
+        updateEndpoint(actor, endpoint.id, { settings: { schema: { text: bad, misfit: "refuse" } } }),
+      ).rejects.toMatchObject({
         problems: [{ field: "settings.schema.text", message: expect.stringMatching(reason) }],
       });
     await expect(makeEndpoint(actor, { settings: { schema: { text: "[]", misfit: "mark" } } })).rejects.toMatchObject({
@@ -141,7 +160,9 @@ describe("an endpoint with a JSON Schema", () => {
     await updateEndpoint(actor, endpoint.id, { settings: { schema: { text: proposal.text, misfit: "refuse" } } });
     expect(await send(endpoint.path, '{"id":3,"customer":{"email":null}}')).toMatchObject({ status: 202 });
     expect(await send(endpoint.path, '{"id":3}')).toMatchObject({ status: 422, text: '"customer" is missing.\n' });
-    await expect(proposeSchema({ ...actor, role: "viewer" }, endpoint.id)).rejects.toMatchObject({ name: "ForbiddenError" });
+    await expect(proposeSchema({ ...actor, role: "viewer" }, endpoint.id)).rejects.toMatchObject({
+      name: "ForbiddenError",
+    });
     await expect(proposeSchema(await makeWorkspace(), endpoint.id)).rejects.toMatchObject({ name: "NotFoundError" });
   });
 });

@@ -92,7 +92,8 @@ it("lets no other sender wait for a large batch, nor one whose endpoint must be 
 it("takes a batch of 1,000 items in well under a second and one of 10,000 within the statement's time", async () => {
   const endpoint = await ownEndpoint();
   await makeLiveFlow(actor, endpoint.id);
-  const many = (count: number) => Array.from({ length: count }, (_, n) => ({ id: `${count}/${n}`, type: "t", text: "x".repeat(40) }));
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, n) => ({ id: `${count}/${n}`, type: "t", text: "x".repeat(40) }));
   const timed = async (count: number) => {
     const began = performance.now();
     expect((await post(endpoint.path, many(count))).status).toBe(202);

@@ -26,7 +26,10 @@ async function post(door: 0 | 1, path: string, body: Uint8Array | string, header
     body: body as Uint8Array<ArrayBuffer>,
     headers: { "content-type": "application/json", ...headers },
   });
-  return { status: answer.status, ...((await answer.json().catch(() => ({}))) as { event?: string; duplicate?: boolean }) };
+  return {
+    status: answer.status,
+    ...((await answer.json().catch(() => ({}))) as { event?: string; duplicate?: boolean }),
+  };
 }
 
 async function listItems(eventId: string): Promise<Array<{ deliveryId: string; eventType: string; text: string }>> {
@@ -69,7 +72,9 @@ describe("batches of every size", () => {
         // Sent again with another last item: only that one is new.
         const again = Buffer.from(body);
         again.write("twin", again.lastIndexOf(`${bytes}-last`) + `${bytes}-`.length);
-        expect(await post(door === 0 ? 1 : 0, endpoint.path, again, { "content-type": contentType })).toMatchObject({ status: 202 });
+        expect(await post(door === 0 ? 1 : 0, endpoint.path, again, { "content-type": contentType })).toMatchObject({
+          status: 202,
+        });
         expect(await prisma().run.count({ where: { endpointId: endpoint.id } })).toBe(texts.length + 1);
       }
     },
@@ -104,7 +109,10 @@ describe("names in large bodies", () => {
 
   it("are those of the same body without its padding", async () => {
     const endpoint = await makeEndpoint(actor, {
-      settings: { eventType: { from: "body", path: "meta.kind" }, dedupe: { kind: "source", source: { from: "body", path: "meta.id" } } },
+      settings: {
+        eventType: { from: "body", path: "meta.kind" },
+        dedupe: { kind: "source", source: { from: "body", path: "meta.id" } },
+      },
     });
     const text = '{"meta":{"kind":"first"},"meta":{"kind":"order.made","id":12345678901234567891}}';
     const small = await post(0, endpoint.path, text);
@@ -132,7 +140,10 @@ describe("names in large bodies", () => {
     });
     const text = '{"who":{"a":[1,2.50],"b":"ü"}}';
     const first = await post(0, endpoint.path, text, { "x-part": "1" });
-    expect(await post(1, endpoint.path, padded(text, 2 * MIB), { "x-part": "1" })).toMatchObject({ status: 200, event: first.event });
+    expect(await post(1, endpoint.path, padded(text, 2 * MIB), { "x-part": "1" })).toMatchObject({
+      status: 200,
+      event: first.event,
+    });
     expect(await post(0, endpoint.path, padded(text, 2 * MIB), { "x-part": "2" })).toMatchObject({ status: 202 });
   });
 });
@@ -160,7 +171,10 @@ describe("bodies made to do harm", () => {
     ["broken at the very end", (bytes) => `[${fill("[{}],", bytes)}1]x`],
     ["one huge text", (bytes) => `["${fill("a", bytes)}"]`],
     ["a repeated key", (bytes) => `{${fill('"type":[],', bytes)}"type":"7"}`],
-    ["no UTF-8", (bytes) => Buffer.concat([Buffer.from(`["${fill("a", bytes)}`), Buffer.from([0xff]), Buffer.from('"]')])],
+    [
+      "no UTF-8",
+      (bytes) => Buffer.concat([Buffer.from(`["${fill("a", bytes)}`), Buffer.from([0xff]), Buffer.from('"]')]),
+    ],
     ["blank lines", (bytes) => `1${fill(" \n", bytes)}2`],
   ];
 
@@ -195,11 +209,21 @@ describe("what refuses small bodies", () => {
     const endpoint = await makeEndpoint(actor, { settings: { form: { honeypot: "website", minimumSeconds: 3 } } });
     const form = { "content-type": "application/x-www-form-urlencoded" };
     const reasons = async () =>
-      (await prisma().request.findMany({ where: { endpointId: endpoint.id }, orderBy: { id: "asc" } })).map(({ reason }) => reason);
-    for (const text of ["website=", "website=&website=spam", "website=&hookline_open_ms=5", "website=&hookline_open_ms=9000"])
-      for (const body of [text, text + padding, `${padding.slice(1)}&${text}`]) await post(0, endpoint.path, body, form);
+      (await prisma().request.findMany({ where: { endpointId: endpoint.id }, orderBy: { id: "asc" } })).map(
+        ({ reason }) => reason,
+      );
+    for (const text of [
+      "website=",
+      "website=&website=spam",
+      "website=&hookline_open_ms=5",
+      "website=&hookline_open_ms=9000",
+    ])
+      for (const body of [text, text + padding, `${padding.slice(1)}&${text}`])
+        await post(0, endpoint.path, body, form);
     await post(0, endpoint.path, `{"pad":"${padding}","website":"spam"}`);
-    await expect.poll(reasons).toEqual([...Array(3).fill("honeypot-filled"), ...Array(3).fill("sent-too-fast"), "honeypot-filled"]);
+    await expect
+      .poll(reasons)
+      .toEqual([...Array(3).fill("honeypot-filled"), ...Array(3).fill("sent-too-fast"), "honeypot-filled"]);
     expect(await prisma().event.count({ where: { endpointId: endpoint.id } })).toBe(6);
   });
 
@@ -212,6 +236,8 @@ describe("what refuses small bodies", () => {
     // A bomb that unfolds too far is no object, whatever its type says.
     const bomb = gzipSync(`{${big},"id":1}`);
     for (const type of ["application/json", "text/plain"])
-      expect((await post(0, endpoint.path, bomb, { "content-encoding": "gzip", "content-type": type })).status).toBe(422);
+      expect((await post(0, endpoint.path, bomb, { "content-encoding": "gzip", "content-type": type })).status).toBe(
+        422,
+      );
   });
 });

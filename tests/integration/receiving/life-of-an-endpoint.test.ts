@@ -42,7 +42,8 @@ it("starts every parked event exactly once when the endpoint is resumed, however
   const endpoint = await makeEndpoint(actor);
   await makeLiveFlow(actor, endpoint.id);
   await pauseEndpoint(actor, endpoint.id);
-  for (let n = 0; n < 7; n += 1) await (await fetch(`${door.url}${endpoint.path}`, { method: "POST", body: `${n}` })).text();
+  for (let n = 0; n < 7; n += 1)
+    await (await fetch(`${door.url}${endpoint.path}`, { method: "POST", body: `${n}` })).text();
   expect(await prisma().run.count({ where: { endpointId: endpoint.id } })).toBe(0);
   const released = await Promise.all([
     resumeEndpoint(actor, endpoint.id),
@@ -90,7 +91,9 @@ it("checks a stored request again after the secret was pasted: it passes, the fi
   expect(stored).toMatchObject({ verdict: "no flow", verification: "not configured" });
   expect(JSON.parse(stored?.rechecks ?? "")).toMatchObject([{ verification: "verified" }]);
   await recheckRequest(actor, endpoint.id, row?.id ?? "");
-  expect(JSON.parse((await findRequest(actor.workspaceId, endpoint.id, row?.id ?? ""))?.rechecks ?? "")).toHaveLength(2);
+  expect(JSON.parse((await findRequest(actor.workspaceId, endpoint.id, row?.id ?? ""))?.rechecks ?? "")).toHaveLength(
+    2,
+  );
 });
 
 it("makes one audited event of a refused request when a person says so, once", async () => {
@@ -104,7 +107,9 @@ it("makes one audited event of a refused request when a person says so, once", a
   const event = await findRequest(actor.workspaceId, endpoint.id, eventId);
   expect(event).toMatchObject({ verdict: "accepted", verification: "not verified" });
   expect(event?.body.toString()).toBe('{"b":2}');
-  await expect(acceptRefusedRequest(actor, endpoint.id, row?.id ?? "")).rejects.toMatchObject({ code: "already-accepted" });
+  await expect(acceptRefusedRequest(actor, endpoint.id, row?.id ?? "")).rejects.toMatchObject({
+    code: "already-accepted",
+  });
   expect(await prisma().auditEntry.count({ where: { action: "request.accept", targetId: row?.id ?? "" } })).toBe(1);
 });
 
@@ -122,10 +127,18 @@ it("turns away a change made on an older revision, a viewer, and another workspa
   const endpoint = await makeEndpoint(actor);
   const { revision } = await updateEndpoint(actor, endpoint.id, { name: "One" });
   await updateEndpoint(actor, endpoint.id, { name: "Two", revision });
-  await expect(updateEndpoint(actor, endpoint.id, { name: "Three", revision })).rejects.toMatchObject({ code: "endpoint-changed" });
-  await expect(updateEndpoint({ ...actor, role: "viewer" }, endpoint.id, { name: "x" })).rejects.toMatchObject({ name: "ForbiddenError" });
-  await expect(updateEndpoint(await makeWorkspace(), endpoint.id, { name: "x" })).rejects.toMatchObject({ name: "NotFoundError" });
-  await expect(updateEndpoint(actor, endpoint.id, { settings: { allowedAddresses: ["10.0.0.0/33"] } })).rejects.toMatchObject({
+  await expect(updateEndpoint(actor, endpoint.id, { name: "Three", revision })).rejects.toMatchObject({
+    code: "endpoint-changed",
+  });
+  await expect(updateEndpoint({ ...actor, role: "viewer" }, endpoint.id, { name: "x" })).rejects.toMatchObject({
+    name: "ForbiddenError",
+  });
+  await expect(updateEndpoint(await makeWorkspace(), endpoint.id, { name: "x" })).rejects.toMatchObject({
+    name: "NotFoundError",
+  });
+  await expect(
+    updateEndpoint(actor, endpoint.id, { settings: { allowedAddresses: ["10.0.0.0/33"] } }),
+  ).rejects.toMatchObject({
     name: "InvalidInputError",
   });
 });

@@ -72,6 +72,13 @@ it("ends when the server stops, and when the reader goes", async () => {
 
 it("takes topics of its closed list only", () => {
   expect(parseTopics(`runs,endpoint:${newId()},runs`)).toHaveLength(2);
-  for (const text of ["", "workspace", "endpoint:", "endpoint:x y", "*", Array.from({ length: 51 }, () => `run:${newId()}`).join(",")])
+  for (const text of [
+    "",
+    "workspace",
+    "endpoint:",
+    "endpoint:x y",
+    "*",
+    Array.from({ length: 51 }, () => `run:${newId()}`).join(","),
+  ])
     expect(parseTopics(text)).toBeNull();
 });

@@ -55,7 +55,9 @@ const statuses = (steps: readonly ReachStep[]) => Object.fromEntries(steps.map((
 test("a saved address is what senders are given, is audited, and goes away again", async () => {
   const owner = await makeWorkspace();
   expect(publicUrlOrigin()).toBe("default");
-  expect(await setPublicAddress(owner, { address: " hooks.example.com " })).toEqual({ address: "https://hooks.example.com" });
+  expect(await setPublicAddress(owner, { address: " hooks.example.com " })).toEqual({
+    address: "https://hooks.example.com",
+  });
   expect([endpointUrl("tok"), publicUrlOrigin()]).toEqual(["https://hooks.example.com/in/tok", "saved"]);
   await setPublicAddress(owner, { address: null });
   expect(endpointUrl("tok")).toMatch(/^http:\/\/localhost:/);
@@ -68,7 +70,9 @@ test("a saved address is what senders are given, is audited, and goes away again
 
 test("only admins and owners set it, and only an http address without a path", async () => {
   const owner = await makeWorkspace();
-  await expect(setPublicAddress({ ...owner, role: "editor" }, { address: "https://a.example" })).rejects.toThrow(ForbiddenError);
+  await expect(setPublicAddress({ ...owner, role: "editor" }, { address: "https://a.example" })).rejects.toThrow(
+    ForbiddenError,
+  );
   await setPublicAddress({ ...owner, role: "admin" }, { address: "https://a.example" });
   for (const address of [
     "",
@@ -112,7 +116,9 @@ test("every other process shows it within seconds", async () => {
     import { followPublicAddress } from "#lib/db/public-address.ts";
     import { publicUrl } from "#lib/platform/public-url.ts";
     setInterval(async () => { await followPublicAddress(); console.log(publicUrl()); }, 100);`;
-  const other = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  const other = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   try {
     const lines: string[] = [];
     createInterface({ input: other.stdout }).on("line", (line) => lines.push(line));
@@ -192,7 +198,10 @@ test("says which part of the way is broken, and ends in time", async () => {
 
   const unknown = await probe("https://hooks.example.com", { resolve: () => Promise.reject(new Error("ENOTFOUND")) });
   expect(unknown.map(({ id, status }) => [id, status])).toEqual([["name", "failed"]]);
-  const never = await probe("https://hooks.example.com", { resolve: () => new Promise(() => undefined), timeoutMs: 200 });
+  const never = await probe("https://hooks.example.com", {
+    resolve: () => new Promise(() => undefined),
+    timeoutMs: 200,
+  });
   expect(never.map(({ id, status }) => [id, status])).toEqual([["name", "failed"]]);
 
   const steps = await probe(`https://127.0.0.1:${await listen(createTlsServer(TLS))}`);
@@ -212,9 +221,18 @@ test("behind a proxy that ends TLS, says whether Hookline knows that it is https
     console.log(JSON.stringify(await probePublicAddress(process.argv.at(-1), { rules, now: new Date(), resolve })));`;
   // The certificate's authority is trusted by a process from its start or not at all.
   const env = { ...process.env, NODE_EXTRA_CA_CERTS: "tests/fixtures/tls/self-signed.cert.pem" };
-  const child = spawn(process.execPath, ["--input-type=module", "-e", script, address], { env, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script, address], {
+    env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const steps = JSON.parse(await text(child.stdout)) as ReachStep[];
-  expect(statuses(steps)).toEqual({ name: "passed", connect: "passed", tls: "passed", instance: "passed", scheme: "unknown" });
+  expect(statuses(steps)).toEqual({
+    name: "passed",
+    connect: "passed",
+    tls: "passed",
+    instance: "passed",
+    scheme: "unknown",
+  });
   expect(steps.find(({ id }) => id === "scheme")?.message).toContain("HOOKLINE_TRUSTED_PROXIES");
 });
 

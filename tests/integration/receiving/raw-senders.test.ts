@@ -34,7 +34,10 @@ const statusOf = (text: string): number => Number(/^HTTP\/1\.1 (\d{3})/.exec(tex
 const eventsOf = (endpointId: string) => prisma().event.count({ where: { endpointId } });
 
 it.concurrent("cuts a sender that never finishes its headers after 15 s with 408", async () => {
-  const { text, ms } = await talk(["POST /in/x HTTP/1.1\r\nhost: a\r\n", ...Array.from({ length: 30 }, () => "x-slow: 1\r\n")], 1_000);
+  const { text, ms } = await talk(
+    ["POST /in/x HTTP/1.1\r\nhost: a\r\n", ...Array.from({ length: 30 }, () => "x-slow: 1\r\n")],
+    1_000,
+  );
   expect(statusOf(text)).toBe(408);
   expect(ms).toBeLessThan(19_000);
 }, 30_000);
@@ -42,7 +45,10 @@ it.concurrent("cuts a sender that never finishes its headers after 15 s with 408
 it.concurrent("cuts a sender that never finishes its body after 30 s, and stores nothing", async () => {
   const endpoint = await makeEndpoint(actor);
   const { text, ms } = await talk(
-    [`POST ${endpoint.path} HTTP/1.1\r\nhost: a\r\ncontent-length: 1000\r\n\r\n`, ...Array.from({ length: 40 }, () => "x")],
+    [
+      `POST ${endpoint.path} HTTP/1.1\r\nhost: a\r\ncontent-length: 1000\r\n\r\n`,
+      ...Array.from({ length: 40 }, () => "x"),
+    ],
     1_000,
   );
   expect(statusOf(text)).toBe(408);
@@ -69,11 +75,17 @@ it("takes chunks of one byte and their trailers", async () => {
 it("asks for the body only when it wants it", async () => {
   const endpoint = await makeEndpoint(actor, { settings: { bodyBytesMax: 10 } });
   const wanted = await talk(
-    [`POST ${endpoint.path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n`, "{}"],
+    [
+      `POST ${endpoint.path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n`,
+      "{}",
+    ],
     100,
   );
   expect(wanted.text).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 202 /);
-  const unwanted = await talk([`POST ${endpoint.path} HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 2000\r\n\r\n`], 100);
+  const unwanted = await talk(
+    [`POST ${endpoint.path} HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 2000\r\n\r\n`],
+    100,
+  );
   expect(unwanted.text).toMatch(/^HTTP\/1\.1 413 /);
 });
 
@@ -108,7 +120,10 @@ it("answers a body far above the limit before the sender has sent it all, withou
   const endpoint = await makeEndpoint(actor, { settings: { bodyBytesMax: 1_000 } });
   const mebibyte = "x".repeat(1_048_576);
   const { text } = await talk(
-    [`POST ${endpoint.path} HTTP/1.1\r\nhost: a\r\ncontent-length: 20000000\r\n\r\n`, ...Array.from({ length: 4 }, () => mebibyte)],
+    [
+      `POST ${endpoint.path} HTTP/1.1\r\nhost: a\r\ncontent-length: 20000000\r\n\r\n`,
+      ...Array.from({ length: 4 }, () => mebibyte),
+    ],
     1,
   );
   expect(statusOf(text)).toBe(413);
@@ -120,7 +135,11 @@ it("believes no forwarding header without a trusted proxy", async () => {
   const answer = await fetch(`${door.url}${endpoint.path}`, {
     method: "POST",
     body: "{}",
-    headers: { "x-forwarded-for": "198.51.100.7", "x-hookline-client-ip": "198.51.100.7", forwarded: "for=198.51.100.7" },
+    headers: {
+      "x-forwarded-for": "198.51.100.7",
+      "x-hookline-client-ip": "198.51.100.7",
+      forwarded: "for=198.51.100.7",
+    },
   });
   expect(answer.status).toBe(403);
   expect(await answer.text()).toContain("127.0.0.1 is not on the list");

@@ -25,7 +25,10 @@ function wire(at: number): Wire {
   const pick = <T>(values: readonly T[], salt: number): T =>
     values[(at * 7 + salt * 13 + Math.floor((at * salt) / 3)) % values.length] as T;
   const bodies: Array<[string, string]> = [
-    ["application/json", JSON.stringify({ id: at % 5, type: pick(["a.b", "c"], 1), total: pick([1, 1.5, "x", null], 2) })],
+    [
+      "application/json",
+      JSON.stringify({ id: at % 5, type: pick(["a.b", "c"], 1), total: pick([1, 1.5, "x", null], 2) }),
+    ],
     ["application/json", JSON.stringify([{ id: at % 3, type: "item" }, { id: at }])],
     ["application/json", '{"broken":'],
     ["application/x-www-form-urlencoded", `id=${at % 4}&type=form&trap=${at % 2 === 0 ? "" : "x"}`],
@@ -66,7 +69,9 @@ function wire(at: number): Wire {
 const REQUESTS = Array.from({ length: 24 }, (_, at) => wire(at));
 let source: { id: string; path: string };
 let stored: RequestRow[];
-/** Flows that listen to the source, by what they listen to; the same listen to every endpoint that is compared with it. */
+/**
+ * Flows that listen to the source, by what they listen to; the same listen to every endpoint that is compared with it.
+ */
 const LISTENED = [[], ["a"], ["item", "push"]];
 let flowIds: string[];
 
@@ -79,7 +84,11 @@ async function listen(endpointId: string): Promise<string[]> {
 async function sendAll(path: string): Promise<number[]> {
   const statuses = [];
   for (const { method, query, headers, body } of REQUESTS) {
-    const response = await fetch(`${door.url}${path}${query}`, { method, headers, ...(body === undefined ? {} : { body }) });
+    const response = await fetch(`${door.url}${path}${query}`, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body }),
+    });
     await response.arrayBuffer();
     statuses.push(response.status);
     // The next one comes in another millisecond: ids of one millisecond are in no order.
@@ -149,49 +158,62 @@ const sender = fc.constantFrom(
 it("a rehearsal says of every request what the door then does with it", { timeout: 240_000 }, async () => {
   const seen = { refused: 0, merged: 0, accepted: 0, untold: 0, renamed: 0, runs: 0 };
   await fc.assert(
-    fc.asyncProperty(settings, sender, async (changes, { provider, secret }: { provider?: string; secret?: string }) => {
-      const input = {
-        settings: { methods: everything, dedupe: { kind: "off" }, ...changes },
-        ...(provider === undefined ? {} : { provider, secret }),
-      };
-      const proof = await rehearseSettings(actor, source.id, input, { budgetMs: 20_000 });
-      expect(proof.checked).toBe(REQUESTS.length);
-      const real = await makeEndpoint(actor, {
-        ...(provider === undefined ? {} : { provider, secrets: [secret] }),
-        settings: input.settings,
-      });
-      const realFlowIds = await listen(real.id);
-      const statuses = await sendAll(real.path);
-      const events = (await listRequests(actor.workspaceId, real.id, { limit: 100 })).toReversed();
-      expect(events).toHaveLength(REQUESTS.length);
+    fc.asyncProperty(
+      settings,
+      sender,
+      async (changes, { provider, secret }: { provider?: string; secret?: string }) => {
+        const input = {
+          settings: { methods: everything, dedupe: { kind: "off" }, ...changes },
+          ...(provider === undefined ? {} : { provider, secret }),
+        };
+        const proof = await rehearseSettings(actor, source.id, input, { budgetMs: 20_000 });
+        expect(proof.checked).toBe(REQUESTS.length);
+        const real = await makeEndpoint(actor, {
+          ...(provider === undefined ? {} : { provider, secrets: [secret] }),
+          settings: input.settings,
+        });
+        const realFlowIds = await listen(real.id);
+        const statuses = await sendAll(real.path);
+        const events = (await listRequests(actor.workspaceId, real.id, { limit: 100 })).toReversed();
+        expect(events).toHaveLength(REQUESTS.length);
 
-      const [refused, merged, untold, named] = [proof.refused, proof.merged, proof.untold, proof.renamed].map(idsOf);
-      const nameless = idsOf(proof.nameless);
-      if (proof.untold.count === 0) {
-        const said = flowIds.map((id) => proof.flows.find(({ flowId }) => flowId === id)?.after);
-        expect(said).toEqual(await Promise.all(realFlowIds.map((flowId) => prisma().run.count({ where: { flowId } }))));
-        seen.runs += said.reduce<number>((sum, count) => sum + (count ?? 0), 0);
-      }
-      for (const [at, { id, eventType }] of stored.entries()) {
-        const really = events[at];
-        const said = untold?.has(id) ? "untold" : refused?.has(id) ? "refused" : merged?.has(id) ? "duplicate" : "accepted";
-        seen[said === "duplicate" ? "merged" : said] += 1;
-        if (said === "untold") {
-          expect([provider, REQUESTS[at]?.headers["authorization"] !== undefined]).toEqual(["generic-basic", true]);
-          continue;
+        const [refused, merged, untold, named] = [proof.refused, proof.merged, proof.untold, proof.renamed].map(idsOf);
+        const nameless = idsOf(proof.nameless);
+        if (proof.untold.count === 0) {
+          const said = flowIds.map((id) => proof.flows.find(({ flowId }) => flowId === id)?.after);
+          expect(said).toEqual(
+            await Promise.all(realFlowIds.map((flowId) => prisma().run.count({ where: { flowId } }))),
+          );
+          seen.runs += said.reduce<number>((sum, count) => sum + (count ?? 0), 0);
         }
-        // A first delivery that cannot be told makes the later ones untellable too, so that only what was told is compared.
-        if (said === "accepted" && provider === "generic-basic") continue;
-        const verdict = really?.kind === "event" ? "accepted" : really?.verdict;
-        expect([at, said, really?.reason ?? null]).toEqual([at, verdict, really?.reason ?? null]);
-        expect(said === "refused").toBe(
-          (statuses[at] ?? 0) >= 400 || really?.reason === "honeypot-filled" || really?.reason === "sent-too-fast",
-        );
-        if (said !== "accepted") continue;
-        expect([at, named?.has(id) === true || nameless.has(id)]).toEqual([at, really?.eventType !== eventType]);
-        if (really?.eventType !== eventType) seen.renamed += 1;
-      }
-    }),
+        for (const [at, { id, eventType }] of stored.entries()) {
+          const really = events[at];
+          const said = untold?.has(id)
+            ? "untold"
+            : refused?.has(id)
+              ? "refused"
+              : merged?.has(id)
+                ? "duplicate"
+                : "accepted";
+          seen[said === "duplicate" ? "merged" : said] += 1;
+          if (said === "untold") {
+            expect([provider, REQUESTS[at]?.headers["authorization"] !== undefined]).toEqual(["generic-basic", true]);
+            continue;
+          }
+          // A first delivery that cannot be told makes the later ones untellable too, so that only what was told is
+          // compared.
+          if (said === "accepted" && provider === "generic-basic") continue;
+          const verdict = really?.kind === "event" ? "accepted" : really?.verdict;
+          expect([at, said, really?.reason ?? null]).toEqual([at, verdict, really?.reason ?? null]);
+          expect(said === "refused").toBe(
+            (statuses[at] ?? 0) >= 400 || really?.reason === "honeypot-filled" || really?.reason === "sent-too-fast",
+          );
+          if (said !== "accepted") continue;
+          expect([at, named?.has(id) === true || nameless.has(id)]).toEqual([at, really?.eventType !== eventType]);
+          if (really?.eventType !== eventType) seen.renamed += 1;
+        }
+      },
+    ),
     { seed: 20_261_123, numRuns: 60, endOnFailure: true },
   );
   // A comparison in which nothing ever differs would prove nothing.

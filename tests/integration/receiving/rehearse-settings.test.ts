@@ -28,7 +28,10 @@ type Planted = {
 };
 
 /** Stores an event as the door would have, with a time and an address of its own. */
-async function plant(endpointId: string, { method = "POST", ip = "198.51.100.7", headers = [], body = "{}", ...rest }: Planted = {}) {
+async function plant(
+  endpointId: string,
+  { method = "POST", ip = "198.51.100.7", headers = [], body = "{}", ...rest }: Planted = {},
+) {
   const at = rest.at ?? new Date();
   const id = newId(at);
   const bytes = Buffer.from(body);
@@ -67,7 +70,10 @@ const none = { count: 0, groups: [] };
 describe("settings tried on stored requests", () => {
   it("name each address that would be refused, with how often and which requests", async () => {
     const endpoint = await makeEndpoint(actor);
-    const [first, second] = [await plant(endpoint.id, { ip: "203.0.113.9" }), await plant(endpoint.id, { ip: "203.0.113.9" })];
+    const [first, second] = [
+      await plant(endpoint.id, { ip: "203.0.113.9" }),
+      await plant(endpoint.id, { ip: "203.0.113.9" }),
+    ];
     for (let i = 0; i < 8; i++) await plant(endpoint.id, { ip: `192.0.2.${i}` });
     const proof = await rehearseSettings(actor, endpoint.id, { settings: { allowedAddresses: ["192.0.2.0/24"] } });
     expect(proof).toMatchObject({ stored: 10, checked: 10, accepted: none, merged: none, untold: none });
@@ -98,7 +104,10 @@ describe("settings tried on stored requests", () => {
     await plant(endpoint.id, { headers: [["authorization", "Basic [removed]"]] });
     await plant(endpoint.id, { headers: [["cookie", "[removed]"]] });
     const proof = await rehearseSettings(actor, endpoint.id, { secret: "user:password" });
-    expect(proof.untold).toMatchObject({ count: 1, groups: [{ reason: "Its credential was not kept, so it cannot be checked again." }] });
+    expect(proof.untold).toMatchObject({
+      count: 1,
+      groups: [{ reason: "Its credential was not kept, so it cannot be checked again." }],
+    });
     expect(proof.refused.count).toBe(1);
     const https = await rehearseSettings(actor, endpoint.id, { settings: { httpsRequired: true } });
     expect(https).toMatchObject({ refused: none, untold: { count: 2 } });
@@ -110,7 +119,10 @@ describe("settings tried on stored requests", () => {
     for (let i = 0; i < 10; i++) await plant(endpoint.id, { at: new Date(start + i * 100) });
     await plant(endpoint.id, { at: new Date(start + 30_000) });
     const proof = await rehearseSettings(actor, endpoint.id, { settings: { ratePerSecond: 1 } });
-    expect(proof.refused).toMatchObject({ count: 8, groups: [{ reason: "more requests per second than the limit", count: 8 }] });
+    expect(proof.refused).toMatchObject({
+      count: 8,
+      groups: [{ reason: "more requests per second than the limit", count: 8 }],
+    });
   });
 
   it("say which would have been merged with which, and which flows would hear nothing", async () => {
@@ -131,10 +143,14 @@ describe("settings tried on stored requests", () => {
     });
     expect(merged.merged).toMatchObject({ count: 1, groups: [{ count: 1, requests: [{ id: ids[1] }] }] });
     expect(merged.flows).toMatchObject([{ flowId, before: 3, after: 2 }]);
-    const renamed = await rehearseSettings(actor, endpoint.id, { settings: { eventType: { from: "body", path: "kind" } } });
+    const renamed = await rehearseSettings(actor, endpoint.id, {
+      settings: { eventType: { from: "body", path: "kind" } },
+    });
     expect(renamed.renamed).toMatchObject({ count: 4 });
     expect(renamed.flows).toMatchObject([{ flowId, before: 3, after: 0 }]);
-    const nameless = await rehearseSettings(actor, endpoint.id, { settings: { eventType: { from: "body", path: "nothing" } } });
+    const nameless = await rehearseSettings(actor, endpoint.id, {
+      settings: { eventType: { from: "body", path: "nothing" } },
+    });
     expect(nameless.nameless).toMatchObject({ count: 3, groups: [{ reason: "order.paid → none", count: 3 }] });
   });
 
@@ -200,7 +216,11 @@ describe("settings tried on stored requests", () => {
     expect(await listRequests(actor.workspaceId, endpoint.id, { limit: 10 })).toHaveLength(1);
     const proof = await rehearseSettings(actor, endpoint.id, { settings: { methods: ["POST"] } });
     expect(proof).toMatchObject({ refused: none, accepted: { count: 1, groups: [{ reason: "POST is not allowed" }] } });
-    await expect(rehearseSettings({ ...actor, role: "viewer" }, endpoint.id, {})).rejects.toMatchObject({ name: "ForbiddenError" });
-    await expect(rehearseSettings(await makeWorkspace(), endpoint.id, {})).rejects.toMatchObject({ name: "NotFoundError" });
+    await expect(rehearseSettings({ ...actor, role: "viewer" }, endpoint.id, {})).rejects.toMatchObject({
+      name: "ForbiddenError",
+    });
+    await expect(rehearseSettings(await makeWorkspace(), endpoint.id, {})).rejects.toMatchObject({
+      name: "NotFoundError",
+    });
   });
 });

@@ -35,7 +35,11 @@ async function send(path: string, secret: string, id: string): Promise<number> {
 const later = (hours: number): Date => new Date(Date.now() + hours * HOUR);
 
 it("retires the old secret after its hours, only once the new one has verified, writes it down, and refuses what it signs", async () => {
-  const endpoint = await makeEndpoint(actor, { provider: "github", secrets: [OLD], settings: { retireSecretsAfterHours: 24 } });
+  const endpoint = await makeEndpoint(actor, {
+    provider: "github",
+    secrets: [OLD],
+    settings: { retireSecretsAfterHours: 24 },
+  });
   expect(await send(endpoint.path, OLD, "d-1")).toBe(202);
   expect(await retireUnusedSecrets(later(1_000))).toBe(0);
   await addEndpointSecret(actor, endpoint.id, { secret: NEW, label: "2027" });
@@ -76,7 +80,10 @@ it("leaves secrets alone where nobody asked for it or nothing is verified, and s
   expect(await retireUnusedSecrets(later(9_000))).toBe(0);
   const rows = await listRequests(actor.workspaceId, endpoint.id, { limit: 2 });
   const used = await Promise.all(
-    rows.map(async ({ id }) => (await loadRequest(actor, endpoint.id, id))?.checks.find((check) => check.id === "secret-used")?.message),
+    rows.map(
+      async ({ id }) =>
+        (await loadRequest(actor, endpoint.id, id))?.checks.find((check) => check.id === "secret-used")?.message,
+    ),
   );
   expect(used).toEqual([
     expect.stringMatching(/^Verified with the secret \(ends in 5678, no\. [0-9a-f]{6}\)$/),
@@ -94,17 +101,27 @@ it("tells two secrets apart that end alike and have no label", async () => {
     expect(await send(endpoint.path, secret, delivery)).toBe(202);
   const rows = await listRequests(actor.workspaceId, endpoint.id, { limit: 2 });
   const used = await Promise.all(
-    rows.map(async ({ id }) => (await loadRequest(actor, endpoint.id, id))?.checks.find((check) => check.id === "secret-used")?.message),
+    rows.map(
+      async ({ id }) =>
+        (await loadRequest(actor, endpoint.id, id))?.checks.find((check) => check.id === "secret-used")?.message,
+    ),
   );
   expect(new Set(used).size).toBe(2);
   const numbers = (await listEndpointSecrets(actor.workspaceId, endpoint.id)).map(({ id }) => secretNumber(id));
-  for (const message of used) expect(numbers.filter((number) => message?.includes(`abcd, no. ${number})`))).toHaveLength(1);
+  for (const message of used)
+    expect(numbers.filter((number) => message?.includes(`abcd, no. ${number})`))).toHaveLength(1);
 });
 
 it("two keepers at once retire a secret once", async () => {
-  const endpoint = await makeEndpoint(actor, { provider: "github", secrets: [NEW, OLD], settings: { retireSecretsAfterHours: 1 } });
+  const endpoint = await makeEndpoint(actor, {
+    provider: "github",
+    secrets: [NEW, OLD],
+    settings: { retireSecretsAfterHours: 1 },
+  });
   expect(await send(endpoint.path, NEW, "f-1")).toBe(202);
   const counts = await Promise.all(Array.from({ length: 4 }, () => retireUnusedSecrets(later(2))));
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(1);
-  expect((await listEndpointSecrets(actor.workspaceId, endpoint.id)).filter(({ retiredAt }) => retiredAt === null)).toHaveLength(1);
+  expect(
+    (await listEndpointSecrets(actor.workspaceId, endpoint.id)).filter(({ retiredAt }) => retiredAt === null),
+  ).toHaveLength(1);
 });

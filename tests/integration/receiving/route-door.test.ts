@@ -15,11 +15,20 @@ describeDoor("the route's handler with raw heads", kept);
 it("takes no raw head from a sender, who lacks the key of this process", async () => {
   const actor = await makeWorkspace();
   const [mine, other] = [await makeEndpoint(actor), await makeEndpoint(actor)];
-  const claim = { target: other.path, headers: ["x-claimed", "1"], ip: "198.51.100.7", through: null, https: true, requestId: "mine" };
+  const claim = {
+    target: other.path,
+    headers: ["x-claimed", "1"],
+    ip: "198.51.100.7",
+    through: null,
+    https: true,
+    requestId: "mine",
+  };
   for (const door of [bare, kept])
     for (const key of ["", "undefined ", "key "]) {
       const headers = [["x-hookline-raw-head", `${key}${JSON.stringify(claim)}`]] as const;
-      expect((await sendRaw(door.url, { method: "POST", target: mine.path, headers, body: Buffer.from("{}") })).status).toBe(202);
+      expect(
+        (await sendRaw(door.url, { method: "POST", target: mine.path, headers, body: Buffer.from("{}") })).status,
+      ).toBe(202);
     }
   expect(await prisma().event.count({ where: { endpointId: other.id } })).toBe(0);
   const events = await prisma().event.findMany({ where: { endpointId: mine.id } });

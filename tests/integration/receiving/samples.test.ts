@@ -38,7 +38,10 @@ describe("samples through the real door", () => {
       ["tampered", 4],
       ["duplicate", 2],
     ] as const)
-      expect([variant, Math.floor((await sendSample(actor, endpoint.id, { sample, variant })).status / 100)]).toEqual([variant, status]);
+      expect([variant, Math.floor((await sendSample(actor, endpoint.id, { sample, variant })).status / 100)]).toEqual([
+        variant,
+        status,
+      ]);
     await flushRecords();
     const rows = await listRequests(actor.workspaceId, endpoint.id, { limit: 10 });
     expect(rows.map((row) => `${row.verdict}, ${row.verification}`).sort()).toEqual([
@@ -53,18 +56,25 @@ describe("samples through the real door", () => {
     expect(detail?.sentence).toMatch(/^Accepted and verified \(.+, secret \(ends in .{4}, no\. [0-9a-f]{6}\)\), /);
   });
 
-  it.each(["json", "form", "multipart", "xml", "text"])("%s is taken by an endpoint that checks nothing", async (sample) => {
-    const endpoint = await makeEndpoint(actor);
-    expect((await sendSample(actor, endpoint.id, { sample })).status).toBe(202);
-  });
+  it.each(["json", "form", "multipart", "xml", "text"])(
+    "%s is taken by an endpoint that checks nothing",
+    async (sample) => {
+      const endpoint = await makeEndpoint(actor);
+      expect((await sendSample(actor, endpoint.id, { sample })).status).toBe(202);
+    },
+  );
 
   it("are for editors, of known kinds, and of endpoints one has", async () => {
     const endpoint = await makeEndpoint(actor);
     await expect(sendSample({ ...actor, role: "viewer" }, endpoint.id, { sample: "json" })).rejects.toMatchObject({
       name: "ForbiddenError",
     });
-    await expect(sendSample(actor, endpoint.id, { sample: "constructor" })).rejects.toMatchObject({ name: "InvalidInputError" });
-    await expect(sendSample(await makeWorkspace(), endpoint.id, { sample: "json" })).rejects.toMatchObject({ name: "NotFoundError" });
+    await expect(sendSample(actor, endpoint.id, { sample: "constructor" })).rejects.toMatchObject({
+      name: "InvalidInputError",
+    });
+    await expect(sendSample(await makeWorkspace(), endpoint.id, { sample: "json" })).rejects.toMatchObject({
+      name: "NotFoundError",
+    });
   });
 });
 
@@ -104,7 +114,12 @@ it("opens a request with its sentence, content and answer, hides payloads from v
   expect(detail?.curl).toContain("--data-binary 'name=Ada+Lovelace");
   expect((await loadRequestBody(actor, endpoint.id, event))?.toString()).toContain("name=Ada+Lovelace");
   const viewer = { ...actor, role: "viewer" } as const;
-  expect(await loadRequest(viewer, endpoint.id, event)).toMatchObject({ headers: null, body: null, query: null, curl: null });
+  expect(await loadRequest(viewer, endpoint.id, event)).toMatchObject({
+    headers: null,
+    body: null,
+    query: null,
+    curl: null,
+  });
   expect(await loadRequestBody(viewer, endpoint.id, event)).toBeNull();
   const stranger = await makeWorkspace();
   expect(await loadRequest(stranger, endpoint.id, event)).toBeNull();
@@ -118,7 +133,9 @@ it("keeps a request as a sample with its bytes, and rehearses settings on what w
   const { id } = await saveSample(actor, endpoint.id, event, { name: "An order" });
   const sample = await prisma().sample.findUniqueOrThrow({ where: { id } });
   expect(Buffer.from(sample.body).toString()).toContain("<order");
-  await expect(saveSample(actor, endpoint.id, event, { name: " " })).rejects.toMatchObject({ name: "InvalidInputError" });
+  await expect(saveSample(actor, endpoint.id, event, { name: " " })).rejects.toMatchObject({
+    name: "InvalidInputError",
+  });
   expect(await rehearseSettings(actor, endpoint.id, { settings: { methods: ["PUT"] } })).toMatchObject({
     stored: 1,
     checked: 1,

@@ -28,48 +28,87 @@ beforeAll(async () => {
 const SENDERS = listProviders().filter(
   ({ schemes: [scheme] }) => scheme.kind === "hmac" || scheme.kind === "token" || scheme.kind === "asymmetric",
 );
-const OF_EVERY_KIND = ["github", "stripe", "shopify", "slack", "standard-webhooks", "discord", "gitlab", "generic-basic", "generic-bearer"];
+const OF_EVERY_KIND = [
+  "github",
+  "stripe",
+  "shopify",
+  "slack",
+  "standard-webhooks",
+  "discord",
+  "gitlab",
+  "generic-basic",
+  "generic-bearer",
+];
 
-it.each(doors)("%s answers every wrong credential of every sender alike, to the byte, and queues nothing", async (_name, door) => {
-  const answers = new Map<string, string[]>();
-  for (const provider of SENDERS) {
-    const setup = senderSetup(provider, provider.schemes[0]);
-    const endpoint = await guard(provider, setup);
-    const unsigned = sampleRequest(provider, endpoint.path);
-    for (const { what, request } of badCredentials(unsigned, await signed(provider, setup, unsigned, endpoint.url)))
-      note(answers, challenged(await send(door, request), provider), `${provider.id}: ${what}`);
-    await endpoint.nothingQueued();
-  }
-  expect([...answers].map(([answer, cases]) => [answer, cases.slice(0, 5)])).toHaveLength(1);
-  const [[answer = "", cases = []] = []] = answers;
-  expect(cases.length).toBeGreaterThan(1_000);
-  expect(JSON.parse(answer)).toMatchObject({ status: 401, body: `${UNVERIFIED_WORDS}\n` });
-});
-
-it.each(doors)("%s answers another secret, an old signature, an unknown key and a lost secret alike", async (_name, door) => {
-  const answers = new Map<string, string[]>();
-  for (const provider of OF_EVERY_KIND.map(getProvider)) {
-    const [setup, other] = [senderSetup(provider, provider.schemes[0]), senderSetup(provider, provider.schemes[0], true)];
-    const [endpoint, strange, keyless] = [await guard(provider, setup), await guard(provider, other), await guard(provider, setup)];
-    await prisma().endpointSecret.updateMany({ where: { endpointId: keyless.id }, data: { retiredAt: new Date() } });
-    for (const [what, at, sentAt] of [
-      ["another secret", strange, new Date()],
-      ["no secret left", keyless, new Date()],
-      ["an old signature", endpoint, new Date(Date.now() - 3_600_000)],
-    ] as const) {
-      const request = await signed(provider, setup, sampleRequest(provider, at.path), at.url, sentAt);
-      const answer = await send(door, request);
-      // Only schemes with a time know an old signature.
-      if (what !== "an old signature" || answer.status === 401) note(answers, challenged(answer, provider), `${provider.id}: ${what}`);
+it.each(doors)(
+  "%s answers every wrong credential of every sender alike, to the byte, and queues nothing",
+  async (_name, door) => {
+    const answers = new Map<string, string[]>();
+    for (const provider of SENDERS) {
+      const setup = senderSetup(provider, provider.schemes[0]);
+      const endpoint = await guard(provider, setup);
+      const unsigned = sampleRequest(provider, endpoint.path);
+      for (const { what, request } of badCredentials(unsigned, await signed(provider, setup, unsigned, endpoint.url)))
+        note(answers, challenged(await send(door, request), provider), `${provider.id}: ${what}`);
+      await endpoint.nothingQueued();
     }
-    await strange.nothingQueued();
-    await keyless.nothingQueued();
-  }
-  const jwt = await guardedEndpoint(actor, "generic-jwt", ["a-secret-of-thirty-two-characters"], { verification: "required" });
-  for (const token of ["Bearer a.b.c", `Bearer ${Buffer.from('{"alg":"HS256","kid":"?"}').toString("base64url")}.e30.AA`, "Bearer"])
-    note(answers, await send(door, { method: "POST", url: jwt.path, headers: [["Authorization", token]], body: Buffer.from("{}") }), token);
-  expect([...answers].map(([, cases]) => cases.slice(0, 5))).toHaveLength(1);
-});
+    expect([...answers].map(([answer, cases]) => [answer, cases.slice(0, 5)])).toHaveLength(1);
+    const [[answer = "", cases = []] = []] = answers;
+    expect(cases.length).toBeGreaterThan(1_000);
+    expect(JSON.parse(answer)).toMatchObject({ status: 401, body: `${UNVERIFIED_WORDS}\n` });
+  },
+);
+
+it.each(doors)(
+  "%s answers another secret, an old signature, an unknown key and a lost secret alike",
+  async (_name, door) => {
+    const answers = new Map<string, string[]>();
+    for (const provider of OF_EVERY_KIND.map(getProvider)) {
+      const [setup, other] = [
+        senderSetup(provider, provider.schemes[0]),
+        senderSetup(provider, provider.schemes[0], true),
+      ];
+      const [endpoint, strange, keyless] = [
+        await guard(provider, setup),
+        await guard(provider, other),
+        await guard(provider, setup),
+      ];
+      await prisma().endpointSecret.updateMany({ where: { endpointId: keyless.id }, data: { retiredAt: new Date() } });
+      for (const [what, at, sentAt] of [
+        ["another secret", strange, new Date()],
+        ["no secret left", keyless, new Date()],
+        ["an old signature", endpoint, new Date(Date.now() - 3_600_000)],
+      ] as const) {
+        const request = await signed(provider, setup, sampleRequest(provider, at.path), at.url, sentAt);
+        const answer = await send(door, request);
+        // Only schemes with a time know an old signature.
+        if (what !== "an old signature" || answer.status === 401)
+          note(answers, challenged(answer, provider), `${provider.id}: ${what}`);
+      }
+      await strange.nothingQueued();
+      await keyless.nothingQueued();
+    }
+    const jwt = await guardedEndpoint(actor, "generic-jwt", ["a-secret-of-thirty-two-characters"], {
+      verification: "required",
+    });
+    for (const token of [
+      "Bearer a.b.c",
+      `Bearer ${Buffer.from('{"alg":"HS256","kid":"?"}').toString("base64url")}.e30.AA`,
+      "Bearer",
+    ])
+      note(
+        answers,
+        await send(door, {
+          method: "POST",
+          url: jwt.path,
+          headers: [["Authorization", token]],
+          body: Buffer.from("{}"),
+        }),
+        token,
+      );
+    expect([...answers].map(([, cases]) => cases.slice(0, 5))).toHaveLength(1);
+  },
+);
 
 it("both doors say the same", async () => {
   const provider = getProvider("github");
@@ -77,7 +116,9 @@ it("both doors say the same", async () => {
   const told = await Promise.all(doors.map(([, door]) => send(door, sampleRequest(provider, endpoint.path))));
   const own = told.map(({ status, headers, body }) => [
     status,
-    Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]).filter(([name]) => OWN.includes(name ?? ""))),
+    Object.fromEntries(
+      headers.map(([name, value]) => [name.toLowerCase(), value]).filter(([name]) => OWN.includes(name ?? "")),
+    ),
     body.toString(),
   ]);
   expect(own[0]).toEqual(own[1]);
@@ -86,7 +127,11 @@ it("both doors say the same", async () => {
 function guard(provider: Provider, { settings }: SenderSetup): Promise<GuardedEndpoint> {
   const known = new Set(provider.optionFields.map(({ id }) => id));
   const options = Object.fromEntries(Object.entries(settings.options ?? {}).filter(([id]) => known.has(id)));
-  return guardedEndpoint(actor, provider.id, [...settings.secrets], { verification: "required", options, methods: ["POST", "GET", "PUT"] });
+  return guardedEndpoint(actor, provider.id, [...settings.secrets], {
+    verification: "required",
+    options,
+    methods: ["POST", "GET", "PUT"],
+  });
 }
 
 async function signed(
@@ -116,7 +161,14 @@ function challenged(answer: RawAnswer, { id, schemes: [scheme] }: Provider): Raw
   return { ...answer, headers };
 }
 
-const OWN = ["www-authenticate", "content-type", "cache-control", "content-security-policy", "x-content-type-options", "referrer-policy"];
+const OWN = [
+  "www-authenticate",
+  "content-type",
+  "cache-control",
+  "content-security-policy",
+  "x-content-type-options",
+  "referrer-policy",
+];
 
 /** Collects by everything but the time of day and the request's own number. */
 function note(answers: Map<string, string[]>, { status, headers, body }: RawAnswer, what: string): void {

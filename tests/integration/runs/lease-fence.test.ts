@@ -22,7 +22,13 @@ beforeAll(async () => {
 afterAll(closeRunPools);
 
 const wish = (runId: string, poolId = "pool-a") => ({ runId, poolId, leaseToken: randomUUID() });
-const write = (run: RunChange, more: Partial<JournalWrite> = {}): JournalWrite => ({ steps: [], attempts: [], data: [], run, ...more });
+const write = (run: RunChange, more: Partial<JournalWrite> = {}): JournalWrite => ({
+  steps: [],
+  attempts: [],
+  data: [],
+  run,
+  ...more,
+});
 const finish: RunChange = {
   kind: "finish",
   name: null,
@@ -154,7 +160,9 @@ describe("the fence", () => {
   test("keeps a terminal state: nothing is written after the finish", async () => {
     const run = await claimed();
     await writeJournal(run.id, run.leaseToken, write(finish), 1);
-    await expect(writeJournal(run.id, run.leaseToken, write({ ...finish, status: "failed" }), 1)).rejects.toBeInstanceOf(LeaseLostError);
+    await expect(
+      writeJournal(run.id, run.leaseToken, write({ ...finish, status: "failed" }), 1),
+    ).rejects.toBeInstanceOf(LeaseLostError);
     expect(await runRow(run.id)).toMatchObject({ status: "succeeded", effect_counts: '{"http":1}' });
   });
 
@@ -165,7 +173,9 @@ describe("the fence", () => {
         writeJournal(run.id, index % 3 === 0 ? randomUUID() : run.leaseToken, write(finish, { steps: [step("s")] }), 1),
       ),
     );
-    expect(outcomes.map((outcome) => outcome.status)).toEqual(runs.map((_, index) => (index % 3 === 0 ? "rejected" : "fulfilled")));
+    expect(outcomes.map((outcome) => outcome.status)).toEqual(
+      runs.map((_, index) => (index % 3 === 0 ? "rejected" : "fulfilled")),
+    );
   });
 
   test("a value the database refuses fails its own run, not its neighbours", async () => {
@@ -180,7 +190,13 @@ describe("the fence", () => {
         ),
       ),
     );
-    expect(outcomes.map((outcome) => outcome.status)).toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled", "fulfilled"]);
+    expect(outcomes.map((outcome) => outcome.status)).toEqual([
+      "fulfilled",
+      "fulfilled",
+      "rejected",
+      "fulfilled",
+      "fulfilled",
+    ]);
   });
 
   test("keeps error texts with NUL and lone surrogates readable", async () => {
@@ -214,7 +230,9 @@ describe("handing a run back", () => {
   test("adds none for a stranger", async () => {
     const run = await claimed();
     await expect(writeJournal(run.id, randomUUID(), write(release(0)), 1)).rejects.toBeInstanceOf(LeaseLostError);
-    expect((await pool().query("SELECT FROM graphile_worker._private_jobs WHERE payload->>'runId' = $1", [run.id])).rowCount).toBe(0);
+    expect(
+      (await pool().query("SELECT FROM graphile_worker._private_jobs WHERE payload->>'runId' = $1", [run.id])).rowCount,
+    ).toBe(0);
   });
 
   test("a retired pool's runs are free at once", async () => {
@@ -230,7 +248,10 @@ describe("the reconciler", () => {
   test("adds a job for a due run that has none, once, and leaves a backlog alone", async () => {
     await pool().query("DELETE FROM graphile_worker._private_jobs");
     const { runId } = await insertEventRun(rows, "{}", { job: false });
-    await pool().query("UPDATE run SET status = 'canceled' WHERE lease_token IS NULL AND status <> 'succeeded' AND id <> $1", [runId]);
+    await pool().query(
+      "UPDATE run SET status = 'canceled' WHERE lease_token IS NULL AND status <> 'succeeded' AND id <> $1",
+      [runId],
+    );
     expect(await reconcileRuns()).toEqual([]);
     await pool().query("UPDATE run SET created_at = now() - interval '1 minute' WHERE id = $1", [runId]);
     expect(await reconcileRuns()).toEqual([runId]);

@@ -19,12 +19,18 @@ describe("replay", () => {
     runs.sink.answer(() => ({ status: 200 }));
     const replayed = await replayRun(actorOf(rows), { runId, version: "original" });
     await workOnRun(replayed.runId);
-    expect(await findRun(rows.workspaceId, replayed.runId)).toMatchObject({ status: "succeeded", kind: "replay", replayOf: runId });
+    expect(await findRun(rows.workspaceId, replayed.runId)).toMatchObject({
+      status: "succeeded",
+      kind: "replay",
+      replayOf: runId,
+    });
     expect(await findRun(rows.workspaceId, runId)).toMatchObject({ status: "failed" });
     const [first, second] = runs.hitsOf("again");
     expect(second?.bodySha256).toBe(first?.bodySha256);
     expect(second?.key).not.toBe(first?.key);
-    expect((await listRuns(rows.workspaceId, { replayOf: runId }, { limit: 10 })).map((run) => run.id)).toEqual([replayed.runId]);
+    expect((await listRuns(rows.workspaceId, { replayOf: runId }, { limit: 10 })).map((run) => run.id)).toEqual([
+      replayed.runId,
+    ]);
   });
 
   test("sends the first run's keys when told to", async () => {
@@ -40,12 +46,10 @@ describe("replay", () => {
     runs.sink.answer(() => ({ status: 200 }));
     const versionId = newId();
     const definition = JSON.stringify(flowOf([runs.post("edited")]));
-    await pool().query("INSERT INTO flow_version (id, workspace_id, flow_id, number, definition, hash) VALUES ($1, $2, $3, 2, $4, 'x')", [
-      versionId,
-      rows.workspaceId,
-      rows.flowId,
-      definition,
-    ]);
+    await pool().query(
+      "INSERT INTO flow_version (id, workspace_id, flow_id, number, definition, hash) VALUES ($1, $2, $3, 2, $4, 'x')",
+      [versionId, rows.workspaceId, rows.flowId, definition],
+    );
     await pool().query("UPDATE flow SET live_version_id = $1 WHERE id = $2", [versionId, rows.flowId]);
     const one = await replayRun(actorOf(rows), { runId, version: "live", body: '{"edited":"\u00e9"}' });
     await workOnRun(one.runId);
@@ -59,9 +63,13 @@ describe("replay", () => {
   test("refuses versions of other flows, unknown runs, and events past retention", async () => {
     const { rows, runId } = await runs.failedRun("deny");
     const other = await insertFlowRows(flowOf([]));
-    await expect(replayRun(actorOf(rows), { runId, version: { id: other.versionId } })).rejects.toBeInstanceOf(InvalidInputError);
+    await expect(replayRun(actorOf(rows), { runId, version: { id: other.versionId } })).rejects.toBeInstanceOf(
+      InvalidInputError,
+    );
     await expect(replayRun(actorOf(other), { runId, version: "original" })).rejects.toBeInstanceOf(NotFoundError);
     await pool().query("DELETE FROM event_payload WHERE event_id = (SELECT event_id FROM run WHERE id = $1)", [runId]);
-    await expect(replayRun(actorOf(rows), { runId, version: "original" })).rejects.toMatchObject({ code: "event-gone" });
+    await expect(replayRun(actorOf(rows), { runId, version: "original" })).rejects.toMatchObject({
+      code: "event-gone",
+    });
   });
 });

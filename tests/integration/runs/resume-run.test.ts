@@ -18,7 +18,11 @@ describe("resume", () => {
   test("goes on from the failed step with the same key and bytes, and repeats no finished step", async () => {
     const { rows, runId } = await runs.failedRun("mend");
     await resumeRun(actorOf(rows), runId);
-    expect(await findRun(rows.workspaceId, runId)).toMatchObject({ status: "queued", errorCode: null, finishedAt: null });
+    expect(await findRun(rows.workspaceId, runId)).toMatchObject({
+      status: "queued",
+      errorCode: null,
+      finishedAt: null,
+    });
     runs.sink.answer(() => ({ status: 200 }));
     await workOnRun(runId);
     expect(await findRun(rows.workspaceId, runId)).toMatchObject({ status: "succeeded", effectCounts: { http: 3 } });

@@ -77,8 +77,12 @@ describe("an unknown outcome", () => {
       const step = (await listStepRuns(rows.workspaceId, runId))[0];
       expect(step?.status).toBe(decision === "skip" ? "skipped" : "succeeded");
       if (step?.outputDataId != null)
-        expect((await findStepData(rows.workspaceId, [step.outputDataId])).get(step.outputDataId)?.json).toBe('{"treatedAsSent":true}');
-      await expect(decideStep(actorOf(rows), { runId, path: id, decision })).rejects.toMatchObject({ code: "no-decision-needed" });
+        expect((await findStepData(rows.workspaceId, [step.outputDataId])).get(step.outputDataId)?.json).toBe(
+          '{"treatedAsSent":true}',
+        );
+      await expect(decideStep(actorOf(rows), { runId, path: id, decision })).rejects.toMatchObject({
+        code: "no-decision-needed",
+      });
     }
   });
 });
@@ -112,9 +116,10 @@ describe("a worker that keeps being lost over one run", () => {
   test("stays wary of a quarantined run that a person resumes", async () => {
     const rows = await insertFlowRows(flowOf([runs.post("resumed")]));
     const { runId } = await insertEventRun(rows, "{}", { job: false });
-    await pool().query("UPDATE run SET claims = 3, status = 'failed', error_code = 'quarantined', finished_at = now() WHERE id = $1", [
-      runId,
-    ]);
+    await pool().query(
+      "UPDATE run SET claims = 3, status = 'failed', error_code = 'quarantined', finished_at = now() WHERE id = $1",
+      [runId],
+    );
     await resumeRun(actorOf(rows), runId);
     expect(await workOnRun(runId)).toBe("suspect");
   });

@@ -28,7 +28,9 @@ async function start(handled: string[] = []): Promise<WorkerPool> {
 
 test("a pool whose first question for jobs failed says that it has ended, stops, and another one works", async () => {
   const broken = await start();
-  await expect.poll(async () => (await pool().query("SELECT FROM worker_pool WHERE id = $1", [broken.id])).rowCount).toBe(1);
+  await expect
+    .poll(async () => (await pool().query("SELECT FROM worker_pool WHERE id = $1", [broken.id])).rowCount)
+    .toBe(1);
   await pool().query("ALTER TABLE graphile_worker.away RENAME TO _private_tasks");
   const runId = "00000000-0000-4000-8000-000000000001";
   await pool().query("SELECT graphile_worker.add_job('run', json_build_object('runId', $1::text))", [runId]);

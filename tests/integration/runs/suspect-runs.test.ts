@@ -31,7 +31,9 @@ beforeAll(async () => {
   sink = await startHttpSink();
   const input = { method: "POST", url: `${sink.url}/{{ trigger.body.n }}`, body: { kind: "none" } };
   const settings = { retry: { attempts: 5, firstMs: 300, factor: 1, maxMs: 300 } };
-  rows = await insertFlowRows(flowOf([{ kind: "action", id: "call", name: "Call", action: "http.request", input, settings }]));
+  rows = await insertFlowRows(
+    flowOf([{ kind: "action", id: "call", name: "Call", action: "http.request", input, settings }]),
+  );
   await startWorker();
 });
 beforeEach(() => sink.answer(() => ({ status: 200 })));
@@ -46,11 +48,16 @@ afterAll(async () => {
 async function insertSuspect(body: object, claims = 2): Promise<string> {
   const { runId } = await insertEventRun(rows, JSON.stringify(body), { job: false });
   await pool().query("UPDATE run SET claims = $2 WHERE id = $1", [runId, claims]);
-  await pool().query("SELECT graphile_worker.add_job('run', json_build_object('runId', $1::uuid), max_attempts => 32767)", [runId]);
+  await pool().query(
+    "SELECT graphile_worker.add_job('run', json_build_object('runId', $1::uuid), max_attempts => 32767)",
+    [runId],
+  );
   return runId;
 }
-const run = async (id: string) => (await pool().query("SELECT * FROM run WHERE id = $1", [id])).rows[0] as Record<string, unknown>;
-const becomes = (id: string, timeout = 25_000) => expect.poll(async () => (await run(id))["status"], { timeout, interval: 100 });
+const run = async (id: string) =>
+  (await pool().query("SELECT * FROM run WHERE id = $1", [id])).rows[0] as Record<string, unknown>;
+const becomes = (id: string, timeout = 25_000) =>
+  expect.poll(async () => (await run(id))["status"], { timeout, interval: 100 });
 const ownPool = async (id: string) =>
   (
     await pool().query<{ id: string; pid: number }>(
@@ -65,7 +72,8 @@ const isAlive = (pid: number) => {
     return false;
   }
 };
-const livingOwnPools = async () => (await pool().query("SELECT FROM worker_pool WHERE id LIKE 'alone%' AND dead_at IS NULL")).rowCount;
+const livingOwnPools = async () =>
+  (await pool().query("SELECT FROM worker_pool WHERE id LIKE 'alone%' AND dead_at IS NULL")).rowCount;
 
 describe("a run that lost two workers is worked on in a process of its own", () => {
   test("and goes on like any other when it is innocent", async () => {
@@ -103,13 +111,19 @@ describe("a run that lost two workers is worked on in a process of its own", () 
     const throwing = await insertSuspect({ n: "throwing", poison: "throw" });
     const away = await insertSuspect({ n: "away", poison: "database" });
     await becomes(throwing).toBe("failed");
-    expect(await run(throwing)).toMatchObject({ error_code: "quarantined", error_message: expect.stringContaining("3 times") });
+    expect(await run(throwing)).toMatchObject({
+      error_code: "quarantined",
+      error_message: expect.stringContaining("3 times"),
+    });
     await expect.poll(async () => (await run(away))["faults"], { timeout: 20_000 }).toBeGreaterThanOrEqual(1);
     expect(await run(away)).toMatchObject({ status: "queued", claims: 2, error_code: "fault" });
     await pool().query("UPDATE run SET faults = 18, wake_at = now() WHERE id = $1", [away]);
     await pool().query("SELECT graphile_worker.add_job('run', json_build_object('runId', $1::uuid))", [away]);
     await becomes(away).toBe("failed");
-    expect(await run(away)).toMatchObject({ error_code: "quarantined", error_message: expect.stringContaining("20 times") });
+    expect(await run(away)).toMatchObject({
+      error_code: "quarantined",
+      error_message: expect.stringContaining("20 times"),
+    });
   });
 });
 
@@ -136,7 +150,8 @@ describe("its process", () => {
       const runId = await insertSuspect({ n, ...(how.endsWith("loop") ? { poison: "loop" } : {}) });
       await expect.poll(async () => (await ownPool(runId))?.id, { timeout: 20_000, interval: 50 }).toMatch(/^alone_/);
       const own = await ownPool(runId);
-      if (!how.endsWith("loop")) await expect.poll(() => sink.hits().some((hit) => hit.path === `/${n}`), { timeout: 10_000 }).toBe(true);
+      if (!how.endsWith("loop"))
+        await expect.poll(() => sink.hits().some((hit) => hit.path === `/${n}`), { timeout: 10_000 }).toBe(true);
       worker.kill("SIGKILL");
       await expect.poll(() => isAlive(own?.pid ?? 0), { timeout: 15_000, interval: 50 }).toBe(false);
       sink.answer(() => ({ status: 200 }));

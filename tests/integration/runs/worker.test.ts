@@ -40,7 +40,8 @@ const post = (id: string, json: string, more: object = {}): Step => ({
   input: { method: "POST", url: `${sink.url}/${id}`, body: { kind: "json", json } },
   ...more,
 });
-const run = async (id: string) => (await pool().query("SELECT * FROM run WHERE id = $1", [id])).rows[0] as Record<string, unknown>;
+const run = async (id: string) =>
+  (await pool().query("SELECT * FROM run WHERE id = $1", [id])).rows[0] as Record<string, unknown>;
 const finished = (id: string) => expect.poll(async () => (await run(id))["status"], { timeout: 10_000 });
 const hitsOf = (path: string) => sink.hits().filter((hit) => hit.path === path);
 
@@ -56,7 +57,10 @@ describe("the worker process", () => {
             action: "transform",
             input: { value: '{ "total": $sum(trigger.body.items.price), "first": trigger.body.items[0].name }' },
           },
-          post("crm", '{ "total": {{ steps.map.total }}, "who": {{ trigger.body.who }}, "type": {{ trigger.headers.`x-kind` }} }'),
+          post(
+            "crm",
+            '{ "total": {{ steps.map.total }}, "who": {{ trigger.body.who }}, "type": {{ trigger.headers.`x-kind` }} }',
+          ),
           post("log", '{ "crm": {{ steps.crm.body.id }} }'),
         ],
         { runName: "Order of {{ trigger.body.who }}" },
@@ -68,11 +72,21 @@ describe("the worker process", () => {
       { headers: [["X-Kind", "order"]] },
     );
     await finished(runId).toBe("succeeded");
-    expect(hitsOf("/crm").map((hit) => JSON.parse(hit.body) as unknown)).toEqual([{ total: 15, who: 'Ada "the" first', type: "order" }]);
+    expect(hitsOf("/crm").map((hit) => JSON.parse(hit.body) as unknown)).toEqual([
+      { total: 15, who: 'Ada "the" first', type: "order" },
+    ]);
     expect(hitsOf("/log").map((hit) => JSON.parse(hit.body) as unknown)).toEqual([{ crm: "crm_1" }]);
-    expect(await run(runId)).toMatchObject({ name: 'Order of Ada "the" first', effect_counts: '{"http":2}', lease_token: null, claims: 1 });
+    expect(await run(runId)).toMatchObject({
+      name: 'Order of Ada "the" first',
+      effect_counts: '{"http":2}',
+      lease_token: null,
+      claims: 1,
+    });
 
-    const steps = (await pool().query("SELECT * FROM step_run WHERE run_id = $1 ORDER BY seq", [runId])).rows as Record<string, unknown>[];
+    const steps = (await pool().query("SELECT * FROM step_run WHERE run_id = $1 ORDER BY seq", [runId])).rows as Record<
+      string,
+      unknown
+    >[];
     expect(steps.map((step) => [step["path"], step["status"], step["attempts"]])).toEqual([
       ["map", "succeeded", 0],
       ["crm", "succeeded", 1],
@@ -86,7 +100,11 @@ describe("the worker process", () => {
 
   test("tries a busy target again with the same bytes and key, when its time has come", async () => {
     const rows = await insertFlowRows(
-      flowOf([post("busy", '{ "at": "{{ $now() }}" }', { settings: { retry: { attempts: 5, firstMs: 300, factor: 1, maxMs: 300 } } })]),
+      flowOf([
+        post("busy", '{ "at": "{{ $now() }}" }', {
+          settings: { retry: { attempts: 5, firstMs: 300, factor: 1, maxMs: 300 } },
+        }),
+      ]),
     );
     sink.answer((_, count) => (count < 3 ? { status: 503 } : { status: 200 }));
     const { runId } = await insertEventRun(rows, "{}");
@@ -95,7 +113,9 @@ describe("the worker process", () => {
     expect(hits).toHaveLength(3);
     expect(new Set(hits.map((hit) => `${hit.key} ${hit.bodySha256}`)).size).toBe(1);
     expect((hits[1]?.at ?? 0) - (hits[0]?.at ?? 0)).toBeGreaterThanOrEqual(300);
-    const attempts = await pool().query("SELECT number, outcome FROM attempt WHERE run_id = $1 ORDER BY number", [runId]);
+    const attempts = await pool().query("SELECT number, outcome FROM attempt WHERE run_id = $1 ORDER BY number", [
+      runId,
+    ]);
     expect(attempts.rows).toEqual([
       { number: 1, outcome: "failed" },
       { number: 2, outcome: "failed" },
@@ -138,7 +158,15 @@ describe("the worker process", () => {
 
   test("survives an expression that hangs, and other runs do not wait for it", async () => {
     const hang = await insertFlowRows(
-      flowOf([{ kind: "action", id: "x", name: "X", action: "transform", input: { value: "($f := function($n) { $f($n + 1) }; $f(1))" } }]),
+      flowOf([
+        {
+          kind: "action",
+          id: "x",
+          name: "X",
+          action: "transform",
+          input: { value: "($f := function($n) { $f($n + 1) }; $f(1))" },
+        },
+      ]),
     );
     const quick = await insertFlowRows(flowOf([post("quick", '{ "n": {{ $count(trigger.body.list) }} }')]));
     const slow = await insertEventRun(hang, "{}");
@@ -167,12 +195,17 @@ describe("the worker process", () => {
 
   test("proves itself by a canary that leaves nothing behind", async () => {
     await expect
-      .poll(async () => (await pool().query("SELECT FROM instance_setting WHERE key LIKE 'canary:%'")).rowCount, { timeout: 10_000 })
-      .toBe(1);
-    await expect
-      .poll(async () => (await pool().query("SELECT FROM run WHERE kind = 'canary' AND finished_at IS NOT NULL")).rowCount, {
+      .poll(async () => (await pool().query("SELECT FROM instance_setting WHERE key LIKE 'canary:%'")).rowCount, {
         timeout: 10_000,
       })
+      .toBe(1);
+    await expect
+      .poll(
+        async () => (await pool().query("SELECT FROM run WHERE kind = 'canary' AND finished_at IS NOT NULL")).rowCount,
+        {
+          timeout: 10_000,
+        },
+      )
       .toBe(0);
   });
 

@@ -13,7 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-const bytesOf = (body: Json | string) => new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body));
+const bytesOf = (body: Json | string) =>
+  new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body));
 const textOf = (schema: unknown) => (typeof schema === "string" ? schema : JSON.stringify(schema));
 
 function validate(schema: unknown, body: Json, contentType = "application/json"): Promise<ValidateOutcome> {
@@ -26,9 +27,19 @@ describe("what does not fit is said in a plain sentence", () => {
     ["missing", { required: ["id"] }, {}, '"id" is missing.'],
     ["missing inside", { properties: { order: { required: ["id"] } } }, { order: {} }, '"order.id" is missing.'],
     ["type", { properties: { n: { type: "number" } } }, { n: "1" }, '"n" must be a number, not a text.'],
-    ["integer", { properties: { n: { type: "integer" } } }, { n: 1.5 }, '"n" must be a whole number, not a number with decimals.'],
+    [
+      "integer",
+      { properties: { n: { type: "integer" } } },
+      { n: 1.5 },
+      '"n" must be a whole number, not a number with decimals.',
+    ],
     ["types", { type: ["object", "null"] }, [], "The body must be an object or null, not a list."],
-    ["item", { properties: { a: { items: { type: "string" } } } }, { a: ["x", 2] }, '"a[1]" must be a text, not a whole number.'],
+    [
+      "item",
+      { properties: { a: { items: { type: "string" } } } },
+      { a: ["x", 2] },
+      '"a[1]" must be a text, not a whole number.',
+    ],
     ["enum", { properties: { s: { enum: ["a", "b"] } } }, { s: "c" }, '"s" must be one of "a", "b".'],
     ["const", { const: 1 }, 2, "The body must be 1."],
     ["extra", { properties: { a: {} }, additionalProperties: false }, { b: 1 }, '"b" is not allowed.'],
@@ -88,7 +99,11 @@ describe("schemas that cannot be used are refused with a reason", () => {
     ["a broken pattern", { pattern: "(" }, /regular expression/],
     ["an unknown format", { format: "colour" }, /"colour" is not known/],
     ["an endless reference", { $ref: "#" }, /without an end/],
-    ["a circle of references", { $ref: "#/$defs/a", $defs: { a: { $ref: "#/$defs/b" }, b: { $ref: "#/$defs/a" } } }, /without an end/],
+    [
+      "a circle of references",
+      { $ref: "#/$defs/a", $defs: { a: { $ref: "#/$defs/b" }, b: { $ref: "#/$defs/a" } } },
+      /without an end/,
+    ],
     ["its own name being the draft's", { $id: "https://json-schema.org/draft/2020-12/schema" }, /cannot be used/],
     ["too many characters", { description: "x".repeat(70_000) }, /at most/],
   ])("%s", async (_name, schema, reason) => {
@@ -100,14 +115,25 @@ describe("schemas that cannot be used are refused with a reason", () => {
 
   it.each<[string, unknown]>([
     ["2020-12", { $schema: "https://json-schema.org/draft/2020-12/schema", prefixItems: [{ type: "string" }] }],
-    ["draft-07", { $schema: "http://json-schema.org/draft-07/schema#", definitions: { a: { type: "string" } }, $ref: "#/definitions/a" }],
+    [
+      "draft-07",
+      {
+        $schema: "http://json-schema.org/draft-07/schema#",
+        definitions: { a: { type: "string" } },
+        $ref: "#/definitions/a",
+      },
+    ],
     ["true", true],
     ["own keywords and OpenAPI's", { "x-owner": "me", example: 1, nullable: true, type: "object" }],
     ["a reference to itself that ends", { properties: { child: { $ref: "#" } } }],
     ["an anchor", { $ref: "#a", $defs: { a: { $anchor: "a", type: "object" } } }],
     [
       "its own name",
-      { $id: "https://example.com/own", properties: { a: { $ref: "https://example.com/own#/$defs/a" } }, $defs: { a: true } },
+      {
+        $id: "https://example.com/own",
+        properties: { a: { $ref: "https://example.com/own#/$defs/a" } },
+        $defs: { a: true },
+      },
     ],
   ])("%s can be used", async (_name, schema) => expect(await check(schema)).toEqual({ kind: "ok" }));
 
@@ -139,14 +165,22 @@ describe("hostile schemas and bodies end in time", () => {
     ["references that double", doubling(40), {}],
     ["unique items", { uniqueItems: true }, Array.from({ length: 20_000 }, (_, i) => ({ i }))],
     ["very many misfits", { items: { type: "string" } }, Array.from({ length: 200_000 }, (_, i) => i)],
-    ["prototype keys in the schema", '{"properties":{"__proto__":{"type":"string"},"constructor":{"type":"number"}}}', { a: 1 }],
+    [
+      "prototype keys in the schema",
+      '{"properties":{"__proto__":{"type":"string"},"constructor":{"type":"number"}}}',
+      { a: 1 },
+    ],
     [
       "prototype keys in the body",
       { properties: { a: { type: "number" } }, additionalProperties: false },
       JSON.parse('{"__proto__":{"x":1}}') as Json,
     ],
     ["a definition named __proto__", '{"$defs":{"__proto__":{"polluted":true}},"$ref":"#/$defs/__proto__"}', {}],
-    ["code in a name", { properties: { '"];process.exit(1);//': { type: "string" } }, required: ["`$" + "{process.exit(1)}`"] }, {}],
+    [
+      "code in a name",
+      { properties: { '"];process.exit(1);//': { type: "string" } }, required: ["`$" + "{process.exit(1)}`"] },
+      {},
+    ],
   ])("%s", async (_name, schema, body) => {
     let tookMs = Number.POSITIVE_INFINITY;
     // A machine that is busy with other tests may hold up this process; then another try tells.
@@ -201,15 +235,19 @@ describe("an inferred schema", () => {
 
   it("of ticked fields refuses exactly the bodies that lack one, and reads back as the same ticks", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.jsonValue({ maxDepth: 4 }), { minLength: 1, maxLength: 4 }), fc.nat(), async (values, pick) => {
-        const fields = listSeenFields(values as Json[]);
-        const chosen = fields[pick % Math.max(1, fields.length)];
-        if (chosen === undefined) return;
-        const text = JSON.stringify(requireFields([chosen.path]));
-        expect(readRequiredFields(text)?.map(showFieldPath)).toContain(showFieldPath(chosen.path));
-        expect(JSON.stringify(requireFields(readRequiredFields(text) ?? []))).toBe(text);
-        expect(await check(text)).toEqual({ kind: "ok" });
-      }),
+      fc.asyncProperty(
+        fc.array(fc.jsonValue({ maxDepth: 4 }), { minLength: 1, maxLength: 4 }),
+        fc.nat(),
+        async (values, pick) => {
+          const fields = listSeenFields(values as Json[]);
+          const chosen = fields[pick % Math.max(1, fields.length)];
+          if (chosen === undefined) return;
+          const text = JSON.stringify(requireFields([chosen.path]));
+          expect(readRequiredFields(text)?.map(showFieldPath)).toContain(showFieldPath(chosen.path));
+          expect(JSON.stringify(requireFields(readRequiredFields(text) ?? []))).toBe(text);
+          expect(await check(text)).toEqual({ kind: "ok" });
+        },
+      ),
       { seed: 7, numRuns: 100 },
     );
     const text = requireFields([
@@ -221,7 +259,9 @@ describe("an inferred schema", () => {
       kind: "misfits",
       misfits: [{ message: '"order.id" is missing.' }],
     });
-    expect(await validate(text, { order: { id: 1 }, items: [{}] })).toMatchObject({ misfits: [{ message: '"items[0].sku" is missing.' }] });
+    expect(await validate(text, { order: { id: 1 }, items: [{}] })).toMatchObject({
+      misfits: [{ message: '"items[0].sku" is missing.' }],
+    });
     expect(readRequiredFields('{"type":"object","required":["a"],"minProperties":2}')).toBeNull();
     expect(readRequiredFields("not json")).toBeNull();
   });

@@ -20,11 +20,12 @@ type Case = {
 type Suite = { datasets: Record<string, unknown>; cases: Case[] };
 
 // JSONata's own cases (MIT), as data: what its authors say each expression gives.
-const { datasets, cases } = JSON.parse(readFileSync(new URL("../../fixtures/jsonata-suite.json", import.meta.url), "utf8")) as Suite;
-const differences = JSON.parse(readFileSync(new URL("../../fixtures/jsonata-differences.json", import.meta.url), "utf8")) as Record<
-  string,
-  string[]
->;
+const { datasets, cases } = JSON.parse(
+  readFileSync(new URL("../../fixtures/jsonata-suite.json", import.meta.url), "utf8"),
+) as Suite;
+const differences = JSON.parse(
+  readFileSync(new URL("../../fixtures/jsonata-differences.json", import.meta.url), "utf8"),
+) as Record<string, string[]>;
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -37,13 +38,18 @@ function agrees(testCase: Case, outcome: Outcome): boolean {
   const code = testCase.code ?? testCase.error?.code;
   if (testCase.undefinedResult !== undefined) return outcome.kind === "nothing";
   if ("result" in testCase) {
-    return outcome.kind === "value" && isDeepStrictEqual(JSON.parse(outcome.json), JSON.parse(JSON.stringify(testCase.result)));
+    return (
+      outcome.kind === "value" &&
+      isDeepStrictEqual(JSON.parse(outcome.json), JSON.parse(JSON.stringify(testCase.result)))
+    );
   }
   // U1001 is what the suite's own harness throws where its limits of time and depth end an expression.
   if (outcome.kind === "timeout") return code === "D1012" || code === "U1001";
   if (outcome.kind === "error" && outcome.code === "D1011") return code === "D1011" || code === "U1001";
   return (
-    outcome.kind === "error" && outcome.code === code && (testCase.token === undefined || String(outcome.token) === String(testCase.token))
+    outcome.kind === "error" &&
+    outcome.code === code &&
+    (testCase.token === undefined || String(outcome.token) === String(testCase.token))
   );
 }
 

@@ -16,8 +16,17 @@ const leaf = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
 );
 const { tree } = fc.letrec<{ tree: unknown; object: unknown }>((tie) => ({
-  object: fc.array(fc.tuple(fc.constantFrom(...names), tie("tree")), { maxLength: 4 }).map((pairs) => Object.fromEntries(pairs)),
-  tree: fc.oneof({ maxDepth: 4, depthSize: "medium" }, leaf, leaf, fc.array(tie("tree"), { maxLength: 4 }), tie("object"), tie("object")),
+  object: fc
+    .array(fc.tuple(fc.constantFrom(...names), tie("tree")), { maxLength: 4 })
+    .map((pairs) => Object.fromEntries(pairs)),
+  tree: fc.oneof(
+    { maxDepth: 4, depthSize: "medium" },
+    leaf,
+    leaf,
+    fc.array(tie("tree"), { maxLength: 4 }),
+    tie("object"),
+    tie("object"),
+  ),
 }));
 const contexts = fc
   .array(fc.tuple(fc.constantFrom(...names), tree), { minLength: 1, maxLength: 5 })
@@ -49,10 +58,26 @@ const texts = fc.constantFrom(
   "$string(b)",
 );
 const numbers = fc.constantFrom("0.5", "1.5", "2.5", "-0.5", "-1.5", "2.4999", "1e20", "-0", "0");
-const ofOne = ["count", "sum", "exists", "uppercase", "lowercase", "average", "max", "min", "abs", "floor", "ceil", "round", "number"]
+const ofOne = [
+  "count",
+  "sum",
+  "exists",
+  "uppercase",
+  "lowercase",
+  "average",
+  "max",
+  "min",
+  "abs",
+  "floor",
+  "ceil",
+  "round",
+  "number",
+]
   .concat("string", "boolean", "not", "type", "keys", "merge", "distinct", "reverse", "length", "trim", "join")
   .map((name) => `$${name}`);
-const ofTwo = ["lookup", "join", "split", "contains", "substring", "substringBefore", "substringAfter"].map((name) => `$${name}`);
+const ofTwo = ["lookup", "join", "split", "contains", "substring", "substringBefore", "substringAfter"].map(
+  (name) => `$${name}`,
+);
 const { expression } = fc.letrec<{ expression: string }>((tie) => ({
   expression: fc.oneof(
     { maxDepth: 3, depthSize: "small" },
@@ -78,14 +103,21 @@ const { expression } = fc.letrec<{ expression: string }>((tie) => ({
       .tuple(fc.constantFrom("$split", "$contains", "$substringBefore", "$substringAfter", "$join"), texts, texts)
       .map(([name, one, two]) => `${name}(${one}, ${two})`),
     fc
-      .tuple(fc.constantFrom("$number", "$trim", "$length", "$string", "$round", "$floor", "$ceil", "$abs"), fc.oneof(texts, numbers))
+      .tuple(
+        fc.constantFrom("$number", "$trim", "$length", "$string", "$round", "$floor", "$ceil", "$abs"),
+        fc.oneof(texts, numbers),
+      )
       .map(([name, one]) => `${name}(${one})`),
     fc
       .tuple(fc.constantFrom("a", "b", "__proto__", "constructor"), tie("expression"), tie("expression"), place)
       .map(([key, one, two, at]) => `{"${key}": ${one}, "z": ${two}}${at}`),
-    fc.tuple(tie("expression"), tie("expression"), tie("expression")).map(([test, yes, no]) => `(${test}) ? (${yes}) : (${no})`),
+    fc
+      .tuple(tie("expression"), tie("expression"), tie("expression"))
+      .map(([test, yes, no]) => `(${test}) ? (${yes}) : (${no})`),
     fc.tuple(tie("expression"), tie("expression")).map(([test, yes]) => `(${test}) ? (${yes})`),
-    fc.tuple(tie("expression"), fc.constantFrom("??", "?:"), tie("expression")).map(([one, or, other]) => `(${one}) ${or} (${other})`),
+    fc
+      .tuple(tie("expression"), fc.constantFrom("??", "?:"), tie("expression"))
+      .map(([one, or, other]) => `(${one}) ${or} (${other})`),
   ),
 }));
 

@@ -24,7 +24,8 @@ function evaluate(
   return sandbox.evaluate({ expressions, contextJson: JSON.stringify(context), now, seed: "seed", ...more });
 }
 
-const jsonOf = (outcome: Outcome | undefined) => (outcome?.kind === "value" ? (JSON.parse(outcome.json) as unknown) : outcome?.kind);
+const jsonOf = (outcome: Outcome | undefined) =>
+  outcome?.kind === "value" ? (JSON.parse(outcome.json) as unknown) : outcome?.kind;
 
 describe("outcomes", () => {
   it("keep nothing and null apart", async () => {
@@ -43,7 +44,9 @@ describe("outcomes", () => {
 
   it("name the limit that was passed", async () => {
     expect(await evaluate(["1".repeat(9_000)])).toEqual([{ kind: "too-large", limit: "source" }]);
-    expect(await evaluate(['$map([1..50000], function($i){ "abcdefgh" })'])).toEqual([{ kind: "too-large", limit: "result" }]);
+    expect(await evaluate(['$map([1..50000], function($i){ "abcdefgh" })'])).toEqual([
+      { kind: "too-large", limit: "result" },
+    ]);
     expect(
       await sandbox.evaluate({
         expressions: [{ id: "a", source: "$sum(a)" }],
@@ -56,7 +59,14 @@ describe("outcomes", () => {
 });
 
 describe("what could differ between two tries", () => {
-  const sources = ["$now()", '$now("[Y]-[M01]")', "$millis()", "$random()", "$shuffle([1..30])", '$toMillis("10:00", "[H01]:[m01]")'];
+  const sources = [
+    "$now()",
+    '$now("[Y]-[M01]")',
+    "$millis()",
+    "$random()",
+    "$shuffle([1..30])",
+    '$toMillis("10:00", "[H01]:[m01]")',
+  ];
 
   it("is frozen by the given time and seed, in every child", async () => {
     const tries = await Promise.all(Array.from({ length: 40 }, () => evaluate(sources)));
@@ -110,9 +120,11 @@ describe("isolation", () => {
     expect(environment.filter((entry) => !entry.startsWith("NODE_CHANNEL_"))).toEqual([]);
     const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
     expect(command).toContain("--permission");
-    expect(command.filter((argument) => argument.startsWith("--allow-")).every((argument) => argument.startsWith("--allow-fs-read="))).toBe(
-      true,
-    );
+    expect(
+      command
+        .filter((argument) => argument.startsWith("--allow-"))
+        .every((argument) => argument.startsWith("--allow-fs-read=")),
+    ).toBe(true);
   });
 
   it("forbids in a child what its permissions forbid (self-probe with the same flags)", () => {
@@ -134,7 +146,13 @@ describe("isolation", () => {
       for (const [name, attempt] of Object.entries(attempts)) { try { attempt(); allowed.push(name); } catch {} }
       console.log(JSON.stringify(allowed));`;
     expect(
-      JSON.parse(execFileSync(process.execPath, [...flags, "-e", probe], { env: {} as NodeJS.ProcessEnv, cwd: "/", encoding: "utf8" })),
+      JSON.parse(
+        execFileSync(process.execPath, [...flags, "-e", probe], {
+          env: {} as NodeJS.ProcessEnv,
+          cwd: "/",
+          encoding: "utf8",
+        }),
+      ),
     ).toEqual([]);
   });
 
@@ -155,12 +173,15 @@ describe("isolation", () => {
 
 describe("a hostile expression", () => {
   it("fails alone: its neighbours in the batch and in the child get their values", async () => {
-    const good = Array.from({ length: 60 }, (_, id) => evaluate(["$uppercase(name)", "$sum([1,2,3])"], { name: `n${id}` }));
+    const good = Array.from({ length: 60 }, (_, id) =>
+      evaluate(["$uppercase(name)", "$sum([1,2,3])"], { name: `n${id}` }),
+    );
     const bad = [evaluate(["1+1", hang, "$string(3)"]), evaluate([hang])];
     const [mixed, alone] = await Promise.all(bad);
     expect(mixed?.map(jsonOf)).toEqual([2, "timeout", "3"]);
     expect(alone?.map(jsonOf)).toEqual(["timeout"]);
-    for (const [id, outcomes] of (await Promise.all(good)).entries()) expect(outcomes.map(jsonOf)).toEqual([`N${id}`, 6]);
+    for (const [id, outcomes] of (await Promise.all(good)).entries())
+      expect(outcomes.map(jsonOf)).toEqual([`N${id}`, 6]);
   });
 
   it("hardly slows others down: with one beside them, 99 of 100 good ones take less than twice as long", async () => {
@@ -192,14 +213,18 @@ describe("a hostile expression", () => {
     );
     for (const { source, input } of sources) await evaluate([source], input);
     await Promise.all(Array.from({ length: 12 }, () => evaluate([hang], {}, { deadlineMs: 150 })));
-    await expect.poll(() => sandbox.stats(), { timeout: 30_000 }).toMatchObject({ children: 2, ready: 2, busy: 0, queued: 0 });
+    await expect
+      .poll(() => sandbox.stats(), { timeout: 30_000 })
+      .toMatchObject({ children: 2, ready: 2, busy: 0, queued: 0 });
     expect((await evaluate(["$sum([1,2])"])).map(jsonOf)).toEqual([3]);
   }, 180_000);
 });
 
 describe("the pool", () => {
   it("answers although a child is killed from outside in the middle of the work", async () => {
-    const work = Promise.all(Array.from({ length: 400 }, (_, id) => evaluate(["$sum([1..50].($ + id))", "id"], { id })));
+    const work = Promise.all(
+      Array.from({ length: 400 }, (_, id) => evaluate(["$sum([1..50].($ + id))", "id"], { id })),
+    );
     for (const pid of sandbox.stats().pids) process.kill(pid, "SIGKILL");
     for (const [id, outcomes] of (await work).entries()) expect(jsonOf(outcomes[1])).toBe(id);
     await expect.poll(() => sandbox.stats(), { timeout: 30_000 }).toMatchObject({ children: 2, ready: 2 });

@@ -54,7 +54,9 @@ export async function settle(withinMs: number): Promise<number> {
 export async function audit(acks: readonly Ack[], hits: readonly SinkHit[], surplusMax: number): Promise<Audit> {
   const events = new Map(
     (
-      await rowsOf<{ id: string; delivery_id: string; sha: string }>("SELECT id, delivery_id, encode(body_sha256, 'hex') AS sha FROM event")
+      await rowsOf<{ id: string; delivery_id: string; sha: string }>(
+        "SELECT id, delivery_id, encode(body_sha256, 'hex') AS sha FROM event",
+      )
     ).map((row) => [row.id, row]),
   );
   const steps = await rowsOf<{ run_id: string; path: string; status: string; idempotency_key: string }>(
@@ -82,9 +84,13 @@ export async function audit(acks: readonly Ack[], hits: readonly SinkHit[], surp
     ),
     unfinished: await count("SELECT count(*) FROM run WHERE kind <> 'canary' AND finished_at IS NULL"),
     rewritten: await count("SELECT count(*) FROM audit_rewrite"),
-    failed: await count("SELECT count(*) FROM run WHERE kind <> 'canary' AND status IN ('failed', 'canceled', 'filtered')"),
+    failed: await count(
+      "SELECT count(*) FROM run WHERE kind <> 'canary' AND status IN ('failed', 'canceled', 'filtered')",
+    ),
     neverArrived: steps.filter((step) => step.status === "succeeded" && !byKey.has(step.idempotency_key)).length,
-    otherBytes: [...byKey.values()].filter((list) => new Set(list.map((hit) => `${hit.path} ${hit.bodySha256}`)).size > 1).length,
+    otherBytes: [...byKey.values()].filter(
+      (list) => new Set(list.map((hit) => `${hit.path} ${hit.bodySha256}`)).size > 1,
+    ).length,
     strangeKeys: [...byKey.keys()].filter((key) => !known.has(key)).length,
     unexplained: Math.max(surplus - surplusMax, 0),
     unaccounted: await count(

@@ -55,7 +55,8 @@ export function keepProcess(args: readonly string[], env: Record<string, string>
     async waitForLine(text, timeoutMs = 20_000) {
       const until = performance.now() + timeoutMs;
       while (!lines.some((line) => line.includes(text))) {
-        if (performance.now() > until) throw new Error(`No "${text}" within ${timeoutMs} ms:\n${lines.slice(-10).join("\n")}`);
+        if (performance.now() > until)
+          throw new Error(`No "${text}" within ${timeoutMs} ms:\n${lines.slice(-10).join("\n")}`);
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },

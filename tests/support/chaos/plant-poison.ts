@@ -10,7 +10,9 @@ registerHooks({
     const loaded = nextLoad(url, context);
     if (!url.endsWith("/lib/commands/runs/execute-run.ts")) return loaded;
     const source = String(loaded.source);
-    const planted = source.replace("    return await runFlow(\n", "    poison(run.event?.body);\n    return await runFlow(\n").concat(`
+    const planted = source
+      .replace("    return await runFlow(\n", "    poison(run.event?.body);\n    return await runFlow(\n")
+      .concat(`
 function poison(body) {
   switch (/"poison":"(\\w+)"/.exec(Buffer.from(body ?? []).toString())?.[1]) {
     case "signal": process.kill(process.pid, "SIGKILL"); for (;;);
@@ -23,7 +25,8 @@ function poison(body) {
   }
 }
 `);
-    if (!planted.includes("poison(run.event?.body)")) throw new Error("Working on a run has changed: plant the fault anew.");
+    if (!planted.includes("poison(run.event?.body)"))
+      throw new Error("Working on a run has changed: plant the fault anew.");
     return { ...loaded, source: planted };
   },
 });

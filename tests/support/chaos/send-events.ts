@@ -7,7 +7,13 @@ export type Ack = { delivery: string; bodySha256: string; eventId: string; tries
 /** Sends deliveries until `isOver`, each again with the same id until it gets a 2xx; returns what was promised. */
 export async function sendEvents(
   url: string,
-  options: { connections: number; isOver: () => boolean; max: number; everyMs?: number; bodyOf?: (n: number) => unknown },
+  options: {
+    connections: number;
+    isOver: () => boolean;
+    max: number;
+    everyMs?: number;
+    bodyOf?: (n: number) => unknown;
+  },
 ): Promise<Ack[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: options.connections });
   const acks: Ack[] = [];
@@ -43,11 +49,21 @@ async function untilAcked(agent: Agent, url: string, delivery: string, body: str
   throw new Error(`${delivery} was never accepted.`);
 }
 
-function post(agent: Agent, url: string, delivery: string, body: string): Promise<{ status: number; text: string } | null> {
+function post(
+  agent: Agent,
+  url: string,
+  delivery: string,
+  body: string,
+): Promise<{ status: number; text: string } | null> {
   return new Promise((resolve) => {
     const sent = request(
       url,
-      { agent, method: "POST", timeout: 6_000, headers: { "content-type": "application/json", "x-delivery": delivery } },
+      {
+        agent,
+        method: "POST",
+        timeout: 6_000,
+        headers: { "content-type": "application/json", "x-delivery": delivery },
+      },
       (response) => {
         let text = "";
         response.on("data", (chunk: Buffer) => (text += chunk.toString()));

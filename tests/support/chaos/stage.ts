@@ -5,14 +5,20 @@ import path from "node:path";
 import { migrateDatabase } from "#lib/commands/instance/migrate-database.ts";
 import { pool } from "#lib/db/pool.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
-import { type EmbeddedPostgres, startEmbeddedPostgres } from "#lib/platform/embedded-postgres/start-embedded-postgres.ts";
+import {
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from "#lib/platform/embedded-postgres/start-embedded-postgres.ts";
 import { tryPort } from "#lib/platform/free-port.ts";
 import { type HttpSink, startHttpSink } from "#tests/support/http-sink.ts";
 import { type FlowRows, insertFlowRows } from "#tests/support/run-rows.ts";
 import { installTransitionGuard } from "./audit.ts";
 import { type KeptProcess, keepProcess } from "./kept-process.ts";
 
-/** Everything a fault test kills: a durable PostgreSQL, the door and workers as real processes; and what it must not: a target. */
+/**
+ * Everything a fault test kills: a durable PostgreSQL, the door and workers as real processes; and what it must not: a
+ * target.
+ */
 export type Stage = {
   url: string;
   rows: FlowRows;
@@ -63,7 +69,10 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   const plant = options.plant === undefined ? [] : ["--import", path.resolve(options.plant)];
   const door = keepProcess([...plant, "tests/support/chaos/door-process.ts"], env);
   const workers = Array.from({ length: options.workers }, () => keepProcess(["server/worker.ts"], env));
-  await Promise.all([door.waitForLine("web is serving"), ...workers.map((worker) => worker.waitForLine("worker is working"))]);
+  await Promise.all([
+    door.waitForLine("web is serving"),
+    ...workers.map((worker) => worker.waitForLine("worker is working")),
+  ]);
 
   const stage: Stage = {
     url: `http://127.0.0.1:${free.port}/in/${rows.token}`,
@@ -80,7 +89,8 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     async end() {
       await Promise.all([door.end(), ...workers.map((worker) => worker.end())]);
       await pool().end();
-      for (const name of ["env", "pg-pool"]) delete (globalThis as { [key: symbol]: unknown })[Symbol.for(`hookline.${name}`)];
+      for (const name of ["env", "pg-pool"])
+        delete (globalThis as { [key: symbol]: unknown })[Symbol.for(`hookline.${name}`)];
       await sink.close();
       await postgres.stop();
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });

@@ -11,12 +11,21 @@ const context: PlanContext = {
   stepPath: "mail",
   idempotencyKey: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
   now: new Date("2026-03-04T05:06:07.000Z"),
-  connection: { id: "c1", kind: "smtp", name: "Mail", version: 1, config: { from: "hooks@acme.dev", fromName: "Acme" } },
+  connection: {
+    id: "c1",
+    kind: "smtp",
+    name: "Mail",
+    version: 1,
+    config: { from: "hooks@acme.dev", fromName: "Acme" },
+  },
   publicHost: "hooks.acme.dev",
 };
 
 const plan = (input: Record<string, unknown>, more: Partial<PlanContext> = {}): PlanResult =>
-  action.plan(action.input.parse({ to: "ada@example.com", subject: "Hi", text: "Hello", ...input }), { ...context, ...more });
+  action.plan(action.input.parse({ to: "ada@example.com", subject: "Hi", text: "Hello", ...input }), {
+    ...context,
+    ...more,
+  });
 
 function planned(input: Record<string, unknown>, more: Partial<PlanContext> = {}) {
   const result = plan(input, more);
@@ -41,7 +50,13 @@ describe("email.send", () => {
     expect(effect.messageId).toBe("<9f86d081884c7d659a2feaa0c55ad015a3bf4f1b@hooks.acme.dev>");
     expect(effect.message).not.toContain("secret@example.com");
     const mail = await simpleParser(effect.message);
-    expect(mail).toMatchObject({ subject: "Ünïcode €", messageId: effect.messageId, date: context.now, text: "Hello", html: "<b>Hi</b>" });
+    expect(mail).toMatchObject({
+      subject: "Ünïcode €",
+      messageId: effect.messageId,
+      date: context.now,
+      text: "Hello",
+      html: "<b>Hi</b>",
+    });
     expect(mail.from?.value).toEqual([{ name: "Acme", address: "hooks@acme.dev" }]);
     expect(mail.headers.get("x-idempotency-key")).toBe(context.idempotencyKey);
     expect(mail.headers.get("reply-to")).toMatchObject({ text: "help@acme.dev" });
@@ -53,7 +68,10 @@ describe("email.send", () => {
   });
 
   it("writes to the Outbox under this instance's name without a connection", () => {
-    expect(planned({}, { connection: null })).toMatchObject({ connectionId: null, envelope: { from: "hookline@hooks.acme.dev" } });
+    expect(planned({}, { connection: null })).toMatchObject({
+      connectionId: null,
+      envelope: { from: "hookline@hooks.acme.dev" },
+    });
   });
 
   it.each([
@@ -81,9 +99,12 @@ describe("email.send", () => {
 });
 
 describe("the address grammar", () => {
-  it.each(["ada@example.com", "a.b+c@sub.example.co", "o'neil@example.com", "x@xn--bcher-kva.example"])("takes %s", (text) => {
-    expect(readAddress(text)).toBe(text);
-  });
+  it.each(["ada@example.com", "a.b+c@sub.example.co", "o'neil@example.com", "x@xn--bcher-kva.example"])(
+    "takes %s",
+    (text) => {
+      expect(readAddress(text)).toBe(text);
+    },
+  );
 
   it("delivers an internationalised domain in the form that was checked", () => {
     expect(readAddress("ada@bücher.example")).toBe("ada@xn--bcher-kva.example");
@@ -131,15 +152,21 @@ describe("the address grammar", () => {
     expect(cpuMs() - startedMs).toBeLessThan(50);
   });
 
-  // Fixture: the test set 3.05 of github.com/dominicsayers/isemail, BSD-3-Clause, by Dominic Sayers and Michael Rushton.
+  // Fixture: the test set 3.05 of github.com/dominicsayers/isemail, BSD-3-Clause, by Dominic Sayers and Michael
+  // Rushton.
   it("accepts from the isemail corpus only what the corpus calls deliverable", () => {
-    const cases = JSON.parse(readFileSync(new URL("../../fixtures/isemail-addresses.json", import.meta.url), "utf8")) as {
+    const cases = JSON.parse(
+      readFileSync(new URL("../../fixtures/isemail-addresses.json", import.meta.url), "utf8"),
+    ) as {
       address: string;
       category: string;
     }[];
     expect(cases.length).toBeGreaterThan(150);
     const accepted = cases.filter(({ address }) => readAddress(address) !== null);
     expect(accepted.length).toBeGreaterThan(5);
-    expect([...new Set(accepted.map(({ category }) => category))].sort()).toEqual(["ISEMAIL_DNSWARN", "ISEMAIL_VALID_CATEGORY"]);
+    expect([...new Set(accepted.map(({ category }) => category))].sort()).toEqual([
+      "ISEMAIL_DNSWARN",
+      "ISEMAIL_VALID_CATEGORY",
+    ]);
   });
 });

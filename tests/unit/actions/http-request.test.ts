@@ -45,7 +45,9 @@ describe("http.request", () => {
       { name: "q", value: "é" },
       { name: "", value: "x" },
     ];
-    expect(planned({ url: "https://api.acme.dev/x?y=1#frag", query }).url).toBe("https://api.acme.dev/x?y=1&q=a%26b%3Dc%20d&q=%C3%A9");
+    expect(planned({ url: "https://api.acme.dev/x?y=1#frag", query }).url).toBe(
+      "https://api.acme.dev/x?y=1&q=a%26b%3Dc%20d&q=%C3%A9",
+    );
   });
 
   it("writes a form", () => {
@@ -67,14 +69,20 @@ describe("http.request", () => {
       { name: "content-type", value: "application/vnd.api+json" },
       { name: "Idempotency-Key", value: "mine" },
     ];
-    const names = planned({ headers, body: { kind: "json", json: "1" } }).headers.map(([name, value]) => `${name}: ${String(value)}`);
+    const names = planned({ headers, body: { kind: "json", json: "1" } }).headers.map(
+      ([name, value]) => `${name}: ${String(value)}`,
+    );
     expect(names).toContain("content-type: application/vnd.api+json");
     expect(names.filter((line) => /^(content-type|idempotency-key):/i.test(line))).toHaveLength(2);
   });
 
   it.each([
     ["http.bearer", {}, ["Authorization", ["Bearer ", { slot: { connectionId: "c", version: 2, field: "token" } }]]],
-    ["http.basic", { user: "ada" }, ["Authorization", ["Basic ", { slot: { connectionId: "c", version: 2, field: "basic" } }]]],
+    [
+      "http.basic",
+      { user: "ada" },
+      ["Authorization", ["Basic ", { slot: { connectionId: "c", version: 2, field: "basic" } }]],
+    ],
     ["http.apiKey", { header: "X-Key" }, ["X-Key", [{ slot: { connectionId: "c", version: 2, field: "key" } }]]],
   ])("leaves a slot where the secret of %s goes", (kind, config, header) => {
     const connection = { id: "c", kind, name: "Api", version: 2, config };
@@ -142,12 +150,20 @@ describe("http.request", () => {
   });
 
   it("refuses a body where there can be none, JSON that is none, and one that is too large", () => {
-    expect(plan({ method: "GET", body: { kind: "text", text: "x" } })).toMatchObject({ kind: "refused", code: "body-not-allowed" });
+    expect(plan({ method: "GET", body: { kind: "text", text: "x" } })).toMatchObject({
+      kind: "refused",
+      code: "body-not-allowed",
+    });
     expect(plan({ body: { kind: "json", json: "{a}" } })).toMatchObject({ kind: "refused", code: "bad-json" });
-    expect(plan({ body: { kind: "text", text: "é".repeat(3_000_000) } })).toMatchObject({ kind: "refused", code: "too-large" });
+    expect(plan({ body: { kind: "text", text: "é".repeat(3_000_000) } })).toMatchObject({
+      kind: "refused",
+      code: "too-large",
+    });
   });
 
   it("says in a line what it would do", () => {
-    expect(action.summarize({ method: "PUT", url: "https://api.acme.dev/o/{{ id }}?x=1" })).toBe("PUT api.acme.dev/o/{{ id }}");
+    expect(action.summarize({ method: "PUT", url: "https://api.acme.dev/o/{{ id }}?x=1" })).toBe(
+      "PUT api.acme.dev/o/{{ id }}",
+    );
   });
 });

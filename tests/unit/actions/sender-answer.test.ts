@@ -19,7 +19,9 @@ const refusal = (input: object) => {
 
 describe("sender.answer", () => {
   it("plans status, headers and a body of each kind", () => {
-    expect(plan({ status: 201, body: { kind: "json", json: '{"a":1}' }, headers: [{ name: "X-Order", value: " 7 " }] })).toEqual({
+    expect(
+      plan({ status: 201, body: { kind: "json", json: '{"a":1}' }, headers: [{ name: "X-Order", value: " 7 " }] }),
+    ).toEqual({
       kind: "planned",
       effect: {
         kind: "answer",
@@ -70,9 +72,18 @@ describe("sender.answer", () => {
   });
 
   it("refuses line breaks in headers, addresses that are no web address, broken JSON, and bodies where none may be", () => {
-    expect(refusal({ headers: [{ name: "X-A", value: "a\r\nSet-Cookie: b=c" }] })).toEqual(["header-not-allowed", "headers.0"]);
-    expect(refusal({ headers: [{ name: "Location", value: "javascript:alert(1)" }] })).toEqual(["header-not-allowed", "headers.0"]);
-    expect(refusal({ headers: [{ name: "Location", value: "/relative" }] })).toEqual(["header-not-allowed", "headers.0"]);
+    expect(refusal({ headers: [{ name: "X-A", value: "a\r\nSet-Cookie: b=c" }] })).toEqual([
+      "header-not-allowed",
+      "headers.0",
+    ]);
+    expect(refusal({ headers: [{ name: "Location", value: "javascript:alert(1)" }] })).toEqual([
+      "header-not-allowed",
+      "headers.0",
+    ]);
+    expect(refusal({ headers: [{ name: "Location", value: "/relative" }] })).toEqual([
+      "header-not-allowed",
+      "headers.0",
+    ]);
     expect(
       refusal({
         headers: [
@@ -83,7 +94,10 @@ describe("sender.answer", () => {
     ).toEqual(["header-not-allowed", "headers.1"]);
     expect(refusal({ body: { kind: "json", json: "{" } })).toEqual(["bad-json", "body.json"]);
     expect(refusal({ status: 204, body: { kind: "text", text: "x" } })).toEqual(["body-not-allowed", "body"]);
-    expect(refusal({ body: { kind: "text", text: "x", contentType: "a\nb" } })).toEqual(["header-not-allowed", "body.contentType"]);
+    expect(refusal({ body: { kind: "text", text: "x", contentType: "a\nb" } })).toEqual([
+      "header-not-allowed",
+      "body.contentType",
+    ]);
     expect(refusal({ body: { kind: "text", text: "é".repeat(600_000) } })).toEqual(["too-large", "body"]);
     expect(action.input.safeParse({ status: 199 }).success).toBe(false);
     expect(action.input.safeParse({ status: 600 }).success).toBe(false);

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { fetchScript, fetchSnippet, formSnippet, policyFor, type SnippetOptions } from "#components/endpoints/form-snippets.ts";
+import {
+  fetchScript,
+  fetchSnippet,
+  formSnippet,
+  policyFor,
+  type SnippetOptions,
+} from "#components/endpoints/form-snippets.ts";
 import { OPEN_TIME_FIELD } from "#lib/door/check-form.ts";
 
 const plain: SnippetOptions = {
@@ -26,7 +32,10 @@ describe("forms to copy", () => {
   });
 
   it("use no inline style or handler, which strict pages refuse", () => {
-    for (const text of [formSnippet({ ...plain, honeypot: "a", minimumSeconds: 3 }), fetchSnippet({ ...plain, honeypot: "a" })])
+    for (const text of [
+      formSnippet({ ...plain, honeypot: "a", minimumSeconds: 3 }),
+      fetchSnippet({ ...plain, honeypot: "a" }),
+    ])
       expect(text).not.toMatch(/ style=| on[a-z]+=/);
   });
 

@@ -19,7 +19,9 @@ test("draws waits between tries as gaps", () => {
     { startMs: 0, endMs: 100, tone: "bad" },
     { startMs: 900, endMs: 1_000, tone: "ok" },
   ]);
-  expect(barOf(retried, { fromMs: 0, toMs: 1_000 }).map(({ kind, leftPct, widthPct }) => [kind, leftPct, widthPct])).toEqual([
+  expect(
+    barOf(retried, { fromMs: 0, toMs: 1_000 }).map(({ kind, leftPct, widthPct }) => [kind, leftPct, widthPct]),
+  ).toEqual([
     ["work", 0, 10],
     ["gap", 10, 80],
     ["work", 90, 10],

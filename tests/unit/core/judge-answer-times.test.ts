@@ -11,7 +11,10 @@ test("says how much of the deadline is used, and warns from half of it on", () =
     share: 0.0012,
   });
   expect(judgeAnswerTimes(times(5_000), github, null).tone).toBe("ok");
-  expect(judgeAnswerTimes(times(5_001), github, null)).toMatchObject({ tone: "warn", title: "Answers in 5 s of the 10 s allowed" });
+  expect(judgeAnswerTimes(times(5_001), github, null)).toMatchObject({
+    tone: "warn",
+    title: "Answers in 5 s of the 10 s allowed",
+  });
   expect(judgeAnswerTimes(times(10_001), github, null)).toMatchObject({ tone: "bad", share: 1 });
 });
 
@@ -22,7 +25,11 @@ test("an unknown deadline is said to be unknown, and nothing is judged by it", (
 });
 
 test("few events say nothing, but the sender's deadline is told", () => {
-  expect(judgeAnswerTimes(null, github, null)).toMatchObject({ tone: "neutral", title: "GitHub waits 10 s", share: null });
+  expect(judgeAnswerTimes(null, github, null)).toMatchObject({
+    tone: "neutral",
+    title: "GitHub waits 10 s",
+    share: null,
+  });
   expect(judgeAnswerTimes(times(9_000, 19), github, null).tone).toBe("neutral");
   expect(judgeAnswerTimes(times(9_000, 20), github, null).tone).toBe("warn");
 });

@@ -12,7 +12,9 @@ const schema = z.strictObject({
   list: z.array(z.string()).min(1).max(2).optional(),
   page: z.url().optional(),
   on: z.boolean().optional(),
-  answer: z.discriminatedUnion("kind", [z.object({ kind: z.literal("a") }), z.object({ kind: z.literal("b") })]).optional(),
+  answer: z
+    .discriminatedUnion("kind", [z.object({ kind: z.literal("a") }), z.object({ kind: z.literal("b") })])
+    .optional(),
   own: z.string().max(1, "has its own words").optional(),
 });
 

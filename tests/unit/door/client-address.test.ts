@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type AddressRange, isInRanges, parseAddressRange, readClientAddress } from "#lib/door/client-address.ts";
 
-const ranges = (...texts: string[]): AddressRange[] => texts.map((text) => parseAddressRange(text)).filter((range) => range !== null);
+const ranges = (...texts: string[]): AddressRange[] =>
+  texts.map((text) => parseAddressRange(text)).filter((range) => range !== null);
 const read = (peerAddress: string, forwardedFor: string | undefined, trusted: string[], forwardedProto?: string) =>
   readClientAddress({ peerAddress, encrypted: false, forwardedFor, forwardedProto }, ranges(...trusted));
 
@@ -11,7 +12,13 @@ describe("the client's address", () => {
     ["takes the address the trusted proxy saw", "10.0.0.2", "198.51.100.7", ["10.0.0.2"], "198.51.100.7"],
     ["ignores what a client wrote to the left", "10.0.0.2", "1.1.1.1, 198.51.100.7", ["10.0.0.2"], "198.51.100.7"],
     ["walks through several trusted proxies", "10.0.0.2", "198.51.100.7, 10.0.0.9", ["10.0.0.0/8"], "198.51.100.7"],
-    ["stops at the last trusted hop when the rest is not an address", "10.0.0.2", "unknown, 10.0.0.9", ["10.0.0.0/8"], "10.0.0.9"],
+    [
+      "stops at the last trusted hop when the rest is not an address",
+      "10.0.0.2",
+      "unknown, 10.0.0.9",
+      ["10.0.0.0/8"],
+      "10.0.0.9",
+    ],
     ["is the proxy itself when it forwards nothing", "10.0.0.2", undefined, ["10.0.0.2"], "10.0.0.2"],
     ["reads IPv4 inside IPv6 as IPv4", "::ffff:10.0.0.2", "::ffff:198.51.100.7", ["10.0.0.2"], "198.51.100.7"],
     ["reads addresses with ports", "10.0.0.2", "[2001:db8::7]:443", ["10.0.0.2"], "2001:db8::7"],
@@ -27,9 +34,12 @@ describe("the client's address", () => {
 });
 
 describe("address ranges", () => {
-  it.each(["10.0.0.0/33", "10.0.0", "0x7f.1", "127", "fe80::/129", "10.0.0.1/", "10.0.0.1/-1", "a", ""])("refuses %j", (text) => {
-    expect(parseAddressRange(text)).toBeNull();
-  });
+  it.each(["10.0.0.0/33", "10.0.0", "0x7f.1", "127", "fe80::/129", "10.0.0.1/", "10.0.0.1/-1", "a", ""])(
+    "refuses %j",
+    (text) => {
+      expect(parseAddressRange(text)).toBeNull();
+    },
+  );
 
   it("matches by family and prefix", () => {
     expect(isInRanges("192.0.2.255", ranges("192.0.2.0/24"))).toBe(true);

@@ -9,7 +9,10 @@ const token = signConfirm(key, place, now, "nonce_1");
 describe("the confirmation of a page that asks", () => {
   it("is valid for its page until the 30 minutes are over", () => {
     expect(readConfirm(key, place, now, token)).toEqual({ kind: "valid", nonce: "nonce_1" });
-    expect(readConfirm(key, place, new Date(now.getTime() + CONFIRM_MS), token)).toEqual({ kind: "valid", nonce: "nonce_1" });
+    expect(readConfirm(key, place, new Date(now.getTime() + CONFIRM_MS), token)).toEqual({
+      kind: "valid",
+      nonce: "nonce_1",
+    });
     expect(readConfirm(key, place, new Date(now.getTime() + CONFIRM_MS + 1), token)).toEqual({ kind: "expired" });
   });
 
@@ -29,6 +32,7 @@ describe("the confirmation of a page that asks", () => {
       ])
         expect(readConfirm(key, place, now, changed).kind).toBe("wrong");
     }
-    for (const odd of ["", ".", "..", "...", "\u0000", "a".repeat(1_000)]) expect(readConfirm(key, place, now, odd).kind).toBe("wrong");
+    for (const odd of ["", ".", "..", "...", "\u0000", "a".repeat(1_000)])
+      expect(readConfirm(key, place, now, odd).kind).toBe("wrong");
   });
 });

@@ -16,7 +16,8 @@ const SEED = 20_261_123;
 const EVENT = "01934f6e-7c00-7000-8000-000000000001";
 const AT = new Date("2026-11-23T16:00:00Z");
 
-const settingsOf = (some: Partial<Record<keyof EndpointSettings, unknown>>): EndpointSettings => endpointSettingsSchema.parse(some);
+const settingsOf = (some: Partial<Record<keyof EndpointSettings, unknown>>): EndpointSettings =>
+  endpointSettingsSchema.parse(some);
 
 /** As the door reads small bodies. The body is copied, because what was read of one is remembered. */
 function readSmall(provider: Provider, settings: EndpointSettings, sent: WebhookRequest): DeliveryReading {
@@ -35,12 +36,18 @@ function readLarge(provider: Provider, settings: EndpointSettings, sent: Webhook
   const rules = { provider, settings };
   const request = { ...withoutTheRest(rules, sent), body: Uint8Array.from(sent.body) };
   const reading = readLargeDelivery(rules, request, EVENT, AT);
-  return { ...reading, split: asTexts(unpackSplit(structuredClone(packSplit(reading.split, request.body)), sent.body)) };
+  return {
+    ...reading,
+    split: asTexts(unpackSplit(structuredClone(packSplit(reading.split, request.body)), sent.body)),
+  };
 }
 
 function asTexts(split: SplitOutcome): SplitOutcome {
   if (split.kind !== "items") return split;
-  return { ...split, items: split.items.map((item) => ({ ...item, json: Buffer.from(item.json as string).toString("utf8") })) };
+  return {
+    ...split,
+    items: split.items.map((item) => ({ ...item, json: Buffer.from(item.json as string).toString("utf8") })),
+  };
 }
 
 const request = (contentType: string, text: string | Buffer, url = "/in/x?kind=made&id=7"): WebhookRequest => ({
@@ -88,12 +95,20 @@ test("every provider's delivery is read in a child as it is read in place", () =
     const sample = sampleRequest(provider, "/in/x");
     for (const way of ways) {
       const settings = settingsOf(way);
-      expect([provider.id, way, readLarge(provider, settings, sample)]).toEqual([provider.id, way, readSmall(provider, settings, sample)]);
+      expect([provider.id, way, readLarge(provider, settings, sample)]).toEqual([
+        provider.id,
+        way,
+        readSmall(provider, settings, sample),
+      ]);
     }
   }
 });
 
-const scalar = fc.oneof(fc.string({ maxLength: 6 }), fc.integer(), fc.constantFrom(null, true, 1e21, 0.1, "ä€", "\u2028"));
+const scalar = fc.oneof(
+  fc.string({ maxLength: 6 }),
+  fc.integer(),
+  fc.constantFrom(null, true, 1e21, 0.1, "ä€", "\u2028"),
+);
 const item = fc.oneof(
   fc.record(
     {
@@ -109,17 +124,30 @@ const item = fc.oneof(
 );
 const list = fc.tuple(fc.array(item, { maxLength: 4 }), fc.constantFrom(undefined, 1)).map(([items, space]) =>
   // Digits no double keeps.
-  JSON.stringify(items, null, space).replace('"id":1', '"id":9007199254740993').replace('"id": 2', '"id": 0.12345678901234567890'),
+  JSON.stringify(items, null, space)
+    .replace('"id":1', '"id":9007199254740993')
+    .replace('"id": 2', '"id": 0.12345678901234567890'),
 );
 const encoded = (name: string) => list.map((text) => `${name}=${encodeURIComponent(text)}`);
 const bodies: ReadonlyArray<fc.Arbitrary<readonly [type: string, text: string]>> = [
   list.map((text) => ["application/json", text] as const),
-  list.map((text) => ["application/json", `\ufeff {"events":[],"type":"t","data":{"id":1,"items":${text}},"events": ${text} }`] as const),
+  list.map(
+    (text) =>
+      [
+        "application/json",
+        `\ufeff {"events":[],"type":"t","data":{"id":1,"items":${text}},"events": ${text} }`,
+      ] as const,
+  ),
   list.map((text) => ["application/json", `${text.slice(0, -1)}`] as const),
   fc
     .array(list, { maxLength: 4 })
-    .map((lines) => ["application/x-ndjson", lines.map((line) => ` ${line.replaceAll("\n", " ")}\u00a0\r`).join("\n")] as const),
-  encoded("mandrill_events").map((text) => ["application/x-www-form-urlencoded", `a=1&${text}&website=&mandrill_events=2`] as const),
+    .map(
+      (lines) =>
+        ["application/x-ndjson", lines.map((line) => ` ${line.replaceAll("\n", " ")}\u00a0\r`).join("\n")] as const,
+    ),
+  encoded("mandrill_events").map(
+    (text) => ["application/x-www-form-urlencoded", `a=1&${text}&website=&mandrill_events=2`] as const,
+  ),
   list.map(
     (text) =>
       [
@@ -144,12 +172,21 @@ const bodies: ReadonlyArray<fc.Arbitrary<readonly [type: string, text: string]>>
 ];
 
 test("made-up batches in every form are read in a child as they are read in place, their texts byte for byte", () => {
-  const providers = ["none", "sendgrid", "hubspot", "mandrill", "okta", "auth0", "cloudevents", "azure-event-grid"].map(getProvider);
+  const providers = ["none", "sendgrid", "hubspot", "mandrill", "okta", "auth0", "cloudevents", "azure-event-grid"].map(
+    getProvider,
+  );
   fc.assert(
-    fc.property(fc.oneof(...bodies), fc.constantFrom(...providers), fc.constantFrom(...ways), ([type, text], provider, way) => {
-      const settings = settingsOf(way);
-      expect(readLarge(provider, settings, request(type, text))).toEqual(readSmall(provider, settings, request(type, text)));
-    }),
+    fc.property(
+      fc.oneof(...bodies),
+      fc.constantFrom(...providers),
+      fc.constantFrom(...ways),
+      ([type, text], provider, way) => {
+        const settings = settingsOf(way);
+        expect(readLarge(provider, settings, request(type, text))).toEqual(
+          readSmall(provider, settings, request(type, text)),
+        );
+      },
+    ),
     { seed: SEED, numRuns: 3_000 },
   );
 });
@@ -163,7 +200,8 @@ test("nothing goes to the child that the rules do not look at", () => {
       ["Content-Type", "application/json"],
     ],
   };
-  const seen = (way: (typeof ways)[number]) => withoutTheRest({ provider: getProvider("none"), settings: settingsOf(way) }, sent);
+  const seen = (way: (typeof ways)[number]) =>
+    withoutTheRest({ provider: getProvider("none"), settings: settingsOf(way) }, sent);
   expect(seen({})).toMatchObject({ url: "/", headers: [["Content-Type", "application/json"]] });
   expect(seen({ eventType: { from: "header", name: "x-kind" } }).headers).toHaveLength(2);
   expect(seen({ dedupe: { kind: "fields", fields: [{ from: "query", name: "id" }] } }).url).toBe("/?kind=made&id=7");

@@ -28,8 +28,14 @@ describe("a secret retires by itself", () => {
   });
 
   it("counted from its last use, or from the newer one's making when that is later", () => {
-    expect(retirementOf(secret("a", 0, 5), [secret("b", 10, 11), secret("a", 0, 5)], 24)).toEqual({ kind: "due", at: at(34) });
-    expect(retirementOf(secret("a", 0, null), [secret("b", 10, 11), secret("a", 0, null)], 1)).toEqual({ kind: "due", at: at(11) });
+    expect(retirementOf(secret("a", 0, 5), [secret("b", 10, 11), secret("a", 0, 5)], 24)).toEqual({
+      kind: "due",
+      at: at(34),
+    });
+    expect(retirementOf(secret("a", 0, null), [secret("b", 10, 11), secret("a", 0, null)], 1)).toEqual({
+      kind: "due",
+      at: at(11),
+    });
   });
 
   it("of three, the middle one too, by the newest that has proven itself", () => {

@@ -29,7 +29,14 @@ test("a batch is split into named items with their keys", () => {
     kind: "items",
     check: { id: "split", status: "passed", message: "A batch of 2 items: each new one gets a run of its own." },
     items: [
-      { index: 0, eventType: "open", deliveryId: "x", key: "x", json: '{"event":"open","sg_event_id":"x"}', windowSeconds: null },
+      {
+        index: 0,
+        eventType: "open",
+        deliveryId: "x",
+        key: "x",
+        json: '{"event":"open","sg_event_id":"x"}',
+        windowSeconds: null,
+      },
       { index: 1, eventType: "bounce", deliveryId: null, key: null },
     ],
   });
@@ -46,11 +53,17 @@ test("what cannot be split is kept whole, and one sentence says why", () => {
     "It holds 10,001 items, more than the 10,000 that can be split. Kept and run as one event.",
   );
   expect(sayOf(splitOf(settings({ split: { kind: "preset" } }), none, request([])))?.status).toBe("failed");
-  expect(sayOf(splitOf(byPath(""), none, { ...request([]), body: Buffer.from("<a/>") }))?.message).toContain("cannot be read");
+  expect(sayOf(splitOf(byPath(""), none, { ...request([]), body: Buffer.from("<a/>") }))?.message).toContain(
+    "cannot be read",
+  );
 });
 
 test("an event that a sender of batches sends alone is no failure", () => {
-  const outcome = splitOf(settings({ split: { kind: "preset" } }), getProvider("mailerlite"), request({ type: "subscriber.created" }));
+  const outcome = splitOf(
+    settings({ split: { kind: "preset" } }),
+    getProvider("mailerlite"),
+    request({ type: "subscriber.created" }),
+  );
   expect(sayOf(outcome)).toMatchObject({
     status: "passed",
     message: "One event alone: there is no list at events. Kept and run as one event.",
@@ -85,7 +98,9 @@ test("the owner's own places are looked up in each item; one outside it names th
 
 test("items are not looked for in earlier batches when the owner turned that off", () => {
   const off = settings({ split: { kind: "preset" }, dedupe: { kind: "off" } });
-  expect(splitOf(off, getProvider("sendgrid"), request([{ sg_event_id: "x" }]))).toMatchObject({ items: [{ key: null, deliveryId: "x" }] });
+  expect(splitOf(off, getProvider("sendgrid"), request([{ sg_event_id: "x" }]))).toMatchObject({
+    items: [{ key: null, deliveryId: "x" }],
+  });
 });
 
 test("Grafana's reminder of an alert is not taken for a repeat", () => {

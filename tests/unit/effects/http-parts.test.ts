@@ -98,7 +98,10 @@ describe("nextHop", () => {
   const secret = new Set(["x-key"]);
   test("keeps method, body and secrets at the same origin for 307 and 308", () => {
     for (const status of [307, 308])
-      expect(nextHop(post, status, "/y", secret)).toEqual({ kind: "follow", message: { ...post, url: "https://a.dev/y" } });
+      expect(nextHop(post, status, "/y", secret)).toEqual({
+        kind: "follow",
+        message: { ...post, url: "https://a.dev/y" },
+      });
   });
   test("turns POST into GET without a body for 301, 302 and 303", () => {
     for (const status of [301, 302, 303])

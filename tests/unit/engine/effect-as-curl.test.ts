@@ -25,7 +25,12 @@ test("gives a shell exactly the planned method, address, headers and body, whate
   const text = fc.string({ unit: "binary", maxLength: 60 }).map((value) => value.replaceAll("\0", "").toWellFormed());
   fc.assert(
     fc.property(text, text, text, (url, value, body) => {
-      const effect: HttpEffect = { ...base, url: `https://a.dev/${url}`, headers: [["X-A", value]], body: { text: body } };
+      const effect: HttpEffect = {
+        ...base,
+        url: `https://a.dev/${url}`,
+        headers: [["X-A", value]],
+        body: { text: body },
+      };
       expect(argumentsOf(effectAsCurl(effect))).toEqual([
         "-X",
         "POST",

@@ -9,7 +9,11 @@ function loopOf(items: number, failedItems: readonly number[], inner = ["call"])
   ];
   for (let item = 0; item < items; item += 1)
     for (const step of inner)
-      steps.push({ path: `each/[${item}]/${step}`, kind: "action", status: failedItems.includes(item) ? "failed" : "succeeded" });
+      steps.push({
+        path: `each/[${item}]/${step}`,
+        kind: "action",
+        status: failedItems.includes(item) ? "failed" : "succeeded",
+      });
   return [...steps, { path: "after", kind: "action", status: "succeeded" as StepState }];
 }
 
@@ -47,7 +51,9 @@ test("shows at most twenty failed items and two hundred of an unfolded loop", ()
 });
 
 test("counts an item under way as neither ok nor failed", () => {
-  const steps = loopOf(3, []).map((step) => (step.path === "each/[2]/call" ? { ...step, status: "retrying" as const } : step));
+  const steps = loopOf(3, []).map((step) =>
+    step.path === "each/[2]/call" ? { ...step, status: "retrying" as const } : step,
+  );
   expect(foldLoops(steps, null, null).loops.get("each")).toMatchObject({ items: 3, ok: 2, failed: 0 });
 });
 

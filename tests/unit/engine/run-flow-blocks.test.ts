@@ -12,9 +12,12 @@ describe("branches", () => {
   });
 
   test("take the first true case, show the others as skipped, and let later steps see inside", async () => {
-    const run = memoryRun(flowOf([route("trigger.body.n > 10"), call("log", '{ "case": steps.route.case, "status": steps.vip.status }')]), {
-      n: 50,
-    });
+    const run = memoryRun(
+      flowOf([route("trigger.body.n > 10"), call("log", '{ "case": steps.route.case, "status": steps.vip.status }')]),
+      {
+        n: 50,
+      },
+    );
     expect(await run.run()).toMatchObject({ status: "succeeded" });
     expect(run.hits.map((hit) => hit.stepPath)).toEqual(["route/vip", "log"]);
     expect(run.hits[1]?.body).toContain('\\"case\\":\\"big\\",\\"status\\":200');
@@ -38,7 +41,11 @@ describe("branches", () => {
 
   test("fail the run when a condition fails", async () => {
     const run = memoryRun(flowOf([route("1 + 'a'")]));
-    expect(await run.run()).toMatchObject({ status: "failed", failedStep: "route", errorMessage: expect.stringContaining("Big") });
+    expect(await run.run()).toMatchObject({
+      status: "failed",
+      failedStep: "route",
+      errorMessage: expect.stringContaining("Big"),
+    });
   });
 });
 
@@ -98,7 +105,12 @@ describe("loops", () => {
     expect(run.hits).toHaveLength(3);
     run.pass(20_000);
     expect(await run.run()).toMatchObject({ status: "succeeded" });
-    expect(run.hits.map((hit) => hit.stepPath)).toEqual(["orders/[0]/ship", "orders/[1]/ship", "orders/[2]/ship", "orders/[1]/ship"]);
+    expect(run.hits.map((hit) => hit.stepPath)).toEqual([
+      "orders/[0]/ship",
+      "orders/[1]/ship",
+      "orders/[2]/ship",
+      "orders/[1]/ship",
+    ]);
   });
 
   test("stop at the first failed item, or count it, as the step says", async () => {

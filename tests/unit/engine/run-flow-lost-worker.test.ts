@@ -59,7 +59,9 @@ describe("a lost worker", () => {
   });
 
   test("ends a step that may try once only: what may have arrived is not sent again", async () => {
-    const run = memoryRun(flowOf([call("crm", "trigger.body", { retry: { attempts: 1, firstMs: 1_000, factor: 1, maxMs: 1_000 } })]));
+    const run = memoryRun(
+      flowOf([call("crm", "trigger.body", { retry: { attempts: 1, firstMs: 1_000, factor: 1, maxMs: 1_000 } })]),
+    );
     run.crash.afterEffect = () => {
       throw new Error("killed");
     };
@@ -70,7 +72,13 @@ describe("a lost worker", () => {
   });
 
   test("is no question to a person where nothing had been sent yet", async () => {
-    const mail: Step = { kind: "action", id: "mail", name: "mail", action: "test.mail", input: { expression: "trigger.body" } };
+    const mail: Step = {
+      kind: "action",
+      id: "mail",
+      name: "mail",
+      action: "test.mail",
+      input: { expression: "trigger.body" },
+    };
     const run = memoryRun(flowOf([mail]));
     run.crash.beforeEffect = () => {
       throw new NotPerformedError("The database went away before this was sent.");

@@ -3,9 +3,12 @@ import { busy, call, done, flowOf, gone, memoryRun, value } from "#tests/support
 
 describe("a run without trouble", () => {
   test("makes input, effect and key durable before the effect, and everything after it with the end: two writes", async () => {
-    const run = memoryRun(flowOf([value("map", '{ "total": trigger.body.amount / 100 }'), call("crm", "steps.map.total")]), {
-      amount: 4200,
-    });
+    const run = memoryRun(
+      flowOf([value("map", '{ "total": trigger.body.amount / 100 }'), call("crm", "steps.map.total")]),
+      {
+        amount: 4200,
+      },
+    );
     let writesBeforeEffect = -1;
     run.crash.beforeEffect = () => {
       writesBeforeEffect = run.writes.length;
@@ -66,7 +69,12 @@ describe("retries", () => {
     run.answers.set("crm", [busy, done]);
     const first = await run.run();
     expect(first).toMatchObject({ kind: "release", status: "retrying", wakeInMs: 11_000 });
-    expect(run.step("crm")).toMatchObject({ status: "retrying", attempts: 1, nextAttemptInMs: 11_000, errorCode: "http-503" });
+    expect(run.step("crm")).toMatchObject({
+      status: "retrying",
+      attempts: 1,
+      nextAttemptInMs: 11_000,
+      errorCode: "http-503",
+    });
     run.pass(11_000);
     expect(await run.run()).toMatchObject({ kind: "finish", status: "succeeded" });
     expect(run.hits).toHaveLength(2);
@@ -83,7 +91,9 @@ describe("retries", () => {
   });
 
   test("end after the step's number of attempts, with the step and its error named", async () => {
-    const run = memoryRun(flowOf([call("crm", "1", { retry: { attempts: 3, firstMs: 100, factor: 1, maxMs: 100 } }), call("next")]));
+    const run = memoryRun(
+      flowOf([call("crm", "1", { retry: { attempts: 3, firstMs: 100, factor: 1, maxMs: 100 } }), call("next")]),
+    );
     run.answers.set("crm", [busy]);
     for (let round = 0; round < 2; round += 1) {
       expect(await run.run()).toMatchObject({ kind: "release" });
@@ -122,7 +132,9 @@ describe("retries", () => {
 
 describe("other steps", () => {
   test("a step that is off is passed by and seen by nobody", async () => {
-    const run = memoryRun(flowOf([{ ...call("crm"), off: true }, call("log", '$exists(steps.crm) ? "seen" : "unseen"')]));
+    const run = memoryRun(
+      flowOf([{ ...call("crm"), off: true }, call("log", '$exists(steps.crm) ? "seen" : "unseen"')]),
+    );
     await run.run();
     expect(run.step("crm")).toMatchObject({ status: "off" });
     expect(run.hits[0]?.body).toContain("unseen");

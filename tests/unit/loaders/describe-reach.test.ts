@@ -21,11 +21,18 @@ test.each([
 test("names the sender, its own forwarder and the host that cannot be called", () => {
   const { title, sentence } = describeReach("http://localhost:3000", { name: "Stripe", forwarder: "Stripe CLI" });
   expect(title).toBe("Only this computer can reach this address");
-  expect(sentence).toBe("Stripe cannot call localhost. Forward with the Stripe CLI, open a tunnel, or enter your public address.");
-  expect(describeReach("http://192.168.1.20:3000").sentence).toMatch(/^Senders on the internet cannot call 192\.168\.1\.20/);
+  expect(sentence).toBe(
+    "Stripe cannot call localhost. Forward with the Stripe CLI, open a tunnel, or enter your public address.",
+  );
+  expect(describeReach("http://192.168.1.20:3000").sentence).toMatch(
+    /^Senders on the internet cannot call 192\.168\.1\.20/,
+  );
 });
 
 test("a public name without https is said to be readable", () => {
-  expect(describeReach("http://hooks.example.com")).toMatchObject({ kind: "unknown", title: "This address is not encrypted" });
+  expect(describeReach("http://hooks.example.com")).toMatchObject({
+    kind: "unknown",
+    title: "This address is not encrypted",
+  });
   expect(describeReach("https://hooks.example.com").kind).toBe("public");
 });

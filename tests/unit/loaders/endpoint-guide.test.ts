@@ -18,11 +18,13 @@ test("counts each type worth ticking, with the kinds below it, and lists what el
       seen(null, 4),
     ],
   );
-  expect(worthTicking.map(({ eventType, count, lastAt }) => [eventType, count, lastAt?.slice(14, 16) ?? null])).toEqual([
-    ["push", 3, "00"],
-    ["pull_request", 7, "09"],
-    ["issues", 0, null],
-  ]);
+  expect(worthTicking.map(({ eventType, count, lastAt }) => [eventType, count, lastAt?.slice(14, 16) ?? null])).toEqual(
+    [
+      ["push", 3, "00"],
+      ["pull_request", 7, "09"],
+      ["issues", 0, null],
+    ],
+  );
   expect(otherTypes.map(({ eventType, count }) => [eventType, count])).toEqual([["pull_request_review.submitted", 1]]);
 });
 

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { listForwardLines } from "#lib/loaders/forward-lines.ts";
 import { getProvider, listProviders } from "#lib/webhooks/providers/registry.generated.ts";
 
-const commands = (id: string) => listForwardLines(getProvider(id), "http://localhost:4321", "/in/tok").map(({ command }) => command);
+const commands = (id: string) =>
+  listForwardLines(getProvider(id), "http://localhost:4321", "/in/tok").map(({ command }) => command);
 
 test("the sender's own forwarder comes first, filled in with this endpoint and port", () => {
   expect(commands("stripe")[0]).toBe("stripe listen --forward-to http://localhost:4321/in/tok");

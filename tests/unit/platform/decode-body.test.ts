@@ -28,19 +28,27 @@ it.each([
 
 it("gives any bytes back, whichever way they were packed", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 2_000 }), fc.constantFrom(...ENCODERS), async (bytes, [coding, encode]) => {
-      const decoding = await decodeBody(coding, encode(bytes));
-      expect(decoding.kind === "decoded" && Buffer.from(bytes).equals(decoding.bytes)).toBe(true);
-    }),
+    fc.asyncProperty(
+      fc.uint8Array({ minLength: 1, maxLength: 2_000 }),
+      fc.constantFrom(...ENCODERS),
+      async (bytes, [coding, encode]) => {
+        const decoding = await decodeBody(coding, encode(bytes));
+        expect(decoding.kind === "decoded" && Buffer.from(bytes).equals(decoding.bytes)).toBe(true);
+      },
+    ),
     { numRuns: 200, seed: 7 },
   );
 });
 
 it("never throws for bytes that are no such coding", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.uint8Array({ maxLength: 500 }), fc.constantFrom("gzip", "deflate", "br"), async (bytes, coding) => {
-      expect(["decoded", "broken", "too-large"]).toContain((await decodeBody(coding, bytes)).kind);
-    }),
+    fc.asyncProperty(
+      fc.uint8Array({ maxLength: 500 }),
+      fc.constantFrom("gzip", "deflate", "br"),
+      async (bytes, coding) => {
+        expect(["decoded", "broken", "too-large"]).toContain((await decodeBody(coding, bytes)).kind);
+      },
+    ),
     { numRuns: 300, seed: 8 },
   );
 });

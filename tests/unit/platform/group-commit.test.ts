@@ -86,7 +86,11 @@ it("lets the next group grow for a moment while groups are larger than one, and 
   expect(sizes).toEqual([1, 2, 2]);
 });
 
-const byTens = { keyOf: (item: number) => String(Math.floor(item / 1_000)), itemsWaitingMax: 500, bytesWaitingMax: 100_000 };
+const byTens = {
+  keyOf: (item: number) => String(Math.floor(item / 1_000)),
+  itemsWaitingMax: 500,
+  bytesWaitingMax: 100_000,
+};
 
 it("writes another key's item beside the crowd in flight, and never a third flush", async () => {
   const flights: Array<{ items: readonly number[]; land: () => void }> = [];

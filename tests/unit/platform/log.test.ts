@@ -10,7 +10,13 @@ test("a line is one JSON object with time, level, message and the ids of its chi
   const { lines, log } = collect();
   log.child({ requestId: "r1", runId: "n1" }).info({ count: 2 }, "did it");
   expect(lines).toHaveLength(1);
-  expect(JSON.parse(lines[0] ?? "")).toMatchObject({ level: "info", message: "did it", requestId: "r1", runId: "n1", count: 2 });
+  expect(JSON.parse(lines[0] ?? "")).toMatchObject({
+    level: "info",
+    message: "did it",
+    requestId: "r1",
+    runId: "n1",
+    count: 2,
+  });
   expect(JSON.parse(lines[0] ?? "").time).toMatch(/^\d{4}-\d\d-\d\dT/);
 });
 
@@ -48,7 +54,10 @@ test("an error carries its type, message and stack", () => {
 
 test("leaves out the connection that a database error carries", () => {
   const lines: string[] = [];
-  const error = Object.assign(new Error("terminated"), { code: "57P01", client: { connectionParameters: { host: "db.internal" } } });
+  const error = Object.assign(new Error("terminated"), {
+    code: "57P01",
+    client: { connectionParameters: { host: "db.internal" } },
+  });
   makeLog({ level: "info", destination: { write: (line) => void lines.push(line) } }).warn({ error }, "broke");
   expect(lines.join("")).toContain("57P01");
   expect(lines.join("")).not.toContain("db.internal");

@@ -32,7 +32,8 @@ test("nobody else's question is answered, and nobody else's answer is believed",
   const answer = answerReachQuestion(question, facts, NOW) ?? "";
   expect(readReachAnswer(other, answer)).toBeNull();
   expect(readReachAnswer(question, answer.replace("203.0.113.9", "198.51.100.1"))).toBeNull();
-  for (const wrong of ["", "ok", "{}", "null", '{"facts":"{}","proof":"x"}']) expect(readReachAnswer(question, wrong)).toBeNull();
+  for (const wrong of ["", "ok", "{}", "null", '{"facts":"{}","proof":"x"}'])
+    expect(readReachAnswer(question, wrong)).toBeNull();
 });
 
 test("a test mark belongs to one endpoint and cannot be made up", () => {

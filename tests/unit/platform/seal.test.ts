@@ -5,7 +5,8 @@ const place = { purpose: "connection", table: "connection", row: "0192", field: 
 const sealer = createSealer(Buffer.alloc(32, 7));
 
 test("opens what it sealed, for every length and script", () => {
-  for (const text of ["", "x", "pässwörd 🔑", "a".repeat(100_000)]) expect(sealer.open(place, sealer.seal(place, text))).toBe(text);
+  for (const text of ["", "x", "pässwörd 🔑", "a".repeat(100_000)])
+    expect(sealer.open(place, sealer.seal(place, text))).toBe(text);
 });
 
 test("seals the same text differently each time", () => {
@@ -34,5 +35,6 @@ test("names a different key as the cause", () => {
 
 test("does not open truncated blobs", () => {
   const blob = sealer.seal(place, "secret");
-  for (let length = 0; length < blob.length; length += 1) expect(() => sealer.open(place, blob.subarray(0, length))).toThrow(SealBroken);
+  for (let length = 0; length < blob.length; length += 1)
+    expect(() => sealer.open(place, blob.subarray(0, length))).toThrow(SealBroken);
 });

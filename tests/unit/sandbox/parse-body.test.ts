@@ -5,12 +5,22 @@ import { kinds, parse } from "#tests/support/parsed-body.ts";
 
 describe("text and its charset", () => {
   it("drops a byte-order mark from the view", async () => {
-    expect(await parse("application/json", Buffer.from([0xef, 0xbb, 0xbf, 0x7b, 0x7d]))).toMatchObject({ kind: "json", value: {} });
-    expect(await parse("application/json", Buffer.from([0xef, 0xbb, 0xbf]))).toMatchObject({ kind: "empty", value: null });
+    expect(await parse("application/json", Buffer.from([0xef, 0xbb, 0xbf, 0x7b, 0x7d]))).toMatchObject({
+      kind: "json",
+      value: {},
+    });
+    expect(await parse("application/json", Buffer.from([0xef, 0xbb, 0xbf]))).toMatchObject({
+      kind: "empty",
+      value: null,
+    });
   });
 
   it.each([
-    ["application/json; charset=utf-16le", Buffer.from('{"a":"é"}', "utf16le"), { kind: "json", value: { a: "é" }, problems: [] }],
+    [
+      "application/json; charset=utf-16le",
+      Buffer.from('{"a":"é"}', "utf16le"),
+      { kind: "json", value: { a: "é" }, problems: [] },
+    ],
     ["text/plain; charset=iso-8859-1", Buffer.from("é", "latin1"), { kind: "text", value: "é", problems: [] }],
     ['application/json; charset="UTF-8"', Buffer.from('"é"'), { kind: "json", value: "é", problems: [] }],
     [
@@ -19,12 +29,24 @@ describe("text and its charset", () => {
       { kind: "text", value: "x", problems: [{ kind: "unsupported-charset", charset: "bogus-8" }] },
     ],
     ["text/plain", Buffer.from([0x61, 0xff]), { kind: "binary" }],
-    ["text/html", Buffer.from([0x61, 0xff]), { kind: "text", value: "a\ufffd", problems: [{ kind: "lossy-text", charset: "utf-8" }] }],
-    ["application/json", Buffer.from([0x22, 0xc0, 0xaf, 0x22]), { kind: "json", problems: [{ kind: "lossy-text", charset: "utf-8" }] }],
+    [
+      "text/html",
+      Buffer.from([0x61, 0xff]),
+      { kind: "text", value: "a\ufffd", problems: [{ kind: "lossy-text", charset: "utf-8" }] },
+    ],
+    [
+      "application/json",
+      Buffer.from([0x22, 0xc0, 0xaf, 0x22]),
+      { kind: "json", problems: [{ kind: "lossy-text", charset: "utf-8" }] },
+    ],
   ])("reads %s", async (contentType, bytes, expected) => {
     if (contentType === "text/plain" && bytes[1] === 0xff) {
       // A type that says "text" is believed; what does not decode is marked.
-      return expect(await parse(contentType, bytes)).toMatchObject({ kind: "text", value: "a\ufffd", problems: [{ kind: "lossy-text" }] });
+      return expect(await parse(contentType, bytes)).toMatchObject({
+        kind: "text",
+        value: "a\ufffd",
+        problems: [{ kind: "lossy-text" }],
+      });
     }
     expect(await parse(contentType, bytes)).toMatchObject(expected);
   });
@@ -82,7 +104,10 @@ describe("forms", () => {
   });
 
   it("keeps odd names as data and says what it dropped", async () => {
-    const body = await parse("application/x-www-form-urlencoded", "constructor=1&toString=2&__proto__[polluted]=1&hasOwnProperty=3");
+    const body = await parse(
+      "application/x-www-form-urlencoded",
+      "constructor=1&toString=2&__proto__[polluted]=1&hasOwnProperty=3",
+    );
     expect(JSON.stringify(body.value)).toBe('{"constructor":"1","toString":"2","hasOwnProperty":"3"}');
     expect(kinds(body)).toEqual(["dropped"]);
     expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
@@ -97,7 +122,10 @@ describe("multipart", () => {
       part('Content-Disposition: form-data; name="a"', "1") +
       part('Content-Disposition: form-data; name="a"', "2") +
       part('Content-Disposition: form-data; name="__proto__"', "x") +
-      part('Content-Disposition: form-data; name="f"; filename="../../etc/pass\u202ewd.txt"\r\nContent-Type: text/plain', "hello") +
+      part(
+        'Content-Disposition: form-data; name="f"; filename="../../etc/pass\u202ewd.txt"\r\nContent-Type: text/plain',
+        "hello",
+      ) +
       "--b--\r\n";
     const parsed = await parse("multipart/form-data; boundary=b", body);
     expect(parsed.kind).toBe("multipart");
@@ -118,7 +146,10 @@ describe("multipart", () => {
     [`multipart/form-data; boundary=${"b".repeat(200)}`, "x"],
     ["multipart/mixed; boundary=b", `${part("Content-Type: text/plain", "x")}--b--`],
   ])("settles on broken input (%s)", async (contentType, body) => {
-    const parsed = await Promise.race([parse(contentType, body), new Promise<null>((resolve) => setTimeout(() => resolve(null), 2_000))]);
+    const parsed = await Promise.race([
+      parse(contentType, body),
+      new Promise<null>((resolve) => setTimeout(() => resolve(null), 2_000)),
+    ]);
     expect(parsed).not.toBeNull();
   });
 

@@ -40,7 +40,10 @@ describe("JSON bodies", () => {
   });
 
   it("flags numbers that lose digits and duplicate keys, with their place, and keeps the last of duplicates", async () => {
-    const body = await parse("application/json", '{"a":[{"id":12345678901234567890}],"b":1e400,"c":1,"c":2,"odd key":{"x":-0}}');
+    const body = await parse(
+      "application/json",
+      '{"a":[{"id":12345678901234567890}],"b":1e400,"c":1,"c":2,"odd key":{"x":-0}}',
+    );
     expect(body.value).toEqual({ a: [{ id: 12345678901234567000 }], b: null, c: 2, "odd key": { x: -0 } });
     expect(body.problems).toEqual([
       { kind: "lossy-number", path: "a[0].id", text: "12345678901234567890" },
@@ -51,7 +54,9 @@ describe("JSON bodies", () => {
   });
 
   it("does not take digits in texts for numbers", () => {
-    expect(scanJson('{"a":"12345678901234567890","b\\"":"1e400"}', { depthMax: 64, keysMax: 10, findingsMax: 5 })).toEqual({
+    expect(
+      scanJson('{"a":"12345678901234567890","b\\"":"1e400"}', { depthMax: 64, keysMax: 10, findingsMax: 5 }),
+    ).toEqual({
       kind: "scanned",
       findings: [],
       overflows: false,
@@ -96,13 +101,19 @@ describe("JSON bodies", () => {
     expect(column).toBeGreaterThan(0);
   });
 
-  it.each(["__proto__", "constructor", "prototype", "toString", "hasOwnProperty"])("keeps the key %s as data", async (key) => {
-    const body = await parse("application/json", `{"${key}":{"polluted":true},"x":{"${key}":1}}`);
-    expect(JSON.stringify(body.value)).toBe(`{"${key}":{"polluted":true},"x":{"${key}":1}}`);
-    expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
-  });
+  it.each(["__proto__", "constructor", "prototype", "toString", "hasOwnProperty"])(
+    "keeps the key %s as data",
+    async (key) => {
+      const body = await parse("application/json", `{"${key}":{"polluted":true},"x":{"${key}":1}}`);
+      expect(JSON.stringify(body.value)).toBe(`{"${key}":{"polluted":true},"x":{"${key}":1}}`);
+      expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
+    },
+  );
 
   it("keeps NUL and half character pairs", async () => {
-    expect((await parse("application/json", '{"a":"\\u0000","b":"\\ud800"}')).value).toEqual({ a: "\u0000", b: "\ud800" });
+    expect((await parse("application/json", '{"a":"\\u0000","b":"\\ud800"}')).value).toEqual({
+      a: "\u0000",
+      b: "\ud800",
+    });
   });
 });

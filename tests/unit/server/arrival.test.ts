@@ -13,7 +13,10 @@ function seen(peer: string, headers: Record<string, string>): Headers {
 }
 
 test("a page learns the address behind trusted proxies and through which it was read", () => {
-  const headers = seen("10.0.0.2", { host: "hooks.example.com", "x-forwarded-for": "198.51.100.1, 203.0.113.9, 10.0.0.3" });
+  const headers = seen("10.0.0.2", {
+    host: "hooks.example.com",
+    "x-forwarded-for": "198.51.100.1, 203.0.113.9, 10.0.0.3",
+  });
   expect([clientIpOf(headers), clientThroughOf(headers)]).toEqual(["203.0.113.9", "10.0.0.3"]);
 });
 

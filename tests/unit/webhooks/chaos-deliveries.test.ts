@@ -51,7 +51,9 @@ test("the same seed makes the same deliveries, another seed others", async () =>
 
 test("only a duplicate repeats a delivery id", async () => {
   const provider = getProvider("stripe");
-  const keys = (await plan("stripe", ["valid", "duplicate", "reordered"])).map(({ request }) => dedupeKey(provider.dedupe, request));
+  const keys = (await plan("stripe", ["valid", "duplicate", "reordered"])).map(({ request }) =>
+    dedupeKey(provider.dedupe, request),
+  );
   expect(new Set(keys.map((key) => JSON.stringify(key))).size).toBe(4);
   expect(keys[1]).toEqual(keys[2]);
 });
@@ -65,13 +67,23 @@ test("an oversized body is larger than any endpoint takes by default", async () 
 test("every sender's plan agrees with the verifier, or says why it cannot sign", async () => {
   for (const provider of listProviders()) {
     const own = provider.id === "adyen" ? { ...settings, secrets: ["ab".repeat(32)] } : settings;
-    const made = await planChaos(provider, URL_HERE, { secret: own.secrets[0] ?? "" }, own, ["valid", "tampered"], 1, NOW);
-    if (made.kind === "cannot-sign") expect(made.message, provider.id).toMatch(/private key|secret is not|certificate|JSON/);
+    const made = await planChaos(
+      provider,
+      URL_HERE,
+      { secret: own.secrets[0] ?? "" },
+      own,
+      ["valid", "tampered"],
+      1,
+      NOW,
+    );
+    if (made.kind === "cannot-sign")
+      expect(made.message, provider.id).toMatch(/private key|secret is not|certificate|JSON/);
     else
       for (const { request, expected } of made.deliveries)
-        expect(["verified", "not-configured"].includes((await verify(provider, request, own, { now: NOW })).kind), provider.id).toBe(
-          expected === "accepted",
-        );
+        expect(
+          ["verified", "not-configured"].includes((await verify(provider, request, own, { now: NOW })).kind),
+          provider.id,
+        ).toBe(expected === "accepted");
   }
 });
 

@@ -26,22 +26,37 @@ const BOTH = { secrets: ["a-plain-token", WHSEC] };
 test("of two secrets of different kinds, the failure that came furthest is told", async () => {
   expect((await verify(gitlab, signed(), BOTH, { now: NOW })).kind).toBe("verified");
   expect(await verify(gitlab, signed("1767220000"), BOTH, { now: NOW })).toMatchObject({ reason: "timestamp-too-old" });
-  expect(await verify(gitlab, signed(SECONDS, Buffer.from("x")), BOTH, { now: NOW })).toMatchObject({ reason: "signature-mismatch" });
-  expect(await verify(gitlab, { ...signed(), headers: [JSON_TYPE, ["X-Gitlab-Token", "x"]] }, BOTH, { now: NOW })).toMatchObject({
+  expect(await verify(gitlab, signed(SECONDS, Buffer.from("x")), BOTH, { now: NOW })).toMatchObject({
+    reason: "signature-mismatch",
+  });
+  expect(
+    await verify(gitlab, { ...signed(), headers: [JSON_TYPE, ["X-Gitlab-Token", "x"]] }, BOTH, { now: NOW }),
+  ).toMatchObject({
     reason: "credential-mismatch",
   });
 });
 
 test("the doctor looks at the scheme whose signature came, whichever secret stands first", async () => {
   const stray = { ...signed(), body: Buffer.from(`${BODY}\n`) };
-  expect(await diagnose(gitlab, stray, BOTH, { now: NOW })).toMatchObject({ kind: "would-match", mistake: "body-newline" });
-  expect(await diagnose(gitlab, signed("1767220000"), BOTH, { now: NOW })).toMatchObject({ reason: "timestamp-too-old" });
+  expect(await diagnose(gitlab, stray, BOTH, { now: NOW })).toMatchObject({
+    kind: "would-match",
+    mistake: "body-newline",
+  });
+  expect(await diagnose(gitlab, signed("1767220000"), BOTH, { now: NOW })).toMatchObject({
+    reason: "timestamp-too-old",
+  });
   const named = { secrets: [`WEBHOOK_SECRET=${WHSEC}`] };
-  expect(await diagnose(gitlab, signed(), named, { now: NOW })).toMatchObject({ kind: "would-match", mistake: "secret-name" });
+  expect(await diagnose(gitlab, signed(), named, { now: NOW })).toMatchObject({
+    kind: "would-match",
+    mistake: "secret-name",
+  });
 });
 
 test("Grafana without a time is diagnosed as what it signs", async () => {
-  const request = { ...signed(), headers: [JSON_TYPE, ["X-Grafana-Alerting-Signature", mac(BODY, "the-secret")] as const] };
+  const request = {
+    ...signed(),
+    headers: [JSON_TYPE, ["X-Grafana-Alerting-Signature", mac(BODY, "the-secret")] as const],
+  };
   expect(await diagnose(getProvider("grafana"), request, { secrets: ["the-secret\n"] }, { now: NOW })).toMatchObject({
     kind: "would-match",
     mistake: "secret-whitespace",

@@ -41,15 +41,18 @@ describe("CloudEvents", () => {
     ["a batch that is no list", batch, event],
     ["a body that is no event", structured, [event]],
     ["a body that is text", structured, "hello"],
-  ] satisfies ReadonlyArray<readonly [string, HeaderList, unknown]>)("are not seen where there is %s", (_what, headers, body) => {
-    expect(readCloudEvents(headers, body)).toBeNull();
-  });
+  ] satisfies ReadonlyArray<readonly [string, HeaderList, unknown]>)(
+    "are not seen where there is %s",
+    (_what, headers, body) => {
+      expect(readCloudEvents(headers, body)).toBeNull();
+    },
+  );
 
   it("never reach a prototype", () => {
     const found = readCloudEvents([...binary, ["ce-__proto__", "x"], ["ce-constructor", "y"]], null);
     expect(Object.keys(found?.events[0]?.attributes ?? {})).toEqual(["specversion", "id", "constructor"]);
-    expect(readCloudEvents(structured, JSON.parse('{"specversion":"1.0","__proto__":"p"}'))?.events[0]?.attributes).not.toHaveProperty(
-      "polluted",
-    );
+    expect(
+      readCloudEvents(structured, JSON.parse('{"specversion":"1.0","__proto__":"p"}'))?.events[0]?.attributes,
+    ).not.toHaveProperty("polluted");
   });
 });

@@ -19,7 +19,9 @@ const ENCODINGS = ["hex", "base64", "base64url"] as const;
 const cases = ALGORITHMS.flatMap((algorithm) =>
   ENCODINGS.flatMap((encoding) =>
     (["utf8", "base64", "hex"] as const).flatMap((secretEncoding) =>
-      (Object.keys(TIMES) as Array<keyof typeof TIMES>).map((format) => [algorithm, encoding, secretEncoding, format] as const),
+      (Object.keys(TIMES) as Array<keyof typeof TIMES>).map(
+        (format) => [algorithm, encoding, secretEncoding, format] as const,
+      ),
     ),
   ),
 );
@@ -51,7 +53,12 @@ test.each(cases)("%s in %s with a %s secret and time in %s", async (algorithm, e
       ["X-Time", time],
       ["X-Sig", `v1:${createHmac(algorithm, KEY).update(text).digest(encoding)}`],
     ];
-    const result = await verify(provider, { method: "POST", url: "/in/abc", headers, body: Buffer.from(BODY) }, settings, { now: NOW });
+    const result = await verify(
+      provider,
+      { method: "POST", url: "/in/abc", headers, body: Buffer.from(BODY) },
+      settings,
+      { now: NOW },
+    );
     return result.kind === "rejected" ? result.reason : result.kind;
   };
   expect(await judge(NOW)).toBe("verified");

@@ -13,12 +13,18 @@ const SENDGRID_KEY = p256.publicKey.export({ format: "der", type: "spki" }).toSt
 const sendgrid = (signed: string): WebhookRequest["headers"] => [
   JSON_TYPE,
   ["X-Twilio-Email-Event-Webhook-Timestamp", SECONDS],
-  ["X-Twilio-Email-Event-Webhook-Signature", sign("sha256", Buffer.from(SECONDS + signed), p256.privateKey).toString("base64")],
+  [
+    "X-Twilio-Email-Event-Webhook-Signature",
+    sign("sha256", Buffer.from(SECONDS + signed), p256.privateKey).toString("base64"),
+  ],
 ];
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 const netlify = (body: string, secret = SECRET): WebhookRequest["headers"] => {
   const text = `${part({ alg: "HS256" })}.${part({ iss: "netlify", sha256: createHash("sha256").update(body).digest("hex") })}`;
-  return [JSON_TYPE, ["X-Webhook-Signature", `${text}.${createHmac("sha256", secret).update(text).digest("base64url")}`]];
+  return [
+    JSON_TYPE,
+    ["X-Webhook-Signature", `${text}.${createHmac("sha256", secret).update(text).digest("base64url")}`],
+  ];
 };
 
 /** Signed by something else than an HMAC; `finds` is the mistake, or the reason that explains itself. */
@@ -52,7 +58,14 @@ const SETUPS: ReadonlyArray<
   ],
   ["a token for another body", "netlify", netlify("quite another"), JSON_BODY, {}, "body-hash-mismatch"],
   ["a token where a bearer belongs", "generic-bearer", [["X-API-Key", SECRET]], JSON_BODY, {}, "other-scheme"],
-  ["a bearer token without its word", "generic-bearer", [["Authorization", SECRET]], JSON_BODY, {}, "credential-prefix"],
+  [
+    "a bearer token without its word",
+    "generic-bearer",
+    [["Authorization", SECRET]],
+    JSON_BODY,
+    {},
+    "credential-prefix",
+  ],
   [
     "a password that is wrong",
     "generic-basic",
@@ -61,7 +74,14 @@ const SETUPS: ReadonlyArray<
     { secrets: ["ada:y"] },
     "other-secret",
   ],
-  ["an Adyen key that is no hexadecimal", "adyen", [JSON_TYPE, ["HmacSignature", "x"]], JSON_BODY, {}, "secret-unusable"],
+  [
+    "an Adyen key that is no hexadecimal",
+    "adyen",
+    [JSON_TYPE, ["HmacSignature", "x"]],
+    JSON_BODY,
+    {},
+    "secret-unusable",
+  ],
   [
     "raw delivery of SNS",
     "aws-sns",
@@ -77,7 +97,9 @@ test.each(SETUPS)("%s", async (_, id, headers, body, settings, finds) => {
   const request: WebhookRequest = { method: "POST", url: URL_HERE, headers, body: Buffer.from(body) };
   const own: VerificationSettings = { secrets: [SECRET], publicUrl: URL_HERE, ...settings };
   const diagnosis = await diagnose(provider, request, own, { now: NOW });
-  expect("mistake" in diagnosis ? diagnosis.mistake : "reason" in diagnosis ? diagnosis.reason : diagnosis.kind).toBe(finds);
+  expect("mistake" in diagnosis ? diagnosis.mistake : "reason" in diagnosis ? diagnosis.reason : diagnosis.kind).toBe(
+    finds,
+  );
   if ("tried" in diagnosis) expect(diagnosis.tried ?? 0).toBeLessThanOrEqual(VARIANTS_MAX);
   expect((await verify(provider, request, own, { now: NOW })).kind).toBe("rejected");
 });
@@ -86,8 +108,17 @@ test("deliveries of PayPal's simulator are known, and refused", async () => {
   const paypal = getProvider("paypal");
   const { keys, settings, fetchText } = senderSetup(paypal, paypal.schemes[0]);
   const ports: VerifyPorts = { now: NOW, fetchText };
-  const simulated = await signDelivery(paypal, sampleRequest(paypal, URL_HERE), { ...keys, secret: "WEBHOOK_ID" }, settings, NOW);
+  const simulated = await signDelivery(
+    paypal,
+    sampleRequest(paypal, URL_HERE),
+    { ...keys, secret: "WEBHOOK_ID" },
+    settings,
+    NOW,
+  );
   if (simulated.kind === "cannot-sign") throw new Error(simulated.message);
-  expect(await diagnose(paypal, simulated.request, settings, ports)).toMatchObject({ kind: "would-match", mistake: "public-secret" });
+  expect(await diagnose(paypal, simulated.request, settings, ports)).toMatchObject({
+    kind: "would-match",
+    mistake: "public-secret",
+  });
   expect((await verify(paypal, simulated.request, settings, ports)).kind).toBe("rejected");
 });

@@ -20,7 +20,11 @@ function byReviver(text: string): unknown {
 }
 
 const digits = fc.stringMatching(/^-?(?:0|[1-9]\d{0,24})(?:\.\d{1,24})?(?:[eE][+-]?\d{1,3})?$/);
-const texts = fc.oneof(fc.string(), digits, fc.constantFrom('\\"', ": 12345678901234567,", '"', "\\", "[1234567890123456789]"));
+const texts = fc.oneof(
+  fc.string(),
+  digits,
+  fc.constantFrom('\\"', ": 12345678901234567,", '"', "\\", "[1234567890123456789]"),
+);
 
 test("numbers beyond a double keep their digits wherever they stand, and nothing else changes", () => {
   const leaf = fc.oneof(
@@ -46,13 +50,17 @@ test("numbers beyond a double keep their digits wherever they stand, and nothing
   );
 });
 
-test.each(["{12345678901234567:1}", "1-2-3-4-5-6-7-8-9", "[12345678901234567 890]", '"a"12345678901234567', "[01234567890123456]", ""])(
-  "what is no JSON stays none: %s",
-  (text) => {
-    expect(() => parseExactJson(text)).toThrow(SyntaxError);
-    expect(parseExactBody(request(text)).kind).toBe("unreadable");
-  },
-);
+test.each([
+  "{12345678901234567:1}",
+  "1-2-3-4-5-6-7-8-9",
+  "[12345678901234567 890]",
+  '"a"12345678901234567',
+  "[01234567890123456]",
+  "",
+])("what is no JSON stays none: %s", (text) => {
+  expect(() => parseExactJson(text)).toThrow(SyntaxError);
+  expect(parseExactBody(request(text)).kind).toBe("unreadable");
+});
 
 test("a name or an id is read in its digits, also inside of lists and in fields that hold JSON", () => {
   const id = "9007199254740993";

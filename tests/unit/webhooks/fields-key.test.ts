@@ -28,9 +28,13 @@ describe("a key over chosen fields", () => {
     const record = fc.record({ a: value, b: value, c: value }, { requiredKeys: [] });
     fc.assert(
       fc.property(record, record, fc.string(), (one, other, noise) => {
-        const [first, second] = [keyOf(body("a", "b"), json({ ...one, c: 1 })), keyOf(body("a", "b"), json({ ...other, c: noise }))];
+        const [first, second] = [
+          keyOf(body("a", "b"), json({ ...one, c: 1 })),
+          keyOf(body("a", "b"), json({ ...other, c: noise })),
+        ];
         if (first === "none" || second === "none") return;
-        const chosen = ({ a, b }: typeof one) => JSON.stringify([a === undefined ? "-" : [a], b === undefined ? "-" : [b]]);
+        const chosen = ({ a, b }: typeof one) =>
+          JSON.stringify([a === undefined ? "-" : [a], b === undefined ? "-" : [b]]);
         expect(first === second).toBe(chosen(one) === chosen(other));
       }),
       { numRuns: 2_000, seed: 21 },
@@ -62,12 +66,20 @@ describe("a key over chosen fields", () => {
 
   test("counts a value only for its own place", () => {
     const same = request('{"a":"1","b":"1"}', [["x-a", "1"]], "/in/x?a=1");
-    const keys = [body("a"), body("b"), [{ from: "header", name: "x-a" }], [{ from: "query", name: "a" }]] as ChosenField[][];
+    const keys = [
+      body("a"),
+      body("b"),
+      [{ from: "header", name: "x-a" }],
+      [{ from: "query", name: "a" }],
+    ] as ChosenField[][];
     expect(new Set(keys.map((fields) => keyOf(fields, same))).size).toBe(4);
   });
 
   test("names the fields that are missing", () => {
-    expect(fieldsKey(body("a", "b"), json({ a: 1 }))).toMatchObject({ kind: "key", missing: [{ from: "body", path: "b" }] });
+    expect(fieldsKey(body("a", "b"), json({ a: 1 }))).toMatchObject({
+      kind: "key",
+      missing: [{ from: "body", path: "b" }],
+    });
   });
 
   test("is none where nothing tells: all missing, empty, null, or a body that cannot be read", () => {

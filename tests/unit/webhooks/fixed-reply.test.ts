@@ -32,8 +32,14 @@ test("Salesforce reads its acknowledgement in SOAP", () => {
 });
 
 test("Discord's interactions are answered by their type", () => {
-  const replyTo = (type: number): string | undefined => fixedReply(getProvider("discord"), json({ type, id: "1", data: {} }))?.body;
-  expect([2, 3, 4, 5].map(replyTo)).toEqual(['{"type":5}', '{"type":6}', '{"type":8,"data":{"choices":[]}}', '{"type":5}']);
+  const replyTo = (type: number): string | undefined =>
+    fixedReply(getProvider("discord"), json({ type, id: "1", data: {} }))?.body;
+  expect([2, 3, 4, 5].map(replyTo)).toEqual([
+    '{"type":5}',
+    '{"type":6}',
+    '{"type":8,"data":{"choices":[]}}',
+    '{"type":5}',
+  ]);
 });
 
 test("most senders are content with any 2xx", () => {

@@ -12,7 +12,9 @@ const APPLICATION = "925bff9b-f6e2-4a69-b858-f71ea2b9b6d0";
 const PUBLISHER = "0bf30f3b-4a52-48df-9a82-234910c4a086";
 const SECRET = "a client state nobody guesses";
 
-const keySet = JSON.stringify({ keys: [{ ...createPublicKey(KEY).export({ format: "jwk" }), kid: "k1", alg: "RS256" }] });
+const keySet = JSON.stringify({
+  keys: [{ ...createPublicKey(KEY).export({ format: "jwk" }), kid: "k1", alg: "RS256" }],
+});
 
 async function token(claims: Record<string, string>, audience = APPLICATION, expires = "1h"): Promise<string> {
   const issued = NOW.getTime() / 1000 - 10;
@@ -27,7 +29,12 @@ async function token(claims: Record<string, string>, audience = APPLICATION, exp
 function check(body: object, options: Record<string, string> = { applicationId: APPLICATION }): Promise<VerifyResult> {
   return verify(
     getProvider("microsoft-graph"),
-    { method: "POST", url: "/in/abc", headers: [["content-type", "application/json"]], body: Buffer.from(JSON.stringify(body)) },
+    {
+      method: "POST",
+      url: "/in/abc",
+      headers: [["content-type", "application/json"]],
+      body: Buffer.from(JSON.stringify(body)),
+    },
     { secrets: [SECRET], options },
     { now: NOW, fetchText: async () => ({ kind: "ok", text: keySet }) },
   );

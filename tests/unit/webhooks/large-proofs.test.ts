@@ -15,7 +15,9 @@ const FORM = ["Content-Type", "application/x-www-form-urlencoded"] as const;
 
 test("proofs inside bodies of two megabytes are read, wherever they stand", async () => {
   const fields = new URLSearchParams(SIGNATURE).toString();
-  expect(await judge("mailgun", [JSON_TYPE], JSON.stringify({ "event-data": { text: BIG }, signature: SIGNATURE }))).toBe("verified");
+  expect(
+    await judge("mailgun", [JSON_TYPE], JSON.stringify({ "event-data": { text: BIG }, signature: SIGNATURE })),
+  ).toBe("verified");
   expect(await judge("mailgun", [FORM], `body-html=${BIG}&${fields}`)).toBe("verified");
   expect(await judge("mailgun", [FORM], `${fields}&body-html=${BIG}`)).toBe("verified");
   const linear = JSON.stringify({ data: { text: BIG }, webhookTimestamp: NOW.getTime() });
@@ -28,13 +30,19 @@ test("and are judged as in small ones", async () => {
   expect(await judge("linear", [JSON_TYPE, ["Linear-Signature", mac(late)]], late)).toBe("timestamp-too-old");
   const timeless = JSON.stringify({ data: { text: BIG } });
   expect(await judge("linear", [JSON_TYPE, ["Linear-Signature", mac(timeless)]], timeless)).toBe("timestamp-missing");
-  expect(await judge("mailgun", [JSON_TYPE], JSON.stringify({ text: BIG, signature: { ...SIGNATURE, token: "other" } }))).toBe(
-    "signature-mismatch",
+  expect(
+    await judge("mailgun", [JSON_TYPE], JSON.stringify({ text: BIG, signature: { ...SIGNATURE, token: "other" } })),
+  ).toBe("signature-mismatch");
+  expect(await judge("mailgun", [JSON_TYPE], `${JSON.stringify({ text: BIG, signature: SIGNATURE })}}`)).toBe(
+    "signature-missing",
   );
-  expect(await judge("mailgun", [JSON_TYPE], `${JSON.stringify({ text: BIG, signature: SIGNATURE })}}`)).toBe("signature-missing");
-  expect(await judge("figma", [JSON_TYPE], JSON.stringify({ text: BIG, passcode: [SECRET] }))).toBe("credential-missing");
-  expect(await judge("figma", [JSON_TYPE], JSON.stringify({ text: BIG, data: { passcode: SECRET } }))).toBe("credential-missing");
-  expect(await judge("microsoft-graph", [JSON_TYPE], JSON.stringify({ value: [{ clientState: SECRET, text: BIG }] }))).toBe(
-    "body-unreadable",
+  expect(await judge("figma", [JSON_TYPE], JSON.stringify({ text: BIG, passcode: [SECRET] }))).toBe(
+    "credential-missing",
   );
+  expect(await judge("figma", [JSON_TYPE], JSON.stringify({ text: BIG, data: { passcode: SECRET } }))).toBe(
+    "credential-missing",
+  );
+  expect(
+    await judge("microsoft-graph", [JSON_TYPE], JSON.stringify({ value: [{ clientState: SECRET, text: BIG }] })),
+  ).toBe("body-unreadable");
 });

@@ -15,14 +15,31 @@ const post = (body: string | Uint8Array, type = "application/json"): WebhookRequ
 
 test.each([
   ["characters that were replaced", "github", post('{"name":"caf\uFFFD"}'), /replacement characters/],
-  ["a form that became JSON", "github", post('{"a":1}', "application/x-www-form-urlencoded"), /form that was signed is lost/],
+  [
+    "a form that became JSON",
+    "github",
+    post('{"a":1}', "application/x-www-form-urlencoded"),
+    /form that was signed is lost/,
+  ],
   ["JSON that became a form", "github", post("a=1&b[c]=2"), /JSON that was signed is lost/],
-  ["pretty-printed JSON on one line", "stripe", post('{"id":"evt_1","total":1}'), /Stripe usually sends its JSON with line breaks/],
-  ["a number that was rounded", "shopify", post('{"id":820982911946154500,"x":866550311766439000}'), /820982911946154500 looks rounded/],
+  [
+    "pretty-printed JSON on one line",
+    "stripe",
+    post('{"id":"evt_1","total":1}'),
+    /Stripe usually sends its JSON with line breaks/,
+  ],
+  [
+    "a number that was rounded",
+    "shopify",
+    post('{"id":820982911946154500,"x":866550311766439000}'),
+    /820982911946154500 looks rounded/,
+  ],
   [
     "keys in alphabetical order",
     "github",
-    post('{"action":"opened","issue":{"body":"","id":1,"number":2,"state":"open","title":"x"},"repository":{},"sender":{}}'),
+    post(
+      '{"action":"opened","issue":{"body":"","id":1,"number":2,"state":"open","title":"x"},"repository":{},"sender":{}}',
+    ),
     /alphabetical order/,
   ],
 ] as const)("says what is lost for good: %s", (_, id, request, says) => {
@@ -41,7 +58,9 @@ test.each([
 });
 
 test("no sender's own sample looks rewritten", () => {
-  const suspected = listProviders().filter((provider) => lostBytes(provider, sampleRequest(provider, URL_HERE)) !== null);
+  const suspected = listProviders().filter(
+    (provider) => lostBytes(provider, sampleRequest(provider, URL_HERE)) !== null,
+  );
   expect(suspected.map(({ id }) => id)).toEqual([]);
 });
 
@@ -52,7 +71,11 @@ test("the doctor explains a mismatch that no guess can mend, and still refuses",
     headers: [JSON_TYPE, ["X-Shopify-Hmac-SHA256", mac(exact, SECRET, "sha256", "base64")]],
   };
   const diagnosis = await diagnose(getProvider("shopify"), request, { secrets: [SECRET] }, { now: NOW });
-  expect(diagnosis).toMatchObject({ kind: "explained", reason: "signature-mismatch", message: expect.stringMatching(/looks rounded/) });
+  expect(diagnosis).toMatchObject({
+    kind: "explained",
+    reason: "signature-mismatch",
+    message: expect.stringMatching(/looks rounded/),
+  });
   if (diagnosis.kind === "explained") expect(diagnosis.tried).toBeLessThanOrEqual(VARIANTS_MAX);
 });
 
@@ -66,6 +89,11 @@ test("a body that can be brought back is named so, not as lost", async () => {
 });
 
 test("a foreign signature over an untouched body stays unknown", async () => {
-  const request = { ...post('{"zen":"x","hook_id":1}'), headers: github(`sha256=${mac("another body", "another secret")}`) };
-  expect(await diagnose(getProvider("github"), request, { secrets: [SECRET] }, { now: NOW })).toMatchObject({ kind: "unknown" });
+  const request = {
+    ...post('{"zen":"x","hook_id":1}'),
+    headers: github(`sha256=${mac("another body", "another secret")}`),
+  };
+  expect(await diagnose(getProvider("github"), request, { secrets: [SECRET] }, { now: NOW })).toMatchObject({
+    kind: "unknown",
+  });
 });

@@ -68,7 +68,8 @@ test("what is JSON is the same as for JSON.parse", () => {
     "[",
     '{"a"}',
   ];
-  for (const text of odd) expect([text, outlineJson(Buffer.from(text), wantNothing(), 64) !== null]).toEqual([text, isJson(text)]);
+  for (const text of odd)
+    expect([text, outlineJson(Buffer.from(text), wantNothing(), 64) !== null]).toEqual([text, isJson(text)]);
 });
 
 test("a wanted place holds what parsing the whole body finds there, the last of repeated names included", () => {
@@ -86,16 +87,21 @@ test("a wanted place holds what parsing the whole body finds there, the last of 
       .map((members) => `{${members.map(([key, of]) => `${JSON.stringify(key)}: ${String(of)}`).join(",")}}`),
   })).any as fc.Arbitrary<string>;
   fc.assert(
-    fc.property(value, fc.array(fc.array(name, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 4 }), (text, paths) => {
-      const request = { headers: [], body: Buffer.from(`\ufeff${text}`) };
-      const wanted = wantNothing();
-      for (const path of paths) wantPath(wanted, path.join(".")).whole = true;
-      const { parsed } = outlineBody(request, wanted);
-      const whole = parseExactBody(request);
-      expect(parsed.kind).toBe(whole.kind);
-      if (parsed.kind === "unreadable" || whole.kind === "unreadable") return;
-      for (const path of paths) expect(valueAt(parsed.value, path.join("."))).toEqual(valueAt(whole.value, path.join(".")));
-    }),
+    fc.property(
+      value,
+      fc.array(fc.array(name, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 4 }),
+      (text, paths) => {
+        const request = { headers: [], body: Buffer.from(`\ufeff${text}`) };
+        const wanted = wantNothing();
+        for (const path of paths) wantPath(wanted, path.join(".")).whole = true;
+        const { parsed } = outlineBody(request, wanted);
+        const whole = parseExactBody(request);
+        expect(parsed.kind).toBe(whole.kind);
+        if (parsed.kind === "unreadable" || whole.kind === "unreadable") return;
+        for (const path of paths)
+          expect(valueAt(parsed.value, path.join("."))).toEqual(valueAt(whole.value, path.join(".")));
+      },
+    ),
     { seed: SEED, numRuns: 3_000 },
   );
 });
@@ -148,7 +154,8 @@ test("megabytes made to be slow take a processor a moment, whatever they are", (
   const wanted = wantNothing();
   wanted.ranges = true;
   wantPath(wanted, "a").scalar = true;
-  const fill = (unit: string, before = "[", after = "1]") => Buffer.from(`${before}${unit.repeat(6_000_000 / unit.length)}${after}`);
+  const fill = (unit: string, before = "[", after = "1]") =>
+    Buffer.from(`${before}${unit.repeat(6_000_000 / unit.length)}${after}`);
   const slow = [
     fill("1,"),
     fill("[],"),

@@ -59,7 +59,10 @@ describe("bodies", () => {
   });
 
   test("form fields with a JSON payload read like the JSON itself", () => {
-    const request = raw("application/x-www-form-urlencoded; charset=utf-8", "payload=%7B%22action%22%3A%22opened%22%7D&x=1");
+    const request = raw(
+      "application/x-www-form-urlencoded; charset=utf-8",
+      "payload=%7B%22action%22%3A%22opened%22%7D&x=1",
+    );
     expect(bodyText(request, "action")).toBe("opened");
     expect(bodyText(request, "x")).toBe("1");
     expect(bodyText(raw("application/x-www-form-urlencoded", "__proto__=1&payload=%5B%5D"), "__proto__")).toBe("1");
@@ -67,7 +70,8 @@ describe("bodies", () => {
 
   test("multipart text fields are read, files and broken bodies are not", () => {
     const type = "multipart/form-data; boundary=xx";
-    const part = (head: string, value: string): string => `--xx\r\nContent-Disposition: form-data; ${head}\r\n\r\n${value}\r\n`;
+    const part = (head: string, value: string): string =>
+      `--xx\r\nContent-Disposition: form-data; ${head}\r\n\r\n${value}\r\n`;
     const request = raw(type, `${part('name="a"', "1\r\n2")}${part('name="f"; filename="x"', "file")}--xx--\r\n`);
     expect(bodyText(request, "a")).toBe("1\r\n2");
     expect(bodyText(request, "f")).toBeNull();
@@ -79,12 +83,16 @@ describe("bodies", () => {
 
 describe("event names", () => {
   test("GitHub: event and action", () => {
-    expect(nameEvent(getProvider("github"), json({ action: "opened" }, [["X-GitHub-Event", "issues"]]))).toBe("issues.opened");
+    expect(nameEvent(getProvider("github"), json({ action: "opened" }, [["X-GitHub-Event", "issues"]]))).toBe(
+      "issues.opened",
+    );
     expect(nameEvent(getProvider("github"), json({ action: "opened" }))).toBeNull();
   });
 
   test("the owner's own source comes before the preset", () => {
-    expect(nameEvent(getProvider("stripe"), json({ type: "a", kind: "b" }), [{ from: "body", path: "kind" }])).toBe("b");
+    expect(nameEvent(getProvider("stripe"), json({ type: "a", kind: "b" }), [{ from: "body", path: "kind" }])).toBe(
+      "b",
+    );
   });
 
   test("are bounded and carry no control characters or lone surrogates", () => {
@@ -118,7 +126,10 @@ describe("dedupe keys", () => {
   test("fields cannot run into each other", () => {
     const spec = {
       sources: [],
-      fallback: { fields: [{ from: "body", path: "a", required: true } as const, { from: "body", path: "b" } as const], windowSeconds: 60 },
+      fallback: {
+        fields: [{ from: "body", path: "a", required: true } as const, { from: "body", path: "b" } as const],
+        windowSeconds: 60,
+      },
     };
     expect(dedupeKey(spec, json({ a: "1", b: "23" }))).not.toEqual(dedupeKey(spec, json({ a: "12", b: "3" })));
     expect(dedupeKey(spec, json({ a: "1", b: ["2"] }))).not.toEqual(dedupeKey(spec, json({ a: "1", b: ["3"] })));
@@ -136,7 +147,9 @@ describe("dedupe keys", () => {
     const own = [{ from: "body", path: "id" } as const];
     const raw = (text: string) => ({ ...json({}), body: Buffer.from(text) });
     const none = { sources: [], fallback: null };
-    expect(dedupeKey(none, raw('{"id":9007199254740992}'), own)).not.toEqual(dedupeKey(none, raw('{"id":9007199254740993}'), own));
+    expect(dedupeKey(none, raw('{"id":9007199254740992}'), own)).not.toEqual(
+      dedupeKey(none, raw('{"id":9007199254740993}'), own),
+    );
   });
 
   test("a sender with neither id nor time is never deduplicated", () => {
@@ -158,13 +171,23 @@ describe("dedupe keys", () => {
 });
 
 test("the signed URL is the configured one with this request's query", () => {
-  expect(signedUrls("exact", "https://a.example/in/x", "/in/x?b=1&a=%2F")).toEqual(["https://a.example/in/x?b=1&a=%2F"]);
-  expect(signedUrls("exact", "https://user:pw@a.example/in/x?c=1", "/in/x")).toEqual(["https://user:pw@a.example/in/x?c=1"]);
+  expect(signedUrls("exact", "https://a.example/in/x", "/in/x?b=1&a=%2F")).toEqual([
+    "https://a.example/in/x?b=1&a=%2F",
+  ]);
+  expect(signedUrls("exact", "https://user:pw@a.example/in/x?c=1", "/in/x")).toEqual([
+    "https://user:pw@a.example/in/x?c=1",
+  ]);
   expect(signedUrls("hubspot", "https://a.example/in/x", "/in/x?u=https%3A%2F%2fb&k=%20")).toEqual([
     "https://a.example/in/x?u=https://b&k=%20",
     "https://a.example/in/x?u=https%3A%2F%2fb&k=%20",
   ]);
-  expect(signedUrls("twilio", "https://a.example/in/x", "/")).toEqual(["https://a.example/in/x", "https://a.example:443/in/x"]);
-  expect(signedUrls("twilio", "https://a.example:8443/in/x", "/")).toEqual(["https://a.example:8443/in/x", "https://a.example/in/x"]);
+  expect(signedUrls("twilio", "https://a.example/in/x", "/")).toEqual([
+    "https://a.example/in/x",
+    "https://a.example:443/in/x",
+  ]);
+  expect(signedUrls("twilio", "https://a.example:8443/in/x", "/")).toEqual([
+    "https://a.example:8443/in/x",
+    "https://a.example/in/x",
+  ]);
   expect(signedUrls("exact", undefined, "https://evil.example/in/x")).toEqual([]);
 });

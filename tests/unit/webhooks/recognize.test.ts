@@ -15,7 +15,13 @@ const senders = listProviders().filter(({ id }) => !UNRECOGNISABLE.includes(id))
 
 async function genuine(provider: (typeof senders)[number]): Promise<WebhookRequest> {
   const { keys, settings } = senderSetup(provider, provider.schemes[0]);
-  const delivery = await signDelivery(provider, sampleRequest(provider, "https://hooks.example.com/in/abc"), keys, settings, NOW);
+  const delivery = await signDelivery(
+    provider,
+    sampleRequest(provider, "https://hooks.example.com/in/abc"),
+    keys,
+    settings,
+    NOW,
+  );
   if (delivery.kind === "cannot-sign") throw new Error(delivery.message);
   return delivery.request;
 }
@@ -23,7 +29,8 @@ async function genuine(provider: (typeof senders)[number]): Promise<WebhookReque
 test("names at least 95 % of the senders from one genuine request, more than 40 of them", async () => {
   expect(senders.length).toBeGreaterThan(40);
   const wrong: string[] = [];
-  for (const provider of senders) if (recognizeProviders(await genuine(provider))[0]?.id !== provider.id) wrong.push(provider.id);
+  for (const provider of senders)
+    if (recognizeProviders(await genuine(provider))[0]?.id !== provider.id) wrong.push(provider.id);
   expect(wrong).toEqual([]);
 });
 

@@ -37,7 +37,9 @@ test.each([
 
 test("a certificate that a recorded delivery brings along may begin after the recording's clock, but not end before it", async () => {
   for (const id of ["paypal", "aws-sns"] as const) {
-    expect((await judge(id, { kind: "ok", text: file("rsa.cert.pem"), pinned: true }, TOO_EARLY)).kind).toBe("verified");
+    expect((await judge(id, { kind: "ok", text: file("rsa.cert.pem"), pinned: true }, TOO_EARLY)).kind).toBe(
+      "verified",
+    );
     expect((await judge(id, { kind: "ok", text: file("rsa.cert.pem"), pinned: true }, TOO_LATE)).kind).toBe("rejected");
   }
 });

@@ -28,7 +28,9 @@ test("Grafana's headers are the ones its contact point names", async () => {
   ).toMatchObject({
     reason: "timestamp-too-old",
   });
-  expect(await judge([["X-Grafana-Alerting-Timestamp", SECONDS], signature])).toMatchObject({ reason: "timestamp-missing" });
+  expect(await judge([["X-Grafana-Alerting-Timestamp", SECONDS], signature])).toMatchObject({
+    reason: "timestamp-missing",
+  });
   expect(
     await judge([
       ["X-My-Time", SECONDS],
@@ -66,7 +68,9 @@ test("Salesforce's messages are proved by a secret in the URL, and by the organi
   expect((await at(`${URL_HERE}?secret=s3cret`)).kind).toBe("verified");
   expect(await at(`${URL_HERE}?secret=other`)).toMatchObject({ reason: "credential-mismatch" });
   expect(await at(URL_HERE)).toMatchObject({ reason: "credential-missing" });
-  expect(await at(`${URL_HERE}?secret=s3cret`, { ...settings, options: { organizationId: "00D300000000XXX" } })).toMatchObject({
+  expect(
+    await at(`${URL_HERE}?secret=s3cret`, { ...settings, options: { organizationId: "00D300000000XXX" } }),
+  ).toMatchObject({
     reason: "field-mismatch",
   });
   const hostile = {
@@ -99,16 +103,31 @@ test("Contentful's secrets have 64 characters, and its requests expire at exactl
 test("Basic credentials count in their one canonical writing only", async () => {
   const basic = getProvider("generic-basic");
   const sent = (value: string) =>
-    verify(basic, { ...post([["Authorization", value]]), headers: [["Authorization", value]] }, { secrets: ["user:pass1"] }, { now: NOW });
+    verify(
+      basic,
+      { ...post([["Authorization", value]]), headers: [["Authorization", value]] },
+      { secrets: ["user:pass1"] },
+      { now: NOW },
+    );
   expect((await sent("basic dXNlcjpwYXNzMQ==")).kind).toBe("verified");
-  for (const value of ["Basic dXNlcjpwYXNzMQ", "Basic dXNlcjpwYXNzMQ=", "Basic dXNlcjpwYXNzMR==", "Basic dXNlcjpwYXNz-Q=="])
+  for (const value of [
+    "Basic dXNlcjpwYXNzMQ",
+    "Basic dXNlcjpwYXNzMQ=",
+    "Basic dXNlcjpwYXNzMR==",
+    "Basic dXNlcjpwYXNz-Q==",
+  ])
     expect(await sent(value), value).toMatchObject({ reason: "credential-malformed" });
 });
 
 test("Mailgun's events verify without a content type, and forms of its routes only as forms", async () => {
   const mailgun = getProvider("mailgun");
   const signature = { timestamp: SECONDS, token: "t0ken", signature: mac(`${SECONDS}t0ken`) };
-  const event = { method: "POST", url: URL_HERE, headers: [], body: Buffer.from(JSON.stringify({ signature, "event-data": {} })) };
+  const event = {
+    method: "POST",
+    url: URL_HERE,
+    headers: [],
+    body: Buffer.from(JSON.stringify({ signature, "event-data": {} })),
+  };
   expect((await verify(mailgun, event, { secrets: [SECRET] }, { now: NOW })).kind).toBe("verified");
   const form = (headers: WebhookRequest["headers"]): WebhookRequest => ({
     ...event,

@@ -30,12 +30,17 @@ function signed(fields: Array<[name: string, value: string]>): WebhookRequest {
   };
 }
 
-const check = (request: WebhookRequest) => verify(getProvider("mandrill"), request, { secrets: [KEY], publicUrl: URL_GIVEN }, PORTS);
+const check = (request: WebhookRequest) =>
+  verify(getProvider("mandrill"), request, { secrets: [KEY], publicUrl: URL_GIVEN }, PORTS);
 
 test("a signature over form fields is checked in bodies of every size", async () => {
   for (const count of [1, 4_000, 60_000]) {
     const events = JSON.stringify(
-      Array.from({ length: count }, (_, index) => ({ _id: String(index), event: "open", msg: { email: `ä${index}@example.com` } })),
+      Array.from({ length: count }, (_, index) => ({
+        _id: String(index),
+        event: "open",
+        msg: { email: `ä${index}@example.com` },
+      })),
     );
     const request = signed([
       ["mandrill_events", events],
@@ -49,7 +54,8 @@ test("a signature over form fields is checked in bodies of every size", async ()
 });
 
 test("a body of nothing but names is judged at once", async () => {
-  const names = (count: number) => Array.from({ length: count }, (_, index): [string, string] => [index.toString(36), ""]);
+  const names = (count: number) =>
+    Array.from({ length: count }, (_, index): [string, string] => [index.toString(36), ""]);
   expect((await check(signed(names(10_000)))).kind).toBe("verified");
   const [many, millions] = [signed(names(180_000)), { ...signed([]), body: Buffer.from("a=&b=&".repeat(2_500_000)) }];
   const before = cpuMs();
@@ -66,7 +72,8 @@ test("a multipart head made to be slow is read at once, and large files do not h
   expect(cpuMs() - before).toBeLessThan(1_000);
 
   const file = `--b\r\ncontent-disposition: form-data; name="f"; filename="f"\r\n\r\n${"f".repeat(3_000_000)}\r\n`;
-  const field = (value: string) => Buffer.from(`${file}--b\r\nContent-Disposition: form-data; name="token"\r\n\r\n${value}\r\n--b--\r\n`);
+  const field = (value: string) =>
+    Buffer.from(`${file}--b\r\nContent-Disposition: form-data; name="token"\r\n\r\n${value}\r\n--b--\r\n`);
   expect(bodyText({ headers, body: field("t1") }, "token")).toBe("t1");
   expect(bodyText({ headers, body: field("t".repeat(1_100_000)) }, "token")).toBeNull();
 });

@@ -38,8 +38,13 @@ test("every item gets its own name and id", () => {
 
 test("a list that is JSON inside a form keeps the exact text of its items", () => {
   const events = '[ {"event":"open","_id":"1","ts":2, "big": 9007199254740993} ]';
-  const items = itemsOf(preset("mandrill"), raw("application/x-www-form-urlencoded", `mandrill_events=${encodeURIComponent(events)}`));
-  expect(items).toMatchObject([{ eventType: "open", id: "1:open:2", json: '{"event":"open","_id":"1","ts":2, "big": 9007199254740993}' }]);
+  const items = itemsOf(
+    preset("mandrill"),
+    raw("application/x-www-form-urlencoded", `mandrill_events=${encodeURIComponent(events)}`),
+  );
+  expect(items).toMatchObject([
+    { eventType: "open", id: "1:open:2", json: '{"event":"open","_id":"1","ts":2, "big": 9007199254740993}' },
+  ]);
 });
 
 test("no list, a body nobody can read, and a list that is too long are told apart", () => {
@@ -47,7 +52,10 @@ test("no list, a body nobody can read, and a list that is too long are told apar
   expect(splitBatch(at("items"), json("[1"))).toEqual({ kind: "unreadable" });
   expect(splitBatch(at(""), json("[".repeat(200)))).toEqual({ kind: "unreadable" });
   expect(splitBatch(at(""), json([]))).toEqual({ kind: "items", items: [] });
-  expect(splitBatch(at(""), json(Array.from({ length: 10_001 }, () => 1)))).toEqual({ kind: "too-long", count: 10_001 });
+  expect(splitBatch(at(""), json(Array.from({ length: 10_001 }, () => 1)))).toEqual({
+    kind: "too-long",
+    count: 10_001,
+  });
   expect(itemsOf(at("items"), json({ items: [1, "two"] }))).toMatchObject([{ json: "1" }, { json: '"two"' }]);
 });
 
@@ -67,19 +75,30 @@ test("JSON lines are a list, unless a line of them is no JSON", () => {
 });
 
 test("two ids that differ beyond 2^53 stay two ids, and no digit of an item is lost", () => {
-  const items = itemsOf(at("a.list"), json('{"a":{"list":[{"id":9007199254740993},{"id":9007199254740992, "x":1.10}]}}'));
+  const items = itemsOf(
+    at("a.list"),
+    json('{"a":{"list":[{"id":9007199254740993},{"id":9007199254740992, "x":1.10}]}}'),
+  );
   expect(items.map((item) => item.id)).toEqual(["9007199254740993", "9007199254740992"]);
   expect(items.map((item) => item.json)).toEqual(['{"id":9007199254740993}', '{"id":9007199254740992, "x":1.10}']);
 });
 
 test("a message is a batch's item only with all of its ids, so that a second message is never taken for the first", () => {
-  const entry = (...ids: string[]) => ({ changes: [{ field: "messages", value: { messages: ids.map((id) => ({ id })) } }] });
-  const items = itemsOf(preset("meta-whatsapp"), json({ entry: [entry("a"), entry("a", "b"), { changes: [{ field: "x", value: {} }] }] }));
+  const entry = (...ids: string[]) => ({
+    changes: [{ field: "messages", value: { messages: ids.map((id) => ({ id })) } }],
+  });
+  const items = itemsOf(
+    preset("meta-whatsapp"),
+    json({ entry: [entry("a"), entry("a", "b"), { changes: [{ field: "x", value: {} }] }] }),
+  );
   expect(items.map((item) => item.id)).toEqual(["a", "a b", null]);
 });
 
 test("the text of every item is the JSON of that item, wherever the list stands and however it is written", () => {
-  const key = fc.oneof(fc.constantFrom("a", "data", "__proto__", 'qu"ote', "constructor", "é", "\\"), fc.string({ maxLength: 4 }));
+  const key = fc.oneof(
+    fc.constantFrom("a", "data", "__proto__", 'qu"ote', "constructor", "é", "\\"),
+    fc.string({ maxLength: 4 }),
+  );
   const noise = fc.dictionary(key, fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 });
   fc.assert(
     fc.property(

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { type AloneEnd, judgeEnd } from "#lib/worker/judge-end.ts";
 
-const end = (seen: Partial<AloneEnd>) => judgeEnd({ began: true, told: null, killedFor: null, code: null, signal: null, ...seen });
+const end = (seen: Partial<AloneEnd>) =>
+  judgeEnd({ began: true, told: null, killedFor: null, code: null, signal: null, ...seen });
 
 describe("a run is guilty when the process it was alone in came to harm by itself", () => {
   test.each([

@@ -55,7 +55,12 @@ export default async function ConnectionPage({ params }: { params: Promise<{ con
       <ConnectionForm
         key={connection.updatedAt.toISOString()}
         kind={kind}
-        stored={{ id: connection.id, name: connection.name, config: connection.config, secretHints: connection.secretHints }}
+        stored={{
+          id: connection.id,
+          name: connection.name,
+          config: connection.config,
+          secretHints: connection.secretHints,
+        }}
         mayEdit={mayEdit}
         actions={{ save: saveConnectionAction, test: testConnectionAction, allow: allowAddressAction }}
       />

@@ -12,7 +12,11 @@ import { allowAddressAction, saveConnectionAction, testConnectionAction } from "
 export const metadata: Metadata = { title: "New connection" };
 
 /** Chooses a kind of connection, then shows its form. */
-export default async function NewConnectionPage({ searchParams }: { searchParams: Promise<{ kind?: string | string[] }> }) {
+export default async function NewConnectionPage({
+  searchParams,
+}: {
+  searchParams: Promise<{ kind?: string | string[] }>;
+}) {
   const { kinds, mayEdit } = await loadConnectionKinds();
   const wanted = (await searchParams).kind;
   const kind = kinds.find((one) => one.id === wanted);

@@ -74,7 +74,11 @@ export default async function EndpointRoute({ params, searchParams }: Props) {
         recheck: recheckRequestAction,
         accept: acceptRequestAction,
         saveSample: saveSampleAction,
-        help: { testAddress: testAddressAction, setPublicAddress: setPublicAddressAction, testPublicAddress: testPublicAddressAction },
+        help: {
+          testAddress: testAddressAction,
+          setPublicAddress: setPublicAddressAction,
+          testPublicAddress: testPublicAddressAction,
+        },
       }}
     />
   );

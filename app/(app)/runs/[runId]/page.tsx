@@ -18,9 +18,18 @@ export const metadata: Metadata = { title: "Run" };
 type Search = { step?: string | string[]; loop?: string | string[] };
 
 /** One run: what happened at every step, and what can be done about it. */
-export default async function RunPage({ params, searchParams }: { params: Promise<{ runId: string }>; searchParams: Promise<Search> }) {
+export default async function RunPage({
+  params,
+  searchParams,
+}: {
+  params: Promise<{ runId: string }>;
+  searchParams: Promise<Search>;
+}) {
   const [{ runId }, search] = await Promise.all([params, searchParams]);
-  const wanted = { step: typeof search.step === "string" ? search.step : null, loop: typeof search.loop === "string" ? search.loop : null };
+  const wanted = {
+    step: typeof search.step === "string" ? search.step : null,
+    loop: typeof search.loop === "string" ? search.loop : null,
+  };
   const page = await loadRun(runId, wanted);
   if (page === null) notFound();
   const { run, opened, may } = page;
@@ -41,7 +50,9 @@ export default async function RunPage({ params, searchParams }: { params: Promis
         page={page}
         actions={
           <>
-            {may.replay ? <ReplayDialog run={run} liveVersion={page.liveVersion} body={page.body} replay={replayRunAction} /> : null}
+            {may.replay ? (
+              <ReplayDialog run={run} liveVersion={page.liveVersion} body={page.body} replay={replayRunAction} />
+            ) : null}
             {may.cancel && !ended ? <CancelRun runId={run.id} cancel={cancelRunAction} /> : null}
           </>
         }
@@ -49,14 +60,25 @@ export default async function RunPage({ params, searchParams }: { params: Promis
       <div className="flex flex-col gap-4">
         <RunNotice
           run={run}
-          step={cause === null ? null : { ...cause.step, attempts: cause.step.attempts.length, attemptsMax: cause.attemptsMax }}
+          step={
+            cause === null
+              ? null
+              : { ...cause.step, attempts: cause.step.attempts.length, attemptsMax: cause.attemptsMax }
+          }
           refusal={cause === null ? null : refusalOf(cause)}
           may={may}
-          actions={{ resume: resumeRunAction, cancel: cancelRunAction, decide: decideStepAction, allow: allowAddressAction }}
+          actions={{
+            resume: resumeRunAction,
+            cancel: cancelRunAction,
+            decide: decideStepAction,
+            allow: allowAddressAction,
+          }}
         />
         {page.steps.length === 0 ? (
           <p className="rounded-card border border-line bg-surface p-4 text-14 text-ink-2">
-            {run.status === "filtered" ? (run.errorMessage ?? "The flow's filter did not want this event.") : "No step has begun yet."}
+            {run.status === "filtered"
+              ? (run.errorMessage ?? "The flow's filter did not want this event.")
+              : "No step has begun yet."}
           </p>
         ) : (
           <div className="grid min-w-0 overflow-hidden rounded-card border border-line bg-surface lg:grid-cols-[420px_minmax(0,1fr)]">
@@ -85,7 +107,9 @@ function causeOf(failedStep: string | null, opened: OpenedStep | null): OpenedSt
   return path === failedStep || status === "retrying" || status === "needs a decision" ? opened : null;
 }
 
-function refusalOf({ answers }: OpenedStep): { address: string | null; port: number | null; allowable: boolean } | null {
+function refusalOf({
+  answers,
+}: OpenedStep): { address: string | null; port: number | null; allowable: boolean } | null {
   const last = answers.at(-1);
   const answer: Json = last?.kind === "kept" ? last.value : null;
   const refusal = isJsonObject(answer) ? answer.refusal : undefined;

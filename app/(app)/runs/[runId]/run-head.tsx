@@ -24,7 +24,9 @@ export function RunHead({ page, actions }: { page: RunPage; actions: ReactNode }
       ) : (
         <TextLink href={`/endpoints/${run.endpointId}?request=${run.eventId}`}>{run.eventType ?? "event"}</TextLink>
       )}
-      {run.item === null ? null : `, item ${(run.item.index + 1).toLocaleString("en")} of ${run.item.count.toLocaleString("en")},`}
+      {run.item === null
+        ? null
+        : `, item ${(run.item.index + 1).toLocaleString("en")} of ${run.item.count.toLocaleString("en")},`}
       {endpointName === null ? null : ` from ${endpointName}`}
     </span>,
     <RelativeTime key="came" at={run.createdAt} />,

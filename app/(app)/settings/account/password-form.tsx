@@ -22,7 +22,8 @@ export function PasswordForm({ email }: { email: string }) {
     setErrors({});
     const result = await changePasswordAction(String(data.get("present") ?? ""), next).catch(() => null);
     setPending(false);
-    if (result === null) return setErrors({ "": "Hookline did not answer. Your password may not have changed: try again." });
+    if (result === null)
+      return setErrors({ "": "Hookline did not answer. Your password may not have changed: try again." });
     if (result.kind === "refused")
       return setErrors(
         result.problems.length === 0

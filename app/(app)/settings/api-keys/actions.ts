@@ -8,7 +8,10 @@ import { revokeApiKey } from "#lib/commands/instance/revoke-api-key.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import { isUuid } from "#lib/core/ids.ts";
 
-/** Makes an API key and gives it back, this once. The page is read anew when its dialog closes: sooner, it would close it. */
+/**
+ * Makes an API key and gives it back, this once. The page is read anew when its dialog closes: sooner, it would close
+ * it.
+ */
 export async function createApiKeyAction(input: unknown) {
   const actor = await requireActor();
   return runAction(() => createApiKey(actor, input));

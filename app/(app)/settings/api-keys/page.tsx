@@ -46,7 +46,9 @@ export default async function ApiKeysPage() {
         )}
         {keys.revoked.length > 0 ? (
           <details>
-            <summary className="flex h-8 items-center text-13 font-medium text-ink-2">Revoked ({keys.revoked.length})</summary>
+            <summary className="flex h-8 items-center text-13 font-medium text-ink-2">
+              Revoked ({keys.revoked.length})
+            </summary>
             <KeyTable label="Revoked API keys" keys={keys.revoked} mayRevoke={false} />
           </details>
         ) : null}

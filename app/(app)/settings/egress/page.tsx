@@ -25,7 +25,8 @@ export default async function EgressPage() {
       <div className="flex flex-col gap-6">
         {locked ? (
           <Notice tone="hold" title="The operator decides here">
-            HOOKLINE_EGRESS_LOCKED is on: only HOOKLINE_EGRESS_ALLOW opens private addresses, and permissions given before do not hold.
+            HOOKLINE_EGRESS_LOCKED is on: only HOOKLINE_EGRESS_ALLOW opens private addresses, and permissions given
+            before do not hold.
           </Notice>
         ) : null}
         {permissions.length === 0 ? (
@@ -68,14 +69,18 @@ export default async function EgressPage() {
         ) : null}
         {revoked.length > 0 ? (
           <details>
-            <summary className="flex h-8 items-center text-13 font-medium text-ink-2">Revoked ({revoked.length})</summary>
+            <summary className="flex h-8 items-center text-13 font-medium text-ink-2">
+              Revoked ({revoked.length})
+            </summary>
             <Table label="Revoked addresses">
               <tbody>
                 {revoked.map((permission) => (
                   <Row key={permission.id}>
                     <Cell mono>{placeOf(permission)}</Cell>
                     <Cell>{permission.note}</Cell>
-                    <Cell end>{permission.revokedAt === null ? null : <RelativeTime at={permission.revokedAt} ago />}</Cell>
+                    <Cell end>
+                      {permission.revokedAt === null ? null : <RelativeTime at={permission.revokedAt} ago />}
+                    </Cell>
                   </Row>
                 ))}
               </tbody>

@@ -56,7 +56,15 @@ const trees = fc.array(fc.nat({ max: 3 }), { minLength: 1, maxLength: 14 }).map(
       const id = `s${number++}`;
       if (kind < 2) steps.push(act(id));
       else if (kind === 2)
-        steps.push({ kind: "forEach", id, name: id, items: "[]", concurrency: 1, onItemError: "stop", steps: build(from.splice(0, 2)) });
+        steps.push({
+          kind: "forEach",
+          id,
+          name: id,
+          items: "[]",
+          concurrency: 1,
+          onItemError: "stop",
+          steps: build(from.splice(0, 2)),
+        });
       else
         steps.push({
           kind: "branch",
@@ -133,7 +141,9 @@ describe("references between steps", () => {
   it("follow a renamed step, but not inside texts or other names", () => {
     const { flow, places } = renameStepId(sample, "crm", "sales");
     expect(places).toBe(2);
-    expect(findPlaced(flow, "last")?.step).toMatchObject({ input: { value: 'steps.sales.id & "steps.crm" & steps.sales.b' } });
+    expect(findPlaced(flow, "last")?.step).toMatchObject({
+      input: { value: 'steps.sales.id & "steps.crm" & steps.sales.b' },
+    });
     expect(renameReferences("mysteps.crm + x.steps.crm + $steps.crm", new Map([["crm", "z"]])).count).toBe(0);
   });
 
@@ -143,7 +153,14 @@ describe("references between steps", () => {
   });
 
   it("reach earlier steps, those inside earlier branches, and the loop around", () => {
-    expect(visibleSteps(sample, "last").earlier.map((step) => step.id)).toEqual(["first", "way", "crm", "note", "skip", "each"]);
+    expect(visibleSteps(sample, "last").earlier.map((step) => step.id)).toEqual([
+      "first",
+      "way",
+      "crm",
+      "note",
+      "skip",
+      "each",
+    ]);
     const inner = visibleSteps(sample, "inner");
     expect(inner.loop?.id).toBe("each");
     expect(inner.earlier.map((step) => step.id)).toEqual(["first", "way", "crm", "note", "skip"]);

@@ -22,9 +22,25 @@ const anyText = fc.oneof(
   fc.string({ unit: "grapheme", maxLength: 300 }),
   fc.string({ unit: "binary", maxLength: 100 }),
   fc
-    .array(fc.constantFrom(".", "\n", "..", " ", "=", "ä", "😀", "word ", "\t", "-- ", "From ", "--=_hookline_0123456789abcdef"), {
-      maxLength: 80,
-    })
+    .array(
+      fc.constantFrom(
+        ".",
+        "\n",
+        "..",
+        " ",
+        "=",
+        "ä",
+        "😀",
+        "word ",
+        "\t",
+        "-- ",
+        "From ",
+        "--=_hookline_0123456789abcdef",
+      ),
+      {
+        maxLength: 80,
+      },
+    )
     .map((p) => p.join("")),
 );
 

@@ -28,9 +28,12 @@ const anyText = fc.oneof(
   fc.string({ unit: "grapheme" }),
   fc.string({ unit: "binary" }),
   fc
-    .array(fc.constantFrom("..", ".", "/", "?", "#", "%", "&", "=", '"', "\\", "<", "{{", "}}", "\r\n", "\u0000", "é", " "), {
-      maxLength: 8,
-    })
+    .array(
+      fc.constantFrom("..", ".", "/", "?", "#", "%", "&", "=", '"', "\\", "<", "{{", "}}", "\r\n", "\u0000", "é", " "),
+      {
+        maxLength: 8,
+      },
+    )
     .map((p) => p.join("")),
 );
 const runs = { numRuns: 2_000, seed: 7 };
@@ -93,8 +96,13 @@ describe("any text in any place comes back from the parsed request", () => {
   it("in a URL path, query and fragment", () => {
     fc.assert(
       fc.property(anyText, anyText, (a, b) => {
-        const result = render("https://api.dev/v1/{{ a }}/x?n={{ b }}&m=1#{{ b }}", "url", [of(a), of(b)].concat(of(b)));
-        if (result.kind !== "rendered") return a === "" || a === "." || a === ".." || !a.isWellFormed() || !b.isWellFormed();
+        const result = render(
+          "https://api.dev/v1/{{ a }}/x?n={{ b }}&m=1#{{ b }}",
+          "url",
+          [of(a), of(b)].concat(of(b)),
+        );
+        if (result.kind !== "rendered")
+          return a === "" || a === "." || a === ".." || !a.isWellFormed() || !b.isWellFormed();
         const url = new URL(String(result.value));
         expect(url.host).toBe("api.dev");
         expect(url.pathname.split("/").map(decodeURIComponent)).toEqual(["", "v1", a, "x"]);
@@ -128,7 +136,10 @@ describe("any text in any place comes back from the parsed request", () => {
 
   it("in HTML never opens a tag, an attribute or a reference", () => {
     const decode = (html: string) =>
-      html.replace(/&(lt|gt|quot|#39|amp);/g, (_w, name: string) => ({ lt: "<", gt: ">", quot: '"', "#39": "'", amp: "&" })[name] ?? "");
+      html.replace(
+        /&(lt|gt|quot|#39|amp);/g,
+        (_w, name: string) => ({ lt: "<", gt: ">", quot: '"', "#39": "'", amp: "&" })[name] ?? "",
+      );
     fc.assert(
       fc.property(anyText, (text) => {
         const html = String(rendered('<p title="{{ a }}">', "html", text)).slice('<p title="'.length, -2);
@@ -155,7 +166,14 @@ describe("any text in any place comes back from the parsed request", () => {
     fc.assert(
       fc.property(
         anyText,
-        fc.constantFrom("{{ a }}", "{{ a }}, ops@x.dev", "{{ a }} <ops@x.dev>", "Ops <{{ a }}>", "{{ a }}@x.dev", '"{{ a }}" <ops@x.dev>'),
+        fc.constantFrom(
+          "{{ a }}",
+          "{{ a }}, ops@x.dev",
+          "{{ a }} <ops@x.dev>",
+          "Ops <{{ a }}>",
+          "{{ a }}@x.dev",
+          '"{{ a }}" <ops@x.dev>',
+        ),
         (text, template) => {
           for (const value of [text, `${text}, evil@x.dev`, `x@y.dev${text}`, `evil@x.dev> <${text}`]) {
             const result = render(template, "address", [of(value)]);
@@ -206,10 +224,20 @@ describe("URLs", () => {
 
 describe("if empty", () => {
   it("stops, leaves out or uses another text, where the field says so", () => {
-    expect(render("{{ a /* if empty: stop */ }}", "text", [nothing])).toMatchObject({ kind: "refused", refusal: { code: "blank" } });
-    expect(render('{{ a /* if empty: use "n/a" */ }}', "text", [of(null)])).toMatchObject({ kind: "rendered", value: "n/a" });
-    expect(render('{"a": {{ a /* if empty: leave out */ }}, "b": 1}', "jsonBody", [nothing])).toMatchObject({ value: '{"b":1}' });
-    expect(render("https://a.dev/{{ a /* if empty: leave out */ }}", "url", [nothing])).toMatchObject({ kind: "refused" });
+    expect(render("{{ a /* if empty: stop */ }}", "text", [nothing])).toMatchObject({
+      kind: "refused",
+      refusal: { code: "blank" },
+    });
+    expect(render('{{ a /* if empty: use "n/a" */ }}', "text", [of(null)])).toMatchObject({
+      kind: "rendered",
+      value: "n/a",
+    });
+    expect(render('{"a": {{ a /* if empty: leave out */ }}, "b": 1}', "jsonBody", [nothing])).toMatchObject({
+      value: '{"b":1}',
+    });
+    expect(render("https://a.dev/{{ a /* if empty: leave out */ }}", "url", [nothing])).toMatchObject({
+      kind: "refused",
+    });
   });
 });
 

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { escapeTemplateText, formatTemplate, parseTemplate, type Segment, withIfEmpty } from "#lib/engine/template/parse-template.ts";
+import {
+  escapeTemplateText,
+  formatTemplate,
+  parseTemplate,
+  type Segment,
+  withIfEmpty,
+} from "#lib/engine/template/parse-template.ts";
 
 function segmentsOf(text: string): Segment[] {
   const reading = parseTemplate(text);
@@ -8,14 +14,21 @@ function segmentsOf(text: string): Segment[] {
   return reading.segments;
 }
 
-const sources = (text: string) => segmentsOf(text).flatMap((segment) => (segment.kind === "expression" ? [segment.source] : []));
+const sources = (text: string) =>
+  segmentsOf(text).flatMap((segment) => (segment.kind === "expression" ? [segment.source] : []));
 const texts = (text: string) => segmentsOf(text).flatMap((segment) => (segment.kind === "text" ? [segment.text] : []));
 
 describe("parseTemplate", () => {
   it("finds expressions with the offsets of their source", () => {
     const text = "Hi {{ trigger.body.name }}, bye";
     const [, expression] = segmentsOf(text);
-    expect(expression).toMatchObject({ kind: "expression", source: "trigger.body.name", start: 3, end: 26, sourceStart: 6 });
+    expect(expression).toMatchObject({
+      kind: "expression",
+      source: "trigger.body.name",
+      start: 3,
+      end: 26,
+      sourceStart: 6,
+    });
   });
 
   it.each([
@@ -80,15 +93,21 @@ describe("parseTemplate", () => {
       fc.property(fc.array(bits, { maxLength: 20 }), (parts) => {
         const text = parts.join("");
         const reading = parseTemplate(text);
-        if (reading.kind === "error") return reading.position >= 0 && reading.position <= text.length && reading.message !== "";
-        return formatTemplate(reading.segments) === text && reading.segments.every((s) => text.slice(s.start, s.end) === s.raw);
+        if (reading.kind === "error")
+          return reading.position >= 0 && reading.position <= text.length && reading.message !== "";
+        return (
+          formatTemplate(reading.segments) === text &&
+          reading.segments.every((s) => text.slice(s.start, s.end) === s.raw)
+        );
       }),
       { numRuns: 10_000, seed: 1 },
     );
   });
 
   it("reads literal text back as it was escaped (10,000 random texts)", () => {
-    const literal = fc.array(fc.constantFrom("{{", "{", "}}", "\\", "x", "é"), { maxLength: 12 }).map((parts) => parts.join(""));
+    const literal = fc
+      .array(fc.constantFrom("{{", "{", "}}", "\\", "x", "é"), { maxLength: 12 })
+      .map((parts) => parts.join(""));
     fc.assert(
       fc.property(literal, literal, (before, after) => {
         const text = `${escapeTemplateText(before, "expression")}{{ x }}${escapeTemplateText(after, "end")}`;
@@ -105,7 +124,11 @@ describe("parseTemplate", () => {
 
 describe("if empty", () => {
   it("keeps the choice in the expression's last comment", () => {
-    for (const choice of [{ kind: "stop" }, { kind: "leave-out" }, { kind: "use", text: 'say "hi" */ }} \\' }] as const) {
+    for (const choice of [
+      { kind: "stop" },
+      { kind: "leave-out" },
+      { kind: "use", text: 'say "hi" */ }} \\' },
+    ] as const) {
       const [segment] = segmentsOf(`{{ ${withIfEmpty("a.b", choice)} }}`);
       expect(segment).toMatchObject({ kind: "expression", ifEmpty: choice });
       if (segment?.kind === "expression") expect(withIfEmpty(segment.source, null)).toBe("a.b");

@@ -12,7 +12,12 @@ const schema = z.strictObject({
   replyTo: z.string().optional().meta(meta("Reply to", "address")),
   subject: z.string().default("").meta(meta("Subject", "subject")),
   rows: z
-    .array(z.strictObject({ name: z.string().meta(meta("Name", "plain")), value: z.string().meta(meta("Value", "urlQuery")) }))
+    .array(
+      z.strictObject({
+        name: z.string().meta(meta("Name", "plain")),
+        value: z.string().meta(meta("Value", "urlQuery")),
+      }),
+    )
     .optional()
     .meta(meta("Rows", "plain")),
   body: z
@@ -31,7 +36,8 @@ function render(input: Json, values: Record<string, Json>): InputRendering {
   const { fields, problems } = readInputFields(schema, input);
   expect(problems).toEqual([]);
   const given = listExpressions(fields).map(
-    ({ source }): TemplateValue => (source in values ? { kind: "value", value: values[source] ?? null } : { kind: "nothing" }),
+    ({ source }): TemplateValue =>
+      source in values ? { kind: "value", value: values[source] ?? null } : { kind: "nothing" },
   );
   return renderInput(input, fields, given);
 }
@@ -59,7 +65,11 @@ describe("an action's input", () => {
   });
 
   it("says which template does not read, and where", () => {
-    const { problems } = readInputFields(schema, { to: "{{ a", body: { kind: "json", json: '{"x": }' }, subject: "ok" });
+    const { problems } = readInputFields(schema, {
+      to: "{{ a",
+      body: { kind: "json", json: '{"x": }' },
+      subject: "ok",
+    });
     expect(problems).toMatchObject([
       { path: ["to"], label: "To", position: 0 },
       { path: ["body", "json"], label: "JSON", position: 6, message: expect.stringContaining("line 1") },
@@ -123,7 +133,9 @@ describe("an action's input", () => {
   it("keeps odd keys as data", () => {
     const input = JSON.parse('{"to":"a@b.dev","tags":{"__proto__":"{{ a }}","constructor":"{{ a }}"}}') as Json;
     const result = render(input, { a: "v" });
-    expect(result.kind === "rendered" && JSON.stringify(result.input)).toBe('{"to":"a@b.dev","tags":{"__proto__":"v","constructor":"v"}}');
+    expect(result.kind === "rendered" && JSON.stringify(result.input)).toBe(
+      '{"to":"a@b.dev","tags":{"__proto__":"v","constructor":"v"}}',
+    );
   });
 
   it("collects warnings with their field", () => {

@@ -40,7 +40,9 @@ test.each([
   "http://a@b@x.dev/",
   "http://evil.dev#@x.dev@good.dev/".replace("#", "%23"),
 ])("refuses credentials in %s", (url) => {
-  expect(() => parseTarget(url)).toThrow(expect.objectContaining({ refusal: expect.objectContaining({ reason: "userinfo" }) }));
+  expect(() => parseTarget(url)).toThrow(
+    expect.objectContaining({ refusal: expect.objectContaining({ reason: "userinfo" }) }),
+  );
 });
 
 test.each([

@@ -5,13 +5,21 @@ import { loadRecognition, loadRequests } from "#lib/loaders/inspector.ts";
 
 export const dynamic = "force-dynamic";
 
-/** The inspector's rows: `?before=<id>` or `?after=<id>`, `&verdicts=refused,duplicate`, `&tests=only` or `without`; with the sender they look like. */
-export async function GET(request: Request, { params }: { params: Promise<{ endpointId: string }> }): Promise<Response> {
+/**
+ * The inspector's rows: `?before=<id>` or `?after=<id>`, `&verdicts=refused,duplicate`, `&tests=only` or `without`;
+ * with the sender they look like.
+ */
+export async function GET(
+  request: Request,
+  { params }: { params: Promise<{ endpointId: string }> },
+): Promise<Response> {
   const actor = await actorFromRequest(request);
   if (actor === null) return new Response(null, { status: 401 });
   const { endpointId } = await params;
   const query = new URL(request.url).searchParams;
-  const verdicts = (query.get("verdicts") ?? "").split(",").filter((text): text is RequestVerdict => Object.hasOwn(REQUEST_VERDICTS, text));
+  const verdicts = (query.get("verdicts") ?? "")
+    .split(",")
+    .filter((text): text is RequestVerdict => Object.hasOwn(REQUEST_VERDICTS, text));
   const tests = query.get("tests");
   const rows = await loadRequests(actor, endpointId, {
     ...uuidParam("beforeId", query.get("before")),
@@ -20,7 +28,10 @@ export async function GET(request: Request, { params }: { params: Promise<{ endp
     ...(tests === "only" || tests === "without" ? { tests } : {}),
   });
   if (rows === null) return new Response(null, { status: 404 });
-  return Response.json({ rows, recognition: await loadRecognition(actor, endpointId) }, { headers: { "cache-control": "no-store" } });
+  return Response.json(
+    { rows, recognition: await loadRecognition(actor, endpointId) },
+    { headers: { "cache-control": "no-store" } },
+  );
 }
 
 function uuidParam<Name extends string>(name: Name, value: string | null): { [key in Name]?: string } {

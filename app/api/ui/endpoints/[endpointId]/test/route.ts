@@ -6,8 +6,14 @@ import type { ChaosNews } from "#lib/views/chaos-views.ts";
 
 export const dynamic = "force-dynamic";
 
-/** Tests an endpoint with { variants, seed } and tells its progress, one JSON object a line; ends when the browser goes away. */
-export async function POST(request: Request, { params }: { params: Promise<{ endpointId: string }> }): Promise<Response> {
+/**
+ * Tests an endpoint with { variants, seed } and tells its progress, one JSON object a line; ends when the browser goes
+ * away.
+ */
+export async function POST(
+  request: Request,
+  { params }: { params: Promise<{ endpointId: string }> },
+): Promise<Response> {
   const actor = await actorFromRequest(request);
   if (actor === null) return refuse(401, "You are signed out. Sign in again in another tab.");
   try {

@@ -5,7 +5,10 @@ import { DATA_CONTENT_POLICY } from "#lib/platform/security-headers.ts";
 export const dynamic = "force-dynamic";
 
 /** The stored bytes of a request as a download that no browser runs or guesses about. */
-export async function GET(request: Request, { params }: { params: Promise<{ endpointId: string; requestId: string }> }): Promise<Response> {
+export async function GET(
+  request: Request,
+  { params }: { params: Promise<{ endpointId: string; requestId: string }> },
+): Promise<Response> {
   const actor = await actorFromRequest(request);
   if (actor === null) return new Response(null, { status: 401 });
   const { endpointId, requestId } = await params;
