@@ -15,10 +15,7 @@ export type SaveState =
   | { kind: "failed"; reason: string }
   | { kind: "conflict"; by: string | null; at: string; revision: number; theirs: FlowDefinition };
 
-/**
- * The field that a click on data will write into. `insert` puts an expression at its cursor and gives it back the
- * focus.
- */
+/** The field that a click on data will write into. `insert` puts an expression at its cursor and gives it back the focus. */
 export type TargetField = { key: string; label: string; insert: (expression: string) => void };
 
 type Entry = { definition: FlowDefinition; selection: Selection; label: string };
@@ -40,10 +37,11 @@ export type BuilderState = {
   coverage: { for: string; answer: CoverageAnswer; events: readonly string[] } | null;
   updating: boolean;
   cards: Record<string, CardView>;
+  /** What stops the draft from being published. */
   problems: readonly BuilderProblem[];
-  /**
-   * Fields a person has left once, and all of them after a look at publishing: only these show "needed" as an error.
-   */
+  /** What is worth a look before publishing, and stops nothing. */
+  warnings: readonly BuilderProblem[];
+  /** Fields a person has left once, and all of them after a look at publishing: only these show "needed" as an error. */
   touched: ReadonlySet<string>;
   allTouched: boolean;
   target: TargetField | null;
@@ -65,6 +63,14 @@ export type BuilderState = {
 
 const HISTORY_MAX = 200;
 
+/** A draft's problems as the state holds them. */
+export function bySeverity(problems: readonly BuilderProblem[]): Pick<BuilderState, "problems" | "warnings"> {
+  return {
+    problems: problems.filter(({ severity }) => severity === "error"),
+    warnings: problems.filter(({ severity }) => severity === "warning"),
+  };
+}
+
 /** A builder's store over the data the page was loaded with. */
 export function createBuilderStore(data: BuilderData, sample: SampleRef | null) {
   return createStore<BuilderState>()((set, get) => ({
@@ -82,7 +88,7 @@ export function createBuilderStore(data: BuilderData, sample: SampleRef | null) 
     coverage: null,
     updating: false,
     cards: {},
-    problems: data.problems,
+    ...bySeverity(data.problems),
     touched: new Set(),
     allTouched: false,
     target: null,

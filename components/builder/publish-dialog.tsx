@@ -21,10 +21,7 @@ const SIGNS: Record<FlowChange["kind"], { sign: string; look: string }> = {
   changed: { sign: "~", look: "bg-chg-bg text-warn-text" },
 };
 
-/**
- * Before going live: what changed in sentences, a checklist, a note. Publishing is one act with the version it started
- * from.
- */
+/** Before going live: what changed in sentences, a checklist, a note. Publishing is one act with the version it started from. */
 export function PublishDialog({
   open,
   onOpenChange,
@@ -141,6 +138,7 @@ function Checklist() {
   const { data } = useBuilder();
   const definition = useBuilderState((state) => state.definition);
   const problems = useBuilderState((state) => state.problems);
+  const warnings = useBuilderState((state) => state.warnings);
   const cards = useBuilderState((state) => state.cards);
   const steps = placedSteps(definition)
     .map(({ step }) => step)
@@ -154,6 +152,7 @@ function Checklist() {
     ...(problems.length === 0
       ? [{ kind: "ok" as const, text: "Every field that is needed is filled in, every expression reads" }]
       : []),
+    ...warnings.map((warning): Check => ({ kind: "note", text: warning.message })),
     ...stopping.map(
       (step): Check => ({
         kind: "note",

@@ -27,6 +27,9 @@ export function StepCard({ data, id }: NodeProps & { data: CardNodeData }) {
         (problem) => (problem.stepId ?? "trigger") === id || (id === "trigger" && problem.stepId === null),
       ).length,
   );
+  const warning = useBuilderState(
+    (state) => state.warnings.find((one) => (one.stepId ?? "trigger") === id)?.message ?? null,
+  );
   const isFolded = useBuilderState((state) => state.folded.has(id));
   const { step } = data;
   const endpoint = page.endpoints.find((one) => one.id === definition.trigger.endpointId);
@@ -47,8 +50,8 @@ export function StepCard({ data, id }: NodeProps & { data: CardNodeData }) {
   const trouble =
     problems > 0
       ? { tone: "bad" as const, text: String(problems), label: `${problems} to fix` }
-      : card?.problem && !isOff
-        ? { tone: "warn" as const, text: "", label: card.problem }
+      : (card?.problem ?? warning) && !isOff
+        ? { tone: "warn" as const, text: "", label: card?.problem ?? warning ?? "" }
         : null;
   return (
     <>

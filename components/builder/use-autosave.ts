@@ -1,6 +1,7 @@
 "use client";
 import { useCallback, useEffect, useRef } from "react";
 import { useBuilder, useBuilderState } from "#components/builder/builder-context.tsx";
+import { bySeverity } from "#components/builder/builder-store.ts";
 
 const WAIT_MS = 800;
 const RETRY_MS = 2_000;
@@ -27,7 +28,7 @@ export function useAutosave(): () => Promise<void> {
         if (answer.kind === "saved")
           before.set({
             revision: answer.revision,
-            problems: answer.problems,
+            ...bySeverity(answer.problems),
             save: unchanged ? { kind: "saved", at: answer.savedAt } : { kind: "changed" },
           });
         else if (answer.kind === "conflict") before.set({ save: answer });

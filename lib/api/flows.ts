@@ -155,19 +155,25 @@ export function addFlowOperations(api: Api): void {
     name: "GET /flows/{flowId}/problems",
     id: "listFlowProblems",
     tag,
-    summary: "What stops the draft from being published",
+    summary: "What is wrong with the draft",
+    description: "Told without any event. An `error` stops the draft from being published, a `warning` does not.",
     params,
     answer: z.object({
       problems: z.array(
-        z.object({ field: z.string(), stepId: z.string().nullable(), code: z.string(), message: z.string() }),
+        z.object({
+          field: z.string(),
+          stepId: z.string().nullable(),
+          code: z.string(),
+          severity: z.enum(["error", "warning"]),
+          message: z.string(),
+          data: z.record(z.string(), z.unknown()).optional(),
+        }),
       ),
     }),
     run: async (actor, { params }) => {
       const { draft } = await getFlow(actor, params.flowId);
       const problems = await findFlowProblems(actor.workspaceId, draft);
-      return {
-        problems: problems.map(({ path, stepId, code, message }) => ({ field: jsonPath(path), stepId, code, message })),
-      };
+      return { problems: problems.map(({ path, position: _, ...rest }) => ({ field: jsonPath(path), ...rest })) };
     },
   });
   addOperation(api, {

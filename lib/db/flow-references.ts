@@ -1,9 +1,16 @@
 import type { WorkspaceId } from "#lib/core/ids.ts";
+import type { JsonObject } from "#lib/core/json.ts";
 import { type Db, prisma } from "#lib/db/prisma.ts";
 import { type FlowDefinition, walkSteps } from "#lib/engine/flow-definition.ts";
 
 /** The things a flow refers to by id that this workspace really has. Deleted ones and other workspaces' are missing. */
-export type FlowReferences = { connectionKinds: Map<string, string>; endpointIds: Set<string>; flowIds: Set<string> };
+export type FlowReferences = {
+  /** The public side of the connections, by id. */
+  connections: Map<string, { id: string; kind: string; name: string; config: JsonObject }>;
+  /** The endpoints' stored settings, by id. */
+  endpoints: Map<string, string>;
+  flows: Set<string>;
+};
 
 /** The ids in a definition, each with its place in the JSON. */
 export function listReferences(
@@ -29,28 +36,37 @@ export async function findFlowReferences(
   const ids = (what: string) => [
     ...new Set(listReferences(flow).flatMap((each) => (each.what === what ? each.id : []))),
   ];
-  const mine = (which: string[]) => ({ workspaceId, deletedAt: null, id: { in: which } });
   const [connections, endpoints, flows] = [ids("connection"), ids("endpoint"), ids("flow")];
   return {
-    connectionKinds: new Map(
-      connections.length === 0
-        ? []
-        : (await db.connection.findMany({ where: mine(connections), select: { id: true, kind: true } })).map((row) => [
-            row.id,
-            row.kind,
-          ]),
-    ),
-    endpointIds: new Set(
+    connections: await findPublicConnections(workspaceId, connections, db),
+    endpoints: new Map(
       endpoints.length === 0
         ? []
-        : (await db.endpoint.findMany({ where: mine(endpoints), select: { id: true } })).map((row) => row.id),
+        : (
+            await db.endpoint.findMany({ where: present(workspaceId, endpoints), select: { id: true, settings: true } })
+          ).map(({ id, settings }) => [id, settings]),
     ),
-    flowIds: new Set(
+    flows: new Set(
       flows.length === 0
         ? []
-        : (await db.flow.findMany({ where: mine(flows), select: { id: true } })).map((row) => row.id),
+        : (await db.flow.findMany({ where: present(workspaceId, flows), select: { id: true } })).map(({ id }) => id),
     ),
   };
+}
+
+async function findPublicConnections(
+  workspaceId: WorkspaceId,
+  ids: string[],
+  db: Db,
+): Promise<FlowReferences["connections"]> {
+  if (ids.length === 0) return new Map();
+  const select = { id: true, kind: true, name: true, config: true };
+  const rows = await db.connection.findMany({ where: present(workspaceId, ids), select });
+  return new Map(rows.map((row) => [row.id, { ...row, config: JSON.parse(row.config) as JsonObject }]));
+}
+
+function present(workspaceId: WorkspaceId, ids: string[]) {
+  return { workspaceId, deletedAt: null, id: { in: ids } };
 }
 
 /** The endpoint and type of an event of this workspace, or null. */

@@ -62,6 +62,28 @@ export type PlanResult =
   | { kind: "planned"; effect: Effect }
   | { kind: "refused"; code: string; field: string; message: string };
 
+/**
+ * What can be told about a step's input before any event: `path` is the place inside the input, `message` a plain
+ * sentence without the step's name. An "error" (the default) stops publishing, a "warning" is shown.
+ */
+export type ActionProblem = {
+  path: readonly (string | number)[];
+  code: string;
+  message: string;
+  severity?: "error" | "warning";
+  data?: JsonObject;
+};
+
+/** What an action may ask for when it looks for problems: nothing of an event, nothing secret. */
+export type ActionProblemContext = {
+  /** The step's connection, or null when it names none that exists. */
+  connection: Pick<ConnectionView, "id" | "kind" | "name" | "config"> | null;
+  /** Whether senders of the flow's endpoint wait for what a flow answers; null while no endpoint is chosen. */
+  senderWaits: boolean | null;
+  /** A text as it will be sent whatever the event; null when it has expressions in it. */
+  writtenText(text: string): string | null;
+};
+
 /** One action: a file of lib/actions. `plan` is pure. */
 export type Action<Schema extends z.ZodType = z.ZodType> = {
   /** Stable dotted name, e.g. "http.request". */
@@ -86,6 +108,11 @@ export type Action<Schema extends z.ZodType = z.ZodType> = {
   /** One short line of what this input would do, e.g. "POST crm.acme.dev/orders". */
   summarize(input: Json): string;
   plan(input: z.output<Schema>, context: PlanContext): PlanResult;
+  /**
+   * Problems of an input as stored (its texts are templates, its shape has been checked) that need no event to be seen.
+   * Required fields and unreadable templates are found without it.
+   */
+  problems?(input: z.output<Schema>, context: ActionProblemContext): ActionProblem[];
 };
 
 /** Names an action with its input type kept. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Json } from "#lib/core/json.ts";
-import type { Action, FieldMeta } from "#lib/engine/action.ts";
+import type { Json, JsonObject } from "#lib/core/json.ts";
+import type { Action, ConnectionView, FieldMeta } from "#lib/engine/action.ts";
 import {
   type ActionStep,
   childLists,
@@ -11,14 +11,24 @@ import {
 import { readInputFields } from "#lib/engine/template/input-fields.ts";
 import { parseTemplate, type Segment } from "#lib/engine/template/parse-template.ts";
 import { renderTemplate } from "#lib/engine/template/render-template.ts";
+import { writtenText } from "#lib/engine/template/written-text.ts";
 
 type Path = readonly (string | number)[];
 
 /**
- * One reason why a flow cannot go live. `path` is the place in the definition's JSON, `stepId` the step it belongs to
- * (null: the trigger or the flow itself), `position` an offset into the field's text where it is known.
+ * Something wrong with a flow that needs no event to be seen. An "error" keeps it from going live, a "warning" is shown.
+ * `path` is the place in the definition's JSON, `stepId` the step it belongs to (null: the trigger or the flow itself),
+ * `position` an offset into the field's text where it is known, `data` what the message was made of.
  */
-export type FlowProblem = { path: Path; stepId: string | null; code: string; message: string; position?: number };
+export type FlowProblem = {
+  path: Path;
+  stepId: string | null;
+  code: string;
+  severity: "error" | "warning";
+  message: string;
+  position?: number;
+  data?: JsonObject;
+};
 
 /** An expression of the flow that its sandbox must still read; `offset` is where it begins in its field's text. */
 export type FlowExpression = { source: string; path: Path; stepId: string | null; offset: number };
@@ -26,15 +36,13 @@ export type FlowExpression = { source: string; path: Path; stepId: string | null
 /** What a flow may refer to: the workspace's own things, and the actions there are. */
 export type FlowWorld = {
   getAction(id: string): Action | null;
-  /** The kind of a connection of this workspace, or null when it has no such connection. */
-  connectionKind(id: string): string | null;
-  hasEndpoint(id: string): boolean;
+  /** The public side of a connection of this workspace, or null when it has no such connection. */
+  findConnection(id: string): Pick<ConnectionView, "id" | "kind" | "name" | "config"> | null;
+  /** An endpoint of this workspace, or null; `senderWaits`: its senders wait for what a flow answers. */
+  findEndpoint(id: string): { senderWaits: boolean } | null;
 };
 
-/**
- * Everything that stops a flow from being published, but for the syntax of `expressions`, which only a sandbox can
- * tell.
- */
+/** Everything that is wrong with a flow before any event, but for the syntax of `expressions`, which only a sandbox can tell. */
 export function checkFlow(
   flow: FlowDefinition,
   world: FlowWorld,
@@ -46,42 +54,57 @@ export function checkFlow(
       path: ["trigger", "endpointId"],
       stepId: null,
       code: "missing",
+      severity: "error",
       message: "Choose the endpoint whose events start this flow.",
     });
-  else if (!world.hasEndpoint(endpointId))
+  else if (world.findEndpoint(endpointId) === null)
     found.problems.push({
       path: ["trigger", "endpointId"],
       stepId: null,
       code: "gone",
+      severity: "error",
       message: "This endpoint does not exist any more. Choose another.",
     });
   if (filter !== null && filter.trim() !== "")
     found.expressions.push({ source: filter, path: ["trigger", "filter"], stepId: null, offset: 0 });
   checkTemplate(flow.runName, ["runName"], null, found);
   if (flow.steps.length === 0)
-    found.problems.push({ path: ["steps"], stepId: null, code: "missing", message: "Add at least one step." });
-  checkSteps(flow.steps, ["steps"], world, found);
+    found.problems.push({
+      path: ["steps"],
+      stepId: null,
+      code: "missing",
+      severity: "error",
+      message: "Add at least one step.",
+    });
+  const senderWaits = endpointId === null ? null : (world.findEndpoint(endpointId)?.senderWaits ?? null);
+  checkSteps(flow.steps, ["steps"], world, senderWaits, found);
   return found;
 }
 
 type Found = { problems: FlowProblem[]; expressions: FlowExpression[] };
 
-function checkSteps(steps: Step[], at: Path, world: FlowWorld, found: Found): void {
+/** Says that a problem keeps a flow from going live. */
+export function stopsPublishing(problem: Pick<FlowProblem, "severity">): boolean {
+  return problem.severity === "error";
+}
+
+function checkSteps(steps: Step[], at: Path, world: FlowWorld, senderWaits: boolean | null, found: Found): void {
   for (const [index, step] of steps.entries()) {
     const path = [...at, index];
     // A step that is off does nothing, nor do the steps inside it: it may stay unfinished.
     if (step.off === true) continue;
-    checkStep(step, path, world, found);
-    for (const list of childLists(step)) checkSteps(list.steps, [...path, ...list.path], world, found);
+    checkStep(step, path, world, senderWaits, found);
+    for (const list of childLists(step)) checkSteps(list.steps, [...path, ...list.path], world, senderWaits, found);
   }
 }
 
-function checkStep(step: Step, path: Path, world: FlowWorld, found: Found): void {
+function checkStep(step: Step, path: Path, world: FlowWorld, senderWaits: boolean | null, found: Found): void {
   if (!(RUNNABLE_KINDS as readonly string[]).includes(step.kind)) {
     found.problems.push({
       path,
       stepId: step.id,
       code: "not-runnable",
+      severity: "error",
       message: `${step.name}: steps of the kind ${step.kind} cannot run yet.`,
     });
     return;
@@ -92,11 +115,12 @@ function checkStep(step: Step, path: Path, world: FlowWorld, found: Found): void
         path: [...path, ...place],
         stepId: step.id,
         code: "missing",
+        severity: "error",
         message: `${step.name}: ${what} is needed.`,
       });
     else found.expressions.push({ source, path: [...path, ...place], stepId: step.id, offset: 0 });
   };
-  if (step.kind === "action") checkAction(step, path, world, found);
+  if (step.kind === "action") checkAction(step, path, world, senderWaits, found);
   if (step.kind === "branch")
     step.cases.forEach((each, index) =>
       expression(each.when, ["cases", index, "when"], `a condition for "${each.name}"`),
@@ -104,12 +128,13 @@ function checkStep(step: Step, path: Path, world: FlowWorld, found: Found): void
   if (step.kind === "forEach") expression(step.items, ["items"], "the list to go through");
 }
 
-function checkAction(step: ActionStep, path: Path, world: FlowWorld, found: Found): void {
+function checkAction(step: ActionStep, path: Path, world: FlowWorld, senderWaits: boolean | null, found: Found): void {
   const problem = (at: Path, code: string, message: string, position?: number) =>
     found.problems.push({
       path: [...path, ...at],
       stepId: step.id,
       code,
+      severity: "error",
       message: `${step.name}: ${message}`,
       ...(position === undefined ? {} : { position }),
     });
@@ -121,6 +146,7 @@ function checkAction(step: ActionStep, path: Path, world: FlowWorld, found: Foun
   if (!shape.success)
     for (const issue of shape.error.issues)
       problem(["input", ...(issue.path as (string | number)[])], "invalid", issue.message);
+  else found.problems.push(...ownProblems(action, shape.data as Json, step, path, { world, senderWaits }));
   const reading = readInputFields(action.input, step.input);
   for (const each of reading.problems)
     problem(["input", ...each.path], "template", `${each.label}: ${each.message}`, each.position);
@@ -138,6 +164,26 @@ function checkAction(step: ActionStep, path: Path, world: FlowWorld, found: Foun
   }
 }
 
+/** What the action itself has to say about the input. */
+function ownProblems(
+  action: Action,
+  input: Json,
+  step: ActionStep,
+  path: Path,
+  { world, senderWaits }: { world: FlowWorld; senderWaits: boolean | null },
+): FlowProblem[] {
+  const connection = step.connectionId == null ? null : world.findConnection(step.connectionId);
+  return (action.problems?.(input, { connection, senderWaits, writtenText }) ?? []).map(
+    ({ path: at, message, severity, ...rest }) => ({
+      ...rest,
+      path: [...path, "input", ...at],
+      stepId: step.id,
+      severity: severity ?? "error",
+      message: `${step.name}: ${message}`,
+    }),
+  );
+}
+
 function checkConnection(
   step: ActionStep,
   action: Action,
@@ -149,16 +195,24 @@ function checkConnection(
     if (action.connectionRequired) problem(["connectionId"], "missing", "choose a connection.");
     return;
   }
-  const kind = world.connectionKind(id);
-  if (kind === null) problem(["connectionId"], "gone", "this connection does not exist any more. Choose another.");
-  else if (!action.connectionKinds.includes(kind))
-    problem(["connectionId"], "wrong-kind", `a connection of the kind ${kind} does not fit here.`);
+  const connection = world.findConnection(id);
+  if (connection === null)
+    problem(["connectionId"], "gone", "this connection does not exist any more. Choose another.");
+  else if (!action.connectionKinds.includes(connection.kind))
+    problem(["connectionId"], "wrong-kind", `a connection of the kind ${connection.kind} does not fit here.`);
 }
 
 function checkTemplate(text: string, path: Path, stepId: string | null, found: Found): void {
   const reading = parseTemplate(text);
   if (reading.kind === "error")
-    found.problems.push({ path, stepId, code: "template", message: reading.message, position: reading.position });
+    found.problems.push({
+      path,
+      stepId,
+      code: "template",
+      severity: "error",
+      message: reading.message,
+      position: reading.position,
+    });
   else collectExpressions(reading.segments, path, stepId, found);
 }
 

@@ -1,21 +1,32 @@
 import { findAction } from "#lib/actions/registry.generated.ts";
+import { InvalidInputError } from "#lib/core/errors.ts";
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import { jsonPath } from "#lib/core/parse-input.ts";
 import { findFlowReferences } from "#lib/db/flow-references.ts";
-import { checkFlow, type FlowExpression, type FlowProblem } from "#lib/engine/check-flow.ts";
+import { parseStoredSettings } from "#lib/door/endpoint-settings.ts";
+import { checkFlow, type FlowExpression, type FlowProblem, stopsPublishing } from "#lib/engine/check-flow.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 import type { CheckOutcome } from "#lib/sandbox/protocol.ts";
 import { getSandbox } from "#lib/sandbox/sandbox.ts";
 
-/** Every reason why a definition cannot go live in this workspace, expression syntax included; empty = it can. */
+/** Everything wrong with a definition in this workspace that needs no event to be seen, expression syntax included. */
 export async function findFlowProblems(workspaceId: WorkspaceId, definition: FlowDefinition): Promise<FlowProblem[]> {
   const known = await findFlowReferences(workspaceId, definition);
   const { problems, expressions } = checkFlow(definition, {
     getAction: findAction,
-    connectionKind: (id) => known.connectionKinds.get(id) ?? null,
-    hasEndpoint: (id) => known.endpointIds.has(id),
+    findConnection: (id) => known.connections.get(id) ?? null,
+    findEndpoint(id) {
+      const settings = known.endpoints.get(id);
+      return settings === undefined ? null : { senderWaits: parseStoredSettings(settings).answer.kind === "flow" };
+    },
   });
   return [...problems, ...(await checkExpressions(expressions))];
+}
+
+/** Refuses a definition that cannot go live; warnings do not stop it. Throws InvalidInputError with every error. */
+export async function refuseUnpublishable(workspaceId: WorkspaceId, definition: FlowDefinition): Promise<void> {
+  const errors = (await findFlowProblems(workspaceId, definition)).filter(stopsPublishing);
+  if (errors.length > 0) throw new InvalidInputError(describeProblems(errors));
 }
 
 /** The problems as the fields of an InvalidInputError, by JSON path under "definition". */
@@ -33,7 +44,7 @@ async function checkExpressions(expressions: readonly FlowExpression[]): Promise
     if (outcome === undefined || outcome.kind === "ok") return [];
     const position =
       outcome.kind === "error" && outcome.position !== undefined ? { position: offset + outcome.position } : {};
-    return [{ path, stepId, code: "expression", message: describeCheck(outcome), ...position }];
+    return [{ path, stepId, code: "expression", severity: "error", message: describeCheck(outcome), ...position }];
   });
 }
 

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { describeProblems, findFlowProblems } from "#lib/commands/flows/find-flow-problems.ts";
+import { refuseUnpublishable } from "#lib/commands/flows/find-flow-problems.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
-import { ConflictError, InvalidInputError, NotFoundError } from "#lib/core/errors.ts";
+import { ConflictError, NotFoundError } from "#lib/core/errors.ts";
 import { parseInput } from "#lib/core/parse-input.ts";
 import { may } from "#lib/core/roles.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
@@ -51,8 +51,7 @@ export async function publishFlow(actor: Actor, flowId: string, input: unknown):
   await expectVersion(actor, flowId, wish.expectedVersion);
   if (wish.expectedRevision !== undefined && wish.expectedRevision !== seen.draftRevision) throw draftChanged();
   const definition = await chooseDefinition(actor, seen, wish.fromVersion);
-  const problems = await findFlowProblems(actor.workspaceId, definition);
-  if (problems.length > 0) throw new InvalidInputError(describeProblems(problems));
+  await refuseUnpublishable(actor.workspaceId, definition);
 
   const published = await inTransaction(async (db) => {
     const flow = await lockFlow(actor.workspaceId, flowId, {}, db);

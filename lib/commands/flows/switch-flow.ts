@@ -19,7 +19,8 @@ export async function turnFlowOn(actor: Actor, flowId: string): Promise<void> {
     throw new ConflictError("never-published", "Publish the flow first; publishing turns it on.");
   const version = await findFlowVersionById(actor.workspaceId, liveVersion.id);
   if (version === null) throw new NotFoundError("version");
-  const problems = await findFlowProblems(actor.workspaceId, version.definition);
+  // What was published may run on: only what it needs and has lost since is a reason against it.
+  const problems = (await findFlowProblems(actor.workspaceId, version.definition)).filter(({ code }) => LOST.has(code));
   if (problems.length > 0) throw new InvalidInputError(describeProblems(problems));
   await inTransaction(async (db) => {
     const flow = await lockFlow(actor.workspaceId, flowId, {}, db);
@@ -33,6 +34,8 @@ export async function turnFlowOn(actor: Actor, flowId: string): Promise<void> {
   });
   announce(actor.workspaceId, `flow:${flowId}`);
 }
+
+const LOST: ReadonlySet<string> = new Set(["gone", "wrong-kind", "unknown-kind", "unknown-action"]);
 
 /** Makes no event start the flow; runs under way finish, events are kept. Throws NotFoundError. */
 export async function turnFlowOff(actor: Actor, flowId: string): Promise<void> {

@@ -42,15 +42,16 @@ export type BuilderData = EndpointSamples & {
   endpoints: { id: string; name: string; provider: string; flowsAnswer: boolean }[];
   connections: { id: string; name: string; kind: string }[];
   namedSamples: { id: string; name: string }[];
-  /** What stops the draft from being published, as loaded. */
+  /** What is wrong with the draft, as loaded. */
   problems: BuilderProblem[];
   may: { edit: boolean; publish: boolean; switch: boolean };
 };
 
-/** A problem that stops publishing, with its place. `stepId` null is the trigger or the flow. */
+/** A problem of the draft with its place; errors stop publishing. `stepId` null is the trigger or the flow. */
 export type BuilderProblem = {
   path: readonly (string | number)[];
   stepId: string | null;
   code: string;
+  severity: "error" | "warning";
   message: string;
 };

@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import type { Action } from "#lib/engine/action.ts";
+import { defineAction } from "#lib/engine/action.ts";
+import { checkFlow, type FlowWorld, stopsPublishing } from "#lib/engine/check-flow.ts";
+import { flowDefinitionSchema } from "#lib/engine/flow-definition.ts";
+
+const ENDPOINT = "0199a0c0-0000-7000-8000-000000000001";
+const CONNECTION = "0199a0c0-0000-7000-8000-000000000002";
+
+const shout = defineAction({
+  id: "shout",
+  title: "Shout",
+  description: "Shouts.",
+  synonyms: ["cry"],
+  icon: "megaphone",
+  connectionKinds: ["http.bearer"],
+  connectionRequired: false,
+  input: z.strictObject({ word: z.string().meta({ hookline: { label: "Word", place: "text" } }) }),
+  blankInput: { word: "" },
+  onUnknown: "retry",
+  example: { input: { word: "hey" }, output: null },
+  summarize: () => "shouts",
+  plan: () => ({ kind: "refused", code: "never", field: "word", message: "never" }),
+  problems(input, { connection, senderWaits, writtenText }) {
+    const written = writtenText(input.word);
+    const code = `${connection?.name ?? "nobody"}-${senderWaits}`;
+    if (written === null) return [];
+    return [
+      { path: ["word"], code, message: `"${written}" is not loud.`, data: { written } },
+      { path: [], code: "hint", severity: "warning", message: "Shouting is rude." },
+    ];
+  },
+}) as unknown as Action;
+
+const world: FlowWorld = {
+  getAction: (id) => (id === "shout" ? shout : null),
+  findConnection: (id) => (id === CONNECTION ? { id, kind: "http.bearer", name: "megaphone", config: {} } : null),
+  findEndpoint: (id) => (id === ENDPOINT ? { senderWaits: true } : null),
+};
+
+const flowOf = (word: string) =>
+  flowDefinitionSchema.parse({
+    schema: 1,
+    trigger: { endpointId: ENDPOINT, eventTypes: [], filter: null },
+    runName: "",
+    steps: [{ kind: "action", id: "s", name: "Say", action: "shout", connectionId: CONNECTION, input: { word } }],
+  });
+
+describe("an action's own problems", () => {
+  it("are told with the step, the place, and whether they stop publishing", () => {
+    const { problems } = checkFlow(flowOf("psst \\{{"), world);
+    expect(problems).toEqual([
+      {
+        path: ["steps", 0, "input", "word"],
+        stepId: "s",
+        code: "megaphone-true",
+        severity: "error",
+        message: 'Say: "psst {{" is not loud.',
+        data: { written: "psst {{" },
+      },
+      {
+        path: ["steps", 0, "input"],
+        stepId: "s",
+        code: "hint",
+        severity: "warning",
+        message: "Say: Shouting is rude.",
+      },
+    ]);
+    expect(problems.map(stopsPublishing)).toEqual([true, false]);
+  });
+
+  it("say nothing about what only an event can tell", () => {
+    expect(checkFlow(flowOf("{{ trigger.body.word }}"), world).problems).toEqual([]);
+  });
+});
