@@ -43,13 +43,11 @@ export function PublishDialog({
   const changes = data.live === null ? null : diffFlows(data.live, definition);
   const publish = async () => {
     setPending(true);
-    const answer = await acts
-      .publish(data.flow.id, data.flow.latestVersion, revision, note.trim())
-      .catch(() => ({
-        kind: "refused" as const,
-        message: "The server did not answer. Nothing was published.",
-        conflict: false,
-      }));
+    const answer = await acts.publish(data.flow.id, data.flow.latestVersion, revision, note.trim()).catch(() => ({
+      kind: "refused" as const,
+      message: "The server did not answer. Nothing was published.",
+      conflict: false,
+    }));
     setPending(false);
     if (answer.kind === "refused") {
       setRefusal(answer);

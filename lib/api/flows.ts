@@ -166,6 +166,7 @@ export function addFlowOperations(api: Api): void {
           code: z.string(),
           severity: z.enum(["error", "warning"]),
           message: z.string(),
+          position: z.number().int().optional().describe("An offset into the field's text, where it is known."),
           data: z.record(z.string(), z.unknown()).optional(),
         }),
       ),
@@ -173,7 +174,7 @@ export function addFlowOperations(api: Api): void {
     run: async (actor, { params }) => {
       const { draft } = await getFlow(actor, params.flowId);
       const problems = await findFlowProblems(actor.workspaceId, draft);
-      return { problems: problems.map(({ path, position: _, ...rest }) => ({ field: jsonPath(path), ...rest })) };
+      return { problems: problems.map(({ path, ...rest }) => ({ field: jsonPath(path), ...rest })) };
     },
   });
   addOperation(api, {
