@@ -52,13 +52,11 @@ export function usePreview(): void {
           return;
         }
         const answer = body as PreviewAnswer;
-        store
-          .getState()
-          .set({
-            preview: { for: stepId ?? "trigger", answer },
-            previewError: null,
-            cards: answer.cards ?? store.getState().cards,
-          });
+        store.getState().set({
+          preview: { for: stepId ?? "trigger", answer },
+          previewError: null,
+          cards: answer.cards ?? store.getState().cards,
+        });
       } catch (error) {
         if (!(error instanceof DOMException && error.name === "AbortError"))
           store.getState().set({ previewError: "The server did not answer. The last result is shown." });

@@ -6,13 +6,10 @@ import { findEventAnswer } from "#lib/db/event-answers.ts";
 /** Where a flow answers the sender: what the sender of an event was told, and what a run answered. */
 export const computedAnswerSchema = z
   .object({
-    given: z
-      .string()
-      .nullable()
-      .openapi({
-        description:
-          '"computed", or why the fallback was given, such as "deadline" or "no-flow". Null while nothing was.',
-      }),
+    given: z.string().nullable().openapi({
+      description:
+        '"computed", or why the fallback was given, such as "deadline" or "no-flow". Null while nothing was.',
+    }),
     givenMs: z
       .number()
       .int()

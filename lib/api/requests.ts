@@ -74,12 +74,9 @@ const eventSchema = z
     computedAnswer: computedAnswerSchema
       .nullable()
       .openapi({ description: "Null where no flow was to answer the sender." }),
-    items: z
-      .object({ count: z.number().int(), seenBefore: z.number().int() })
-      .nullable()
-      .openapi({
-        description: "How many items a split event has, and how many of them came before; null when it was not split.",
-      }),
+    items: z.object({ count: z.number().int(), seenBefore: z.number().int() }).nullable().openapi({
+      description: "How many items a split event has, and how many of them came before; null when it was not split.",
+    }),
   })
   .openapi("Event");
 

@@ -16,12 +16,9 @@ const run = {
   version: z.number().int().nullable(),
   versionId: z.string(),
   eventId: z.string(),
-  item: z
-    .object({ index: z.number().int(), count: z.number().int() })
-    .nullable()
-    .openapi({
-      description: "Which item of a split event it is about, from 0; null when it is about the whole event.",
-    }),
+  item: z.object({ index: z.number().int(), count: z.number().int() }).nullable().openapi({
+    description: "Which item of a split event it is about, from 0; null when it is about the whole event.",
+  }),
   endpointId: z.string().nullable(),
   kind: z.enum(["event", "replay", "test"]),
   status: runStateSchema,

@@ -42,9 +42,7 @@ export async function loadConnections(
 }
 
 /** One connection with the flows that use it; null when the workspace has none with this id. */
-export async function loadConnection(
-  id: string,
-): Promise<{
+export async function loadConnection(id: string): Promise<{
   connection: ConnectionItem;
   kind: ConnectionKindForm;
   flows: { id: string; name: string }[];

@@ -27,9 +27,7 @@ import type { Provider } from "#lib/webhooks/provider-types.ts";
 import { findProvider, getProvider, listProviders } from "#lib/webhooks/providers/registry.generated.ts";
 
 /** Every endpoint of the workspace with its last 24 hours, and those deleted in the last 30 days. */
-export async function loadEndpoints(
-  now: Date,
-): Promise<{
+export async function loadEndpoints(now: Date): Promise<{
   endpoints: EndpointListItem[];
   deleted: Array<{ id: string; name: string; deletedAt: string }>;
   mayEdit: boolean;

@@ -5,9 +5,7 @@ import { listFlows } from "#lib/db/flows.ts";
 import { publicUrl } from "#lib/platform/public-url.ts";
 
 /** What the command palette can reach besides pages. */
-export async function loadPalette(
-  actor: Actor,
-): Promise<{
+export async function loadPalette(actor: Actor): Promise<{
   flows: { id: string; name: string; state: string }[];
   endpoints: { id: string; name: string; url: string }[];
 }> {
