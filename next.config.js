@@ -13,7 +13,6 @@ export default {
     "@node-rs/argon2",
     "nodemailer",
     "mailparser",
-    "undici",
     "jsonata",
     "re2js",
   ],

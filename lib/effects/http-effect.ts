@@ -4,7 +4,7 @@ import { type EgressRefusal, EgressRefused } from "#lib/platform/egress/egress-r
 import type { EgressRules } from "#lib/platform/egress/egress-rules.ts";
 import { agentFor, type HttpDispatcher } from "#lib/platform/egress/http-agents.ts";
 import { parseTarget } from "#lib/platform/egress/parse-target.ts";
-import { type HttpMessage, type HttpSent, sendHttp } from "#lib/platform/egress/send-http.ts";
+import { type HttpMessage, type HttpSent, SAFE_METHODS, sendHttp } from "#lib/platform/egress/send-http.ts";
 import { createRedactor, isSensitiveHeader, REDACTED } from "#lib/platform/redact.ts";
 import type { EffectContext } from "./effect-context.ts";
 import { fillHeaders } from "./fill-slots.ts";
@@ -14,7 +14,6 @@ import { readRetryAfter } from "./retry-after.ts";
 
 const REDIRECTS_MAX = 5;
 const TIMEOUT_MS_MAX = 300_000;
-const safeMethods = new Set(["GET", "HEAD", "OPTIONS", "QUERY"]);
 
 /** Sends an HTTP effect and says what became of it. `dispatcherOf` lets a test bring its own DNS. */
 export async function performHttp(
@@ -42,9 +41,12 @@ export async function performHttp(
     headers: filled.headers,
     body: bodyBytes(effect.body),
     responseBytesMax: effect.responseBytesMax,
+    repeatable: context.mayRepeat,
   };
+  let reconnected = false;
   for (;;) {
     const sent = await sendHttp(dispatcher, message, deadline);
+    reconnected ||= sent.reconnected;
     const step = read(sent, message, effect, hops, filled.secretNames);
     if (step.kind === "follow") {
       hops.push(message.url);
@@ -52,16 +54,18 @@ export async function performHttp(
       continue;
     }
     const redactor = createRedactor(filled.secrets);
-    const facts = {
+    const facts: Facts = {
       url: redactor.text(message.url),
       ms: context.now().getTime() - startedAt.getTime(),
       redirects: hops,
+      ...(reconnected ? { reconnected: true } : {}),
     };
     return redactOutcome(toOutcome(sent, message, step.stopped, facts, context.now()), redactor.json);
   }
 }
 
-type Facts = { url: string; ms: number; redirects: string[] };
+/** `reconnected`: a connection kept from an earlier call had been closed, and the same bytes went out on a new one. */
+type Facts = { url: string; ms: number; redirects: string[]; reconnected?: true };
 
 function read(sent: HttpSent, message: HttpMessage, effect: HttpEffect, hops: string[], secretNames: Set<string>) {
   const location =
@@ -95,7 +99,6 @@ function toOutcome(
     case "not-sent":
       return failed(sent.code, sent.message, sent.retryable, null, facts);
     case "bad-answer":
-      return failed(sent.code, sent.message, true, null, facts);
     case "lost":
       return lost(sent.code, sent.message, message, facts);
     case "answered":
@@ -155,7 +158,7 @@ function answered(
  * again.
  */
 function lost(code: string, message: string, sent: HttpMessage, answer: JsonObject): EffectOutcome {
-  if (safeMethods.has(sent.method.toUpperCase())) return failed(code, message, true, null, answer);
+  if (SAFE_METHODS.has(sent.method.toUpperCase())) return failed(code, message, true, null, answer);
   return { kind: "unknown", code, message, answer };
 }
 

@@ -37,7 +37,7 @@ export async function probePublicAddress(
     };
     return [name, ...readWay(address, question, await sendHttp(agent, message, signal))];
   } finally {
-    await agent.destroy().catch(() => undefined);
+    agent.destroy();
   }
 }
 

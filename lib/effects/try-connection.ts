@@ -77,6 +77,7 @@ async function tryHttp(connection: OpenConnection, { url, rules, publicHost }: T
   const outcome = await performHttp(effect, {
     // Only ports that read: no workspace is involved beyond its rules.
     workspaceId: "" as WorkspaceId,
+    mayRepeat: true,
     signal: new AbortController().signal,
     now: () => new Date(),
     publicHost,

@@ -124,7 +124,7 @@ async function attempt(frame: RunFrame, step: ActionStep, frozen: Frozen): Promi
   journal.recordAttempt(tried);
   await journal.flush();
   ports.assertHeld();
-  const outcome = await perform(frame, frozen, tried);
+  const outcome = await perform(frame, step, frozen, tried);
   journal.noteProgress();
   const result = settle(frame, step, frozen, tried, outcome);
   // Side by side, another item's slow effect could delay the next write for long.
@@ -136,16 +136,15 @@ async function attempt(frame: RunFrame, step: ActionStep, frozen: Frozen): Promi
  * Performs the effect; one that could not begin is recorded as such, or the next worker would not know that nothing was
  * sent.
  */
-async function perform(
-  { ports, journal }: RunFrame,
-  { effect, row }: Frozen,
-  tried: AttemptRow,
-): Promise<EffectOutcome> {
+async function perform(frame: RunFrame, step: ActionStep, frozen: Frozen, tried: AttemptRow): Promise<EffectOutcome> {
+  const { ports, journal } = frame;
+  const { effect, row, onUnknown } = frozen;
   try {
     return await ports.perform(effect, {
       stepPath: row.path,
       attempt: row.attempts,
       idempotencyKey: row.idempotencyKey ?? "",
+      mayRepeat: !askWhenUnknown(step, effect, onUnknown),
     });
   } catch (error) {
     if (!(error instanceof NotPerformedError)) throw error;

@@ -35,7 +35,11 @@ export type RunPorts = {
   planStep(step: ActionStep, scope: Scope, place: StepPlace): Promise<PlannedStep>;
   /** What an action does by default when an outcome is unknown; used for steps planned by an earlier worker. */
   onUnknownOf(action: string): "retry" | "ask";
-  perform(effect: Effect, place: { stepPath: string; attempt: number; idempotencyKey: string }): Promise<EffectOutcome>;
+  /** `mayRepeat`: whether what may have arrived may be sent again without asking a person. */
+  perform(
+    effect: Effect,
+    place: { stepPath: string; attempt: number; idempotencyKey: string; mayRepeat: boolean },
+  ): Promise<EffectOutcome>;
   /** Durable when it resolves; throws LeaseLostError when the run is no longer held. */
   write(write: JournalWrite): Promise<void>;
   /** Throws LeaseLostError when this worker cannot be sure that it still holds the run. */

@@ -17,6 +17,8 @@ export async function performEffectFor(
     workspaceId,
     ports: createEffectPorts(workspaceId),
     place: options.place,
+    // A person pressed the button and sees the outcome: what may have arrived is theirs to send again.
+    mayRepeat: false,
     signal: options.signal,
     now: () => new Date(),
     publicHost: new URL(publicUrl()).hostname,

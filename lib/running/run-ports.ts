@@ -98,6 +98,7 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease): RunPorts {
         workspaceId: run.workspaceId,
         ports: performPorts,
         place: { runId: run.id, stepPath: place.stepPath },
+        mayRepeat: place.mayRepeat,
         signal: lease.signal,
         now: () => new Date(),
         publicHost,

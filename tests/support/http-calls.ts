@@ -26,6 +26,7 @@ export const bearer: OpenConnection = {
 export function context(rules: EgressRules = loopback, connections: OpenConnection[] = [bearer]): EffectContext {
   return {
     workspaceId: "w" as WorkspaceId,
+    mayRepeat: true,
     signal: new AbortController().signal,
     now: () => new Date(),
     publicHost: "hooks.test",

@@ -1,8 +1,9 @@
-import type { Dispatcher } from "undici";
 import { findHeaderProblem, type WireHeaders } from "./check-headers.ts";
 import { decodeBody } from "./decode-body.ts";
 import { type EgressRefusal, EgressRefused } from "./egress-refused.ts";
 import { explainConnectFailure } from "./explain-connect-failure.ts";
+import type { HttpDispatcher } from "./http-agents.ts";
+import { type ExchangeEnd, exchange } from "./http-exchange.ts";
 import { ConnectFailed } from "./open-checked-socket.ts";
 import { type HttpTarget, parseTarget } from "./parse-target.ts";
 
@@ -16,10 +17,17 @@ export type HttpMessage = {
   headers: WireHeaders;
   body: Uint8Array | null;
   responseBytesMax: number;
+  /** Sending it twice is known to do no more than once (it carries a key that says so); reads always are. */
+  repeatable?: boolean;
 };
 
-/** What became of one HTTP message. Redirects are answers here. */
-export type HttpSent =
+/** Methods that change nothing at the target (RFC 9110 9.2.1). */
+export const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "QUERY"]);
+
+/** What became of one HTTP message, and whether it went out again because a kept connection had been closed. Redirects are answers here. */
+export type HttpSent = { reconnected: boolean } & HttpEnd;
+
+type HttpEnd =
   | {
       kind: "answered";
       status: number;
@@ -42,182 +50,107 @@ export type HttpSent =
   /** It was handed over, and then nothing more was heard. */
   | { kind: "lost"; code: "timeout" | "connection-lost"; message: string };
 
-const INTERIM_ANSWERS_MAX = 100;
 const USER_AGENT = "Hookline";
+const METHODS_WITH_CONTENT: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
 
 /**
- * Sends one message through a guarded dispatcher and reads the answer up to its cap. `signal` is the total deadline.
- * Never throws.
+ * Sends one message through guarded connections and reads the answer up to its cap. `signal` is the total deadline. Never throws.
+ *
+ * A connection kept from an earlier call may have been closed by the target while nobody used it. Then the message goes
+ * out once more, at once, on a new connection: always when nothing of it was written; when it was written and not one
+ * byte came back, only if it is repeatable (RFC 9110 9.2.2 forbids it for others, whose target may have acted on it).
  */
-export async function sendHttp(dispatcher: Dispatcher, message: HttpMessage, signal: AbortSignal): Promise<HttpSent> {
+export async function sendHttp(
+  dispatcher: HttpDispatcher,
+  message: HttpMessage,
+  signal: AbortSignal,
+): Promise<HttpSent> {
   let target: HttpTarget;
   try {
     target = parseTarget(message.url);
   } catch (error) {
-    if (error instanceof EgressRefused) return { kind: "refused", refusal: error.refusal };
+    if (error instanceof EgressRefused) return { kind: "refused", refusal: error.refusal, reconnected: false };
     throw error;
   }
   const problem = findHeaderProblem(message.method, message.headers);
-  if (problem !== null) return { kind: "bad-request", message: `${problem} Nothing was sent.` };
-  const exchange = new Exchange(message.responseBytesMax, target.host);
-  const abort = () => exchange.stop("deadline");
-  signal.addEventListener("abort", abort, { once: true });
+  if (problem !== null) return { kind: "bad-request", message: `${problem} Nothing was sent.`, reconnected: false };
+  const { method, body, responseBytesMax: answerBytesMax } = message;
+  const wire = { method, target, headers: wireHeaders(message, target), body, answerBytesMax };
+  const repeatable = message.repeatable === true || SAFE_METHODS.has(method.toUpperCase());
   try {
-    if (signal.aborted) abort();
-    else
-      dispatcher.dispatch(
-        {
-          origin: target.origin,
-          path: target.path,
-          method: message.method,
-          headers: wireHeaders(message.headers),
-          body: message.body,
-        },
-        exchange,
-      );
-    return await exchange.finished;
+    let end = await exchange(dispatcher.kept(target.secure), wire, signal);
+    const reconnected = !signal.aborted && (end.stale === "unwritten" || (end.stale === "unanswered" && repeatable));
+    if (reconnected) end = await exchange(dispatcher.fresh(target.secure), wire, signal);
+    return { ...(await readEnd(end, target, answerBytesMax)), reconnected };
   } catch (error) {
-    return {
-      kind: "bad-request",
-      message: `The request cannot be sent: ${(error as Error).message}. Nothing was sent.`,
-    };
-  } finally {
-    signal.removeEventListener("abort", abort);
+    const words = `The request cannot be sent: ${(error as Error).message}. Nothing was sent.`;
+    return { kind: "bad-request", message: words, reconnected: false };
   }
 }
 
-function wireHeaders(headers: WireHeaders): string[] {
-  const kept = headers.filter(([name]) => name.toLowerCase() !== "accept-encoding");
-  const agent = kept.some(([name]) => name.toLowerCase() === "user-agent") ? [] : ["user-agent", USER_AGENT];
-  return [...kept.flat(), ...agent, "accept-encoding", "gzip, deflate"];
+/** Every header in wire order. Host and length are written here because the message says exactly what goes out. */
+function wireHeaders({ method, headers, body }: HttpMessage, target: HttpTarget): [string, string][] {
+  const kept = headers
+    .filter(([name]) => name.toLowerCase() !== "accept-encoding")
+    .map(([name, value]): [string, string] => [name, value]);
+  const names = new Set(kept.map(([name]) => name.toLowerCase()));
+  const length = body === null ? (METHODS_WITH_CONTENT.has(method.toUpperCase()) ? 0 : null) : body.length;
+  return [
+    ["host", new URL(target.origin).host],
+    ["connection", "keep-alive"],
+    ...kept,
+    ...(names.has("user-agent") ? [] : [["user-agent", USER_AGENT] as [string, string]]),
+    ["accept-encoding", "gzip, deflate"],
+    ...(length === null ? [] : [["content-length", String(length)] as [string, string]]),
+  ];
 }
 
-/** One message and its answer, as undici reports them. */
-class Exchange implements Dispatcher.DispatchHandler {
-  readonly finished: Promise<HttpSent>;
-  readonly #settle: (sent: HttpSent) => void;
-  readonly #bytesMax: number;
-  readonly #host: string;
-  #controller: Dispatcher.DispatchController | null = null;
-  #handedOver = false;
-  #stopped: "deadline" | "full" | "interim" | null = null;
-  #status = 0;
-  #headers: [string, string][] = [];
-  #interim = 0;
-  #chunks: Buffer[] = [];
-  #size = 0;
-  #ended = false;
+async function readEnd(end: ExchangeEnd, target: HttpTarget, bytesMax: number): Promise<HttpEnd> {
+  if (end.status === 0) return withoutAnswer(end, target.host);
+  const coding = end.headers
+    .filter(([name]) => name.toLowerCase() === "content-encoding")
+    .map(([, value]) => value)
+    .join(",");
+  const decoded = await decodeBody(end.body.subarray(0, bytesMax), coding, bytesMax);
+  // The agent takes a connection back one turn after its answer ended; a caller that sends at once would open another.
+  await new Promise(setImmediate);
+  return {
+    kind: "answered",
+    status: end.status,
+    headers: end.headers,
+    body: decoded.bytes,
+    truncated: decoded.truncated || end.body.length > bytesMax,
+    problem: end.error !== null && end.stopped !== "full" ? "cut-off" : decoded.problem,
+  };
+}
 
-  constructor(bytesMax: number, host: string) {
-    const { promise, resolve } = Promise.withResolvers<HttpSent>();
-    this.finished = promise;
-    this.#settle = resolve;
-    this.#bytesMax = bytesMax;
-    this.#host = host;
-  }
-
-  stop(why: "deadline" | "full" | "interim"): void {
-    if (this.#stopped !== null) return;
-    this.#stopped = why;
-    this.#controller?.abort(new Error(why));
-    this.#end(new Error(why));
-  }
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    if (this.#stopped !== null) controller.abort(new Error(this.#stopped));
-    else this.#handedOver = true;
-  }
-
-  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
-    if (status < 200) {
-      this.#interim += 1;
-      if (this.#interim > INTERIM_ANSWERS_MAX) this.stop("interim");
-      return;
-    }
-    this.#status = status;
-    this.#headers = pairs(controller.rawHeaders ?? []);
-  }
-
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#chunks.push(chunk);
-    this.#size += chunk.length;
-    if (this.#size > this.#bytesMax) this.stop("full");
-  }
-
-  onResponseEnd(): void {
-    this.#end(null);
-  }
-
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#end(error);
-  }
-
-  #end(error: Error | null): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    if (this.#status === 0) this.#settle(this.#withoutAnswer(error));
-    else void this.#answered(error !== null && this.#stopped !== "full").then(this.#settle);
-  }
-
-  async #answered(cutOff: boolean): Promise<HttpSent> {
-    const raw = Buffer.concat(this.#chunks);
-    const coding = this.#headers
-      .filter(([name]) => name.toLowerCase() === "content-encoding")
-      .map(([, value]) => value)
-      .join(",");
-    const decoded = await decodeBody(raw.subarray(0, this.#bytesMax), coding, this.#bytesMax);
-    // The pool takes a connection back one turn after its answer ended; a caller that sends at once would open another.
-    await new Promise(setImmediate);
+function withoutAnswer({ error, handedOver, stopped }: ExchangeEnd, host: string): HttpEnd {
+  if (error instanceof EgressRefused) return { kind: "refused", refusal: error.refusal };
+  if (error instanceof ConnectFailed) return { kind: "not-sent", ...explainConnectFailure(error, host) };
+  if (!handedOver)
     return {
-      kind: "answered",
-      status: this.#status,
-      headers: this.#headers,
-      body: decoded.bytes,
-      truncated: decoded.truncated || raw.length > this.#bytesMax,
-      problem: cutOff ? "cut-off" : decoded.problem,
+      kind: "not-sent",
+      code: "connect-timeout",
+      message: `No connection to ${host} came about in time. Nothing was sent.`,
+      retryable: true,
     };
-  }
-
-  #withoutAnswer(error: Error | null): HttpSent {
-    const host = this.#host;
-    if (error instanceof EgressRefused) return { kind: "refused", refusal: error.refusal };
-    if (error instanceof ConnectFailed) return { kind: "not-sent", ...explainConnectFailure(error, host) };
-    if (!this.#handedOver)
-      return {
-        kind: "not-sent",
-        code: "connect-timeout",
-        message: `No connection to ${host} came about in time. Nothing was sent.`,
-        retryable: true,
-      };
-    if (this.#stopped === "interim")
-      return {
-        kind: "bad-answer",
-        code: "bad-answer",
-        message: `${host} keeps sending interim answers and no final one.`,
-      };
-    if (this.#stopped === "deadline")
-      return { kind: "lost", code: "timeout", message: `${host} took the request and did not answer in time.` };
-    if (isParserError(error))
-      return { kind: "bad-answer", code: "bad-answer", message: `${host} answered with something that is not HTTP.` };
-    return {
-      kind: "lost",
-      code: "connection-lost",
-      message: `The connection to ${host} broke after the request was handed over.`,
-    };
-  }
+  const badAnswer = (message: string): HttpEnd => ({ kind: "bad-answer", code: "bad-answer", message });
+  if (stopped === "interim") return badAnswer(`${host} keeps sending interim answers and no final one.`);
+  if (stopped === "switched")
+    return badAnswer(
+      `${host} answered 101 Switching Protocols, which nobody asked for: what it would say after that is not HTTP, so there is no answer.`,
+    );
+  if (stopped === "deadline")
+    return { kind: "lost", code: "timeout", message: `${host} took the request and did not answer in time.` };
+  if (isParserError(error)) return badAnswer(`${host} answered with something that is not HTTP.`);
+  return {
+    kind: "lost",
+    code: "connection-lost",
+    message: `The connection to ${host} broke after the request was handed over.`,
+  };
 }
 
 function isParserError(error: Error | null): boolean {
   const code = (error as { code?: unknown } | null)?.code;
-  return (
-    typeof code === "string" &&
-    (code.startsWith("HPE_") || code === "UND_ERR_HEADERS_OVERFLOW" || code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH")
-  );
-}
-
-function pairs(raw: readonly (Buffer | string)[] | Record<string, unknown>): [string, string][] {
-  if (!Array.isArray(raw)) return [];
-  const texts = raw.map((part) => (typeof part === "string" ? part : (part as Buffer).toString("latin1")));
-  return texts.flatMap((name, at) => (at % 2 === 0 ? [[name, texts[at + 1] ?? ""] as [string, string]] : []));
+  return typeof code === "string" && code.startsWith("HPE_");
 }

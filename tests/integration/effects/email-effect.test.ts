@@ -85,6 +85,7 @@ function perform(
   };
   const context: EffectContext = {
     workspaceId: "w" as WorkspaceId,
+    mayRepeat: false,
     signal,
     now: () => new Date(),
     publicHost: "hooks.test",
