@@ -14,7 +14,7 @@ import { useTestDatabase } from "#tests/support/postgres.ts";
 import { actorAs, bearer, smtp } from "#tests/support/sample-connections.ts";
 
 afterAll(async () => {
-  await closeAgents();
+  closeAgents();
   await closeLive();
 });
 useTestDatabase();

@@ -9,7 +9,7 @@ import { useTestDatabase } from "#tests/support/postgres.ts";
 import { actorAs } from "#tests/support/sample-connections.ts";
 
 afterAll(async () => {
-  await closeAgents();
+  closeAgents();
   await closeLive();
 });
 useTestDatabase();

@@ -10,7 +10,7 @@ import { useTestDatabase } from "#tests/support/postgres.ts";
 import { actorAs, bearer, smtp, startSmtp } from "#tests/support/sample-connections.ts";
 
 afterAll(async () => {
-  await closeAgents();
+  closeAgents();
   await closeLive();
 });
 useTestDatabase();
