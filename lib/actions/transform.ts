@@ -12,15 +12,19 @@ export const action = defineAction({
   connectionKinds: [],
   connectionRequired: false,
   input: z.strictObject({
-    value: z.unknown().meta({
-      hookline: {
-        label: "Value",
-        place: "value",
-        multiline: true,
-        help: "A JSONata expression. Its result is this step's output.",
-        placeholder: '{ "total": $sum(trigger.body.items.price) }',
-      },
-    }),
+    // Left out when the expression finds nothing: the output is then null, as in a JSON body.
+    value: z
+      .unknown()
+      .optional()
+      .meta({
+        hookline: {
+          label: "Value",
+          place: "value",
+          multiline: true,
+          help: "A JSONata expression. Its result is this step's output.",
+          placeholder: '{ "total": $sum(trigger.body.items.price) }',
+        },
+      }),
   }),
   blankInput: { value: "" },
   onUnknown: "retry",

@@ -1,14 +1,9 @@
 import jsonata from "jsonata";
 import { describeError } from "./describe-error.ts";
 import { createEvaluationClock } from "./evaluation-clock.ts";
+import { ExpressionRefused } from "./expression-refused.ts";
 import { frozenChance } from "./frozen-chance.ts";
-import {
-  ExpressionRefused,
-  evalDisabled,
-  type FrozenWorld,
-  guardFunctions,
-  readBuiltIns,
-} from "./guarded-functions.ts";
+import { evalDisabled, type FrozenWorld, guardFunctions, readBuiltIns } from "./guarded-functions.ts";
 import { sequenceMax, sourceBytesMax, stackMax } from "./limits.ts";
 import type { CheckOutcome, Outcome } from "./protocol.ts";
 import { compileRegex, Re2Regex } from "./re2-regex.ts";

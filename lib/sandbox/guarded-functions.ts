@@ -1,5 +1,8 @@
 import jsonata from "jsonata";
+import { ExpressionRefused } from "./expression-refused.ts";
 import { nativeTextCharsMax, numberWordsCharsMax, padCharsMax, pictureCharsMax } from "./limits.ts";
+import { fromBase64, parseJson, toBase64 } from "./text-functions.ts";
+import { formatMillis, parseMillis } from "./time-functions.ts";
 
 /** The clock and the chance an evaluation sees: fixed values, so that a retry computes the same bytes. */
 export type FrozenWorld = { now: Date; random: () => number };
@@ -43,6 +46,7 @@ export function guardFunctions(
   world: () => FrozenWorld,
 ): void {
   const call = (name: BuiltInName, self: Focus, ...args: unknown[]) => builtIns[name].apply(self, args as never[]);
+  const format = (...given: unknown[]) => call("fromMillis", {}, ...given);
 
   expression.registerFunction(
     "eval",
@@ -70,7 +74,9 @@ export function guardFunctions(
     function (this: Focus, timestamp: string, picture: string) {
       refuseLong("$toMillis", timestamp, picture);
       // Pictures without a date are completed from the frozen clock, never from the machine's.
-      return call("toMillis", { environment: { timestamp: world().now } }, timestamp, picture);
+      const frozen = { environment: { timestamp: world().now } };
+      if (timestamp === undefined) return undefined;
+      return parseMillis((text, shape) => call("toMillis", frozen, text, shape), timestamp, picture);
     },
     "<s-s?:n>",
   );
@@ -79,7 +85,7 @@ export function guardFunctions(
     "fromMillis",
     function (this: Focus, millis: number, picture: string, timezone: string) {
       refuseLong("$fromMillis", picture, timezone);
-      return call("fromMillis", this, millis, picture, timezone);
+      return millis === undefined ? undefined : formatMillis(format, millis, picture, timezone);
     },
     "<n-s?s?:s>",
   );
@@ -114,24 +120,29 @@ export function guardFunctions(
     "<n-so?:s>",
   );
 
-  for (const name of builtInTextNames) {
+  const registerForText = (name: string, of: (str: string) => unknown) =>
     expression.registerFunction(
       name,
-      function (this: Focus, str: string) {
+      (str: string) => {
         if (typeof str === "string" && str.length > nativeTextCharsMax) {
           throw refusal("text-too-long", `$${name} takes at most ${nativeTextCharsMax} characters.`);
         }
-        return call(name, this, str);
+        return str === undefined ? undefined : of(str);
       },
-      "<s-:s>",
+      "<s-:x>",
     );
-  }
+  for (const name of builtInTextNames) registerForText(name, (str) => call(name, {}, str));
+  registerForText("base64encode", (str) => toBase64(str, "base64"));
+  registerForText("base64decode", (str) => fromBase64(str, "$base64decode"));
+  registerForText("base64urlencode", (str) => toBase64(str, "base64url"));
+  registerForText("base64urldecode", (str) => fromBase64(str, "$base64urldecode"));
+  registerForText("parseJson", parseJson);
 
   expression.registerFunction(
     "now",
     function (this: Focus, picture: string, timezone: string) {
       refuseLong("$now", picture, timezone);
-      return call("fromMillis", this, world().now.getTime(), picture, timezone);
+      return formatMillis(format, world().now.getTime(), picture, timezone);
     },
     "<s?s?:s>",
   );
@@ -161,17 +172,6 @@ function shuffled(list: readonly unknown[], random: () => number): unknown[] {
 function refuseLong(name: string, ...texts: unknown[]): void {
   if (texts.some((text) => typeof text === "string" && text.length > pictureCharsMax)) {
     throw refusal("picture-too-long", `${name} takes texts and pictures of at most ${pictureCharsMax} characters.`);
-  }
-}
-
-/** A call or a source that is refused; the message is for the author of the expression. */
-export class ExpressionRefused extends Error {
-  readonly code: string;
-  position?: number;
-  token?: string;
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
   }
 }
 

@@ -1,0 +1,57 @@
+import { ExpressionRefused } from "./expression-refused.ts";
+
+const WRITTEN = /^([+-]?)(\d{1,2})(?::?(\d{2}))?$/;
+const OFFSET_NAME = /^GMT(?:([+-])(\d{2}):(\d{2})(?::(\d{2}))?)?$/;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+const FORMATS_MAX = 50;
+
+/**
+ * How far a time zone is ahead of UTC at an instant, in milliseconds. A zone is `Z`, `UTC`, `GMT`, an offset (`+05:30`,
+ * `+0530`, `-03`) or a place of the IANA database (`Europe/Berlin`), summer time included. Anything else throws:
+ * abbreviations such as CET mean different offsets in different places and seasons.
+ */
+export function zoneOffsetMs(zone: string, millis: number): number {
+  if (/^(?:z|utc|gmt)$/i.test(zone)) return 0;
+  const written = WRITTEN.exec(zone);
+  if (written !== null) {
+    const [, sign, hours = "0", minutes = "0"] = written;
+    if (Number(hours) > 23 || Number(minutes) > 59) throw unknownZone(zone);
+    return inMs(sign, hours, minutes, "0");
+  }
+  if (!zone.includes("/")) throw unknownZone(zone);
+  const shown = formatOf(zone)
+    .formatToParts(millis)
+    .find((part) => part.type === "timeZoneName");
+  const named = OFFSET_NAME.exec(shown?.value ?? "");
+  if (named === null) throw unknownZone(zone);
+  const [, sign, hours = "0", minutes = "0", seconds = "0"] = named;
+  return inMs(sign, hours, minutes, seconds);
+}
+
+function inMs(sign: string | undefined, hours: string, minutes: string, seconds: string): number {
+  const ms = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
+  return sign === "-" ? 0 - ms : ms;
+}
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  const known = formats.get(zone);
+  if (known !== undefined) return known;
+  let format: Intl.DateTimeFormat;
+  try {
+    format = new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "longOffset" });
+  } catch {
+    throw unknownZone(zone);
+  }
+  if (formats.size >= FORMATS_MAX) formats.clear();
+  formats.set(zone, format);
+  return format;
+}
+
+function unknownZone(zone: string): ExpressionRefused {
+  const shown = JSON.stringify(zone.slice(0, 60));
+  return new ExpressionRefused(
+    "unknown-zone",
+    `${shown} is not a time zone: write an offset such as "+01:00", or a place such as "Europe/Berlin".`,
+  );
+}
