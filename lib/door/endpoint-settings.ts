@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { answerHeaderProblem } from "#lib/core/answer-header.ts";
+import { readBodyPath } from "#lib/core/body-path.ts";
 import { DEDUPE_WINDOW_SECONDS_DEFAULT, DEDUPE_WINDOW_SECONDS_MAX } from "#lib/core/dedupe-window.ts";
 import { parseAddressRange } from "#lib/door/client-address.ts";
 
@@ -17,11 +18,19 @@ const headerName = z
   .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, "is not a header name")
   .transform((name) => name.toLowerCase());
 
-/** Where the owner's own event type or delivery id stands: a header, a query parameter, or a dot path into the body. */
+/** A path into the body, with dots or as in JSONata, kept with dots. */
+const bodyPath = plainText(300).transform((text, context) => {
+  const reading = readBodyPath(text);
+  if (reading.kind === "path") return reading.path;
+  context.addIssue({ code: "custom", message: `is not a path: ${reading.why}` });
+  return z.NEVER;
+});
+
+/** Where the owner's own event type or delivery id stands: a header, a query parameter, or a path into the body. */
 const ownSource = z.discriminatedUnion("from", [
   z.object({ from: z.literal("header"), name: headerName }),
   z.object({ from: z.literal("query"), name: plainText(100).min(1) }),
-  z.object({ from: z.literal("body"), path: plainText(300).min(1) }),
+  z.object({ from: z.literal("body"), path: bodyPath.refine((path) => path !== "", "names no place in the body") }),
 ]);
 
 const addressRange = z
@@ -78,8 +87,8 @@ const split = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("off") }),
   /** Where the sender's preset says that its list stands. */
   z.object({ kind: z.literal("preset") }),
-  /** A dot path to the list in the body; "" is the body itself. */
-  z.object({ kind: z.literal("path"), path: plainText(300) }),
+  /** A path to the list in the body; "" is the body itself. */
+  z.object({ kind: z.literal("path"), path: bodyPath }),
 ]);
 
 const origin = z
@@ -222,5 +231,11 @@ export const endpointSettingsPatchSchema: z.ZodType<Partial<EndpointSettings>> =
 
 /** Settings as stored; throws when the stored text is not ours. */
 export function parseStoredSettings(text: string): EndpointSettings {
-  return endpointSettingsSchema.parse(JSON.parse(text));
+  return endpointSettingsSchema.parse(JSON.parse(text, keepOldPath));
+}
+
+/** What was saved as a path before paths were read is one name, which it may find, and never a reason to refuse events. */
+function keepOldPath(key: string, value: unknown): unknown {
+  if (key !== "path" || typeof value !== "string" || readBodyPath(value).kind === "path") return value;
+  return `\`${value.replaceAll("`", "")}\``;
 }

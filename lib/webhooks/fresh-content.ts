@@ -79,6 +79,7 @@ function moved(old: string, random: () => number): string {
   const digits = (count: number, below: number): string => String(Math.floor(random() * below)).padStart(count, "0");
   if (/\d\d:\d\d:\d\d/.test(old))
     return old.replace(/\d\d:\d\d:\d\d/, () => `${digits(2, 24)}:${digits(2, 60)}:${digits(2, 60)}`);
-  if (/^\d{7,}$/.test(old)) return `${old.slice(0, -6)}${digits(6, 1_000_000)}`;
+  const whole = /^(\d+)\d{6}(\.\d+)?$/.exec(old);
+  if (whole !== null) return `${whole[1]}${digits(6, 1_000_000)}${whole[2] ?? ""}`;
   return `${old}-${digits(9, 1_000_000_000)}`;
 }

@@ -48,6 +48,11 @@ export type ContentFallback = {
   readonly fields: ReadonlyArray<ValueSource & { readonly required?: boolean }>;
   readonly wholeBody?: boolean;
   readonly windowSeconds: number;
+  /**
+   * Set where a sender's reminder has the bytes of its retry: how the window keeps them apart, in one sentence. Only such
+   * a window may be shorter than a week.
+   */
+  readonly reminders?: string;
 };
 
 /** What must be true of a request for a handshake or a fixed reply to apply; all given parts must hold. */
@@ -233,6 +238,8 @@ export type Provider = {
   /** First is the default. */
   readonly schemes: readonly [Scheme, ...Scheme[]];
   readonly optionFields: readonly OptionField[];
+  /** Methods it sends with, for a new endpoint; left out where it is POST alone. */
+  readonly methods?: ReadonlyArray<"POST" | "PUT">;
   readonly eventType: readonly ValueSource[];
   readonly dedupe: DedupeSpec;
   readonly handshakes: readonly HandshakeSpec[];

@@ -38,6 +38,7 @@ export async function createEndpoint(actor: Actor, input: unknown = {}): Promise
     wanted.secrets.length > 0 || (provider.id !== "none" && !needsSecret(provider, wanted.settings.scheme ?? null));
   const settings = endpointSettingsSchema.parse({
     verification: protectedNow ? "required" : "off",
+    ...(provider.methods === undefined ? {} : { methods: provider.methods }),
     ...wanted.settings,
   });
   await refuseBadSchema(settings.schema);

@@ -32,9 +32,12 @@ export async function updateEndpoint(actor: Actor, endpointId: string, input: un
   await refuseBadSchema(patch.schema);
   const changed = await inTransaction(async (db) => {
     const before = await getLiveEndpoint(actor, endpointId, db);
+    const stored = parseStoredSettings(before.settings);
     const settings = endpointSettingsSchema.parse({
-      ...parseStoredSettings(before.settings),
-      ...(provider !== undefined && provider !== before.provider ? { scheme: null } : {}),
+      ...stored,
+      ...(provider !== undefined && provider !== before.provider
+        ? { scheme: null, methods: [...new Set([...stored.methods, ...(findProvider(provider)?.methods ?? [])])] }
+        : {}),
       ...patch,
     });
     checkProvider(provider ?? before.provider, settings);

@@ -3,6 +3,8 @@ import type { Provider } from "#lib/webhooks/provider-types.ts";
 import { provider as acuity } from "#lib/webhooks/providers/acuity.ts";
 import { provider as adyen } from "#lib/webhooks/providers/adyen.ts";
 import { provider as airtable } from "#lib/webhooks/providers/airtable.ts";
+import { provider as alertmanager } from "#lib/webhooks/providers/alertmanager.ts";
+import { provider as apprise } from "#lib/webhooks/providers/apprise.ts";
 import { provider as asana } from "#lib/webhooks/providers/asana.ts";
 import { provider as auth0 } from "#lib/webhooks/providers/auth0.ts";
 import { provider as awsEventbridge } from "#lib/webhooks/providers/aws-eventbridge.ts";
@@ -17,10 +19,13 @@ import { provider as clerk } from "#lib/webhooks/providers/clerk.ts";
 import { provider as clickup } from "#lib/webhooks/providers/clickup.ts";
 import { provider as cloudevents } from "#lib/webhooks/providers/cloudevents.ts";
 import { provider as coinbaseCommerce } from "#lib/webhooks/providers/coinbase-commerce.ts";
+import { provider as collectd } from "#lib/webhooks/providers/collectd.ts";
 import { provider as contentful } from "#lib/webhooks/providers/contentful.ts";
 import { provider as customerIo } from "#lib/webhooks/providers/customer-io.ts";
 import { provider as discord } from "#lib/webhooks/providers/discord.ts";
+import { provider as dockerRegistry } from "#lib/webhooks/providers/docker-registry.ts";
 import { provider as docusign } from "#lib/webhooks/providers/docusign.ts";
+import { provider as dovecot } from "#lib/webhooks/providers/dovecot.ts";
 import { provider as dropbox } from "#lib/webhooks/providers/dropbox.ts";
 import { provider as elevenlabs } from "#lib/webhooks/providers/elevenlabs.ts";
 import { provider as figma } from "#lib/webhooks/providers/figma.ts";
@@ -39,6 +44,8 @@ import { provider as heroku } from "#lib/webhooks/providers/heroku.ts";
 import { provider as hookdeck } from "#lib/webhooks/providers/hookdeck.ts";
 import { provider as htmlForms } from "#lib/webhooks/providers/html-forms.ts";
 import { provider as hubspot } from "#lib/webhooks/providers/hubspot.ts";
+import { provider as icecast } from "#lib/webhooks/providers/icecast.ts";
+import { provider as influxdbWriter } from "#lib/webhooks/providers/influxdb-writer.ts";
 import { provider as intercom } from "#lib/webhooks/providers/intercom.ts";
 import { provider as jira } from "#lib/webhooks/providers/jira.ts";
 import { provider as jotform } from "#lib/webhooks/providers/jotform.ts";
@@ -62,6 +69,7 @@ import { provider as okta } from "#lib/webhooks/providers/okta.ts";
 import { provider as openai } from "#lib/webhooks/providers/openai.ts";
 import { provider as paddle } from "#lib/webhooks/providers/paddle.ts";
 import { provider as pagerduty } from "#lib/webhooks/providers/pagerduty.ts";
+import { provider as parseServer } from "#lib/webhooks/providers/parse-server.ts";
 import { provider as paypal } from "#lib/webhooks/providers/paypal.ts";
 import { provider as pipedrive } from "#lib/webhooks/providers/pipedrive.ts";
 import { provider as plaid } from "#lib/webhooks/providers/plaid.ts";
@@ -70,6 +78,7 @@ import { provider as postmark } from "#lib/webhooks/providers/postmark.ts";
 import { provider as razorpay } from "#lib/webhooks/providers/razorpay.ts";
 import { provider as replicate } from "#lib/webhooks/providers/replicate.ts";
 import { provider as resend } from "#lib/webhooks/providers/resend.ts";
+import { provider as rspamd } from "#lib/webhooks/providers/rspamd.ts";
 import { provider as salesforceOutboundMessage } from "#lib/webhooks/providers/salesforce-outbound-message.ts";
 import { provider as sanity } from "#lib/webhooks/providers/sanity.ts";
 import { provider as segment } from "#lib/webhooks/providers/segment.ts";
@@ -83,6 +92,7 @@ import { provider as stripe } from "#lib/webhooks/providers/stripe.ts";
 import { provider as supabase } from "#lib/webhooks/providers/supabase.ts";
 import { provider as surveymonkey } from "#lib/webhooks/providers/surveymonkey.ts";
 import { provider as svix } from "#lib/webhooks/providers/svix.ts";
+import { provider as syslogNg } from "#lib/webhooks/providers/syslog-ng.ts";
 import { provider as tally } from "#lib/webhooks/providers/tally.ts";
 import { provider as telegram } from "#lib/webhooks/providers/telegram.ts";
 import { provider as trello } from "#lib/webhooks/providers/trello.ts";
@@ -101,6 +111,8 @@ const PROVIDERS: readonly Provider[] = [
   acuity,
   adyen,
   airtable,
+  alertmanager,
+  apprise,
   asana,
   auth0,
   awsEventbridge,
@@ -115,10 +127,13 @@ const PROVIDERS: readonly Provider[] = [
   clickup,
   cloudevents,
   coinbaseCommerce,
+  collectd,
   contentful,
   customerIo,
   discord,
+  dockerRegistry,
   docusign,
+  dovecot,
   dropbox,
   elevenlabs,
   figma,
@@ -137,6 +152,8 @@ const PROVIDERS: readonly Provider[] = [
   hookdeck,
   htmlForms,
   hubspot,
+  icecast,
+  influxdbWriter,
   intercom,
   jira,
   jotform,
@@ -160,6 +177,7 @@ const PROVIDERS: readonly Provider[] = [
   openai,
   paddle,
   pagerduty,
+  parseServer,
   paypal,
   pipedrive,
   plaid,
@@ -168,6 +186,7 @@ const PROVIDERS: readonly Provider[] = [
   razorpay,
   replicate,
   resend,
+  rspamd,
   salesforceOutboundMessage,
   sanity,
   segment,
@@ -181,6 +200,7 @@ const PROVIDERS: readonly Provider[] = [
   supabase,
   surveymonkey,
   svix,
+  syslogNg,
   tally,
   telegram,
   trello,

@@ -1,0 +1,59 @@
+/** A path into a body as it is stored, or why a text is none, as the end of a sentence about it. */
+export type BodyPathReading =
+  | { readonly kind: "path"; readonly path: string }
+  | { readonly kind: "bad"; readonly why: string };
+
+/**
+ * Reads a path as people write it: with dots (`events.0.id`), or as in JSONata (`events[0].id`, `$.events`,
+ * `` `odd name`.id ``, `"odd name".id`). It is stored with dots, and a name that holds a dot or a backquote stands in
+ * backquotes. "" and `$` are the body itself.
+ */
+export function readBodyPath(text: string): BodyPathReading {
+  const parts: string[] = [];
+  let rest = text.trim();
+  if (/^\$\$?(?=$|[.[])/.test(rest)) rest = rest.replace(/^\$\$?\.?/, "");
+  let first = true;
+  while (rest !== "") {
+    const index = /^\[\s*(\d+)\s*\]/.exec(rest);
+    if (index !== null) parts.push(index[1] ?? "");
+    else if (rest.startsWith("[")) return bad(`${shown(rest)} is no place in a list: write a number, like [0]`);
+    else {
+      if (!first) {
+        if (!rest.startsWith(".")) return bad(`a dot is missing before ${shown(rest)}`);
+        rest = rest.slice(1);
+      }
+      const quoted = /^(`)([^`]+)`|^(")((?:[^"\\]|\\.)+)"/.exec(rest);
+      const name = quoted === null ? /^[^.[\]`"]+/.exec(rest) : null;
+      if (quoted !== null) parts.push(quoted[2] ?? unescaped(quoted[4] ?? ""));
+      else if (name !== null) parts.push(name[0].trim());
+      else return bad(rest === "" ? "it ends with a dot" : `a name is missing before ${shown(rest)}`);
+      rest = rest.slice((quoted ?? name)?.[0].length ?? 0);
+      first = false;
+      continue;
+    }
+    rest = rest.slice(index[0].length);
+    first = false;
+  }
+  return parts.includes("")
+    ? bad("a name in it is empty")
+    : { kind: "path", path: parts.map((part) => (/[.`]/.test(part) ? `\`${part}\`` : part)).join(".") };
+}
+
+/** The names and list places of a stored path, in their order; none for the body itself. */
+export function pathParts(path: string): readonly string[] {
+  if (path === "") return [];
+  if (!path.includes("`")) return path.split(".");
+  return [...path.matchAll(/`([^`]+)`|[^.`]+/g)].map((found) => found[1] ?? found[0]);
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\(.)/g, "$1");
+}
+
+function shown(text: string): string {
+  return text.length <= 20 ? text : `${text.slice(0, 19)}…`;
+}
+
+function bad(why: string): BodyPathReading {
+  return { kind: "bad", why };
+}

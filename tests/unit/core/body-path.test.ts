@@ -1,0 +1,40 @@
+import { describe, expect, test } from "vitest";
+import { pathParts, readBodyPath } from "#lib/core/body-path.ts";
+
+test.each([
+  ["", "", []],
+  ["$", "", []],
+  ["id", "id", ["id"]],
+  ["events.0.id", "events.0.id", ["events", "0", "id"]],
+  ["events[0].id", "events.0.id", ["events", "0", "id"]],
+  ["$.events", "events", ["events"]],
+  ["$$.events[2]", "events.2", ["events", "2"]],
+  ["$[0].id", "0.id", ["0", "id"]],
+  ["[0].id", "0.id", ["0", "id"]],
+  ["a[0][1].b", "a.0.1.b", ["a", "0", "1", "b"]],
+  ["`odd name`.id", "odd name.id", ["odd name", "id"]],
+  ['"odd name".id', "odd name.id", ["odd name", "id"]],
+  ["odd name.id", "odd name.id", ["odd name", "id"]],
+  ["`a.b`.c", "`a.b`.c", ["a.b", "c"]],
+  ["`a.b`[1]", "`a.b`.1", ["a.b", "1"]],
+  ["$id.x", "$id.x", ["$id", "x"]],
+  ["x-y.z_1", "x-y.z_1", ["x-y", "z_1"]],
+])("reads %s", (written, stored, parts) => {
+  expect(readBodyPath(written)).toEqual({ kind: "path", path: stored });
+  expect(readBodyPath(stored), "stored paths read as themselves").toEqual({ kind: "path", path: stored });
+  expect(pathParts(stored)).toEqual(parts);
+});
+
+describe("says what is wrong with", () => {
+  test.each([
+    ["events[id].x", "[id].x is no place in a list: write a number, like [0]"],
+    ["events[-1]", "[-1] is no place in a list: write a number, like [0]"],
+    ["a..b", "a name is missing before .b"],
+    ["a.", "it ends with a dot"],
+    [".a", "a name is missing before .a"],
+    ["a[0]b", "a dot is missing before b"],
+    ["`a", "a name is missing before `a"],
+  ])("%s", (written, why) => {
+    expect(readBodyPath(written)).toEqual({ kind: "bad", why });
+  });
+});
