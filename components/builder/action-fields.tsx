@@ -9,6 +9,7 @@ import { Select } from "#components/ui/select.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import type { Json } from "#lib/core/json.ts";
 import { ANSWER_ACTION } from "#lib/engine/answers-sender.ts";
+import { writtenHosts } from "#lib/engine/connections/written-hosts.ts";
 import { changeStep } from "#lib/engine/edit/step-tree.ts";
 import type { ActionStep } from "#lib/engine/flow-definition.ts";
 
@@ -78,6 +79,13 @@ function AnswerNotice() {
 
 const NONE = "none";
 
+/** Where a connection for this step is made, with the host its URL names filled in. */
+function newConnectionPath(step: ActionStep, isMail: boolean): string {
+  if (isMail) return "/connections/new?kind=smtp";
+  const { hosts } = writtenHosts([{ connectionId: step.id, input: step.input }], step.id);
+  return hosts[0] === undefined ? "/connections/new" : `/connections/new?host=${encodeURIComponent(hosts[0])}`;
+}
+
 function ConnectionField({ step, kinds, required }: { step: ActionStep; kinds: readonly string[]; required: boolean }) {
   const { store, data } = useBuilder();
   const fitting = data.connections.filter((connection) => kinds.includes(connection.kind));
@@ -92,7 +100,7 @@ function ConnectionField({ step, kinds, required }: { step: ActionStep; kinds: r
       help={
         fitting.length === 0 ? (
           <NextLink
-            href="/connections/new"
+            href={newConnectionPath(step, isMail)}
             target="_blank"
             className="inline-flex min-h-6 items-center text-accent-text underline underline-offset-2"
           >

@@ -60,6 +60,11 @@ function Effect({ effect }: { effect: EffectView }) {
     case "http":
       return (
         <>
+          {effect.held === null ? null : (
+            <Notice tone="hold" title="This would wait for an admin">
+              {effect.held}
+            </Notice>
+          )}
           <div className="flex items-start justify-between gap-2">
             <p className="min-w-0 font-mono text-13 [overflow-wrap:anywhere]">
               <Badge tone="accent">{effect.method}</Badge> {effect.url}

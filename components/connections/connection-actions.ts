@@ -15,5 +15,6 @@ export type ConnectionActions = {
   test(input: unknown): Promise<ActionResult<TrialResult>>;
   remove(id: string): Promise<ActionResult>;
   restore(id: string): Promise<ActionResult>;
+  limitHosts(id: string, hosts: readonly string[]): Promise<ActionResult>;
   allow(input: { address: string; port: number; note: string }): Promise<ActionResult<{ id: string }>>;
 };

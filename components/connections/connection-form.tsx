@@ -27,15 +27,19 @@ export type StoredConnection = {
 type ConnectionFormProps = {
   kind: { id: string; title: string; config: JsonSchema; secrets: JsonSchema };
   stored: StoredConnection | null;
+  /** The host a new one is made for, when the page that led here knows it. */
+  host?: string | null;
   mayEdit: boolean;
   actions: Pick<ConnectionActions, "save" | "test" | "allow">;
 };
 
 /** The form of one connection: public settings, secrets that are never shown again, and a button that tries it. */
-export function ConnectionForm({ kind, stored, mayEdit, actions }: ConnectionFormProps) {
+export function ConnectionForm({ kind, stored, host = null, mayEdit, actions }: ConnectionFormProps) {
   const router = useRouter();
   const [name, setName] = useState(stored?.name ?? kind.title);
-  const [config, setConfig] = useState<Json>(() => withDefaults(kind.config, stored?.config));
+  const [config, setConfig] = useState<Json>(() =>
+    withDefaults(kind.config, stored?.config ?? madeFor(kind.config, host)),
+  );
   const [secrets, setSecrets] = useState<Record<string, string>>({});
   const [url, setUrl] = useState("");
   const [errors, setErrors] = useState<Record<string, string>>({});
@@ -172,13 +176,25 @@ export function ConnectionForm({ kind, stored, mayEdit, actions }: ConnectionFor
   );
 }
 
+/** The settings of a new connection that is for one host; none where the kind has no list of them. */
+function madeFor(schema: JsonSchema, host: string | null): Json | undefined {
+  return host !== null && schema.properties?.hosts !== undefined ? { hosts: [host] } : undefined;
+}
+
 function withDefaults(schema: JsonSchema, stored: Json | undefined): Json {
   const defaults = Object.fromEntries(
     Object.entries(schema.properties ?? {}).flatMap(([key, property]) =>
-      property.default === undefined ? [[key, blankOf(property)]] : [[key, property.default]],
+      property.default === undefined ? [[key, firstOf(property)]] : [[key, property.default]],
     ),
   );
   return { ...defaults, ...(typeof stored === "object" && !Array.isArray(stored) ? stored : {}) };
+}
+
+/** Nothing yet; a list that needs an entry begins with an empty one, so that it asks. */
+function firstOf(property: JsonSchema): Json {
+  return property.type === "array" && (property.minItems ?? 0) > 0
+    ? [blankOf(property.items ?? { type: "string" })]
+    : blankOf(property);
 }
 
 function under(where: string, errors: Readonly<Record<string, string>>): Record<string, string> {

@@ -1,7 +1,7 @@
 import type { ActionResult } from "#lib/core/action-result.ts";
 
 /** What a person can decide about an effect whose outcome nobody knows. */
-export type StepDecision = "send again" | "treat as sent" | "skip";
+export type StepDecision = "send again" | "treat as sent" | "skip" | "give up";
 
 /** What the page of a run can ask the server for. */
 export type RunActions = {
@@ -12,5 +12,10 @@ export type RunActions = {
   ): Promise<ActionResult<{ runId: string }>>;
   cancel(runId: string): Promise<ActionResult>;
   decide(runId: string, path: string, decision: StepDecision): Promise<ActionResult>;
-  allow(input: { address: string; port: number; note: string }): Promise<ActionResult<{ id: string }>>;
+  allow(input: {
+    address: string;
+    port: number;
+    note: string;
+  }): Promise<ActionResult<{ id: string; released: number }>>;
+  allowHost(connectionId: string, host: string): Promise<ActionResult<{ released: number }>>;
 };

@@ -3,14 +3,21 @@ import { useRouter } from "next/navigation";
 import { AllowRefused } from "#components/egress/allow-refused.tsx";
 import { Play, RotateCw } from "#components/icons.ts";
 import { ActButton } from "#components/runs/act-button.tsx";
-import type { RunActions, StepDecision } from "#components/runs/run-actions.ts";
+import type { RunActions } from "#components/runs/run-actions.ts";
+import { UndecidedNotice } from "#components/runs/undecided-notice.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
 import type { RunState } from "#lib/core/states.ts";
 
-type Refusal = { address: string | null; port: number | null; allowable: boolean };
+/** What the guard or a connection's list did not let out, for those who may read payloads and allow it. */
+export type ShownRefusal = {
+  address: string | null;
+  port: number | null;
+  allowable: boolean;
+  otherHost: { connectionId: string; host: string } | null;
+};
 
 /** What the head of a run says about the step that holds it up. */
 export type RunNoticeProps = {
@@ -32,9 +39,9 @@ export type RunNoticeProps = {
     attemptsMax: number;
     nextAttemptAt: Date | null;
   } | null;
-  refusal: Refusal | null;
-  may: { resume: boolean; cancel: boolean; allow: boolean; edit: boolean };
-  actions: Pick<RunActions, "resume" | "cancel" | "decide" | "allow">;
+  refusal: ShownRefusal | null;
+  may: { resume: boolean; cancel: boolean; allow: boolean; allowHost: boolean; edit: boolean };
+  actions: Pick<RunActions, "resume" | "cancel" | "decide" | "allow" | "allowHost">;
 };
 
 /** Why the run stands where it stands, and the buttons that get it on. Nothing for runs that need nobody. */
@@ -45,7 +52,7 @@ export function RunNotice(props: RunNoticeProps) {
     case "retrying":
       return <Retrying {...props} />;
     case "needs a decision":
-      return <Undecided {...props} />;
+      return <UndecidedNotice {...props} />;
     case "filtered":
     case "canceled":
     case "queued":
@@ -135,39 +142,6 @@ function Retrying({ run, step, may, actions }: RunNoticeProps) {
           with the same bytes and key.
         </>
       )}
-    </Notice>
-  );
-}
-
-function Undecided({ run, step, may, actions }: RunNoticeProps) {
-  if (step === null)
-    return (
-      <Notice tone="hold" title="A person decides about this run">
-        The outcome of an effect is unknown.
-      </Notice>
-    );
-  const decide = (decision: StepDecision) => () => actions.decide(run.id, step.path, decision);
-  return (
-    <Notice
-      tone="hold"
-      title={`We cannot tell whether "${step.name}" went out`}
-      actions={
-        may.resume ? (
-          <>
-            <ActButton compact act={decide("send again")} done="Sending again">
-              Send again
-            </ActButton>
-            <ActButton compact act={decide("treat as sent")} done="Going on as if it was sent">
-              Treat as sent
-            </ActButton>
-            <ActButton compact act={decide("skip")} done="Skipped">
-              Skip
-            </ActButton>
-          </>
-        ) : null
-      }
-    >
-      {step.errorMessage ?? "The connection broke after it was handed over."} Sending again may deliver it twice.
     </Notice>
   );
 }

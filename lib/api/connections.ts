@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { idSchema, timeSchema, toTime } from "#lib/api/fields.ts";
 import { type Api, addOperation } from "#lib/api/operation.ts";
+import { allowConnectionHost, allowConnectionHostSchema } from "#lib/commands/connections/allow-connection-host.ts";
 import { createConnection } from "#lib/commands/connections/create-connection.ts";
 import { deleteConnection } from "#lib/commands/connections/delete-connection.ts";
 import { connectionInputSchema } from "#lib/commands/connections/read-connection-input.ts";
@@ -96,6 +97,17 @@ export function addConnectionOperations(api: Api): void {
       await deleteConnection(actor, params.connectionId);
       return null;
     },
+  });
+  addOperation(api, {
+    name: "POST /connections/{connectionId}/hosts",
+    id: "allowConnectionHost",
+    tag,
+    summary: "Let a connection be used with one more host",
+    description: "Runs that waited for it go on with the same bytes and keys; `released` says how many.",
+    params,
+    body: { schema: allowConnectionHostSchema },
+    answer: z.object({ released: z.number().int() }),
+    run: async (actor, { params, body }) => allowConnectionHost(actor, params.connectionId, body),
   });
   addOperation(api, {
     name: "POST /connections/{connectionId}/test",

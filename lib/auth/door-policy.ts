@@ -58,6 +58,8 @@ export const ACTION_POLICY = {
     testConnectionAction: "connection.edit",
     deleteConnectionAction: "connection.edit",
     restoreConnectionAction: "connection.edit",
+    allowConnectionHostAction: "connection.edit",
+    limitConnectionHostsAction: "connection.edit",
     allowAddressAction: "egress.edit",
   },
   "app/(app)/endpoints/actions.ts": {

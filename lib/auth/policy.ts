@@ -67,6 +67,7 @@ export const API_POLICY = {
   "GET /connections/{connectionId}": "workspace.read",
   "PUT /connections/{connectionId}": "connection.edit",
   "DELETE /connections/{connectionId}": "connection.edit",
+  "POST /connections/{connectionId}/hosts": "connection.edit",
   "POST /connections/{connectionId}/test": "connection.edit",
 } as const satisfies Record<string, Capability>;
 

@@ -14,7 +14,7 @@ export const RUN_STATES = {
     label: "Needs a decision",
     icon: "circle-help",
     tone: "hold",
-    sentence: "The outcome of an effect is unknown; a person decides.",
+    sentence: "A person decides: an outcome is unknown, or a setting holds a step back.",
   },
   succeeded: { label: "Succeeded", icon: "circle-check", tone: "ok", sentence: "Every step finished." },
   failed: { label: "Failed", icon: "octagon-x", tone: "bad", sentence: "A step failed for good." },

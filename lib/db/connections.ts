@@ -152,6 +152,20 @@ export async function listFlowsUsing(
     ORDER BY f.name, f.id LIMIT 100`;
 }
 
+/** The drafts and live versions that name the connection, as they are stored. */
+export async function listDefinitionsUsing(
+  workspaceId: WorkspaceId,
+  connectionId: string,
+  db: Db = prisma(),
+): Promise<Json[]> {
+  const rows = await db.$queryRaw<{ text: string }[]>`
+    SELECT d.text FROM flow f LEFT JOIN flow_version v ON v.id = f.live_version_id
+    CROSS JOIN LATERAL (VALUES (f.draft), (v.definition)) AS d(text)
+    WHERE f.workspace_id = ${workspaceId}::uuid AND f.deleted_at IS NULL AND position(${connectionId} IN d.text) > 0
+    LIMIT 200`;
+  return rows.map(({ text }) => JSON.parse(text) as Json);
+}
+
 function sealed(id: string, secrets: Secrets): { sealed: Buffer<ArrayBuffer> | null; secretHints: string } {
   const kept = Object.fromEntries(Object.entries(secrets).filter(([, text]) => text !== ""));
   const isEmpty = Object.keys(kept).length === 0;

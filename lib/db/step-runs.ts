@@ -67,7 +67,11 @@ export async function listStepRuns(workspaceId: WorkspaceId, runId: string, db: 
 const naturally = new Intl.Collator("en", { numeric: true });
 
 /** How a person decided about a step whose outcome is unknown, or that is to be run again. */
-export type StepChange = { status: "queued" } | { status: "succeeded"; outputDataId: string } | { status: "skipped" };
+export type StepChange =
+  | { status: "queued" }
+  | { status: "succeeded"; outputDataId: string }
+  | { status: "skipped" }
+  | { status: "failed"; errorCode: string; errorMessage: string };
 
 /** Changes one step of a locked run. */
 export async function updateStepRun(
@@ -80,7 +84,7 @@ export async function updateStepRun(
   const finishedAt = change.status === "queued" ? null : new Date();
   await db.stepRun.update({
     where: { runId_path: { runId, path }, workspaceId },
-    data: { ...change, nextAttemptAt: null, errorCode: null, errorMessage: null, finishedAt },
+    data: { nextAttemptAt: null, errorCode: null, errorMessage: null, finishedAt, ...change },
   });
 }
 

@@ -4,6 +4,7 @@ import type { EffectOutcome, EmailEffect } from "#lib/engine/effect.ts";
 import { type ResolveHost, resolveHost } from "#lib/platform/egress/resolve-host.ts";
 import { type SmtpSent, type SmtpServer, sendSmtp } from "#lib/platform/egress/send-smtp.ts";
 import type { EffectContext } from "./effect-context.ts";
+import { egressOutcome } from "./egress-outcome.ts";
 import { explainSmtp } from "./explain-smtp.ts";
 
 const SMTP_TIMEOUT_MS = 60_000;
@@ -79,10 +80,7 @@ function toOutcome(sent: SmtpSent, server: SmtpServer, effect: EmailEffect, answ
         },
       };
     case "refused":
-      return failed(`egress-${sent.refusal.reason}`, sent.refusal.message, false, {
-        ...answer,
-        refusal: { ...sent.refusal },
-      });
+      return egressOutcome(sent.refusal, answer);
     case "not-connected":
     case "rejected":
     case "broken": {

@@ -1,4 +1,10 @@
-import { mayGoTo } from "#lib/engine/connections/connection-fields.ts";
+import {
+  describeOtherHost,
+  entryFor,
+  type HostAndPort,
+  hostsOf,
+  mayGoTo,
+} from "#lib/engine/connections/allowed-hosts.ts";
 import { findConnectionKind, secretTexts, slotTexts } from "#lib/engine/connections/connection-kinds.ts";
 import type { SecretSlot, SlottedText } from "#lib/engine/effect.ts";
 import type { EffectPorts } from "./effect-context.ts";
@@ -6,15 +12,17 @@ import type { EffectPorts } from "./effect-context.ts";
 /** Headers with their secrets in place, which of them hold one, and every secret that went in. */
 export type FilledHeaders =
   | { kind: "filled"; headers: [name: string, value: string][]; secretNames: Set<string>; secrets: string[] }
-  | { kind: "refused"; code: "connection-gone" | "connection-changed" | "connection-other-host"; message: string };
+  | { kind: "refused"; code: "connection-gone" | "connection-changed"; message: string }
+  /** The connection is for other hosts; an admin may allow this one, as `entry` of its list. */
+  | { kind: "held"; code: "connection-other-host"; message: string; connectionId: string; entry: string };
 
 /**
- * Puts secrets into their slots for a call to `host`. Refuses when the connection is gone, was changed in a way the
+ * Puts secrets into their slots for a call to `target`. Refuses when the connection is gone, was changed in a way the
  * frozen plan depends on, or may not be used for that host.
  */
 export async function fillHeaders(
   headers: ReadonlyArray<readonly [name: string, value: SlottedText]>,
-  host: string,
+  target: HostAndPort,
   ports: EffectPorts,
 ): Promise<FilledHeaders> {
   const filled: [string, string][] = [];
@@ -31,8 +39,8 @@ export async function fillHeaders(
         text += part;
         continue;
       }
-      const slot = await fillSlot(part, host, ports);
-      if (slot.kind === "refused") return slot;
+      const slot = await fillSlot(part, target, ports);
+      if (slot.kind !== "filled") return slot;
       text += slot.text;
       secretNames.add(name.toLowerCase());
       for (const secret of slot.secrets) secrets.add(secret);
@@ -42,9 +50,9 @@ export async function fillHeaders(
   return { kind: "filled", headers: filled, secretNames, secrets: [...secrets] };
 }
 
-type FilledSlot = { kind: "filled"; text: string; secrets: string[] } | Extract<FilledHeaders, { kind: "refused" }>;
+type FilledSlot = { kind: "filled"; text: string; secrets: string[] } | Exclude<FilledHeaders, { kind: "filled" }>;
 
-async function fillSlot({ slot }: SecretSlot, host: string, ports: EffectPorts): Promise<FilledSlot> {
+async function fillSlot({ slot }: SecretSlot, target: HostAndPort, ports: EffectPorts): Promise<FilledSlot> {
   const connection = await ports.findConnection(slot.connectionId);
   if (connection === null || findConnectionKind(connection.kind) === null)
     return {
@@ -59,18 +67,13 @@ async function fillSlot({ slot }: SecretSlot, host: string, ports: EffectPorts):
       code: "connection-changed",
       message: `The connection "${connection.name}" was changed after this step was planned. Replay the run to plan it again. Nothing was sent.`,
     };
-  const hosts = connection.config.hosts;
-  if (
-    Array.isArray(hosts) &&
-    !mayGoTo(
-      hosts.filter((entry) => typeof entry === "string"),
-      host,
-    )
-  )
+  if (!mayGoTo(hostsOf(connection.config), target))
     return {
-      kind: "refused",
+      kind: "held",
       code: "connection-other-host",
-      message: `The connection "${connection.name}" may not be used for ${host}. Add the host to the connection to allow it. Nothing was sent.`,
+      message: describeOtherHost(connection.name, target),
+      connectionId: connection.id,
+      entry: entryFor(target),
     };
   return { kind: "filled", text, secrets: secretTexts(connection) };
 }

@@ -3,10 +3,11 @@ import type { EffectOutcome, HttpEffect } from "#lib/engine/effect.ts";
 import { type EgressRefusal, EgressRefused } from "#lib/platform/egress/egress-refused.ts";
 import type { EgressRules } from "#lib/platform/egress/egress-rules.ts";
 import { agentFor, type HttpDispatcher } from "#lib/platform/egress/http-agents.ts";
-import { parseTarget } from "#lib/platform/egress/parse-target.ts";
+import { type HttpTarget, parseTarget } from "#lib/platform/egress/parse-target.ts";
 import { type HttpMessage, type HttpSent, SAFE_METHODS, sendHttp } from "#lib/platform/egress/send-http.ts";
 import { createRedactor, isSensitiveHeader, REDACTED } from "#lib/platform/redact.ts";
 import type { EffectContext } from "./effect-context.ts";
+import { egressOutcome } from "./egress-outcome.ts";
 import { fillHeaders } from "./fill-slots.ts";
 import { nextHop } from "./next-hop.ts";
 import { parseAnswer, showBody } from "./parse-answer.ts";
@@ -22,14 +23,18 @@ export async function performHttp(
   dispatcherOf: (rules: EgressRules) => HttpDispatcher = agentFor,
 ): Promise<EffectOutcome> {
   const startedAt = context.now();
-  let host: string;
+  let target: HttpTarget;
   try {
-    host = parseTarget(effect.url).host;
+    target = parseTarget(effect.url);
   } catch (error) {
     if (error instanceof EgressRefused) return refused(error.refusal);
     throw error;
   }
-  const filled = await fillHeaders(effect.headers, host, context.ports);
+  const filled = await fillHeaders(effect.headers, target, context.ports);
+  if (filled.kind === "held") {
+    const { code, message, connectionId, entry } = filled;
+    return { kind: "held", code, message, answer: { otherHost: { connectionId, host: entry } } };
+  }
   if (filled.kind === "refused") return failed(filled.code, filled.message, false, null, {});
   const dispatcher = dispatcherOf(await context.ports.findEgressRules());
   const deadline = AbortSignal.any([context.signal, AbortSignal.timeout(Math.min(effect.timeoutMs, TIMEOUT_MS_MAX))]);
@@ -93,7 +98,7 @@ function toOutcome(
 ): EffectOutcome {
   switch (sent.kind) {
     case "refused":
-      return refused(sent.refusal, facts);
+      return facts.redirects.length === 0 ? refused(sent.refusal, facts) : refusedAfterRedirect(sent.refusal, facts);
     case "bad-request":
       return failed("bad-request", sent.message, false, null, facts);
     case "not-sent":
@@ -163,7 +168,13 @@ function lost(code: string, message: string, sent: HttpMessage, answer: JsonObje
 }
 
 function refused(refusal: EgressRefusal, facts?: Facts): EffectOutcome {
-  return failed(`egress-${refusal.reason}`, refusal.message, false, null, { ...facts, refusal: { ...refusal } });
+  return egressOutcome(refusal, { ...facts });
+}
+
+/** The first call has been made: whether it is made again is for the person who resumes the run, not for a permission. */
+function refusedAfterRedirect(refusal: EgressRefusal, facts: Facts): EffectOutcome {
+  const message = refusal.message.replace(/Nothing was sent\.$/, "The redirect that led there was not followed.");
+  return failed(`egress-${refusal.reason}`, message, false, null, { ...facts, refusal: { ...refusal, message } });
 }
 
 function failed(

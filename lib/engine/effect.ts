@@ -60,5 +60,7 @@ export type EffectOutcome =
   | { kind: "done"; output: Json; answer: Json }
   /** It did not happen, or the target said no. `retryAfterMs` is the target's own wish, null when it had none. */
   | { kind: "failed"; code: string; message: string; retryable: boolean; retryAfterMs: number | null; answer: Json }
+  /** A setting does not let it out: nothing was sent, and a person can allow it, try again or give up. */
+  | { kind: "held"; code: string; message: string; answer: Json }
   /** The connection broke after the effect may have happened. */
   | { kind: "unknown"; code: string; message: string; answer: Json };

@@ -19,6 +19,7 @@ export type JsonSchema = {
   minimum?: number;
   maximum?: number;
   maxLength?: number;
+  minItems?: number;
   maxItems?: number;
   hookline?: Partial<FieldMeta>;
 };

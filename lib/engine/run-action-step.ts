@@ -58,14 +58,13 @@ function finishedResult(step: ActionStep, { row, output, due }: SavedStep): Step
     case "skipped":
     case "off":
       return { kind: "done", output };
-    case "failed":
-      if (goesOnAfterError(step)) return { kind: "done", output };
-      return {
-        kind: "failed",
-        path: row.path,
-        code: row.errorCode ?? "failed",
-        message: row.errorMessage ?? "The step failed.",
-      };
+    case "failed": {
+      const code = row.errorCode ?? "failed";
+      const message = row.errorMessage ?? "The step failed.";
+      // A step that a person gave up has no output of its own yet.
+      if (goesOnAfterError(step)) return { kind: "done", output: output ?? { error: { code, message } } };
+      return { kind: "failed", path: row.path, code, message };
+    }
     case "needs a decision":
       return { kind: "suspended", wakeInMs: null, status: "needs a decision" };
     case "retrying":
@@ -172,7 +171,7 @@ function settle(
   const { ports, journal } = frame;
   const { row, effect, onUnknown } = frozen;
   const counted = row.attempts - frozen.attemptsBefore;
-  tried.outcome = outcome.kind;
+  tried.outcome = outcome.kind === "held" ? "failed" : outcome.kind;
   tried.finishedAt = ports.now();
   if (outcome.answer !== null) tried.answerDataId = journal.keep("answer", ports.redact(outcome.answer));
   if (outcome.kind === "done") {
@@ -182,7 +181,8 @@ function settle(
   tried.errorCode = row.errorCode = outcome.code;
   tried.errorMessage = row.errorMessage = outcome.message;
   journal.recordAttempt(tried);
-  if (outcome.kind === "unknown" && askWhenUnknown(step, effect, onUnknown)) {
+  if (outcome.kind === "held" && goesOnAfterError(step)) return fail(frame, step, row, outcome.code, outcome.message);
+  if (outcome.kind === "held" || (outcome.kind === "unknown" && askWhenUnknown(step, effect, onUnknown))) {
     row.status = "needs a decision";
     journal.record(row);
     return { kind: "suspended", wakeInMs: null, status: "needs a decision" };

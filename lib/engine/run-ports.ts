@@ -22,9 +22,12 @@ export type Evaluated =
   | { kind: "nothing" }
   | { kind: "failed"; code: string; message: string };
 
-/** A step's evaluated input and the effect planned from it, or why there is none. */
+/**
+ * A step's evaluated input and the effect planned from it, or why there is none. `held` says why performing it would wait
+ * for a person: its connection is for other hosts.
+ */
 export type PlannedStep =
-  | { kind: "planned"; input: Json; effect: Effect; onUnknown: "retry" | "ask" }
+  | { kind: "planned"; input: Json; effect: Effect; onUnknown: "retry" | "ask"; held: string | null }
   | { kind: "refused"; code: string; message: string; input: Json | null };
 
 /** What run-flow needs from the world. */

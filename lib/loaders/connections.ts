@@ -4,8 +4,16 @@ import { isUuid } from "#lib/core/ids.ts";
 import type { JsonObject } from "#lib/core/json.ts";
 import { may } from "#lib/core/roles.ts";
 import { DAY } from "#lib/core/units.ts";
-import { type Connection, findConnection, listConnections, listFlowsUsing } from "#lib/db/connections.ts";
+import {
+  type Connection,
+  findConnection,
+  listConnections,
+  listDefinitionsUsing,
+  listFlowsUsing,
+} from "#lib/db/connections.ts";
+import { ANY_HOST, hostsOf } from "#lib/engine/connections/allowed-hosts.ts";
 import { connectionKinds, findConnectionKind, summarizeConnection } from "#lib/engine/connections/connection-kinds.ts";
+import { type WrittenHosts, writtenHosts } from "#lib/engine/connections/written-hosts.ts";
 
 /** How long a deleted connection can be brought back from the page. */
 const DELETED_SHOWN_MS = 30 * DAY;
@@ -43,6 +51,8 @@ export async function loadConnections(
 
 /** One connection with the flows that use it; null when the workspace has none with this id. */
 export async function loadConnection(id: string): Promise<{
+  /** Where its flows send it, when it may be used with any host; null when it may not. */
+  anyHost: WrittenHosts | null;
   connection: ConnectionItem;
   kind: ConnectionKindForm;
   flows: { id: string; name: string }[];
@@ -55,6 +65,9 @@ export async function loadConnection(id: string): Promise<{
   return {
     connection: toItem(connection),
     kind,
+    anyHost: hostsOf(connection.config).includes(ANY_HOST)
+      ? writtenHosts(await listDefinitionsUsing(actor.workspaceId, id), id)
+      : null,
     flows: await listFlowsUsing(actor.workspaceId, id),
     mayEdit: may(actor.role, "connection.edit"),
   };

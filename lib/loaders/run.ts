@@ -1,6 +1,6 @@
 import { requireActor } from "#lib/auth/require-actor.ts";
 import type { Actor } from "#lib/core/actor.ts";
-import type { Json } from "#lib/core/json.ts";
+import { isJsonObject, type Json } from "#lib/core/json.ts";
 import { may } from "#lib/core/roles.ts";
 import { findEndpoint } from "#lib/db/endpoints.ts";
 import { findItemText } from "#lib/db/event-items.ts";
@@ -29,8 +29,18 @@ export type OpenedStep = {
   effect: { kind: "kept"; effect: Effect; mail: ReadMail | null } | Exclude<KeptValue, { kind: "kept" }>;
   output: KeptValue;
   answers: KeptValue[];
+  /** What a setting did not let out at the last try; null where nothing was held back, or not for this role. */
+  refusal: Refusal | null;
   /** Tries the step may take, the first included. */
   attemptsMax: number;
+};
+
+/** An address the guard refused, or a host a connection is not for. */
+export type Refusal = {
+  address: string | null;
+  port: number | null;
+  allowable: boolean;
+  otherHost: { connectionId: string; host: string } | null;
 };
 
 /** Everything the page of one run shows. */
@@ -45,7 +55,7 @@ export type RunPage = {
   opened: OpenedStep | null;
   /** The body a replay would start from, to edit; null when it is not text, is gone, or not for this role. */
   body: string | null;
-  may: { replay: boolean; resume: boolean; cancel: boolean; allow: boolean; edit: boolean };
+  may: { replay: boolean; resume: boolean; cancel: boolean; allow: boolean; allowHost: boolean; edit: boolean };
 };
 
 /**
@@ -91,6 +101,7 @@ export async function loadRun(
       resume: may(actor.role, "run.resume"),
       cancel: may(actor.role, "run.cancel"),
       allow: may(actor.role, "egress.edit"),
+      allowHost: may(actor.role, "connection.edit"),
       edit: may(actor.role, "flow.edit") && flow !== null,
     },
   };
@@ -124,12 +135,14 @@ async function openStep(actor: Actor, step: TimelineStep, definition: Step | und
   const data = await findStepData(actor.workspaceId, maySee ? ids.filter((id) => id !== null) : []);
   const read = (id: string | null): KeptValue => readValue(id, data, maySee);
   const effect = read(step.effectDataId);
+  const answers = step.attempts.map((attempt) => read(attempt.answerDataId));
   return {
     step,
     input: read(step.inputDataId),
     effect: effect.kind === "kept" ? await readEffect(effect.value as Effect) : effect,
     output: read(step.outputDataId),
-    answers: step.attempts.map((attempt) => read(attempt.answerDataId)),
+    answers,
+    refusal: readRefusal(answers.at(-1)),
     attemptsMax:
       (definition?.kind === "action" ? definition.settings?.retry?.attempts : undefined) ?? DEFAULT_RETRY.attempts,
   };
@@ -141,6 +154,24 @@ async function readEffect(effect: Effect): Promise<OpenedStep["effect"]> {
     effect,
     mail: effect.kind === "email" ? await readMail(Buffer.from(effect.message, "utf8")) : null,
   };
+}
+
+function readRefusal(last: KeptValue | undefined): Refusal | null {
+  const answer = last?.kind === "kept" && isJsonObject(last.value) ? last.value : {};
+  const { refusal, otherHost } = answer;
+  if (isJsonObject(refusal)) {
+    const { address, port, allowable } = refusal;
+    return {
+      address: typeof address === "string" ? address : null,
+      port: typeof port === "number" ? port : null,
+      allowable: allowable === true,
+      otherHost: null,
+    };
+  }
+  if (!isJsonObject(otherHost)) return null;
+  const { connectionId, host } = otherHost;
+  if (typeof connectionId !== "string" || typeof host !== "string") return null;
+  return { address: null, port: null, allowable: false, otherHost: { connectionId, host } };
 }
 
 function readValue(id: string | null, data: ReadonlyMap<string, StepData>, maySee: boolean): KeptValue {

@@ -13,7 +13,7 @@ export function describeEffect(planned: PlannedStep): CardView {
       const url = URL.parse(planned.effect.url);
       return {
         line: cut(`${planned.effect.method} ${url === null ? planned.effect.url : `${url.host}${url.pathname}`}`),
-        problem: null,
+        problem: planned.held,
       };
     }
     case "email": {

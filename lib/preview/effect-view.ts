@@ -27,6 +27,7 @@ export async function effectView(workspaceId: WorkspaceId, planned: PlannedStep)
         headers: effect.headers.map(([name, value]) => [name, slotted(value, "••••")]),
         body: bodyText(effect),
         curl: curlOf(effect),
+        held: planned.held,
       };
     case "email": {
       const connection = effect.connectionId === null ? null : await findConnection(workspaceId, effect.connectionId);

@@ -1,6 +1,8 @@
 import { findAction } from "#lib/actions/registry.generated.ts";
 import type { Json } from "#lib/core/json.ts";
 import type { Action, ConnectionView } from "#lib/engine/action.ts";
+import { describeOtherHost, hostsOf, mayGoTo, targetOf } from "#lib/engine/connections/allowed-hosts.ts";
+import type { Effect } from "#lib/engine/effect.ts";
 import type { ActionStep } from "#lib/engine/flow-definition.ts";
 import type { PlannedStep, Scope, StepPlace } from "#lib/engine/run-ports.ts";
 import type { TemplateValue } from "#lib/engine/template/encode.ts";
@@ -75,7 +77,16 @@ export async function planStep(
     publicHost: ports.publicHost,
   });
   if (plan.kind === "refused") return refuse(plan.code, plan.message, rendered.input);
-  return { kind: "planned", input: rendered.input, effect: plan.effect, onUnknown: action.onUnknown };
+  const held = connection === null ? null : findHold(plan.effect, connection);
+  return { kind: "planned", input: rendered.input, effect: plan.effect, onUnknown: action.onUnknown, held };
+}
+
+/** Why a planned call waits for an admin; what performs it checks again, with the connection as it is then. */
+function findHold(effect: Effect, connection: ConnectionView): string | null {
+  if (effect.kind !== "http" || !effect.headers.some(([, value]) => typeof value !== "string")) return null;
+  const target = targetOf(effect.url);
+  if (target === null || mayGoTo(hostsOf(connection.config), target)) return null;
+  return describeOtherHost(connection.name, target);
 }
 
 /** Reading an input's templates costs more than filling them: a published step is read once. */

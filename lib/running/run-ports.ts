@@ -17,7 +17,7 @@ import { metrics } from "#lib/platform/metrics.ts";
 import { publicUrl } from "#lib/platform/public-url.ts";
 import { describeOutcome } from "#lib/preview/describe-outcome.ts";
 import { type PlanPorts, planStep } from "#lib/preview/plan-step.ts";
-import { createEffectPorts } from "#lib/running/effect-ports.ts";
+import { createEffectPorts, forgetEgressRules } from "#lib/running/effect-ports.ts";
 import type { Outcome } from "#lib/sandbox/protocol.ts";
 import { getSandbox } from "#lib/sandbox/sandbox.ts";
 
@@ -94,15 +94,22 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease): RunPorts {
     planStep: (step, scope, place) => planStep(step, scope, place, planPorts),
     onUnknownOf: (action) => findAction(action)?.onUnknown ?? "ask",
     async perform(effect, place) {
-      const outcome = await performEffect(effect, {
-        workspaceId: run.workspaceId,
-        ports: performPorts,
-        place: { runId: run.id, stepPath: place.stepPath },
-        mayRepeat: place.mayRepeat,
-        signal: lease.signal,
-        now: () => new Date(),
-        publicHost,
-      });
+      const performOnce = () =>
+        performEffect(effect, {
+          workspaceId: run.workspaceId,
+          ports: performPorts,
+          place: { runId: run.id, stepPath: place.stepPath },
+          mayRepeat: place.mayRepeat,
+          signal: lease.signal,
+          now: () => new Date(),
+          publicHost,
+        });
+      let outcome = await performOnce();
+      if (outcome.kind === "held") {
+        // What was just allowed may not have been read here yet. Nothing was sent, so asking anew is safe.
+        forgetEgressRules(run.workspaceId);
+        outcome = await performOnce();
+      }
       metrics().attempts.inc({ action: effect.kind, outcome: outcome.kind });
       return outcome;
     },

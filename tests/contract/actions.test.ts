@@ -21,9 +21,9 @@ const contextOf = (connection: ConnectionView | null = null): PlanContext => ({
 
 const connections: Record<string, ConnectionView["config"]> = {
   smtp: { host: "mail.acme.dev", port: 587, security: "starttls", user: "", from: "hooks@acme.dev", fromName: "Acme" },
-  "http.bearer": { hosts: [] },
-  "http.basic": { user: "ada", hosts: [] },
-  "http.apiKey": { header: "X-Api-Key", hosts: [] },
+  "http.bearer": { hosts: ["*"] },
+  "http.basic": { user: "ada", hosts: ["*"] },
+  "http.apiKey": { header: "X-Api-Key", hosts: ["*"] },
 };
 
 /** The input with every expression replaced by a value that fits its place. */

@@ -13,9 +13,9 @@ import {
 const SECRET = "s3cret-value-0815";
 const samples: Record<string, { config: Record<string, unknown>; secrets: Record<string, string> }> = {
   smtp: { config: { host: "mail.acme.dev", from: "hooks@acme.dev", user: "ada" }, secrets: { password: SECRET } },
-  "http.basic": { config: { user: "ada" }, secrets: { password: SECRET } },
-  "http.bearer": { config: {}, secrets: { token: SECRET } },
-  "http.apiKey": { config: { header: "X-Api-Key" }, secrets: { key: SECRET } },
+  "http.basic": { config: { user: "ada", hosts: ["api.acme.dev"] }, secrets: { password: SECRET } },
+  "http.bearer": { config: { hosts: ["*"] }, secrets: { token: SECRET } },
+  "http.apiKey": { config: { header: "X-Api-Key", hosts: ["*.acme.dev"] }, secrets: { key: SECRET } },
   outbox: { config: {}, secrets: {} },
 };
 
@@ -63,7 +63,7 @@ test("makes the token of basic auth as RFC 7617 says, for any script", () => {
     kind: "http.basic",
     name: "",
     version: 1,
-    config: { user: "Aladdin", hosts: [] },
+    config: { user: "Aladdin", hosts: ["api.acme.dev"] },
     secrets: { password: "open sesame £" },
   };
   expect(slotTexts(open).basic).toBe(Buffer.from("Aladdin:open sesame £").toString("base64"));

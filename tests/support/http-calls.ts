@@ -18,7 +18,7 @@ export const bearer: OpenConnection = {
   kind: "http.bearer",
   name: "CRM",
   version: 1,
-  config: { hosts: [] },
+  config: { hosts: ["127.0.0.1", "crm.test"] },
   secrets: { token: "t0p-s3cret-token" },
 };
 

@@ -151,7 +151,13 @@ export function memoryRun(definition: FlowDefinition, body: Json = {}): MemoryRu
       if (value === undefined)
         return { kind: "refused", code: "blank", message: "URL is empty for this event.", input: null };
       if (step.action === "test.value")
-        return { kind: "planned", input: value, effect: { kind: "value", output: value }, onUnknown: "retry" };
+        return {
+          kind: "planned",
+          input: value,
+          effect: { kind: "value", output: value },
+          onUnknown: "retry",
+          held: null,
+        };
       // Planned anew, the bytes would differ: only a frozen effect sends the same ones twice.
       const bytes = `${JSON.stringify(value)} planned at ${place.now.toISOString()}`;
       const effect: Effect = {
@@ -164,7 +170,13 @@ export function memoryRun(definition: FlowDefinition, body: Json = {}): MemoryRu
         redirectsMax: 0,
         responseBytesMax: 1,
       };
-      return { kind: "planned", input: value, effect, onUnknown: step.action === "test.mail" ? "ask" : "retry" };
+      return {
+        kind: "planned",
+        input: value,
+        effect,
+        onUnknown: step.action === "test.mail" ? "ask" : "retry",
+        held: null,
+      };
     },
     onUnknownOf: (action) => (action === "test.mail" ? "ask" : "retry"),
     async perform(effect, place) {

@@ -10,7 +10,12 @@ export function actorAs(role: Role = "admin", workspaceId = newId() as Workspace
 }
 
 /** What a person enters for a bearer token. */
-export const bearer = { name: "CRM", kind: "http.bearer", config: {}, secrets: { token: "sk_live_very-secret-token" } };
+export const bearer = {
+  name: "CRM",
+  kind: "http.bearer",
+  config: { hosts: ["*"] },
+  secrets: { token: "sk_live_very-secret-token" },
+};
 
 /** What a person enters for a mail server. */
 export const smtp = {

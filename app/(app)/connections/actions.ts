@@ -2,6 +2,7 @@
 import { revalidatePath } from "next/cache";
 import { runAction } from "#app/run-action.ts";
 import { requireActor } from "#lib/auth/require-actor.ts";
+import { allowConnectionHost, limitConnectionHosts } from "#lib/commands/connections/allow-connection-host.ts";
 import { createConnection } from "#lib/commands/connections/create-connection.ts";
 import { deleteConnection, restoreConnection } from "#lib/commands/connections/delete-connection.ts";
 import { testConnection } from "#lib/commands/connections/test-connection.ts";
@@ -43,6 +44,25 @@ export async function restoreConnectionAction(id: string) {
   const actor = await requireActor();
   return runAction(async () => {
     await restoreConnection(actor, id);
+    revalidatePath("/connections", "layout");
+  });
+}
+
+/** Lets a connection be used with one more host; runs that waited for it go on. */
+export async function allowConnectionHostAction(id: string, host: string) {
+  const actor = await requireActor();
+  return runAction(async () => {
+    const allowed = await allowConnectionHost(actor, id, { host });
+    revalidatePath("/connections", "layout");
+    return allowed;
+  });
+}
+
+/** Narrows a connection for any host to the hosts its flows call. */
+export async function limitConnectionHostsAction(id: string, hosts: readonly string[]) {
+  const actor = await requireActor();
+  return runAction(async () => {
+    await limitConnectionHosts(actor, id, { hosts });
     revalidatePath("/connections", "layout");
   });
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { InvalidInputError } from "#lib/core/errors.ts";
 import type { JsonObject } from "#lib/core/json.ts";
 import { jsonPath, parseInput } from "#lib/core/parse-input.ts";
+import { coversHosts, hostsOf } from "#lib/engine/connections/allowed-hosts.ts";
 import type { ConnectionKind, Secrets } from "#lib/engine/connections/connection-kind.ts";
 import { findConnectionKind } from "#lib/engine/connections/connection-kinds.ts";
 
@@ -37,7 +38,7 @@ export function readConnectionInput(input: unknown, stored: StoredParts | null):
   const fresh = Object.fromEntries(Object.entries(given.secrets).filter(([, text]) => text !== ""));
   const moved =
     config.success && stored !== null
-      ? kind.boundFields.filter((field) => !isSame(stored.config[field], config.data[field]))
+      ? kind.boundFields.filter((field) => sendsElsewhere(field, stored.config, config.data as JsonObject))
       : [];
   const kept = stored === null || moved.length > 0 ? {} : stored.secrets;
   const secrets = kind.secrets.safeParse({ ...kept, ...fresh });
@@ -57,6 +58,8 @@ function issuesAt(where: string, error: z.ZodError): { field: string; message: s
   }));
 }
 
-function isSame(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+/** Fewer hosts than before send a secret nowhere new. */
+function sendsElsewhere(field: string, before: JsonObject, after: JsonObject): boolean {
+  if (field === "hosts") return !coversHosts(hostsOf(before), hostsOf(after));
+  return JSON.stringify(before[field]) !== JSON.stringify(after[field]);
 }

@@ -4,7 +4,7 @@ import { NotFoundError } from "#lib/core/errors.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
 import { findOpenConnection, updateConnection as replaceConnection } from "#lib/db/connections.ts";
-import { inTransaction } from "#lib/db/in-transaction.ts";
+import { inTransaction, lockInTransaction } from "#lib/db/in-transaction.ts";
 import { announce } from "#lib/db/live.ts";
 
 /**
@@ -19,6 +19,7 @@ export async function updateConnection(
 ): Promise<void> {
   authorize(actor, "connection.edit");
   await inTransaction(async (db) => {
+    await lockInTransaction(`connection:${id}`, db);
     const stored = isUuid(id) ? await findOpenConnection(actor.workspaceId, id, db) : null;
     if (stored === null) throw new NotFoundError("connection");
     const { name, kind, config, secrets } = readConnectionInput(input, stored);

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { releaseHeldRuns } from "#lib/commands/runs/release-held-runs.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { ConflictError, InvalidInputError, NotFoundError } from "#lib/core/errors.ts";
 import { isUuid } from "#lib/core/ids.ts";
+import { isJsonObject } from "#lib/core/json.ts";
 import { parseInput } from "#lib/core/parse-input.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
 import { insertEgressPermission, listEgressPermissions, revokeEgressPermission } from "#lib/db/egress-permissions.ts";
@@ -25,7 +27,7 @@ const PERMISSIONS_MAX = 200;
  * address, and nothing at all when the operator locked egress. Allowing what is allowed already gives the same
  * permission.
  */
-export async function allowAddress(actor: Actor, input: unknown): Promise<{ id: string }> {
+export async function allowAddress(actor: Actor, input: unknown): Promise<{ id: string; released: number }> {
   authorize(actor, "egress.edit");
   const { address: written, port, note } = parseInput(allowAddressSchema, input);
   const address = check(written, port);
@@ -48,7 +50,11 @@ export async function allowAddress(actor: Actor, input: unknown): Promise<{ id: 
     return made;
   });
   forgetEgressRules(actor.workspaceId);
-  return { id };
+  const released = await releaseHeldRuns(actor, "egress-private-address", ({ refusal }) => {
+    if (!isJsonObject(refusal) || typeof refusal.address !== "string") return false;
+    return refusal.port === port && canonicalAddress(refusal.address) === address;
+  });
+  return { id, released };
 }
 
 /** Closes what a permission opened. Throws NotFoundError. */

@@ -41,7 +41,7 @@ export async function sendOutboxMail(
     },
     { place: null, signal: AbortSignal.timeout(60_000) },
   );
-  if (outcome.kind === "failed") await clearOutboxMailSent(actor.workspaceId, mailId);
+  if (outcome.kind === "failed" || outcome.kind === "held") await clearOutboxMailSent(actor.workspaceId, mailId);
   await insertAuditEntry(
     actor,
     "outbox.send",
@@ -51,5 +51,5 @@ export async function sendOutboxMail(
   announce(actor.workspaceId, "outbox");
   if (outcome.kind === "done")
     return { kind: "sent", message: `Sent through ${connection.name} to ${mail.recipients.join(", ")}.` };
-  return { kind: outcome.kind, message: outcome.message };
+  return { kind: outcome.kind === "unknown" ? "unknown" : "failed", message: outcome.message };
 }

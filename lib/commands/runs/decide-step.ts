@@ -5,18 +5,18 @@ import { inTransaction } from "#lib/db/in-transaction.ts";
 import { announce } from "#lib/db/live.ts";
 import { isTerminal, lockRun, queueRunAgain } from "#lib/db/runs.ts";
 import { insertStepData } from "#lib/db/step-data.ts";
-import { listStepRuns, type StepChange, updateStepRun } from "#lib/db/step-runs.ts";
+import { listStepRuns, type StepChange, type StepRun, updateStepRun } from "#lib/db/step-runs.ts";
 
-/** What a person may decide about an effect whose outcome is unknown. */
-export const STEP_DECISIONS = ["send again", "treat as sent", "skip"] as const;
+/** What a person may decide about an effect whose outcome is unknown, or that a setting held back. */
+export const STEP_DECISIONS = ["send again", "treat as sent", "skip", "give up"] as const;
 
-/** One of the three decisions. */
+/** One of the decisions. */
 export type StepDecision = (typeof STEP_DECISIONS)[number];
 
 /**
- * Decides about a step whose outcome is unknown, and lets the run go on. *Send again* uses the same bytes and key;
- * *treat as sent* lets later steps see `{"treatedAsSent": true}`; *skip* lets them see nothing. Throws NotFoundError,
- * and ConflictError "no-decision-needed" or "run-busy".
+ * Decides about a step that waits for a person, and lets the run go on. *Send again* uses the same bytes and key; *treat as
+ * sent* lets later steps see `{"treatedAsSent": true}`; *skip* lets them see nothing; *give up* fails the step for the
+ * reason it waited. Throws NotFoundError, and ConflictError "no-decision-needed" or "run-busy".
  */
 export async function decideStep(
   actor: Actor,
@@ -32,7 +32,7 @@ export async function decideStep(
     if (step === undefined) throw new NotFoundError("step of this run");
     if (isTerminal(run.status) || step.status !== "needs a decision")
       throw new ConflictError("no-decision-needed", `This step needs no decision: it is ${step.status}.`);
-    const change = await changeFor(decision, () =>
+    const change = await changeFor(decision, step, () =>
       insertStepData(actor.workspaceId, runId, "output", { treatedAsSent: true }, db),
     );
     await updateStepRun(actor.workspaceId, runId, path, change, db);
@@ -43,7 +43,11 @@ export async function decideStep(
   announce(actor.workspaceId, "runs");
 }
 
-async function changeFor(decision: StepDecision, keepOutput: () => Promise<string>): Promise<StepChange> {
+async function changeFor(
+  decision: StepDecision,
+  step: StepRun,
+  keepOutput: () => Promise<string>,
+): Promise<StepChange> {
   switch (decision) {
     case "send again":
       return { status: "queued" };
@@ -51,5 +55,11 @@ async function changeFor(decision: StepDecision, keepOutput: () => Promise<strin
       return { status: "succeeded", outputDataId: await keepOutput() };
     case "skip":
       return { status: "skipped" };
+    case "give up":
+      return {
+        status: "failed",
+        errorCode: step.errorCode ?? "given-up",
+        errorMessage: step.errorMessage ?? "A person gave this step up.",
+      };
   }
 }

@@ -7,7 +7,7 @@ import { lockRun, queueRunAgain } from "#lib/db/runs.ts";
 import { forgetEffects, listStepRuns, type StepRun, updateStepRun } from "#lib/db/step-runs.ts";
 
 /** Failures of a frozen effect that only a new plan can mend: nothing was sent, and never would be. */
-const NEEDS_NEW_PLAN: ReadonlySet<string> = new Set(["connection-changed", "connection-gone", "connection-other-host"]);
+const NEEDS_NEW_PLAN: ReadonlySet<string> = new Set(["connection-changed", "connection-gone"]);
 
 /**
  * Goes on with a failed run from the step that failed: finished steps keep their answers, every key stays the same, and

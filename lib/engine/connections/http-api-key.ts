@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { allowedHosts, secretText } from "./connection-fields.ts";
+import { allowedHosts, hostsText } from "./allowed-hosts.ts";
+import { secretText } from "./connection-fields.ts";
 import { defineConnectionKind } from "./connection-kind.ts";
 
 const taken = new Set([
@@ -37,5 +38,5 @@ export const httpApiKey = defineConnectionKind({
   frozenFields: ["header"],
   boundFields: ["hosts"],
   fillSlots: (_config, secrets) => ({ key: secrets.key ?? "" }),
-  summarize: (config) => config.header,
+  summarize: (config) => `${config.header}, ${hostsText(config.hosts)}`,
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { allowedHosts, secretText } from "./connection-fields.ts";
+import { allowedHosts, hostsText } from "./allowed-hosts.ts";
+import { secretText } from "./connection-fields.ts";
 import { defineConnectionKind } from "./connection-kind.ts";
 
 /** User name and password in an Authorization header (RFC 7617). */
@@ -27,5 +28,5 @@ export const httpBasic = defineConnectionKind({
       ).join(""),
     ),
   }),
-  summarize: (config) => `as ${config.user}`,
+  summarize: (config) => `as ${config.user}, ${hostsText(config.hosts)}`,
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { allowedHosts, secretText } from "./connection-fields.ts";
+import { allowedHosts, hostsText } from "./allowed-hosts.ts";
+import { secretText } from "./connection-fields.ts";
 import { defineConnectionKind } from "./connection-kind.ts";
 
 /** A token in an Authorization header (RFC 6750). */
@@ -13,5 +14,5 @@ export const httpBearer = defineConnectionKind({
   frozenFields: [],
   boundFields: ["hosts"],
   fillSlots: (_config, secrets) => ({ token: secrets.token ?? "" }),
-  summarize: (config) => (config.hosts.length === 0 ? "for any host" : config.hosts.join(", ")),
+  summarize: (config) => hostsText(config.hosts),
 });

@@ -47,7 +47,7 @@ export type FieldResult = {
     | { kind: "blank" };
 };
 
-/** The effect a step would have, secrets as ••••, ready to be shown. */
+/** The effect a step would have, secrets as ••••, ready to be shown. `held`: why it would wait for a person first. */
 export type EffectView =
   | {
       kind: "http";
@@ -56,6 +56,7 @@ export type EffectView =
       headers: [name: string, value: string][];
       body: string | null;
       curl: string;
+      held: string | null;
     }
   | {
       kind: "email";

@@ -51,6 +51,7 @@ const bodies: Partial<Record<ApiOperationName, (tenant: Tenant) => unknown>> = {
     config: { hosts: ["api.example.com"] },
     secrets: { token: "abc" },
   }),
+  "POST /connections/{connectionId}/hosts": () => ({ host: "crm.example.com" }),
   "PUT /connections/{connectionId}": () => ({
     name: "renamed",
     kind: "http.bearer",

@@ -76,11 +76,16 @@ describe("a connection", () => {
 
   test("gets a new version only when frozen plans depend on the change", async () => {
     const who = actorAs();
-    const key = { name: "Key", kind: "http.apiKey", config: { header: "X-Api-Key" }, secrets: { key: "abcdefghijkl" } };
+    const key = {
+      name: "Key",
+      kind: "http.apiKey",
+      config: { header: "X-Api-Key", hosts: ["api.acme.dev"] },
+      secrets: { key: "abcdefghijkl" },
+    };
     const { id } = await createConnection(who, key);
     await updateConnection(who, id, { ...key, secrets: { key: "mnopqrstuvwx" } });
     expect((await findConnection(who.workspaceId, id))?.version).toBe(1);
-    await updateConnection(who, id, { ...key, config: { header: "X-Other" } });
+    await updateConnection(who, id, { ...key, config: { header: "X-Other", hosts: ["api.acme.dev"] } });
     expect((await findConnection(who.workspaceId, id))?.version).toBe(2);
   });
 
@@ -92,16 +97,16 @@ describe("a connection", () => {
     ["a line break in a secret", { ...bearer, secrets: { token: "a\r\nEvil: 1" } }, "secrets.token"],
     [
       "a header that is Hookline's",
-      { name: "x", kind: "http.apiKey", config: { header: "Host" }, secrets: { key: "k" } },
+      { name: "x", kind: "http.apiKey", config: { header: "Host", hosts: ["*"] }, secrets: { key: "k" } },
       "config.header",
     ],
     [
       "a colon in a user name",
-      { name: "x", kind: "http.basic", config: { user: "a:b" }, secrets: { password: "k" } },
+      { name: "x", kind: "http.basic", config: { user: "a:b", hosts: ["*"] }, secrets: { password: "k" } },
       "config.user",
     ],
     ["a URL for a mail server", { ...smtp, config: { ...smtp.config, host: "smtp://x" } }, "config.host"],
-    ["a field nobody knows", { ...bearer, config: { nonsense: 1 } }, "config"],
+    ["a field nobody knows", { ...bearer, config: { hosts: ["*"], nonsense: 1 } }, "config"],
   ])("is refused with %s, naming the field", async (_name, input, field) => {
     await expect(createConnection(actorAs(), input)).rejects.toMatchObject({
       problems: expect.arrayContaining([expect.objectContaining({ field })]),

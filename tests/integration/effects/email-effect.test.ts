@@ -184,9 +184,8 @@ describe("a mail without a server", () => {
     const server = await startSmtp();
     const outcome = await perform(server.port, {}, {}, undefined, []);
     expect(outcome).toMatchObject({
-      kind: "failed",
+      kind: "held",
       code: "egress-private-address",
-      retryable: false,
       message: expect.stringContaining(`allow 127.0.0.1:${server.port}`),
     });
     expect(server.heard).toEqual([]);

@@ -25,11 +25,9 @@ describe("the guard", () => {
     ];
     for (const host of urls) {
       const outcome = await perform(call(`http://${host}:${trap.port}/`), null, closed);
-      expect(outcome, host).toMatchObject({
-        kind: "failed",
-        retryable: false,
-        code: expect.stringMatching(/^egress-/),
-      });
+      expect(outcome, host).toMatchObject({ code: expect.stringMatching(/^egress-/) });
+      // What a permission can open waits for a person; everything else fails for good.
+      if (outcome.kind !== "held") expect(outcome, host).toMatchObject({ kind: "failed", retryable: false });
     }
     expect(trap.connections).toBe(0);
   });

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { AnyHostNotice } from "#components/connections/any-host-notice.tsx";
 import { ConnectionForm } from "#components/connections/connection-form.tsx";
 import { DeleteConnection } from "#components/connections/delete-connection.tsx";
 import { Badge } from "#components/ui/badge.tsx";
@@ -10,6 +11,7 @@ import { loadConnection } from "#lib/loaders/connections.ts";
 import {
   allowAddressAction,
   deleteConnectionAction,
+  limitConnectionHostsAction,
   restoreConnectionAction,
   saveConnectionAction,
   testConnectionAction,
@@ -21,7 +23,7 @@ export const metadata: Metadata = { title: "Connection" };
 export default async function ConnectionPage({ params }: { params: Promise<{ connectionId: string }> }) {
   const loaded = await loadConnection((await params).connectionId);
   if (loaded === null) notFound();
-  const { connection, kind, flows, mayEdit } = loaded;
+  const { connection, kind, flows, mayEdit, anyHost } = loaded;
   return (
     <Page kind="form">
       <PageHeader
@@ -52,6 +54,14 @@ export default async function ConnectionPage({ params }: { params: Promise<{ con
           ) : null
         }
       />
+      {anyHost === null ? null : (
+        <AnyHostNotice
+          connectionId={connection.id}
+          written={anyHost}
+          mayEdit={mayEdit}
+          limit={limitConnectionHostsAction}
+        />
+      )}
       <ConnectionForm
         key={connection.updatedAt.toISOString()}
         kind={kind}

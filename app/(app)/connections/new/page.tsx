@@ -15,10 +15,11 @@ export const metadata: Metadata = { title: "New connection" };
 export default async function NewConnectionPage({
   searchParams,
 }: {
-  searchParams: Promise<{ kind?: string | string[] }>;
+  searchParams: Promise<{ kind?: string | string[]; host?: string | string[] }>;
 }) {
   const { kinds, mayEdit } = await loadConnectionKinds();
-  const wanted = (await searchParams).kind;
+  const { kind: wanted, host: given } = await searchParams;
+  const host = typeof given === "string" ? given : null;
   const kind = kinds.find((one) => one.id === wanted);
   if (!mayEdit)
     return (
@@ -27,7 +28,7 @@ export default async function NewConnectionPage({
         <Notice title="Only admins add connections">Ask an admin or owner of this workspace.</Notice>
       </Page>
     );
-  if (kind === undefined) return <ChooseKind kinds={kinds} />;
+  if (kind === undefined) return <ChooseKind kinds={kinds} host={host} />;
   return (
     <Page kind="form">
       <PageHeader
@@ -41,6 +42,7 @@ export default async function NewConnectionPage({
       <ConnectionForm
         kind={kind}
         stored={null}
+        host={host}
         mayEdit
         actions={{ save: saveConnectionAction, test: testConnectionAction, allow: allowAddressAction }}
       />
@@ -48,7 +50,7 @@ export default async function NewConnectionPage({
   );
 }
 
-function ChooseKind({ kinds }: { kinds: ConnectionKindForm[] }) {
+function ChooseKind({ kinds, host }: { kinds: ConnectionKindForm[]; host: string | null }) {
   return (
     <Page kind="form">
       <PageHeader title="New connection" description="What does it connect to?" />
@@ -62,7 +64,11 @@ function ChooseKind({ kinds }: { kinds: ConnectionKindForm[] }) {
                   <span className="flex items-start gap-3">
                     <Icon aria-hidden className="mt-0.5 text-ink-3" />
                     <span>
-                      <RowLink href={`/connections/new?kind=${kind.id}`}>{kind.title}</RowLink>
+                      <RowLink
+                        href={`/connections/new?${new URLSearchParams({ kind: kind.id, ...(host === null ? {} : { host }) })}`}
+                      >
+                        {kind.title}
+                      </RowLink>
                       <span className="block text-12 text-ink-2">{kind.description}</span>
                     </span>
                   </span>

@@ -7,9 +7,9 @@ import { RunNotice } from "#components/runs/run-notice.tsx";
 import { RunTimeline } from "#components/runs/run-timeline.tsx";
 import { StepDetail } from "#components/runs/step-detail.tsx";
 import { Page } from "#components/ui/page.tsx";
-import { isJsonObject, type Json } from "#lib/core/json.ts";
 import { TERMINAL_RUN_STATES } from "#lib/core/states.ts";
 import { loadRun, type OpenedStep } from "#lib/loaders/run.ts";
+import { allowConnectionHostAction } from "../../connections/actions.ts";
 import { allowAddressAction, cancelRunAction, decideStepAction, replayRunAction, resumeRunAction } from "../actions.ts";
 import { RunHead } from "./run-head.tsx";
 
@@ -65,13 +65,14 @@ export default async function RunPage({
               ? null
               : { ...cause.step, attempts: cause.step.attempts.length, attemptsMax: cause.attemptsMax }
           }
-          refusal={cause === null ? null : refusalOf(cause)}
+          refusal={cause?.refusal ?? null}
           may={may}
           actions={{
             resume: resumeRunAction,
             cancel: cancelRunAction,
             decide: decideStepAction,
             allow: allowAddressAction,
+            allowHost: allowConnectionHostAction,
           }}
         />
         {page.steps.length === 0 ? (
@@ -105,19 +106,4 @@ function causeOf(failedStep: string | null, opened: OpenedStep | null): OpenedSt
   if (opened === null) return null;
   const { status, path } = opened.step;
   return path === failedStep || status === "retrying" || status === "needs a decision" ? opened : null;
-}
-
-function refusalOf({
-  answers,
-}: OpenedStep): { address: string | null; port: number | null; allowable: boolean } | null {
-  const last = answers.at(-1);
-  const answer: Json = last?.kind === "kept" ? last.value : null;
-  const refusal = isJsonObject(answer) ? answer.refusal : undefined;
-  if (!isJsonObject(refusal)) return null;
-  const { address, port, allowable } = refusal;
-  return {
-    address: typeof address === "string" ? address : null,
-    port: typeof port === "number" ? port : null,
-    allowable: allowable === true,
-  };
 }
