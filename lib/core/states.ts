@@ -47,7 +47,7 @@ export const STEP_STATES = {
   "needs a decision": RUN_STATES["needs a decision"],
   succeeded: { ...RUN_STATES.succeeded, sentence: "The step finished." },
   failed: { ...RUN_STATES.failed, sentence: "The step failed for good." },
-  canceled: RUN_STATES.canceled,
+  canceled: { ...RUN_STATES.canceled, sentence: "The run ended before the step was done." },
   skipped: {
     label: "Skipped",
     icon: "skip-forward",
@@ -59,6 +59,20 @@ export const STEP_STATES = {
 
 /** The state of a step run. */
 export type StepState = keyof typeof STEP_STATES;
+
+/** States of a step that is not done; no step of an ended run has one. */
+export const OPEN_STEP_STATES = [
+  "queued",
+  "running",
+  "waiting",
+  "retrying",
+  "needs a decision",
+] as const satisfies readonly StepState[];
+
+/** Says whether a step is not done yet. */
+export function isOpenStep(status: StepState): boolean {
+  return (OPEN_STEP_STATES as readonly StepState[]).includes(status);
+}
 
 /** What became of a request. */
 export const REQUEST_VERDICTS = {

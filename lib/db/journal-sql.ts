@@ -1,3 +1,4 @@
+import { endOpenSteps, isOpen } from "#lib/db/open-steps.ts";
 import type { JournalWrite } from "#lib/engine/journal-rows.ts";
 
 /**
@@ -63,7 +64,7 @@ WITH w AS (
     wake_at = CASE WHEN w.mode IN ('release', 'forgive') THEN now() + w.wake_ms * interval '1 ms' END,
     error_code = w.error_code, error_message = w.error_message, failed_step = w.failed_step,
     effect_counts = coalesce(w.effect_counts, r.effect_counts),
-    finished_at = CASE WHEN w.mode = 'finish' THEN now() END
+    finished_at = CASE WHEN w.mode IN ('finish', 'end') THEN now() END
   FROM w JOIN ok ON ok.id = w.run_id
   WHERE r.id = w.run_id AND w.mode <> 'none'
 )`;
@@ -71,12 +72,20 @@ WITH w AS (
 /** The journal write of a batch; returns the ids of the runs whose lease held. */
 export const WRITE = `${PARTS} SELECT id FROM ok`;
 
-/** The same, and one job for each run that is to go on later: in the same transaction. */
-export const WRITE_WITH_JOBS = `${PARTS}, jobs AS (
+const JOBS = `jobs AS (
   SELECT count(*) FROM (
     SELECT graphile_worker.add_jobs(array_agg(
       ROW('run', json_build_object('runId', ok.id), NULL, now() + w.wake_ms * interval '1 ms', 32767, NULL, NULL, NULL)::graphile_worker.job_spec))
     FROM ok JOIN w ON w.run_id = ok.id WHERE w.wake_ms IS NOT NULL HAVING count(*) > 0) added
+)`;
+
+/** The same, and one job for each run that is to go on later: in the same transaction. */
+export const WRITE_WITH_JOBS = `${PARTS}, ${JOBS} SELECT ok.id FROM ok, jobs`;
+
+/** The same, and the end of every step that is open in a run that nobody walked to its end. */
+export const WRITE_WITH_ENDS = `${PARTS}, ${JOBS}, closed AS (
+  UPDATE step_run s SET ${endOpenSteps("s")}
+  FROM w JOIN ok ON ok.id = w.run_id WHERE w.mode = 'end' AND s.run_id = ok.id AND ${isOpen("s")}
 )
 SELECT ok.id FROM ok, jobs`;
 
@@ -159,7 +168,7 @@ function runOf({ runId, leaseToken, write, tries }: FencedWrite): unknown[] {
       return [
         runId,
         leaseToken,
-        "finish",
+        run.walked === false ? "end" : "finish",
         run.status,
         keepable(run.name),
         keepable(run.errorCode),

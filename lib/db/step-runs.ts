@@ -1,5 +1,5 @@
 import type { WorkspaceId } from "#lib/core/ids.ts";
-import type { StepState } from "#lib/core/states.ts";
+import { OPEN_STEP_STATES, type StepState } from "#lib/core/states.ts";
 import { type Db, prisma } from "#lib/db/prisma.ts";
 import type { AttemptRow } from "#lib/engine/journal-rows.ts";
 
@@ -104,7 +104,7 @@ export async function forgetEffects(
 /** Ends the open steps of a canceled run. */
 export async function cancelOpenSteps(workspaceId: WorkspaceId, runId: string, db: Db): Promise<void> {
   await db.stepRun.updateMany({
-    where: { workspaceId, runId, status: { in: ["queued", "running", "waiting", "retrying", "needs a decision"] } },
+    where: { workspaceId, runId, status: { in: [...OPEN_STEP_STATES] } },
     data: { status: "canceled", nextAttemptAt: null, finishedAt: new Date() },
   });
 }

@@ -1,5 +1,6 @@
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import { CLAIMS_SUSPECT } from "#lib/db/claims.ts";
+import { endOpenSteps, isOpen } from "#lib/db/open-steps.ts";
 import { runPool } from "#lib/db/run-pool.ts";
 
 /** Whether a run waits for a worker and may only be worked on in a process of its own. */
@@ -39,11 +40,16 @@ export async function quarantineRun(runId: string, poolId: string, message: stri
     kind: string;
     event_id: string;
   }>(
-    `WITH gone AS (UPDATE worker_pool SET dead_at = coalesce(dead_at, now()) WHERE id = $2)
-     UPDATE run SET status = 'failed', error_code = 'quarantined', error_message = $3, lease_token = NULL, lease_pool = NULL,
-                    wake_at = NULL, finished_at = now()
-     WHERE id = $1 AND status || '' = 'running' AND (lease_token IS NULL OR lease_pool = $2)
-     RETURNING workspace_id, version_id, kind, event_id`,
+    `WITH gone AS (UPDATE worker_pool SET dead_at = coalesce(dead_at, now()) WHERE id = $2),
+     ended AS (
+       UPDATE run SET status = 'failed', error_code = 'quarantined', error_message = $3, lease_token = NULL,
+                      lease_pool = NULL, wake_at = NULL, finished_at = now()
+       WHERE id = $1 AND status || '' = 'running' AND (lease_token IS NULL OR lease_pool = $2)
+       RETURNING id, workspace_id, version_id, kind, event_id
+     ), closed AS (
+       UPDATE step_run s SET ${endOpenSteps("s")} FROM ended WHERE s.run_id = ended.id AND ${isOpen("s")}
+     )
+     SELECT workspace_id, version_id, kind, event_id FROM ended`,
     [runId, poolId, message],
   );
   const row = rows[0];

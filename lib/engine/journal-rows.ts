@@ -66,6 +66,8 @@ export type RunChange =
       errorMessage: string | null;
       failedStep: string | null;
       effectCounts: Readonly<Record<string, number>>;
+      /** False when the steps were not walked to this end: those still open are ended by the write. */
+      walked?: false;
     };
 
 /** Everything that becomes durable at once, or not at all when the lease is gone. */

@@ -28,6 +28,7 @@ export async function runActionStep(
   const finished = saved && finishedResult(step, saved);
   if (finished) return finished;
   if (frame.ports.isDraining()) return { kind: "suspended", wakeInMs: 0, status: "queued" };
+  if (saved !== null && saved.row.status === "canceled" && asksAgain(frame, step, saved)) return ask(frame, saved.row);
   if (saved?.effect !== undefined) return goOn(frame, step, saved, saved.effect);
 
   const { ports, journal } = frame;
@@ -107,6 +108,7 @@ async function attempt(frame: RunFrame, step: ActionStep, frozen: Frozen): Promi
   const { row } = frozen;
   row.attempts += 1;
   row.status = "running";
+  row.finishedAt = null;
   row.nextAttemptInMs = null;
   const tried: AttemptRow = {
     path: row.path,
@@ -183,9 +185,7 @@ function settle(
   journal.recordAttempt(tried);
   if (outcome.kind === "held" && goesOnAfterError(step)) return fail(frame, step, row, outcome.code, outcome.message);
   if (outcome.kind === "held" || (outcome.kind === "unknown" && askWhenUnknown(step, effect, onUnknown))) {
-    row.status = "needs a decision";
-    journal.record(row);
-    return { kind: "suspended", wakeInMs: null, status: "needs a decision" };
+    return ask(frame, row);
   }
   const failed =
     outcome.kind === "unknown"
@@ -203,6 +203,19 @@ function settle(
   row.nextAttemptInMs = next.waitMs;
   journal.record(row);
   return { kind: "suspended", wakeInMs: next.waitMs, status: "retrying" };
+}
+
+function ask(frame: RunFrame, row: StepRow): StepResult {
+  row.status = "needs a decision";
+  row.finishedAt = null;
+  frame.journal.record(row);
+  return { kind: "suspended", wakeInMs: null, status: "needs a decision" };
+}
+
+/** A question that a run ended under, and that comes back with it: what may have arrived is not sent again unasked. */
+function asksAgain(frame: RunFrame, step: ActionStep, { effect, lastAttempt }: SavedStep): boolean {
+  if (effect === undefined || lastAttempt?.outcome !== "unknown") return false;
+  return askWhenUnknown(step, effect, frame.ports.onUnknownOf(step.action));
 }
 
 /** A mail kept in the Outbox is stored once per Message-ID, so doing it again is safe whatever the action says. */

@@ -3,7 +3,7 @@ import type { ForEachStep, Step } from "#lib/engine/flow-definition.ts";
 import type { StepRow } from "#lib/engine/journal-rows.ts";
 import type { RunFrame } from "#lib/engine/run-frame.ts";
 import type { Scope } from "#lib/engine/run-ports.ts";
-import { beginRow, mergeSuspensions, type StepResult } from "#lib/engine/step-results.ts";
+import { beginRow, endWithRun, mergeSuspensions, type StepResult } from "#lib/engine/step-results.ts";
 
 /** A loop over more items fails before its first item. */
 export const LOOP_ITEMS_MAX = 10_000;
@@ -44,7 +44,11 @@ export async function runForEach(
     runSteps,
   );
   const stopped = results.find((result) => result?.kind === "stopped");
-  if (stopped !== undefined) return stopped;
+  if (stopped !== undefined) {
+    endWithRun(row, ports.now(), `A stop step ended the run at item ${results.indexOf(stopped)}.`);
+    journal.record(row);
+    return stopped;
+  }
   const failed = results.filter((result) => result?.kind === "failed");
   if (step.onItemError === "stop" && failed[0] !== undefined) {
     const first = failed[0];

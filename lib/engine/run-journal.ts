@@ -1,7 +1,9 @@
 import type { Json } from "#lib/core/json.ts";
+import { isOpenStep } from "#lib/core/states.ts";
 import type { Effect } from "#lib/engine/effect.ts";
 import type { AttemptRow, DataRow, JournalWrite, RunChange, SavedStep, StepRow } from "#lib/engine/journal-rows.ts";
 import type { RunPorts } from "#lib/engine/run-ports.ts";
+import { endWithRun } from "#lib/engine/step-results.ts";
 
 /**
  * What one worker knows and has yet to write of one run. Facts are collected and written together: at the latest right
@@ -12,6 +14,7 @@ export type RunJournal = ReturnType<typeof createRunJournal>;
 /** Starts a journal over what earlier workers saved. */
 export function createRunJournal(ports: RunPorts, saved: readonly SavedStep[]) {
   const savedByPath = new Map(saved.map((step) => [step.row.path, step]));
+  const open = new Map(saved.flatMap(({ row }) => (isOpenStep(row.status) ? [[row.path, row] as const] : [])));
   let steps = new Map<string, StepRow>();
   let attempts = new Map<string, AttemptRow>();
   let data: DataRow[] = [];
@@ -49,6 +52,8 @@ export function createRunJournal(ports: RunPorts, saved: readonly SavedStep[]) {
     /** Takes a step's row into the next write. */
     record(row: StepRow): void {
       steps.set(row.path, row);
+      if (isOpenStep(row.status)) open.set(row.path, row);
+      else open.delete(row.path);
       if (row.finishedAt !== null) progress = true;
     },
     recordAttempt(row: AttemptRow): void {
@@ -65,6 +70,14 @@ export function createRunJournal(ports: RunPorts, saved: readonly SavedStep[]) {
       return id;
     },
     flush: () => write({ kind: "hold", name: null, progress: false }),
-    close: (change: Exclude<RunChange, { kind: "hold" }>) => write(change),
+    /** Writes how the run goes on or ended; no step of an ended run stays open. */
+    close(change: Exclude<RunChange, { kind: "hold" }>): Promise<void> {
+      if (change.kind === "finish")
+        for (const row of open.values()) {
+          endWithRun(row, ports.now());
+          steps.set(row.path, row);
+        }
+      return write(change);
+    },
   };
 }

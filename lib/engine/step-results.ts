@@ -48,3 +48,16 @@ export function beginRow(step: Step, path: string, seq: number, now: Date): Step
     finishedAt: null,
   };
 }
+
+/**
+ * Ends a step that is still open when its run ends: a loop around a stop, an item that waited for its next try while
+ * another one failed the run. Why it was open, where that is known, stays.
+ */
+export function endWithRun(row: StepRow, now: Date, message = "The run ended before this step was done."): void {
+  row.status = "canceled";
+  row.nextAttemptInMs = null;
+  row.finishedAt = now;
+  if (row.errorCode !== null) return;
+  row.errorCode = "run-ended";
+  row.errorMessage = message;
+}

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import jsonata from "jsonata";
 import type { Json, JsonObject } from "#lib/core/json.ts";
+import { isOpenStep } from "#lib/core/states.ts";
 import type { Effect, EffectOutcome } from "#lib/engine/effect.ts";
 import { type FlowDefinition, flowDefinitionSchema, type Step } from "#lib/engine/flow-definition.ts";
 import { type JournalWrite, OWN_FAULTS, type SavedStep } from "#lib/engine/journal-rows.ts";
@@ -110,14 +111,14 @@ export function memoryRun(definition: FlowDefinition, body: Json = {}): MemoryRu
     pass: (ms) => void (nowMs += ms),
     step: (path) => memory.saved.get(path)?.row,
     output: (path) => memory.saved.get(path)?.output,
-    run: () => {
+    run: async () => {
       const saved = [...memory.saved.values()].map((step) => structuredClone(step));
       for (const step of saved) {
         const at = dueAt.get(step.row.path);
         step.due = at === undefined || at <= nowMs;
         step.row.nextAttemptInMs = at === undefined ? null : Math.max(at - nowMs, 0);
       }
-      return runFlow(
+      const ending = await runFlow(
         {
           id: "run-1",
           originRunId: "run-1",
@@ -131,6 +132,10 @@ export function memoryRun(definition: FlowDefinition, body: Json = {}): MemoryRu
         },
         ports,
       );
+      // Whatever ended a run, no step of it may stay open.
+      const open = [...memory.saved.values()].filter(({ row }) => isOpenStep(row.status)).map(({ row }) => row.path);
+      if (ending.kind === "finish" && open.length > 0) throw new Error(`Open in an ended run: ${open.join(", ")}`);
+      return ending;
     },
   };
   const ports: RunPorts = {

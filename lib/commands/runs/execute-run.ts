@@ -152,5 +152,6 @@ function goesRound(): RunEnding {
 }
 
 function failed(errorCode: string, errorMessage: string): RunEnding {
-  return { kind: "finish", name: null, status: "failed", errorCode, errorMessage, failedStep: null, effectCounts: {} };
+  const ending = { kind: "finish", name: null, status: "failed", failedStep: null, effectCounts: {} } as const;
+  return { ...ending, errorCode, errorMessage, walked: false };
 }
