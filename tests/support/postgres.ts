@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, inject } from "vitest";
+import { OPEN_STEP_STATES } from "#lib/core/states.ts";
 import { acceptPool } from "#lib/db/accept-pool.ts";
 import { closeLive } from "#lib/db/live.ts";
 import { pool } from "#lib/db/pool.ts";
@@ -39,7 +40,9 @@ export function useTestDatabase(): { readonly url: string } {
     if (isMade("accept-pool")) await acceptPool().end();
     for (const name of ["env", "prisma", "pg-pool", "accept-pool"]) forget(name);
     delete process.env.DATABASE_URL;
+    const open = database === null ? [] : await openStepsOfEndedRuns(database.url);
     await database?.drop();
+    if (open.length > 0) throw new Error(`Steps are open in runs that ended: ${JSON.stringify(open)}`);
   });
   return {
     get url() {
@@ -47,6 +50,18 @@ export function useTestDatabase(): { readonly url: string } {
       return database.url;
     },
   };
+}
+
+/** Whatever a test does to a run, none of its steps stays open once it has ended. */
+async function openStepsOfEndedRuns(url: string): Promise<unknown[]> {
+  return withClient(url, async (client) => {
+    const { rows } = await client.query<Record<string, unknown>>(
+      `SELECT r.id, r.status AS run, r.error_code, s.path, s.status FROM run r JOIN step_run s ON s.run_id = r.id
+       WHERE r.finished_at IS NOT NULL AND s.status = ANY ($1) LIMIT 5`,
+      [OPEN_STEP_STATES],
+    );
+    return rows;
+  });
 }
 
 async function create(how: string): Promise<TestDatabase> {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { cancelRun } from "#lib/commands/runs/cancel-run.ts";
 import { decideStep } from "#lib/commands/runs/decide-step.ts";
@@ -10,7 +11,7 @@ import { LeaseLostError } from "#lib/engine/journal-rows.ts";
 import { actorOf, useCalledRuns } from "#tests/support/called-runs.ts";
 import { flowOf } from "#tests/support/memory-run.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
-import { insertEventRun, insertFlowRows } from "#tests/support/run-rows.ts";
+import { type FlowRows, insertEventRun, insertFlowRows } from "#tests/support/run-rows.ts";
 import { workOnRun } from "#tests/support/work-on-run.ts";
 
 useTestDatabase();
@@ -113,6 +114,32 @@ describe("a worker that keeps being lost over one run", () => {
     expect(runs.hitsOf("round")).toHaveLength(0);
   });
 
+  test("ends the steps that an earlier worker left open", async () => {
+    const rows = await insertFlowRows(flowOf([runs.post("left")]));
+    const { runId } = await insertEventRun(rows, "{}", { job: false });
+    await insertOpenStep(rows, runId);
+    await pool().query("UPDATE run SET claims = 1, faults = 19 WHERE id = $1", [runId]);
+    await workOnRun(runId);
+    expect(await findRun(rows.workspaceId, runId)).toMatchObject({ status: "failed", errorCode: "quarantined" });
+    expect(await listStepRuns(rows.workspaceId, runId)).toMatchObject([
+      { path: "left", status: "canceled", errorCode: "run-ended", finishedAt: expect.any(Date), nextAttemptAt: null },
+    ]);
+  });
+
+  test("an upgrade ends steps that older versions left open in ended runs, and no others", async () => {
+    const rows = await insertFlowRows(flowOf([runs.post("old")]));
+    const [ended, going] = [await insertEventRun(rows, "{}", { job: false }), await insertEventRun(rows, "{}")];
+    for (const { runId } of [ended, going]) await insertOpenStep(rows, runId);
+    await pool().query("UPDATE run SET status = 'succeeded', finished_at = '2026-01-02T03:04:05Z' WHERE id = $1", [
+      ended.runId,
+    ]);
+    await pool().query(readFileSync("prisma/migrations/0020_end_steps_of_ended_runs/migration.sql", "utf8"));
+    expect(await listStepRuns(rows.workspaceId, ended.runId)).toMatchObject([
+      { status: "canceled", finishedAt: new Date("2026-01-02T03:04:05Z"), errorCode: "run-ended" },
+    ]);
+    expect(await listStepRuns(rows.workspaceId, going.runId)).toMatchObject([{ status: "retrying" }]);
+  });
+
   test("stays wary of a quarantined run that a person resumes", async () => {
     const rows = await insertFlowRows(flowOf([runs.post("resumed")]));
     const { runId } = await insertEventRun(rows, "{}", { job: false });
@@ -131,3 +158,12 @@ describe("a worker that keeps being lost over one run", () => {
     expect(runs.hitsOf("unproven")).toHaveLength(0);
   });
 });
+
+/** A step between two tries, as a worker leaves it. */
+async function insertOpenStep(rows: FlowRows, runId: string): Promise<void> {
+  await pool().query(
+    `INSERT INTO step_run (run_id, path, workspace_id, step_id, seq, kind, action, status, attempts, next_attempt_at)
+     VALUES ($1, 'left', $2, 'left', 0, 'action', 'http.request', 'retrying', 1, now())`,
+    [runId, rows.workspaceId],
+  );
+}
