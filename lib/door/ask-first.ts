@@ -1,8 +1,9 @@
-import { type ConfirmReading, readConfirm, signConfirm } from "#lib/door/confirm-token.ts";
+import { readConfirm, signConfirm } from "#lib/door/confirm-token.ts";
 import type { DeliveryKey } from "#lib/door/delivery-key.ts";
 import type { EndpointSettings } from "#lib/door/endpoint-settings.ts";
 import { pageAnswer } from "#lib/door/page-answer.ts";
-import type { Receiver } from "#lib/door/receiver.ts";
+import { type Stage, untold } from "#lib/door/passing.ts";
+import type { RequestCheck } from "#lib/door/receiver.ts";
 import { queryOf, type SenderAnswer } from "#lib/door/request-head.ts";
 import { mediaType } from "#lib/webhooks/headers.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
@@ -12,14 +13,6 @@ export const CONFIRM_FIELD = "hookline_confirm";
 
 /** Nothing but our own field is in the body of a confirmation. */
 const CONFIRM_BODY_BYTES_MAX = 4_096;
-
-/**
- * What a request to an endpoint that asks first is: an ordinary one, one that is shown the page, or the page's answer.
- */
-export type AskFirst =
-  | { readonly kind: "ordinary" }
-  | { readonly kind: "page"; readonly answer: SenderAnswer; readonly why: "opened" | "expired" | "wrong" }
-  | { readonly kind: "confirmed"; readonly nonce: string };
 
 /** Whether opening this endpoint's address shows a page instead of acting. */
 export function asksFirst({ confirmGet, methods }: Pick<EndpointSettings, "confirmGet" | "methods">): boolean {
@@ -35,26 +28,34 @@ export function mayBelongToPage(settings: Pick<EndpointSettings, "confirmGet" | 
 }
 
 /**
- * Shows the page to whoever opens the address: mail scanners and previews open links, people press buttons. `key` signs
- * the button; `nonce` is new for every page. Only for endpoints that ask first.
+ * Shows the page to whoever opens the address: mail scanners and previews open links, people press buttons. Its button
+ * counts for half an hour only, so that nobody can say of a stored press whether it counts.
  */
-export function askFirst(
-  receiver: Pick<Receiver, "endpointId" | "settings">,
-  request: WebhookRequest,
-  { key, now, nonce }: { key: Uint8Array; now: Date; nonce: string },
-): AskFirst {
+export const askFirst: Stage = (passing) => {
+  const { receiver, request, head, kept } = passing;
+  if (!asksFirst(receiver.settings)) return null;
+  const opened = request.method === "GET" || request.method === "HEAD";
+  const given = opened ? null : confirmField(request);
+  if (!opened && given === null) return null;
+  if (given !== null && kept !== null) return untold({ kind: "press-outlived" });
+  const { key, nonce } = passing.ports.confirm();
   const place = { endpointId: receiver.endpointId, query: queryOf(request.url) };
-  const page = (why: "opened" | "expired" | "wrong"): AskFirst => ({
-    kind: "page",
-    why,
-    answer: confirmPage(receiver.settings, signConfirm(key, place, now, nonce), why),
-  });
-  if (request.method === "GET" || request.method === "HEAD") return page("opened");
-  const given = confirmField(request);
-  if (given === null) return { kind: "ordinary" };
-  const reading: ConfirmReading = readConfirm(key, place, now, given);
-  return reading.kind === "valid" ? { kind: "confirmed", nonce: reading.nonce } : page(reading.kind);
-}
+  const reading = given === null ? null : readConfirm(key, place, head.receivedAt, given);
+  if (reading?.kind === "valid") {
+    passing.pressedNonce = reading.nonce;
+    passing.checks.push(PRESSED);
+    return null;
+  }
+  const why = reading?.kind ?? "opened";
+  const answer = confirmPage(receiver.settings, signConfirm(key, place, head.receivedAt, nonce), why);
+  return { kind: "asked", why, answer };
+};
+
+const PRESSED: RequestCheck = {
+  id: "asked-first",
+  status: "passed",
+  message: "Somebody pressed the button of the page that asks first.",
+};
 
 /** A confirmed request counts once however often its button is pressed, unless the owner has a rule of their own. */
 export function deliveryOfConfirmed(delivery: DeliveryKey, nonce: string | null): DeliveryKey {

@@ -1,8 +1,7 @@
 import { SECOND } from "#lib/core/units.ts";
-import { failed } from "#lib/door/admit-request.ts";
 import type { EndpointSettings } from "#lib/door/endpoint-settings.ts";
 import type { RequestCheck } from "#lib/door/receiver.ts";
-import { type Refusal, refuse } from "#lib/door/refusals.ts";
+import { failed, type Refusal, refuse } from "#lib/door/refusals.ts";
 import { parseBody, scalarText } from "#lib/webhooks/body-fields.ts";
 import { mediaType } from "#lib/webhooks/headers.ts";
 import { readMultipartFields } from "#lib/webhooks/multipart-fields.ts";

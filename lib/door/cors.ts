@@ -1,5 +1,6 @@
+import { refusedBy, type Stage } from "#lib/door/passing.ts";
 import type { Receiver } from "#lib/door/receiver.ts";
-import { type Refusal, refuse } from "#lib/door/refusals.ts";
+import { refuse } from "#lib/door/refusals.ts";
 import type { RequestHead, SenderAnswer } from "#lib/door/request-head.ts";
 import { answerWith } from "#lib/door/sender-answers.ts";
 import { headerValue } from "#lib/webhooks/headers.ts";
@@ -17,11 +18,12 @@ const EXPOSED = "retry-after, x-request-id";
 type Asked = Pick<RequestHead, "method" | "headers">;
 
 /**
- * A browser's question whether a page's script may post here: its answer, or why the answer is no. Null when the
+ * A browser's question whether a page's script may post here: its answer, or why the answer is no. Goes on when the
  * request is none, or the endpoint names no origins. Nothing is stored for a yes; CloudEvents' own OPTIONS handshake is
  * not ours.
  */
-export function answerPreflight(receiver: Receiver, head: Asked): SenderAnswer | Refusal | null {
+export const answerPreflight: Stage = (passing) => {
+  const { receiver, head } = passing;
   if (head.method !== "OPTIONS" || receiver.settings.form.origins.length === 0 || receiver.deleted) return null;
   if (headerValue(head.headers, "access-control-request-method") === null) return null;
   if (headerValue(head.headers, "webhook-request-origin") !== null) return null;
@@ -31,11 +33,11 @@ export function answerPreflight(receiver: Receiver, head: Asked): SenderAnswer |
       /^[\x21-\x7e]{1,300}$/.test(origin) && origin !== "null"
         ? `pages of ${origin}`
         : "pages without an origin of their own";
-    return refuse("origin-not-allowed", `Scripts on ${who} may not post to this address.`);
+    return refusedBy(passing, refuse("origin-not-allowed", `Scripts on ${who} may not post to this address.`));
   }
   const asked = headerValue(head.headers, "access-control-request-headers") ?? "";
   const echoed = asked.length <= HEADER_NAMES_CHARACTERS_MAX && HEADER_NAMES.test(asked) ? asked : "content-type";
-  return answerWith(
+  const answer = answerWith(
     204,
     [
       ["access-control-allow-methods", receiver.settings.methods.join(", ")],
@@ -44,7 +46,8 @@ export function answerPreflight(receiver: Receiver, head: Asked): SenderAnswer |
     ],
     "",
   );
-}
+  return { kind: "preflight", answer };
+};
 
 /**
  * The same answer with what lets the page that posted read it, refusals included. Never with credentials: nobody is

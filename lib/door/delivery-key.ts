@@ -89,7 +89,8 @@ function byPreset(
   }
 }
 
-function unrepeatable(eventId: string, status: RequestCheck["status"], message: string): DeliveryKey {
+/** The key of a request that nothing can repeat: its event's own id. */
+export function unrepeatable(eventId: string, status: RequestCheck["status"], message: string): DeliveryKey {
   const check: RequestCheck = { id: "delivery", status, message };
   return { key: `event:${eventId}`, earlierKey: null, windowStart: null, deliveryId: null, same: null, check };
 }

@@ -1,3 +1,4 @@
+import type { RequestCheck } from "#lib/door/receiver.ts";
 import type { HeaderList } from "#lib/webhooks/types.ts";
 
 /** Headers that carry a sender's credential and never a value a flow would use. */
@@ -9,30 +10,38 @@ export const REMOVED = "[removed]";
 /** Shorter secrets would take ordinary words out of ordinary headers. */
 const SECRET_CHARACTERS_MIN = 6;
 
+/** What is stored of a request's headers and query; `removed` is the check that says what is not, null when all is. */
+export type KeptHead = { readonly headers: HeaderList; readonly query: string; readonly removed: RequestCheck | null };
+
 /**
- * The headers as they are stored: credentials removed (the authorization scheme stays), and every occurrence of a
- * configured secret with them, so that a look into the database gives nobody a way to send.
+ * Headers and query as they are stored: credentials removed (the authorization scheme stays), and every occurrence of a
+ * configured secret with them, however it was percent-encoded, so that a look into the database gives nobody a way to
+ * send.
  */
-export function keptHeaders(headers: HeaderList, secrets: readonly string[]): HeaderList {
+export function keptHead(headers: HeaderList, query: string, secrets: readonly string[]): KeptHead {
   const known = secrets.filter((secret) => secret.length >= SECRET_CHARACTERS_MIN);
-  return headers.map(([name, value]) => {
-    if (CREDENTIAL_HEADERS.has(name.toLowerCase())) return [name, withoutCredential(value)] as const;
-    return [name, withoutSecrets(value, known)] as const;
+  const gone: string[] = [];
+  const kept = headers.map((header) => {
+    const [name, value] = header;
+    const rest = CREDENTIAL_HEADERS.has(name.toLowerCase()) ? withoutCredential(value) : withoutSecrets(value, known);
+    if (rest === value) return header;
+    gone.push(name.toLowerCase());
+    return [name, rest] as const;
   });
+  const keptQuery = known.length === 0 || query === "" ? query : withoutSecrets(query, known.flatMap(spellingsOf));
+  const removed = gone.length === 0 && keptQuery === query ? null : removedCheck(gone, keptQuery !== query);
+  return { headers: kept, query: keptQuery, removed };
 }
 
-/** The query as it is stored: configured secrets removed, however they were percent-encoded. */
-export function keptQuery(query: string, secrets: readonly string[]): string {
-  const known = secrets.filter((secret) => secret.length >= SECRET_CHARACTERS_MIN);
-  if (known.length === 0 || query === "") return query;
-  return withoutSecrets(
-    query,
-    known.flatMap((secret) => [
-      secret,
-      encodeURIComponent(secret),
-      new URLSearchParams({ s: secret }).toString().slice(2),
-    ]),
-  );
+function removedCheck(names: readonly string[], query: boolean): RequestCheck {
+  const headers = [...new Set(names)];
+  const words = [...headers.map((name) => `the header ${name}`), ...(query ? ["the query"] : [])];
+  const message = `Not kept: what is secret in ${words.join(" and in ")}.`;
+  return { id: "removed", status: "passed", message, data: { headers, query } };
+}
+
+function spellingsOf(secret: string): string[] {
+  return [secret, encodeURIComponent(secret), new URLSearchParams({ s: secret }).toString().slice(2)];
 }
 
 function withoutCredential(value: string): string {

@@ -32,4 +32,13 @@ export type RequestCheck = {
   readonly id: string;
   readonly status: "passed" | "failed" | "not-configured";
   readonly message: string;
+  /** What of the message code goes by; the message itself is for people alone. */
+  readonly data?: CheckData;
 };
+
+/** What a check says besides its words. */
+export type CheckData =
+  /** "secret-used": the id of the secret that verified, and how people are told it from the others. */
+  | { readonly secretId: string; readonly secret: string }
+  /** "removed": the headers (in lower case) of which something was not kept, and whether anything of the query. */
+  | { readonly headers: readonly string[]; readonly query: boolean };

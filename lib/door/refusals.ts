@@ -1,3 +1,4 @@
+import type { RequestCheck } from "#lib/door/receiver.ts";
 import type { RejectReason } from "#lib/webhooks/types.ts";
 
 /** Why a request was not accepted although its endpoint exists. */
@@ -60,3 +61,23 @@ function statusOf(reason: RefusalReason): number {
       return 401;
   }
 }
+
+/** The check a refusal leaves behind. */
+export function failed(refusal: Refusal): RequestCheck {
+  return { id: CHECK_OF[refusal.reason] ?? refusal.reason, status: "failed", message: refusal.message };
+}
+
+const CHECK_OF: Partial<Record<RefusalReason, string>> = {
+  "endpoint-deleted": "endpoint",
+  "method-not-allowed": "method",
+  "https-required": "https",
+  "address-not-allowed": "address",
+  "rate-limited": "rate",
+  "body-too-large": "size",
+  "coding-unsupported": "coding",
+  "origin-not-allowed": "origin",
+  "honeypot-filled": "honeypot",
+  "sent-too-fast": "open-time",
+  "schema-misfit": "schema",
+  "schema-unchecked": "schema",
+};

@@ -7,6 +7,7 @@ import { findEndpoint } from "#lib/db/endpoints.ts";
 import { findRequest, listRequests, listRunsOfEvent, type RequestRow, type StoredRequest } from "#lib/db/requests.ts";
 import { describeRequest } from "#lib/door/describe-request.ts";
 import { parseStoredSettings } from "#lib/door/endpoint-settings.ts";
+import { readChecks, readUsedSecret, wasAcceptedByHand } from "#lib/door/stored-checks.ts";
 import { loadAnswer } from "#lib/loaders/answer-view.ts";
 import { curlOf } from "#lib/loaders/curl-of.ts";
 import { urlOf } from "#lib/loaders/endpoints.ts";
@@ -65,8 +66,7 @@ export async function loadRequest(actor: Actor, endpointId: string, requestId: s
   if (endpoint === null || request === null) return null;
   const items = await loadItems(actor, request);
   const runs = request.kind === "event" && items === null ? await listRunsOfEvent(actor.workspaceId, request.id) : [];
-  const checks = JSON.parse(request.checks) as CheckView[];
-  const secret = checks.find((check) => check.id === "secret-used");
+  const checks = readChecks(request.checks);
   const seesPayload = may(actor.role, "payload.read");
   return {
     ...toItem(request, (await findTests(actor.workspaceId, endpointId, [request.id])).has(request.id)),
@@ -74,12 +74,12 @@ export async function loadRequest(actor: Actor, endpointId: string, requestId: s
     sentence: describeRequest({
       ...request,
       providerName: findProvider(endpoint.provider)?.name ?? endpoint.provider,
-      secret: secret === undefined ? null : secret.message.replace(/^Verified with the /, ""),
+      secret: readUsedSecret(checks)?.words ?? null,
       runCount: items?.runs ?? runs.filter((run) => run.kind === "event").length,
       items,
-      acceptedByHand: checks.some((check) => check.id === "accepted-by-hand"),
+      acceptedByHand: wasAcceptedByHand(checks),
     }),
-    checks,
+    checks: checks.map(({ id, status, message }) => ({ id, status, message })),
     rechecks: JSON.parse(request.rechecks) as Array<{
       at: string;
       verification: Verification;

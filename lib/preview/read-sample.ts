@@ -1,19 +1,19 @@
 import { NotFoundError } from "#lib/core/errors.ts";
-import { isUuid, type WorkspaceId } from "#lib/core/ids.ts";
+import { isUuid, newId, type WorkspaceId } from "#lib/core/ids.ts";
 import type { JsonObject } from "#lib/core/json.ts";
 import type { ClaimedEvent } from "#lib/db/claims.ts";
 import { findEndpoint } from "#lib/db/endpoints.ts";
 import { findNamedSample, findSampleEvent } from "#lib/db/flow-samples.ts";
-import { parseStoredSettings } from "#lib/door/endpoint-settings.ts";
-import { splitOf } from "#lib/door/split-event.ts";
+import { takeByHand } from "#lib/door/judge-request.ts";
+import type { Passing } from "#lib/door/passing.ts";
+import type { Receiver } from "#lib/door/receiver.ts";
 import type { SampleRef } from "#lib/engine/edit/preview-types.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 import { sampleNeeds } from "#lib/engine/trigger-needs.ts";
 import { readTrigger } from "#lib/preview/read-trigger.ts";
-import { isReadApart, readApart } from "#lib/reception/read-delivery.ts";
-import { readableRequest } from "#lib/reception/readable-request.ts";
+import { toReceiver } from "#lib/reception/load-receiver.ts";
+import { storedPassingWithBody } from "#lib/reception/stored-passing.ts";
 import { findProvider } from "#lib/webhooks/providers/registry.generated.ts";
-import type { HeaderList } from "#lib/webhooks/types.ts";
 
 /**
  * What expressions see as `trigger` for a builder's sample, as the flow's endpoint would give it to a run: where it
@@ -66,17 +66,13 @@ async function asFirstItem(
   event: ClaimedEvent,
 ): Promise<ClaimedEvent> {
   const endpoint = endpointId !== null && isUuid(endpointId) ? await findEndpoint(workspaceId, endpointId) : null;
-  const provider = endpoint === null ? null : findProvider(endpoint.provider);
-  if (endpoint === null || provider === null) return event;
-  const { method, path, query, body } = event;
-  const url = query === "" ? path : `${path}?${query}`;
-  const request = await readableRequest({ method, url, headers: JSON.parse(event.headers) as HeaderList, body });
-  const receiver = { endpointId: endpoint.id, workspaceId, provider, settings: parseStoredSettings(endpoint.settings) };
-  const large = isReadApart(receiver, request) ? await readApart(receiver, request, event.receivedAt) : null;
-  if (large?.kind === "unread") return event;
-  const split = large?.split ?? splitOf(receiver.settings, provider, request);
-  const first = split.kind === "items" ? split.items[0] : undefined;
-  if (split.kind !== "items" || first === undefined) return event;
+  if (endpoint === null || findProvider(endpoint.provider) === null) return event;
+  // Without secrets: nothing is verified here.
+  const receiver = toReceiver({ ...endpoint, workspaceId, paused: false, deleted: false, secrets: [] });
+  const verdict = await takeByHand(samplePassing(receiver, endpoint.token, event));
+  const split = verdict.kind === "accepted" ? verdict.split : null;
+  const first = split?.kind === "items" ? split.items[0] : undefined;
+  if (split?.kind !== "items" || first === undefined) return event;
   return {
     ...event,
     item: { index: 0, count: split.items.length },
@@ -85,4 +81,11 @@ async function asFirstItem(
     contentType: "application/json",
     body: typeof first.json === "string" ? Buffer.from(first.json) : first.json,
   };
+}
+
+function samplePassing(receiver: Receiver, token: string, event: ClaimedEvent): Passing {
+  const { method, path, query, headers, body, receivedAt } = event;
+  const facts = { id: newId(receivedAt), kind: "event", method, path, query, headers, body, receivedAt } as const;
+  const stored = { ...facts, clientIp: null, checks: "[]", bodyBytes: body.byteLength, bodySha256: null };
+  return storedPassingWithBody(receiver, stored, { token, byHand: true });
 }

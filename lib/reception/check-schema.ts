@@ -1,14 +1,12 @@
 import { MIB } from "#lib/core/units.ts";
-import type { Receiver, RequestCheck } from "#lib/door/receiver.ts";
+import type { Passing, SchemaFit } from "#lib/door/passing.ts";
 import { type Refusal, refuse } from "#lib/door/refusals.ts";
 import { readCoding } from "#lib/platform/decode-body.ts";
 import { log } from "#lib/platform/log.ts";
 import { singleton } from "#lib/platform/singleton.ts";
-import { readableRequest } from "#lib/reception/readable-request.ts";
 import type { ValidateOutcome } from "#lib/sandbox/protocol.ts";
 import { getSandbox } from "#lib/sandbox/sandbox.ts";
 import { headerValue } from "#lib/webhooks/headers.ts";
-import type { WebhookRequest } from "#lib/webhooks/types.ts";
 
 /** Bodies of this process that may wait for the sandbox at once; what comes on top is told to come again. */
 const WAITING_MAX = 200;
@@ -17,29 +15,13 @@ const WAITING_BYTES_MAX = 32 * MIB;
 /** A check that could not be made is worth trying again, but not at once: the same body may take as long again. */
 const RETRY_AFTER_SECONDS = 60;
 
-/** What the schema says of a request: a check for the inspector, and a refusal when it is not to be accepted. */
-export type SchemaVerdict = { readonly check: RequestCheck; readonly refusal: Refusal | null };
-
 /**
- * Checks a request's parsed body against its endpoint's JSON Schema in the sandbox; null when there is none. A body
- * that could not be checked (too slow, too large, too many at once) is never accepted unseen: where misfits are refused
- * it is refused with 503, so that its sender tries again and a person can accept it; where they are marked it is
- * marked.
+ * Checks a body against a JSON Schema in the sandbox. One that could not be checked (too slow, too large, too many at
+ * once) is unfit by `schema-unchecked`.
  */
-export async function checkSchema(receiver: Receiver, request: WebhookRequest): Promise<SchemaVerdict | null> {
-  const { schema } = receiver.settings;
-  if (schema === null) return null;
-  const outcome = await validateBounded(schema.text, request, receiver.workspaceId);
-  if (outcome.kind === "fits")
-    return { check: { id: "schema", status: "passed", message: "The body fits the schema." }, refusal: null };
-  const refusal = refusalOf(outcome);
-  const marked = schema.misfit === "mark";
-  const check = {
-    id: "schema",
-    status: "failed",
-    message: marked ? `${refusal.message} It was accepted all the same, as set.` : refusal.message,
-  } as const;
-  return { check, refusal: marked ? null : refusal };
+export async function checkSchema(schemaText: string, passing: Passing): Promise<SchemaFit> {
+  const outcome = await validateBounded(schemaText, passing);
+  return outcome.kind === "fits" ? outcome : { kind: "unfit", refusal: refusalOf(outcome) };
 }
 
 function refusalOf(outcome: Exclude<ValidateOutcome, { kind: "fits" }> | { kind: "busy" }): Refusal {
@@ -66,10 +48,8 @@ const STILL_ENCODED = { path: "", message: "The body is compressed, and is broke
 
 async function validateBounded(
   schema: string,
-  request: WebhookRequest,
-  workspaceId: string,
+  { request, readable, receiver }: Passing,
 ): Promise<ValidateOutcome | { kind: "busy" }> {
-  const readable = await readableRequest(request);
   const { headers, body } = readable;
   const isEncoded = readCoding(headerValue(headers, "content-encoding")) !== null;
   if (isEncoded && readable === request) return { kind: "misfits", misfits: [STILL_ENCODED] };
@@ -79,7 +59,7 @@ async function validateBounded(
   waiting.bytes += body.byteLength;
   try {
     const contentType = headerValue(headers, "content-type");
-    return await getSandbox().validate({ schema, contentType, bytes: body, fairnessKey: workspaceId });
+    return await getSandbox().validate({ schema, contentType, bytes: body, fairnessKey: receiver.workspaceId });
   } catch (error) {
     log().error({ error }, "the sandbox could not check a body");
     return { kind: "busy" };

@@ -1,42 +1,24 @@
 import { setImmediate as letOthersGo } from "node:timers/promises";
-import { newId } from "#lib/core/ids.ts";
 import { MIB, SECOND } from "#lib/core/units.ts";
 import { unpackSplit } from "#lib/door/packed-split.ts";
-import { type DeliveryReading, readsBody, withoutTheRest } from "#lib/door/read-large-delivery.ts";
-import type { Receiver } from "#lib/door/receiver.ts";
+import type { LargeReading, Passing } from "#lib/door/passing.ts";
+import { withoutTheRest } from "#lib/door/read-large-delivery.ts";
 import { type Refusal, refuse } from "#lib/door/refusals.ts";
 import { log } from "#lib/platform/log.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { Turns } from "#lib/platform/turns.ts";
 import type { ReadDeliveryOutcome } from "#lib/sandbox/protocol.ts";
 import { getSandbox } from "#lib/sandbox/sandbox.ts";
-import { PARSED_BODY_BYTES_MAX, parseBody } from "#lib/webhooks/body-fields.ts";
-import type { WebhookRequest } from "#lib/webhooks/types.ts";
-
-/** What was read of a large delivery, for the event with this id; or why it has to come again. */
-export type LargeReading =
-  | ({ readonly kind: "read"; readonly eventId: string } & DeliveryReading)
-  | { readonly kind: "unread"; readonly refusal: Refusal };
 
 const RETRY_AFTER_SECONDS = 60;
-
-/** Whether a body is too large to be read on the event loop, and something of it is looked at. `request` is decoded. */
-export function isReadApart(receiver: Pick<Receiver, "provider" | "settings">, request: WebhookRequest): boolean {
-  if (request.body.byteLength <= PARSED_BODY_BYTES_MAX) return false;
-  // A form whose files are large and whose fields are not is read in place.
-  return parseBody(request).kind === "unreadable" && readsBody(receiver);
-}
 
 /**
  * Reads names, key, form fields and items of a large body in a sandbox child, a few at once and the others in turn.
  * What could not be read is never taken for something without names: it is refused so that its sender tries again.
  */
-export async function readApart(
-  receiver: Pick<Receiver, "endpointId" | "workspaceId" | "provider" | "settings">,
-  request: WebhookRequest,
-  receivedAt: Date,
-  eventId: string = newId(receivedAt),
-): Promise<LargeReading> {
+export async function readApart(passing: Passing, eventId: string): Promise<LargeReading> {
+  const { receiver, readable: request } = passing;
+  const { receivedAt } = passing.head;
   const { provider, settings } = receiver;
   const { name, eventType, dedupe, batch } = provider;
   const rules = {
@@ -57,7 +39,7 @@ export async function readApart(
   if (outcome?.kind !== "read") return { kind: "unread", refusal: refusalOf(outcome) };
   await letOthersGo();
   const { reading } = outcome;
-  return { kind: "read", eventId, ...reading, split: unpackSplit(reading.split, request.body) };
+  return { kind: "read", reading: { ...reading, split: unpackSplit(reading.split, request.body) } };
 }
 
 function refusalOf(outcome: Exclude<ReadDeliveryOutcome, { kind: "read" }> | null): Refusal {

@@ -2,18 +2,17 @@ import type { ListeningFlow } from "#lib/db/flow-triggers.ts";
 import type { StoredHead } from "#lib/db/stored-requests.ts";
 import type { DeliveryKey } from "#lib/door/delivery-key.ts";
 import type { Refusal } from "#lib/door/refusals.ts";
+import { type Accepted, untoldWords, type Verdict } from "#lib/door/verdict.ts";
 import { findRepeats, type SideRepeats } from "#lib/rehearsal/find-repeats.ts";
-import type { StoredVerdict } from "#lib/rehearsal/judge-stored.ts";
 import type { ProofFlow, ProofGroup, ProofPart, ProofRequest, SettingsProof } from "#lib/views/settings-proof.ts";
 
 /** A stored request with what the present and the changed settings make of it. */
 export type Compared = {
   readonly stored: StoredHead;
-  readonly present: StoredVerdict;
-  readonly changed: StoredVerdict;
+  readonly present: Verdict;
+  readonly changed: Verdict;
 };
 
-type Accepted = Extract<StoredVerdict, { kind: "accepted" }>;
 type Parts = Omit<SettingsProof, "stored" | "checked" | "flows" | "secret">;
 
 const GROUPS_MAX = 20;
@@ -38,25 +37,31 @@ type Repeats = { readonly present: SideRepeats; readonly changed: SideRepeats };
 
 function compareOne({ stored, present, changed }: Compared, tally: Tally, repeats: Repeats): void {
   if (changed.kind === "untold") {
-    if (present.kind !== "untold" || present.why !== changed.why) tally.add("untold", changed.why, changed.why, stored);
+    const words = untoldWords(changed.why);
+    if (present.kind !== "untold" || untoldWords(present.why) !== words) tally.add("untold", words, words, stored);
     return;
   }
   // What cannot be told of the present was still taken then.
   const taken =
     present.kind === "accepted" ||
     (present.kind === "untold" && (stored.kind === "event" || stored.verdict === "duplicate"));
-  if (taken && changed.kind === "refused") tally.add("refused", ...refusalWords(changed.refusal, stored), stored);
+  const refusal = refusalOf(changed);
+  if (taken && refusal !== null) tally.add("refused", ...refusalWords(refusal, stored), stored);
   if (taken && changed.kind === "asked")
     tally.add("refused", "asked", "shows the page that asks first; nothing runs until its button is pressed", stored);
   if (changed.kind !== "accepted") return;
   if (!taken) {
-    const was =
-      present.kind === "refused" ? refusalWords(present.refusal, stored) : (["", "was not taken as an event"] as const);
+    const before = refusalOf(present);
+    const was = before === null ? (["", "was not taken as an event"] as const) : refusalWords(before, stored);
     tally.add("accepted", ...was, stored);
   }
   if (present.kind === "accepted") compareAccepted(stored, present, changed, tally, repeats);
   if (changed.misfit !== null && (present.kind !== "accepted" || present.misfit === null))
-    tally.add("marked", changed.misfit, changed.misfit, stored);
+    tally.add("marked", changed.misfit.message, changed.misfit.message, stored);
+}
+
+function refusalOf(verdict: Verdict): Refusal | null {
+  return verdict.kind === "refused" || verdict.kind === "turned-away" ? verdict.refusal : null;
 }
 
 function compareAccepted(

@@ -1,6 +1,6 @@
 import { SECOND } from "#lib/core/units.ts";
 import type { StoredHead } from "#lib/db/stored-requests.ts";
-import type { StoredVerdict } from "#lib/rehearsal/judge-stored.ts";
+import type { Verdict } from "#lib/door/verdict.ts";
 
 /**
  * What one side takes for repeats: requests by id with the first of their kind, and items of batches by their index.
@@ -11,7 +11,7 @@ export type SideRepeats = {
 };
 
 /** The two unique indexes of the database in memory, of events and of items; `judged` in the order of arrival. */
-export function findRepeats(judged: ReadonlyArray<{ stored: StoredHead; verdict: StoredVerdict }>): SideRepeats {
+export function findRepeats(judged: ReadonlyArray<{ stored: StoredHead; verdict: Verdict }>): SideRepeats {
   const [events, parts] = [new Seen(), new Seen()];
   const requests = new Map<string, StoredHead>();
   const items = new Map<string, Set<number>>();

@@ -1,19 +1,27 @@
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import { MIB } from "#lib/core/units.ts";
 import { findStoredBodies, type StoredHead } from "#lib/db/stored-requests.ts";
+import { judgeBody, judgeHead, judgeProof } from "#lib/door/judge-request.ts";
+import { giveBody, type Passing, untold } from "#lib/door/passing.ts";
+import type { Receiver } from "#lib/door/receiver.ts";
+import type { Refusal } from "#lib/door/refusals.ts";
+import type { TokenBuckets } from "#lib/door/token-bucket.ts";
+import type { Verdict } from "#lib/door/verdict.ts";
+import { storedPorts } from "#lib/reception/door-ports.ts";
+import { storedPassing } from "#lib/reception/stored-passing.ts";
 import type { Compared } from "#lib/rehearsal/compare-verdicts.ts";
-import {
-  judgeBody,
-  judgeHead,
-  judgeSecret,
-  type Side,
-  type StoredRequestHead,
-  type StoredVerdict,
-  toHead,
-} from "#lib/rehearsal/judge-stored.ts";
 
 const BODIES_PER_READ = 25;
 const BODY_BYTES_PER_READ = 8 * MIB;
+
+/** One side of a comparison: an endpoint under some settings, with a rate bucket of its own. */
+export type Side = {
+  readonly receiver: Receiver;
+  readonly token: string;
+  readonly buckets: TokenBuckets;
+  /** Whether a request whose credential was not kept counts as verified, because it was and nothing has changed. */
+  readonly trusts: (stored: StoredHead) => boolean;
+};
 
 /** The two sides to compare; `alone` is the changed one with only the secret that is about to be added. */
 export type Sides = {
@@ -61,45 +69,70 @@ export async function judgeAllStored(
       if (performance.now() > untilMs) break;
       const body = bodies.get(one.stored.id);
       compared.push(await judgeOne(one, body, sides));
-      if (sides.alone !== null && one.head !== null && body !== undefined) {
-        const found = await judgeSecret(sides.alone, one.head, body);
-        if (found === "verified" || found === "refused") secret.signed += 1;
-        if (found === "verified") secret.verified += 1;
-      }
+      const proven = sides.alone === null || body === undefined ? null : await isProven(sides.alone, one.stored, body);
+      if (proven !== null) secret.signed += 1;
+      if (proven === true) secret.verified += 1;
       await letOthersGo();
     }
   }
   return { compared: compared.toReversed(), secret: sides.alone === null ? null : secret };
 }
 
-type Early = {
-  readonly stored: StoredHead;
-  readonly head: StoredRequestHead | null;
-  readonly present: StoredVerdict | null;
-  readonly changed: StoredVerdict | null;
-};
+/** A request on one side; `verdict` is null while it waits for its body. */
+type Early = { readonly stored: StoredHead; readonly present: Judged; readonly changed: Judged };
+type Judged = { readonly passing: Passing | null; readonly verdict: Verdict | null };
 
-const EXPIRED: StoredVerdict = { kind: "untold", why: "Its content has expired." };
+function judgeEarly(stored: StoredHead, sides: Sides): Early {
+  return { stored, present: judgeOnSide(stored, sides.present), changed: judgeOnSide(stored, sides.changed) };
+}
 
-function judgeEarly(stored: StoredHead, { present, changed }: Sides): Early {
-  const head = toHead(stored, present.token);
-  if (head === null) return { stored, head, present: EXPIRED, changed: EXPIRED };
-  return { stored, head, present: judgeHead(present, head), changed: judgeHead(changed, head) };
+function judgeOnSide(stored: StoredHead, side: Side): Judged {
+  const passing = passingOn(side, stored);
+  return { passing, verdict: passing === null ? untold({ kind: "content-expired" }) : judgeHead(passing) };
+}
+
+function passingOn({ receiver, token, buckets, trusts }: Side, stored: StoredHead): Passing | null {
+  const ports = storedPorts(buckets, stored.receivedAt);
+  return storedPassing(receiver, stored, { token, ports, trusted: trusts(stored) });
 }
 
 async function judgeOne(
-  { stored, head, present, changed }: Early,
+  { stored, present, changed }: Early,
   body: Buffer | undefined,
   sides: Sides,
 ): Promise<Compared> {
-  if (head === null || body === undefined) return { stored, present: present ?? EXPIRED, changed: changed ?? EXPIRED };
-  const now = present ?? (await judgeBody(sides.present, head, body));
-  const same = sides.sameDeep && present === null ? now : null;
-  return { stored, present: now, changed: changed ?? same ?? (await judgeBody(sides.changed, head, body)) };
+  const now = await verdictOn(present, body);
+  const isSame = sides.sameDeep && present.verdict === null && changed.verdict === null;
+  return { stored, present: now, changed: isSame ? now : await verdictOn(changed, body) };
 }
 
+async function verdictOn({ passing, verdict }: Judged, body: Buffer | undefined): Promise<Verdict> {
+  if (verdict !== null) return verdict;
+  if (passing === null || body === undefined) return untold({ kind: "content-expired" });
+  giveBody(passing, body);
+  return judgeBody(passing);
+}
+
+/** Whether a side's secrets verify a request; null when it carries nothing to verify, or nobody can say. */
+async function isProven(side: Side, stored: StoredHead, body: Buffer): Promise<boolean | null> {
+  const passing = passingOn(side, stored);
+  if (passing === null) return null;
+  giveBody(passing, body);
+  const verdict = await judgeProof(passing);
+  if (verdict === null) return true;
+  return verdict.kind === "refused" && !UNSIGNED.includes(verdict.refusal.reason) ? false : null;
+}
+
+/** That a request carries no signature is no sign that a secret is wrong. */
+const UNSIGNED: readonly Refusal["reason"][] = [
+  "signature-missing",
+  "credential-missing",
+  "header-missing",
+  "timestamp-missing",
+];
+
 function needsBody({ present, changed }: Early): boolean {
-  return present === null || changed === null;
+  return present.verdict === null || changed.verdict === null;
 }
 
 function* pagesOf(all: readonly Early[]): Generator<Early[]> {

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { secretInputSchema } from "#lib/commands/endpoints/add-endpoint-secret.ts";
-import { endpointUrl } from "#lib/commands/endpoints/endpoint-url.ts";
 import { getLiveEndpoint } from "#lib/commands/endpoints/get-live-endpoint.ts";
 import { refuseBadSchema } from "#lib/commands/endpoints/refuse-bad-schema.ts";
 import { checkProvider } from "#lib/commands/endpoints/update-endpoint.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import { parseInput } from "#lib/core/parse-input.ts";
+import { secretNumber } from "#lib/core/secret-number.ts";
 import { SECOND } from "#lib/core/units.ts";
 import { listListeningFlows } from "#lib/db/flow-triggers.ts";
 import { findReceiverRow } from "#lib/db/receiver-rows.ts";
@@ -17,13 +17,12 @@ import {
   parseStoredSettings,
 } from "#lib/door/endpoint-settings.ts";
 import type { Receiver } from "#lib/door/receiver.ts";
-import { secretWords } from "#lib/door/secret-words.ts";
+import { readChecks, readUsedSecret, wasAcceptedByHand } from "#lib/door/stored-checks.ts";
 import { TokenBuckets } from "#lib/door/token-bucket.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { toReceiver } from "#lib/reception/load-receiver.ts";
 import { compareVerdicts } from "#lib/rehearsal/compare-verdicts.ts";
-import { judgeAllStored } from "#lib/rehearsal/judge-all-stored.ts";
-import type { Side } from "#lib/rehearsal/judge-stored.ts";
+import { judgeAllStored, type Side } from "#lib/rehearsal/judge-all-stored.ts";
 import type { SettingsProof } from "#lib/views/settings-proof.ts";
 
 const REQUESTS_MAX = 1_000;
@@ -104,7 +103,7 @@ const NEW_SECRET = "new";
 
 /** A refused request that a person accepted is there twice; it arrived once. */
 function isOwnRequest(stored: StoredHead): boolean {
-  return stored.kind === "request" || stored.checks?.includes('"accepted-by-hand"') !== true;
+  return stored.kind === "request" || stored.checks === null || !wasAcceptedByHand(readChecks(stored.checks));
 }
 
 function sidesOf(
@@ -115,7 +114,6 @@ function sidesOf(
   const side = (receiver: Receiver, trusts: Side["trusts"]): Side => ({
     receiver,
     token,
-    url: endpointUrl(token),
     buckets: new TokenBuckets(),
     trusts,
   });
@@ -153,10 +151,9 @@ function stillVerifies(stored: StoredHead, present: Receiver, changed: Receiver)
       settings.toleranceSeconds,
     ]);
   if (!wasTaken(stored) || rules(present) !== rules(changed)) return false;
-  const checks = JSON.parse(stored.checks ?? "[]") as Array<{ id: string; message: string }>;
-  const used = checks.find(({ id }) => id === "secret-used");
-  if (used === undefined) return present.settings.verification === "off";
-  const possible = present.secrets.filter((secret) => secretWords(secret) === used.message);
+  const used = readUsedSecret(readChecks(stored.checks ?? "[]"));
+  if (used === null) return present.settings.verification === "off";
+  const possible = present.secrets.filter(({ id }) => secretNumber(id) === used.number);
   return possible.length > 0 && possible.every(({ id }) => changed.secrets.some((secret) => secret.id === id));
 }
 

@@ -5,16 +5,15 @@ import { isUuid, newId } from "#lib/core/ids.ts";
 import type { NewEvent } from "#lib/db/accept-events.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
 import { findRequest, setAcceptedEvent } from "#lib/db/requests.ts";
-import { deliveryKey } from "#lib/door/delivery-key.ts";
-import { nameRequest } from "#lib/door/name-request.ts";
+import { checksJson } from "#lib/door/checks-json.ts";
+import { takeByHand } from "#lib/door/judge-request.ts";
 import type { RequestCheck } from "#lib/door/receiver.ts";
-import { splitOf } from "#lib/door/split-event.ts";
+import { readChecks } from "#lib/door/stored-checks.ts";
+import { untoldWords, type Verdict } from "#lib/door/verdict.ts";
 import { forgetReceiver, loadReceiver } from "#lib/reception/load-receiver.ts";
-import { isReadApart, readApart } from "#lib/reception/read-delivery.ts";
-import { readableRequest } from "#lib/reception/readable-request.ts";
 import { storeEvent } from "#lib/reception/store-event.ts";
+import { storedPassingWithBody } from "#lib/reception/stored-passing.ts";
 import { toBatch } from "#lib/reception/to-batch.ts";
-import type { HeaderList, WebhookRequest } from "#lib/webhooks/types.ts";
 
 /**
  * Makes an event of a refused request and starts the flows that listen, on one person's word: its verification stays
@@ -40,16 +39,11 @@ export async function acceptRefusedRequest(
   const receiver = await loadReceiver(endpoint.token);
   if (receiver === null) throw new NotFoundError("endpoint");
 
-  const headers = JSON.parse(request.headers) as HeaderList;
-  const url = request.query === "" ? request.path : `${request.path}?${request.query}`;
-  const webhook: WebhookRequest = { method: request.method, url, headers, body: request.body };
-  const id = newId(now);
-  const readable = await readableRequest(webhook);
-  const large = isReadApart(receiver, readable) ? await readApart(receiver, readable, request.receivedAt, id) : null;
-  if (large?.kind === "unread") throw new ConflictError("body-unread", large.refusal.message);
-  const split = large?.split ?? splitOf(receiver.settings, receiver.provider, readable);
-  const delivery = large?.key ?? deliveryKey(receiver, readable, id, request.receivedAt, split.kind === "items");
-  const accepted: RequestCheck = {
+  const eventId = newId(now);
+  const passing = storedPassingWithBody(receiver, request, { token: endpoint.token, eventId, byHand: true });
+  const verdict = await takeByHand(passing);
+  if (verdict.kind !== "accepted") throw new ConflictError("body-unread", whyNot(verdict));
+  const byHand: RequestCheck = {
     id: "accepted-by-hand",
     status: "passed",
     message: `Accepted by hand although it was refused: ${request.message}`,
@@ -59,10 +53,11 @@ export async function acceptRefusedRequest(
     actor,
     "request.accept",
     { kind: "request", id: requestId },
-    { endpointId, eventId: id, reason: request.reason ?? "" },
+    { endpointId, eventId, reason: request.reason ?? "" },
   );
+  const { delivery, split } = verdict;
   const event: NewEvent = {
-    id,
+    id: eventId,
     workspaceId: actor.workspaceId,
     endpointId,
     dedupeKey: delivery.key,
@@ -70,7 +65,7 @@ export async function acceptRefusedRequest(
     windowStart: delivery.windowStart,
     deliveryId: delivery.deliveryId,
     // An encoded body of a refused request was not decoded for its name.
-    eventType: request.eventType ?? (large === null ? nameRequest(receiver, readable) : large.eventType),
+    eventType: request.eventType ?? verdict.eventType,
     verification: request.verification,
     method: request.method,
     contentType: request.contentType,
@@ -81,11 +76,7 @@ export async function acceptRefusedRequest(
     path: request.path,
     query: request.query,
     headers: request.headers,
-    checks: JSON.stringify([
-      ...(JSON.parse(request.checks) as RequestCheck[]),
-      accepted,
-      ...(split.kind === "off" ? [] : [split.check]),
-    ]),
+    checks: checksJson([...readChecks(request.checks), byHand, ...verdict.checks, delivery.check]),
   };
   const outcome = await storeEvent(split.kind === "items" ? toBatch(event, split.items) : event);
   if (outcome.kind === "endpoint-gone") throw new NotFoundError("endpoint");
@@ -93,4 +84,8 @@ export async function acceptRefusedRequest(
     throw new ConflictError("duplicate", `This delivery is already stored as event ${outcome.firstEventId}.`);
   await setAcceptedEvent(actor.workspaceId, requestId, outcome.eventId);
   return { eventId: outcome.eventId };
+}
+
+function whyNot(verdict: Verdict): string {
+  return verdict.kind === "untold" ? untoldWords(verdict.why) : "Its body cannot be read.";
 }

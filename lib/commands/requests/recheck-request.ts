@@ -1,4 +1,3 @@
-import { endpointUrl } from "#lib/commands/endpoints/endpoint-url.ts";
 import { getLiveEndpoint } from "#lib/commands/endpoints/get-live-endpoint.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
@@ -6,12 +5,12 @@ import { isUuid } from "#lib/core/ids.ts";
 import type { Verification } from "#lib/core/states.ts";
 import { announce } from "#lib/db/live.ts";
 import { appendRecheck, findRequest, listRequests, type StoredRequest } from "#lib/db/requests.ts";
-import { REMOVED } from "#lib/door/kept-headers.ts";
+import { judgeProof } from "#lib/door/judge-request.ts";
+import type { Passing } from "#lib/door/passing.ts";
 import type { Receiver, RequestCheck } from "#lib/door/receiver.ts";
-import { verifyRequest } from "#lib/door/verify-request.ts";
-import { fetchVerificationKeys } from "#lib/reception/fetch-verification-keys.ts";
+import { untoldWords, type Verdict } from "#lib/door/verdict.ts";
 import { forgetReceiver, loadReceiver } from "#lib/reception/load-receiver.ts";
-import type { HeaderList } from "#lib/webhooks/types.ts";
+import { storedPassingWithBody } from "#lib/reception/stored-passing.ts";
 
 /** A later check of a stored request, as it is kept beside the first verdict. */
 export type Recheck = {
@@ -63,60 +62,49 @@ export async function recheckRecentRequests(
   return { checked, matched };
 }
 
-async function getReceiver(actor: Actor, endpointId: string): Promise<{ receiver: Receiver; url: string }> {
+/** An endpoint with its present secrets and its address. */
+type Rechecked = { readonly receiver: Receiver; readonly token: string };
+
+async function getReceiver(actor: Actor, endpointId: string): Promise<Rechecked> {
   const endpoint = await getLiveEndpoint(actor, endpointId);
   forgetReceiver(endpointId);
   const receiver = await loadReceiver(endpoint.token);
   if (receiver === null) throw new NotFoundError("endpoint");
-  return { receiver, url: endpointUrl(endpoint.token) };
+  return { receiver, token: endpoint.token };
 }
 
-async function checkAgain(
-  actor: Actor,
-  { receiver, url }: { receiver: Receiver; url: string },
-  request: StoredRequest,
-  now: Date,
-): Promise<Recheck> {
+async function checkAgain(actor: Actor, rechecked: Rechecked, request: StoredRequest, now: Date): Promise<Recheck> {
   const by = actor.kind === "user" ? actor.id : actor.kind;
-  const recheck = { at: now.toISOString(), by, ...(await verifyStored(receiver, url, request)) };
+  const recheck = { at: now.toISOString(), by, ...(await verifyStored(rechecked, request)) };
   await appendRecheck(actor.workspaceId, request, JSON.stringify(recheck));
   return recheck;
 }
 
 async function verifyStored(
-  receiver: Receiver,
-  url: string,
+  { receiver, token }: Rechecked,
   request: StoredRequest,
 ): Promise<Omit<Recheck, "at" | "by">> {
-  if (request.body.byteLength < request.bodyBytes) {
-    return {
-      verification: "not verified",
-      message: `Only its first ${request.body.byteLength} bytes were kept, so it cannot be checked again.`,
-      checks: [],
-    };
+  const passing = storedPassingWithBody(receiver, request, { token });
+  const verdict = await judgeProof(passing);
+  const { verification, checks } = passing;
+  return { verification: verdict === null ? verification : "not verified", message: wordsOf(verdict, passing), checks };
+}
+
+function wordsOf(verdict: Verdict | null, { verification, kept }: Passing): string {
+  if (verdict === null)
+    return verification === "verified"
+      ? "Checked again: the signature matches."
+      : "Checked again: no signature check is set up.";
+  switch (verdict.kind) {
+    case "refused":
+      return `Checked again: ${verdict.refusal.message}`;
+    case "untold":
+      if (verdict.why.kind === "body-cut" || verdict.why.kind === "body-not-read")
+        return `Only its first ${kept?.keptBytes ?? 0} bytes were kept, so it cannot be checked again.`;
+      if (verdict.why.kind === "credential-removed")
+        return "The credential of this request was not kept, so it cannot be checked again.";
+      return `Checked again: ${untoldWords(verdict.why)}`;
+    default:
+      throw new Error(`a proof alone cannot end as ${verdict.kind}`);
   }
-  const headers = JSON.parse(request.headers) as HeaderList;
-  const target = request.query === "" ? request.path : `${request.path}?${request.query}`;
-  const found = await verifyRequest(
-    receiver,
-    { method: request.method, url: target, headers, body: request.body },
-    url,
-    {
-      now: request.receivedAt,
-      fetchText: fetchVerificationKeys,
-    },
-  );
-  const { verification, checks, refusal } = found;
-  if (refusal === null) {
-    const message =
-      verification === "verified"
-        ? "Checked again: the signature matches."
-        : "Checked again: no signature check is set up.";
-    return { verification, message, checks };
-  }
-  const credentialGone = headers.some(([, value]) => value.includes(REMOVED)) || request.query.includes(REMOVED);
-  const message = credentialGone
-    ? "The credential of this request was not kept, so it cannot be checked again."
-    : `Checked again: ${refusal.message}`;
-  return { verification, message, checks };
 }

@@ -1,0 +1,49 @@
+import { checkForm, isFormChecked } from "#lib/door/check-form.ts";
+import { eventIdOf } from "#lib/door/event-id.ts";
+import { nameRequest } from "#lib/door/name-request.ts";
+import { type LargeReading, type Passing, refusedBy, type Stage, untold } from "#lib/door/passing.ts";
+import { readsBody } from "#lib/door/read-large-delivery.ts";
+import type { Verdict } from "#lib/door/verdict.ts";
+import { PARSED_BODY_BYTES_MAX, parseBody } from "#lib/webhooks/body-fields.ts";
+import type { WebhookRequest } from "#lib/webhooks/types.ts";
+
+/** Undoes the body's coding, reads a large body apart where something of it is looked at, and names the request. */
+export const readContents: Stage = (passing) => {
+  const unfolded = passing.ports.unfold(passing.request);
+  return unfolded instanceof Promise ? unfolded.then((readable) => read(passing, readable)) : read(passing, unfolded);
+};
+
+function read(passing: Passing, readable: WebhookRequest): Verdict | null | Promise<Verdict | null> {
+  passing.readable = readable;
+  if (isReadApart(passing))
+    return passing.ports.readLarge(passing, eventIdOf(passing)).then((reading) => takeLarge(passing, reading));
+  passing.eventType = nameRequest(passing.receiver, readable);
+  return null;
+}
+
+/** Whether a body is too large to be read on the event loop, and something of it is looked at. */
+function isReadApart({ receiver, readable }: Passing): boolean {
+  if (readable.body.byteLength <= PARSED_BODY_BYTES_MAX) return false;
+  // A form whose files are large and whose fields are not is read in place.
+  return parseBody(readable).kind === "unreadable" && readsBody(receiver);
+}
+
+/** What could not be read is never taken for something without names: its sender is told to try again. */
+function takeLarge(passing: Passing, large: LargeReading): Verdict | null {
+  if (large.kind === "unread") {
+    if (passing.kept === null) return refusedBy(passing, large.refusal);
+    return untold({ kind: "body-unread", message: large.refusal.message });
+  }
+  passing.large = large.reading;
+  passing.eventType = large.reading.eventType;
+  return null;
+}
+
+/** Turns away what a program filled in; what cannot be known about a form never does. */
+export const turnAwayProgram: Stage = (passing) => {
+  const { receiver, readable, large } = passing;
+  if (!isFormChecked(receiver.settings)) return null;
+  const { checks, refusal } = large?.form ?? checkForm(receiver.settings, readable);
+  passing.checks.push(...checks);
+  return refusal === null ? null : { kind: "turned-away", refusal };
+};

@@ -1,0 +1,25 @@
+import { deliveryOfConfirmed } from "#lib/door/ask-first.ts";
+import { isKeyGone } from "#lib/door/check-kept.ts";
+import { type DeliveryKey, deliveryKey, unrepeatable } from "#lib/door/delivery-key.ts";
+import { eventIdOf } from "#lib/door/event-id.ts";
+import { type Passing, type Stage, untold } from "#lib/door/passing.ts";
+import { type SplitOutcome, splitOf } from "#lib/door/split-event.ts";
+
+/** Takes a request as an event: how a repeat of it will be known, and into which items it is split. */
+export const takeEvent: Stage = (passing) => {
+  const { receiver, readable, large, kept, checks, eventType, verification, misfit } = passing;
+  const keyGone = kept !== null && isKeyGone(receiver, kept);
+  if (keyGone && kept?.byHand !== true) return untold({ kind: "key-removed" });
+  const eventId = eventIdOf(passing);
+  const split = large?.split ?? splitOf(receiver.settings, receiver.provider, readable);
+  if (split.kind !== "off") checks.push(split.check);
+  const found = keyGone ? unrepeatable(eventId, "failed", KEY_GONE) : keyOf(passing, eventId, split);
+  const delivery = deliveryOfConfirmed(found, passing.pressedNonce);
+  return { kind: "accepted", eventId, eventType, delivery, split, verification, checks, misfit };
+};
+
+const KEY_GONE = "What would tell a repeat of it was taken out before it was stored: taken as new.";
+
+function keyOf({ receiver, readable, large, head }: Passing, eventId: string, split: SplitOutcome): DeliveryKey {
+  return large?.key ?? deliveryKey(receiver, readable, eventId, head.receivedAt, split.kind === "items");
+}
