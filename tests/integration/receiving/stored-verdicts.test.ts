@@ -130,14 +130,18 @@ const SETTINGS: ReadonlyArray<readonly [what: string, settings: object]> = [
   ["forms are checked", { form: { origins: ["https://a.example"], honeypot: "a", minimumSeconds: null } }],
 ];
 
-it.each(SETTINGS)("says of 150 odd bodies what it said when they came, where %s", async (_what, settings) => {
-  const endpoint = await makeEndpoint(actor, { settings: { methods: METHODS, ...settings } });
-  await sendAll(endpoint, hostileRequests(150, 20_261_123));
-  const counts = await compareAll(endpoint);
-  expect(Object.values(counts).reduce((sum, count) => sum + count, 0)).toBe(150);
-  // Bodies that were never read, and those of which only the beginning is kept, are all that cannot be told.
-  expect(Object.keys(counts).filter((key) => !KNOWN.includes(key))).toEqual([]);
-}, 120_000);
+it.each(SETTINGS)(
+  "says of 150 odd bodies what it said when they came, where %s",
+  async (_what, settings) => {
+    const endpoint = await makeEndpoint(actor, { settings: { methods: METHODS, ...settings } });
+    await sendAll(endpoint, hostileRequests(150, 20_261_123));
+    const counts = await compareAll(endpoint);
+    expect(Object.values(counts).reduce((sum, count) => sum + count, 0)).toBe(150);
+    // Bodies that were never read, and those of which only the beginning is kept, are all that cannot be told.
+    expect(Object.keys(counts).filter((key) => !KNOWN.includes(key))).toEqual([]);
+  },
+  120_000,
+);
 
 const KNOWN = ["accepted", "no flow", "duplicate", "refused", "handshake", "body-not-read", "body-cut"];
 
