@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { receiveEvent } from "#lib/commands/requests/receive-event.ts";
 import { KIB } from "#lib/core/units.ts";
+import { answerContent } from "#lib/door/answer-content.ts";
 import { headerPairs, pathOf, type RequestHead, type SenderAnswer } from "#lib/door/request-head.ts";
 import type { Arrival } from "#server/arrival.ts";
 import { drainBody, readBody } from "#server/read-body.ts";
@@ -43,9 +44,10 @@ async function writeAnswer(
   requestId: string,
 ): Promise<void> {
   const headers: string[] = [];
+  const content = answerContent(answer);
   for (const [name, value] of answer.headers) headers.push(name, value);
   // RFC 9110 §8.6: an answer without content has no length.
-  if (answer.status !== 204) headers.push("content-length", String(Buffer.byteLength(answer.body)));
+  if (answer.status !== 204) headers.push("content-length", String(Buffer.byteLength(content)));
   headers.push("x-request-id", requestId);
   // A small body nobody reads is read away first, so that the connection stays open for the sender's next request.
   if (!request.complete && isSoonHere(request)) await drainBody(request);
@@ -54,12 +56,12 @@ async function writeAnswer(
   response.writeHead(answer.status, headers);
   if (!unread) {
     // As text the body goes out in one write with the head; as a buffer it would be two.
-    response.end(request.method === "HEAD" ? undefined : answer.body);
+    response.end(request.method === "HEAD" ? undefined : content);
     return;
   }
   // Closing while the sender still writes would reset the connection and lose the answer; so it is sent first, then
   // a bounded rest of the body is read away.
-  if (request.method !== "HEAD") response.write(answer.body);
+  if (request.method !== "HEAD") response.write(content);
   await drainBody(request);
   response.end();
 }

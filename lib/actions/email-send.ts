@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { type ConnectionView, defineAction, type PlanContext, type PlanResult } from "#lib/engine/action.ts";
+import {
+  type ActionProblem,
+  type ActionProblemContext,
+  type ConnectionView,
+  defineAction,
+  type PlanContext,
+  type PlanResult,
+} from "#lib/engine/action.ts";
 import { composeMail } from "#lib/engine/mail/compose-mail.ts";
 import { type Mailbox, readAddress, readMailboxes } from "#lib/engine/template/mailbox.ts";
 
@@ -84,7 +91,20 @@ export const action = defineAction({
   },
 
   plan: planMail,
+  problems: findProblems,
 });
+
+/** Recipients that are written down already are too many; values can only add to them. */
+function findProblems(mail: z.output<typeof input>, { writtenText }: ActionProblemContext): ActionProblem[] {
+  const written = [mail.to, mail.cc, mail.bcc].map((list) => {
+    const reading = readMailboxes(writtenText(list) ?? "");
+    return reading.kind === "read" ? reading.mailboxes.map(({ address }) => address) : [];
+  });
+  const count = new Set(written.flat()).size;
+  if (count <= recipientsMax) return [];
+  const message = `one mail goes to at most ${recipientsMax} recipients; ${count} are written here.`;
+  return [{ path: ["to"], code: "too-many", message }];
+}
 
 function planMail(mail: z.output<typeof input>, context: PlanContext): PlanResult {
   const lists = { to: mail.to, cc: mail.cc, bcc: mail.bcc, replyTo: mail.replyTo, from: mail.from };

@@ -1,13 +1,18 @@
 import { z } from "zod";
 import {
-  type ConnectionView,
+  type ActionProblem,
+  type ActionProblemContext,
   defineAction,
   type FieldMeta,
   type PlanContext,
   type PlanResult,
 } from "#lib/engine/action.ts";
-import type { HttpEffect, SlottedText } from "#lib/engine/effect.ts";
+import type { HttpEffect } from "#lib/engine/effect.ts";
+import { contentTypeProblem, headerRowProblems, namelessRowProblems } from "#lib/engine/http/row-problems.ts";
+import { writeBody } from "#lib/engine/http/write-body.ts";
+import { credentialHeader, writeHeaders } from "#lib/engine/http/write-headers.ts";
 import { headerProblem } from "#lib/engine/request-header.ts";
+import { LIST_STYLES } from "#lib/engine/template/spread-field.ts";
 
 const MIB = 1024 * 1024;
 const bodyBytesMax = 5 * MIB;
@@ -17,17 +22,33 @@ const redirectsMax = 5;
 const meta = (label: string, place: FieldMeta["place"], more: Omit<FieldMeta, "label" | "place"> = {}) => ({
   hookline: { label, place, ...more },
 });
-const row = (place: FieldMeta["place"]) =>
+const row = (place: FieldMeta["place"], listsAt?: readonly string[]) =>
   z.strictObject({
-    name: z.string().max(200).meta(meta("Name", "plain")),
-    value: z.string().max(20_000).default("").meta(meta("Value", place)),
+    name: z.string().max(2_000).meta(meta("Name", "name")),
+    value: z
+      .string()
+      .max(20_000)
+      .default("")
+      .meta(meta("Value", place, listsAt === undefined ? {} : { listsAt })),
   });
-const rows = (label: string, place: FieldMeta["place"], more: Omit<FieldMeta, "label" | "place"> = {}) =>
+const rows = (
+  label: string,
+  place: FieldMeta["place"],
+  { listsAt, ...more }: Omit<FieldMeta, "label" | "place"> = {},
+) =>
   z
-    .array(row(place))
-    .max(100)
+    .array(row(place, listsAt))
+    // A list becomes rows of its own.
+    .max(1_000)
     .default([])
     .meta(meta(label, "plain", more));
+
+/** How lists in a query or form become rows. */
+const lists = (label: string, more: Omit<FieldMeta, "label" | "place"> = {}) =>
+  z
+    .enum(["repeat", "brackets", "index", "json"])
+    .default("repeat")
+    .meta(meta(label, "plain", { options: LIST_STYLES, ...more }));
 
 const body = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("none") }).meta(meta("No body", "plain")),
@@ -46,14 +67,26 @@ const body = z.discriminatedUnion("kind", [
         ),
     })
     .meta(meta("JSON", "plain")),
-  z.strictObject({ kind: z.literal("form"), fields: rows("Fields", "formField") }).meta(meta("Form", "plain")),
+  z
+    .strictObject({
+      kind: z.literal("form"),
+      fields: rows("Fields", "formField", { listsAt: ["body", "lists"] }),
+      lists: lists("A list is sent as"),
+    })
+    .meta(meta("Form", "plain")),
   z
     .strictObject({
       kind: z.literal("text"),
       text: z
         .string()
         .max(bodyBytesMax)
-        .meta(meta("Text", "text", { multiline: true })),
+        .meta(
+          meta("Text", "text", {
+            placeBy: "content type",
+            multiline: true,
+            help: "Sent as written. With an XML or HTML content type the values put into it are escaped.",
+          }),
+        ),
       contentType: z.string().max(200).default("text/plain; charset=utf-8").meta(meta("Content type", "header")),
     })
     .meta(meta("Text", "plain")),
@@ -68,9 +101,19 @@ const input = z.strictObject({
     .string()
     .max(20_000)
     .meta(meta("URL", "url", { required: true, placeholder: "https://api.acme.dev/orders/{{ trigger.body.id }}" })),
-  query: rows("Query parameters", "urlQuery", { advanced: true }),
+  query: rows("Query parameters", "urlQuery", { advanced: true, listsAt: ["queryLists"] }),
+  queryLists: lists("A list in the query is sent as", { advanced: true }),
   headers: rows("Headers", "header", { advanced: true }),
   body: body.default({ kind: "none" }).meta(meta("Body", "plain")),
+  bodyAnyway: z
+    .boolean()
+    .default(false)
+    .meta(
+      meta("Send the body with GET, HEAD or DELETE", "plain", {
+        advanced: true,
+        help: "Most servers ignore a body there or refuse the call; a few APIs (search, bulk deletes) want one.",
+      }),
+    ),
   timeoutSeconds: z
     .int()
     .min(1)
@@ -116,31 +159,49 @@ export const action = defineAction({
   },
 
   plan: planRequest,
+  problems: findProblems,
 });
+
+/** Methods whose requests have no body as a rule (RFC 9110, 9.3.1, 9.3.2, 9.3.5). */
+const BODILESS: ReadonlySet<string> = new Set(["GET", "HEAD", "DELETE"]);
+
+function findProblems(request: Input, context: ActionProblemContext): ActionProblem[] {
+  const { body, method } = request;
+  const credential = context.connection === null ? null : credentialHeader({ ...context.connection, version: 0 });
+  const bodyProblem: ActionProblem[] =
+    body.kind !== "none" && BODILESS.has(method) && !request.bodyAnyway
+      ? [{ path: ["body"], code: "body-not-allowed", message: bodyWords(method) }]
+      : [];
+  return [
+    ...bodyProblem,
+    ...headerRowProblems(request.headers, context.writtenText, headerProblem, credential?.[0] ?? null),
+    ...namelessRowProblems(request.query, ["query"]),
+    ...namelessRowProblems(request.headers, ["headers"]),
+    ...(body.kind === "form" ? namelessRowProblems(body.fields, ["body", "fields"]) : []),
+    ...(body.kind === "text" ? contentTypeProblem(body.contentType, ["body", "contentType"], context.writtenText) : []),
+  ];
+}
 
 function planRequest(request: Input, context: PlanContext): PlanResult {
   const url = withQuery(request);
   if (url.kind === "refused") return url;
-  if ((request.method === "GET" || request.method === "HEAD") && request.body.kind !== "none") {
-    return refused(
-      "body-not-allowed",
-      "body",
-      `A ${request.method} request has no body: choose "No body" or another method.`,
-    );
-  }
-  const content = writeBody(request);
+  const own = request.headers.find(({ name }) => name.toLowerCase() === "content-type")?.value ?? null;
+  const content = writeBody(request.body, own);
   if (content.kind === "refused") return content;
-  if (new TextEncoder().encode(content.text ?? "").length > bodyBytesMax)
+  const isUnusual = request.method === "GET" || request.method === "HEAD";
+  if (isUnusual && content.kind === "written" && !request.bodyAnyway)
+    return refused("body-not-allowed", "body", bodyWords(request.method));
+  if (content.kind === "written" && new TextEncoder().encode(content.text).length > bodyBytesMax)
     return refused("too-large", "body", "The body is larger than 5 MB.");
 
-  const headers = writeHeaders(request, content.contentType, context);
+  const headers = writeHeaders(request.headers, content.kind === "written" ? content.contentType : null, context);
   if (headers.kind === "refused") return headers;
   const effect: HttpEffect = {
     kind: "http",
     method: request.method,
     url: url.text,
     headers: headers.list,
-    body: content.text === null ? null : { text: content.text },
+    body: content.kind === "none" ? null : bodyOf(content.text, content.charset),
     timeoutMs: request.timeoutSeconds * 1000,
     redirectsMax: request.followRedirects ? redirectsMax : 0,
     responseBytesMax,
@@ -175,82 +236,12 @@ function withQuery(request: Input): { kind: "written"; text: string } | Refused 
   return { kind: "written", text: new URL(bare + joint + added).href };
 }
 
-function writeBody({
-  body: given,
-}: Input): { kind: "written"; text: string | null; contentType: string | null } | Refused {
-  switch (given.kind) {
-    case "none":
-      return { kind: "written", text: null, contentType: null };
-    case "json":
-      try {
-        JSON.parse(given.json);
-      } catch {
-        return refused("bad-json", "body.json", "The body is not valid JSON.");
-      }
-      return { kind: "written", text: given.json, contentType: "application/json" };
-    case "form": {
-      const form = new URLSearchParams(
-        given.fields.filter(({ name }) => name !== "").map(({ name, value }) => [name, value]),
-      );
-      return { kind: "written", text: form.toString(), contentType: "application/x-www-form-urlencoded" };
-    }
-    case "text":
-      return { kind: "written", text: given.text, contentType: given.contentType };
-  }
+function bodyOf(text: string, charset: string | null): HttpEffect["body"] {
+  return charset === null ? { text } : { text, charset };
 }
 
-function writeHeaders(
-  request: Input,
-  contentType: string | null,
-  context: PlanContext,
-): { kind: "written"; list: HttpEffect["headers"] } | Refused {
-  const list: [string, SlottedText][] = [];
-  const names = new Set<string>();
-  for (const [index, { name, value }] of request.headers.entries()) {
-    if (name === "") continue;
-    const field = `headers.${index}`;
-    const problem = headerProblem(name, value);
-    if (problem !== null) return refused("header-not-allowed", field, problem);
-    if (names.has(name.toLowerCase()))
-      return refused("header-not-allowed", field, `The header ${name} is there twice.`);
-    names.add(name.toLowerCase());
-    list.push([name, value.trim()]);
-  }
-  const auth = context.connection === null ? null : authHeader(context.connection);
-  if (auth !== null) {
-    if (names.has(auth[0].toLowerCase()))
-      return refused(
-        "header-not-allowed",
-        "headers",
-        `The header ${auth[0]} comes from the connection: remove it here.`,
-      );
-    list.push(auth);
-  }
-  if (contentType !== null && !names.has("content-type")) {
-    const problem = headerProblem("Content-Type", contentType);
-    if (problem !== null) return refused("header-not-allowed", "body.contentType", problem);
-    list.push(["Content-Type", contentType]);
-  }
-  if (!names.has("accept")) list.push(["Accept", "*/*"]);
-  if (!names.has("user-agent")) list.push(["User-Agent", "Hookline"]);
-  // Theirs wins: some APIs want a key with a meaning of its own.
-  if (!names.has("idempotency-key")) list.push(["Idempotency-Key", context.idempotencyKey]);
-  return { kind: "written", list };
-}
-
-/** The header a connection adds, with a slot where the executor puts the secret. */
-function authHeader({ id, kind, version, config }: ConnectionView): [string, SlottedText] | null {
-  const slot = (field: string) => ({ slot: { connectionId: id, version, field } });
-  switch (kind) {
-    case "http.bearer":
-      return ["Authorization", ["Bearer ", slot("token")]];
-    case "http.basic":
-      return ["Authorization", ["Basic ", slot("basic")]];
-    case "http.apiKey":
-      return [typeof config["header"] === "string" ? config["header"] : "X-Api-Key", [slot("key")]];
-    default:
-      return null;
-  }
+function bodyWords(method: string): string {
+  return `A ${method} request has no body as a rule: choose "No body" or another method, or switch on that it is sent anyway.`;
 }
 
 function refused(code: string, field: string, message: string): Refused {

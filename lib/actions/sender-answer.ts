@@ -1,7 +1,16 @@
 import { z } from "zod";
 import { answerHeaderProblem } from "#lib/core/answer-header.ts";
-import { defineAction, type FieldMeta, type PlanResult } from "#lib/engine/action.ts";
+import { charsetOf } from "#lib/core/content-type.ts";
+import {
+  type ActionProblem,
+  type ActionProblemContext,
+  defineAction,
+  type FieldMeta,
+  type PlanResult,
+} from "#lib/engine/action.ts";
 import { ANSWER_ACTION } from "#lib/engine/answers-sender.ts";
+import { contentTypeProblem, headerRowProblems, namelessRowProblems } from "#lib/engine/http/row-problems.ts";
+import { writeBody } from "#lib/engine/http/write-body.ts";
 import { headerProblem } from "#lib/engine/request-header.ts";
 
 const bodyBytesMax = 1024 * 1024;
@@ -35,7 +44,10 @@ const body = z.discriminatedUnion("kind", [
   z
     .strictObject({
       kind: z.literal("text"),
-      text: written("Text", "text"),
+      text: written("Text", "text", {
+        placeBy: "content type",
+        help: "Sent as written. With an XML or HTML content type the values put into it are escaped.",
+      }),
       contentType: z.string().max(200).default("text/plain; charset=utf-8").meta(meta("Content type", "header")),
     })
     .meta(meta("Text", "plain")),
@@ -52,8 +64,12 @@ const input = z.strictObject({
   headers: z
     .array(
       z.strictObject({
-        name: z.string().max(200).meta(meta("Name", "plain")),
-        value: z.string().max(5_000).default("").meta(meta("Value", "header")),
+        name: z.string().max(2_000).meta(meta("Name", "name")),
+        value: z
+          .string()
+          .max(5_000)
+          .default("")
+          .meta(meta("Value", "header", { placeBy: "header name" })),
       }),
     )
     .max(20)
@@ -93,14 +109,42 @@ export const action = defineAction({
   },
 
   plan: planAnswer,
+  problems: findProblems,
 });
 
+function findProblems(answer: Input, context: ActionProblemContext): ActionProblem[] {
+  const { body, status } = answer;
+  const bodyProblem: ActionProblem[] =
+    hasNoBody(status) && body.kind !== "none"
+      ? [{ path: ["body"], code: "body-not-allowed", message: `An answer with status ${status} has no body.` }]
+      : [];
+  const nobodyWaits: ActionProblem[] =
+    context.senderWaits === false
+      ? [
+          {
+            path: [],
+            code: "nobody-waits",
+            message: "senders of this endpoint do not wait for a flow's answer: set its answer to a flow.",
+            severity: "warning",
+          },
+        ]
+      : [];
+  return [
+    ...nobodyWaits,
+    ...bodyProblem,
+    ...headerRowProblems(answer.headers, context.writtenText, answerHeaderProblem, null),
+    ...namelessRowProblems(answer.headers, ["headers"]),
+    ...(body.kind === "text" ? contentTypeProblem(body.contentType, ["body", "contentType"], context.writtenText) : []),
+  ];
+}
+
 function planAnswer(answer: Input): PlanResult {
-  const content = writeBody(answer);
+  const content = writeBody(answer.body, null);
   if (content.kind === "refused") return content;
-  if (new TextEncoder().encode(content.text).length > bodyBytesMax)
+  const text = content.kind === "none" ? "" : content.text;
+  if (new TextEncoder().encode(text).length > bodyBytesMax)
     return refused("too-large", "body", "The answer is larger than 1 MB.");
-  if ((answer.status === 204 || answer.status === 205 || answer.status === 304) && content.text !== "")
+  if (hasNoBody(answer.status) && text !== "")
     return refused("body-not-allowed", "body", `An answer with status ${answer.status} has no body.`);
   const headers: [string, string][] = [];
   const names = new Set<string>();
@@ -113,34 +157,25 @@ function planAnswer(answer: Input): PlanResult {
     names.add(name.toLowerCase());
     headers.push([name.toLowerCase(), value.trim()]);
   }
-  if (content.contentType !== null) headers.push(["content-type", content.contentType]);
-  return { kind: "planned", effect: { kind: "answer", status: answer.status, headers, body: content.text } };
-}
-
-type Refused = Extract<PlanResult, { kind: "refused" }>;
-
-function writeBody({ body: given }: Input): { kind: "written"; text: string; contentType: string | null } | Refused {
-  switch (given.kind) {
-    case "none":
-      return { kind: "written", text: "", contentType: null };
-    case "json":
-      try {
-        JSON.parse(given.json);
-      } catch {
-        return refused("bad-json", "body.json", "The body is not valid JSON.");
-      }
-      return { kind: "written", text: given.json, contentType: "application/json" };
-    case "html":
-      return { kind: "written", text: given.html, contentType: "text/html; charset=utf-8" };
-    case "text": {
-      const problem = headerProblem("Content-Type", given.contentType);
-      return problem === null
-        ? { kind: "written", text: given.text, contentType: given.contentType }
-        : refused("header-not-allowed", "body.contentType", problem);
-    }
+  if (content.kind === "written") {
+    const contentType = withCharset(content.contentType, content.charset);
+    const problem = headerProblem("Content-Type", contentType);
+    if (problem !== null) return refused("header-not-allowed", "body.contentType", problem);
+    headers.push(["content-type", contentType]);
   }
+  return { kind: "planned", effect: { kind: "answer", status: answer.status, headers, body: text } };
 }
 
-function refused(code: string, field: string, message: string): Refused {
+/** Statuses whose answers end with their headers (RFC 9110, 15.3.5, 15.3.6, 15.4.5). */
+function hasNoBody(status: number): boolean {
+  return status === 204 || status === 205 || status === 304;
+}
+
+/** The character set is told where only an XML declaration names it: the answer's text is kept, and encoded by its type. */
+function withCharset(contentType: string, charset: string | null): string {
+  return charset === null || charsetOf(contentType) !== null ? contentType : `${contentType}; charset=${charset}`;
+}
+
+function refused(code: string, field: string, message: string): Extract<PlanResult, { kind: "refused" }> {
   return { kind: "refused", code, field, message };
 }

@@ -1,3 +1,4 @@
+import { encodeCharset } from "#lib/core/encode-charset.ts";
 import type { Json, JsonObject } from "#lib/core/json.ts";
 import type { EffectOutcome, HttpEffect } from "#lib/engine/effect.ts";
 import { type EgressRefusal, EgressRefused } from "#lib/platform/egress/egress-refused.ts";
@@ -194,7 +195,11 @@ function redactOutcome(outcome: EffectOutcome, clean: (value: Json) => Json): Ef
 
 function bodyBytes(body: HttpEffect["body"]): Uint8Array | null {
   if (body === null) return null;
-  return "text" in body ? Buffer.from(body.text, "utf8") : Buffer.from(body.base64, "base64");
+  if ("base64" in body) return Buffer.from(body.base64, "base64");
+  if (body.charset === undefined) return Buffer.from(body.text, "utf8");
+  const encoded = encodeCharset(body.text, body.charset);
+  if (encoded === null) throw new Error(`a planned body does not fit its character set ${body.charset}`);
+  return encoded;
 }
 
 function headerOf(headers: [string, string][], name: string): string | undefined {

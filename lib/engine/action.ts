@@ -7,7 +7,11 @@ import type { Effect } from "#lib/engine/effect.ts";
  */
 export type FieldPlace =
   | "text"
+  /** A document: values are escaped for the spot they stand at. */
   | "html"
+  | "xml"
+  /** A query parameter's, form field's or header's name; never empty. */
+  | "name"
   | "subject"
   | "address"
   | "header"
@@ -26,6 +30,10 @@ export type FieldPlace =
 export type FieldMeta = {
   label: string;
   place: FieldPlace;
+  /** What else decides the place: the content type the text is sent with, or the name of the header it is. */
+  placeBy?: "content type" | "header name";
+  /** Where the input says how a list in this row becomes several rows (a ListStyle); without it the name is repeated. */
+  listsAt?: readonly string[];
   /** A blank value fails the step before anything is sent. */
   required?: boolean;
   help?: string;

@@ -17,8 +17,8 @@ export type HttpEffect = {
   url: string;
   /** In wire order; Host, Content-Length and connection headers are the executor's. */
   headers: ReadonlyArray<readonly [name: string, value: SlottedText]>;
-  /** null = no body. */
-  body: { text: string } | { base64: string } | null;
+  /** null = no body. A text goes out in UTF-8, or in the character set named, which has all its characters. */
+  body: { text: string; charset?: string } | { base64: string } | null;
   timeoutMs: number;
   /** 0 = not followed. */
   redirectsMax: number;

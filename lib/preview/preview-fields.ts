@@ -1,13 +1,15 @@
 import { findAction } from "#lib/actions/registry.generated.ts";
 import type { Json } from "#lib/core/json.ts";
-import type { FieldPlace } from "#lib/engine/action.ts";
+import type { FieldMeta, FieldPlace } from "#lib/engine/action.ts";
 import { pathExpression } from "#lib/engine/edit/path-expression.ts";
 import type { ExpressionResult, ExpressionSpot, FieldResult } from "#lib/engine/edit/preview-types.ts";
 import { firstMissing, readPath } from "#lib/engine/edit/read-path.ts";
 import type { FlowDefinition, Step } from "#lib/engine/flow-definition.ts";
 import type { Scope, StepPlace } from "#lib/engine/run-ports.ts";
+import { textAt } from "#lib/engine/template/fill-input.ts";
 import { readInputFields } from "#lib/engine/template/input-fields.ts";
 import { type ExpressionSegment, parseTemplate, type Segment } from "#lib/engine/template/parse-template.ts";
+import { placeOfField } from "#lib/engine/template/place-of-field.ts";
 import { renderTemplate } from "#lib/engine/template/render-template.ts";
 import { describeOutcome } from "#lib/preview/describe-outcome.ts";
 import type { PlanPorts } from "#lib/preview/plan-step.ts";
@@ -16,8 +18,11 @@ import type { Outcome } from "#lib/sandbox/protocol.ts";
 const RESULT_CHARS_MAX = 64 * 1024;
 
 type Field =
-  | { key: string; place: FieldPlace; required: boolean; segments: Segment[] }
+  | { key: string; place: FieldPlace; placed?: Placed; required: boolean; segments: Segment[] }
   | { key: string; problem: { message: string; position: number } };
+
+/** A field whose place depends on others of its input. */
+type Placed = { meta: FieldMeta; path: readonly (string | number)[]; input: Json };
 
 /**
  * What every field of a step, or of the trigger (step null), comes to in a scope. Keys are dotted paths inside the
@@ -45,9 +50,25 @@ export async function previewFields(
   const results = new Map<ExpressionSegment, Outcome>(
     expressions.map((segment, index) => [segment, outcomes[index] ?? { kind: "timeout" }]),
   );
-  return Object.fromEntries(
-    fields.map((field) => [field.key, "segments" in field ? resultOf(field, results, scope) : broken(field.problem)]),
-  );
+  const found: Record<string, FieldResult> = {};
+  const inOrderOfNeed = [...fields].sort((a, b) => Number("placed" in a) - Number("placed" in b));
+  for (const field of inOrderOfNeed)
+    found[field.key] =
+      "segments" in field
+        ? resultOf({ ...field, place: placeOf(field, found) }, results, scope)
+        : broken(field.problem);
+  return Object.fromEntries(fields.flatMap(({ key }) => (found[key] === undefined ? [] : [[key, found[key]]])));
+}
+
+/** Where a field stands, with what the fields it depends on come to. */
+function placeOf(field: Extract<Field, { segments: Segment[] }>, found: Record<string, FieldResult>): FieldPlace {
+  if (field.placed === undefined) return field.place;
+  const { meta, path, input } = field.placed;
+  return placeOfField(meta, path, input, (at) => {
+    const outcome = found[["input", ...at].join(".")]?.outcome;
+    if (outcome === undefined) return textAt(at, { input, fields: new Map() });
+    return outcome.kind === "value" && typeof outcome.value === "string" ? outcome.value : null;
+  });
 }
 
 function stepFields(step: Step): Field[] {
@@ -60,6 +81,9 @@ function stepFields(step: Step): Field[] {
         ...reading.fields.map((field) => ({
           key: ["input", ...field.path].join("."),
           place: field.meta.place,
+          ...(field.meta.placeBy === undefined
+            ? {}
+            : { placed: { meta: field.meta, path: field.path, input: step.input } }),
           required: field.meta.required ?? false,
           segments: field.segments,
         })),
@@ -100,7 +124,18 @@ function bare(key: string, text: string): Field {
     segments:
       source === ""
         ? []
-        : [{ kind: "expression", source, raw: text, start: 0, end: text.length, sourceStart, ifEmpty: null }],
+        : [
+            {
+              kind: "expression",
+              source,
+              raw: text,
+              start: 0,
+              end: text.length,
+              sourceStart,
+              ifEmpty: null,
+              trusted: false,
+            },
+          ],
   };
 }
 

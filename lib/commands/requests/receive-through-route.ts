@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { receiveEvent } from "#lib/commands/requests/receive-event.ts";
+import { answerContent } from "#lib/door/answer-content.ts";
 import { type BodyReading, headerPairs, pathOf, type RequestHead } from "#lib/door/request-head.ts";
 import { doorKey } from "#lib/platform/door-key.ts";
 import { readRawHead } from "#lib/platform/raw-head.ts";
@@ -17,7 +18,7 @@ export async function receiveThroughRoute(request: Request, token: string): Prom
   headers.delete("connection");
   const bodyless = request.method === "HEAD" || answer.status === 204 || answer.status === 205;
   // As bytes: to a text, even an empty one, a Response adds a content type of its own.
-  return new Response(bodyless ? null : Buffer.from(answer.body), { status: answer.status, headers });
+  return new Response(bodyless ? null : Buffer.from(answerContent(answer)), { status: answer.status, headers });
 }
 
 function sentHead(request: Request): RequestHead | null {

@@ -4,7 +4,6 @@ import { formatMailbox, readMailboxes } from "./mailbox.ts";
 /** Where a value stands once the template is rendered. */
 export type Place =
   | "text"
-  | "html"
   | "subject"
   | "address"
   | "header"
@@ -14,6 +13,7 @@ export type Place =
   | "jsonString"
   | "jsonValue"
   | "formField"
+  | "name"
   | "sqlParam";
 
 /** What an expression came to. `nothing` is JSONata's missing value. */
@@ -54,17 +54,9 @@ export function scalarText(value: string | number | boolean): string {
   return JSON.stringify(value);
 }
 
-/** Text made safe for HTML content and for attribute values in either kind of quotes. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => htmlReferences[char] ?? char);
-}
-
-const htmlReferences: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-
 function encodeBlank(place: Place, required: boolean): Encoded {
   switch (place) {
     case "text":
-    case "html":
     case "jsonString":
       return { kind: "text", text: "", warning: "blank" };
     case "subject":
@@ -73,6 +65,7 @@ function encodeBlank(place: Place, required: boolean): Encoded {
       return required ? blank() : { kind: "left-out" };
     case "urlPath":
     case "wholeUrl":
+    case "name":
       return blank();
     case "urlQuery":
     case "formField":
@@ -89,8 +82,6 @@ function encodeStructure(place: Place, value: Json[] | { [key: string]: Json }, 
   switch (place) {
     case "text":
       return { kind: "text", text: json, warning: "json-in-text" };
-    case "html":
-      return { kind: "text", text: escapeHtml(json), warning: "json-in-text" };
     case "jsonString":
       return { kind: "text", text: insideJsonString(json), warning: "json-in-text" };
     case "jsonValue":
@@ -107,6 +98,7 @@ function encodeStructure(place: Place, value: Json[] | { [key: string]: Json }, 
     case "header":
     case "urlPath":
     case "wholeUrl":
+    case "name":
       return notText(value);
   }
 }
@@ -117,8 +109,6 @@ function encodeScalar(place: Place, value: string | number | boolean, required: 
     case "text":
     case "formField":
       return { kind: "text", text };
-    case "html":
-      return { kind: "text", text: escapeHtml(text) };
     case "jsonString":
       return { kind: "text", text: insideJsonString(text) };
     case "jsonValue":
@@ -131,6 +121,8 @@ function encodeScalar(place: Place, value: string | number | boolean, required: 
       return text === "" && required ? blank() : encodeHeader(text);
     case "address":
       return encodeAddress(text, required);
+    case "name":
+      return text === "" ? blank() : { kind: "text", text };
     case "urlPath":
       return text === "" ? blank() : percentEncode(text);
     case "urlQuery":

@@ -85,7 +85,9 @@ function bareExpression(text: string): { kind: "parsed"; segments: Segment[] } {
   const sourceStart = text.indexOf(source);
   return {
     kind: "parsed",
-    segments: [{ kind: "expression", source, raw: text, start: 0, end: text.length, sourceStart, ifEmpty: null }],
+    segments: [
+      { kind: "expression", source, raw: text, start: 0, end: text.length, sourceStart, ifEmpty: null, trusted: false },
+    ],
   };
 }
 

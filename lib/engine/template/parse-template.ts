@@ -15,6 +15,8 @@ export type ExpressionSegment = {
   end: number;
   sourceStart: number;
   ifEmpty: IfEmpty | null;
+  /** In a document the value goes in as markup, not as text: the expression's last comment says `trusted markup`. */
+  trusted: boolean;
 };
 
 /** A piece of a template. The `raw` of all segments, joined, is the template. */
@@ -77,6 +79,7 @@ export function parseTemplate(text: string): TemplateReading {
       end: scan.end,
       sourceStart: opening + 2 + inner.indexOf(source),
       ifEmpty: readIfEmpty(source),
+      trusted: isTrusted(source),
     });
     at = scan.end;
     textStart = scan.end;
@@ -105,6 +108,11 @@ export function escapeTemplateText(text: string, before: "expression" | "end"): 
 }
 
 const ifEmptyComment = /\/\*\s*if empty:\s*(stop|leave out|use\s+("(?:[^"\\]|\\.)*"))\s*\*\/$/;
+
+/** Whether the expression's last comment, but for the choice above, is `/* trusted markup *​/`. */
+function isTrusted(source: string): boolean {
+  return /\/\*\s*trusted markup\s*\*\/$/.test(source.replace(ifEmptyComment, "").trimEnd());
+}
 
 /** The choice kept in the expression's last comment, such as `email /* if empty: leave out *​/`. */
 function readIfEmpty(source: string): IfEmpty | null {

@@ -1,6 +1,8 @@
 import type { Json } from "#lib/core/json.ts";
 import type { TemplateValue } from "./encode.ts";
+import { type Filling, fillInput, pathKey, textAt } from "./fill-input.ts";
 import type { TemplateField } from "./input-fields.ts";
+import { placeOfField } from "./place-of-field.ts";
 import { type Rendered, type RenderWarning, renderTemplate } from "./render-template.ts";
 
 /** A warning with the field it belongs to. */
@@ -33,33 +35,59 @@ export function listExpressions(fields: readonly TemplateField[]): { id: string;
 
 /**
  * Puts the values (one per expression of `listExpressions`, in that order) into the input. A field that is left out
- * disappears, with its whole row where it stands in a row of a list; a list in a query row becomes several rows.
+ * disappears, with its whole row where it stands in a row of a list; a list or object alone in a query or form row
+ * becomes several rows in the style the input names.
  */
 export function renderInput(
   input: Json,
   fields: readonly TemplateField[],
   values: readonly TemplateValue[],
 ): InputRendering {
-  const rendered = new Map<string, Exclude<Rendered, { kind: "refused" }>>();
+  const filling: Filling = { input, fields: new Map() };
   const warnings: InputWarning[] = [];
-  let next = 0;
-  for (const field of fields) {
-    const count = field.segments.filter((segment) => segment.kind === "expression").length;
-    const result = renderTemplate(
-      field.segments,
-      values.slice(next, next + count),
-      field.meta.place,
-      field.meta.required ?? false,
-    );
-    next += count;
+  for (const { field, own } of inOrderOfNeed(fields, values)) {
+    // What has no value in it stands as written whatever the place.
+    const place =
+      own.length === 0
+        ? field.meta.place
+        : placeOfField(field.meta, field.path, input, (path) => textAt(path, filling));
+    const result = renderTemplate(field.segments, own, place, field.meta.required ?? false);
     const refusal = refusalOf(field, result);
     if (refusal !== null) return refusal;
     if (result.kind === "refused") continue;
     warnings.push(...result.warnings.map((warning) => ({ ...warning, path: field.path, label: field.meta.label })));
-    rendered.set(pathKey(field.path), result);
+    filling.fields.set(pathKey(field.path), { rendered: result, meta: field.meta });
   }
-  const [value] = fill(input, [], rendered, false);
-  return { kind: "rendered", input: value ?? null, warnings };
+  const filled = fillInput(filling);
+  if (filled.kind === "filled") return { kind: "rendered", input: filled.value, warnings };
+  const field = fields.find(({ path }) => pathKey(path) === pathKey(filled.path));
+  const message = "The value holds lists or objects inside; this list style needs single texts.";
+  return {
+    kind: "refused",
+    code: "not-text",
+    path: filled.path,
+    label: field?.meta.label ?? "",
+    source: firstSource(field),
+    position: 0,
+    message: `${field?.meta.label ?? "A value"}: ${message} Choose brackets, numbers or JSON for lists.`,
+  };
+}
+
+/** Fields whose place depends on another field come after those others. */
+function inOrderOfNeed(
+  fields: readonly TemplateField[],
+  values: readonly TemplateValue[],
+): { field: TemplateField; own: TemplateValue[] }[] {
+  let next = 0;
+  const all = fields.map((field) => {
+    const from = next;
+    next += field.segments.filter((segment) => segment.kind === "expression").length;
+    return { field, own: values.slice(from, next) };
+  });
+  return [
+    ...all.filter(({ field }) => field.meta.placeBy === undefined),
+    ...all.filter(({ field }) => field.meta.placeBy !== undefined),
+  ];
 }
 
 function refusalOf(field: TemplateField, result: Rendered): Extract<InputRendering, { kind: "refused" }> | null {
@@ -79,7 +107,7 @@ function refusalOf(field: TemplateField, result: Rendered): Extract<InputRenderi
     (typeof result.value === "string" && result.value.trim() === "");
   if (required !== true || !blank) return null;
   const first = field.segments.find((segment) => segment.kind === "expression");
-  const source = first?.kind === "expression" ? first.source : "";
+  const source = firstSource(field);
   const why = source === "" ? "" : `: ${shorten(source)} gave nothing`;
   return {
     ...common,
@@ -90,36 +118,9 @@ function refusalOf(field: TemplateField, result: Rendered): Extract<InputRenderi
   };
 }
 
-type Filling = ReadonlyMap<string, Exclude<Rendered, { kind: "refused" }>>;
-
-/** The value with its templates filled in: none when it is left out, several when a list repeats its row. */
-function fill(value: Json, path: readonly (string | number)[], rendered: Filling, inRow: boolean): Json[] {
-  const own = rendered.get(pathKey(path));
-  if (own !== undefined) return own.kind === "left-out" ? [] : [own.value];
-  if (Array.isArray(value)) {
-    return [value.flatMap((item, index) => fill(item, [...path, index], rendered, true))];
-  }
-  if (typeof value !== "object" || value === null) return [value];
-
-  const entries: [string, Json][] = [];
-  let repeated: { key: string; values: Json[] } | null = null;
-  for (const [key, member] of Object.entries(value)) {
-    const here = [...path, key];
-    const filled = fill(member, here, rendered, false)[0];
-    const templated = rendered.has(pathKey(here));
-    if (filled === undefined && inRow) return [];
-    if (filled === undefined) continue;
-    if (templated && inRow && Array.isArray(filled)) repeated = { key, values: filled };
-    entries.push([key, filled]);
-  }
-  const row = Object.fromEntries(entries);
-  if (repeated === null) return [row];
-  const { key, values } = repeated;
-  return values.map((single) => ({ ...row, [key]: single }));
-}
-
-function pathKey(path: readonly (string | number)[]): string {
-  return JSON.stringify(path);
+function firstSource(field: TemplateField | undefined): string {
+  const first = field?.segments.find((segment) => segment.kind === "expression");
+  return first?.kind === "expression" ? first.source : "";
 }
 
 function shorten(source: string): string {

@@ -12,6 +12,7 @@ import {
 import type { ExpressionSegment, Segment } from "./parse-template.ts";
 import { renderAddresses } from "./render-addresses.ts";
 import { renderJsonBody } from "./render-json-body.ts";
+import { renderMarkup } from "./render-markup.ts";
 import { renderUrl } from "./render-url.ts";
 
 /** A mark beside a rendered field: which expression, and what is unusual about its value. */
@@ -60,10 +61,13 @@ export function renderTemplate(
       return renderValue(pieces);
     case "plain":
       return { kind: "rendered", value: segments.map((segment) => segment.raw).join(""), warnings: [] };
-    case "text":
     case "html":
+    case "xml":
+      return renderMarkup(pieces, place);
+    case "text":
     case "subject":
     case "header":
+    case "name":
       return renderText(pieces, place, required);
     case "urlQuery":
     case "formField":
@@ -115,7 +119,7 @@ function toPieces(segments: readonly Segment[], values: readonly TemplateValue[]
 
 function renderText(
   pieces: readonly Piece[],
-  place: "text" | "html" | "subject" | "header",
+  place: "text" | "subject" | "header" | "name",
   required: boolean,
 ): Rendered {
   const warnings: RenderWarning[] = [];
@@ -141,21 +145,15 @@ function renderText(
   return { kind: "rendered", value: text, warnings };
 }
 
-/** A query parameter's or form field's own value: not encoded yet, the action does that once for the whole list. */
+/**
+ * A query parameter's or form field's own value, not encoded yet: the action does that once for the whole list. A list or
+ * object alone stays one; how it becomes rows is the list style's.
+ */
 function renderField(pieces: readonly Piece[], place: "urlQuery" | "formField"): Rendered {
   const [sole] = pieces;
-  if (pieces.length === 1 && sole !== undefined && typeof sole !== "string") {
-    const encoded = encodeFilled(place, sole, false);
-    if (encoded.kind === "refused") return refuse(sole, encoded);
-    if (encoded.kind === "left-out") return { kind: "left-out", warnings: [] };
-    if (encoded.kind === "texts")
-      return { kind: "rendered", value: encoded.texts.map(decodeURIComponent), warnings: [] };
-    if (encoded.kind === "text")
-      return {
-        kind: "rendered",
-        value: place === "urlQuery" ? decodeURIComponent(encoded.text) : encoded.text,
-        warnings: [],
-      };
+  if (pieces.length === 1 && sole !== undefined && typeof sole !== "string" && sole.value.kind === "value") {
+    const { value } = sole.value;
+    if (typeof value === "object" && value !== null) return { kind: "rendered", value, warnings: [] };
   }
   let text = "";
   for (const piece of pieces) {

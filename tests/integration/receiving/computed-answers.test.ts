@@ -130,6 +130,25 @@ describe.each(doors)("%s", (_name, door) => {
     expect(headerOf(answer, "content-security-policy")).toContain("sandbox");
   });
 
+  test("escapes values by the content type, in the character set it names, and encodes those of a Location", async () => {
+    const endpoint = await answering([
+      answerStep({
+        status: 302,
+        body: {
+          kind: "text",
+          text: "<Response><Message>Hi {{ trigger.body.name }}</Message></Response>",
+          contentType: "text/xml; charset=iso-8859-1",
+        },
+        headers: [{ name: "location", value: "https://shop.example/thanks/{{ trigger.body.path }}?n={{ trigger.body.name }}" }],
+      }),
+    ]);
+    const answer = await post(door.url, endpoint.path, '{"name":"Zoë & <Jerry> €","path":"a b/../c"}');
+    expect(answer.body.toString("latin1")).toBe("<Response><Message>Hi Zo\u00eb &amp; &lt;Jerry&gt; &#8364;</Message></Response>");
+    // A length that counted characters would cut the body; the route's handler gives none.
+    expect([undefined, String(answer.body.length)]).toContain(headerOf(answer, "content-length"));
+    expect(headerOf(answer, "location")).toBe("https://shop.example/thanks/a%20b%2F..%2Fc?n=Zo%C3%AB%20%26%20%3CJerry%3E%20%E2%82%AC");
+  });
+
   test("gives the fallback at the deadline, keeps the late answer for a repeat, and says so everywhere", async () => {
     sink.answer(() => ({ status: 200, body: "{}", afterMs: 900 }));
     const endpoint = await answering([slow(), answerStep(json('{"late":true}'))], {
