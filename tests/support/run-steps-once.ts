@@ -1,6 +1,6 @@
 import type { Json } from "#lib/core/json.ts";
 import { pool } from "#lib/db/pool.ts";
-import type { FlowDefinition, Step } from "#lib/engine/flow-definition.ts";
+import type { Step } from "#lib/engine/flow-definition.ts";
 import { flowOf } from "./memory-run.ts";
 import { insertEventRun, insertFlowRows } from "./run-rows.ts";
 import { workOnRun } from "./work-on-run.ts";
@@ -15,7 +15,7 @@ export type RunResult = {
 
 /** Runs these steps once on an event with this body, inside the test's own process, until they end or wait. */
 export async function runStepsOnce(steps: Step[], body: Json): Promise<RunResult> {
-  const rows = await insertFlowRows(flowOf(steps) as FlowDefinition);
+  const rows = await insertFlowRows(flowOf(steps));
   const { runId } = await insertEventRun(rows, JSON.stringify(body), { job: false });
   await workOnRun(runId);
   return readRunResult(runId);

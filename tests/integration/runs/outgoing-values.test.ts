@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Json } from "#lib/core/json.ts";
 import { closeRunPools } from "#lib/db/run-pool.ts";
 import { insertWorkerPool } from "#lib/db/worker-pools.ts";
-import type { Step } from "#lib/engine/flow-definition.ts";
 import { closeAgents } from "#lib/platform/egress/http-agents.ts";
 import { closeSandbox } from "#lib/sandbox/sandbox.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
@@ -26,7 +25,7 @@ async function heardBy(input: Record<string, unknown>, body: Json) {
   const target = await startRawTarget(answerWith(OK, "keep"));
   const step = { kind: "action", id: "h", name: "Call", action: "http.request" } as const;
   const run = await runStepsOnce(
-    [{ ...step, input: { method: "POST", url: target.url.slice(0, -1), ...input }, settings: { retry: ONCE } } as Step],
+    [{ ...step, input: { method: "POST", url: target.url.slice(0, -1), ...input }, settings: { retry: ONCE } }],
     body,
   );
   const heard = target.heard.join("");
