@@ -6,6 +6,7 @@ import { DescriptionList } from "#components/ui/description-list.tsx";
 import { HeadersTable } from "#components/ui/headers-table.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import type { Json } from "#lib/core/json.ts";
+import { readWritten } from "#lib/core/json-text.ts";
 import type { AnswerEffect, Effect, EmailEffect, HttpEffect } from "#lib/engine/effect.ts";
 import { effectAsCurl, shownText } from "#lib/engine/effect-as-curl.ts";
 
@@ -30,7 +31,7 @@ export function EffectView({ shown }: { shown: ShownEffect }) {
     case "answer":
       return <AnswerView effect={shown.effect} />;
     case "value":
-      return <ValueView value={{ kind: "kept", value: shown.effect.output }} label="value" none="" />;
+      return <ValueView value={{ kind: "kept", value: readWritten(shown.effect.output) }} label="value" none="" />;
   }
 }
 

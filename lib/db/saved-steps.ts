@@ -1,5 +1,5 @@
 import type { WorkspaceId } from "#lib/core/ids.ts";
-import type { Json } from "#lib/core/json.ts";
+import { JsonText } from "#lib/core/json-text.ts";
 import type { StepState } from "#lib/core/states.ts";
 import { runPool } from "#lib/db/run-pool.ts";
 import type { Effect } from "#lib/engine/effect.ts";
@@ -106,6 +106,7 @@ function toSavedStep(row: SavedRow): SavedStep {
   };
 }
 
-function parse(text: string | null): Json | undefined {
-  return text === null ? undefined : (JSON.parse(text) as Json);
+/** Kept as it was written: what is only passed on is never parsed. */
+function parse(text: string | null): JsonText | undefined {
+  return text === null ? undefined : new JsonText(text);
 }

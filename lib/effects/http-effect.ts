@@ -1,12 +1,13 @@
 import { encodeCharset } from "#lib/core/encode-charset.ts";
-import type { Json, JsonObject } from "#lib/core/json.ts";
+import type { JsonObject } from "#lib/core/json.ts";
+import type { Written } from "#lib/core/json-text.ts";
 import type { EffectOutcome, HttpEffect } from "#lib/engine/effect.ts";
 import { type EgressRefusal, EgressRefused } from "#lib/platform/egress/egress-refused.ts";
 import type { EgressRules } from "#lib/platform/egress/egress-rules.ts";
 import { agentFor, type HttpDispatcher } from "#lib/platform/egress/http-agents.ts";
 import { type HttpTarget, parseTarget } from "#lib/platform/egress/parse-target.ts";
 import { type HttpMessage, type HttpSent, SAFE_METHODS, sendHttp } from "#lib/platform/egress/send-http.ts";
-import { createRedactor, isSensitiveHeader, REDACTED } from "#lib/platform/redact.ts";
+import { createRedactor, isSensitiveHeader, REDACTED, type Redactor } from "#lib/platform/redact.ts";
 import type { EffectContext } from "./effect-context.ts";
 import { egressOutcome } from "./egress-outcome.ts";
 import { fillHeaders } from "./fill-slots.ts";
@@ -66,7 +67,7 @@ export async function performHttp(
       redirects: hops,
       ...(reconnected ? { reconnected: true } : {}),
     };
-    return redactOutcome(toOutcome(sent, message, step.stopped, facts, context.now()), redactor.json);
+    return redactOutcome(toOutcome(sent, message, step.stopped, facts, context.now()), redactor);
   }
 }
 
@@ -147,7 +148,7 @@ function answered(
       answer,
     );
   const isTextAsItCame = sent.problem === "coding" || sent.problem === "damaged";
-  const body: Json = isTextAsItCame
+  const body: Written = isTextAsItCame
     ? { base64: sent.body.toString("base64"), contentType: contentType ?? null }
     : sent.truncated
       ? parseAnswer(sent.body, contentType === undefined ? undefined : "text/plain")
@@ -188,9 +189,10 @@ function failed(
   return { kind: "failed", code, message, retryable, retryAfterMs, answer };
 }
 
-function redactOutcome(outcome: EffectOutcome, clean: (value: Json) => Json): EffectOutcome {
-  if (outcome.kind === "done") return { ...outcome, output: clean(outcome.output), answer: clean(outcome.answer) };
-  return { ...outcome, message: String(clean(outcome.message)), answer: clean(outcome.answer) };
+function redactOutcome(outcome: EffectOutcome, redactor: Redactor): EffectOutcome {
+  if (outcome.kind === "done")
+    return { ...outcome, output: redactor.written(outcome.output), answer: redactor.json(outcome.answer) };
+  return { ...outcome, message: redactor.text(outcome.message), answer: redactor.json(outcome.answer) };
 }
 
 function bodyBytes(body: HttpEffect["body"]): Uint8Array | null {

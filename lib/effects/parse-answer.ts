@@ -1,4 +1,4 @@
-import type { Json } from "#lib/core/json.ts";
+import { JsonText, type Written } from "#lib/core/json-text.ts";
 import { KIB } from "#lib/core/units.ts";
 
 // JSON.parse takes any depth, but what is deeper than this cannot be written out again everywhere.
@@ -9,7 +9,7 @@ const SHOWN_BYTES_MAX = 64 * KIB;
  * A body as later steps see it: JSON where the sender says JSON and it is, text where it is text, `{ base64 }`
  * otherwise.
  */
-export function parseAnswer(body: Uint8Array, contentType: string | undefined): Json {
+export function parseAnswer(body: Uint8Array, contentType: string | undefined): Written {
   if (body.length === 0) return null;
   const [type = "", ...parameters] = (contentType ?? "")
     .toLowerCase()
@@ -19,7 +19,8 @@ export function parseAnswer(body: Uint8Array, contentType: string | undefined): 
   if (text === null) return { base64: Buffer.from(body).toString("base64"), contentType: contentType ?? null };
   if (!isJsonType(type) || isTooDeep(text)) return text;
   try {
-    return JSON.parse(text) as Json;
+    JSON.parse(text);
+    return new JsonText(text.trim());
   } catch {
     return text;
   }

@@ -1,4 +1,5 @@
 import type { Json } from "#lib/core/json.ts";
+import type { Written } from "#lib/core/json-text.ts";
 
 /**
  * A place in a planned effect where the executor puts a secret when it sends. The plan never holds the secret itself.
@@ -38,7 +39,7 @@ export type EmailEffect = {
 };
 
 /** Nothing happens outside: the step's output is known at planning time. */
-export type ValueEffect = { kind: "value"; output: Json };
+export type ValueEffect = { kind: "value"; output: Written };
 
 /**
  * What the sender of the run's event is told, if it still waits. Headers are allowed names only; content-type is among
@@ -57,7 +58,7 @@ export type Effect = HttpEffect | EmailEffect | AnswerEffect | ValueEffect;
 /** What became of performing an effect. */
 export type EffectOutcome =
   /** It happened; `output` is what later steps see, `answer` what the run page shows. */
-  | { kind: "done"; output: Json; answer: Json }
+  | { kind: "done"; output: Written; answer: Json }
   /** It did not happen, or the target said no. `retryAfterMs` is the target's own wish, null when it had none. */
   | { kind: "failed"; code: string; message: string; retryable: boolean; retryAfterMs: number | null; answer: Json }
   /** A setting does not let it out: nothing was sent, and a person can allow it, try again or give up. */

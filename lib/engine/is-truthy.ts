@@ -1,10 +1,11 @@
-import type { Json } from "#lib/core/json.ts";
+import { JsonText, type Written } from "#lib/core/json-text.ts";
 
 /**
  * Whether a value counts as true in a filter or a branch: JSONata's own $boolean rule; a list is true when any member
  * is.
  */
-export function isTruthy(value: Json | undefined): boolean {
+export function isTruthy(value: Written | undefined): boolean {
+  if (value instanceof JsonText) return isTruthy(value.value);
   if (value === undefined || value === null) return false;
   if (typeof value === "boolean") return value;
   if (typeof value === "number") return value !== 0;

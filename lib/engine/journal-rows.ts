@@ -1,4 +1,4 @@
-import type { Json } from "#lib/core/json.ts";
+import type { Written } from "#lib/core/json-text.ts";
 import type { RunState, StepState } from "#lib/core/states.ts";
 import type { Effect } from "#lib/engine/effect.ts";
 import type { Step } from "#lib/engine/flow-definition.ts";
@@ -78,9 +78,9 @@ export type SavedStep = {
   row: StepRow;
   /** Whether the time of its next try has come, by the database's clock. */
   due: boolean;
-  input: Json | undefined;
+  input: Written | undefined;
   effect: Effect | undefined;
-  output: Json | undefined;
+  output: Written | undefined;
   /** The last try; "started" means its worker was lost meanwhile. */
   lastAttempt: AttemptRow | null;
   /** Tries that do not count any more: those before a person resumed the run or decided. */

@@ -1,4 +1,4 @@
-import type { Json } from "#lib/core/json.ts";
+import type { Written } from "#lib/core/json-text.ts";
 import type { Effect, EffectOutcome } from "#lib/engine/effect.ts";
 import type { ActionStep } from "#lib/engine/flow-definition.ts";
 import {
@@ -225,7 +225,7 @@ function askWhenUnknown(step: ActionStep, effect: Effect, onUnknown: "retry" | "
   return onUnknown === "ask";
 }
 
-function succeed(frame: RunFrame, row: StepRow, effect: Effect, output: Json): StepResult {
+function succeed(frame: RunFrame, row: StepRow, effect: Effect, output: Written): StepResult {
   const kept = frame.ports.redact(output);
   row.status = "succeeded";
   row.errorCode = row.errorMessage = row.nextAttemptInMs = null;
@@ -244,7 +244,7 @@ function fail(frame: RunFrame, step: ActionStep, row: StepRow, code: string, mes
   row.finishedAt = frame.ports.now();
   if (goesOnAfterError(step)) {
     // A failed row with an output is one the run has passed: resuming leaves it alone.
-    const output: Json = { error: { code, message } };
+    const output: Written = { error: { code, message } };
     row.outputDataId = frame.journal.keep("output", output);
     frame.journal.record(row);
     return { kind: "done", output };

@@ -1,4 +1,4 @@
-import type { JsonObject } from "#lib/core/json.ts";
+import type { WrittenObject } from "#lib/core/json-text.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 import { isTruthy } from "#lib/engine/is-truthy.ts";
 import type { RunChange, SavedStep } from "#lib/engine/journal-rows.ts";
@@ -19,8 +19,8 @@ export type RunInput = {
   /** Null until the name was evaluated. */
   name: string | null;
   definition: FlowDefinition;
-  trigger: JsonObject;
-  vars: JsonObject;
+  trigger: WrittenObject;
+  vars: WrittenObject;
   /** What earlier workers finished or began; empty for a fresh run. */
   saved: readonly SavedStep[];
 };

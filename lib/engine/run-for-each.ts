@@ -1,4 +1,4 @@
-import type { Json } from "#lib/core/json.ts";
+import { itemsIn, JsonText, type Written } from "#lib/core/json-text.ts";
 import type { ForEachStep, Step } from "#lib/engine/flow-definition.ts";
 import type { StepRow } from "#lib/engine/journal-rows.ts";
 import type { RunFrame } from "#lib/engine/run-frame.ts";
@@ -25,11 +25,10 @@ export async function runForEach(
   const saved = journal.find(path);
   if (saved?.row.status === "succeeded") return { kind: "done", output: saved.output };
   const row = saved?.row ?? beginRow(step, path, frame.seqOf(step), ports.now());
-  const list = Array.isArray(saved?.input)
-    ? { kind: "items" as const, items: saved.input }
-    : await readItems(frame, step, row, scope);
+  const kept = saved?.input === undefined ? null : itemsIn(saved.input, LOOP_ITEMS_MAX);
+  const list = kept === null ? await readItems(frame, step, row, scope) : { kind: "items" as const, items: kept };
   if (list.kind === "failed") return endFailed(frame, row, list.code, list.message);
-  if (row.inputDataId === null) row.inputDataId = journal.keep("input", list.items);
+  if (row.inputDataId === null) row.inputDataId = journal.keep("input", [...list.items]);
   row.status = "running";
   row.errorCode = row.errorMessage = null;
   row.finishedAt = null;
@@ -58,7 +57,7 @@ export async function runForEach(
   const suspension = mergeSuspensions(results.filter((result) => result?.kind === "suspended"));
   if (suspension !== null) return suspension;
 
-  const output: Json = {
+  const output: Written = {
     count: list.items.length,
     succeeded: list.items.length - failed.length,
     failed: failed.length,
@@ -79,19 +78,19 @@ async function readItems(frame: RunFrame, step: ForEachStep, row: StepRow, scope
   );
   if (outcome.kind === "failed")
     return { kind: "failed" as const, code: outcome.code, message: `The list of items failed: ${outcome.message}` };
-  const items =
-    outcome.kind === "nothing" || outcome.value === null
-      ? []
-      : Array.isArray(outcome.value)
-        ? outcome.value
-        : [outcome.value];
-  if (items.length > LOOP_ITEMS_MAX)
+  const found = outcome.kind === "nothing" ? null : outcome.value;
+  const items = itemsIn(found, LOOP_ITEMS_MAX);
+  if (items === null)
     return {
       kind: "failed" as const,
       code: "too-many-items",
-      message: `The list has ${items.length} items; a loop takes at most ${LOOP_ITEMS_MAX}.`,
+      message: `The list has ${countOf(found)} items; a loop takes at most ${LOOP_ITEMS_MAX}.`,
     };
   return { kind: "items" as const, items };
+}
+
+function countOf(list: Written): number {
+  return list instanceof JsonText ? list.itemCount : Array.isArray(list) ? list.length : 1;
 }
 
 /** One result per item, undefined for items never begun because one before them ended the loop. */
@@ -100,7 +99,7 @@ async function runItems(
   step: ForEachStep,
   path: string,
   scope: Scope,
-  items: readonly Json[],
+  items: readonly Written[],
   runSteps: RunSteps,
 ) {
   const results: (StepResult | undefined)[] = new Array<StepResult | undefined>(items.length).fill(undefined);
@@ -133,6 +132,6 @@ function endFailed(frame: RunFrame, row: StepRow, code: string, message: string)
   return { kind: "failed", path: row.path, code, message };
 }
 
-function errorOf(result: StepResult | undefined): Json {
+function errorOf(result: StepResult | undefined): Written {
   return result?.kind === "failed" ? { error: { code: result.code, message: result.message } } : {};
 }

@@ -1,4 +1,4 @@
-import type { Json } from "#lib/core/json.ts";
+import { type Written, writeJson } from "#lib/core/json-text.ts";
 import { isOpenStep } from "#lib/core/states.ts";
 import type { Effect } from "#lib/engine/effect.ts";
 import type { AttemptRow, DataRow, JournalWrite, RunChange, SavedStep, StepRow } from "#lib/engine/journal-rows.ts";
@@ -64,9 +64,9 @@ export function createRunJournal(ports: RunPorts, saved: readonly SavedStep[]) {
       progress = true;
     },
     /** Keeps a value and returns its id. */
-    keep(kind: DataRow["kind"], value: Json | Effect): string {
+    keep(kind: DataRow["kind"], value: Written | Effect): string {
       const id = ports.newId(ports.now());
-      data.push({ id, kind, json: JSON.stringify(value) });
+      data.push({ id, kind, json: writeJson(value) });
       return id;
     },
     flush: () => write({ kind: "hold", name: null, progress: false }),

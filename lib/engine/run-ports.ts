@@ -1,15 +1,15 @@
-import type { Json, JsonObject } from "#lib/core/json.ts";
+import type { Written, WrittenObject } from "#lib/core/json-text.ts";
 import type { Effect, EffectOutcome } from "#lib/engine/effect.ts";
 import type { ActionStep } from "#lib/engine/flow-definition.ts";
 import type { JournalWrite } from "#lib/engine/journal-rows.ts";
 
 /** What expressions of a run can see. `item` and `index` exist inside a loop only. */
 export type Scope = {
-  trigger: JsonObject;
-  steps: JsonObject;
-  vars: JsonObject;
+  trigger: WrittenObject;
+  steps: WrittenObject;
+  vars: WrittenObject;
   run: { id: string; attempt: number; flow: string };
-  item?: Json;
+  item?: Written;
   index?: number;
 };
 
@@ -18,7 +18,7 @@ export type StepPlace = { stepPath: string; idempotencyKey: string; now: Date; s
 
 /** What an expression came to. `nothing` is JSONata's missing value. */
 export type Evaluated =
-  | { kind: "value"; value: Json }
+  | { kind: "value"; value: Written }
   | { kind: "nothing" }
   | { kind: "failed"; code: string; message: string };
 
@@ -27,8 +27,8 @@ export type Evaluated =
  * for a person: its connection is for other hosts.
  */
 export type PlannedStep =
-  | { kind: "planned"; input: Json; effect: Effect; onUnknown: "retry" | "ask"; held: string | null }
-  | { kind: "refused"; code: string; message: string; input: Json | null };
+  | { kind: "planned"; input: Written; effect: Effect; onUnknown: "retry" | "ask"; held: string | null }
+  | { kind: "refused"; code: string; message: string; input: Written | null };
 
 /** What run-flow needs from the world. */
 export type RunPorts = {
@@ -50,7 +50,7 @@ export type RunPorts = {
   /** True when the worker is being stopped: no new effect begins. */
   isDraining(): boolean;
   /** Removes known secrets and secret-looking values before anything is kept. */
-  redact(value: Json): Json;
+  redact(value: Written): Written;
   now(): Date;
   random(): number;
   hash(text: string): string;

@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from "#lib/core/json.ts";
+import { isJsonObject } from "#lib/core/json.ts";
+import { isWrittenObject, readWritten, type Written, type WrittenObject } from "#lib/core/json-text.ts";
 import { type BranchStep, type Step, type StopStep, walkSteps } from "#lib/engine/flow-definition.ts";
 import { isTruthy } from "#lib/engine/is-truthy.ts";
 import { runActionStep } from "#lib/engine/run-action-step.ts";
@@ -16,7 +17,7 @@ export async function runSteps(
   parent: string,
   scope: Scope,
 ): Promise<StepResult> {
-  const outputs: JsonObject = {};
+  const outputs: WrittenObject = {};
   for (const step of steps) {
     const path = parent === "" ? step.id : `${parent}/${step.id}`;
     const result = step.off === true ? switchedOff(frame, step, path) : await runStep(frame, step, path, scope);
@@ -64,7 +65,7 @@ function switchedOff(frame: RunFrame, step: Step, path: string): StepResult {
 async function runBranch(frame: RunFrame, step: BranchStep, path: string, scope: Scope): Promise<StepResult> {
   const { ports, journal } = frame;
   const saved = journal.find(path);
-  let taken = saved?.row.status === "succeeded" && isChoice(saved.output) ? saved.output.case : undefined;
+  let taken = saved?.row.status === "succeeded" ? readChoice(saved.output) : undefined;
   if (taken === undefined) {
     const row = beginRow(step, path, frame.seqOf(step), ports.now());
     const place = frame.placeOf(path, row.startedAt ?? ports.now());
@@ -88,12 +89,14 @@ async function runBranch(frame: RunFrame, step: BranchStep, path: string, scope:
   const chosen = taken === null ? step.otherwise : (step.cases.find((one) => one.id === taken)?.steps ?? []);
   const result = await runSteps(frame, chosen, path, scope);
   if (result.kind !== "done") return result;
-  return { kind: "done", output: { case: taken }, inner: isJsonObject(result.output) ? result.output : {} };
+  return { kind: "done", output: { case: taken }, inner: isWrittenObject(result.output) ? result.output : {} };
 }
 
-function isChoice(output: Json | undefined): output is { case: string | null } {
-  if (typeof output !== "object" || output === null || Array.isArray(output)) return false;
-  return output.case === null || typeof output.case === "string";
+/** The case a branch took (null: none), as it was kept; undefined for anything else. */
+function readChoice(output: Written | undefined): string | null | undefined {
+  const kept = output === undefined ? null : readWritten(output);
+  const taken = isJsonObject(kept) ? kept["case"] : undefined;
+  return taken === null || typeof taken === "string" ? taken : undefined;
 }
 
 /** Rows for the steps of a way not taken, so that the record shows them as skipped rather than missing. */

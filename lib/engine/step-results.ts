@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "#lib/core/json.ts";
+import type { Written, WrittenObject } from "#lib/core/json-text.ts";
 import type { Step } from "#lib/engine/flow-definition.ts";
 import type { StepRow } from "#lib/engine/journal-rows.ts";
 
@@ -8,7 +8,7 @@ export type StepResult =
    * `output` is undefined where later steps see nothing (off, skipped); `inner`: outputs of steps inside a branch, seen
    * after it too.
    */
-  | { kind: "done"; output: Json | undefined; inner?: JsonObject }
+  | { kind: "done"; output: Written | undefined; inner?: WrittenObject }
   | { kind: "failed"; path: string; code: string; message: string }
   /** Not finished now; goes on in `wakeInMs`, or after a person's decision when null. */
   | { kind: "suspended"; wakeInMs: number | null; status: "retrying" | "needs a decision" | "queued" }

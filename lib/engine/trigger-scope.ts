@@ -1,16 +1,18 @@
 import type { Json, JsonObject } from "#lib/core/json.ts";
+import type { Written, WrittenObject } from "#lib/core/json-text.ts";
 
 /** A stored event as a run sees it. `headers` are [name, value] pairs in wire order, `query` is without "?". */
 export type TriggerSource = {
-  body: Json;
+  /** Where it is JSON, as it was sent. */
+  body: Written;
   /** The body as text; left out of the scope when no expression asks for it, because it doubles the context. */
   rawBody: string | null;
   /**
    * The body with every number that would lose digits as the text it was written in; left out when nothing asks for it.
    */
-  exact?: Json | undefined;
+  exact?: Written | undefined;
   /** The CloudEvent in the request: `{ mode, attributes, data }`, or `{ mode: "batch", events }`. */
-  cloudEvent?: Json | undefined;
+  cloudEvent?: Written | undefined;
   /** Files of a multipart body with their content as base64, null where it is too large. */
   files?: Json | undefined;
   headers: ReadonlyArray<readonly [name: string, value: string]>;
@@ -28,7 +30,7 @@ export type TriggerSource = {
  * What expressions see as `trigger`: header names in lower case, a repeated header joined by ", ", a repeated query
  * name as a list.
  */
-export function triggerScope(source: TriggerSource): JsonObject {
+export function triggerScope(source: TriggerSource): WrittenObject {
   return {
     body: source.body,
     headers: joinHeaders(source.headers),

@@ -1,4 +1,5 @@
 import type { Json } from "#lib/core/json.ts";
+import { JsonText, type Written } from "#lib/core/json-text.ts";
 
 /** What stands where a secret was. */
 export const REDACTED = "[redacted]";
@@ -6,8 +7,8 @@ export const REDACTED = "[redacted]";
 // Shorter texts occur everywhere by chance: they are taken out only where a whole value is exactly the secret.
 const EVERYWHERE_CHARS_MIN = 4;
 
-/** Takes known secrets out of texts and JSON values. */
-export type Redactor = { text(value: string): string; json(value: Json): Json };
+/** Takes known secrets out of texts and JSON values. What is still text and holds no secret stays as it was written. */
+export type Redactor = { text(value: string): string; json(value: Json): Json; written(value: Written): Written };
 
 /**
  * A copy of `value` without the known secrets, in whatever usual encoding they stand there; keys of objects included.
@@ -22,7 +23,7 @@ export function redact(value: Json, secrets: readonly string[]): Json {
  */
 export function createRedactor(secrets: readonly string[]): Redactor {
   const known = [...new Set(secrets)].filter((secret) => secret !== "");
-  if (known.length === 0) return { text: (value) => value, json: (value) => value };
+  if (known.length === 0) return { text: (value) => value, json: (value) => value, written: (value) => value };
   const whole = new Set(known);
   const forms = new Set(known.filter((secret) => secret.length >= EVERYWHERE_CHARS_MIN).flatMap(formsOf));
   const longestFirst = [...forms]
@@ -39,7 +40,16 @@ export function createRedactor(secrets: readonly string[]): Redactor {
     if (Array.isArray(value)) return value.map(json);
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [text(key), json(item)]));
   };
-  return { text, json };
+  const written = (value: Written): Written => {
+    if (value instanceof JsonText) {
+      const clean = json(value.value);
+      return JSON.stringify(clean) === JSON.stringify(value.value) ? value : clean;
+    }
+    if (typeof value !== "object" || value === null) return json(value);
+    if (Array.isArray(value)) return value.map(written);
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [text(key), written(item)]));
+  };
+  return { text, json, written };
 }
 
 /** Says whether a header's value is a secret by its name alone. Idempotency keys are not. */

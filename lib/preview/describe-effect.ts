@@ -1,3 +1,4 @@
+import { writeJson } from "#lib/core/json-text.ts";
 import type { CardView } from "#lib/engine/edit/preview-types.ts";
 import type { PlannedStep } from "#lib/engine/run-ports.ts";
 
@@ -26,7 +27,7 @@ export function describeEffect(planned: PlannedStep): CardView {
         problem: null,
       };
     case "value":
-      return { line: cut(JSON.stringify(planned.effect.output)), problem: null };
+      return { line: cut(writeJson(planned.effect.output)), problem: null };
   }
 }
 

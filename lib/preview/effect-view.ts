@@ -1,5 +1,5 @@
 import type { WorkspaceId } from "#lib/core/ids.ts";
-import { isJsonObject, type Json } from "#lib/core/json.ts";
+import { isWrittenObject, readWritten, type Written } from "#lib/core/json-text.ts";
 import { findConnection } from "#lib/db/connections.ts";
 import type { EffectView } from "#lib/engine/edit/preview-types.ts";
 import type { HttpEffect, SlottedText } from "#lib/engine/effect.ts";
@@ -11,7 +11,7 @@ export async function effectView(workspaceId: WorkspaceId, planned: PlannedStep)
   const { effect, input } = planned;
   switch (effect.kind) {
     case "value":
-      return { kind: "value", output: effect.output };
+      return { kind: "value", output: readWritten(effect.output) };
     case "answer":
       return {
         kind: "answer",
@@ -45,8 +45,8 @@ export async function effectView(workspaceId: WorkspaceId, planned: PlannedStep)
   }
 }
 
-function textOf(input: Json, key: string): string | null {
-  const value = isJsonObject(input) ? input[key] : null;
+function textOf(input: Written, key: string): string | null {
+  const value = isWrittenObject(input) ? input[key] : null;
   return typeof value === "string" && value.trim() !== "" ? value : null;
 }
 

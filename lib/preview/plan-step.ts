@@ -1,5 +1,5 @@
 import { findAction } from "#lib/actions/registry.generated.ts";
-import type { Json } from "#lib/core/json.ts";
+import { JsonText, type Written } from "#lib/core/json-text.ts";
 import type { Action, ConnectionView } from "#lib/engine/action.ts";
 import { describeOtherHost, hostsOf, mayGoTo, targetOf } from "#lib/engine/connections/allowed-hosts.ts";
 import type { Effect } from "#lib/engine/effect.ts";
@@ -38,7 +38,7 @@ export async function planStep(
   if (expressions.length > 0) {
     const outcomes = await ports.evaluate(expressions, scope, place);
     for (const [index, outcome] of outcomes.entries()) {
-      if (outcome.kind === "value") values.push({ kind: "value", value: JSON.parse(outcome.json) as Json });
+      if (outcome.kind === "value") values.push({ kind: "value", value: new JsonText(outcome.json) });
       else if (outcome.kind === "nothing") values.push(outcome);
       else
         return refuse(`expression-${outcome.kind}`, `${expressions[index]?.source ?? ""}: ${describeOutcome(outcome)}`);
@@ -100,6 +100,6 @@ function readFields(action: Action, step: ActionStep): InputReading {
   return reading;
 }
 
-function refuse(code: string, message: string, input: Json | null = null): PlannedStep {
+function refuse(code: string, message: string, input: Written | null = null): PlannedStep {
   return { kind: "refused", code, message, input };
 }

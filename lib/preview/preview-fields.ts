@@ -1,5 +1,6 @@
 import { findAction } from "#lib/actions/registry.generated.ts";
 import type { Json } from "#lib/core/json.ts";
+import { JsonText, readWritten, writeJson } from "#lib/core/json-text.ts";
 import type { FieldMeta, FieldPlace } from "#lib/engine/action.ts";
 import { pathExpression } from "#lib/engine/edit/path-expression.ts";
 import type { ExpressionResult, ExpressionSpot, FieldResult } from "#lib/engine/edit/preview-types.ts";
@@ -158,7 +159,7 @@ function resultOf(
       source: segment.source,
       result,
     });
-    if (outcome.kind === "value") values.push({ kind: "value", value: JSON.parse(outcome.json) as Json });
+    if (outcome.kind === "value") values.push({ kind: "value", value: new JsonText(outcome.json) });
     else values.push({ kind: "nothing" });
     if (result.kind === "error")
       bad ??= { ...result, position: result.position === null ? null : segment.sourceStart + result.position };
@@ -181,8 +182,9 @@ function resultOf(
   }
   if (sole?.result.kind === "nothing") return { expressions, outcome: sole.result };
   if (rendered.kind === "left-out") return { expressions, outcome: { kind: "left out" } };
-  const text = JSON.stringify(rendered.value);
-  const value: Json = text.length > RESULT_CHARS_MAX ? `${text.slice(0, RESULT_CHARS_MAX)}…` : rendered.value;
+  const text = writeJson(rendered.value);
+  const value: Json =
+    text.length > RESULT_CHARS_MAX ? `${text.slice(0, RESULT_CHARS_MAX)}…` : readWritten(rendered.value);
   const warnings = rendered.warnings.map(({ warning, source }) =>
     warning === "blank" ? `${source} is blank here` : `${source} is a list or object and becomes JSON text`,
   );
@@ -201,7 +203,7 @@ function expressionResult(outcome: Outcome, source: string, scope: Scope): Expre
       };
     case "nothing": {
       const path = readPath(source);
-      const missing = path === null ? null : firstMissing(path, scope);
+      const missing = path === null ? null : firstMissing(path, readWritten({ ...scope }));
       return { kind: "nothing", missing: missing === null ? null : pathExpression(missing) };
     }
     case "error":

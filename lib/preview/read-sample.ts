@@ -1,6 +1,6 @@
 import { NotFoundError } from "#lib/core/errors.ts";
 import { isUuid, newId, type WorkspaceId } from "#lib/core/ids.ts";
-import type { JsonObject } from "#lib/core/json.ts";
+import type { WrittenObject } from "#lib/core/json-text.ts";
 import type { ClaimedEvent } from "#lib/db/claims.ts";
 import { findEndpoint } from "#lib/db/endpoints.ts";
 import { findNamedSample, findSampleEvent } from "#lib/db/flow-samples.ts";
@@ -24,7 +24,7 @@ export async function readSample(
   sample: SampleRef,
   definition: Pick<FlowDefinition, "trigger">,
   now: Date,
-): Promise<JsonObject> {
+): Promise<WrittenObject> {
   const { endpointId } = definition.trigger;
   return readTrigger(
     await asFirstItem(workspaceId, endpointId, await findSample(workspaceId, sample, now)),

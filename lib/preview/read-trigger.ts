@@ -1,4 +1,5 @@
-import type { Json, JsonObject } from "#lib/core/json.ts";
+import type { Json } from "#lib/core/json.ts";
+import { JsonText, type Written, type WrittenObject } from "#lib/core/json-text.ts";
 import type { ClaimedEvent, OwnBody } from "#lib/db/claims.ts";
 import type { TriggerNeeds } from "#lib/engine/trigger-needs.ts";
 import { triggerScope } from "#lib/engine/trigger-scope.ts";
@@ -16,7 +17,7 @@ export type TriggerEvent = ClaimedEvent & { readonly hasOwnBody?: boolean };
 const ITEM_HEADERS = [["content-type", "application/cloudevents+json"]] as const;
 
 /** What expressions see as `trigger` for a stored event; large bodies are parsed away from the event loop. */
-export async function readTrigger(event: TriggerEvent, needs: TriggerNeeds): Promise<JsonObject> {
+export async function readTrigger(event: TriggerEvent, needs: TriggerNeeds): Promise<WrittenObject> {
   const headers = readHeaders(event.headers);
   const asSent = event.item === null && event.hasOwnBody !== true;
   const { parsed, decoded } = await readStoredBody(
@@ -31,10 +32,10 @@ export async function readTrigger(event: TriggerEvent, needs: TriggerNeeds): Pro
     ? readCloudEvents(event.item === null ? headers : ITEM_HEADERS, parsed.value)
     : null;
   return triggerScope({
-    body: parsed.value as Json,
+    body: bodyOf(parsed),
     rawBody: needs.rawBody ? new TextDecoder().decode(decoded) : null,
     exact: exactOf(parsed, needs.exact),
-    cloudEvent: cloudEvents === null ? undefined : cloudEventScope(cloudEvents),
+    cloudEvent: cloudEvents === null ? undefined : cloudEventScope(cloudEvents, bodyOf(parsed)),
     files: needs.files !== false && parsed.files !== undefined ? parsed.files.map((file) => ({ ...file })) : undefined,
     headers,
     query: event.query,
@@ -47,16 +48,33 @@ export async function readTrigger(event: TriggerEvent, needs: TriggerNeeds): Pro
   });
 }
 
-function exactOf(parsed: ParsedBody, need: TriggerNeeds["exact"]): Json | undefined {
-  const differs = parsed.problems.some((problem) => problem.kind === "lossy-number");
-  return need === true || (need === "where it differs" && differs)
-    ? ((parsed.exact ?? parsed.value) as Json)
-    : undefined;
+/** A JSON body stays as it was written: what is only passed on is never parsed. */
+function bodyOf(parsed: ParsedBody): Written {
+  return parsed.json === undefined ? (parsed.value as Json) : new JsonText(parsed.json);
 }
 
-function cloudEventScope({ mode, events }: CloudEvents): Json {
-  const shown = events.map(({ attributes, data }) => ({ attributes: { ...attributes }, data: data as Json }));
+function exactOf(parsed: ParsedBody, need: TriggerNeeds["exact"]): Written | undefined {
+  const differs = parsed.problems.some((problem) => problem.kind === "lossy-number");
+  if (need !== true && !(need === "where it differs" && differs)) return undefined;
+  return parsed.exact === undefined ? bodyOf(parsed) : new JsonText(JSON.stringify(parsed.exact));
+}
+
+function cloudEventScope({ mode, events }: CloudEvents, body: Written): Written {
+  const written = body instanceof JsonText ? dataIn(mode, body) : null;
+  const shown = events.map(({ attributes, data }, index) => ({
+    attributes: { ...attributes },
+    data: written?.[index] ?? (data as Json),
+  }));
   return mode === "batch" ? { mode, events: shown } : { mode, ...shown[0] };
+}
+
+/** The data of the events of a JSON body as it was written, in their order. */
+function dataIn(mode: CloudEvents["mode"], body: JsonText): (JsonText | undefined)[] {
+  if (mode === "binary") return [body];
+  const events = mode === "batch" ? (body.items(Number.POSITIVE_INFINITY) ?? []) : [body];
+  return events
+    .filter((event) => event.member("specversion") !== undefined)
+    .map((event) => event.member("data") ?? event.member("data_base64"));
 }
 
 function readHeaders(text: string): [string, string][] {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { findAction } from "#lib/actions/registry.generated.ts";
 import { newId } from "#lib/core/ids.ts";
-import type { Json } from "#lib/core/json.ts";
+import { JsonText, writeJson } from "#lib/core/json-text.ts";
 import type { ClaimedRun } from "#lib/db/claims.ts";
 import { isConnectionLost } from "#lib/db/connection-lost.ts";
 import { writeJournal } from "#lib/db/journal.ts";
@@ -49,7 +49,8 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease): RunPorts {
     getSandbox().evaluate({
       expressions,
       context: scope,
-      contextJson: () => JSON.stringify(scope),
+      contextJson: () => writeJson(scope),
+      rounds: true,
       now: place.now.toISOString(),
       seed: place.seed,
       fairnessKey: run.workspaceId,
@@ -69,7 +70,7 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease): RunPorts {
       const [outcome] = await evaluate([{ id: place.stepPath, source }], scope, place);
       if (outcome === undefined)
         return { kind: "failed", code: "expression-timeout", message: "The expression gave no answer." };
-      if (outcome.kind === "value") return { kind: "value", value: JSON.parse(outcome.json) as Json };
+      if (outcome.kind === "value") return { kind: "value", value: new JsonText(outcome.json) };
       if (outcome.kind === "nothing") return outcome;
       return { kind: "failed", code: `expression-${outcome.kind}`, message: describeOutcome(outcome) };
     },
@@ -84,7 +85,7 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease): RunPorts {
       );
       const values = outcomes.map((outcome) =>
         outcome.kind === "value"
-          ? { kind: "value" as const, value: JSON.parse(outcome.json) as Json }
+          ? { kind: "value" as const, value: new JsonText(outcome.json) }
           : { kind: "nothing" as const },
       );
       const rendered = renderTemplate(parsed.segments, values, "text", false);

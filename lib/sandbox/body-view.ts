@@ -50,6 +50,8 @@ export type ParsedBody = {
   kind: BodyKind;
   value: unknown;
   problems: BodyProblem[];
+  /** The JSON text that `value` was parsed from; only where the body is JSON. */
+  json?: string;
   /** The value with every number that would lose digits as the text it was written in; only where it was asked for. */
   exact?: unknown;
   /** The files of a multipart body. */

@@ -3,6 +3,7 @@ import { contextCharsMax } from "./limits.ts";
 import { parseBody } from "./parse-body.ts";
 import type { FromChild, LargeDelivery, PackedReading, Task, ToChild } from "./protocol.ts";
 import { checkSchema, validateBody } from "./validate-body.ts";
+import { parseKeepingNumbers, type Reader } from "./written-numbers.ts";
 
 // The process that runs what users wrote. It holds no secret, opens nothing, and is killed when it is late.
 // Tasks run strictly one after the other; the parent times the first of those it has sent.
@@ -81,7 +82,9 @@ async function readDelivery({ rules, request, eventId, receivedAt }: LargeDelive
 async function evaluateAll(task: Extract<Task, { kind: "evaluate" }>): Promise<void> {
   const { taskId, now, deadlineMs } = task;
   const tooLarge = task.contextJson.length > contextCharsMax;
-  const context: unknown = tooLarge || task.contextJson === "" ? undefined : JSON.parse(task.contextJson);
+  const reader: Reader = { lost: null };
+  const context: unknown =
+    tooLarge || task.contextJson === "" ? undefined : parseKeepingNumbers(task.contextJson, reader);
   for (let index = task.from; index < task.expressions.length; index++) {
     const expression = task.expressions[index];
     if (expression === undefined) break;

@@ -26,6 +26,8 @@ export type Evaluation = {
   /** What $random and $shuffle are drawn from; the same seed gives the same values. */
   seed: string;
   deadlineMs?: number;
+  /** Writes calculated numbers with 15 digits (19.99 * 100 is 1999), as text places do; JSONata's own digits otherwise. */
+  rounds?: boolean;
   /** Usually the workspace: askers with slow expressions come after the others. */
   fairnessKey?: string;
 };
@@ -80,6 +82,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
         expressions,
         from: 0,
         contextJson,
+        rounds: evaluation.rounds ?? false,
         now: evaluation.now,
         seed: evaluation.seed,
         deadlineMs: evaluation.deadlineMs ?? deadlineMs,
@@ -222,7 +225,7 @@ function evaluatePlain(evaluation: Evaluation, outcomes: (Outcome | null)[]): vo
       context = JSON.parse(json);
       known = true;
     }
-    outcomes[index] = plain(context);
+    outcomes[index] = plain(context, { rounds: evaluation.rounds ?? false });
   });
 }
 

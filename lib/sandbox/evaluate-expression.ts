@@ -5,17 +5,25 @@ import { ExpressionRefused } from "./expression-refused.ts";
 import { frozenChance } from "./frozen-chance.ts";
 import { evalDisabled, type FrozenWorld, guardFunctions, readBuiltIns } from "./guarded-functions.ts";
 import { sequenceMax, sourceBytesMax, stackMax } from "./limits.ts";
+import { LostDigits } from "./lost-digits.ts";
 import type { CheckOutcome, Outcome } from "./protocol.ts";
 import { compileRegex, Re2Regex } from "./re2-regex.ts";
 import { serializeBounded } from "./serialize-bounded.ts";
+import type { Reader } from "./written-numbers.ts";
 
 const cachedExpressionsMax = 500;
 const cachedCharsMax = 256 * 1024;
 
+/**
+ * What an evaluation sees beside its data: frozen time and chance, who is told of lost digits, and how numbers are
+ * written.
+ */
+type EvaluationWorld = { now: string; seed: string; reader?: Reader; rounds?: boolean };
+
 /** JSONata as a child runs it: RE2, guards, frozen clock and chance, bounded result. Not safe in the host process. */
 export type Evaluator = {
   /** Evaluates one source over `input`; call it again only after the promise settled. */
-  evaluate(source: string, input: unknown, world: { now: string; seed: string }, deadlineMs: number): Promise<Outcome>;
+  evaluate(source: string, input: unknown, world: EvaluationWorld, deadlineMs: number): Promise<Outcome>;
   /** Says whether a source may be saved: syntax, size, regular expressions, no `$eval`. */
   check(source: string): CheckOutcome;
 };
@@ -26,7 +34,7 @@ export async function createEvaluator(): Promise<Evaluator> {
   const cache = new Map<string, jsonata.Expression>();
   const clock = createEvaluationClock();
   let cachedChars = 0;
-  let world: FrozenWorld = { now: new Date(0), random: () => 0 };
+  let world: FrozenWorld = { now: new Date(0), random: () => 0, reader: { lost: null } };
 
   function compile(source: string): jsonata.Expression {
     const known = cache.get(source);
@@ -58,13 +66,15 @@ export async function createEvaluator(): Promise<Evaluator> {
   }
 
   return {
-    async evaluate(source, input, { now, seed }, deadlineMs) {
+    async evaluate(source, input, { now, seed, reader = { lost: null }, rounds = false }, deadlineMs) {
       if (Buffer.byteLength(source) > sourceBytesMax) return { kind: "too-large", limit: "source" };
       try {
         const expression = compile(source);
         clock.start(deadlineMs);
-        world = { now: new Date(now), random: lazyChance(seed) };
-        return serializeBounded(await expression.evaluate(input));
+        const lost = new LostDigits();
+        reader.lost = lost;
+        world = { now: new Date(now), random: lazyChance(seed), reader };
+        return lost.markOn(serializeBounded(await expression.evaluate(input), { rounds }));
       } catch (thrown) {
         const described = describeError(thrown);
         if ("kind" in described) return described;

@@ -3,9 +3,10 @@ import { ExpressionRefused } from "./expression-refused.ts";
 import { nativeTextCharsMax, numberWordsCharsMax, padCharsMax, pictureCharsMax } from "./limits.ts";
 import { fromBase64, parseJson, toBase64 } from "./text-functions.ts";
 import { formatMillis, parseMillis } from "./time-functions.ts";
+import type { Reader } from "./written-numbers.ts";
 
 /** The clock and the chance an evaluation sees: fixed values, so that a retry computes the same bytes. */
-export type FrozenWorld = { now: Date; random: () => number };
+export type FrozenWorld = { now: Date; random: () => number; reader: Reader };
 
 /** Why `$eval` is refused. */
 export const evalDisabled = "$eval is not available: write the expression where you need its value.";
@@ -136,7 +137,7 @@ export function guardFunctions(
   registerForText("base64decode", (str) => fromBase64(str, "$base64decode"));
   registerForText("base64urlencode", (str) => toBase64(str, "base64url"));
   registerForText("base64urldecode", (str) => fromBase64(str, "$base64urldecode"));
-  registerForText("parseJson", parseJson);
+  registerForText("parseJson", (str) => parseJson(str, world().reader));
 
   expression.registerFunction(
     "now",

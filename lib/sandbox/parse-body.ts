@@ -61,7 +61,12 @@ function readJson(
   if (text.trim() === "") return { ...empty(), problems };
   const reading = parseJsonText(text);
   if (reading.kind === "parsed") {
-    const body: ParsedBody = { kind: "json", value: reading.value, problems: [...problems, ...reading.problems] };
+    const body: ParsedBody = {
+      kind: "json",
+      value: reading.value,
+      problems: [...problems, ...reading.problems],
+      json: text.trim(),
+    };
     return exact === true ? { ...body, exact: parseExactJson(text) } : body;
   }
   return asText(bytes, contentType, charset, reading.problems);

@@ -17,6 +17,8 @@ export type PlainFunction = {
   readonly optional?: number;
   /** What it gives for a missing first value; undefined unless said otherwise. */
   readonly ofNothing?: unknown;
+  /** Its first value comes as it was written, because it hands on parts of it or only looks at its shape. */
+  readonly passesOn?: true;
   readonly call: (values: Values) => unknown;
 };
 

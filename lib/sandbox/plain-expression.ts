@@ -1,10 +1,15 @@
 import jsonata from "jsonata";
-import { evaluatePlainNode, type Plain, readPlainNode } from "./plain-nodes.ts";
+import { LostDigits } from "./lost-digits.ts";
+import { evaluatePlainNode } from "./plain-evaluation.ts";
+import { type Plain, readPlainNode } from "./plain-nodes.ts";
 import type { Outcome } from "./protocol.ts";
-import { serializeBounded } from "./serialize-bounded.ts";
+import { serializeBounded, type Writing } from "./serialize-bounded.ts";
 
-/** Evaluates over parsed data; null = this data needs the full engine (an error, a very long list). */
-export type PlainEvaluation = (context: unknown) => Outcome | null;
+/**
+ * Evaluates over data that is parsed or still text; null = this data needs the full engine (an error, a very long
+ * list).
+ */
+export type PlainEvaluation = (context: unknown, writing?: Writing) => Outcome | null;
 
 const sourceCharsMax = 1024;
 const cachedMax = 2000;
@@ -34,10 +39,11 @@ function compile(source: string): PlainEvaluation | null {
   }
   if (node === null) return null;
   const root = node;
-  return (context) => {
+  return (context, writing = {}) => {
     if (typeof context !== "object" || context === null || Array.isArray(context)) return null;
+    const lost = new LostDigits();
     try {
-      return serializeBounded(evaluatePlainNode(root, context));
+      return lost.markOn(serializeBounded(evaluatePlainNode(root, context, lost), writing));
     } catch {
       return null; // Type errors and oversized lists: the child gives the exact error.
     }

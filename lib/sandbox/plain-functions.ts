@@ -1,7 +1,10 @@
+import { JsonText } from "#lib/core/json-text.ts";
+import { parseJsonText } from "./json-body.ts";
 import { type PlainFunction, refuse, type Values } from "./plain-call.ts";
-import { textFunctions } from "./plain-texts.ts";
+import { short, textFunctions } from "./plain-texts.ts";
 import {
   boolOf,
+  itemsOf,
   looksLikeFunction,
   lookUp,
   newSequence,
@@ -28,14 +31,16 @@ const numberFunctions: Record<string, PlainFunction> = {
 };
 
 const valueFunctions: Record<string, PlainFunction> = {
-  exists: { takes: ["any"], ofNothing: false, call: () => true },
-  count: { takes: ["list"], ofNothing: 0, call: ([list]) => (list as unknown[]).length },
+  exists: { takes: ["any"], ofNothing: false, passesOn: true, call: () => true },
+  count: { takes: ["any"], ofNothing: 0, passesOn: true, call: ([value]) => itemsOf(value)?.length ?? 1 },
   string: { takes: ["any"], call: ([value]) => textOf(value) },
   boolean: { takes: ["any"], call: ([value]) => boolOf(value) },
   not: { takes: ["any"], call: ([value]) => boolOf(value) !== true },
-  type: { takes: ["any"], call: ([value]) => typeOf(value) },
+  type: { takes: ["any"], passesOn: true, call: ([value]) => typeOf(value) },
+  parseJson: { takes: ["text"], call: ([text]) => jsonIn(short(text)) },
   lookup: {
     takes: ["any", "text"],
+    passesOn: true,
     call: ([from, key]) => (key === undefined ? refuse() : lookUp(from, key as string)),
   },
   keys: { takes: ["any"], call: keysOf },
@@ -60,6 +65,10 @@ export function findPlainFunction(name: string): PlainFunction | null {
 export function appendTo(list: unknown[], value: unknown): unknown[] {
   const longer = value === undefined ? list : list.concat(value);
   return longer.length > LIST_MAX ? refuse() : longer;
+}
+
+function jsonIn(text: string): JsonText {
+  return parseJsonText(text).kind === "parsed" ? new JsonText(text) : refuse();
 }
 
 function add(numbers: readonly number[]): number {

@@ -1,14 +1,12 @@
-import { sequenceMax } from "./limits.ts";
-import { callPlain, type PlainFunction, takesCount } from "./plain-call.ts";
-import { appendTo, findPlainFunction } from "./plain-functions.ts";
-import { boolOf, equal, lookUp, newSequence, numberOf, pushBounded, type Sequence, textOf } from "./plain-values.ts";
+import { type PlainFunction, takesCount } from "./plain-call.ts";
+import { findPlainFunction } from "./plain-functions.ts";
 
 type Step = { name: string; places: readonly number[] };
 
 /** The part of JSONata's syntax that is evaluated in place. `places` are list positions such as [0] or [-1]. */
 export type Plain =
   | { kind: "literal"; value: string | number | boolean | null; places: readonly number[] }
-  | { kind: "path"; fromRoot: readonly number[] | null; steps: readonly Step[] }
+  | { kind: "path"; from: Plain | null; steps: readonly Step[] }
   | { kind: "root"; places: readonly number[] }
   | { kind: "negate"; inner: Plain; places: readonly number[] }
   | { kind: "group"; inner: Plain; places: readonly number[] }
@@ -70,7 +68,9 @@ export function readPlainNode(ast: unknown): Plain | null {
   }
 }
 
-/** Whether a node carries nothing but these keys: any other mark (grouping, ancestry, kept lists) changes its meaning. */
+/**
+ * Whether a node carries nothing but these keys: any other mark (grouping, ancestry, kept lists) changes its meaning.
+ */
 function only(node: Ast, keys: readonly string[]): boolean {
   return Object.keys(node).every((key) => key === "type" || key === "position" || key === "predicate" || keys.includes(key));
 }
@@ -121,18 +121,24 @@ function readAll(nodes: readonly unknown[]): Plain[] | null {
 function readPath(steps: readonly Ast[]): Plain | null {
   const [first, ...rest] = steps;
   if (first === undefined) return null;
-  const root = first["type"] === "variable";
+  const from = first["type"] === "name" ? null : readStart(first);
+  if (from === null && first["type"] !== "name") return null;
   const names: Step[] = [];
-  for (const step of root ? rest : steps) {
+  for (const step of from === null ? steps : rest) {
     const places = readPlaces(step["stages"]);
     if (step["type"] !== "name" || places === null || step["predicate"] !== undefined) return null;
     if (!only(step, ["value", "stages"]) || typeof step["value"] !== "string") return null;
     names.push({ name: step["value"], places });
   }
-  if (!root) return { kind: "path", fromRoot: null, steps: names };
+  return { kind: "path", from, steps: names };
+}
+
+/** Where a path may start other than at a name: the root, or what a function gives. */
+function readStart(first: Ast): Plain | null {
+  if (first["type"] === "function") return first["predicate"] === undefined && first["stages"] === undefined ? readCall(first, []) : null;
   const places = readPlaces(first["predicate"] ?? first["stages"]);
-  if (places === null || !only(first, ["value", "stages"]) || (first["value"] !== "" && first["value"] !== "$")) return null;
-  return { kind: "path", fromRoot: places, steps: names };
+  const isRoot = first["type"] === "variable" && (first["value"] === "" || first["value"] === "$");
+  return isRoot && places !== null && only(first, ["value", "stages"]) ? { kind: "root", places } : null;
 }
 
 function readPlaces(filters: unknown): number[] | null {
@@ -146,146 +152,4 @@ function readPlaces(filters: unknown): number[] | null {
     places.push(inner["value"]);
   }
   return places;
-}
-
-/** What JSONata gives for the node over an object. Throws where JSONata would, without its wording. */
-export function evaluatePlainNode(node: Plain, root: object): unknown {
-  if (node.kind === "path") return evaluatePath(node, root);
-  let result = evaluateBare(node, root);
-  for (const place of node.places) result = pick(result, place);
-  return unwrap(result);
-}
-
-function evaluateBare(node: Exclude<Plain, { kind: "path" }>, root: object): unknown {
-  switch (node.kind) {
-    case "literal":
-      return node.value;
-    case "root":
-      return root;
-    case "group":
-      return evaluatePlainNode(node.inner, root);
-    case "negate": {
-      const value = evaluatePlainNode(node.inner, root);
-      return value === undefined ? undefined : -numberOf(value);
-    }
-    case "condition": {
-      if (boolOf(evaluatePlainNode(node.test, root)) === true) return evaluatePlainNode(node.yes, root);
-      return node.no === null ? undefined : evaluatePlainNode(node.no, root);
-    }
-    case "binary":
-      return evaluateBinary(node.operator, node.left, node.right, root);
-    case "object":
-      return Object.fromEntries(
-        node.members.map(([key, value]) => [key, evaluatePlainNode(value, root)] as const).filter(([, value]) => value !== undefined),
-      );
-    case "list":
-      return evaluateList(node.items, root);
-    case "call":
-      return callPlain(
-        node.called,
-        node.given.map((given) => evaluatePlainNode(given, root)),
-      );
-  }
-}
-
-/** A list inside a list stays one; any other item that is several values adds each of them. */
-function evaluateList(items: readonly Plain[], root: object): unknown[] {
-  let list: unknown[] = [];
-  for (const item of items) {
-    const value = evaluatePlainNode(item, root);
-    list = appendTo(list, item.kind === "list" && item.places.length === 0 && value !== undefined ? [value] : value);
-  }
-  return list;
-}
-
-function evaluateBinary(operator: string, left: Plain, right: Plain, root: object): unknown {
-  const a = evaluatePlainNode(left, root);
-  if (operator === "and") return (boolOf(a) ?? false) && (boolOf(evaluatePlainNode(right, root)) ?? false);
-  if (operator === "or") return (boolOf(a) ?? false) || (boolOf(evaluatePlainNode(right, root)) ?? false);
-  const b = evaluatePlainNode(right, root);
-  switch (operator) {
-    case "&":
-      return (a === undefined ? "" : textOf(a)) + (b === undefined ? "" : textOf(b));
-    case "=":
-      return a !== undefined && b !== undefined && equal(a, b);
-    case "!=":
-      return a !== undefined && b !== undefined && !equal(a, b);
-    case "in":
-      return a !== undefined && b !== undefined && (Array.isArray(b) ? b : [b]).includes(a) && !Number.isNaN(a);
-    case "<":
-    case "<=":
-    case ">":
-    case ">=":
-      return compare(operator, a, b);
-    default:
-      return arithmetic(operator, a, b);
-  }
-}
-
-function compare(operator: string, a: unknown, b: unknown): boolean | undefined {
-  const comparable = (value: unknown) => value === undefined || typeof value === "string" || typeof value === "number";
-  if (!comparable(a) || !comparable(b)) throw new TypeError("not comparable");
-  if (a === undefined || b === undefined) return undefined;
-  if (typeof a !== typeof b) throw new TypeError("different types");
-  const [x, y] = [a as string, b as string];
-  if (operator === "<") return x < y;
-  if (operator === "<=") return x <= y;
-  return operator === ">" ? x > y : x >= y;
-}
-
-function arithmetic(operator: string, a: unknown, b: unknown): number | undefined {
-  const x = a === undefined ? undefined : numberOf(a);
-  const y = b === undefined ? undefined : numberOf(b);
-  if (x === undefined || y === undefined) return undefined;
-  if (operator === "+") return x + y;
-  if (operator === "-") return x - y;
-  if (operator === "*") return x * y;
-  return operator === "/" ? x / y : x % y;
-}
-
-function evaluatePath(path: Extract<Plain, { kind: "path" }>, root: object): unknown {
-  let input: unknown[] = pushBounded(newSequence(), root);
-  if (path.fromRoot !== null) {
-    let start: unknown = root;
-    for (const place of path.fromRoot) start = unwrap(pick(start, place));
-    if (start === undefined) return undefined;
-    input = flatten([start], path.steps.length === 0);
-  }
-  for (const [index, step] of path.steps.entries()) {
-    if (input.length === 0) return undefined;
-    const found: unknown[] = newSequence();
-    for (const item of input) {
-      let value = unwrap(lookUp(item, step.name));
-      for (const place of step.places) value = pick(value, place);
-      if (value !== undefined) pushBounded(found, value);
-    }
-    input = flatten(found, index === path.steps.length - 1);
-  }
-  return unwrap(input);
-}
-
-function flatten(found: unknown[], lastStep: boolean): unknown[] {
-  const [sole] = found;
-  if (lastStep && found.length === 1 && Array.isArray(sole) && !(sole as Sequence).sequence) return sole;
-  const flat = newSequence();
-  for (const item of found) {
-    if (Array.isArray(item)) for (const member of item) pushBounded(flat, member);
-    else pushBounded(flat, item);
-  }
-  return flat;
-}
-
-/** A list place: an index into a list, or into the one value there is. */
-function pick(input: unknown, place: number): unknown {
-  const list: unknown[] = Array.isArray(input) ? input : pushBounded(newSequence(), input);
-  const index = Math.floor(place);
-  const item: unknown = list[index < 0 ? list.length + index : index];
-  if (Array.isArray(item)) return item;
-  return item === undefined ? newSequence() : pushBounded(newSequence(), item);
-}
-
-function unwrap(value: unknown): unknown {
-  if (!Array.isArray(value) || !(value as Sequence).sequence) return value;
-  if (value.length > sequenceMax) throw new RangeError("sequence too long");
-  return value.length === 0 ? undefined : value.length === 1 ? value[0] : value;
 }

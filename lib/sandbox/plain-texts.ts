@@ -24,7 +24,8 @@ export const textFunctions: Record<string, PlainFunction> = {
   },
 };
 
-function short(text: unknown): string {
+/** The text, where it is short enough to be worked on in place. */
+export function short(text: unknown): string {
   return typeof text === "string" && text.length <= TEXT_CHARS_MAX ? text : refuse();
 }
 

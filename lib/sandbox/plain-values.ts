@@ -1,3 +1,4 @@
+import { JsonText } from "#lib/core/json-text.ts";
 import { sequenceMax } from "./limits.ts";
 
 /** A list that JSONata made while walking a path; one with a single member stands for that member. */
@@ -15,23 +16,38 @@ export function pushBounded(list: Sequence, value: unknown): Sequence {
   return list;
 }
 
-/** The member of an object, or of every object of a list, under a name. */
+/** The member of an object, or of every object of a list, under a name. What is still text stays text. */
 export function lookUp(input: unknown, name: string): unknown {
-  if (Array.isArray(input)) {
+  const list = itemsOf(input);
+  if (list !== null) {
     const found = newSequence();
-    for (const item of input) {
+    for (const item of list) {
       const value = lookUp(item, name);
-      if (Array.isArray(value)) for (const member of value) pushBounded(found, member);
+      const members = itemsOf(value);
+      if (members !== null) for (const member of members) pushBounded(found, member);
       else if (value !== undefined) pushBounded(found, value);
     }
     return found;
   }
-  if (typeof input !== "object" || input === null || !Object.hasOwn(input, name) || looksLikeFunction(input))
-    return undefined;
-  const value = (input as Record<string, unknown>)[name];
+  if (typeof input !== "object" || input === null || looksLikeFunction(input)) return undefined;
+  const value = memberOf(input, name);
   // JSONata runs into its own errors with such data, and where depends on what is done with it.
   if (looksLikeFunction(value)) throw new TypeError("data marked as a function");
   return value;
+}
+
+function memberOf(input: object, name: string): unknown {
+  if (input instanceof JsonText) return input.member(name);
+  return Object.hasOwn(input, name) ? (input as Record<string, unknown>)[name] : undefined;
+}
+
+/** The items of a list, also of one that is still text; null for everything else. */
+export function itemsOf(value: unknown): readonly unknown[] | null {
+  if (Array.isArray(value)) return value;
+  if (!(value instanceof JsonText) || value.kind !== "list") return null;
+  const items = value.items(sequenceMax);
+  if (items === null) throw new RangeError("sequence too long");
+  return items;
 }
 
 /** JSONata's number test: throws on infinities as JSONata does, and on everything that is no number. */
@@ -75,8 +91,9 @@ export function textOf(value: unknown): string {
 /** JSONata's `$type`. */
 export function typeOf(value: unknown): string | undefined {
   if (value === undefined) return undefined;
+  if (value instanceof JsonText && value.kind !== "list" && value.kind !== "object") return typeOf(value.value);
   if (value === null) return "null";
-  if (Array.isArray(value)) return "array";
+  if (Array.isArray(value) || (value instanceof JsonText && value.kind === "list")) return "array";
   if (typeof value === "number") numberOf(value);
   return looksLikeFunction(value) ? "function" : typeof value;
 }
@@ -100,6 +117,12 @@ export function equal(a: unknown, b: unknown): boolean {
 /** JSONata takes data that carries its marker keys for functions; so does this, to give the same result. */
 export function looksLikeFunction(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
+  if (value instanceof JsonText)
+    return value.kind === "object" && (isMarked(value, "_jsonata_function") || isMarked(value, "_jsonata_lambda"));
   const marked = value as Record<string, unknown>;
   return marked["_jsonata_function"] === true || marked["_jsonata_lambda"] === true;
+}
+
+function isMarked(value: JsonText, name: string): boolean {
+  return value.mayHold(name) && value.member(name)?.text === "true";
 }

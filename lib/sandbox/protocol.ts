@@ -6,9 +6,13 @@ import type { BodyWishes, ParsedBody } from "./parse-body.ts";
 /** One JSONata expression of a batch; ids only label outcomes and seed chance, they need not be unique elsewhere. */
 export type Expression = { id: string; source: string };
 
-/** What one expression came to. `nothing` is JSONata's missing value and never the same as a JSON null. */
+/**
+ * What one expression came to. `nothing` is JSONata's missing value and never the same as a JSON null. `lost`:
+ * numbers, as
+ * written, that the expression calculated with although a double cannot hold their digits.
+ */
 export type Outcome =
-  | { kind: "value"; json: string }
+  | { kind: "value"; json: string; lost?: readonly string[] }
   | { kind: "nothing" }
   | { kind: "error"; code: string; message: string; position?: number; token?: string }
   | { kind: "timeout" }
@@ -72,6 +76,8 @@ export type Task =
       expressions: Expression[];
       from: number;
       contextJson: string;
+      /** Whether calculated numbers are written with 15 digits, as text places write them. */
+      rounds: boolean;
       now: string;
       seed: string;
       deadlineMs: number;

@@ -1,7 +1,12 @@
+import { JsonText } from "#lib/core/json-text.ts";
 import { depthMax, resultBytesMax } from "./limits.ts";
 import type { Outcome } from "./protocol.ts";
+import { writtenNumbers } from "./written-numbers.ts";
 
 type Failure = Exclude<Outcome, { kind: "value" }>;
+
+/** How a result is written: with at most these bytes, and calculated numbers with 15 digits where `rounds` says so. */
+export type Writing = { readonly bytesMax?: number; readonly rounds?: boolean };
 
 class Stop extends Error {
   readonly outcome: Failure;
@@ -12,11 +17,13 @@ class Stop extends Error {
 }
 
 /**
- * Turns what JSONata returned into JSON text, spending at most `resultBytesMax` bytes and `depthMax` levels.
+ * Turns what JSONata returned into JSON text, spending at most `bytesMax` bytes and `depthMax` levels. What was only
+ * passed on stands there as it was written.
  * It counts every visit, so a small graph of shared references that would unfold to gigabytes stops at the limit.
  */
-export function serializeBounded(value: unknown, bytesMax: number = resultBytesMax): Outcome {
+export function serializeBounded(value: unknown, { bytesMax = resultBytesMax, rounds = false }: Writing = {}): Outcome {
   if (value === undefined) return { kind: "nothing" };
+  if (value instanceof JsonText) return passOn(value.text, bytesMax);
   const parts: string[] = [];
   let bytesLeft = bytesMax;
 
@@ -44,6 +51,7 @@ export function serializeBounded(value: unknown, bytesMax: number = resultBytesM
             message: "The result is a number too large to write down, or not a number.",
           });
         }
+        if (rounds && !Number.isInteger(node)) return write(String(Number(node.toPrecision(15))));
         return write(Object.is(node, -0) ? "0" : String(node));
       case "boolean":
         return write(node ? "true" : "false");
@@ -55,6 +63,10 @@ export function serializeBounded(value: unknown, bytesMax: number = resultBytesM
         throw new Stop(functionResult());
     }
     if (node === null) return write("null");
+    if (node instanceof JsonText) {
+      if (depth > 0 && depth + depthOf(node.text) > depthMax) throw new Stop({ kind: "too-large", limit: "depth" });
+      return write(node.text);
+    }
     if (isJsonataFunction(node)) throw new Stop(functionResult());
     if (depth >= depthMax) throw new Stop({ kind: "too-large", limit: "depth" });
     if (Array.isArray(node)) return visitArray(node, depth);
@@ -62,25 +74,31 @@ export function serializeBounded(value: unknown, bytesMax: number = resultBytesM
   }
 
   function visitArray(list: unknown[], depth: number): void {
+    const written = writtenNumbers(list);
     write("[");
     for (let index = 0; index < list.length; index++) {
       if (index > 0) write(",");
-      visit(list[index], depth + 1);
+      const number = written?.get(String(index));
+      if (number === undefined) visit(list[index], depth + 1);
+      else write(number);
     }
     write("]");
   }
 
   function visitObject(node: object, depth: number): void {
+    const written = writtenNumbers(node);
     write("{");
     let first = true;
     for (const key of Object.keys(node)) {
-      const child = (node as Record<string, unknown>)[key];
+      const number = written?.get(key);
+      const child = number === undefined ? (node as Record<string, unknown>)[key] : null;
       if (child === undefined) continue;
       if (!first) write(",");
       first = false;
       writeString(key);
       write(":");
-      visit(child, depth + 1);
+      if (number === undefined) visit(child, depth + 1);
+      else write(number);
     }
     write("}");
   }
@@ -92,6 +110,26 @@ export function serializeBounded(value: unknown, bytesMax: number = resultBytesM
     throw cause;
   }
   return { kind: "value", json: parts.join("") };
+}
+
+/** A value that was only passed on, as it stands in its text. */
+function passOn(text: string, bytesMax: number): Outcome {
+  const fits = text.length * 3 <= bytesMax || Buffer.byteLength(text) <= bytesMax;
+  return fits ? { kind: "value", json: text } : { kind: "too-large", limit: "result" };
+}
+
+/** How deep lists and objects nest in a JSON text. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) {
+      for (at++; at < text.length && text.charCodeAt(at) !== 0x22; at++) if (text.charCodeAt(at) === 0x5c) at++;
+    } else if (code === 0x7b || code === 0x5b) deepest = Math.max(deepest, ++depth);
+    else if (code === 0x7d || code === 0x5d) depth--;
+  }
+  return deepest;
 }
 
 /** True for JSONata's lambdas and built-ins; data that merely carries their marker keys holds no code and is data. */

@@ -1,13 +1,21 @@
 import { findJsonError } from "#lib/core/json-error.ts";
 import { ExpressionRefused } from "./expression-refused.ts";
 import { parseJsonText } from "./json-body.ts";
+import { parseKeepingNumbers, type Reader } from "./written-numbers.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** The value in a JSON text. Throws with line and column where it is none, and beyond the limits of a JSON body. */
-export function parseJson(text: string): unknown {
-  const reading = parseJsonText(text);
-  if (reading.kind === "parsed") return reading.value;
+/**
+ * The value in a JSON text, its numbers kept as written. Throws with line and column where it is none, and beyond a
+ * JSON body's limits.
+ */
+export function parseJson(text: string, reader: Reader): unknown {
+  refuseNoJson(text);
+  return parseKeepingNumbers(text, reader);
+}
+
+function refuseNoJson(text: string): void {
+  if (parseJsonText(text).kind === "parsed") return;
   const place = findJsonError(text);
   if (place === null)
     throw new ExpressionRefused("bad-json", "$parseJson: the text nests too deeply or has too many names.");
@@ -27,7 +35,10 @@ export function toBase64(text: string, alphabet: "base64" | "base64url"): string
   return Buffer.from(text, "utf8").toString(alphabet);
 }
 
-/** The text whose UTF-8 bytes a base64 text stands for, in either alphabet. Throws where it is none, or its bytes are no text. */
+/**
+ * The text whose UTF-8 bytes a base64 text stands for, in either alphabet. Throws where it is none, or its bytes are
+ * no text.
+ */
 export function fromBase64(text: string, name: string): string {
   const bare = text.replace(/[\t\n\f\r ]/g, "");
   if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(bare) || bare.replace(/=+$/, "").length % 4 === 1)

@@ -13,7 +13,8 @@ const ISO_FIELDS = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:T(\d\d):(\d\d):(\d\d))?/;
 const INSTANT_MS_MAX = 8.64e15;
 
 /**
- * A time in a picture, for every zone that `zoneOffsetMs` knows. The zone's own parts of the picture are filled in here:
+ * A time in a picture, for every zone that `zoneOffsetMs` knows. The zone's own parts of the picture are filled in
+ * here:
  * JSONata's are wrong for zones such as -03:30. Throws for an instant that no date can hold.
  */
 export function formatMillis(format: Format, millis: number, picture: string | undefined, zone: string | undefined) {
@@ -35,7 +36,10 @@ function writeOffset(format: Format, marker: string, offsetMs: number): string {
   return offsetMs < 0 ? text.replace("+", "-") : text;
 }
 
-/** A text as milliseconds. Throws for dates that do not exist, such as month 13, which JSONata moves on or makes NaN of. */
+/**
+ * A text as milliseconds. Throws for dates that do not exist, such as month 13, which JSONata moves on or makes NaN
+ * of.
+ */
 export function parseMillis(parse: Parse, text: string, picture: string | undefined): number | undefined {
   if (picture === undefined) return parseIso(parse, text);
   const local: number[] = [];

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { listActions } from "#lib/actions/registry.generated.ts";
 import type { Json } from "#lib/core/json.ts";
+import { readWritten } from "#lib/core/json-text.ts";
 import type { Action, ConnectionView, PlanContext } from "#lib/engine/action.ts";
 import { findConnectionKind } from "#lib/engine/connections/connection-kinds.ts";
 import type { TemplateValue } from "#lib/engine/template/encode.ts";
@@ -38,7 +39,7 @@ function filled(action: Action, input: Json): Json {
   expect(values.length).toBe(listExpressions(fields).length);
   const rendering = renderInput(input, fields, values);
   if (rendering.kind === "refused") throw new Error(rendering.message);
-  return rendering.input;
+  return readWritten(rendering.input);
 }
 
 describe.each(listActions().map((action) => [action.id, action] as const))("action %s", (_id, action) => {

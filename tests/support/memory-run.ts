@@ -110,7 +110,7 @@ export function memoryRun(definition: FlowDefinition, body: Json = {}): MemoryRu
     draining: false,
     pass: (ms) => void (nowMs += ms),
     step: (path) => memory.saved.get(path)?.row,
-    output: (path) => memory.saved.get(path)?.output,
+    output: (path) => memory.saved.get(path)?.output as Json | undefined,
     run: async () => {
       const saved = [...memory.saved.values()].map((step) => structuredClone(step));
       for (const step of saved) {

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { placeOf, rehearseFlow } from "#lib/commands/flows/rehearse-flow.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
+import type { JsonObject } from "#lib/core/json.ts";
+import { readWritten, writeJson } from "#lib/core/json-text.ts";
 import { parseInput } from "#lib/core/parse-input.ts";
 import { findConnection } from "#lib/db/connections.ts";
 import { findFlow } from "#lib/db/flows.ts";
@@ -77,15 +79,17 @@ export async function previewStep(
   function scopeView(): ScopeView {
     const visible = stepId === null ? { earlier: [], loop: null } : visibleSteps(definition, stepId);
     return {
-      trigger,
+      trigger: trigger === null ? null : (readWritten(trigger) as JsonObject),
       steps: visible.earlier.map((step) => ({
         id: step.id,
         name: step.name,
-        output: scope.steps[step.id] ?? null,
+        output: readWritten(scope.steps[step.id] ?? null),
         provenance: steps.get(step.id)?.provenance ?? "example",
       })),
       item:
-        visible.loop === null ? null : { value: scope.item ?? null, of: chosen?.itemOf ?? 0, name: visible.loop.name },
+        visible.loop === null
+          ? null
+          : { value: readWritten(scope.item ?? null), of: chosen?.itemOf ?? 0, name: visible.loop.name },
       run: scope.run,
     };
   }
@@ -99,7 +103,8 @@ export function previewPorts(actor: Actor): PlanPorts {
       getSandbox().evaluate({
         expressions,
         context: scope,
-        contextJson: () => JSON.stringify(scope),
+        contextJson: () => writeJson(scope),
+        rounds: true,
         now: place.now.toISOString(),
         seed: place.seed,
         fairnessKey: actor.workspaceId,

@@ -1,7 +1,8 @@
 import { findAction } from "#lib/actions/registry.generated.ts";
-import type { Json, JsonObject } from "#lib/core/json.ts";
+import { itemsIn, JsonText, type Written, type WrittenObject } from "#lib/core/json-text.ts";
 import type { CardView, Provenance } from "#lib/engine/edit/preview-types.ts";
 import type { ActionStep, FlowDefinition, Step } from "#lib/engine/flow-definition.ts";
+import { LOOP_ITEMS_MAX } from "#lib/engine/run-for-each.ts";
 import type { PlannedStep, Scope, StepPlace } from "#lib/engine/run-ports.ts";
 import { describeEffect } from "#lib/preview/describe-effect.ts";
 import { type PlanPorts, planStep } from "#lib/preview/plan-step.ts";
@@ -11,7 +12,7 @@ export type RehearsedStep = {
   step: Step;
   scope: Scope;
   planned: PlannedStep | null;
-  output: Json;
+  output: Written;
   provenance: Provenance;
   itemOf: number | null;
   card: CardView;
@@ -27,7 +28,7 @@ type Visit = { steps: Map<string, RehearsedStep>; now: Date; ports: PlanPorts; u
 export async function rehearseFlow(
   flow: FlowDefinition,
   flowName: string,
-  trigger: JsonObject,
+  trigger: WrittenObject,
   ports: PlanPorts,
   now: Date,
   until: string | null,
@@ -49,8 +50,8 @@ async function walk(
   from: Scope,
   itemOf: number | null,
   visit: Visit,
-): Promise<JsonObject> {
-  const outputs: JsonObject = {};
+): Promise<WrittenObject> {
+  const outputs: WrittenObject = {};
   let scope = from;
   for (const step of steps) {
     if (visit.done) return outputs;
@@ -69,7 +70,7 @@ async function rehearse(
   scope: Scope,
   itemOf: number | null,
   visit: Visit,
-): Promise<JsonObject> {
+): Promise<WrittenObject> {
   const keep = (rest: Partial<RehearsedStep>): void => {
     visit.steps.set(step.id, {
       step,
@@ -96,14 +97,14 @@ async function rehearse(
         output: { case: null },
         card: { line: step.cases.length === 1 ? "one condition" : `${step.cases.length} conditions`, problem: null },
       });
-      const inside: JsonObject = {};
+      const inside: WrittenObject = {};
       for (const way of [...step.cases.map((one) => one.steps), step.otherwise])
         Object.assign(inside, await walk(way, path, scope, itemOf, visit));
       return { [step.id]: { case: step.cases[0]?.id ?? null }, ...inside };
     }
     case "forEach": {
       const items = await listOf(step.items, scope, place, visit);
-      const example = { count: items.length, succeeded: items.length, failed: 0, items: [] as Json[] };
+      const example = { count: items.length, succeeded: items.length, failed: 0, items: [] as Written[] };
       keep({
         output: example,
         provenance: "example",
@@ -137,18 +138,17 @@ async function rehearse(
   }
 }
 
-function outputOf(step: ActionStep, planned: PlannedStep): { output: Json; provenance: Provenance } {
+function outputOf(step: ActionStep, planned: PlannedStep): { output: Written; provenance: Provenance } {
   if (planned.kind === "planned" && planned.effect.kind === "value")
     return { output: planned.effect.output, provenance: "computed" };
   return { output: findAction(step.action)?.example.output ?? null, provenance: "example" };
 }
 
-async function listOf(source: string, scope: Scope, place: StepPlace, visit: Visit): Promise<Json[]> {
+async function listOf(source: string, scope: Scope, place: StepPlace, visit: Visit): Promise<readonly Written[]> {
   if (source.trim() === "") return [];
   const [outcome] = await visit.ports.evaluate([{ id: place.stepPath, source }], scope, place);
   if (outcome?.kind !== "value") return [];
-  const value = JSON.parse(outcome.json) as Json;
-  return Array.isArray(value) ? value : value === null ? [] : [value];
+  return itemsIn(new JsonText(outcome.json), LOOP_ITEMS_MAX) ?? [];
 }
 
 /** The frozen place of a rehearsal: a key that no real run has. */

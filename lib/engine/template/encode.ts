@@ -1,4 +1,5 @@
 import type { Json } from "#lib/core/json.ts";
+import { itemsIn, type JsonKind, JsonText, kindOf, readWritten, type Written, writeJson } from "#lib/core/json-text.ts";
 import { formatMailbox, readMailboxes } from "./mailbox.ts";
 
 /** Where a value stands once the template is rendered. */
@@ -17,7 +18,7 @@ export type Place =
   | "sqlParam";
 
 /** What an expression came to. `nothing` is JSONata's missing value. */
-export type TemplateValue = { kind: "value"; value: Json } | { kind: "nothing" };
+export type TemplateValue = { kind: "value"; value: Written } | { kind: "nothing" };
 
 /** Something worth a mark beside the result; the call is still made. */
 export type EncodeWarning = "blank" | "json-in-text";
@@ -42,13 +43,32 @@ export type EncodeRefusal = "blank" | "line-break" | "not-text" | "not-an-addres
  */
 export function encode(place: Place, given: TemplateValue, required: boolean): Encoded {
   const value = given.kind === "nothing" ? null : given.value;
-  if (value === null) return encodeBlank(place, required);
-  if (typeof value === "object") return encodeStructure(place, value, required);
-  return encodeScalar(place, value, required);
+  if (value === null || isNull(value)) return encodeBlank(place, required);
+  // Passed on: where it is a JSON value it stands as it was written, digits and escapes included.
+  if (place === "jsonValue" && value instanceof JsonText) return { kind: "text", text: value.text };
+  if (isScalar(value)) return encodeScalar(place, value, required);
+  return encodeStructure(place, value, required);
 }
 
-/** Text for a scalar: numbers with at most 15 digits, as JSONata's own `&` writes them. */
-export function scalarText(value: string | number | boolean): string {
+/** A text, number or boolean; a number that is still as it was written among them. */
+type Scalar = string | number | boolean | JsonText;
+
+/** Whether a value is neither a list nor an object. */
+export function isScalar(value: Written): value is Scalar {
+  const kind = kindOf(value);
+  return kind !== "list" && kind !== "object" && value !== null;
+}
+
+function isNull(value: Written): boolean {
+  return value instanceof JsonText && value.kind === "null";
+}
+
+/**
+ * Text for a scalar: a number as it was written, a calculated one with at most 15 digits as JSONata's own `&` writes
+ * it.
+ */
+export function scalarText(value: Scalar): string {
+  if (value instanceof JsonText) return value.kind === "text" ? String(value.value) : value.text;
   if (typeof value === "string") return value;
   if (typeof value === "number" && !Number.isInteger(value)) return String(Number(value.toPrecision(15)));
   return JSON.stringify(value);
@@ -77,8 +97,8 @@ function encodeBlank(place: Place, required: boolean): Encoded {
   }
 }
 
-function encodeStructure(place: Place, value: Json[] | { [key: string]: Json }, required: boolean): Encoded {
-  const json = JSON.stringify(value);
+function encodeStructure(place: Place, value: Written, required: boolean): Encoded {
+  const json = writeJson(value);
   switch (place) {
     case "text":
       return { kind: "text", text: json, warning: "json-in-text" };
@@ -89,7 +109,7 @@ function encodeStructure(place: Place, value: Json[] | { [key: string]: Json }, 
     case "formField":
       return { kind: "text", text: json };
     case "sqlParam":
-      return { kind: "param", value };
+      return { kind: "param", value: readWritten(value) };
     case "urlQuery":
       return encodeQueryList(value);
     case "address":
@@ -103,7 +123,7 @@ function encodeStructure(place: Place, value: Json[] | { [key: string]: Json }, 
   }
 }
 
-function encodeScalar(place: Place, value: string | number | boolean, required: boolean): Encoded {
+function encodeScalar(place: Place, value: Scalar, required: boolean): Encoded {
   const text = scalarText(value);
   switch (place) {
     case "text":
@@ -112,9 +132,9 @@ function encodeScalar(place: Place, value: string | number | boolean, required: 
     case "jsonString":
       return { kind: "text", text: insideJsonString(text) };
     case "jsonValue":
-      return { kind: "text", text: JSON.stringify(value) };
+      return { kind: "text", text: writeJson(value) };
     case "sqlParam":
-      return required && value === "" ? blank() : { kind: "param", value };
+      return required && text === "" ? blank() : { kind: "param", value: readWritten(value) };
     case "subject":
       return text === "" && required ? blank() : (refuseLineBreak(text) ?? { kind: "text", text });
     case "header":
@@ -128,7 +148,7 @@ function encodeScalar(place: Place, value: string | number | boolean, required: 
     case "urlQuery":
       return percentEncode(text);
     case "wholeUrl":
-      return typeof value === "string" ? encodeWholeUrl(value) : notText(value);
+      return kindOf(value) === "text" ? encodeWholeUrl(text) : notText(value);
   }
 }
 
@@ -141,12 +161,12 @@ function encodeHeader(text: string): Encoded {
   return { kind: "refused", code: "bad-character", message };
 }
 
-function encodeQueryList(value: Json[] | { [key: string]: Json }): Encoded {
-  if (!Array.isArray(value)) return notText(value);
+function encodeQueryList(value: Written): Encoded {
+  if (kindOf(value) !== "list") return notText(value);
   const texts: string[] = [];
-  for (const item of value) {
-    if (item === null) continue;
-    if (typeof item === "object") return notText(item);
+  for (const item of itemsIn(value, Number.POSITIVE_INFINITY) ?? []) {
+    if (item === null || isNull(item)) continue;
+    if (!isScalar(item)) return notText(item);
     const encoded = percentEncode(scalarText(item));
     if (encoded.kind !== "text") return encoded;
     texts.push(encoded.text);
@@ -170,12 +190,12 @@ function encodeAddress(text: string, required: boolean): Encoded {
   return { kind: "text", text: formatMailbox(mailbox) };
 }
 
-function encodeAddressList(value: Json[] | { [key: string]: Json }, required: boolean): Encoded {
-  if (!Array.isArray(value)) return notText(value);
+function encodeAddressList(value: Written, required: boolean): Encoded {
+  if (kindOf(value) !== "list") return notText(value);
   const texts: string[] = [];
-  for (const item of value) {
-    if (typeof item !== "string") return notText(item);
-    const encoded = encodeAddress(item, true);
+  for (const item of itemsIn(value, Number.POSITIVE_INFINITY) ?? []) {
+    if (!isScalar(item) || kindOf(item) !== "text") return notText(item);
+    const encoded = encodeAddress(scalarText(item), true);
     if (encoded.kind !== "text") return encoded;
     texts.push(encoded.text);
   }
@@ -239,7 +259,16 @@ function blank(): Encoded {
   };
 }
 
-function notText(value: Json): Encoded {
-  const what = Array.isArray(value) ? "a list" : typeof value === "object" ? "an object" : `a ${typeof value}`;
+const KIND_WORDS: Readonly<Record<JsonKind, string>> = {
+  object: "an object",
+  list: "a list",
+  text: "a string",
+  number: "a number",
+  boolean: "a boolean",
+  null: "null",
+};
+
+function notText(value: Written): Encoded {
+  const what = KIND_WORDS[kindOf(value)];
   return { kind: "refused", code: "not-text", message: `The value is ${what}; a single text is needed here.` };
 }

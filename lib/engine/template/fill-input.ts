@@ -1,5 +1,7 @@
-import { isJsonObject, type Json, type JsonObject } from "#lib/core/json.ts";
+import { isJsonObject, type Json } from "#lib/core/json.ts";
+import type { Written, WrittenObject } from "#lib/core/json-text.ts";
 import type { FieldMeta } from "#lib/engine/action.ts";
+import { isScalar } from "./encode.ts";
 import type { Rendered } from "./render-template.ts";
 import { LIST_STYLES, type ListStyle, spreadField } from "./spread-field.ts";
 
@@ -12,7 +14,7 @@ export type Filling = {
 };
 
 /** An input with its templates filled in, or the field whose list cannot become rows in the style chosen. */
-export type FilledInput = { kind: "filled"; value: Json } | { kind: "refused"; path: Path };
+export type FilledInput = { kind: "filled"; value: Written } | { kind: "refused"; path: Path };
 
 /** Fills in what the templates came to. Fields left out are gone, with their row where they stand in one. */
 export function fillInput(filling: Filling): FilledInput {
@@ -37,22 +39,22 @@ export function pathKey(path: Path): string {
 }
 
 /** The value with its templates filled in: none when it is left out, several when a list repeats its row. */
-function fill(value: Json, path: Path, filling: Filling, inRow: boolean, refused: Path[]): Json[] {
+function fill(value: Json, path: Path, filling: Filling, inRow: boolean, refused: Path[]): Written[] {
   const own = filling.fields.get(pathKey(path));
   if (own !== undefined) return own.rendered.kind === "left-out" ? [] : [own.rendered.value];
   if (Array.isArray(value))
     return [value.flatMap((item, index) => fill(item, [...path, index], filling, true, refused))];
   if (typeof value !== "object" || value === null) return [value];
 
-  const entries: [string, Json][] = [];
-  let spread: { key: string; value: Json; path: Path; meta: FieldMeta } | null = null;
+  const entries: [string, Written][] = [];
+  let spread: { key: string; value: Written; path: Path; meta: FieldMeta } | null = null;
   for (const [key, member] of Object.entries(value)) {
     const here = [...path, key];
     const filled = fill(member, here, filling, false, refused)[0];
     if (filled === undefined && inRow) return [];
     if (filled === undefined) continue;
     const meta = filling.fields.get(pathKey(here))?.meta;
-    if (meta !== undefined && inRow && typeof filled === "object" && filled !== null)
+    if (meta !== undefined && inRow && filled !== null && !isScalar(filled))
       spread = { key, value: filled, path: here, meta };
     entries.push([key, filled]);
   }
@@ -61,11 +63,11 @@ function fill(value: Json, path: Path, filling: Filling, inRow: boolean, refused
 }
 
 function spreadRow(
-  row: JsonObject,
-  { key, value, path, meta }: { key: string; value: Json; path: Path; meta: FieldMeta },
+  row: WrittenObject,
+  { key, value, path, meta }: { key: string; value: Written; path: Path; meta: FieldMeta },
   input: Json,
   refused: Path[],
-): Json[] {
+): Written[] {
   const style = meta.listsAt === undefined ? "repeat" : at(meta.listsAt, input);
   const name = typeof row["name"] === "string" ? row["name"] : "";
   const structures = meta.place === "formField" ? "json" : "refused";

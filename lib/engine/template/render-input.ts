@@ -1,4 +1,5 @@
 import type { Json } from "#lib/core/json.ts";
+import type { Written } from "#lib/core/json-text.ts";
 import type { TemplateValue } from "./encode.ts";
 import { type Filling, fillInput, pathKey, textAt } from "./fill-input.ts";
 import type { TemplateField } from "./input-fields.ts";
@@ -13,7 +14,7 @@ export type InputWarning = RenderWarning & { path: readonly (string | number)[];
  * reason.
  */
 export type InputRendering =
-  | { kind: "rendered"; input: Json; warnings: InputWarning[] }
+  | { kind: "rendered"; input: Written; warnings: InputWarning[] }
   | {
       kind: "refused";
       code: string;

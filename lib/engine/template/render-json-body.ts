@@ -1,4 +1,3 @@
-import type { Json } from "#lib/core/json.ts";
 import { findJsonError } from "#lib/core/json-error.ts";
 import {
   encodeFilled,
@@ -9,13 +8,14 @@ import {
   refuse,
   warn,
 } from "./render-template.ts";
+import { withoutMarked } from "./without-marked.ts";
 
 /** Where the expressions of a JSON template stand, in order: inside quotation marks, or in the place of a value. */
 export type JsonPlaces =
   | { kind: "read"; places: ("jsonString" | "jsonValue")[] }
   | { kind: "error"; offset: number; message: string };
 
-const removedMark = "\u0000left out\u0000";
+const REMOVED = JSON.stringify("\u0000left out\u0000");
 
 /**
  * Renders a JSON body: inside quotation marks a value is escaped into the text, elsewhere it becomes a JSON value.
@@ -41,14 +41,13 @@ export function renderJsonBody(pieces: readonly Piece[]): Rendered {
       if (encoded.warning !== undefined) warnings.push(warn(piece, encoded.warning));
     } else if (encoded.kind === "left-out") {
       removes ||= !inString;
-      if (!inString) text += JSON.stringify(removedMark);
+      if (!inString) text += REMOVED;
     }
   }
   if (text.trim() === "") return { kind: "left-out", warnings };
-  let parsed: Json;
-  try {
-    parsed = JSON.parse(text) as Json;
-  } catch {
+  // What is filled in is JSON at every place, so the whole is JSON exactly where the template is.
+  const places = readJsonPlaces(pieces.map((piece) => (typeof piece === "string" ? piece : { length: 4 })));
+  if (places.kind === "error") {
     const at = {
       source: lastFilled?.segment.source ?? "",
       position: lastFilled?.segment.start ?? 0,
@@ -60,10 +59,8 @@ export function renderJsonBody(pieces: readonly Piece[]): Rendered {
     };
   }
   if (!removes) return { kind: "rendered", value: text, warnings };
-  const kept = withoutMarked(parsed);
-  return kept === undefined
-    ? { kind: "left-out", warnings }
-    : { kind: "rendered", value: JSON.stringify(kept), warnings };
+  const kept = withoutMarked(text, REMOVED);
+  return kept === null ? { kind: "left-out", warnings } : { kind: "rendered", value: kept, warnings };
 }
 
 /**
@@ -97,16 +94,4 @@ function endsInString(text: string, inString: boolean): boolean {
     else if (char === '"') inside = !inside;
   }
   return inside;
-}
-
-function withoutMarked(value: Json): Json | undefined {
-  if (value === removedMark) return undefined;
-  if (Array.isArray(value)) return value.map(withoutMarked).filter((item) => item !== undefined);
-  if (typeof value !== "object" || value === null) return value;
-  const kept: [string, Json][] = [];
-  for (const [key, member] of Object.entries(value)) {
-    const inner = withoutMarked(member);
-    if (inner !== undefined) kept.push([key, inner]);
-  }
-  return Object.fromEntries(kept);
 }

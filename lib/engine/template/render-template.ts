@@ -1,10 +1,11 @@
-import type { Json } from "#lib/core/json.ts";
+import { JsonText, type Written, writeJson } from "#lib/core/json-text.ts";
 import type { FieldPlace } from "#lib/engine/action.ts";
 import {
   type Encoded,
   type EncodeRefusal,
   type EncodeWarning,
   encode,
+  isScalar,
   type Place,
   scalarText,
   type TemplateValue,
@@ -29,7 +30,7 @@ export type RenderRefusal = {
 
 /** A field as it will be sent: its value, nothing at all, or the refusal to send. */
 export type Rendered =
-  | { kind: "rendered"; value: Json; warnings: RenderWarning[] }
+  | { kind: "rendered"; value: Written; warnings: RenderWarning[] }
   | { kind: "left-out"; warnings: RenderWarning[] }
   | { kind: "refused"; refusal: RenderRefusal };
 
@@ -104,7 +105,9 @@ export function warn(filled: Filled, warning: EncodeWarning): RenderWarning {
 }
 
 function isEmpty(value: TemplateValue): boolean {
-  return value.kind === "nothing" || value.value === null || value.value === "";
+  if (value.kind === "nothing") return true;
+  if (value.value instanceof JsonText) return value.value.text === "null" || value.value.text === '""';
+  return value.value === null || value.value === "";
 }
 
 function toPieces(segments: readonly Segment[], values: readonly TemplateValue[]): Piece[] {
@@ -153,7 +156,7 @@ function renderField(pieces: readonly Piece[], place: "urlQuery" | "formField"):
   const [sole] = pieces;
   if (pieces.length === 1 && sole !== undefined && typeof sole !== "string" && sole.value.kind === "value") {
     const { value } = sole.value;
-    if (typeof value === "object" && value !== null) return { kind: "rendered", value, warnings: [] };
+    if (value !== null && !isScalar(value)) return { kind: "rendered", value, warnings: [] };
   }
   let text = "";
   for (const piece of pieces) {
@@ -198,7 +201,7 @@ function renderValue(pieces: readonly Piece[]): Rendered {
 
 function describeValue(value: TemplateValue): string {
   if (value.kind === "nothing") return "nothing";
-  if (value.value === "") return "empty";
-  const text = typeof value.value === "object" ? JSON.stringify(value.value) : scalarText(value.value);
+  if (isEmpty(value)) return writeJson(value.value) === "null" ? "null" : "empty";
+  const text = isScalar(value.value) ? scalarText(value.value) : writeJson(value.value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

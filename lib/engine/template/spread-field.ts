@@ -1,5 +1,5 @@
-import type { Json } from "#lib/core/json.ts";
-import { scalarText } from "./encode.ts";
+import { itemsIn, kindOf, membersIn, type Written, writeJson } from "#lib/core/json-text.ts";
+import { isScalar, scalarText } from "./encode.ts";
 
 /**
  * How a list or object goes into a query or form, which know only names and texts: the name once for each item, `name[]`
@@ -25,35 +25,34 @@ export type NamedText = { name: string; value: string };
  */
 export function spreadField(
   name: string,
-  value: Json,
+  value: Written,
   style: ListStyle,
   structures: "json" | "refused",
 ): NamedText[] | null {
-  if (value === null) return [];
-  if (typeof value !== "object") return [{ name, value: scalarText(value) }];
-  if (style === "json") return [{ name, value: JSON.stringify(value) }];
+  if (kindOf(value) === "null") return [];
+  if (isScalar(value)) return [{ name, value: scalarText(value) }];
+  if (style === "json") return [{ name, value: writeJson(value) }];
   if (style === "repeat") {
-    if (!Array.isArray(value)) return structures === "json" ? [{ name, value: JSON.stringify(value) }] : null;
-    const items = value.filter((item) => item !== null);
-    if (structures === "refused" && items.some((item) => typeof item === "object")) return null;
-    return items.map((item) => ({ name, value: typeof item === "object" ? JSON.stringify(item) : scalarText(item) }));
+    if (kindOf(value) !== "list") return structures === "json" ? [{ name, value: writeJson(value) }] : null;
+    const items = allItems(value).filter((item) => kindOf(item) !== "null");
+    if (structures === "refused" && !items.every(isScalar)) return null;
+    return items.map((item) => ({ name, value: isScalar(item) ? scalarText(item) : writeJson(item) }));
   }
   return spreadMembers(name.replace(/\[\]$/, ""), value, style);
 }
 
-function spreadMembers(
-  name: string,
-  value: Json[] | { [key: string]: Json },
-  style: "brackets" | "index",
-): NamedText[] {
-  const members: [key: string, member: Json][] = Array.isArray(value)
-    ? value.map((item, index): [string, Json] => [style === "index" ? String(index) : "", item])
-    : Object.entries(value);
+function spreadMembers(name: string, value: Written, style: "brackets" | "index"): NamedText[] {
+  const members =
+    kindOf(value) === "list"
+      ? allItems(value).map((item, index): [string, Written] => [style === "index" ? String(index) : "", item])
+      : membersIn(value);
   return members.flatMap(([key, member]) => {
     const inner = `${name}[${key}]`;
-    if (member === null) return [];
-    return typeof member === "object"
-      ? spreadMembers(inner, member, style)
-      : [{ name: inner, value: scalarText(member) }];
+    if (kindOf(member) === "null") return [];
+    return isScalar(member) ? [{ name: inner, value: scalarText(member) }] : spreadMembers(inner, member, style);
   });
+}
+
+function allItems(list: Written): readonly Written[] {
+  return itemsIn(list, Number.POSITIVE_INFINITY) ?? [];
 }

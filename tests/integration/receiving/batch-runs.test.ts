@@ -5,6 +5,7 @@ import { acceptRefusedRequest } from "#lib/commands/requests/accept-refused-requ
 import { replayRun } from "#lib/commands/runs/replay-run.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import type { JsonObject } from "#lib/core/json.ts";
+import { readWritten } from "#lib/core/json-text.ts";
 import { claimRun } from "#lib/db/claims.ts";
 import { listSeenEventTypes } from "#lib/db/flow-samples.ts";
 import { prisma } from "#lib/db/prisma.ts";
@@ -28,12 +29,13 @@ const post = (path: string, body: unknown, contentType?: string) => postBody(`${
 const triggerOf = async (runId: string): Promise<JsonObject> => {
   const run = await claimRun({ runId, leaseToken: randomUUID(), poolId: "test" });
   if (run?.event == null) throw new Error("no run to take");
-  return readTrigger(withOwnBody(run.event, run.ownBody), {
+  const trigger = await readTrigger(withOwnBody(run.event, run.ownBody), {
     rawBody: true,
     exact: true,
     files: false,
     cloudEvent: true,
   });
+  return readWritten(trigger) as JsonObject;
 };
 
 it("gives each run its item's exact text, type, id and place", async () => {

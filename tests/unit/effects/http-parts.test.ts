@@ -1,5 +1,6 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { readWritten, writeJson } from "#lib/core/json-text.ts";
 import { nextHop } from "#lib/effects/next-hop.ts";
 import { parseAnswer } from "#lib/effects/parse-answer.ts";
 import { readRetryAfter } from "#lib/effects/retry-after.ts";
@@ -26,12 +27,15 @@ describe("Retry-After", () => {
 });
 
 describe("parseAnswer", () => {
-  const of = (text: string | Buffer, type?: string) => parseAnswer(Buffer.from(text as string), type);
+  const of = (text: string | Buffer, type?: string) => readWritten(parseAnswer(Buffer.from(text as string), type));
   test("reads JSON by its type, and only what is JSON", () => {
     expect(of('{"a":1}', "application/json")).toEqual({ a: 1 });
     expect(of('{"a":1}', "application/problem+json; charset=utf-8")).toEqual({ a: 1 });
     expect(of('{"a":1}', "text/plain")).toBe('{"a":1}');
     expect(of("{a:1}", "application/json")).toBe("{a:1}");
+    expect(writeJson(parseAnswer(Buffer.from(' {"id": 9007199254740993}\n'), "application/json"))).toBe(
+      '{"id": 9007199254740993}',
+    );
     expect(of('{"__proto__":{"x":1}}', "application/json")).toEqual(JSON.parse('{"__proto__":{"x":1}}'));
   });
   test("keeps JSON too deep to be written out again as text", () => {

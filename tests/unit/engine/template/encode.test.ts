@@ -3,6 +3,7 @@ import fc from "fast-check";
 import addressparser from "nodemailer/lib/addressparser";
 import { describe, expect, it } from "vitest";
 import type { Json } from "#lib/core/json.ts";
+import { readWritten } from "#lib/core/json-text.ts";
 import type { FieldPlace } from "#lib/engine/action.ts";
 import type { TemplateValue } from "#lib/engine/template/encode.ts";
 import { encode, type Place } from "#lib/engine/template/encode.ts";
@@ -21,7 +22,7 @@ function render(text: string, place: FieldPlace, values: TemplateValue[], requir
 function rendered(text: string, place: FieldPlace, ...values: Json[]): Json {
   const result = render(text, place, values.map(of));
   if (result.kind !== "rendered") throw new Error(JSON.stringify(result));
-  return result.value;
+  return readWritten(result.value);
 }
 
 const anyText = fc.oneof(

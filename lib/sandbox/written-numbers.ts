@@ -1,0 +1,49 @@
+import { losesDigits } from "./json-scan.ts";
+import { type LostDigits, mayLose } from "./lost-digits.ts";
+
+/** Who is told when an expression reads a number whose digits go by that; set anew for every expression. */
+export type Reader = { lost: LostDigits | null };
+
+const writtenIn = new WeakMap<object, Map<string, string>>();
+
+/**
+ * Parses a JSON text so that numbers that no double can hold are still there as they were written: an expression reads
+ * the nearest double (null beyond the range) and `reader` is told, but `writtenNumber` gives all digits.
+ */
+export function parseKeepingNumbers(text: string, reader: Reader): unknown {
+  if (!mayLose(text)) return JSON.parse(text);
+  const kept: { holder: object; key: string; written: string; read: number | null }[] = [];
+  // A function, because JSON.parse tells it what holds the member by its `this`.
+  function keep(this: object, key: string, member: unknown, context?: { source?: string }): unknown {
+    const written = context?.source;
+    if (typeof member !== "number" || written === undefined || !differs(written, member)) return member;
+    const read = Number.isFinite(member) ? member : null;
+    kept.push({ holder: this, key, written, read });
+    return read;
+  }
+  const value: unknown = JSON.parse(text, keep);
+  for (const { holder, key, written, read } of kept) {
+    const members = writtenIn.get(holder) ?? new Map<string, string>();
+    writtenIn.set(holder, members.set(key, written));
+    const get = () => {
+      reader.lost?.note(written);
+      return read;
+    };
+    Object.defineProperty(holder, key, { get, enumerable: true, configurable: true });
+  }
+  return value;
+}
+
+/**
+ * The numbers among the members of an object or list that are written otherwise than a double would be; null where
+ * there are none.
+ */
+export function writtenNumbers(holder: object): ReadonlyMap<string, string> | null {
+  return writtenIn.get(holder) ?? null;
+}
+
+/** Whether a number is more than fifteen digits tell. */
+function differs(written: string, value: number): boolean {
+  if (losesDigits(written)) return true;
+  return !Number.isInteger(value) && Number(value.toPrecision(15)) !== value;
+}

@@ -1,0 +1,177 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { JsonText, readWritten, writeJson } from "#lib/core/json-text.ts";
+import type { FieldPlace } from "#lib/engine/action.ts";
+import { parseTemplate } from "#lib/engine/template/parse-template.ts";
+import { renderTemplate } from "#lib/engine/template/render-template.ts";
+import { createEvaluator } from "#lib/sandbox/evaluate-expression.ts";
+import { compilePlain } from "#lib/sandbox/plain-expression.ts";
+import { parseKeepingNumbers } from "#lib/sandbox/written-numbers.ts";
+
+/** A JSON text with the text at each of its paths. */
+type Sent = { text: string; at: { path: string; text: string }[] };
+
+const space = fc.constantFrom("", "", "", " ", "\n  ", "\t");
+const number = fc.constantFrom(
+  ...["0", "-0", "1.0", "1.50", "9007199254740993", "-12345678901234567890", "1e400", "1E-7", "2e+3", "19.99"],
+  ...["0.30000000000000004", "123456789.123456789", "3.141592653589793238", "100000000000000000000000"],
+);
+const string = fc.oneof(
+  fc.constantFrom('"\\u00e9\\/\\ud83d\\ude00"', '"12345678901234567890, 1"', '"a\\"}]b"', '"\\\\"', '""', '"\\u0000"'),
+  fc.string({ unit: "binary", maxLength: 6 }).map((text) => JSON.stringify(text)),
+);
+const key = fc.oneof(
+  fc.constantFrom("a", "id", "10", "2", "odd key", "__proto__", "constructor", "Ünï", "a.b", "$x", 'q"\\', ""),
+  fc.string({ unit: "grapheme-ascii", maxLength: 5 }).map((text) => text.replaceAll("`", "'")),
+);
+const { value } = fc.letrec<{ value: Sent }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4, depthSize: "medium" },
+    fc.oneof(number, string, fc.constantFrom("true", "false", "null")).map((text) => ({ text, at: [] })),
+    fc.tuple(fc.array(fc.tuple(space, tie("value"), space), { maxLength: 4 })).map(([items]) => listOf(items)),
+    fc.array(fc.tuple(key, space, tie("value"), space), { maxLength: 4 }).map(objectOf),
+    fc.array(fc.tuple(key, space, tie("value"), space), { maxLength: 4 }).map(objectOf),
+  ),
+}));
+
+function listOf(items: [string, Sent, string][]): Sent {
+  const text = `[${items.map(([before, item, after]) => before + item.text + after).join(",")}]`;
+  const at = items.flatMap(([, item], index) => [
+    { path: `[${index}]`, text: item.text },
+    ...(item.text.startsWith("[") ? [] : item.at.map((inner) => ({ ...inner, path: `[${index}]${inner.path}` }))),
+  ]);
+  return { text, at };
+}
+
+function objectOf(members: [string, string, Sent, string][]): Sent {
+  const text = members.map(
+    ([name, before, member, after]) => `${JSON.stringify(name)}${before}:${member.text}${after}`,
+  );
+  const last = new Map(members.map(([name, , member]) => [name, member]));
+  const at = [...last].flatMap(([name, member]) => [
+    { path: `.\`${name}\``, text: member.text },
+    ...member.at.map((inner) => ({ ...inner, path: `.\`${name}\`${inner.path}` })),
+  ]);
+  // A name between backticks cannot be empty.
+  return { text: `{${text.join(",")}}`, at: at.filter(({ path }) => !path.includes("``")) };
+}
+
+const runs = { numRuns: 1_500, seed: 70 };
+
+function render(template: string, place: FieldPlace, source: string, sent: string): unknown {
+  const outcome = compilePlain(source)?.({ trigger: { body: new JsonText(sent) } }, { rounds: true });
+  if (outcome?.kind !== "value") throw new Error(`${source}: ${JSON.stringify(outcome)}`);
+  const reading = parseTemplate(template);
+  if (reading.kind === "error") throw new Error(reading.message);
+  const rendered = renderTemplate(
+    reading.segments,
+    [{ kind: "value", value: new JsonText(outcome.json) }],
+    place,
+    true,
+  );
+  if (rendered.kind !== "rendered") throw new Error(JSON.stringify(rendered));
+  return rendered.value;
+}
+
+/** JSONata counts a list place per member of a list before it, and gives nothing for a place in an empty list. */
+const asWritten = ({ path }: { path: string }) => !/\][^.[]*\./.test(path) && !/\]\[/.test(path);
+
+describe("what a template only passes on", () => {
+  it("stands in a JSON body exactly as it was sent: whole, and at every path", () => {
+    fc.assert(
+      fc.property(value, (sent) => {
+        expect(render('{"v": {{ x }}}', "jsonBody", "trigger.body", sent.text)).toBe(`{"v": ${sent.text}}`);
+        if (sent.text.startsWith("[")) return;
+        for (const { path, text } of sent.at.filter(asWritten)) {
+          expect(render("[{{ x }}]", "jsonBody", `trigger.body${path}`, sent.text), path).toBe(`[${text}]`);
+          const inList = render("{{ x }}", "value", `{"k": trigger.body${path}, "l": [1]}`, sent.text);
+          expect(writeJson(inList)).toBe(`{"k":${text},"l":[1]}`);
+        }
+      }),
+      runs,
+    );
+  });
+
+  it("has its digits as sent in every text", () => {
+    fc.assert(
+      fc.property(number, (text) => {
+        const sent = `{"n": ${text}}`;
+        for (const place of ["text", "html", "subject", "header", "formField", "urlQuery"] as const)
+          expect(render("{{ x }}", place, "trigger.body.n", sent)).toBe(text);
+        expect(render('"n {{ x }}"', "jsonBody", "trigger.body.n", sent)).toBe(`"n ${text}"`);
+        expect(render("http://a.test/{{ x }}?q={{ x }}".slice(0, -10), "url", "trigger.body.n", sent)).toBe(
+          `http://a.test/${encodeURIComponent(text)}`,
+        );
+      }),
+      { numRuns: 100, seed: 71 },
+    );
+  });
+
+  it("is found among lists, parsed texts and the members of other steps' results alike", () => {
+    const scope = {
+      trigger: {
+        body: new JsonText('{"l":[{"id":9007199254740993},{"id":1.0}],"t":"{\\"id\\": 12345678901234567890}"}'),
+      },
+      steps: { a: { status: 200, body: new JsonText('{ "id": -0 }') } },
+      item: new JsonText('{"n":1e400}'),
+    };
+    const of = (source: string) => compilePlain(source)?.(scope, { rounds: true });
+    expect(of("trigger.body.l.id")).toEqual({ kind: "value", json: "[9007199254740993,1.0]" });
+    expect(of("trigger.body.l[-1]")).toEqual({ kind: "value", json: '{"id":1.0}' });
+    expect(of("$lookup(trigger.body, 'l')[0].id")).toBeUndefined();
+    expect(of("$lookup(trigger.body.l[0], 'id')")).toEqual({ kind: "value", json: "9007199254740993" });
+    expect(of("$parseJson(trigger.body.t).id")).toEqual({ kind: "value", json: "12345678901234567890" });
+    expect(of("steps.a")).toEqual({ kind: "value", json: '{"status":200,"body":{ "id": -0 }}' });
+    expect(of("item.n")).toEqual({ kind: "value", json: "1e400" });
+    expect(of("trigger.body.none ? 1 : steps.a.body.id")).toEqual({ kind: "value", json: "-0" });
+  });
+});
+
+describe("what an expression calculates with", () => {
+  const of = (source: string, body: string) =>
+    compilePlain(source)?.({ trigger: { body: new JsonText(body) } }, { rounds: true });
+
+  it("is marked where a number lost digits by it, and only there", () => {
+    const body = '{"id":9007199254740993,"n":1.50,"t":"9007199254740993 "}';
+    expect(of("trigger.body.id + 1", body)).toEqual({
+      kind: "value",
+      json: "9007199254740992",
+      lost: ["9007199254740993"],
+    });
+    expect(of('"order " & trigger.body.id', body)).toMatchObject({ lost: ["9007199254740993"] });
+    expect(of("trigger.body.id = 1", body)).toMatchObject({ json: "false", lost: ["9007199254740993"] });
+    expect(of("$string(trigger.body)", body)).toMatchObject({ lost: ["9007199254740993"] });
+    for (const source of ["trigger.body.id", "trigger.body.n * 2", "$exists(trigger.body.id)", "trigger.body.t & ''"])
+      expect(of(source, body), source).not.toHaveProperty("lost");
+  });
+
+  it("has 15 digits once it is calculated", () => {
+    expect(of("trigger.body.a * 100", '{"a":19.99}')).toEqual({ kind: "value", json: "1999" });
+    expect(of('{"cents": trigger.body.a * 100}', '{"a":19.99}')).toEqual({ kind: "value", json: '{"cents":1999}' });
+    expect(of("trigger.body.a", '{"a":0.30000000000000004}')).toEqual({ kind: "value", json: "0.30000000000000004" });
+  });
+
+  it("keeps the digits of what even a full expression only passes on", async () => {
+    const evaluator = await createEvaluator();
+    const reader = { lost: null };
+    const context = parseKeepingNumbers(
+      '{"l":[{"id":9007199254740993,"q":6,"r":0.30000000000000004},{"id":2,"q":1}],"big":[1e400,1]}',
+      reader,
+    );
+    const world = { now: "2026-01-01T00:00:00Z", seed: "s", reader, rounds: true };
+    const run = (source: string) => evaluator.evaluate(source, context, world, 1000);
+    expect(await run("l[q > 5]")).toEqual({
+      kind: "value",
+      json: '{"id":9007199254740993,"q":6,"r":0.30000000000000004}',
+    });
+    expect(await run("$filter(l, function($i) { $i.id > 2 })")).toMatchObject({ lost: ["9007199254740993"] });
+    expect(await run("big")).toEqual({ kind: "value", json: "[1e400,1]" });
+    expect(await run("$sum(l.q) * 0.1 * 3")).toEqual({ kind: "value", json: "2.1" });
+  });
+});
+
+it("reads and writes mixed values without loss", () => {
+  const mixed = { a: new JsonText('{"x":1.0}'), b: [new JsonText("1e400"), undefined], c: undefined };
+  expect(writeJson(mixed)).toBe('{"a":{"x":1.0},"b":[1e400,null]}');
+  expect(readWritten({ a: new JsonText('{"x":1.0}'), b: [new JsonText("1e400")] })).toEqual({ a: { x: 1 }, b: [null] });
+});
