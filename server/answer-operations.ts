@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { checkReadiness } from "#lib/commands/instance/check-readiness.ts";
+import { checkReadiness, type FindWorkerProblem } from "#lib/commands/instance/check-readiness.ts";
 import { readMetrics } from "#lib/commands/instance/read-metrics.ts";
 import { env } from "#lib/platform/env.ts";
 
@@ -9,12 +9,13 @@ export type OperationsCaller = { peerAddress: string | undefined; forwarded: boo
 
 /**
  * Answers /healthz (this process lives), /readyz (it should get traffic) and /metrics (Prometheus); false when the path
- * is none of them. `caller` must be read before headers are rewritten.
+ * is none of them. `caller` must be read before headers are rewritten; `findWorkerProblem` is given in a worker's process.
  */
 export async function answerOperations(
   request: IncomingMessage,
   response: ServerResponse,
   caller: OperationsCaller,
+  findWorkerProblem: FindWorkerProblem | null,
 ): Promise<boolean> {
   const path = request.url?.split("?", 1)[0];
   if (path !== "/healthz" && path !== "/readyz" && path !== "/metrics") return false;
@@ -27,7 +28,7 @@ export async function answerOperations(
       send(response, 200, "text/plain; charset=utf-8", "ok\n");
       return true;
     case "/readyz": {
-      const { ready, checks } = await checkReadiness(env().roles, new Date());
+      const { ready, checks } = await checkReadiness(findWorkerProblem);
       const body = {
         status: ready ? "ready" : "not ready",
         checks: Object.fromEntries(checks.map(({ name, detail }) => [name, detail])),

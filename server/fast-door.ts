@@ -3,6 +3,7 @@ import { receiveEvent } from "#lib/commands/requests/receive-event.ts";
 import { KIB } from "#lib/core/units.ts";
 import { answerContent } from "#lib/door/answer-content.ts";
 import { headerPairs, pathOf, type RequestHead, type SenderAnswer } from "#lib/door/request-head.ts";
+import { arrivalTime } from "#lib/reception/arrival-time.ts";
 import type { Arrival } from "#server/arrival.ts";
 import { drainBody, readBody } from "#server/read-body.ts";
 
@@ -30,7 +31,7 @@ export async function answerWebhook(
     through: arrival.through,
     https: arrival.https,
     requestId: arrival.requestId,
-    receivedAt: new Date(),
+    receivedAt: await arrivalTime(),
   };
   const answer = await receiveEvent(head, (bytesMax) => readBody(request, response, bytesMax));
   if (response.destroyed) return;

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { FindWorkerProblem } from "#lib/commands/instance/check-readiness.ts";
 import { log } from "#lib/platform/log.ts";
 import { answerOperations } from "#server/answer-operations.ts";
 
@@ -7,10 +8,11 @@ import { answerOperations } from "#server/answer-operations.ts";
 export async function openOperationsServer(
   port: number,
   host: string | undefined,
+  findWorkerProblem: FindWorkerProblem,
 ): Promise<{ port: number; stop(): Promise<void> }> {
   const server = createServer((request, response) => {
     const caller = { peerAddress: request.socket.remoteAddress, forwarded: "x-forwarded-for" in request.headers };
-    answerOperations(request, response, caller).then(
+    answerOperations(request, response, caller, findWorkerProblem).then(
       (answered) => {
         if (!answered) response.writeHead(404, { "content-length": 0 }).end();
       },

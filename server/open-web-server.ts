@@ -52,7 +52,7 @@ async function route(request: IncomingMessage, response: ServerResponse, pages: 
   response.setHeader("x-request-id", arrival.requestId);
   const caller = { peerAddress: request.socket.remoteAddress, forwarded: "x-forwarded-for" in request.headers };
   describeArrival(request, arrival);
-  if (await answerOperations(request, response, caller)) return;
+  if (await answerOperations(request, response, caller, null)) return;
   if (!PAGE_METHODS.has(request.method ?? "")) {
     response.writeHead(405, { allow: [...PAGE_METHODS].join(", "), "content-length": 0, connection: "close" }).end();
     return;

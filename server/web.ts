@@ -1,8 +1,11 @@
 import next from "next";
+import { ownMigrations } from "#lib/commands/instance/check-readiness.ts";
 import { env } from "#lib/platform/env.ts";
 import { log } from "#lib/platform/log.ts";
 import { declareFrontDoor } from "#lib/platform/raw-head.ts";
 import { flushRecords } from "#lib/reception/record-request.ts";
+import { keepCanaryAlarm } from "#lib/upkeep/keep-canary-alarm.ts";
+import { keepDatabaseTime } from "#lib/upkeep/keep-database-time.ts";
 import { keepPartitions } from "#lib/upkeep/keep-partitions.ts";
 import { keepReleasingParked } from "#lib/upkeep/keep-releasing-parked.ts";
 import { keepSignInCounts } from "#lib/upkeep/keep-sign-in-counts.ts";
@@ -17,6 +20,7 @@ import { stopOnSignals } from "#server/stop-on-signals.ts";
  */
 async function main(): Promise<void> {
   const { port, host, production } = env();
+  ownMigrations();
   declareFrontDoor();
   const httpServer = makeHttpServer();
   const pages = next({
@@ -28,7 +32,7 @@ async function main(): Promise<void> {
   });
   await pages.prepare();
   const web = await openWebServer({ httpServer, port, host, pages: pages.getRequestHandler() });
-  const upkeep = [keepPartitions(), keepReleasingParked(), keepSignInCounts()];
+  const upkeep = [keepDatabaseTime(), keepPartitions(), keepReleasingParked(), keepSignInCounts(), keepCanaryAlarm()];
   log().info({ port: web.port, production }, "web is serving");
   stopOnSignals(async () => {
     for (const care of upkeep) care.stop();

@@ -35,7 +35,7 @@ export async function prepareBench(definition = "{}"): Promise<Bench> {
   process.env.DATABASE_URL = server.url;
   process.env.HOOKLINE_SECRET_KEY = secretKey;
   process.env.HOOKLINE_LOG_LEVEL = "warn";
-  await migrateDatabase(server.url, new Date());
+  await migrateDatabase(server.url);
 
   const workspaceId = newId() as WorkspaceId;
   const actor = { kind: "system", id: "bench", workspaceId, role: "owner" } as const;

@@ -10,7 +10,7 @@ export const command: Command = {
   examples: ["hookline migrate", "DATABASE_URL=postgresql://… hookline migrate"],
   async run(args) {
     if (args.length > 0) throw new UsageError("migrate takes no arguments.");
-    const { applied } = await withDatabase((databaseUrl) => migrateDatabase(databaseUrl, new Date()));
+    const { applied } = await withDatabase((databaseUrl) => migrateDatabase(databaseUrl));
     process.stdout.write(applied.length === 0 ? "The database is current.\n" : `Applied: ${applied.join(", ")}\n`);
     return 0;
   },

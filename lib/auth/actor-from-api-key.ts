@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Actor } from "#lib/core/actor.ts";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { MINUTE, SECOND } from "#lib/core/units.ts";
 import { findKeyHolder, type KeyHolder, touchApiKey } from "#lib/db/api-keys.ts";
 import { followPublicAddress } from "#lib/db/public-address.ts";
@@ -14,7 +15,7 @@ const SHAPE = new RegExp(`^Bearer +(${API_KEY_PREFIX}[A-Za-z0-9_-]{29,253}) *$`,
  * The actor of an Authorization header ("Bearer hl_…"), or null for anything else. Revoking a key, lowering its maker
  * or removing them takes effect within 3 s. Notes the use at most once a minute.
  */
-export async function actorFromApiKey(authorization: string | null, now: Date = new Date()): Promise<Actor | null> {
+export async function actorFromApiKey(authorization: string | null, now: Date = databaseNow()): Promise<Actor | null> {
   const key = SHAPE.exec(authorization ?? "")?.[1];
   if (key === undefined) return null;
   await followPublicAddress();

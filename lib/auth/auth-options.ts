@@ -10,6 +10,7 @@ import { forgetCachedSession, isSessionGood, sessionCookieName } from "#lib/auth
 import { cameByHttps, clientIpOf } from "#lib/auth/request-origin.ts";
 import { sameOriginPath } from "#lib/auth/same-origin-path.ts";
 import { sessionSecret } from "#lib/auth/session-secret.ts";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { DAY, SECOND } from "#lib/core/units.ts";
 import { insertRevokedSession } from "#lib/db/revoked-sessions.ts";
 import { env } from "#lib/platform/env.ts";
@@ -59,7 +60,7 @@ export function authOptions(headers: Headers): AuthOptions {
       // Dropping the cookie would leave a copied one good for weeks.
       signOut: async ({ token }) => {
         if (typeof token?.sid !== "string") return;
-        const now = new Date();
+        const now = databaseNow();
         await insertRevokedSession(token.sid, new Date(now.getTime() + SESSION_MS), now);
         if (typeof token.sub === "string") forgetCachedSession(token.sub);
       },

@@ -1,6 +1,7 @@
 import { decode, type JWT } from "next-auth/jwt";
 import { cameByHttps } from "#lib/auth/request-origin.ts";
 import { sessionSecret } from "#lib/auth/session-secret.ts";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import { SECOND } from "#lib/core/units.ts";
 import { followPublicAddress } from "#lib/db/public-address.ts";
@@ -30,7 +31,7 @@ export const WORKSPACE_COOKIE = "hookline.workspace";
  * The session of a request's cookies, or null: no token, a token that is not ours, one that ran out or was signed out,
  * or one made before the account's sessions were ended. Never throws on bad input; a database that is down throws.
  */
-export async function readSession(headers: Headers, now: Date = new Date()): Promise<Session | null> {
+export async function readSession(headers: Headers, now: Date = databaseNow()): Promise<Session | null> {
   await followPublicAddress();
   const cookies = parseCookies(headers.get("cookie"));
   const known = await findHolder(await readToken(cookies.get(sessionCookieName(cameByHttps(headers)))), now);
@@ -41,7 +42,7 @@ export async function readSession(headers: Headers, now: Date = new Date()): Pro
 }
 
 /** Says whether a token's session goes on: not signed out, and not older than the account's ending of all sessions. */
-export async function isSessionGood(token: JWT, now: Date = new Date()): Promise<boolean> {
+export async function isSessionGood(token: JWT, now: Date = databaseNow()): Promise<boolean> {
   return (await findHolder(token, now)) !== null;
 }
 

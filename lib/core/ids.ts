@@ -1,3 +1,5 @@
+import { databaseNow } from "./database-time.ts";
+
 declare const brand: unique symbol;
 
 /** A string that only its maker may produce; the brand exists in types alone. */
@@ -18,10 +20,10 @@ export function isUuid(text: string): boolean {
 }
 
 /**
- * A new uuidv7 (RFC 9562 §5.7) for the given moment: 48 bits of Unix milliseconds, the rest random. Ids of one
- * millisecond are in no order among themselves.
+ * A new uuidv7 (RFC 9562 §5.7) for the given moment, or for now by the database's clock: 48 bits of Unix milliseconds,
+ * the rest random. Ids of one millisecond are in no order among themselves.
  */
-export function newId(now: Date = new Date()): string {
+export function newId(now: Date = databaseNow()): string {
   const bytes = randomBytes16();
   let ms = now.getTime();
   for (let i = 5; i >= 0; i -= 1) {

@@ -1,4 +1,5 @@
 import pg from "pg";
+import { doubtDatabaseTime } from "#lib/core/database-time.ts";
 import { SECOND } from "#lib/core/units.ts";
 import { env } from "#lib/platform/env.ts";
 import { log } from "#lib/platform/log.ts";
@@ -27,6 +28,7 @@ export function acceptPool(): pg.Pool {
       query_timeout: STATEMENT_MS_MAX + SECOND / 2,
       application_name: "hookline receiving",
     });
+    made.on("connect", doubtDatabaseTime);
     made.on("error", (error) => log().warn({ error }, "a receiving connection broke while idle"));
     return made;
   });

@@ -1,14 +1,11 @@
-import { createHash, randomUUID } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import path from "node:path";
+import { randomUUID } from "node:crypto";
+import { levelOf, type Migration, readMigrations } from "./migrations.ts";
+import { findOldestCode, recordOldestCode } from "./oldest-code.ts";
 import type { SqlClient } from "./with-client.ts";
 
-/** One migration of the code: its folder's name, its SQL and the SHA-256 (hex) Prisma would record for it. */
-export type Migration = { name: string; sql: string; checksum: string };
-
-/** How a database stands to the migrations of this code. */
+/** How a database stands to the migrations of this code; `newer`: what a newer Hookline added that this one may run beside. */
 export type MigrationState =
-  | { kind: "current" }
+  | { kind: "current"; newer: string[] }
   | { kind: "pending"; names: string[] }
   | { kind: "refused"; reason: "newer-than-code" | "changed-after-applying" | "half-applied"; message: string };
 
@@ -22,28 +19,16 @@ export class MigrationRefused extends Error {
 // The key of Prisma's own migration lock: the two never run at the same time.
 const LOCK_KEY = 72_707_369;
 
-/** Reads the migrations of this code in the order they apply. */
-export function readMigrations(folder = path.join(process.cwd(), "prisma", "migrations")): Migration[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort()
-    .map((name) => {
-      const bytes = readFileSync(path.join(folder, name, "migration.sql"));
-      return { name, sql: bytes.toString("utf8"), checksum: createHash("sha256").update(bytes).digest("hex") };
-    });
-}
-
 /** Compares the database's record of migrations with `migrations`; reads only. */
 export async function findMigrationState(client: SqlClient, migrations: Migration[]): Promise<MigrationState> {
   const recorded = await readRecord(client);
+  const newer: string[] = [];
   for (const row of recorded) {
     const known = migrations.find((migration) => migration.name === row.migration_name);
-    if (known === undefined)
-      return refused(
-        "newer-than-code",
-        `The database has migration ${row.migration_name}, which this Hookline does not know: run the newer version.`,
-      );
+    if (known === undefined) {
+      newer.push(row.migration_name);
+      continue;
+    }
     if (row.finished_at === null)
       return refused(
         "half-applied",
@@ -57,7 +42,32 @@ export async function findMigrationState(client: SqlClient, migrations: Migratio
   }
   const done = new Set(recorded.map((row) => row.migration_name));
   const names = migrations.map((migration) => migration.name).filter((name) => !done.has(name));
-  return names.length === 0 ? { kind: "current" } : { kind: "pending", names };
+  const misfit = newer.length === 0 ? null : await findMisfit(client, newer, levelOf(migrations));
+  if (misfit !== null) return refused("newer-than-code", misfit);
+  if (newer.length > 0 && names.length > 0)
+    return refused(
+      "newer-than-code",
+      `The database has ${newer.join(", ")}, which this Hookline does not know, but not ${names.join(", ")}, which it needs: run the newer version.`,
+    );
+  return names.length === 0 ? { kind: "current", newer } : { kind: "pending", names };
+}
+
+/** Why code of this level may not run beside what a newer one did to the database; null when it may. */
+async function findMisfit(client: SqlClient, newer: readonly string[], level: number): Promise<string | null> {
+  const oldest = await findOldestCode(client, newer);
+  for (const name of newer) {
+    const needed = oldest.get(name);
+    if (needed !== undefined && needed <= level) continue;
+    const why =
+      needed === undefined
+        ? "and does not say which versions may run beside it"
+        : `and is made for versions that know ${fourDigits(needed)}`;
+    return (
+      `The database has migration ${name}, which this Hookline does not know (it knows up to ${fourDigits(level)}), ${why}: ` +
+      "run the newer version, or restore a backup made before the upgrade."
+    );
+  }
+  return null;
 }
 
 /**
@@ -71,10 +81,11 @@ export async function applyMigrations(client: SqlClient, migrations = readMigrat
     await client.query(createRecordSql);
     const state = await findMigrationState(client, migrations);
     if (state.kind === "refused") throw new MigrationRefused(state.message);
-    if (state.kind === "current") return [];
-    const pending = migrations.filter((migration) => state.names.includes(migration.name));
-    for (const migration of pending) await applyOne(client, migration);
-    return state.names;
+    const names = state.kind === "current" ? [] : state.names;
+    for (const migration of migrations.filter(({ name }) => names.includes(name))) await applyOne(client, migration);
+    // Again for all of them: Prisma's own tool may have applied some, and it reads no comments.
+    await recordOldestCode(client, migrations);
+    return names;
   } finally {
     await client.query("SELECT pg_advisory_unlock($1)", [LOCK_KEY]);
   }
@@ -84,6 +95,7 @@ async function applyOne(client: SqlClient, migration: Migration): Promise<void> 
   await client.query("BEGIN");
   try {
     await client.query(migration.sql);
+    await recordOldestCode(client, [migration]);
     await client.query(
       `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
        VALUES ($1, $2, $3, now(), 1)`,
@@ -116,6 +128,10 @@ async function readRecord(client: SqlClient): Promise<Recorded[]> {
     "SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at",
   );
   return recorded.rows;
+}
+
+function fourDigits(level: number): string {
+  return String(level).padStart(4, "0");
 }
 
 function refused(

@@ -8,11 +8,11 @@ export async function recordCanary(client: SqlClient, host: string): Promise<voi
   );
 }
 
-/** Milliseconds since a worker on `host` last finished a canary, by the database's clock; null when none ever did. */
-export async function findCanaryAgeMs(client: SqlClient, host: string): Promise<number | null> {
-  const { rows } = await client.query<{ age: number }>(
-    "SELECT extract(epoch FROM now() - updated_at)::float8 * 1000 AS age FROM instance_setting WHERE key = $1",
-    [`canary:${host}`],
+/** Milliseconds since any worker last finished a canary, by the database's clock; null when none ever did. */
+export async function findCanaryAgeMs(client: SqlClient): Promise<number | null> {
+  const { rows } = await client.query<{ age: number | null }>(
+    `SELECT extract(epoch FROM now() - max(updated_at))::float8 * 1000 AS age FROM instance_setting
+     WHERE key LIKE 'canary:%'`,
   );
   return rows[0]?.age ?? null;
 }

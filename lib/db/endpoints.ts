@@ -1,3 +1,4 @@
+import { databaseNow } from "#lib/core/database-time.ts";
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import { type Db, prisma } from "#lib/db/prisma.ts";
 
@@ -80,7 +81,7 @@ export async function changeEndpoint(
 ): Promise<Endpoint | null> {
   const { count } = await db.endpoint.updateMany({
     where: { workspaceId, id, ...expected },
-    data: { ...change, revision: { increment: 1 }, updatedAt: new Date() },
+    data: { ...change, revision: { increment: 1 }, updatedAt: databaseNow() },
   });
   return count === 0 ? null : findEndpoint(workspaceId, id, db);
 }

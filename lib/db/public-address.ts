@@ -1,3 +1,4 @@
+import { databaseNow } from "#lib/core/database-time.ts";
 import { SECOND } from "#lib/core/units.ts";
 import { acceptPool } from "#lib/db/accept-pool.ts";
 import { findInstanceSetting } from "#lib/db/instance-settings.ts";
@@ -48,7 +49,7 @@ export async function savePublicAddress(address: string | null, db: Db): Promise
     await db.instanceSetting.upsert({
       where: { key: KEY },
       create: { key: KEY, value: address },
-      update: { value: address, updatedAt: new Date() },
+      update: { value: address, updatedAt: databaseNow() },
     });
   return before;
 }

@@ -1,7 +1,15 @@
+import { SECOND } from "#lib/core/units.ts";
+import { findCanaryAgeMs } from "./canaries.ts";
 import type { SqlClient } from "./with-client.ts";
 
 /** What waits and who works, over all workspaces: for operators, never shown to a workspace. */
-export type QueueState = { byStatus: Record<string, number>; oldestQueuedSeconds: number; workersAlive: number };
+export type QueueState = {
+  byStatus: Record<string, number>;
+  oldestQueuedSeconds: number;
+  workersAlive: number;
+  /** Since a run last went through queue, claim and finish as a proof; null when none ever did. */
+  canaryAgeSeconds: number | null;
+};
 
 /** Counts runs that are under way (read from the index of open runs) and living workers. */
 export async function getQueueState(client: SqlClient): Promise<QueueState> {
@@ -13,9 +21,11 @@ export async function getQueueState(client: SqlClient): Promise<QueueState> {
   const workers = await client.query<{ alive: number }>(
     "SELECT count(*)::int AS alive FROM worker_pool WHERE dead_at IS NULL AND beat_at > now() - interval '6 seconds' AND id NOT LIKE 'alone%'",
   );
+  const canaryAgeMs = await findCanaryAgeMs(client);
   return {
     byStatus: Object.fromEntries(runs.rows.map((row) => [row.status, row.count])),
     oldestQueuedSeconds: runs.rows.find((row) => row.status === "queued")?.oldest ?? 0,
     workersAlive: workers.rows[0]?.alive ?? 0,
+    canaryAgeSeconds: canaryAgeMs === null ? null : canaryAgeMs / SECOND,
   };
 }

@@ -1,3 +1,4 @@
+import { databaseNow } from "#lib/core/database-time.ts";
 import { type Db, prisma } from "#lib/db/prisma.ts";
 
 const KEY = "setup-token";
@@ -8,7 +9,7 @@ export async function setSetupTokenHash(hash: Buffer, db: Db = prisma()): Promis
   await db.instanceSetting.upsert({
     where: { key: KEY },
     create: { key: KEY, value },
-    update: { value, updatedAt: new Date() },
+    update: { value, updatedAt: databaseNow() },
   });
 }
 

@@ -1,3 +1,4 @@
+import { databaseNow } from "#lib/core/database-time.ts";
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import { OPEN_STEP_STATES, type StepState } from "#lib/core/states.ts";
 import { type Db, prisma } from "#lib/db/prisma.ts";
@@ -81,7 +82,7 @@ export async function updateStepRun(
   change: StepChange,
   db: Db,
 ): Promise<void> {
-  const finishedAt = change.status === "queued" ? null : new Date();
+  const finishedAt = change.status === "queued" ? null : databaseNow();
   await db.stepRun.update({
     where: { runId_path: { runId, path }, workspaceId },
     data: { nextAttemptAt: null, errorCode: null, errorMessage: null, finishedAt, ...change },
@@ -105,6 +106,6 @@ export async function forgetEffects(
 export async function cancelOpenSteps(workspaceId: WorkspaceId, runId: string, db: Db): Promise<void> {
   await db.stepRun.updateMany({
     where: { workspaceId, runId, status: { in: [...OPEN_STEP_STATES] } },
-    data: { status: "canceled", nextAttemptAt: null, finishedAt: new Date() },
+    data: { status: "canceled", nextAttemptAt: null, finishedAt: databaseNow() },
   });
 }

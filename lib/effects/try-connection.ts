@@ -1,3 +1,4 @@
+import { databaseNow } from "#lib/core/database-time.ts";
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import type { OpenConnection } from "#lib/engine/connections/connection-kind.ts";
 import { httpApiKey } from "#lib/engine/connections/http-api-key.ts";
@@ -79,7 +80,7 @@ async function tryHttp(connection: OpenConnection, { url, rules, publicHost }: T
     workspaceId: "" as WorkspaceId,
     mayRepeat: true,
     signal: new AbortController().signal,
-    now: () => new Date(),
+    now: databaseNow,
     publicHost,
     ports: {
       findConnection: async () => connection,

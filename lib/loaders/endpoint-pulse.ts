@@ -1,4 +1,5 @@
 import type { Actor } from "#lib/core/actor.ts";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import { DAY } from "#lib/core/units.ts";
 import { findAnswerTimes } from "#lib/db/answer-times.ts";
@@ -50,7 +51,7 @@ async function readVerifiedSince(
 ): Promise<EndpointView["verifiedSince"]> {
   const [newest, oldest] = [active[0], active.at(-1)];
   if (newest === undefined || oldest === undefined) return null;
-  const now = Date.now();
+  const now = databaseNow().getTime();
   const verified = active.reduce((sum, { verifiedCount }) => sum + verifiedCount, 0);
   const view = { since: oldest.createdAt.toISOString(), verified, refusedLately: null };
   if (now - newest.createdAt.getTime() > 7 * DAY) return view;

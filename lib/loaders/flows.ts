@@ -1,4 +1,5 @@
 import { requireActor } from "#lib/auth/require-actor.ts";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { may } from "#lib/core/roles.ts";
 import type { RunState } from "#lib/core/states.ts";
 import { DAY } from "#lib/core/units.ts";
@@ -12,7 +13,7 @@ import type { FlowListItem } from "#lib/views/flow-views.ts";
 export type LastEvent = { id: string; eventType: string | null; endpointName: string };
 
 /** The workspace's flows with what they did in the last 24 hours. */
-export async function loadFlows(now: Date = new Date()): Promise<{
+export async function loadFlows(now: Date = databaseNow()): Promise<{
   flows: FlowListItem[];
   deleted: { id: string; name: string; at: string }[];
   lastEvent: LastEvent | null;

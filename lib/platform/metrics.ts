@@ -110,6 +110,12 @@ function makeMetrics() {
       help: "Worker processes whose heartbeat is fresh",
       registers,
     }),
+    /** Age of the last proof that runs go through the queue: the number to alert on when work stands still. */
+    canaryAgeSeconds: new Gauge({
+      name: "hookline_canary_age_seconds",
+      help: "Seconds since a worker last took a canary run through queue, claim and finish; +Inf when none ever did",
+      registers,
+    }),
     /** 1 when the process is ready, else 0. */
     ready: new Gauge({ name: "hookline_ready", help: "1 when /readyz answers 200", registers }),
   };

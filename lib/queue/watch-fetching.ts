@@ -8,12 +8,13 @@ const LOOK_EVERY_MS = 1 * SECOND;
 /**
  * Watches that a pool with a free place gets answers when it asks for jobs, and resolves `stuck` when it had none for
  * 10 s although the database answers. The queue library can come to that when the database dies at the wrong moment: it
- * keeps the error of its very first question for ever (0.18.0), and a shutdown that fails never ends.
+ * keeps the error of its very first question for ever (0.18.0), and a shutdown that fails never ends. `isAnswered` says
+ * how it is now; a pool without a free place counts as answered.
  */
 export function watchFetching(
   events: WorkerEvents,
   pool: { hasFreePlace(): boolean; isDatabaseProven(): boolean },
-): { stuck: Promise<void>; stop(): void } {
+): { stuck: Promise<void>; isAnswered(): boolean; stop(): void } {
   let answeredAtMs = performance.now();
   const note = () => (answeredAtMs = performance.now());
   events.on("localQueue:getJobs:complete", note);
@@ -23,5 +24,9 @@ export function watchFetching(
     if (!pool.hasFreePlace() || !pool.isDatabaseProven()) note();
     else if (performance.now() - answeredAtMs > WITHOUT_ANSWER_MS_MAX) tellStuck();
   }, LOOK_EVERY_MS);
-  return { stuck, stop: () => clearInterval(looking) };
+  return {
+    stuck,
+    isAnswered: () => performance.now() - answeredAtMs <= WITHOUT_ANSWER_MS_MAX,
+    stop: () => clearInterval(looking),
+  };
 }

@@ -20,6 +20,8 @@ export type PoolHandle = { id: string; heartbeat: Heartbeat; isDraining(): boole
 export type WorkerPool = {
   id: string;
   ended: Promise<void>;
+  /** What keeps it from taking jobs now, in words; null when nothing does, also while every place is taken. */
+  findProblem(): string | null;
   /**
    * Takes no more jobs, waits up to `graceMs` for handlers, then hands back whatever is left; with `waitsForDatabase`
    * also when the database is away for half a minute meanwhile.
@@ -97,6 +99,11 @@ export async function startWorkerPool(options: {
   return {
     id: known.id,
     ended: Promise.race([finished, watch.stuck, stopped]),
+    findProblem() {
+      if (draining) return "stopping: takes no more runs";
+      if (!known.heartbeat.isProven()) return "has not reached the database for some seconds";
+      return watch.isAnswered() ? null : "gets no answer from the queue";
+    },
     async stop(graceMs, waitsForDatabase = false) {
       draining = true;
       watch.stop();

@@ -1,3 +1,4 @@
+import { databaseNow } from "#lib/core/database-time.ts";
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import { HOUR, MIB } from "#lib/core/units.ts";
 import {
@@ -125,7 +126,7 @@ class Recorder {
       throw error;
     }
     await taken(this.duplicates, addDuplicateCounts);
-    await taken(this.secretUses, (counts) => addSecretUses(counts, new Date()));
+    await taken(this.secretUses, (counts) => addSecretUses(counts, databaseNow()));
     const times = new Map(this.answerTimes);
     this.answerTimes.clear();
     await setAnswerTimes(times);

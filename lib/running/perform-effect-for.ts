@@ -1,3 +1,4 @@
+import { databaseNow } from "#lib/core/database-time.ts";
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import { performEffect } from "#lib/effects/perform-effect.ts";
 import type { Effect, EffectOutcome } from "#lib/engine/effect.ts";
@@ -20,7 +21,7 @@ export async function performEffectFor(
     // A person pressed the button and sees the outcome: what may have arrived is theirs to send again.
     mayRepeat: false,
     signal: options.signal,
-    now: () => new Date(),
+    now: databaseNow,
     publicHost: new URL(publicUrl()).hostname,
   });
 }

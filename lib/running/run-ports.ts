@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { findAction } from "#lib/actions/registry.generated.ts";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { newId } from "#lib/core/ids.ts";
 import { JsonText, writeJson } from "#lib/core/json-text.ts";
 import type { ClaimedRun } from "#lib/db/claims.ts";
@@ -102,7 +103,7 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease): RunPorts {
           place: { runId: run.id, stepPath: place.stepPath },
           mayRepeat: place.mayRepeat,
           signal: lease.signal,
-          now: () => new Date(),
+          now: databaseNow,
           publicHost,
         });
       let outcome = await performOnce();
@@ -121,7 +122,7 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease): RunPorts {
     isDraining: () => lease.isDraining(),
     // The executor has taken out every secret it filled in; nothing else of a run has ever seen one.
     redact: (value) => value,
-    now: () => new Date(),
+    now: databaseNow,
     random: () => Math.random(),
     hash: (text) => createHash("sha256").update(text).digest("hex"),
     newId,

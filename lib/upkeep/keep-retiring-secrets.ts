@@ -1,4 +1,5 @@
 import type { Actor } from "#lib/core/actor.ts";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { MINUTE } from "#lib/core/units.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
 import {
@@ -65,7 +66,7 @@ function retireUnder({ id: endpointId, workspaceId }: RotatingEndpoint, hours: n
 /** Retires unused secrets now and every five minutes until stopped; several processes may do so at once. */
 export function keepRetiringSecrets(): Upkeep {
   const turn = async () => {
-    const retired = await retireUnusedSecrets(new Date());
+    const retired = await retireUnusedSecrets(databaseNow());
     if (retired > 0) log().info({ retired }, "retired signing secrets that were no longer used");
   };
   return keepDoing(turn, 5 * MINUTE, "unused signing secrets could not be looked at");

@@ -1,3 +1,4 @@
+import { databaseNow } from "#lib/core/database-time.ts";
 import { SECOND } from "#lib/core/units.ts";
 import { collectCanaryRun, deleteCanaryRuns, insertCanaryRun } from "#lib/db/canary-runs.ts";
 import { log } from "#lib/platform/log.ts";
@@ -14,7 +15,7 @@ export function startCanary(): { stop(): void } {
   let timer: NodeJS.Timeout;
   const round = async () => {
     try {
-      const id = await insertCanaryRun(new Date());
+      const id = await insertCanaryRun(databaseNow());
       const until = performance.now() + LOOK_MS_MAX;
       while (!stopped && performance.now() < until && !(await collectCanaryRun(id))) await pause(LOOK_EVERY_MS);
       await deleteCanaryRuns();

@@ -21,6 +21,8 @@ import { endWhenStuck } from "#lib/worker/watch-thread.ts";
 export type Worker = {
   /** The pool's id, as the journal's leases name it. */
   poolId(): string;
+  /** What keeps it from taking runs now, in words; null when nothing does. */
+  findProblem(): string | null;
   /** Takes nothing new, waits up to `graceMs` for effects under way, hands the rest back. */
   stop(graceMs: number): Promise<void>;
 };
@@ -79,6 +81,7 @@ export async function startWorker(onDead: () => void): Promise<Worker> {
 
   return {
     poolId: () => pool.id,
+    findProblem: () => pool.findProblem(),
     async stop(graceMs) {
       stopping = true;
       canary.stop();

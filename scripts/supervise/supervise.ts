@@ -35,7 +35,7 @@ export async function supervise(mode: SuperviseMode, signal: AbortSignal): Promi
     if (env.databaseUrl === undefined) postgres = await keepPostgres(env.dataDir);
     const databaseUrl = env.databaseUrl ?? postgres?.url ?? "";
     if (signal.aborted) return;
-    const { applied } = await migrateDatabase(databaseUrl, new Date());
+    const { applied } = await migrateDatabase(databaseUrl);
     if (applied.length > 0) say(`database migrated (${applied.join(", ")})`);
     const key = await openSecretKey(env, databaseUrl);
     Object.assign(process.env, {

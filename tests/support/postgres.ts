@@ -5,6 +5,7 @@ import { acceptPool } from "#lib/db/accept-pool.ts";
 import { closeLive } from "#lib/db/live.ts";
 import { pool } from "#lib/db/pool.ts";
 import { prisma } from "#lib/db/prisma.ts";
+import { watchPool } from "#lib/db/watch-pool.ts";
 import { withClient } from "#lib/db/with-client.ts";
 import { databaseUrl } from "./template-database.ts";
 
@@ -38,7 +39,8 @@ export function useTestDatabase(): { readonly url: string } {
     if (isMade("live-listener") || isMade("live-outbox")) await closeLive();
     if (isMade("pg-pool")) await pool().end();
     if (isMade("accept-pool")) await acceptPool().end();
-    for (const name of ["env", "prisma", "pg-pool", "accept-pool"]) forget(name);
+    if (isMade("watch-pool")) await watchPool().end();
+    for (const name of ["env", "prisma", "pg-pool", "accept-pool", "watch-pool"]) forget(name);
     delete process.env.DATABASE_URL;
     const open = database === null ? [] : await openStepsOfEndedRuns(database.url);
     await database?.drop();

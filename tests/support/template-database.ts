@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { migrateDatabase } from "#lib/commands/instance/migrate-database.ts";
-import { readMigrations } from "#lib/db/apply-migrations.ts";
+import { readMigrations } from "#lib/db/migrations.ts";
 import { withClient } from "#lib/db/with-client.ts";
 
 /** The migrated database others are copied from, made once per cluster, schema and day; returns its name. */
@@ -21,7 +21,7 @@ export async function ensureTemplate(clusterUrl: string, now: Date): Promise<str
     const half = `${name}_half`;
     await client.query(`DROP DATABASE IF EXISTS ${half} WITH (FORCE)`);
     await client.query(`CREATE DATABASE ${half}`);
-    await migrateDatabase(databaseUrl(clusterUrl, half), now);
+    await migrateDatabase(databaseUrl(clusterUrl, half));
     await client.query(`ALTER DATABASE ${half} RENAME TO ${name}`);
   });
   return name;

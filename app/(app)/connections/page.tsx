@@ -8,6 +8,7 @@ import { Page } from "#components/ui/page.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Cell, HeadCell, Row, RowLink, Table, TableHead } from "#components/ui/table.tsx";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { type ConnectionItem, loadConnections } from "#lib/loaders/connections.ts";
 import { restoreConnectionAction } from "./actions.ts";
 
@@ -15,7 +16,7 @@ export const metadata: Metadata = { title: "Connections" };
 
 /** Every connection of the workspace: made once, used by name in steps. */
 export default async function ConnectionsPage() {
-  const { connections, deleted, mayEdit } = await loadConnections(new Date());
+  const { connections, deleted, mayEdit } = await loadConnections(databaseNow());
   const hasMail = connections.some((connection) => connection.kind === "smtp");
   return (
     <Page>

@@ -9,6 +9,7 @@ import { Page } from "#components/ui/page.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Cell, Row, Table } from "#components/ui/table.tsx";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { loadEndpoints } from "#lib/loaders/endpoints.ts";
 import { createEndpointAction, restoreEndpointAction } from "./actions.ts";
 
@@ -16,7 +17,7 @@ export const metadata: Metadata = { title: "Endpoints" };
 
 /** Every address of the workspace that takes webhooks. */
 export default async function EndpointsPage() {
-  const { endpoints, deleted, mayEdit } = await loadEndpoints(new Date());
+  const { endpoints, deleted, mayEdit } = await loadEndpoints(databaseNow());
   return (
     <Page>
       <PageHeader

@@ -7,6 +7,7 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Page } from "#components/ui/page.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { isNarrowed, readRunSearch, writeRunSearch } from "#lib/engine/run-search.ts";
 import { loadRuns } from "#lib/loaders/runs.ts";
 import { replayRunsAction } from "./actions.ts";
@@ -22,7 +23,7 @@ export default async function RunsPage({
   const query = await searchParams;
   const search = readRunSearch(query);
   const before = typeof query.before === "string" ? query.before : null;
-  const page = await loadRuns(search, before, new Date());
+  const page = await loadRuns(search, before, databaseNow());
   const older = writeRunSearch(search);
   if (page.olderThan !== null) older.set("before", page.olderThan);
   const newest = writeRunSearch(search);

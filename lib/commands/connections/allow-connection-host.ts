@@ -1,3 +1,4 @@
+import { databaseNow } from "#lib/core/database-time.ts";
 import { z } from "zod";
 import { releaseHeldRuns } from "#lib/commands/runs/release-held-runs.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
@@ -24,7 +25,7 @@ export async function allowConnectionHost(
   actor: Actor,
   id: string,
   input: unknown,
-  now: Date = new Date(),
+  now: Date = databaseNow(),
 ): Promise<{ released: number }> {
   authorize(actor, "connection.edit");
   const { host } = parseInput(allowConnectionHostSchema, input);
@@ -47,7 +48,7 @@ export async function limitConnectionHosts(
   actor: Actor,
   id: string,
   input: unknown,
-  now: Date = new Date(),
+  now: Date = databaseNow(),
 ): Promise<void> {
   authorize(actor, "connection.edit");
   const { hosts } = parseInput(limitConnectionHostsSchema, input);

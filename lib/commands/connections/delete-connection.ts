@@ -1,4 +1,5 @@
 import { type Actor, authorize } from "#lib/core/actor.ts";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
@@ -9,7 +10,7 @@ import { announce } from "#lib/db/live.ts";
 /**
  * Deletes a connection softly: steps that use it fail before sending anything until restoreConnection brings it back.
  */
-export async function deleteConnection(actor: Actor, id: string, now: Date = new Date()): Promise<void> {
+export async function deleteConnection(actor: Actor, id: string, now: Date = databaseNow()): Promise<void> {
   await change(actor, id, now, "connection.delete");
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { connectionInputSchema, readConnectionInput } from "#lib/commands/connections/read-connection-input.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import { parseInput } from "#lib/core/parse-input.ts";
@@ -23,7 +24,11 @@ export const testConnectionSchema = z.strictObject({
  * Tries a connection without sending anything to anybody: signs in to the mail server, or calls the given URL with GET.
  * The answer says in plain words what is wrong and what to do.
  */
-export async function testConnection(actor: Actor, input: unknown, now: Date = new Date()): Promise<ConnectionTrial> {
+export async function testConnection(
+  actor: Actor,
+  input: unknown,
+  now: Date = databaseNow(),
+): Promise<ConnectionTrial> {
   authorize(actor, "connection.edit");
   const { id, url, connection } = parseInput(testConnectionSchema, input);
   const stored = id === null ? null : isUuid(id) ? await findOpenConnection(actor.workspaceId, id) : null;

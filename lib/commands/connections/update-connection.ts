@@ -1,5 +1,6 @@
 import { readConnectionInput } from "#lib/commands/connections/read-connection-input.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
@@ -15,7 +16,7 @@ export async function updateConnection(
   actor: Actor,
   id: string,
   input: unknown,
-  now: Date = new Date(),
+  now: Date = databaseNow(),
 ): Promise<void> {
   authorize(actor, "connection.edit");
   await inTransaction(async (db) => {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { previewPorts, sampleSchema } from "#lib/commands/flows/preview-step.ts";
 import { placeOf, rehearseFlow } from "#lib/commands/flows/rehearse-flow.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import { parseInput } from "#lib/core/parse-input.ts";
 import { SECOND } from "#lib/core/units.ts";
@@ -28,7 +29,7 @@ export async function coverFields(
   actor: Actor,
   flowId: string,
   input: unknown,
-  now: Date = new Date(),
+  now: Date = databaseNow(),
 ): Promise<CoverageAnswer> {
   authorize(actor, "flow.edit");
   authorize(actor, "payload.read");

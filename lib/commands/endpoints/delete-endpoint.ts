@@ -1,5 +1,6 @@
 import { changedEndpoint, getLiveEndpoint } from "#lib/commands/endpoints/get-live-endpoint.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import { DAY } from "#lib/core/units.ts";
@@ -14,7 +15,7 @@ export const RESTORE_DAYS = 30;
  * Deletes an endpoint softly: its address answers 404 from now on, its history stays, and it can be brought back for 30
  * days.
  */
-export async function deleteEndpoint(actor: Actor, endpointId: string, now: Date = new Date()): Promise<void> {
+export async function deleteEndpoint(actor: Actor, endpointId: string, now: Date = databaseNow()): Promise<void> {
   authorize(actor, "endpoint.edit");
   await inTransaction(async (db) => {
     await getLiveEndpoint(actor, endpointId, db);
@@ -27,7 +28,7 @@ export async function deleteEndpoint(actor: Actor, endpointId: string, now: Date
 /**
  * Brings a deleted endpoint back with the address it had. Throws NotFoundError when there is none or it is too late.
  */
-export async function restoreEndpoint(actor: Actor, endpointId: string, now: Date = new Date()): Promise<void> {
+export async function restoreEndpoint(actor: Actor, endpointId: string, now: Date = databaseNow()): Promise<void> {
   authorize(actor, "endpoint.edit");
   await inTransaction(async (db) => {
     const endpoint = isUuid(endpointId) ? await findEndpoint(actor.workspaceId, endpointId, db) : null;

@@ -1,5 +1,6 @@
 import { changedEndpoint, getLiveEndpoint } from "#lib/commands/endpoints/get-live-endpoint.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
@@ -15,7 +16,7 @@ export async function retireEndpointSecret(
   actor: Actor,
   endpointId: string,
   secretId: string,
-  now: Date = new Date(),
+  now: Date = databaseNow(),
 ): Promise<void> {
   authorize(actor, "endpoint.edit");
   await inTransaction(async (db) => {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { endpointUrl } from "#lib/commands/endpoints/endpoint-url.ts";
 import { getLiveEndpoint } from "#lib/commands/endpoints/get-live-endpoint.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { ConflictError, NotFoundError } from "#lib/core/errors.ts";
 import { parseInput } from "#lib/core/parse-input.ts";
 import { MIB, MINUTE } from "#lib/core/units.ts";
@@ -47,7 +48,7 @@ export async function runChaos(
   endpointId: string,
   input: unknown,
   signal: AbortSignal,
-  now: Date = new Date(),
+  now: Date = databaseNow(),
 ): Promise<AsyncGenerator<ChaosNews>> {
   authorize(actor, "sample.edit");
   const { token } = await getLiveEndpoint(actor, endpointId);

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { endpointUrl } from "#lib/commands/endpoints/endpoint-url.ts";
 import { getLiveEndpoint } from "#lib/commands/endpoints/get-live-endpoint.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { ConflictError, InvalidInputError, NotFoundError } from "#lib/core/errors.ts";
 import { parseInput } from "#lib/core/parse-input.ts";
 import { SECOND } from "#lib/core/units.ts";
@@ -35,7 +36,7 @@ export async function sendSample(
   actor: Actor,
   endpointId: string,
   input: unknown,
-  now: Date = new Date(),
+  now: Date = databaseNow(),
 ): Promise<SampleAnswer> {
   authorize(actor, "sample.edit");
   const { sample, variant } = parseInput(sendSampleSchema, input);

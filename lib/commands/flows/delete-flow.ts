@@ -1,4 +1,5 @@
 import { type Actor, authorize } from "#lib/core/actor.ts";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
 import { deleteFlowTriggers, setFlowTrigger } from "#lib/db/flow-triggers.ts";
@@ -11,7 +12,7 @@ import { announce } from "#lib/db/live.ts";
  * Deletes a flow softly: no event starts it any more, its runs stay, and restoreFlow brings it back as it was. A flow
  * that is live needs the right to turn it off. Throws NotFoundError.
  */
-export async function deleteFlow(actor: Actor, flowId: string, now: Date = new Date()): Promise<void> {
+export async function deleteFlow(actor: Actor, flowId: string, now: Date = databaseNow()): Promise<void> {
   authorize(actor, "flow.edit");
   await inTransaction(async (db) => {
     const flow = await lockFlow(actor.workspaceId, flowId, {}, db);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { placeOf, rehearseFlow } from "#lib/commands/flows/rehearse-flow.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import type { JsonObject } from "#lib/core/json.ts";
 import { readWritten, writeJson } from "#lib/core/json-text.ts";
@@ -46,7 +47,7 @@ export async function previewStep(
   actor: Actor,
   flowId: string,
   input: unknown,
-  now: Date = new Date(),
+  now: Date = databaseNow(),
 ): Promise<PreviewAnswer> {
   authorize(actor, "flow.edit");
   authorize(actor, "payload.read");

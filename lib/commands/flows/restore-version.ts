@@ -1,5 +1,6 @@
 import { saveDraft } from "#lib/commands/flows/save-draft.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import { findFlowVersion } from "#lib/db/flow-versions.ts";
 
@@ -9,7 +10,7 @@ export async function restoreVersion(
   flowId: string,
   number: number,
   expectedRevision: number,
-  now: Date = new Date(),
+  now: Date = databaseNow(),
 ): Promise<{ revision: number; savedAt: Date }> {
   authorize(actor, "flow.edit");
   const version = await findFlowVersion(actor.workspaceId, flowId, number);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { readDraft } from "#lib/commands/flows/read-flow-input.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { ConflictError, NotFoundError } from "#lib/core/errors.ts";
 import { parseInput } from "#lib/core/parse-input.ts";
 import { type Flow, findFlow, replaceDraft } from "#lib/db/flows.ts";
@@ -35,7 +36,7 @@ export async function saveDraft(
   actor: Actor,
   flowId: string,
   input: unknown,
-  now: Date = new Date(),
+  now: Date = databaseNow(),
 ): Promise<{ revision: number; savedAt: Date }> {
   authorize(actor, "flow.edit");
   const { definition, expectedRevision } = parseInput(saveDraftSchema, input);

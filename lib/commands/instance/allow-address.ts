@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { releaseHeldRuns } from "#lib/commands/runs/release-held-runs.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { ConflictError, InvalidInputError, NotFoundError } from "#lib/core/errors.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import { isJsonObject } from "#lib/core/json.ts";
@@ -58,7 +59,7 @@ export async function allowAddress(actor: Actor, input: unknown): Promise<{ id: 
 }
 
 /** Closes what a permission opened. Throws NotFoundError. */
-export async function revokeAddress(actor: Actor, id: string, now: Date = new Date()): Promise<void> {
+export async function revokeAddress(actor: Actor, id: string, now: Date = databaseNow()): Promise<void> {
   authorize(actor, "egress.edit");
   await inTransaction(async (db) => {
     const revoked = isUuid(id) ? await revokeEgressPermission(actor.workspaceId, id, now, db) : null;

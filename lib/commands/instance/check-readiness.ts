@@ -1,9 +1,9 @@
-import os from "node:os";
 import { SECOND } from "#lib/core/units.ts";
-import { findMigrationState, type Migration, readMigrations } from "#lib/db/apply-migrations.ts";
-import { findCanaryAgeMs } from "#lib/db/canaries.ts";
+import { findMigrationState } from "#lib/db/apply-migrations.ts";
+import { type Migration, readMigrations } from "#lib/db/migrations.ts";
 import { findMissingPartitions } from "#lib/db/partitions.ts";
-import { pool } from "#lib/db/pool.ts";
+import { readDatabaseTime } from "#lib/db/settle-database-time.ts";
+import { WATCH_MS_MAX, watchPool } from "#lib/db/watch-pool.ts";
 import { metrics } from "#lib/platform/metrics.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 
@@ -13,67 +13,84 @@ export type ReadinessCheck = { name: "database" | "migrations" | "partitions" | 
 /** Whether this process is ready, with every check that says so or not. */
 export type Readiness = { ready: boolean; checks: ReadinessCheck[] };
 
+/** What keeps this process's own worker from taking runs, in words; null when nothing does. */
+export type FindWorkerProblem = () => string | null;
+
 const CACHE_MS = 1 * SECOND;
-const DATABASE_TIMEOUT_MS = 2 * SECOND;
-/** A canary is sent every 5 s and takes milliseconds. */
-const CANARY_AGE_MAX_MS = 20 * SECOND;
 
 /**
- * Asks whether the database answers, its migrations are this code's, tomorrow's partitions exist and – where a worker
- * runs on this machine – a canary has lately gone through the queue. Answers at most once a second, others get that
- * answer.
+ * Asks whether the database answers, its schema fits this code, its partitions exist and, in a worker's process, that
+ * worker takes runs. What other processes do, and how much waits, is no part of it: a door that accepts is ready.
+ * Answers at most once a second, others get that answer.
  */
-export async function checkReadiness(roles: { worker: boolean }, now: Date): Promise<Readiness> {
-  const cache = singleton<{ at: number; answer: Promise<Readiness> | null }>("readiness", () => ({
-    at: 0,
+export async function checkReadiness(findWorkerProblem: FindWorkerProblem | null): Promise<Readiness> {
+  const cache = singleton<{ atMs: number; answer: Promise<Readiness> | null }>("readiness", () => ({
+    atMs: 0,
     answer: null,
   }));
-  if (cache.answer === null || now.getTime() - cache.at > CACHE_MS) {
-    cache.at = now.getTime();
-    cache.answer = runChecks(roles, now);
+  if (cache.answer === null || performance.now() - cache.atMs > CACHE_MS) {
+    cache.atMs = performance.now();
+    cache.answer = runChecks(findWorkerProblem);
   }
   const readiness = await cache.answer;
   metrics().ready.set(readiness.ready ? 1 : 0);
   return readiness;
 }
 
-async function runChecks(roles: { worker: boolean }, now: Date): Promise<Readiness> {
+/** The migrations this process was started with; call it at the start, before an upgrade can put newer files there. */
+export function ownMigrations(): Migration[] {
+  return singleton("migrations", readMigrations);
+}
+
+async function runChecks(findWorkerProblem: FindWorkerProblem | null): Promise<Readiness> {
   const database = await check("database", async () => {
-    await pool().query("SELECT 1");
-    return null;
+    await watchPool().query("SELECT 1");
+    return { ok: true, detail: "ok" };
   });
   if (!database.ok) return { ready: false, checks: [database] };
   const others = [
-    check("migrations", () => migrationsProblem()),
-    check("partitions", async () => {
-      const missing = await findMissingPartitions(pool(), now, 1);
-      return missing.length === 0 ? null : `missing: ${missing.map((partition) => partition.name).join(", ")}`;
-    }),
-    ...(roles.worker ? [check("worker", () => canaryProblem())] : []),
+    check("migrations", checkMigrations),
+    check("partitions", checkPartitions),
+    ...(findWorkerProblem === null ? [] : [check("worker", async () => found(findWorkerProblem()))]),
   ];
   const checks = [database, ...(await Promise.all(others))];
   return { ready: checks.every((one) => one.ok), checks };
 }
 
-async function check(name: ReadinessCheck["name"], findProblem: () => Promise<string | null>): Promise<ReadinessCheck> {
+type Finding = Omit<ReadinessCheck, "name">;
+
+async function check(name: ReadinessCheck["name"], look: () => Promise<Finding>): Promise<ReadinessCheck> {
   let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<string>((resolve) => {
-    timer = setTimeout(resolve, DATABASE_TIMEOUT_MS, `no answer within ${DATABASE_TIMEOUT_MS / SECOND} s`);
+  const timeout = new Promise<Finding>((resolve) => {
+    const late = { ok: false, detail: `no answer within ${WATCH_MS_MAX / SECOND} s` };
+    timer = setTimeout(resolve, WATCH_MS_MAX, late);
   });
   // What the database says in its own words may name hosts and users: it belongs into the log, not into an open page.
-  const problem = await Promise.race([findProblem(), timeout]).catch(() => "does not answer");
+  const finding = await Promise.race([look(), timeout]).catch(() => ({ ok: false, detail: "does not answer" }));
   clearTimeout(timer);
-  return { name, ok: problem === null, detail: problem ?? "ok" };
+  return { name, ...finding };
 }
 
-async function migrationsProblem(): Promise<string | null> {
-  const state = await findMigrationState(pool(), singleton<Migration[]>("migrations", readMigrations));
-  if (state.kind === "current") return null;
-  return state.kind === "pending" ? `pending: ${state.names.join(", ")}` : state.message;
+async function checkMigrations(): Promise<Finding> {
+  const state = await findMigrationState(watchPool(), ownMigrations());
+  switch (state.kind) {
+    case "current":
+      return {
+        ok: true,
+        detail: state.newer.length === 0 ? "ok" : `ok, beside a newer version's ${state.newer.join(", ")}`,
+      };
+    case "pending":
+      return { ok: false, detail: `pending: ${state.names.join(", ")}` };
+    case "refused":
+      return { ok: false, detail: state.message };
+  }
 }
 
-async function canaryProblem(): Promise<string | null> {
-  const ageMs = await findCanaryAgeMs(pool(), os.hostname());
-  if (ageMs === null) return "no canary has finished yet";
-  return ageMs <= CANARY_AGE_MAX_MS ? null : `the last canary finished ${Math.round(ageMs / SECOND)} s ago`;
+async function checkPartitions(): Promise<Finding> {
+  const missing = await findMissingPartitions(watchPool(), await readDatabaseTime(watchPool()), 1);
+  return found(missing.length === 0 ? null : `missing: ${missing.map(({ name }) => name).join(", ")}`);
+}
+
+function found(problem: string | null): Finding {
+  return { ok: problem === null, detail: problem ?? "ok" };
 }

@@ -4,14 +4,16 @@ import path from "node:path";
 import { checkSecretKey } from "#lib/commands/instance/check-secret-key.ts";
 import { diagnoseMail } from "#lib/commands/instance/diagnose-mail.ts";
 import { GIB, MIB, SECOND } from "#lib/core/units.ts";
-import { findMigrationState, readMigrations } from "#lib/db/apply-migrations.ts";
+import { findMigrationState } from "#lib/db/apply-migrations.ts";
 import { getDatabaseFacts } from "#lib/db/diagnosis.ts";
+import { readMigrations } from "#lib/db/migrations.ts";
 import { findMissingPartitions } from "#lib/db/partitions.ts";
 import { findSavedPublicAddress } from "#lib/db/public-address.ts";
 import { getQueueState } from "#lib/db/queue-state.ts";
 import { withClient } from "#lib/db/with-client.ts";
 import type { Env } from "#lib/platform/env.ts";
 import { loadSecretKey } from "#lib/platform/secret-key.ts";
+import { CANARY_AGE_MAX_MS } from "#lib/upkeep/keep-canary-alarm.ts";
 
 /** One finding: `fail` keeps Hookline from working or from keeping its promises, `note` is worth knowing. */
 export type Finding = {
@@ -65,9 +67,15 @@ async function diagnoseDatabase(env: Env, databaseUrl: string, now: () => Date):
       if (state.kind === "pending")
         add("database", "note", `not migrated yet (${state.names.join(", ")}): npm start or hookline migrate does it`);
       if (state.kind !== "current") return findings;
-      add("database", "ok", "its schema is this version's");
+      add(
+        "database",
+        "ok",
+        state.newer.length === 0
+          ? "its schema is this version's"
+          : `its schema fits; a newer version added ${state.newer.join(", ")}`,
+      );
 
-      const missing = await findMissingPartitions(client, now(), 1);
+      const missing = await findMissingPartitions(client, facts.now, 1);
       if (missing.length > 0)
         add(
           "database",
@@ -76,6 +84,9 @@ async function diagnoseDatabase(env: Env, databaseUrl: string, now: () => Date):
         );
       findings.push(await diagnoseKey(env, databaseUrl));
       const queue = await getQueueState(client);
+      const canaryAge = queue.canaryAgeSeconds;
+      if (queue.workersAlive > 0 && (canaryAge ?? Number.POSITIVE_INFINITY) * SECOND > CANARY_AGE_MAX_MS)
+        add("database", "fail", `${describeCanary(canaryAge)}: a worker beats, but runs do not go through the queue`);
       add("database", "ok", `${queue.byStatus.queued ?? 0} runs queued, ${queue.workersAlive} workers alive`);
       for (const { level, text } of await diagnoseMail(client, new URL(env.publicUrl).hostname))
         add("mail", level, text);
@@ -90,6 +101,12 @@ async function diagnoseDatabase(env: Env, databaseUrl: string, now: () => Date):
       },
     ];
   }
+}
+
+function describeCanary(ageSeconds: number | null): string {
+  return ageSeconds === null
+    ? "no proof run ever finished"
+    : `the last proof run finished ${Math.round(ageSeconds)} s ago`;
 }
 
 async function diagnoseKey(env: Env, databaseUrl: string): Promise<Finding> {

@@ -1,4 +1,5 @@
 import { type Actor, authorize } from "#lib/core/actor.ts";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { ConflictError, InvalidInputError, NotFoundError } from "#lib/core/errors.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
@@ -18,7 +19,7 @@ export async function sendOutboxMail(
   actor: Actor,
   mailId: string,
   connectionId: string,
-  now: Date = new Date(),
+  now: Date = databaseNow(),
 ): Promise<OutboxSent> {
   authorize(actor, "effect.sendOnce");
   const mail = isUuid(mailId) ? await findOutboxMail(actor.workspaceId, mailId) : null;

@@ -1,4 +1,5 @@
 import { type Actor, authorize } from "#lib/core/actor.ts";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { followPublicAddress } from "#lib/db/public-address.ts";
 import { probePublicAddress } from "#lib/effects/probe-public-address.ts";
 import { publicUrl } from "#lib/platform/public-url.ts";
@@ -10,7 +11,7 @@ import type { ReachReport } from "#lib/views/reach-views.ts";
  * Calls the instance's own public address, never another, and says how far a sender gets as far as this machine can
  * know. A test that is under way is shared by all who ask meanwhile.
  */
-export async function testPublicAddress(actor: Actor, now: Date = new Date()): Promise<ReachReport> {
+export async function testPublicAddress(actor: Actor, now: Date = databaseNow()): Promise<ReachReport> {
   authorize(actor, "sample.edit");
   await followPublicAddress();
   const address = publicUrl();

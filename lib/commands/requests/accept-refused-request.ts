@@ -1,5 +1,6 @@
 import { getLiveEndpoint } from "#lib/commands/endpoints/get-live-endpoint.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { ConflictError, NotFoundError } from "#lib/core/errors.ts";
 import { isUuid, newId } from "#lib/core/ids.ts";
 import type { NewEvent } from "#lib/db/accept-events.ts";
@@ -24,7 +25,7 @@ export async function acceptRefusedRequest(
   actor: Actor,
   endpointId: string,
   requestId: string,
-  now: Date = new Date(),
+  now: Date = databaseNow(),
 ): Promise<{ eventId: string }> {
   authorize(actor, "request.accept");
   const endpoint = await getLiveEndpoint(actor, endpointId);

@@ -4,6 +4,7 @@ import { answerContent } from "#lib/door/answer-content.ts";
 import { type BodyReading, headerPairs, pathOf, type RequestHead } from "#lib/door/request-head.ts";
 import { doorKey } from "#lib/platform/door-key.ts";
 import { readRawHead } from "#lib/platform/raw-head.ts";
+import { arrivalTime } from "#lib/reception/arrival-time.ts";
 
 /**
  * Takes a webhook that reached a route handler; the same command as the fast door, the same answers. Its head is taken
@@ -11,7 +12,8 @@ import { readRawHead } from "#lib/platform/raw-head.ts";
  * headers joined and in lower case, the query written anew (`%20` becomes `+`). The body of a GET never comes this far.
  */
 export async function receiveThroughRoute(request: Request, token: string): Promise<Response> {
-  const head = sentHead(request) ?? rewrittenHead(request, token);
+  const receivedAt = await arrivalTime();
+  const head = sentHead(request, receivedAt) ?? rewrittenHead(request, token, receivedAt);
   const answer = await receiveEvent(head, (bytesMax) => readBody(request, bytesMax));
   const headers = new Headers(answer.headers.map(([name, value]) => [name, value] as [string, string]));
   headers.set("x-request-id", head.requestId);
@@ -21,7 +23,7 @@ export async function receiveThroughRoute(request: Request, token: string): Prom
   return new Response(bodyless ? null : Buffer.from(answerContent(answer)), { status: answer.status, headers });
 }
 
-function sentHead(request: Request): RequestHead | null {
+function sentHead(request: Request, receivedAt: Date): RequestHead | null {
   const raw = readRawHead(request.headers);
   if (raw === null) return null;
   return {
@@ -33,11 +35,11 @@ function sentHead(request: Request): RequestHead | null {
     through: raw.through,
     https: raw.https,
     requestId: raw.requestId,
-    receivedAt: new Date(),
+    receivedAt,
   };
 }
 
-function rewrittenHead(request: Request, token: string): RequestHead {
+function rewrittenHead(request: Request, token: string, receivedAt: Date): RequestHead {
   const { pathname, search } = new URL(request.url);
   const ours = isFromOurServer(request.headers);
   return {
@@ -49,7 +51,7 @@ function rewrittenHead(request: Request, token: string): RequestHead {
     through: null,
     https: ours ? request.headers.get("x-hookline-scheme") === "https" : request.url.startsWith("https:"),
     requestId: (ours ? request.headers.get("x-hookline-request-id") : null) ?? randomBytes(9).toString("base64url"),
-    receivedAt: new Date(),
+    receivedAt,
   };
 }
 

@@ -1,5 +1,6 @@
 import { getLiveEndpoint } from "#lib/commands/endpoints/get-live-endpoint.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import type { Verification } from "#lib/core/states.ts";
@@ -29,7 +30,7 @@ export async function recheckRequest(
   actor: Actor,
   endpointId: string,
   requestId: string,
-  now: Date = new Date(),
+  now: Date = databaseNow(),
 ): Promise<Recheck> {
   authorize(actor, "request.recheck");
   const receiver = await getReceiver(actor, endpointId);
@@ -45,7 +46,7 @@ export async function recheckRecentRequests(
   actor: Actor,
   endpointId: string,
   limit: number,
-  now: Date = new Date(),
+  now: Date = databaseNow(),
 ): Promise<{ checked: number; matched: number }> {
   authorize(actor, "request.recheck");
   const receiver = await getReceiver(actor, endpointId);

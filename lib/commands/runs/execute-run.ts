@@ -6,6 +6,7 @@ import { writeJournal } from "#lib/db/journal.ts";
 import { findPublishedDefinition, type PublishedDefinition } from "#lib/db/published-definitions.ts";
 import { runPool } from "#lib/db/run-pool.ts";
 import { loadSavedSteps } from "#lib/db/saved-steps.ts";
+import { settleDatabaseTime } from "#lib/db/settle-database-time.ts";
 import { isSuspectRun } from "#lib/db/suspect-runs.ts";
 import { throughOutage } from "#lib/db/through-outage.ts";
 import { releaseLeases } from "#lib/db/worker-pools.ts";
@@ -43,6 +44,8 @@ export async function executeRun(runId: string, lease: RunLease): Promise<"done"
   const alone = lease.alone === true;
   lease.hold(leaseToken);
   try {
+    // Ids of what the run stores must fit the database's partitions, whatever this machine slept through.
+    await settleDatabaseTime();
     const run = await claim({ runId, leaseToken, poolId: lease.poolId, alone });
     if (run === null) return !alone && (await isSuspectRun(runId)) ? "suspect" : "done";
     tellRunChanged(run);

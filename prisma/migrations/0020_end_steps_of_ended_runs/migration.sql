@@ -1,3 +1,4 @@
+-- oldest code: 0011
 -- A stop inside a loop, and a run that failed while another item waited, left steps open for ever. They end with their run.
 UPDATE "step_run" s SET
   "status" = 'canceled',

@@ -1,3 +1,4 @@
+-- oldest code: 0029
 -- A connection names the hosts it may be used with, and an empty list lets it go nowhere. Those made before could go
 -- anywhere and go on doing so, as the entry "*", which its page shows with a way to narrow it. Text, not jsonb: config may
 -- hold escapes that jsonb refuses. It is written without spaces, and a quote inside a value is escaped, so the pattern

@@ -50,7 +50,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   let postgres = await startEmbeddedPostgres({ folder: path.join(folder, "postgres"), maxConnections: 200 });
   process.env.DATABASE_URL = postgres.url;
   process.env.HOOKLINE_SECRET_KEY = randomBytes(32).toString("base64");
-  await migrateDatabase(postgres.url, new Date());
+  await migrateDatabase(postgres.url);
   await installTransitionGuard();
   const sink = await startHttpSink();
   const rows = await insertFlowRows(options.flow(sink.url), {

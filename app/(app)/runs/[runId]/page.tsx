@@ -7,6 +7,7 @@ import { RunNotice } from "#components/runs/run-notice.tsx";
 import { RunTimeline } from "#components/runs/run-timeline.tsx";
 import { StepDetail } from "#components/runs/step-detail.tsx";
 import { Page } from "#components/ui/page.tsx";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { TERMINAL_RUN_STATES } from "#lib/core/states.ts";
 import { loadRun, type OpenedStep } from "#lib/loaders/run.ts";
 import { allowConnectionHostAction } from "../../connections/actions.ts";
@@ -90,7 +91,7 @@ export default async function RunPage({
                 openPath={opened?.step.path ?? null}
                 notReached={ended && run.status !== "succeeded" ? page.notReached : []}
                 hrefOf={hrefOf}
-                now={new Date()}
+                now={databaseNow()}
               />
             </div>
             <div className="min-w-0">{opened === null ? null : <StepDetail {...opened} />}</div>

@@ -1,0 +1,43 @@
+/**
+ * What is known of the database's clock: its Unix milliseconds when this process's monotonic clock stood at 0, what that
+ * said of the machine's own clock then, and when (monotonic) it was measured.
+ */
+type Measured = { originMs: number; machineOriginMs: number; atMs: number };
+
+/** A machine's clock that moves this far against the monotonic one was set, or the machine slept: neither is to be trusted. */
+const JUMP_MS_MAX = 1_000;
+
+/** Every part of a process reads one value: Next loads a module up to four times. */
+const KEY = Symbol.for("hookline.database-time");
+const store = globalThis as { [key: symbol]: Measured | undefined };
+
+/**
+ * Now by the database's clock, on which ids, partitions, windows and due times depend. It goes on with the process's
+ * monotonic clock from the last measurement, whatever the machine's clock is set to; before the first, it is that clock.
+ */
+export function databaseNow(): Date {
+  const measured = store[KEY];
+  return measured === undefined ? new Date() : new Date(Math.floor(measured.originMs + performance.now()));
+}
+
+/** Notes that the database's clock said `databaseMs` when `performance.now()` was `atMs`. */
+export function setDatabaseTime(databaseMs: number, atMs: number): void {
+  store[KEY] = { originMs: databaseMs - atMs, machineOriginMs: machineOriginMs(), atMs };
+}
+
+/** Makes the next one who needs to be sure measure again: a new connection may lead to another server. */
+export function doubtDatabaseTime(): void {
+  const measured = store[KEY];
+  if (measured !== undefined) store[KEY] = { ...measured, atMs: Number.NEGATIVE_INFINITY };
+}
+
+/** Whether the time was measured in the last `ageMsMax` and the machine neither slept nor had its clock set since. */
+export function isDatabaseTimeSure(ageMsMax: number): boolean {
+  const measured = store[KEY];
+  if (measured === undefined || performance.now() - measured.atMs > ageMsMax) return false;
+  return Math.abs(machineOriginMs() - measured.machineOriginMs) <= JUMP_MS_MAX;
+}
+
+function machineOriginMs(): number {
+  return Date.now() - performance.now();
+}
