@@ -8,7 +8,7 @@ import { useTestDatabase } from "#tests/support/postgres.ts";
 import { type FlowRows, insertFlowRows } from "#tests/support/run-rows.ts";
 
 const database = useTestDatabase();
-const PRELOAD = ["--import", "./tests/support/shift-clock.ts"];
+const PRELOAD = ["--import", "./tests/support/chaos/shift-clock.ts"];
 let sink: HttpSink;
 beforeAll(async () => {
   sink = await startHttpSink({ durable: false });
