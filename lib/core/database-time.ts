@@ -25,17 +25,22 @@ export function setDatabaseTime(databaseMs: number, atMs: number): void {
   store[KEY] = { originMs: databaseMs - atMs, machineOriginMs: machineOriginMs(), atMs };
 }
 
-/** Makes the next one who needs to be sure measure again: a new connection may lead to another server. */
+/** Has the time measured again soon: a new connection may lead to another server. */
 export function doubtDatabaseTime(): void {
   const measured = store[KEY];
   if (measured !== undefined) store[KEY] = { ...measured, atMs: Number.NEGATIVE_INFINITY };
 }
 
-/** Whether the time was measured in the last `ageMsMax` and the machine neither slept nor had its clock set since. */
-export function isDatabaseTimeSure(ageMsMax: number): boolean {
+/** Whether the time was measured, and the machine neither slept nor had its clock set since. */
+export function isDatabaseTimeKnown(): boolean {
   const measured = store[KEY];
-  if (measured === undefined || performance.now() - measured.atMs > ageMsMax) return false;
-  return Math.abs(machineOriginMs() - measured.machineOriginMs) <= JUMP_MS_MAX;
+  return measured !== undefined && Math.abs(machineOriginMs() - measured.machineOriginMs) <= JUMP_MS_MAX;
+}
+
+/** Whether it was measured in the last `ageMsMax`, and nothing gave reason to doubt it since. */
+export function isDatabaseTimeFresh(ageMsMax: number): boolean {
+  const measured = store[KEY];
+  return measured !== undefined && performance.now() - measured.atMs <= ageMsMax && isDatabaseTimeKnown();
 }
 
 function machineOriginMs(): number {

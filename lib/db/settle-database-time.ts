@@ -1,16 +1,22 @@
-import { databaseNow, isDatabaseTimeSure, setDatabaseTime } from "#lib/core/database-time.ts";
-import { HOUR } from "#lib/core/units.ts";
+import { databaseNow, isDatabaseTimeFresh, isDatabaseTimeKnown, setDatabaseTime } from "#lib/core/database-time.ts";
+import { HOUR, SECOND } from "#lib/core/units.ts";
 import { watchPool } from "#lib/db/watch-pool.ts";
 import type { SqlClient } from "#lib/db/with-client.ts";
 import { log } from "#lib/platform/log.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 
+/** Whoever must know the time waits so long for it: senders want an answer while the database hangs. */
+const WAIT_MS_MAX = 1 * SECOND;
+
 /**
- * Now by the database's clock, measured again first when the last measurement is over an hour old or in doubt: the
- * machine slept, its clock was set, or a connection is new. Never throws: without an answer it is the best known.
+ * Now by the database's clock. It is measured again when the last measurement is over an hour old or in doubt (a new
+ * connection may lead to another server), without anybody waiting; when it was never measured, the machine slept, or its
+ * clock was set, it is waited for, for a second at most. Never throws: without an answer it is the best known.
  */
 export async function settleDatabaseTime(): Promise<Date> {
-  if (!isDatabaseTimeSure(HOUR)) await measureOnce();
+  if (isDatabaseTimeFresh(HOUR)) return databaseNow();
+  const measuring = measureOnce();
+  if (!isDatabaseTimeKnown()) await atMost(measuring, WAIT_MS_MAX);
   return databaseNow();
 }
 
@@ -42,4 +48,10 @@ async function measure(): Promise<void> {
   } catch (error) {
     log().warn({ error }, "the database's clock could not be asked");
   }
+}
+
+async function atMost(work: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([work, new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)))]);
+  clearTimeout(timer);
 }

@@ -2,6 +2,8 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { TestProject } from "vitest/node";
+import { withClient } from "#lib/db/with-client.ts";
+import { OWNER_ROLE } from "#lib/platform/embedded-postgres/owner-role.ts";
 import { readPostmasterFile } from "#lib/platform/embedded-postgres/postmaster-file.ts";
 import { startEmbeddedPostgres } from "#lib/platform/embedded-postgres/start-embedded-postgres.ts";
 import { isAlive } from "#lib/platform/file-lock.ts";
@@ -41,6 +43,8 @@ async function startOwn() {
     durable: false,
     maxConnections: 400,
   });
+  // Tests make databases of their own; in everything else their role is what it is in a real installation.
+  await withClient(server.superuserUrl, (client) => client.query(`ALTER ROLE ${OWNER_ROLE} CREATEDB`));
   return {
     url: server.url,
     stop: async () => {

@@ -1,7 +1,7 @@
-import { databaseNow } from "#lib/core/database-time.ts";
 import { z } from "zod";
 import { releaseHeldRuns } from "#lib/commands/runs/release-held-runs.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { ConflictError, InvalidInputError, NotFoundError } from "#lib/core/errors.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import { isJsonObject, type JsonObject } from "#lib/core/json.ts";

@@ -4,13 +4,17 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { tryPort } from "../free-port.ts";
 import { createCluster } from "./create-cluster.ts";
+import { ensureOwnerRole, hasOwnerRole, OWNER_ROLE } from "./owner-role.ts";
 import { type PostgresBinaries, preparePostgresBinaries } from "./postgres-binaries.ts";
 import { asUser, findPostgresUser, type PostgresUser } from "./postgres-user.ts";
 import { readPostmasterFile } from "./postmaster-file.ts";
 
 /** A PostgreSQL server on 127.0.0.1 with one database, `hookline`. */
 export type EmbeddedPostgres = {
+  /** As the role that owns the database and is no superuser: what Hookline works with. */
   url: string;
+  /** As the superuser, for whoever cares for the server itself; Hookline never uses it. */
+  superuserUrl: string;
   port: number;
   pid: number;
   /** True when the server was already running on our data and only its port was taken over. */
@@ -21,7 +25,7 @@ export type EmbeddedPostgres = {
   stop(): Promise<void>;
 };
 
-/** `folder` holds `data`, `password` and logs; `durable: false` skips fsync and is for tests only. */
+/** `folder` holds `data`, passwords and logs; `durable: false` skips fsync and is for tests only. */
 export type EmbeddedPostgresOptions = { folder: string; durable?: boolean; maxConnections?: number; port?: number };
 
 const START_TIMEOUT_MS = 60_000;
@@ -34,17 +38,24 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const data = path.join(options.folder, "data");
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   if (user.kind === "other") chownSync(options.folder, user.uid, user.gid);
-  const password = createCluster({ binaries, user, folder: options.folder });
+  const superuser = createCluster({ binaries, user, folder: options.folder });
 
   const running = readPostmasterFile(data);
-  if (running !== null) return adopt(data, password);
+  const isOlder = running !== null && !hasOwnerRole(options.folder);
+  // Left running by a version that worked as superuser: the role is made while nobody uses the data.
+  if (isOlder) await stopServer(data, running.pid);
+  const owner = ensureOwnerRole({ binaries, user, folder: options.folder });
+  const passwords = { superuser, owner };
+  if (running !== null && !isOlder) return adopt(data, passwords);
   for (let attempt = 1; ; attempt++) {
     const port = options.port ?? (await freePort());
     const outcome = await launch({ binaries, user, data, port, options });
-    if (outcome.kind === "ready") return describe(data, password, outcome.pid, port, false);
+    if (outcome.kind === "ready") return describe(data, passwords, outcome.pid, port, false);
     if (attempt === 3) throw new Error(`PostgreSQL did not start.\n${outcome.output}`);
   }
 }
+
+type Passwords = { superuser: string; owner: string };
 
 type Launch = {
   binaries: PostgresBinaries;
@@ -82,31 +93,34 @@ async function launch(launch: Launch): Promise<{ kind: "ready"; pid: number } | 
   return { kind: "failed", output: existsSync(output) ? readFileSync(output, "utf8").slice(-4000) : "" };
 }
 
-async function adopt(data: string, password: string): Promise<EmbeddedPostgres> {
+async function adopt(data: string, passwords: Passwords): Promise<EmbeddedPostgres> {
   const deadline = performance.now() + START_TIMEOUT_MS;
   while (performance.now() < deadline) {
     const file = readPostmasterFile(data);
     if (file === null) throw new Error("The PostgreSQL that was running on our data has just stopped: start again.");
-    if (file.status === "ready") return describe(data, password, file.pid, file.port, true);
+    if (file.status === "ready") return describe(data, passwords, file.pid, file.port, true);
     await sleep(50);
   }
   throw new Error(`The PostgreSQL already running on ${data} is not ready after ${START_TIMEOUT_MS / 1000} s.`);
 }
 
-function describe(data: string, password: string, pid: number, port: number, adopted: boolean): EmbeddedPostgres {
+function describe(data: string, passwords: Passwords, pid: number, port: number, adopted: boolean): EmbeddedPostgres {
   return {
-    url: `postgresql://hookline:${password}@127.0.0.1:${port}/hookline`,
+    url: `postgresql://${OWNER_ROLE}:${passwords.owner}@127.0.0.1:${port}/hookline`,
+    superuserUrl: `postgresql://hookline:${passwords.superuser}@127.0.0.1:${port}/hookline`,
     port,
     pid,
     adopted,
     ended: waitForEnd(data, pid, { keepAlive: false, timeoutMs: Number.POSITIVE_INFINITY }).then(() => undefined),
-    async stop() {
-      signal(pid, "SIGINT");
-      if (await waitForEnd(data, pid, { keepAlive: true, timeoutMs: STOP_TIMEOUT_MS })) return;
-      signal(pid, "SIGQUIT");
-      await waitForEnd(data, pid, { keepAlive: true, timeoutMs: STOP_TIMEOUT_MS });
-    },
+    stop: () => stopServer(data, pid),
   };
+}
+
+async function stopServer(data: string, pid: number): Promise<void> {
+  signal(pid, "SIGINT");
+  if (await waitForEnd(data, pid, { keepAlive: true, timeoutMs: STOP_TIMEOUT_MS })) return;
+  signal(pid, "SIGQUIT");
+  await waitForEnd(data, pid, { keepAlive: true, timeoutMs: STOP_TIMEOUT_MS });
 }
 
 /** True when the server has ended in time; `keepAlive: false` lets our process end meanwhile. */
