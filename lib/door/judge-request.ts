@@ -10,6 +10,7 @@ import {
 } from "#lib/door/admit-request.ts";
 import { askFirst } from "#lib/door/ask-first.ts";
 import { checkBodyKept, checkKept } from "#lib/door/check-kept.ts";
+import { checkLoop } from "#lib/door/check-loop.ts";
 import { answerPreflight } from "#lib/door/cors.ts";
 import { fitSchema } from "#lib/door/fit-schema.ts";
 import type { Passing, Stage } from "#lib/door/passing.ts";
@@ -23,6 +24,7 @@ import { verifySender } from "#lib/door/verify-request.ts";
 const HEAD: readonly Stage[] = [
   answerPreflight,
   checkDeleted,
+  checkLoop,
   checkMethodEarly,
   checkHttps,
   checkAddress,

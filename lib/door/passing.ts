@@ -5,7 +5,7 @@ import { failed, type Refusal } from "#lib/door/refusals.ts";
 import type { RequestHead } from "#lib/door/request-head.ts";
 import type { TakeOutcome } from "#lib/door/token-bucket.ts";
 import type { Untold, Verdict } from "#lib/door/verdict.ts";
-import type { VerifyPorts, WebhookRequest } from "#lib/webhooks/types.ts";
+import type { HeaderList, VerifyPorts, WebhookRequest } from "#lib/webhooks/types.ts";
 
 /** Everything a judgement needs that is not in the request: asked of the caller, never reached for. */
 export type DoorPorts = {
@@ -15,6 +15,8 @@ export type DoorPorts = {
   readonly fetchText: NonNullable<VerifyPorts["fetchText"]>;
   /** Takes one from the endpoint's rate, then one from its workspace's; says whose was used up. */
   readonly takeRate: (receiver: Receiver) => RateTaking;
+  /** Through how many runs of this instance a request came, by the genuine marks among its headers. */
+  readonly hopsOf: (headers: HeaderList) => number;
   /** Key and nonce of a page that asks first. */
   readonly confirm: () => { readonly key: Uint8Array; readonly nonce: string };
   /** The request with its body's coding undone, as far as that goes. */

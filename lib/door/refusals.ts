@@ -10,6 +10,7 @@ export type RefusalReason =
   | "rate-limited"
   | "body-too-large"
   | "coding-unsupported"
+  | "loop"
   | "keys-unavailable"
   | "event-unstorable"
   | "origin-not-allowed"
@@ -51,6 +52,7 @@ function statusOf(reason: RefusalReason): number {
     case "coding-unsupported":
       return 415;
     case "event-unstorable":
+    case "loop":
     case "schema-misfit":
       return 422;
     case "keys-unavailable":
@@ -75,6 +77,7 @@ const CHECK_OF: Partial<Record<RefusalReason, string>> = {
   "rate-limited": "rate",
   "body-too-large": "size",
   "coding-unsupported": "coding",
+  loop: "loop",
   "origin-not-allowed": "origin",
   "honeypot-filled": "honeypot",
   "sent-too-fast": "open-time",

@@ -7,6 +7,7 @@ import type { EgressRules } from "#lib/platform/egress/egress-rules.ts";
 import { agentFor, type HttpDispatcher } from "#lib/platform/egress/http-agents.ts";
 import { type HttpTarget, parseTarget } from "#lib/platform/egress/parse-target.ts";
 import { type HttpMessage, type HttpSent, SAFE_METHODS, sendHttp } from "#lib/platform/egress/send-http.ts";
+import { HOP_MARK_HEADER, makeHopMark } from "#lib/platform/hop-mark.ts";
 import { createRedactor, isSensitiveHeader, REDACTED, type Redactor } from "#lib/platform/redact.ts";
 import type { EffectContext } from "./effect-context.ts";
 import { egressOutcome } from "./egress-outcome.ts";
@@ -45,7 +46,7 @@ export async function performHttp(
   let message: HttpMessage = {
     method: effect.method,
     url: effect.url,
-    headers: filled.headers,
+    headers: [...filled.headers, ...hopMark(context)],
     body: bodyBytes(effect.body),
     responseBytesMax: effect.responseBytesMax,
     repeatable: context.mayRepeat,
@@ -69,6 +70,11 @@ export async function performHttp(
     };
     return redactOutcome(toOutcome(sent, message, step.stopped, facts, context.now()), redactor);
   }
+}
+
+/** What lets a flow that feeds itself be found out; calls outside of runs carry none. */
+function hopMark({ hops, place }: EffectContext): [string, string][] {
+  return hops === undefined || place == null ? [] : [[HOP_MARK_HEADER, makeHopMark(hops + 1, place)]];
 }
 
 /** `reconnected`: a connection kept from an earlier call had been closed, and the same bytes went out on a new one. */

@@ -4,6 +4,7 @@ import type { DoorPorts, RateTaking } from "#lib/door/passing.ts";
 import type { Receiver } from "#lib/door/receiver.ts";
 import { TokenBuckets } from "#lib/door/token-bucket.ts";
 import { env } from "#lib/platform/env.ts";
+import { hopsOf } from "#lib/platform/hop-mark.ts";
 import { secretKey } from "#lib/platform/secret-key.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { checkSchema } from "#lib/reception/check-schema.ts";
@@ -15,6 +16,7 @@ import { readableRequest } from "#lib/reception/readable-request.ts";
 export const DOOR_PORTS: DoorPorts = {
   publicUrl: endpointUrl,
   fetchText: fetchVerificationKeys,
+  hopsOf,
   takeRate: (receiver) => takeRate(buckets(), receiver, performance.now(), env().endpointRatePerSecond),
   confirm: () => ({ key: confirmKey(), nonce: randomBytes(12).toString("base64url") }),
   unfold: readableRequest,

@@ -14,6 +14,7 @@ import { LeaseLostError, NotPerformedError } from "#lib/engine/journal-rows.ts";
 import type { RunPorts, Scope, StepPlace } from "#lib/engine/run-ports.ts";
 import { parseTemplate } from "#lib/engine/template/parse-template.ts";
 import { renderTemplate } from "#lib/engine/template/render-template.ts";
+import { HOP_MARK_HEADER, hopsOf } from "#lib/platform/hop-mark.ts";
 import { metrics } from "#lib/platform/metrics.ts";
 import { publicUrl } from "#lib/platform/public-url.ts";
 import { describeOutcome } from "#lib/preview/describe-outcome.ts";
@@ -101,6 +102,7 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease): RunPorts {
           workspaceId: run.workspaceId,
           ports: performPorts,
           place: { runId: run.id, stepPath: place.stepPath },
+          hops: hopsBefore(run),
           mayRepeat: place.mayRepeat,
           signal: lease.signal,
           now: databaseNow,
@@ -127,6 +129,12 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease): RunPorts {
     hash: (text) => createHash("sha256").update(text).digest("hex"),
     newId,
   };
+}
+
+/** A replay is a person's act: it begins anew. */
+function hopsBefore({ kind, event }: ClaimedRun): number {
+  if (event === null || kind === "replay" || !event.headers.toLowerCase().includes(HOP_MARK_HEADER)) return 0;
+  return hopsOf(JSON.parse(event.headers) as [string, string][]);
 }
 
 /** An effect asks the database before it sends anything, or does nothing but a write that may be repeated. */

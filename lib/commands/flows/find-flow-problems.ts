@@ -1,4 +1,5 @@
 import { findAction } from "#lib/actions/registry.generated.ts";
+import { findOwnLoops } from "#lib/commands/flows/find-own-loops.ts";
 import { InvalidInputError } from "#lib/core/errors.ts";
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import { jsonPath } from "#lib/core/parse-input.ts";
@@ -20,7 +21,7 @@ export async function findFlowProblems(workspaceId: WorkspaceId, definition: Flo
       return settings === undefined ? null : { senderWaits: parseStoredSettings(settings).answer.kind === "flow" };
     },
   });
-  return [...problems, ...(await checkExpressions(expressions))];
+  return [...problems, ...(await findOwnLoops(workspaceId, definition)), ...(await checkExpressions(expressions))];
 }
 
 /** Refuses a definition that cannot go live; warnings do not stop it. Throws InvalidInputError with every error. */
