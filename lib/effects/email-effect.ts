@@ -5,7 +5,8 @@ import { type ResolveHost, resolveHost } from "#lib/platform/egress/resolve-host
 import { type SmtpSent, type SmtpServer, sendSmtp } from "#lib/platform/egress/send-smtp.ts";
 import type { EffectContext } from "./effect-context.ts";
 import { egressOutcome } from "./egress-outcome.ts";
-import { explainSmtp } from "./explain-smtp.ts";
+import { explainSmtp, type SmtpFailure } from "./explain-smtp.ts";
+import { fatesOf, settleMail, withSettled } from "./mail-fates.ts";
 
 const SMTP_TIMEOUT_MS = 60_000;
 
@@ -49,7 +50,7 @@ export async function performEmail(
     ms: context.now().getTime() - startedAt.getTime(),
     transcript: sent.transcript,
   };
-  return toOutcome(sent, server, effect, answer);
+  return withSettled(toOutcome(sent, server, effect, answer), effect);
 }
 
 async function keep(effect: EmailEffect, context: EffectContext): Promise<EffectOutcome> {
@@ -64,32 +65,28 @@ async function keep(effect: EmailEffect, context: EffectContext): Promise<Effect
 function toOutcome(sent: SmtpSent, server: SmtpServer, effect: EmailEffect, answer: JsonObject): EffectOutcome {
   switch (sent.kind) {
     case "sent":
-      return {
-        kind: "done",
-        output: {
-          messageId: effect.messageId,
-          accepted: sent.accepted,
-          rejected: sent.rejected.map(({ address }) => address),
-          keptInOutbox: false,
-        },
-        answer: {
-          ...answer,
-          response: sent.response,
-          accepted: sent.accepted,
-          rejected: sent.rejected.map((one) => ({ ...one })),
-        },
-      };
+      return settleMail(effect, fatesOf(sent.accepted, sent.rejected, sent.response), {
+        ...answer,
+        response: sent.response,
+      });
     case "refused":
       return egressOutcome(sent.refusal, answer);
-    case "not-connected":
     case "rejected":
-    case "broken": {
-      const words = explainSmtp(sent, server);
-      const whole = { ...answer, detail: words.detail };
-      if (words.kind === "unknown") return { kind: "unknown", code: words.code, message: words.message, answer: whole };
-      return failed(words.code, words.message, words.retryable, whole);
-    }
+      if (sent.recipients.length === effect.envelope.to.length)
+        return settleMail(effect, fatesOf([], sent.recipients, ""), answer);
+      return explained(sent, server, answer);
+    case "not-connected":
+    case "not-offered":
+    case "broken":
+      return explained(sent, server, answer);
   }
+}
+
+function explained(failure: SmtpFailure, server: SmtpServer, answer: JsonObject): EffectOutcome {
+  const words = explainSmtp(failure, server);
+  const whole = { ...answer, detail: words.detail };
+  if (words.kind === "unknown") return { kind: "unknown", code: words.code, message: words.message, answer: whole };
+  return failed(words.code, words.message, words.retryable, whole);
 }
 
 function failed(code: string, message: string, retryable: boolean, answer: JsonObject): EffectOutcome {

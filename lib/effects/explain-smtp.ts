@@ -9,7 +9,8 @@ export type SmtpExplanation = {
   retryable: boolean;
 };
 
-type SmtpFailure = Extract<SmtpSent, { kind: "not-connected" | "rejected" | "broken" }>;
+/** A conversation that did not come to its end. */
+export type SmtpFailure = Extract<SmtpSent, { kind: "not-connected" | "not-offered" | "rejected" | "broken" }>;
 
 const NOTHING = "Nothing was sent.";
 
@@ -21,6 +22,8 @@ export function explainSmtp(failure: SmtpFailure, server: SmtpServer): SmtpExpla
   switch (failure.kind) {
     case "not-connected":
       return notConnected(failure, server);
+    case "not-offered":
+      return notOffered(failure, server);
     case "rejected":
       return rejected(failure, server);
     case "broken":
@@ -46,29 +49,58 @@ function notConnected(failure: Extract<SmtpFailure, { kind: "not-connected" }>, 
   };
 }
 
+function notOffered(
+  { what, detail }: Extract<SmtpFailure, { kind: "not-offered" }>,
+  server: SmtpServer,
+): SmtpExplanation {
+  const at = `${server.host}:${server.port}`;
+  const base = { kind: "failed" as const, detail, retryable: false };
+  switch (what) {
+    case "sign-in":
+      return {
+        ...base,
+        code: "smtp-no-sign-in",
+        message: `${at} offers no sign-in at all, so the name and password were not tried. Leave them empty if it takes mail without, or use the port for signed-in mail (587 or 465). ${NOTHING}`,
+      };
+    case "sign-in-without-tls":
+      return {
+        ...base,
+        code: "smtp-needs-tls",
+        message: `${at} lets nobody sign in unencrypted, so the name and password were not tried: set the connection's encryption to STARTTLS. ${NOTHING}`,
+      };
+    case "method":
+      return {
+        ...base,
+        code: "smtp-no-password-sign-in",
+        message: `${at} offers no sign-in with a name and password, only: ${detail}. ${NOTHING}`,
+      };
+    case "utf8-addresses":
+      return {
+        ...base,
+        code: "smtp-no-utf8-addresses",
+        message: `${at} takes no addresses with letters beyond ASCII before the @ (it does not offer SMTPUTF8): ${detail}. ${NOTHING}`,
+      };
+  }
+}
+
 function rejected(failure: Extract<SmtpFailure, { kind: "rejected" }>, server: SmtpServer): SmtpExplanation {
   const { responseCode, response, stage } = failure;
   const retryable = responseCode < 500;
   const said = `said ${response === "" ? responseCode : response.slice(0, 300)}`;
   const base = { kind: "failed" as const, detail: response, retryable };
-  if (stage === "sign-in")
-    return responseCode >= 500
-      ? {
-          ...base,
-          code: "smtp-sign-in",
-          message: `The server refused the name or password: ${server.host} ${said}. Gmail and Microsoft 365 want an app password. ${NOTHING}`,
-        }
-      : {
-          ...base,
-          code: "smtp-sign-in-later",
-          message: `The server cannot check the password now: ${server.host} ${said}. ${NOTHING}`,
-        };
-  if (responseCode === 530 || responseCode === 538)
+  if (responseCode === 538 || (responseCode === 530 && /starttls|tls|encrypt|ssl/i.test(response)))
+    return {
+      ...base,
+      code: "smtp-needs-tls",
+      message: `The server wants encryption first: ${server.host} ${said}. Set the connection's encryption to STARTTLS or TLS. ${NOTHING}`,
+    };
+  if (responseCode === 530)
     return {
       ...base,
       code: "smtp-wants-sign-in",
-      message: `The server wants a sign-in or encryption first: ${server.host} ${said}. ${NOTHING}`,
+      message: `The server wants a sign-in first: ${server.host} ${said}. Enter a name and password in the connection. ${NOTHING}`,
     };
+  if (stage === "sign-in") return signInRefused(base, responseCode, `${server.host} ${said}`);
   if (stage === "envelope")
     return {
       ...base,
@@ -85,6 +117,30 @@ function rejected(failure: Extract<SmtpFailure, { kind: "rejected" }>, server: S
     ...base,
     code: `smtp-${responseCode}`,
     message: `The server refused the mail: ${server.host} ${said}. ${NOTHING}`,
+  };
+}
+
+function signInRefused(
+  base: Pick<SmtpExplanation, "kind" | "detail" | "retryable">,
+  responseCode: number,
+  said: string,
+): SmtpExplanation {
+  if (responseCode < 500)
+    return {
+      ...base,
+      code: "smtp-sign-in-later",
+      message: `The server cannot check the password now: ${said}. ${NOTHING}`,
+    };
+  if ([500, 502, 503, 504].includes(responseCode))
+    return {
+      ...base,
+      code: "smtp-no-sign-in",
+      message: `The server does not know this way to sign in: ${said}. The name and password were not judged. ${NOTHING}`,
+    };
+  return {
+    ...base,
+    code: "smtp-sign-in",
+    message: `The server refused the name or password: ${said}. Gmail and Microsoft 365 want an app password. ${NOTHING}`,
   };
 }
 

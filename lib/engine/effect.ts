@@ -32,11 +32,17 @@ export type EmailEffect = {
   /** null = the workspace's built-in Outbox. */
   connectionId: string | null;
   messageId: string;
+  /** `to`: those who are still to get it. */
   envelope: { from: string; to: readonly string[] };
+  /** Recipients that earlier tries have settled: the server took the mail for them, or refused them for good. */
+  settled?: readonly MailFate[];
   subject: string;
   /** The MIME message, CRLF line ends; Bcc is in the envelope only. */
   message: string;
 };
+
+/** What a mail server said to one recipient: taken, put off for now (4xx), or refused for good (5xx). */
+export type MailFate = { address: string; fate: "accepted" | "put off" | "refused"; response: string };
 
 /** Nothing happens outside: the step's output is known at planning time. */
 export type ValueEffect = { kind: "value"; output: Written };
@@ -59,8 +65,19 @@ export type Effect = HttpEffect | EmailEffect | AnswerEffect | ValueEffect;
 export type EffectOutcome =
   /** It happened; `output` is what later steps see, `answer` what the run page shows. */
   | { kind: "done"; output: Written; answer: Json }
-  /** It did not happen, or the target said no. `retryAfterMs` is the target's own wish, null when it had none. */
-  | { kind: "failed"; code: string; message: string; retryable: boolean; retryAfterMs: number | null; answer: Json }
+  /**
+   * It did not happen, or the target said no. `retryAfterMs` is the target's own wish, null when it had none. `rest`:
+   * what of it is still to be done, where a part was done; later tries do only that.
+   */
+  | {
+      kind: "failed";
+      code: string;
+      message: string;
+      retryable: boolean;
+      retryAfterMs: number | null;
+      answer: Json;
+      rest?: Effect;
+    }
   /** A setting does not let it out: nothing was sent, and a person can allow it, try again or give up. */
   | { kind: "held"; code: string; message: string; answer: Json }
   /** The connection broke after the effect may have happened. */

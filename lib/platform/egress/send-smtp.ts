@@ -23,13 +23,20 @@ export type SmtpMail = { envelope: { from: string; to: readonly string[] }; mess
 /** How far the conversation had come when it ended. */
 export type SmtpStage = "connect" | "greeting" | "sign-in" | "envelope" | "message" | "handed-over";
 
+/** A recipient the server did not take: for now (4xx) or for good (5xx). */
+export type SmtpRefusal = { address: string; responseCode: number; response: string };
+
 /** What became of a mail, or of a try to sign in. `transcript`: what was said, credentials removed. */
-export type SmtpSent = { transcript: string[] } & (
-  | { kind: "sent"; response: string; accepted: string[]; rejected: { address: string; response: string }[] }
+export type SmtpSent = {
+  transcript: string[];
+} /** The mail was handed over for `accepted`; the server did not take `rejected`. */ & (
+  | { kind: "sent"; response: string; accepted: string[]; rejected: SmtpRefusal[] }
   | { kind: "refused"; refusal: EgressRefusal }
   | { kind: "not-connected"; code: string; message: string; retryable: boolean }
-  /** The server said no. */
-  | { kind: "rejected"; stage: SmtpStage; responseCode: number; response: string }
+  /** The server said no; `recipients`: to each of them by itself, where that was why. */
+  | { kind: "rejected"; stage: SmtpStage; responseCode: number; response: string; recipients: SmtpRefusal[] }
+  /** Its greeting does not offer what this mail or sign-in needs: nothing further was said to it. */
+  | { kind: "not-offered"; what: "sign-in" | "sign-in-without-tls" | "method" | "utf8-addresses"; detail: string }
   /** The conversation broke, before the whole mail was handed over or after. */
   | { kind: "broken"; stage: SmtpStage; code: string; detail: string }
 );
@@ -45,6 +52,8 @@ export type SmtpOptions = {
 
 const CONNECT_TIMEOUT_MS = 15_000;
 const TRANSCRIPT_LINES_MAX = 60;
+/** Ways to sign in with a name and password. */
+const SIGN_IN_METHODS: ReadonlySet<string> = new Set(["PLAIN", "LOGIN", "CRAM-MD5"]);
 
 /**
  * Speaks SMTP over a guarded connection: signs in, and sends `mail` unless it is null. `timeoutMs` is the total. Never
@@ -83,13 +92,20 @@ export async function sendSmtp(server: SmtpServer, mail: SmtpMail | null, option
   }
 }
 
-type SmtpError = Error & { code?: string; responseCode?: number; response?: string; command?: string };
+type SmtpError = Error & {
+  code?: string;
+  responseCode?: number;
+  response?: string;
+  recipient?: string;
+  rejectedErrors?: unknown;
+};
 
 class Conversation {
   readonly #connection: SMTPConnection;
   readonly #socket: net.Socket;
   readonly #server: SmtpServer;
   readonly #transcript: string[];
+  readonly #clean: (text: string) => string;
   #stage: SmtpStage = "greeting";
   #timedOut = false;
   #fail: (error: SmtpError) => void = () => undefined;
@@ -98,6 +114,7 @@ class Conversation {
     this.#server = server;
     this.#socket = socket;
     this.#transcript = transcript;
+    this.#clean = createRedactor([server.password]).text;
     this.#connection = new SMTPConnection({
       host: server.host,
       port: server.port,
@@ -118,6 +135,8 @@ class Conversation {
   async run(mail: SmtpMail | null): Promise<SmtpSent> {
     try {
       await this.#connect();
+      const missing = this.#findMissing(mail);
+      if (missing !== null) return { kind: "not-offered", ...missing, transcript: this.#transcript };
       this.#stage = "sign-in";
       if (this.#server.user !== "") await this.#signIn();
       this.#stage = "envelope";
@@ -175,12 +194,7 @@ class Conversation {
       };
       this.#connection.send(envelope, source, (error, info) => {
         if (error) return reject(error);
-        const rejected = ((info.rejectedErrors ?? []) as (SmtpError & { recipient?: string })[]).map(
-          ({ recipient, response }) => ({
-            address: recipient ?? "",
-            response: response ?? "",
-          }),
-        );
+        const rejected = refusalsOf(info.rejectedErrors, this.#clean);
         const accepted = (info.accepted as unknown[]).map(String);
         return resolve({
           kind: "sent",
@@ -191,6 +205,28 @@ class Conversation {
         });
       });
     });
+  }
+
+  /** What the server's greeting (EHLO, RFC 5321 4.1.1.1) does not offer of what is needed; null when nothing is missing. */
+  #findMissing(mail: SmtpMail | null): Pick<Extract<SmtpSent, { kind: "not-offered" }>, "what" | "detail"> | null {
+    const said: unknown = Reflect.get(this.#connection, "lastServerResponse");
+    const offers = typeof said === "string" ? said : "";
+    const methods =
+      /^250[ -]AUTH[ =](.*)$/im
+        .exec(offers)?.[1]
+        ?.trim()
+        .toUpperCase()
+        .split(/[\s=]+/) ?? null;
+    if (this.#server.user !== "") {
+      const encrypts = this.#server.security === "none" && /^250[ -]STARTTLS\b/im.test(offers);
+      if (methods === null) return { what: encrypts ? "sign-in-without-tls" : "sign-in", detail: "" };
+      const usable = methods.some((method) => SIGN_IN_METHODS.has(method));
+      if (!usable) return { what: encrypts ? "sign-in-without-tls" : "method", detail: methods.join(", ") };
+    }
+    const wide = mail === null ? [] : [mail.envelope.from, ...mail.envelope.to].filter((one) => /[^\0-\x7f]/.test(one));
+    if (wide.length > 0 && !/^250[ -]SMTPUTF8\b/im.test(offers))
+      return { what: "utf8-addresses", detail: wide.slice(0, 5).join(", ") };
+    return null;
   }
 
   /** The mail's bytes; once the last is taken, the final dot follows at once and the server may have accepted. */
@@ -204,16 +240,25 @@ class Conversation {
 
   #ended(error: SmtpError): SmtpSent {
     const transcript = this.#transcript;
-    const clean = createRedactor([this.#server.password]).text;
+    const clean = this.#clean;
     const response = clean(error.response ?? "");
-    if (error.code !== "ETLS" && error.responseCode !== undefined && error.responseCode >= 400)
-      return { kind: "rejected", stage: this.#stage, responseCode: error.responseCode, response, transcript };
+    if (error.code !== "ETLS" && error.responseCode !== undefined && error.responseCode >= 400) {
+      const recipients = refusalsOf(error.rejectedErrors, clean);
+      return {
+        kind: "rejected",
+        stage: this.#stage,
+        responseCode: error.responseCode,
+        response,
+        recipients,
+        transcript,
+      };
+    }
     const code = this.#timedOut ? "ETIMEDOUT" : (error.code ?? "EUNKNOWN");
     return { kind: "broken", stage: this.#stage, code, detail: clean(error.message), transcript };
   }
 
   #logger() {
-    const clean = createRedactor([this.#server.password]).text;
+    const clean = this.#clean;
     const add = (entry: { tnx?: string }, text: unknown) => {
       if ((entry.tnx !== "client" && entry.tnx !== "server") || this.#transcript.length >= TRANSCRIPT_LINES_MAX) return;
       const line = clean(String(text)).trim().slice(0, 1_000);
@@ -222,4 +267,14 @@ class Conversation {
     const none = () => undefined;
     return { level: none, trace: none, debug: add, info: none, warn: none, error: none, fatal: none };
   }
+}
+
+/** What the library notes of recipients that were not taken. */
+function refusalsOf(errors: unknown, clean: (text: string) => string): SmtpRefusal[] {
+  if (!Array.isArray(errors)) return [];
+  return (errors as SmtpError[]).map(({ recipient, response, responseCode }) => ({
+    address: recipient ?? "",
+    responseCode: responseCode ?? 0,
+    response: clean(response ?? ""),
+  }));
 }
