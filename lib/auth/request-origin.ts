@@ -1,3 +1,4 @@
+import { ForeignPageError } from "#lib/core/errors.ts";
 import { publicUrl } from "#lib/platform/public-url.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 
@@ -21,6 +22,18 @@ export function comesFromOurPage(headers: Headers): boolean {
   if (origin === null || !URL.canParse(origin)) return false;
   const { host, origin: canonical } = new URL(origin);
   return canonical === new URL(publicUrl()).origin || (host !== "" && host === headers.get("host"));
+}
+
+/** How a server action is sent where no script runs. */
+const FORM_TYPES = /^(?:multipart\/form-data|application\/x-www-form-urlencoded)\b/i;
+
+/**
+ * Throws ForeignPageError when a server action is asked for from elsewhere. Reads need no Origin: a browser sends none
+ * with them, and they carry no form.
+ */
+export function refuseForeignPage(headers: Headers): void {
+  const acts = headers.has("next-action") || FORM_TYPES.test(headers.get("content-type") ?? "");
+  if (acts && !comesFromOurPage(headers)) throw new ForeignPageError();
 }
 
 /**

@@ -1,13 +1,13 @@
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { readSession, type Session } from "#lib/auth/read-session.ts";
-import { comesFromOurPage } from "#lib/auth/request-origin.ts";
+import { comesFromOurPage, refuseForeignPage } from "#lib/auth/request-origin.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { countUsers } from "#lib/db/users.ts";
 
 /**
  * The signed-in member of a page or server action. Redirects to sign-in (which comes back here afterwards), or to the
- * set-up while the instance has no account.
+ * set-up while the instance has no account. Throws ForeignPageError for an action that no page of ours asked for.
  */
 export async function requireActor(): Promise<Actor> {
   const session = await requireSession();
@@ -15,9 +15,13 @@ export async function requireActor(): Promise<Actor> {
   return toActor(session.user.id, session.current);
 }
 
-/** The signed-in person of a page, for what concerns the account and not a workspace. Redirects like requireActor. */
+/**
+ * The signed-in person of a page or server action, for what concerns the account and not a workspace. Redirects like
+ * requireActor. Throws ForeignPageError.
+ */
 export async function requireSession(): Promise<Session> {
   const sent = await headers();
+  refuseForeignPage(sent);
   const session = await readSession(sent);
   if (session !== null) return session;
   if ((await countUsers()) === 0) redirect("/setup");

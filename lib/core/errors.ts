@@ -27,3 +27,11 @@ export class ConflictError extends Error {
     this.code = code;
   }
 }
+
+/** An act asked for by a page that is not ours, or by no page at all (403): another site may be using the cookie. */
+export class ForeignPageError extends Error {
+  override name = "ForeignPageError";
+  constructor() {
+    super("This request does not come from a page of Hookline. Nothing was done.");
+  }
+}

@@ -50,3 +50,17 @@ it("I-22: nobody without a session or key changes anything by any method", async
     }
   }
 });
+
+it("turns away server actions that no page of its own asked for", async () => {
+  for (const origin of [null, "https://evil.example", "null"])
+    for (const target of ["/endpoints", "/setup", "/connections/new"]) {
+      const headers: [string, string][] = [
+        ["next-action", "0".repeat(42)],
+        ["content-type", "text/plain;charset=UTF-8"],
+        ...(origin === null ? [] : [["origin", origin] as [string, string]]),
+      ];
+      const answer = await sendRaw(app.url, { method: "POST", target, headers, body: Buffer.from("[]") });
+      expect([target, origin, answer.status]).toEqual([target, origin, 403]);
+      expect(answer.body.toString("utf8")).toContain("does not come from a page of Hookline");
+    }
+});

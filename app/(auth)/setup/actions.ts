@@ -2,7 +2,7 @@
 import { headers } from "next/headers";
 import { runAction } from "#app/run-action.ts";
 import { isThisMachine } from "#lib/auth/is-this-machine.ts";
-import { clientIpOf } from "#lib/auth/request-origin.ts";
+import { clientIpOf, refuseForeignPage } from "#lib/auth/request-origin.ts";
 import { refuseManyGuesses } from "#lib/auth/sign-in-limits.ts";
 import { createEndpoint } from "#lib/commands/endpoints/create-endpoint.ts";
 import { createOwner } from "#lib/commands/instance/create-owner.ts";
@@ -14,6 +14,7 @@ import { InvalidInputError } from "#lib/core/errors.ts";
  * one it works from this machine alone. Nobody is signed in by it: the form does that with the password it still has.
  */
 export async function setUpAction(account: unknown, token: unknown): Promise<ActionResult<{ endpointId: string }>> {
+  refuseForeignPage(await headers());
   return runAction(async () => {
     const hasToken = typeof token === "string" && token !== "";
     if (!hasToken && !isThisMachine(await headers()))
