@@ -116,7 +116,7 @@ export function addRequestOperations(api: Api): void {
     id: "listRequests",
     tag,
     summary: "List everything that reached an endpoint, newest first",
-    description: "Events and what made none: refused, duplicate and handshake requests (the last 1,000).",
+    description: "Events and what made none: refused, duplicate and handshake requests, of which 1,000 are kept: the first and last of each reason, network and hour before others.",
     params: endpointParams,
     query: z.strictObject({ ...pageQuery, verdict: verdictSchema.optional() }),
     answer: pageOf(headSchema),

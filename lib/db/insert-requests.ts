@@ -24,14 +24,19 @@ export type NewRequest = {
   readonly bodyBytes: number;
   readonly bodySha256: Uint8Array | null;
   readonly clientIp: string | null;
+  /** The network of the address: what is kept as evidence is shared among them. */
+  readonly clientNet: string | null;
   readonly receivedAt: Date;
   readonly answerMs: number;
 };
 
-/** Rows kept per endpoint; older ones are dropped as new ones come. */
+/** Rows kept per endpoint about requests that made no event. */
 export const REQUESTS_KEPT_PER_ENDPOINT = 1_000;
 
-/** Stores requests that made no event and drops the oldest beyond the last 1,000 of each endpoint they belong to. */
+/** Rows that may stand above that before they are looked through: it costs more than an insert. */
+const SLACK = 200;
+
+/** Stores requests that made no event, and thins out those of the endpoints they belong to; see THIN_OUT. */
 export async function insertRequests(requests: readonly NewRequest[]): Promise<void> {
   if (requests.length === 0) return;
   const columns = Object.keys(TYPES) as Array<keyof typeof TYPES>;
@@ -40,13 +45,33 @@ export async function insertRequests(requests: readonly NewRequest[]): Promise<v
            SELECT * FROM unnest(${columns.map((column, index) => `$${index + 1}::${TYPES[column]}[]`).join(", ")})`,
     values: columns.map((column) => requests.map((request) => request[column])),
   });
-  await pool().query(
-    `DELETE FROM request r USING unnest($1::uuid[]) AS e(id)
-     WHERE r.endpoint_id = e.id
-       AND r.id < (SELECT k.id FROM request k WHERE k.endpoint_id = e.id ORDER BY k.id DESC OFFSET $2 LIMIT 1)`,
-    [[...new Set(requests.map((request) => request.endpointId))], REQUESTS_KEPT_PER_ENDPOINT - 1],
-  );
+  const endpointIds = [...new Set(requests.map((request) => request.endpointId))];
+  await pool().query(THIN_OUT, [endpointIds, REQUESTS_KEPT_PER_ENDPOINT, SLACK]);
 }
+
+/**
+ * Whoever sends junk must not push out the traces of something else. Of each hour, network and reason the first request
+ * counts most, then the last, then the newer ones. Networks share what their reason has, and reasons what the endpoint has:
+ * each gives up only what is beyond its equal share. Dropping simply the oldest let 1,000 requests erase a night.
+ */
+const THIN_OUT = `
+WITH full_one AS (
+  SELECT e.id FROM unnest($1::uuid[]) AS e(id)
+  WHERE EXISTS (SELECT FROM request k WHERE k.endpoint_id = e.id ORDER BY k.id DESC OFFSET $2::int + $3::int LIMIT 1)
+), in_hour AS (
+  SELECT r.id, r.endpoint_id, r.verdict, r.reason, r.client_net,
+         row_number() OVER (hour ORDER BY r.id) AS forth, row_number() OVER (hour ORDER BY r.id DESC) AS back
+  FROM full_one f JOIN request r ON r.endpoint_id = f.id
+  WINDOW hour AS (PARTITION BY r.endpoint_id, r.verdict, r.reason, r.client_net, date_trunc('hour', r.received_at))
+), in_net AS (
+  SELECT *, row_number() OVER (PARTITION BY endpoint_id, verdict, reason, client_net
+    ORDER BY CASE WHEN forth = 1 THEN 1 WHEN back = 1 THEN 2 ELSE back + 1 END, id DESC) AS of_net FROM in_hour
+), in_reason AS (
+  SELECT *, row_number() OVER (PARTITION BY endpoint_id, verdict, reason ORDER BY of_net, id DESC) AS of_reason FROM in_net
+), in_endpoint AS (
+  SELECT id, row_number() OVER (PARTITION BY endpoint_id ORDER BY of_reason, id DESC) AS place FROM in_reason
+)
+DELETE FROM request r USING in_endpoint p WHERE r.id = p.id AND p.place > $2`;
 
 /** Refusals of one endpoint in one hour for one reason, to be added to what is counted. */
 export type RefusalDelta = {
@@ -136,6 +161,7 @@ const TYPES = {
   bodyBytes: "int",
   bodySha256: "bytea",
   clientIp: "text",
+  clientNet: "text",
   receivedAt: "timestamptz",
   answerMs: "int",
 } as const satisfies Record<keyof NewRequest, string>;
@@ -161,6 +187,7 @@ const NAMES: Record<keyof NewRequest, string> = {
   bodyBytes: "body_bytes",
   bodySha256: "body_sha256",
   clientIp: "client_ip",
+  clientNet: "client_net",
   receivedAt: "received_at",
   answerMs: "answer_ms",
 };

@@ -2,6 +2,7 @@ import { newId } from "#lib/core/ids.ts";
 import { KIB, MIB } from "#lib/core/units.ts";
 import type { NewEvent } from "#lib/db/accept-events.ts";
 import { checksJson } from "#lib/door/checks-json.ts";
+import { clientNetOf } from "#lib/door/client-net.ts";
 import { keptHead } from "#lib/door/kept-headers.ts";
 import type { Passing } from "#lib/door/passing.ts";
 import type { RequestCheck } from "#lib/door/receiver.ts";
@@ -133,6 +134,7 @@ export class Reception {
       method: head.method,
       contentType: headerValue(head.headers, "content-type")?.slice(0, 500) ?? null,
       clientIp: head.clientIp,
+      clientNet: clientNetOf(head.clientIp),
       path: pathOf(head.target),
       query: kept.query,
       headers: JSON.stringify(kept.headers),

@@ -1,6 +1,6 @@
 import { databaseNow } from "#lib/core/database-time.ts";
 import type { WorkspaceId } from "#lib/core/ids.ts";
-import { HOUR, MIB } from "#lib/core/units.ts";
+import { HOUR } from "#lib/core/units.ts";
 import {
   addDuplicateCounts,
   addRefusalCounts,
@@ -13,14 +13,13 @@ import {
 import { announce } from "#lib/db/live.ts";
 import { log } from "#lib/platform/log.ts";
 import { singleton } from "#lib/platform/singleton.ts";
+import { WaitingRequests } from "#lib/reception/waiting-requests.ts";
 
 const FLUSH_MS = 200;
-const ROWS_WAITING_MAX = 2_000;
-const BYTES_WAITING_MAX = 32 * MIB;
 const ROWS_PER_FLUSH = 500;
 
-/** Rows written per flush and endpoint about requests over its rate; the others of a flood are counted only. */
-const OVER_RATE_ROWS_PER_FLUSH = 20;
+/** Secrets whose uses are counted at once. */
+const SECRETS_WAITING_MAX = 2_000;
 
 /** Answer times written per flush. Above 250 events a second they are sampled: each costs an update of its event. */
 const ANSWER_TIMES_PER_FLUSH = 50;
@@ -33,18 +32,14 @@ export function recordRequest(request: NewRequest): void {
   const pending = recorder();
   if (request.verdict === "refused") pending.countRefusal(request);
   if (request.verdict === "duplicate" && request.eventId !== null) add(pending.duplicates, request.eventId, 1);
-  if (request.reason === "rate-limited" && !pending.takeOverRateRow(request.endpointId)) return pending.schedule();
-  if (pending.rows.length < ROWS_WAITING_MAX && pending.bytes + request.body.byteLength <= BYTES_WAITING_MAX) {
-    pending.rows.push(request);
-    pending.bytes += request.body.byteLength;
-  }
+  pending.waiting.add(request);
   pending.schedule();
 }
 
 /** Counts that this secret verified a request. */
 export function recordSecretUse(secretId: string): void {
   const pending = recorder();
-  if (pending.secretUses.size < ROWS_WAITING_MAX || pending.secretUses.has(secretId))
+  if (pending.secretUses.size < SECRETS_WAITING_MAX || pending.secretUses.has(secretId))
     add(pending.secretUses, secretId, 1);
   pending.schedule();
 }
@@ -63,27 +58,17 @@ export async function flushRecords(): Promise<void> {
 }
 
 class Recorder {
-  rows: NewRequest[] = [];
-  bytes = 0;
+  readonly waiting = new WaitingRequests();
   readonly duplicates = new Map<string, number>();
   readonly secretUses = new Map<string, number>();
   readonly answerTimes = new Map<string, number>();
   readonly #refusals = new Map<string, RefusalDelta>();
-  readonly #overRateRows = new Map<string, number>();
   #timer: NodeJS.Timeout | null = null;
   #flushing: Promise<void> = Promise.resolve();
 
   countRefusal({ endpointId, workspaceId, reason, receivedAt }: NewRequest): void {
     const hour = new Date(Math.floor(receivedAt.getTime() / HOUR) * HOUR);
     this.#addRefusals({ endpointId, workspaceId, reason: reason ?? "", hour, count: 1 });
-  }
-
-  /** Says whether another row about this endpoint's rate may be written with the next flush. */
-  takeOverRateRow(endpointId: string): boolean {
-    const taken = this.#overRateRows.get(endpointId) ?? 0;
-    if (taken >= OVER_RATE_ROWS_PER_FLUSH) return false;
-    this.#overRateRows.set(endpointId, taken + 1);
-    return true;
   }
 
   schedule(): void {
@@ -98,9 +83,7 @@ class Recorder {
   async #write(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    this.#overRateRows.clear();
-    const rows = this.rows.splice(0, ROWS_PER_FLUSH);
-    this.bytes -= rows.reduce((sum, row) => sum + row.body.byteLength, 0);
+    const rows = this.waiting.take(ROWS_PER_FLUSH);
     try {
       await insertEach(rows);
       await this.#writeCounts();
@@ -109,7 +92,7 @@ class Recorder {
     }
     const touched = new Map<string, WorkspaceId>(rows.map((row) => [row.endpointId, row.workspaceId]));
     for (const [endpointId, workspaceId] of touched) announce(workspaceId, `endpoint:${endpointId}`);
-    if (this.rows.length > 0) this.schedule();
+    if (this.waiting.size > 0) this.schedule();
   }
 
   /**
