@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Actor } from "#lib/core/actor.ts";
-import { may } from "#lib/core/roles.ts";
 import { findEventAnswer } from "#lib/db/event-answers.ts";
+import { maskValue } from "#lib/views/payload-mask.ts";
 
 /** Where a flow answers the sender: what the sender of an event was told, and what a run answered. */
 export const computedAnswerSchema = z
@@ -34,6 +34,6 @@ export async function loadComputedAnswer(
     givenMs,
     runId,
     status: computed?.status ?? null,
-    body: may(actor.role, "payload.read") ? (computed?.body ?? null) : null,
+    body: maskValue(actor.role, computed?.body ?? null),
   };
 }

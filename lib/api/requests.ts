@@ -5,13 +5,13 @@ import { type Api, addOperation } from "#lib/api/operation.ts";
 import { getLiveEndpoint } from "#lib/commands/endpoints/get-live-endpoint.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
-import type { Json } from "#lib/core/json.ts";
 import { pick } from "#lib/core/pick.ts";
-import { may } from "#lib/core/roles.ts";
 import { REQUEST_VERDICTS, type RequestVerdict, VERIFICATIONS, type Verification } from "#lib/core/states.ts";
 import { countEventItems, listEventItems } from "#lib/db/event-items.ts";
 import { findEndpointOf } from "#lib/db/events.ts";
 import { findRequest, listRequests, listRunsOfEvent, type RequestRow, type StoredRequest } from "#lib/db/requests.ts";
+import type { CheckView, RequestDetail } from "#lib/views/endpoint-views.ts";
+import { maskChecks, maskReason, maskRechecks, maskValue } from "#lib/views/payload-mask.ts";
 
 const verdictSchema = z.enum(Object.keys(REQUEST_VERDICTS) as [RequestVerdict, ...RequestVerdict[]]);
 /** Verdicts of requests that became an event; "duplicate" is a split one whose every item came before. */
@@ -116,7 +116,8 @@ export function addRequestOperations(api: Api): void {
     id: "listRequests",
     tag,
     summary: "List everything that reached an endpoint, newest first",
-    description: "Events and what made none: refused, duplicate and handshake requests, of which 1,000 are kept: the first and last of each reason, network and hour before others.",
+    description:
+      "Events and what made none: refused, duplicate and handshake requests, of which 1,000 are kept: the first and last of each reason, network and hour before others.",
     params: endpointParams,
     query: z.strictObject({ ...pageQuery, verdict: verdictSchema.optional() }),
     answer: pageOf(headSchema),
@@ -162,9 +163,11 @@ export function addRequestOperations(api: Api): void {
       const event = await getRequest(actor, "event", params.eventId);
       const page = { limit: limit + 1, ...(after === undefined ? {} : { afterIndex: after }) };
       const found = await listEventItems(actor.workspaceId, event.id, page);
-      const items = found
-        .slice(0, limit)
-        .map((item) => ({ ...item, runs: item.runs.map(({ id, status, kind }) => ({ id, status, kind })) }));
+      const items = found.slice(0, limit).map((item) => ({
+        ...item,
+        deliveryId: maskValue(actor.role, item.deliveryId),
+        runs: item.runs.map(({ id, status, kind }) => ({ id, status, kind })),
+      }));
       return { items, nextAfter: found.length > limit ? (items.at(-1)?.index ?? null) : null };
     },
   });
@@ -228,15 +231,17 @@ function toHead(row: Omit<RequestRow, "rechecked">): z.input<typeof headSchema> 
 }
 
 function toRequest(actor: Actor, request: StoredRequest): z.input<typeof requestSchema> {
-  const { endpointId, message, status, eventId, deliveryId, path } = request;
-  const showsPayload = may(actor.role, "payload.read");
+  const { endpointId, status, eventId, path } = request;
+  const { role } = actor;
   return {
     ...toHead(request),
-    ...{ endpointId, message, status, eventId, deliveryId, path },
-    query: showsPayload ? request.query : null,
-    headers: showsPayload ? (JSON.parse(request.headers) as [string, string][]) : null,
-    checks: JSON.parse(request.checks) as Json[],
-    rechecks: JSON.parse(request.rechecks) as Json[],
+    ...{ endpointId, status, eventId, path },
+    message: maskReason(role, request),
+    deliveryId: maskValue(role, request.deliveryId),
+    query: maskValue(role, request.query),
+    headers: maskValue(role, JSON.parse(request.headers) as [string, string][]),
+    checks: maskChecks(role, JSON.parse(request.checks) as CheckView[]),
+    rechecks: maskRechecks(role, JSON.parse(request.rechecks) as RequestDetail["rechecks"]),
     bodySha256: request.bodySha256?.toString("hex") ?? null,
   };
 }

@@ -1,10 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { timeOrNullSchema, timeSchema, toTime, toTimeOrNull } from "#lib/api/fields.ts";
 import type { Json } from "#lib/core/json.ts";
+import type { Role } from "#lib/core/roles.ts";
 import { RUN_STATES, type RunState, STEP_STATES, type StepState } from "#lib/core/states.ts";
 import type { Run } from "#lib/db/runs.ts";
 import type { StepData } from "#lib/db/step-data.ts";
 import type { StepRun } from "#lib/db/step-runs.ts";
+import { maskRun, maskStep } from "#lib/views/payload-mask.ts";
 
 /** Every state of a run. */
 export const runStateSchema = z.enum(Object.keys(RUN_STATES) as [RunState, ...RunState[]]);
@@ -22,7 +24,7 @@ const run = {
   endpointId: z.string().nullable(),
   kind: z.enum(["event", "replay", "test"]),
   status: runStateSchema,
-  name: z.string().nullable(),
+  name: z.string().nullable().openapi({ description: "Null for a key that may not see payloads." }),
   eventType: z.string().nullable(),
   replayOf: z.string().nullable(),
   wakeAt: timeOrNullSchema,
@@ -77,13 +79,9 @@ export const runSchema = z.object(run).openapi("Run");
 /** A run with its steps, every try and the values they had. */
 export const runWithStepsSchema = z.object({ ...run, steps: z.array(stepRunSchema) }).openapi("RunWithSteps");
 
-/** A run as lists show it. */
-export function toRun({
-  versionNumber,
-  originRunId: _origin,
-  hasOwnBody: _body,
-  ...rest
-}: Run): z.input<typeof runSchema> {
+/** A run as lists show it to a role. */
+export function toRun(role: Role, found: Run): z.input<typeof runSchema> {
+  const { versionNumber, originRunId: _origin, hasOwnBody: _body, ...rest } = maskRun(role, found);
   const times = {
     createdAt: toTime(rest.createdAt),
     startedAt: toTimeOrNull(rest.startedAt),
@@ -104,12 +102,17 @@ export function dataIdsOf(steps: readonly StepRun[]): string[] {
   );
 }
 
-/** A step with its tries; values are written out where `data` has them. */
-export function toStepRun(step: StepRun, data: ReadonlyMap<string, StepData>): z.input<typeof stepRunSchema> {
+/** A step with its tries as a role sees it; values are written out where `data` has them. */
+export function toStepRun(
+  role: Role,
+  found: StepRun,
+  data: ReadonlyMap<string, StepData>,
+): z.input<typeof stepRunSchema> {
   const value = (id: string | null) => {
     const held = id === null ? undefined : data.get(id);
     return id === null ? null : { id, ...(held === undefined ? {} : { json: JSON.parse(held.json) as Json }) };
   };
+  const step = maskStep(role, found);
   const { seq: _seq, inputDataId, effectDataId, outputDataId, attempts, ...rest } = step;
   return {
     ...rest,

@@ -9,10 +9,10 @@ import { resumeRun } from "#lib/commands/runs/resume-run.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import type { Json } from "#lib/core/json.ts";
-import { may } from "#lib/core/roles.ts";
 import { findRun, listRuns, type Run } from "#lib/db/runs.ts";
 import { findStepData } from "#lib/db/step-data.ts";
 import { listStepRuns } from "#lib/db/step-runs.ts";
+import { seesPayloads } from "#lib/views/payload-mask.ts";
 
 /** Runs of more steps are shown without their values, which are read one by one. */
 const STEPS_WITH_VALUES_MAX = 50;
@@ -36,7 +36,9 @@ const filters = {
   eventType: z.string().min(1).max(200).optional(),
   from: moment.optional(),
   to: moment.optional(),
-  search: z.string().min(1).max(200).optional(),
+  search: z.string().min(1).max(200).optional().openapi({
+    description: "Part of a name or event type, or a whole id. Names are searched for keys that may see payloads only.",
+  }),
 };
 
 /** Adds the operations on runs. */
@@ -48,13 +50,14 @@ export function addRunOperations(api: Api): void {
     summary: "List runs, newest first",
     query: z.strictObject({ ...pageQuery, ...filters }),
     answer: pageOf(runSchema),
-    run: async (actor, { query: { limit, cursor, status, ...filter } }) => {
+    run: async (actor, { query: { limit, cursor, status, search, ...filter } }) => {
       const page = { limit: limit + 1, ...(cursor === undefined ? {} : { beforeId: cursor }) };
-      return toPage(
-        await listRuns(actor.workspaceId, { ...filter, ...(status === undefined ? {} : { statuses: status }) }, page),
-        limit,
-        toRun,
-      );
+      const wanted = {
+        ...filter,
+        ...(status === undefined ? {} : { statuses: status }),
+        ...(search === undefined ? {} : { search: { text: search, names: seesPayloads(actor.role) } }),
+      };
+      return toPage(await listRuns(actor.workspaceId, wanted, page), limit, (run) => toRun(actor.role, run));
     },
   });
   addOperation(api, {
@@ -67,9 +70,9 @@ export function addRunOperations(api: Api): void {
     run: async (actor, { params }) => {
       const run = await getRun(actor, params.runId);
       const steps = await listStepRuns(actor.workspaceId, run.id);
-      const shows = may(actor.role, "payload.read") && steps.length <= STEPS_WITH_VALUES_MAX;
+      const shows = seesPayloads(actor.role) && steps.length <= STEPS_WITH_VALUES_MAX;
       const data = await findStepData(actor.workspaceId, shows ? dataIdsOf(steps) : []);
-      return { ...toRun(run), steps: steps.map((step) => toStepRun(step, data)) };
+      return { ...toRun(actor.role, run), steps: steps.map((step) => toStepRun(actor.role, step, data)) };
     },
   });
   addOperation(api, {
@@ -100,7 +103,7 @@ export function addRunOperations(api: Api): void {
     answer: runSchema,
     run: async (actor, { params }) => {
       await resumeRun(actor, params.runId);
-      return toRun(await getRun(actor, params.runId));
+      return toRun(actor.role, await getRun(actor, params.runId));
     },
   });
   addOperation(api, {
@@ -129,7 +132,7 @@ export function addRunOperations(api: Api): void {
         sameKeys,
         ...(body === undefined ? {} : { body }),
       });
-      return toRun(await getRun(actor, runId));
+      return toRun(actor.role, await getRun(actor, runId));
     },
   });
   addOperation(api, {
@@ -142,7 +145,7 @@ export function addRunOperations(api: Api): void {
     answer: runSchema,
     run: async (actor, { params }) => {
       await cancelRun(actor, params.runId);
-      return toRun(await getRun(actor, params.runId));
+      return toRun(actor.role, await getRun(actor, params.runId));
     },
   });
   addOperation(api, {
@@ -156,7 +159,7 @@ export function addRunOperations(api: Api): void {
     answer: runSchema,
     run: async (actor, { params, body }) => {
       await decideStep(actor, { runId: params.runId, ...body });
-      return toRun(await getRun(actor, params.runId));
+      return toRun(actor.role, await getRun(actor, params.runId));
     },
   });
 }

@@ -47,7 +47,8 @@ export type RunFilter = {
   from?: Date;
   to?: Date;
   /** Part of a name, an event type, or a whole id of a run or event. */
-  search?: string;
+  /** Found in ids and event types; in names too where `names`: they are made of payloads. */
+  search?: { text: string; names: boolean };
 };
 
 /** One run of the workspace, or null. */
@@ -140,7 +141,7 @@ export function isTerminal(status: RunState): boolean {
 }
 
 function whereOf(filter: RunFilter) {
-  const search = filter.search?.trim() ?? "";
+  const search = filter.search?.text.trim() ?? "";
   const contains = { contains: search, mode: "insensitive" as const };
   return {
     kind: filter.kind ?? { in: ["event", "replay"] },
@@ -157,7 +158,7 @@ function whereOf(filter: RunFilter) {
       ? {}
       : {
           OR: [
-            { name: contains },
+            ...(filter.search?.names === true ? [{ name: contains }] : []),
             { eventType: contains },
             ...(isUuid(search.toLowerCase()) ? [{ id: search.toLowerCase() }, { eventId: search.toLowerCase() }] : []),
           ],

@@ -1,11 +1,11 @@
 import type { Actor } from "#lib/core/actor.ts";
-import { may } from "#lib/core/roles.ts";
 import type { Endpoint } from "#lib/db/endpoints.ts";
 import { type EventAnswer, type FallbackReason, findEventAnswer } from "#lib/db/event-answers.ts";
 import type { StoredRequest } from "#lib/db/requests.ts";
 import { type EndpointSettings, parseStoredSettings } from "#lib/door/endpoint-settings.ts";
 import { answerAccepted, answerDuplicate, UNVERIFIED_WORDS } from "#lib/door/sender-answers.ts";
 import type { RequestDetail } from "#lib/views/endpoint-views.ts";
+import { seesPayloads } from "#lib/views/payload-mask.ts";
 import { findProvider } from "#lib/webhooks/providers/registry.generated.ts";
 import type { HeaderList, WebhookRequest } from "#lib/webhooks/types.ts";
 
@@ -14,13 +14,18 @@ const ANSWERED_AS_USUAL = ["honeypot-filled", "sent-too-fast"];
 
 /**
  * What the sender of a request was told. Computed answers are stored; of others only the status is, and their body
- * follows from the endpoint as it is now and the request. People who may not see payloads see no computed body.
+ * follows from the endpoint as it is now and the request. People who may not see payloads see no body: it may repeat what was sent.
  */
 export async function loadAnswer(
   actor: Actor,
   request: StoredRequest,
   endpoint: Endpoint,
 ): Promise<RequestDetail["answer"]> {
+  const told = await readAnswer(actor, request, endpoint);
+  return seesPayloads(actor.role) ? told : { ...told, body: "" };
+}
+
+async function readAnswer(actor: Actor, request: StoredRequest, endpoint: Endpoint): Promise<RequestDetail["answer"]> {
   const isRepeat = request.kind === "request" && request.verdict === "duplicate";
   const asUsual = request.kind === "event" || isRepeat || ANSWERED_AS_USUAL.includes(request.reason ?? "");
   if (!asUsual)
@@ -34,7 +39,7 @@ export async function loadAnswer(
   const kept = eventId === null ? null : await findEventAnswer(actor.workspaceId, eventId);
   if (kept !== null) {
     const shown = request.kind === "event" ? ofEvent(kept, settings) : ofRepeat(kept, request);
-    if (shown !== null) return may(actor.role, "payload.read") ? shown : { ...shown, body: "" };
+    if (shown !== null) return shown;
   }
   const provider = findProvider(endpoint.provider);
   if (provider === null) return { status: request.status ?? 202, body: "", note: null };

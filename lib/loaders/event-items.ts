@@ -2,6 +2,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import { countEventItems, listEventItems } from "#lib/db/event-items.ts";
 import type { StoredRequest } from "#lib/db/requests.ts";
 import type { RequestItemView } from "#lib/views/endpoint-views.ts";
+import { maskValue } from "#lib/views/payload-mask.ts";
 
 /** Items shown with an opened request. */
 const ITEMS_SHOWN_MAX = 100;
@@ -19,5 +20,6 @@ export async function loadItems(
     countEventItems(actor.workspaceId, event.id),
     listEventItems(actor.workspaceId, event.id, { limit: ITEMS_SHOWN_MAX }),
   ]);
-  return { count: event.itemCount, ...counts, shown };
+  const masked = shown.map((item) => ({ ...item, deliveryId: maskValue(actor.role, item.deliveryId) }));
+  return { count: event.itemCount, ...counts, shown: masked };
 }

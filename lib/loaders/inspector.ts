@@ -1,7 +1,6 @@
 import type { Actor } from "#lib/core/actor.ts";
 import { isUuid } from "#lib/core/ids.ts";
-import { may } from "#lib/core/roles.ts";
-import type { RequestVerdict, Verification } from "#lib/core/states.ts";
+import type { RequestVerdict } from "#lib/core/states.ts";
 import { KIB } from "#lib/core/units.ts";
 import { findEndpoint } from "#lib/db/endpoints.ts";
 import { findRequest, listRequests, listRunsOfEvent, type RequestRow, type StoredRequest } from "#lib/db/requests.ts";
@@ -14,6 +13,7 @@ import { urlOf } from "#lib/loaders/endpoints.ts";
 import { loadItems } from "#lib/loaders/event-items.ts";
 import { findTests } from "#lib/loaders/find-tests.ts";
 import type { CheckView, Recognition, RequestBodyView, RequestDetail, RequestItem } from "#lib/views/endpoint-views.ts";
+import { maskChecks, maskReason, maskRechecks, maskValue, seesPayloads } from "#lib/views/payload-mask.ts";
 import { findProvider } from "#lib/webhooks/providers/registry.generated.ts";
 import { recognizeSender } from "#lib/webhooks/recognize.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
@@ -67,29 +67,29 @@ export async function loadRequest(actor: Actor, endpointId: string, requestId: s
   const items = await loadItems(actor, request);
   const runs = request.kind === "event" && items === null ? await listRunsOfEvent(actor.workspaceId, request.id) : [];
   const checks = readChecks(request.checks);
-  const seesPayload = may(actor.role, "payload.read");
+  const { role } = actor;
+  const seesPayload = seesPayloads(role);
   return {
     ...toItem(request, (await findTests(actor.workspaceId, endpointId, [request.id])).has(request.id)),
     kind: request.kind,
     sentence: describeRequest({
       ...request,
+      message: maskReason(role, request),
       providerName: findProvider(endpoint.provider)?.name ?? endpoint.provider,
       secret: readUsedSecret(checks)?.words ?? null,
       runCount: items?.runs ?? runs.filter((run) => run.kind === "event").length,
       items,
       acceptedByHand: wasAcceptedByHand(checks),
     }),
-    checks: checks.map(({ id, status, message }) => ({ id, status, message })),
-    rechecks: JSON.parse(request.rechecks) as Array<{
-      at: string;
-      verification: Verification;
-      message: string;
-      checks: CheckView[];
-    }>,
+    checks: maskChecks(
+      role,
+      checks.map(({ id, status, message }) => ({ id, status, message })),
+    ),
+    rechecks: maskRechecks(role, JSON.parse(request.rechecks) as RequestDetail["rechecks"]),
     runs,
     items: items === null ? null : { seen: items.seen, shown: items.shown },
     relatedEventId: request.eventId,
-    deliveryId: request.deliveryId,
+    deliveryId: maskValue(role, request.deliveryId),
     answer: await loadAnswer(actor, request, endpoint),
     path: request.path,
     contentType: request.contentType,
@@ -105,7 +105,7 @@ export async function loadRequest(actor: Actor, endpointId: string, requestId: s
 
 /** The exact stored bytes of a request, for download; null when there are none to see. */
 export async function loadRequestBody(actor: Actor, endpointId: string, requestId: string): Promise<Buffer | null> {
-  if (!may(actor.role, "payload.read") || !isUuid(endpointId) || !isUuid(requestId)) return null;
+  if (!seesPayloads(actor.role) || !isUuid(endpointId) || !isUuid(requestId)) return null;
   return (await findRequest(actor.workspaceId, endpointId, requestId))?.body ?? null;
 }
 

@@ -1,9 +1,10 @@
 import { requireActor } from "#lib/auth/require-actor.ts";
 import { isUuid } from "#lib/core/ids.ts";
-import { may } from "#lib/core/roles.ts";
+import { may, type Role } from "#lib/core/roles.ts";
 import { listConnections } from "#lib/db/connections.ts";
 import { findOutboxMail, listOutboxMails, type OutboxMail } from "#lib/db/outbox-mails.ts";
 import { type ReadMail, readMail } from "#lib/platform/read-mail.ts";
+import { maskMail, maskValue, seesPayloads } from "#lib/views/payload-mask.ts";
 
 const PAGE_SIZE = 50;
 
@@ -34,12 +35,11 @@ export async function loadOutbox(wanted: { open: string | null; before: string |
     listConnections(actor.workspaceId),
     wanted.open !== null && isUuid(wanted.open) ? findOutboxMail(actor.workspaceId, wanted.open) : null,
   ]);
-  const mails = found.slice(0, PAGE_SIZE);
-  const maySee = may(actor.role, "payload.read");
+  const mails = found.slice(0, PAGE_SIZE).map((mail) => maskMail(actor.role, mail));
   return {
     mails,
     olderThan: found.length > PAGE_SIZE ? (mails.at(-1)?.id ?? null) : null,
-    opened: opened === null ? null : await openMail(opened, connections, maySee),
+    opened: opened === null ? null : await openMail(opened, connections, actor.role),
     servers: may(actor.role, "effect.sendOnce")
       ? connections.filter(({ kind }) => kind === "smtp").map(({ id, name }) => ({ id, name }))
       : null,
@@ -49,13 +49,13 @@ export async function loadOutbox(wanted: { open: string | null; before: string |
 async function openMail(
   { raw, ...mail }: OutboxMail & { raw: Uint8Array },
   connections: { id: string; name: string }[],
-  maySee: boolean,
+  role: Role,
 ): Promise<OpenedMail> {
   const through = connections.find(({ id }) => id === mail.sentThrough);
   return {
-    mail,
+    mail: maskMail(role, mail),
     sentThroughName: mail.sentThrough === null ? null : (through?.name ?? "a deleted connection"),
-    parts: maySee ? await readMail(raw) : null,
-    source: maySee ? Buffer.from(raw).toString("utf8") : null,
+    parts: seesPayloads(role) ? await readMail(raw) : null,
+    source: maskValue(role, Buffer.from(raw).toString("utf8")),
   };
 }

@@ -15,6 +15,7 @@ import { type FlowDefinition, type Step, walkSteps } from "#lib/engine/flow-defi
 import { foldLoops, type LoopCounts } from "#lib/engine/fold-loops.ts";
 import { DEFAULT_RETRY } from "#lib/engine/retry.ts";
 import { type ReadMail, readMail } from "#lib/platform/read-mail.ts";
+import { maskRun, maskStep, seesPayloads } from "#lib/views/payload-mask.ts";
 
 /** A step in the timeline. `name` is its name in the version that ran. */
 export type TimelineStep = StepRun & { name: string; loop: LoopCounts | null };
@@ -68,14 +69,16 @@ export async function loadRun(
 ): Promise<RunPage | null> {
   const actor = await requireActor();
   const { workspaceId } = actor;
-  const run = await findRun(workspaceId, id);
-  if (run === null) return null;
-  const [steps, version, flow, endpoint] = await Promise.all([
+  const found = await findRun(workspaceId, id);
+  if (found === null) return null;
+  const run = maskRun(actor.role, found);
+  const [listed, version, flow, endpoint] = await Promise.all([
     listStepRuns(workspaceId, id),
     findFlowVersionById(workspaceId, run.versionId),
     findFlow(workspaceId, run.flowId),
     run.endpointId === null ? null : findEndpoint(workspaceId, run.endpointId),
   ]);
+  const steps = listed.map((step) => maskStep(actor.role, step));
   const byId = new Map([...walkSteps(version?.definition.steps ?? [])].map(({ step }) => [step.id, step]));
   const opened = steps.find((step) => step.path === wanted.step) ?? chooseStep(run, steps);
   const folded = foldLoops(steps, opened?.path ?? null, wanted.loop);
@@ -125,7 +128,7 @@ function chooseStep(run: Run, steps: readonly StepRun[]): StepRun | undefined {
 }
 
 async function openStep(actor: Actor, step: TimelineStep, definition: Step | undefined): Promise<OpenedStep> {
-  const maySee = may(actor.role, "payload.read");
+  const maySee = seesPayloads(actor.role);
   const ids = [
     step.inputDataId,
     step.effectDataId,
@@ -186,7 +189,7 @@ function readValue(id: string | null, data: ReadonlyMap<string, StepData>, maySe
  * replays from that one; it is not shown here.
  */
 async function findBody(actor: Actor, run: Run): Promise<string | null> {
-  if (!may(actor.role, "payload.read") || run.hasOwnBody || run.endpointId === null) return null;
+  if (!seesPayloads(actor.role) || run.hasOwnBody || run.endpointId === null) return null;
   if (run.item !== null) {
     const text = await findItemText(actor.workspaceId, run.eventId, run.item.index);
     return text === null || text.length > 262_144 ? null : text;

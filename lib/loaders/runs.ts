@@ -1,12 +1,13 @@
 import { requireActor } from "#lib/auth/require-actor.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import { pick } from "#lib/core/pick.ts";
-import { may } from "#lib/core/roles.ts";
+import { may, type Role } from "#lib/core/roles.ts";
 import { listEndpoints } from "#lib/db/endpoints.ts";
 import { listFlows } from "#lib/db/flows.ts";
 import { listRecentEventTypes } from "#lib/db/run-facets.ts";
 import { listRuns, type Run, type RunFilter } from "#lib/db/runs.ts";
 import { RUN_WINDOWS, type RunSearch } from "#lib/engine/run-search.ts";
+import { maskRun, seesPayloads } from "#lib/views/payload-mask.ts";
 
 const PAGE_SIZE = 50;
 
@@ -50,7 +51,7 @@ export async function loadRuns(search: RunSearch, before: string | null, now: Da
   const { workspaceId } = actor;
   const page = { limit: PAGE_SIZE + 1, ...(before !== null && isUuid(before) ? { beforeId: before } : {}) };
   const [found, flows, endpoints, eventTypes] = await Promise.all([
-    listRuns(workspaceId, toFilter(search, now), page),
+    listRuns(workspaceId, toFilter(search, actor.role, now), page),
     listFlows(workspaceId),
     listEndpoints(workspaceId),
     listRecentEventTypes(workspaceId),
@@ -58,7 +59,7 @@ export async function loadRuns(search: RunSearch, before: string | null, now: Da
   const names = new Map(endpoints.map(({ id, name }) => [id, name]));
   const runs = found.slice(0, PAGE_SIZE);
   return {
-    runs: runs.map((run) => toItem(run, names)),
+    runs: runs.map((run) => toItem(maskRun(actor.role, run), names)),
     olderThan: found.length > PAGE_SIZE ? (runs.at(-1)?.id ?? null) : null,
     flows: flows.map(({ id, name }) => ({ id, name })),
     endpoints: endpoints.map(({ id, name }) => ({ id, name })),
@@ -67,7 +68,7 @@ export async function loadRuns(search: RunSearch, before: string | null, now: Da
   };
 }
 
-function toFilter(search: RunSearch, now: Date): RunFilter {
+function toFilter(search: RunSearch, role: Role, now: Date): RunFilter {
   return {
     statuses: search.statuses,
     ...(search.tests ? { kind: "test" as const } : {}),
@@ -77,7 +78,7 @@ function toFilter(search: RunSearch, now: Date): RunFilter {
     ...(search.eventType === null ? {} : { eventType: search.eventType }),
     ...(search.replayOf === null ? {} : { replayOf: search.replayOf }),
     ...(search.window === null ? {} : { from: new Date(now.getTime() - RUN_WINDOWS[search.window]) }),
-    ...(search.text === "" ? {} : { search: search.text }),
+    ...(search.text === "" ? {} : { search: { text: search.text, names: seesPayloads(role) } }),
   };
 }
 

@@ -14,7 +14,7 @@ let actor: Actor;
 let key: string;
 beforeAll(async () => {
   actor = await makeWorkspace();
-  key = (await createApiKey(actor, { name: "test", role: "viewer" })).key;
+  key = (await createApiKey(actor, { name: "test", role: "editor" })).key;
 });
 
 async function call(path: string) {
