@@ -12,7 +12,7 @@ import { curlOf } from "#lib/loaders/curl-of.ts";
 import { urlOf } from "#lib/loaders/endpoints.ts";
 import { loadItems } from "#lib/loaders/event-items.ts";
 import { findTests } from "#lib/loaders/find-tests.ts";
-import type { CheckView, Recognition, RequestBodyView, RequestDetail, RequestItem } from "#lib/views/endpoint-views.ts";
+import type { Recognition, RequestBodyView, RequestDetail, RequestItem } from "#lib/views/endpoint-views.ts";
 import { maskChecks, maskReason, maskRechecks, maskValue, seesPayloads } from "#lib/views/payload-mask.ts";
 import { findProvider } from "#lib/webhooks/providers/registry.generated.ts";
 import { recognizeSender } from "#lib/webhooks/recognize.ts";
