@@ -4,6 +4,8 @@ import { TextLink } from "#components/ui/text-link.tsx";
 import { visibleText } from "#components/ui/visible-text.ts";
 import {
   changesAnything,
+  type LostPath,
+  needsConsent,
   type ProofFlow,
   type ProofGroup,
   type ProofPart,
@@ -26,7 +28,7 @@ export function ProofView({ endpointId, proof }: { endpointId: string; proof: Se
   return (
     <div className="flex flex-col gap-3 text-13">
       <SecretLine secret={proof.secret} />
-      {changesAnything(proof) ? null : (
+      {changesAnything(proof) || proof.lostPaths.length > 0 ? null : (
         <p className="text-ink-2">
           Nothing changes for {proof.checked === 1 ? "the one request" : `the last ${number(proof.checked)} requests`}
           {proof.untold.count === 0 ? "" : " as far as can be told"}.
@@ -41,6 +43,7 @@ export function ProofView({ endpointId, proof }: { endpointId: string; proof: Se
       {part("Would have been split into items:", proof.split)}
       {part("Would no longer be split:", proof.whole)}
       {part("Would have been accepted and marked:", proof.marked)}
+      <LostPaths lost={proof.lostPaths} />
       <FlowLines flows={proof.flows} />
       {part("Cannot be told:", proof.untold)}
       {proof.checked < proof.stored ? (
@@ -68,10 +71,17 @@ export function ConsentDialog({
   onConfirm: () => Promise<string | undefined>;
 }) {
   const refuses = proof !== null && proof.refused.count > 0;
+  const onlyLost = proof !== null && !needsConsent({ ...proof, lostPaths: [] });
   return (
     <ConfirmDialog
-      title={refuses ? "Some requests would be refused" : "Some requests would fare differently"}
-      confirmLabel={refuses ? "Refuse these from now on" : "Save and change these"}
+      title={
+        refuses
+          ? "Some requests would be refused"
+          : onlyLost
+            ? "Nothing has ever stood there"
+            : "Some requests would fare differently"
+      }
+      confirmLabel={refuses ? "Refuse these from now on" : onlyLost ? "Save all the same" : "Save and change these"}
       cancelLabel={refuses ? "Keep accepting them" : "Keep it as it is"}
       danger={refuses}
       open={proof !== null}
@@ -95,6 +105,25 @@ function SecretLine({ secret }: { secret: SettingsProof["secret"] }) {
       ? `Verifies 0 of the last ${number(signed)} signed requests: this is probably not the secret.`
       : `Verifies ${number(verified)} of the last ${number(signed)} signed requests.`;
   return <p className={verified === 0 ? "font-semibold text-bad-text" : "font-semibold text-ink"}>{words}</p>;
+}
+
+const SETTING_WORDS: Record<LostPath["setting"], string> = {
+  eventType: "The event type",
+  dedupe: "The value that tells repeats",
+  split: "The list to split",
+};
+
+/** Paths that lead nowhere: more often a slip of the pen than a wish. */
+function LostPaths({ lost }: { lost: readonly LostPath[] }) {
+  return lost.map(({ setting, path, of }) => (
+    <p key={`${setting} ${path}`} className="font-semibold text-warn-text [overflow-wrap:anywhere]">
+      {SETTING_WORDS[setting]} is looked for at{" "}
+      <span className="font-mono">{path === "" ? "the body itself" : path}</span>
+      {of === 1
+        ? ", and the one stored request has nothing there."
+        : `, and none of ${number(of)} stored requests has anything there.`}
+    </p>
+  ));
 }
 
 function PartLine({

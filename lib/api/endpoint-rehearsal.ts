@@ -43,6 +43,16 @@ const proof = z
     whole: part("Split into items only now."),
     marked: part("Accepted with a failed check of the schema."),
     untold: part("What is kept does not say."),
+    lostPaths: z
+      .array(
+        z.object({
+          setting: z.enum(["eventType", "dedupe", "split"]),
+          path: z.string(),
+          of: z.number(),
+          before: z.boolean(),
+        }),
+      )
+      .openapi({ description: "Paths that lead nowhere in any stored request these settings take." }),
     flows: z.array(
       z.object({ flowId: z.string(), name: z.string(), before: z.number().int(), after: z.number().int() }),
     ),

@@ -17,6 +17,8 @@ export type DeliveryKey = {
   readonly deliveryId: string | null;
   /** What a repeat has in common with it, to be read after "the same"; null when nothing can repeat it. */
   readonly same: string | null;
+  /** The places an owner chose that are not in it. */
+  readonly missing: readonly ChosenField[];
   readonly check: RequestCheck;
 };
 
@@ -54,7 +56,7 @@ export function deliveryKey(
           `Each item is known by ${listOf(fields)}, for ${windowWords(windowSeconds)}.`,
         );
       const found = fieldsKey(fields, request);
-      if (found.kind === "none") return unrepeatable(eventId, "failed", noneOf(fields));
+      if (found.kind === "none") return { ...unrepeatable(eventId, "failed", noneOf(fields)), missing: fields };
       return windowed(found.key, windowSeconds, receivedAt, listOf(fields), found.missing);
     }
     case "preset":
@@ -80,19 +82,38 @@ function byPreset(
       };
       const same = `delivery id ${shown(found.deliveryId)}`;
       // Marked, so that no delivery id can pass for a content hash or an event id.
-      return { key: `id:${found.key}`, earlierKey: null, windowStart: null, deliveryId: found.deliveryId, same, check };
+      return {
+        key: `id:${found.key}`,
+        earlierKey: null,
+        windowStart: null,
+        deliveryId: found.deliveryId,
+        same,
+        missing: [],
+        check,
+      };
     }
     case "content":
       return windowed(found.key, found.windowSeconds, receivedAt, "content");
     case "none":
-      return unrepeatable(eventId, "not-configured", "It carries no delivery id, so a repeat could not be recognised.");
+      return {
+        ...unrepeatable(eventId, "not-configured", "It carries no delivery id, so a repeat could not be recognised."),
+        missing: own,
+      };
   }
 }
 
 /** The key of a request that nothing can repeat: its event's own id. */
 export function unrepeatable(eventId: string, status: RequestCheck["status"], message: string): DeliveryKey {
   const check: RequestCheck = { id: "delivery", status, message };
-  return { key: `event:${eventId}`, earlierKey: null, windowStart: null, deliveryId: null, same: null, check };
+  return {
+    key: `event:${eventId}`,
+    earlierKey: null,
+    windowStart: null,
+    deliveryId: null,
+    same: null,
+    missing: [],
+    check,
+  };
 }
 
 /**
@@ -113,6 +134,7 @@ function windowed(
     windowStart: new Date(receivedAt.getTime() - windowSeconds * SECOND),
     deliveryId: null,
     same,
+    missing,
     check: {
       id: "delivery",
       status: "passed",

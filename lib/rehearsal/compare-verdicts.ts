@@ -13,7 +13,7 @@ export type Compared = {
   readonly changed: Verdict;
 };
 
-type Parts = Omit<SettingsProof, "stored" | "checked" | "flows" | "secret">;
+type Parts = Omit<SettingsProof, "stored" | "checked" | "lostPaths" | "flows" | "secret">;
 
 const GROUPS_MAX = 20;
 const REQUESTS_PER_GROUP_MAX = 20;

@@ -13,6 +13,12 @@ export type ProofGroup = { reason: string; count: number; requests: ProofRequest
 /** All requests of one kind of change, grouped by reason, the most frequent first. */
 export type ProofPart = { count: number; groups: ProofGroup[] };
 
+/**
+ * A path of the settings that leads nowhere in any of the `of` stored requests they take; "" is the body itself.
+ * `before`: the present settings have it too.
+ */
+export type LostPath = { setting: "eventType" | "dedupe" | "split"; path: string; of: number; before: boolean };
+
 /** Runs a listening flow would have got from the same requests. */
 export type ProofFlow = { flowId: string; name: string; before: number; after: number };
 
@@ -40,6 +46,7 @@ export type SettingsProof = {
   /** Accepted with a failed check of the schema. */
   marked: ProofPart;
   untold: ProofPart;
+  lostPaths: LostPath[];
   flows: ProofFlow[];
   /** For a secret that is about to be added: of the requests that carry a signature, how many it verifies. */
   secret: { signed: number; verified: number } | null;
@@ -54,11 +61,15 @@ export function changesAnything(proof: SettingsProof): boolean {
   );
 }
 
-/** Says whether saving would refuse, merge, split or leave unheard what is taken, run and heard now. */
+/**
+ * Says whether saving would refuse, merge, split or leave unheard what is taken, run and heard now, or look for something
+ * where nothing ever stood.
+ */
 export function needsConsent(proof: SettingsProof): boolean {
   const { refused, merged, split, whole, nameless, flows } = proof;
   return (
     [refused, merged, split, whole, nameless].some(({ count }) => count > 0) ||
+    proof.lostPaths.some(({ before }) => !before) ||
     flows.some(({ before, after }) => after < before)
   );
 }

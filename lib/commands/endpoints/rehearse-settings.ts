@@ -22,6 +22,7 @@ import { TokenBuckets } from "#lib/door/token-bucket.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { toReceiver } from "#lib/reception/load-receiver.ts";
 import { compareVerdicts } from "#lib/rehearsal/compare-verdicts.ts";
+import { findLostPaths } from "#lib/rehearsal/find-lost-paths.ts";
 import { judgeAllStored, type Side } from "#lib/rehearsal/judge-all-stored.ts";
 import type { SettingsProof } from "#lib/views/settings-proof.ts";
 
@@ -74,7 +75,16 @@ export async function rehearseSettings(
     turn(() => judgeAllStored(actor.workspaceId, heads, sidesOf(present, changed, endpoint.token), untilMs)),
     listListeningFlows(actor.workspaceId, endpointId),
   ]);
-  return { stored: heads.length, checked: compared.length, ...compareVerdicts(compared, flows), secret };
+  return {
+    stored: heads.length,
+    checked: compared.length,
+    ...compareVerdicts(compared, flows),
+    lostPaths: findLostPaths(
+      { present: present.settings, changed: changed.settings },
+      compared.map((one) => one.changed),
+    ),
+    secret,
+  };
 }
 
 type Wanted = z.infer<typeof rehearsalSchema>;

@@ -7,6 +7,7 @@ import { newId } from "#lib/core/ids.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { listRequests } from "#lib/db/requests.ts";
 import { flushRecords } from "#lib/reception/record-request.ts";
+import { needsConsent } from "#lib/views/settings-proof.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { makeEndpoint, makeLiveFlow, makeWorkspace, useFastDoor } from "#tests/support/receiving.ts";
 
@@ -68,6 +69,27 @@ async function plant(
 const none = { count: 0, groups: [] };
 
 describe("settings tried on stored requests", () => {
+  it("tell of every path that leads nowhere in any of them, and ask before it is saved", async () => {
+    const endpoint = await makeEndpoint(actor, { settings: { eventType: { from: "body", path: "nowhere" } } });
+    for (let id = 0; id < 3; id++)
+      await plant(endpoint.id, { body: JSON.stringify({ events: [{ id: `e${id}`, action: "push" }] }) });
+    const settings = {
+      eventType: { from: "body", path: "nowhere" },
+      dedupe: { kind: "fields", fields: ["events[0].id", "events.id"].map((path) => ({ from: "body", path })) },
+      split: { kind: "path", path: "$.items" },
+    };
+    const proof = await rehearseSettings(actor, endpoint.id, { settings });
+    expect(proof.lostPaths).toEqual([
+      { setting: "eventType", path: "nowhere", of: 3, before: true },
+      { setting: "dedupe", path: "events.id", of: 3, before: false },
+      { setting: "split", path: "items", of: 3, before: false },
+    ]);
+    expect(needsConsent(proof)).toBe(true);
+    const right = { ...settings, dedupe: { kind: "off" }, split: { kind: "path", path: "$.events" } };
+    const good = await rehearseSettings(actor, endpoint.id, { settings: right });
+    expect(good.lostPaths).toEqual([{ setting: "eventType", path: "nowhere", of: 3, before: true }]);
+  });
+
   it("name each address that would be refused, with how often and which requests", async () => {
     const endpoint = await makeEndpoint(actor);
     const [first, second] = [
