@@ -10,6 +10,7 @@ import { HealthBadge } from "#components/endpoints/health-badge.tsx";
 import { Inspector } from "#components/endpoints/inspector.tsx";
 import { OtherHostBanner } from "#components/endpoints/other-host-banner.tsx";
 import { PausedNotice } from "#components/endpoints/paused-notice.tsx";
+import { RepeatsNotice } from "#components/endpoints/repeats-notice.tsx";
 import { SendSample } from "#components/endpoints/send-sample.tsx";
 import { SettingsForm } from "#components/endpoints/settings-form.tsx";
 import { SetupPanel } from "#components/endpoints/setup-panel.tsx";
@@ -30,6 +31,7 @@ import type {
 } from "#lib/views/endpoint-views.ts";
 import type { EndpointGuide } from "#lib/views/guide-views.ts";
 import type { ReachView } from "#lib/views/reach-views.ts";
+import type { RepeatsView } from "#lib/views/repeats-view.ts";
 
 /** The parts of the page. */
 export type EndpointTab = "requests" | "setup" | "settings";
@@ -43,6 +45,7 @@ export type EndpointPageProps = {
   openId: string | null;
   tab: EndpointTab;
   reach: ReachView;
+  repeats: RepeatsView | null;
   /** Read only while its tab is open. */
   guide: EndpointGuide | null;
   providers: readonly ProviderChoice[];
@@ -52,7 +55,7 @@ export type EndpointPageProps = {
 
 /** One endpoint: its address, what arrives there as it arrives, how to set its sender up, and its settings. */
 export function EndpointPage(props: EndpointPageProps) {
-  const { rows, recognition, opened, openId, tab, reach, guide, providers, samples } = props;
+  const { rows, recognition, opened, openId, tab, reach, repeats, guide, providers, samples } = props;
   const endpoint = usePulse(props.endpoint);
   const actions = useMemo(() => answeredActions(props.actions), [props.actions]);
   const router = useRouter();
@@ -108,6 +111,7 @@ export function EndpointPage(props: EndpointPageProps) {
       <EndpointAddress endpoint={endpoint} onShowHow={shown === "setup" ? null : () => show("setup")} />
       <OtherHostBanner reach={reach} save={actions.help.setPublicAddress} />
       <RefusedSinceNotice endpoint={endpoint} />
+      <RepeatsNotice endpointId={endpoint.id} repeats={repeats} />
       <PausedNotice endpoint={endpoint} pause={actions.pause} />
       <Tabs
         label="Endpoint"

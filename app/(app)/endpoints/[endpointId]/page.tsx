@@ -8,6 +8,7 @@ import { loadEndpointGuide } from "#lib/loaders/endpoint-guide.ts";
 import { listProviderChoices, listSampleChoices, loadEndpoint } from "#lib/loaders/endpoints.ts";
 import { loadRecognition, loadRequest, loadRequests } from "#lib/loaders/inspector.ts";
 import { loadReach } from "#lib/loaders/reach.ts";
+import { loadRepeats } from "#lib/loaders/repeats.ts";
 import {
   acceptRequestAction,
   addSecretAction,
@@ -40,12 +41,13 @@ export default async function EndpointRoute({ params, searchParams }: Props) {
   const endpoint = await loadEndpoint(endpointId);
   if (endpoint === null) notFound();
   const shown: EndpointTab = tab === "settings" || tab === "setup" ? tab : "requests";
-  const [rows, recognition, opened, reading, reach, guide] = await Promise.all([
+  const [rows, recognition, opened, reading, reach, repeats, guide] = await Promise.all([
     loadRequests(actor, endpointId, {}),
     loadRecognition(actor, endpointId),
     requestId === undefined ? null : loadRequest(actor, endpointId, requestId),
     requestId === undefined || !may(actor.role, "payload.read") ? null : readRequestBody(actor, endpointId, requestId),
     loadReach(actor, endpointId),
+    loadRepeats(actor, endpointId),
     shown === "setup" ? loadEndpointGuide(actor, endpointId) : null,
   ]);
   if (reach === null) notFound();
@@ -58,6 +60,7 @@ export default async function EndpointRoute({ params, searchParams }: Props) {
       openId={requestId ?? null}
       tab={shown}
       reach={reach}
+      repeats={repeats}
       guide={guide}
       providers={listProviderChoices()}
       samples={listSampleChoices(endpoint.provider.id)}
