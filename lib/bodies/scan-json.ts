@@ -1,7 +1,7 @@
-import { quoteKey } from "#lib/engine/edit/path-expression.ts";
-import type { BodyProblem } from "./body-view.ts";
+import type { BodyNote } from "#lib/bodies/body-notes.ts";
+import { quoteKey } from "#lib/core/quote-key.ts";
 
-type Finding = Extract<BodyProblem, { kind: "lossy-number" | "duplicate-key" }>;
+type Finding = Extract<BodyNote, { kind: "lossy-number" | "duplicate-key" }>;
 type Limits = { depthMax: number; keysMax: number; findingsMax: number };
 
 /** What one pass over JSON text found out. It does not validate: JSON.parse does. */

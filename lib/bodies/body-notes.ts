@@ -1,0 +1,41 @@
+/** The format a body or a part of it was read as. */
+export type BodyFormat = "json" | "json-lines" | "form" | "multipart" | "xml";
+
+/** Something about a body that its reader should know: what was read otherwise than declared, or not exactly as sent. */
+export type BodyNote =
+  | { kind: "parse-error"; format: BodyFormat; message: string; line?: number; column?: number }
+  /** Its type says one thing, its content is another, and the content counts. */
+  | { kind: "read-by-content"; declared: string; format: "json" | "json-lines" }
+  /** The bytes are not in the declared charset (null: none was), so the text was read in another one. */
+  | { kind: "other-charset"; declared: string | null; used: string }
+  /** It says it is packed in this coding and is not; its bytes were read as they came. */
+  | { kind: "no-such-coding"; coding: string }
+  /** `text` is the number as written; what was parsed differs from it. */
+  | { kind: "lossy-number"; path: string; text: string }
+  | { kind: "duplicate-key"; path: string }
+  | { kind: "too-deep"; depthMax: number }
+  | { kind: "too-many-keys"; keysMax: number }
+  /** A form field that cannot be kept under its name, or content beyond a limit. */
+  | { kind: "dropped"; what: string }
+  /** Bytes that are no text in the charset were replaced by U+FFFD. */
+  | { kind: "lossy-text"; charset: string }
+  | { kind: "unsupported-charset"; charset: string }
+  /** The body would unfold beyond the limit and was not unfolded; nothing was read from it. */
+  | { kind: "unfolds-too-far"; coding: string; bytesMax: number }
+  | { kind: "undecodable"; coding: string; message: string };
+
+/** The kinds of notes by which a body is not what its headers say it is. */
+const DEVIATIONS: ReadonlySet<BodyNote["kind"]> = new Set<BodyNote["kind"]>([
+  "parse-error",
+  "read-by-content",
+  "other-charset",
+  "no-such-coding",
+  "undecodable",
+  "unsupported-charset",
+  "lossy-text",
+]);
+
+/** Whether this note says that a body is not what its headers say. */
+export function isDeviation({ kind }: BodyNote): boolean {
+  return DEVIATIONS.has(kind);
+}

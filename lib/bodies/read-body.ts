@@ -1,0 +1,141 @@
+import type { BodyNote } from "#lib/bodies/body-notes.ts";
+import type { BodyReading, BodyWishes } from "#lib/bodies/body-reading.ts";
+import { decodeText } from "#lib/bodies/charset.ts";
+import {
+  type ContentType,
+  isBinaryType,
+  isFormType,
+  isJsonLinesType,
+  isJsonType,
+  isXmlType,
+  readContentType,
+} from "#lib/bodies/content-type.ts";
+import { parseExactJson } from "#lib/bodies/exact-json.ts";
+import { looksLikeJson } from "#lib/bodies/json-fields.ts";
+import { inPlaceBytesMax } from "#lib/bodies/limits.ts";
+import { readForm } from "#lib/bodies/read-form.ts";
+import { joinJsonLines, parseJsonText } from "#lib/bodies/read-json.ts";
+import { readMultipart } from "#lib/bodies/read-multipart.ts";
+import { declaredXmlCharset, readXml } from "#lib/bodies/read-xml.ts";
+
+/**
+ * The readable view of a body whose codings were undone. Never throws and never drops the body: what does not parse is
+ * text or binary with a note. What is JSON is read as JSON whatever its type says. Belongs in a sandbox child, except for
+ * what `isReadInPlace` allows.
+ */
+export function readBody(contentType: string | null, bytes: Uint8Array, wishes: BodyWishes = {}): BodyReading {
+  if (bytes.length === 0) return empty();
+  const declared = readContentType(contentType);
+  const { type, charset } = declared;
+  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (isJsonType(type)) return readJson(body, declared, wishes) ?? empty();
+  const byContent = isBinaryType(type) ? null : readByContent(body, declared, wishes);
+  if (byContent !== null) return byContent;
+  if (isFormType(type)) {
+    const { value, exact, notes } = readForm(body, charset);
+    return { kind: "form", value, notes, ...exactIf(wishes, exact) };
+  }
+  if (type.startsWith("multipart/")) {
+    const reading = readMultipart(declared.boundary, body, wishes);
+    if (reading.kind === "refused") return asText(body, declared, contentType, [reading.note]);
+    const { value, exact, files, notes } = reading;
+    return { kind: "multipart", value, notes, files, ...exactIf(wishes, exact) };
+  }
+  if (isXmlType(type)) return readXmlBody(body, declared, contentType);
+  return asText(body, declared, contentType, []);
+}
+
+/** Whether a body may be read on an event loop: it is small, and its format cheap. */
+export function isReadInPlace(contentType: string | null, bytes: Uint8Array): boolean {
+  return bytes.length <= inPlaceBytesMax && !isXmlType(readContentType(contentType).type);
+}
+
+function exactIf({ exact }: BodyWishes, value: unknown): { exact?: unknown } {
+  return exact === true ? { exact: value } : {};
+}
+
+/** Null when there is nothing but space. */
+function readJson(body: Buffer, declared: ContentType, wishes: BodyWishes): BodyReading | null {
+  const { text, notes } = decodeText(body, declared.charset);
+  if (text.trim() === "") return null;
+  const reading = parseJsonText(text);
+  if (reading.kind === "parsed") return asJson(text, reading.value, [...notes, ...reading.notes], wishes);
+  const lines = readLines(text, declared, wishes, notes);
+  return lines ?? { kind: "text", value: text, notes: [...notes, ...reading.notes] };
+}
+
+/** JSON or JSON lines under a type that says otherwise or nothing; null when it is neither. */
+function readByContent(body: Buffer, declared: ContentType, wishes: BodyWishes): BodyReading | null {
+  const isLines = isJsonLinesType(declared.type);
+  if (!isLines && !mayBeJson(body)) return null;
+  const { text, notes } = decodeText(body, declared.charset);
+  if (isLines) {
+    if (text.trim() === "") return null;
+    const lines = readLines(text, declared, wishes, notes);
+    if (lines !== null) return lines;
+  }
+  if (!looksLikeJson(text)) return null;
+  const reading = parseJsonText(text);
+  if (reading.kind === "refused") {
+    // What says nothing about itself and begins as JSON was meant as JSON: its reader is told where it breaks.
+    if (declared.type === "" && reading.notes.length > 0 && readLines(text, declared, wishes, notes) === null)
+      return { kind: "text", value: text, notes: [...notes, ...reading.notes] };
+    return isLines ? null : readLines(text, declared, wishes, notes);
+  }
+  return asJson(text, reading.value, [...contentNote(declared, "json"), ...notes, ...reading.notes], wishes);
+}
+
+function readLines(text: string, declared: ContentType, wishes: BodyWishes, notes: BodyNote[]): BodyReading | null {
+  const isDeclared = isJsonLinesType(declared.type);
+  const joined = joinJsonLines(text, isDeclared);
+  const reading = joined === null ? null : parseJsonText(joined);
+  if (joined === null || reading?.kind !== "parsed") return null;
+  const note = isDeclared ? [] : contentNote(declared, "json-lines");
+  return asJson(joined, reading.value, [...note, ...notes, ...reading.notes], wishes);
+}
+
+function asJson(text: string, value: unknown, notes: BodyNote[], wishes: BodyWishes): BodyReading {
+  const lossy = notes.some(({ kind }) => kind === "lossy-number");
+  return { kind: "json", value, notes, ...exactIf(wishes, wishes.exact === true && lossy ? parseExactJson(text) : value) };
+}
+
+/** A missing type and one that says nothing are no deviation. */
+function contentNote({ type }: ContentType, format: "json" | "json-lines"): BodyNote[] {
+  return type === "" || type === "application/octet-stream" ? [] : [{ kind: "read-by-content", declared: type, format }];
+}
+
+/** Looks at the first byte that is not space, a NUL of wide text or a byte order mark. */
+function mayBeJson(body: Buffer): boolean {
+  for (const byte of body) {
+    if (byte === 0x7b || byte === 0x5b) return true;
+    const skipped = byte <= 0x20 || byte === 0xef || byte === 0xbb || byte === 0xbf || byte === 0xff || byte === 0xfe;
+    if (!skipped) return false;
+  }
+  return false;
+}
+
+function readXmlBody(body: Buffer, declared: ContentType, contentType: string | null): BodyReading {
+  const charset = declared.charset ?? declaredXmlCharset(body);
+  const { text, notes } = decodeText(body, charset);
+  const reading = readXml(text);
+  if (reading.kind === "parsed") return { kind: "xml", value: reading.value, notes };
+  return asText(body, { ...declared, charset }, contentType, [reading.note]);
+}
+
+function asText(body: Buffer, declared: ContentType, contentType: string | null, reasons: BodyNote[]): BodyReading {
+  const { type, charset } = declared;
+  const binary = (): BodyReading => ({
+    kind: "binary",
+    value: { contentType: contentType ?? "application/octet-stream", bytes: body.length },
+    notes: reasons,
+  });
+  if (isBinaryType(type)) return binary();
+  const { text, notes } = decodeText(body, charset);
+  const isSaidToBeText = type.startsWith("text/") || charset !== null || reasons.length > 0;
+  if (!isSaidToBeText && (body.includes(0) || notes.length > 0)) return binary();
+  return { kind: "text", value: text, notes: [...reasons, ...notes] };
+}
+
+function empty(): BodyReading {
+  return { kind: "empty", value: null, notes: [] };
+}

@@ -1,0 +1,75 @@
+import type { BodyNote } from "#lib/bodies/body-notes.ts";
+import { depthMax, keysMax, notesMax } from "#lib/bodies/limits.ts";
+import { scanJson } from "#lib/bodies/scan-json.ts";
+import { findJsonError } from "#lib/core/json-error.ts";
+
+/** A JSON text parsed, or the reason it has no parsed view. */
+export type JsonReading = { kind: "parsed"; value: unknown; notes: BodyNote[] } | { kind: "refused"; notes: BodyNote[] };
+
+/**
+ * Parses JSON text after one pass over it that refuses what would block or break later stages (depth, key count)
+ * and notes what JSON.parse loses: digits, and all but the last of duplicate keys. Numbers beyond a double are null.
+ */
+export function parseJsonText(text: string): JsonReading {
+  const scan = scanJson(text, { depthMax, keysMax, findingsMax: notesMax });
+  if (scan.kind === "too-deep") return { kind: "refused", notes: [{ kind: "too-deep", depthMax }] };
+  if (scan.kind === "too-many-keys") return { kind: "refused", notes: [{ kind: "too-many-keys", keysMax }] };
+  let value: unknown;
+  try {
+    value = scan.overflows ? JSON.parse(text, withoutInfinity) : JSON.parse(text);
+  } catch {
+    return { kind: "refused", notes: [parseError(text)] };
+  }
+  return { kind: "parsed", value, notes: scan.findings };
+}
+
+function withoutInfinity(_key: string, member: unknown): unknown {
+  return typeof member === "number" && !Number.isFinite(member) ? null : member;
+}
+
+/**
+ * JSON texts one on each line as one JSON list; null when they are none. What does not say so must be at least two lines,
+ * each an object, as Elasticsearch's bulk format and log shippers send them.
+ */
+export function joinJsonLines(text: string, declared: boolean): string | null {
+  const lines = jsonLinesOf(text);
+  if (lines.length < (declared ? 1 : 2)) return null;
+  if (!declared && !lines.every((line) => line.startsWith("{") && line.endsWith("}"))) return null;
+  try {
+    // Each on its own: lines that are JSON only together are none.
+    for (const line of lines) if (!isShallow(line)) return null;
+  } catch {
+    return null;
+  }
+  return `[${lines.join(",")}]`;
+}
+
+/** The lines that are not blank, without the space around them and the record separators of RFC 7464. */
+function jsonLinesOf(text: string): string[] {
+  const lines: string[] = [];
+  for (const line of text.split("\n")) {
+    const bare = line.replace(/^\u001e/, "").trim();
+    if (bare !== "") lines.push(bare);
+  }
+  return lines;
+}
+
+function isShallow(line: string): boolean {
+  const scan = scanJson(line, { depthMax: depthMax - 1, keysMax, findingsMax: 0 });
+  if (scan.kind !== "scanned") return false;
+  JSON.parse(line);
+  return true;
+}
+
+function parseError(text: string): BodyNote {
+  const { offset, line, column } = findJsonError(text) ?? { offset: text.length, line: 1, column: 1 };
+  const what =
+    offset >= text.length ? "it ends too early" : `${JSON.stringify(text.charAt(offset))} is not expected here`;
+  return {
+    kind: "parse-error",
+    format: "json",
+    message: `Not valid JSON at line ${line}, column ${column}: ${what}.`,
+    line,
+    column,
+  };
+}
