@@ -25,6 +25,8 @@ export type BodyReading = {
   kind: BodyKind;
   value: unknown;
   notes: BodyNote[];
+  /** The JSON text that `value` was parsed from, of JSON lines as one list; only where the body is JSON. */
+  json?: string;
   /** The value with every number that would lose digits as the text it was written in; only where it was asked for. */
   exact?: unknown;
   /** The files of a multipart body. */

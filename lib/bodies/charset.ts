@@ -113,7 +113,10 @@ function markOf(bytes: Uint8Array): string | null {
 }
 
 function nameOf(label: string): string | null {
-  const name = label.trim().toLowerCase().replace(/^utf_?(?=8$|16|32)/, "utf-");
+  const name = label
+    .trim()
+    .toLowerCase()
+    .replace(/^utf_?(?=8$|16|32)/, "utf-");
   if (/^utf-32(?:le|be)?$/.test(name)) return name;
   for (const tried of [name, name.replaceAll("_", "-")]) {
     try {

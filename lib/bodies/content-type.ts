@@ -26,7 +26,7 @@ const PARAMETERS = {
 
 /** Whether a type names JSON. */
 export function isJsonType(type: string): boolean {
-  return JSON_TYPES.has(type) || type.endsWith("+json") || /^application\/x-amz-json-/.test(type);
+  return JSON_TYPES.has(type) || type.endsWith("+json") || type.startsWith("application/x-amz-json-");
 }
 
 const JSON_TYPES: ReadonlySet<string> = new Set([

@@ -4,7 +4,10 @@ import { decodeText, isKnownCharset } from "#lib/bodies/charset.ts";
 import type { FormPair } from "#lib/bodies/form-pairs.ts";
 
 /** The fields of a form as texts, and what had to be assumed to read them. */
-export type FormTexts = { readonly fields: ReadonlyArray<readonly [name: string, value: string]>; readonly notes: BodyNote[] };
+export type FormTexts = {
+  readonly fields: ReadonlyArray<readonly [name: string, value: string]>;
+  readonly notes: BodyNote[];
+};
 
 /**
  * A form's fields as texts. Its charset is what the field `_charset_` (HTML standard) or `charset` (PayPal) says, else the
@@ -39,7 +42,9 @@ function textOf(bytes: Buffer, charset: string | null): string {
 function joined(pairs: readonly FormPair[]): Buffer {
   // A blank between them, so that no sequence runs from one into the next.
   const blank = Buffer.from(" ");
-  return Buffer.concat(pairs.flatMap(([name, value]) => (isAscii(value) && isAscii(name) ? [] : [name, blank, value, blank])));
+  return Buffer.concat(
+    pairs.flatMap(([name, value]) => (isAscii(value) && isAscii(name) ? [] : [name, blank, value, blank])),
+  );
 }
 
 function isAscii(bytes: Buffer): boolean {

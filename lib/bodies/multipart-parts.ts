@@ -49,7 +49,11 @@ function findDelimiter(body: Buffer, delimiter: Buffer, from: number): number | 
 /** Of a header that is sent twice the first counts; folded lines belong to the line before. */
 function readHead(head: Buffer): Map<string, string> {
   const headers = new Map<string, string>();
-  const lines = head.subarray(0, HEAD_BYTES_MAX).toString("utf8").replace(/\r\n[ \t]+/g, " ").split("\r\n", HEADERS_MAX + 1);
+  const lines = head
+    .subarray(0, HEAD_BYTES_MAX)
+    .toString("utf8")
+    .replace(/\r\n[ \t]+/g, " ")
+    .split("\r\n", HEADERS_MAX + 1);
   for (const line of lines) {
     const colon = line.indexOf(":");
     const name = line.slice(0, Math.max(colon, 0)).trim().toLowerCase();
@@ -125,7 +129,9 @@ function extended(value: string | undefined): string | null {
   const found = /^([\w.:-]+)'[^']*'(.*)$/s.exec(value ?? "");
   if (found === null) return null;
   const bytes = Buffer.from(
-    (found[2] ?? "").replace(/%([0-9a-f]{2})/gi, (_whole, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    (found[2] ?? "").replace(/%([0-9a-f]{2})/gi, (_whole, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    ),
     "latin1",
   );
   try {

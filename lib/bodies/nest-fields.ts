@@ -22,7 +22,7 @@ export function nestFields(fields: Iterable<NamedValue>, skipped: (name: string)
     if (path.length > 1 && path.includes("__proto__")) skipped("__proto__");
     else put(root, path, value);
   }
-  return Object.fromEntries([...root.members].map(([name, place]) => [name, valueOf(place)]));
+  return Object.fromEntries([...root.members].map(([name, place]) => [name, contentOf(place)]));
 }
 
 function newPlace(): Place {
@@ -78,10 +78,11 @@ function pathOf(name: string): string[] {
   return path;
 }
 
-function valueOf({ values, members }: Place): unknown {
+function contentOf({ values, members }: Place): unknown {
   if (members.size === 0) return values.length === 1 ? values[0] : values;
-  const named = [...members].map(([name, place]) => [name, valueOf(place)] as const);
-  if (!arePlaces(members)) return values.length === 0 ? Object.fromEntries(named) : [...values, Object.fromEntries(named)];
+  const named = [...members].map(([name, place]) => [name, contentOf(place)] as const);
+  if (!arePlaces(members))
+    return values.length === 0 ? Object.fromEntries(named) : [...values, Object.fromEntries(named)];
   return [...values, ...named.sort(([a], [b]) => Number(a) - Number(b)).map(([, value]) => value)];
 }
 

@@ -12,7 +12,7 @@ import {
 } from "#lib/bodies/content-type.ts";
 import { parseExactJson } from "#lib/bodies/exact-json.ts";
 import { looksLikeJson } from "#lib/bodies/json-fields.ts";
-import { inPlaceBytesMax } from "#lib/bodies/limits.ts";
+import { inPlaceBytesMax, notesMax } from "#lib/bodies/limits.ts";
 import { readForm } from "#lib/bodies/read-form.ts";
 import { joinJsonLines, parseJsonText } from "#lib/bodies/read-json.ts";
 import { readMultipart } from "#lib/bodies/read-multipart.ts";
@@ -77,10 +77,10 @@ function readByContent(body: Buffer, declared: ContentType, wishes: BodyWishes):
   if (!looksLikeJson(text)) return null;
   const reading = parseJsonText(text);
   if (reading.kind === "refused") {
+    const lines = isLines ? null : readLines(text, declared, wishes, notes);
+    if (lines !== null || declared.type !== "") return lines;
     // What says nothing about itself and begins as JSON was meant as JSON: its reader is told where it breaks.
-    if (declared.type === "" && reading.notes.length > 0 && readLines(text, declared, wishes, notes) === null)
-      return { kind: "text", value: text, notes: [...notes, ...reading.notes] };
-    return isLines ? null : readLines(text, declared, wishes, notes);
+    return { kind: "text", value: text, notes: [...notes, ...reading.notes] };
   }
   return asJson(text, reading.value, [...contentNote(declared, "json"), ...notes, ...reading.notes], wishes);
 }
@@ -95,13 +95,20 @@ function readLines(text: string, declared: ContentType, wishes: BodyWishes, note
 }
 
 function asJson(text: string, value: unknown, notes: BodyNote[], wishes: BodyWishes): BodyReading {
-  const lossy = notes.some(({ kind }) => kind === "lossy-number");
-  return { kind: "json", value, notes, ...exactIf(wishes, wishes.exact === true && lossy ? parseExactJson(text) : value) };
+  const mayDiffer = notes.length >= notesMax || notes.some(({ kind }) => kind === "lossy-number");
+  return {
+    kind: "json",
+    value,
+    notes,
+    ...exactIf(wishes, wishes.exact === true && mayDiffer ? parseExactJson(text) : value),
+  };
 }
 
 /** A missing type and one that says nothing are no deviation. */
 function contentNote({ type }: ContentType, format: "json" | "json-lines"): BodyNote[] {
-  return type === "" || type === "application/octet-stream" ? [] : [{ kind: "read-by-content", declared: type, format }];
+  return type === "" || type === "application/octet-stream"
+    ? []
+    : [{ kind: "read-by-content", declared: type, format }];
 }
 
 /** Looks at the first byte that is not space, a NUL of wide text or a byte order mark. */

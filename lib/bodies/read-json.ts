@@ -4,7 +4,9 @@ import { scanJson } from "#lib/bodies/scan-json.ts";
 import { findJsonError } from "#lib/core/json-error.ts";
 
 /** A JSON text parsed, or the reason it has no parsed view. */
-export type JsonReading = { kind: "parsed"; value: unknown; notes: BodyNote[] } | { kind: "refused"; notes: BodyNote[] };
+export type JsonReading =
+  | { kind: "parsed"; value: unknown; notes: BodyNote[] }
+  | { kind: "refused"; notes: BodyNote[] };
 
 /**
  * Parses JSON text after one pass over it that refuses what would block or break later stages (depth, key count)

@@ -6,7 +6,12 @@ import { readContentType } from "#lib/bodies/content-type.ts";
 import { parseExactJson } from "#lib/bodies/exact-json.ts";
 import { readJsonField } from "#lib/bodies/json-fields.ts";
 import { fieldsMax } from "#lib/bodies/limits.ts";
-import { type BrokenMultipart, type MultipartPart, readDisposition, splitMultipart } from "#lib/bodies/multipart-parts.ts";
+import {
+  type BrokenMultipart,
+  type MultipartPart,
+  readDisposition,
+  splitMultipart,
+} from "#lib/bodies/multipart-parts.ts";
 import { nestFields } from "#lib/bodies/nest-fields.ts";
 
 const filesMax = 100;
@@ -16,7 +21,13 @@ const allContentBytesMax = 2 * 1024 * 1024;
 
 /** What a multipart body came to. */
 export type MultipartReading =
-  | { kind: "parsed"; value: Record<string, unknown>; exact: Record<string, unknown>; files: BodyFile[]; notes: BodyNote[] }
+  | {
+      kind: "parsed";
+      value: Record<string, unknown>;
+      exact: Record<string, unknown>;
+      files: BodyFile[];
+      notes: BodyNote[];
+    }
   | { kind: "refused"; note: BodyNote };
 
 /** A field's text as it is read, a JSON part parsed. */

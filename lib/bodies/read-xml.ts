@@ -44,7 +44,10 @@ class NotWellFormed extends Error {
 
   constructor(words: string, line: number, column: number) {
     super(words);
-    const why = words.replace(/^[^ ]*:\d+:\d+: /, "").replace(/\.$/, "").slice(0, 200);
+    const why = words
+      .replace(/^[^ ]*:\d+:\d+: /, "")
+      .replace(/\.$/, "")
+      .slice(0, 200);
     const message = `Not valid XML at line ${line}, column ${column}: ${why}.`;
     this.note = { kind: "parse-error", format: "xml", message, line, column };
   }

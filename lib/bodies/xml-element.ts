@@ -16,7 +16,7 @@ export class XmlElement {
     this.#attributes = Object.entries(attributes);
     this.#parent = parent;
     const space = this.#attributes.find(([key]) => key === "xml:space")?.[1];
-    this.#keepsSpace = space === undefined ? (parent?.#keepsSpace ?? false) : space === "preserve";
+    this.#keepsSpace = space === undefined ? parent !== null && parent.#keepsSpace : space === "preserve";
   }
 
   addText(text: string): void {

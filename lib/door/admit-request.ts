@@ -1,10 +1,11 @@
+import { unreadableCoding } from "#lib/bodies/undo-codings.ts";
 import { mayBelongToPage } from "#lib/door/ask-first.ts";
 import { isInRanges } from "#lib/door/client-address.ts";
 import { type Passing, refusedBy, type Stage } from "#lib/door/passing.ts";
 import type { Receiver, RequestCheck } from "#lib/door/receiver.ts";
 import { type Refusal, refuse } from "#lib/door/refusals.ts";
 import type { Verdict } from "#lib/door/verdict.ts";
-import { headerValue, readHeader } from "#lib/webhooks/headers.ts";
+import { headerValue, listHeader } from "#lib/webhooks/headers.ts";
 
 /** Refuses what comes to an endpoint that is gone. */
 export const checkDeleted: Stage = (passing) =>
@@ -75,16 +76,12 @@ export function tooLarge(passing: Passing): Verdict {
   return refusedBy(passing, refuse("body-too-large", `The body is larger than the ${most} bytes this address takes.`));
 }
 
-const CODINGS = ["", "identity", "gzip", "x-gzip", "deflate", "br"];
-
 /** Refuses codings that nobody here can undo. */
 export const checkCoding: Stage = (passing) => {
-  const reading = readHeader(passing.head.headers, "content-encoding");
-  if (reading.kind === "missing") return null;
-  const coding = reading.kind === "one" ? reading.value.trim().toLowerCase() : "several at once";
-  if (CODINGS.includes(coding)) return null;
-  const refusal = refuse("coding-unsupported", "Send the body uncompressed or as one of gzip, deflate or br.", [
-    ["accept-encoding", "gzip, deflate, br"],
+  const codings = listHeader(passing.head.headers, "content-encoding");
+  if (codings === null || unreadableCoding(codings) === null) return null;
+  const refusal = refuse("coding-unsupported", "Send the body uncompressed or as one of gzip, deflate, br or zstd.", [
+    ["accept-encoding", "gzip, deflate, br, zstd"],
   ]);
   return refusedBy(passing, refusal);
 };

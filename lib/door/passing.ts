@@ -20,7 +20,7 @@ export type DoorPorts = {
   /** Key and nonce of a page that asks first. */
   readonly confirm: () => { readonly key: Uint8Array; readonly nonce: string };
   /** The request with its body's coding undone, as far as that goes. */
-  readonly unfold: (request: WebhookRequest) => WebhookRequest | Promise<WebhookRequest>;
+  readonly unfold: (request: WebhookRequest) => ReadableRequest | Promise<ReadableRequest>;
   /** Reads a body that is too large to be read in place. */
   readonly readLarge: (passing: Passing, eventId: string) => Promise<LargeReading>;
   /** Holds a body against a JSON Schema. */
@@ -37,6 +37,9 @@ export type LargeReading =
 
 /** Whether a body fits its endpoint's schema; `refusal` says what does not, or why nobody could say. */
 export type SchemaFit = { readonly kind: "fits" } | { readonly kind: "unfit"; readonly refusal: Refusal };
+
+/** A request as it is read; `isFolded`: its body could not be undone within the limits, so nothing is read from it. */
+export type ReadableRequest = WebhookRequest & { readonly isFolded?: boolean };
 
 /** What a stored request lacks of the one that came. A request at the door lacks nothing. */
 export type Kept = {
@@ -67,7 +70,7 @@ export type Passing = {
   /** The request as sent; its body is empty until it was read. */
   request: WebhookRequest;
   /** The same with its coding undone; for names, ids, items and fields, never for signatures. */
-  readable: WebhookRequest;
+  readable: ReadableRequest;
   /** What was read of a body too large to be read in place, else null. */
   large: DeliveryReading | null;
   readonly checks: RequestCheck[];

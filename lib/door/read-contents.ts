@@ -13,7 +13,7 @@ export const readContents: Stage = (passing) => {
   return unfolded instanceof Promise ? unfolded.then((readable) => read(passing, readable)) : read(passing, unfolded);
 };
 
-function read(passing: Passing, readable: WebhookRequest): Verdict | null | Promise<Verdict | null> {
+function read(passing: Passing, readable: ReadableRequest): Verdict | null | Promise<Verdict | null> {
   passing.readable = readable;
   if (isReadApart(passing))
     return passing.ports.readLarge(passing, eventIdOf(passing)).then((reading) => takeLarge(passing, reading));

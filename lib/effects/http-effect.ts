@@ -1,6 +1,5 @@
 import { encodeCharset } from "#lib/core/encode-charset.ts";
 import type { JsonObject } from "#lib/core/json.ts";
-import type { Written } from "#lib/core/json-text.ts";
 import type { EffectOutcome, HttpEffect } from "#lib/engine/effect.ts";
 import { type EgressRefusal, EgressRefused } from "#lib/platform/egress/egress-refused.ts";
 import type { EgressRules } from "#lib/platform/egress/egress-rules.ts";
@@ -13,7 +12,7 @@ import type { EffectContext } from "./effect-context.ts";
 import { egressOutcome } from "./egress-outcome.ts";
 import { fillHeaders } from "./fill-slots.ts";
 import { nextHop } from "./next-hop.ts";
-import { parseAnswer, showBody } from "./parse-answer.ts";
+import { bytesOf, readAnswer, showBody } from "./read-answer.ts";
 import { readRetryAfter } from "./retry-after.ts";
 
 const REDIRECTS_MAX = 5;
@@ -68,7 +67,7 @@ export async function performHttp(
       redirects: hops,
       ...(reconnected ? { reconnected: true } : {}),
     };
-    return redactOutcome(toOutcome(sent, message, step.stopped, facts, context.now()), redactor);
+    return redactOutcome(await toOutcome(sent, message, step.stopped, facts, context.now()), redactor);
   }
 }
 
@@ -97,13 +96,13 @@ function read(sent: HttpSent, message: HttpMessage, effect: HttpEffect, hops: st
   return next.kind === "follow" ? next : { kind: "stop" as const, stopped: next.message };
 }
 
-function toOutcome(
+async function toOutcome(
   sent: HttpSent,
   message: HttpMessage,
   stopped: string | null,
   facts: Facts,
   now: Date,
-): EffectOutcome {
+): Promise<EffectOutcome> {
   switch (sent.kind) {
     case "refused":
       return facts.redirects.length === 0 ? refused(sent.refusal, facts) : refusedAfterRedirect(sent.refusal, facts);
@@ -119,13 +118,13 @@ function toOutcome(
   }
 }
 
-function answered(
+async function answered(
   sent: Extract<HttpSent, { kind: "answered" }>,
   message: HttpMessage,
   stopped: string | null,
   facts: Facts,
   now: Date,
-): EffectOutcome {
+): Promise<EffectOutcome> {
   const contentType = headerOf(sent.headers, "content-type");
   const problem: JsonObject = sent.problem === null ? {} : { problem: sent.problem };
   const truncated: JsonObject = sent.truncated ? { truncated: true } : {};
@@ -153,16 +152,22 @@ function answered(
       message,
       answer,
     );
-  const isTextAsItCame = sent.problem === "coding" || sent.problem === "damaged";
-  const body: Written = isTextAsItCame
-    ? { base64: sent.body.toString("base64"), contentType: contentType ?? null }
-    : sent.truncated
-      ? parseAnswer(sent.body, contentType === undefined ? undefined : "text/plain")
-      : parseAnswer(sent.body, contentType);
+  const isAsItCame = sent.problem === "coding" || sent.problem === "damaged";
+  const { body, exact, notes } = isAsItCame
+    ? { body: bytesOf(sent.body, contentType), notes: [] }
+    : await readAnswer(sent.body, sent.truncated && contentType !== undefined ? "text/plain" : contentType);
+  const allNotes = [...sent.notes, ...notes].map((note): JsonObject => ({ ...note }));
   return {
     kind: "done",
-    output: { status: sent.status, headers: headersByName(sent.headers), body, ...truncated, ...problem },
-    answer,
+    output: {
+      status: sent.status,
+      headers: headersByName(sent.headers),
+      body,
+      ...(exact === undefined ? {} : { exact }),
+      ...truncated,
+      ...problem,
+    },
+    answer: allNotes.length === 0 ? answer : { ...answer, notes: allNotes },
   };
 }
 

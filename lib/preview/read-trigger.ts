@@ -1,12 +1,12 @@
+import type { BodyReading } from "#lib/bodies/body-reading.ts";
 import type { Json } from "#lib/core/json.ts";
 import { JsonText, type Written, type WrittenObject } from "#lib/core/json-text.ts";
 import type { ClaimedEvent, OwnBody } from "#lib/db/claims.ts";
 import type { TriggerNeeds } from "#lib/engine/trigger-needs.ts";
 import { triggerScope } from "#lib/engine/trigger-scope.ts";
 import { readStoredBody } from "#lib/reception/read-stored-body.ts";
-import type { ParsedBody } from "#lib/sandbox/parse-body.ts";
 import { type CloudEvents, readCloudEvents } from "#lib/webhooks/cloud-events.ts";
-import { headerValue } from "#lib/webhooks/headers.ts";
+import { listHeader } from "#lib/webhooks/headers.ts";
 
 /**
  * An event as a run sees it; `hasOwnBody`: its body stands in for the one that came over the wire, and is not encoded.
@@ -23,7 +23,7 @@ export async function readTrigger(event: TriggerEvent, needs: TriggerNeeds): Pro
   const { parsed, decoded } = await readStoredBody(
     {
       contentType: event.contentType,
-      contentEncoding: asSent ? headerValue(headers, "content-encoding") : null,
+      contentEncoding: asSent ? listHeader(headers, "content-encoding") : null,
       bytes: event.body,
     },
     { exact: needs.exact !== false, ...(needs.files === true ? { fileContent: "all" } : {}) },
@@ -49,12 +49,12 @@ export async function readTrigger(event: TriggerEvent, needs: TriggerNeeds): Pro
 }
 
 /** A JSON body stays as it was written: what is only passed on is never parsed. */
-function bodyOf(parsed: ParsedBody): Written {
+function bodyOf(parsed: BodyReading): Written {
   return parsed.json === undefined ? (parsed.value as Json) : new JsonText(parsed.json);
 }
 
-function exactOf(parsed: ParsedBody, need: TriggerNeeds["exact"]): Written | undefined {
-  const differs = parsed.problems.some((problem) => problem.kind === "lossy-number");
+function exactOf(parsed: BodyReading, need: TriggerNeeds["exact"]): Written | undefined {
+  const differs = parsed.notes.some((problem) => problem.kind === "lossy-number");
   if (need !== true && !(need === "where it differs" && differs)) return undefined;
   return parsed.exact === undefined ? bodyOf(parsed) : new JsonText(JSON.stringify(parsed.exact));
 }

@@ -1,7 +1,6 @@
 import { MIB } from "#lib/core/units.ts";
 import type { Passing, SchemaFit } from "#lib/door/passing.ts";
 import { type Refusal, refuse } from "#lib/door/refusals.ts";
-import { readCoding } from "#lib/platform/decode-body.ts";
 import { log } from "#lib/platform/log.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import type { ValidateOutcome } from "#lib/sandbox/protocol.ts";
@@ -48,11 +47,10 @@ const STILL_ENCODED = { path: "", message: "The body is compressed, and is broke
 
 async function validateBounded(
   schema: string,
-  { request, readable, receiver }: Passing,
+  { readable, receiver }: Passing,
 ): Promise<ValidateOutcome | { kind: "busy" }> {
   const { headers, body } = readable;
-  const isEncoded = readCoding(headerValue(headers, "content-encoding")) !== null;
-  if (isEncoded && readable === request) return { kind: "misfits", misfits: [STILL_ENCODED] };
+  if (readable.isFolded === true) return { kind: "misfits", misfits: [STILL_ENCODED] };
   const waiting = singleton("schema-checks", () => ({ bodies: 0, bytes: 0 }));
   if (waiting.bodies >= WAITING_MAX || waiting.bytes + body.byteLength > WAITING_BYTES_MAX) return { kind: "busy" };
   waiting.bodies += 1;

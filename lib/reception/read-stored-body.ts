@@ -1,6 +1,7 @@
-import { type BodyCoding, decodeBody, readCoding } from "#lib/platform/decode-body.ts";
-import { type BodyProblem, type BodyWishes, type ParsedBody, parseBodyInPlace } from "#lib/sandbox/parse-body.ts";
-import { getSandbox } from "#lib/sandbox/sandbox.ts";
+import type { BodyNote } from "#lib/bodies/body-notes.ts";
+import type { BodyReading, BodyWishes } from "#lib/bodies/body-reading.ts";
+import { decodedBytesMax, undoCodings } from "#lib/bodies/undo-codings.ts";
+import { readBodyApart } from "#lib/sandbox/read-body-apart.ts";
 
 /** The bytes of a stored body and the two headers that say how to read them. */
 export type StoredBody = {
@@ -9,47 +10,32 @@ export type StoredBody = {
   readonly bytes: Uint8Array;
 };
 
-/** A body read: what it turned out to be, and its bytes after the coding was undone (as sent where there is none). */
+/** A body read: what it turned out to be, the coding that was undone (null: none), and its bytes without it. */
 export type ReadStoredBody = {
-  readonly parsed: ParsedBody;
-  readonly coding: BodyCoding | null;
+  readonly parsed: BodyReading;
+  readonly coding: string | null;
   readonly decoded: Uint8Array;
 };
 
 /**
- * The parsed view of a stored body. Decoding and large parses happen away from the event loop; a body that unfolds too
- * far or cannot be parsed within the limits stays what it is, with a problem that says so. Never throws for a body.
+ * The readable view of a stored body. Decoding and large bodies happen away from the event loop; a body that unfolds too
+ * far or cannot be read within the limits stays what it is, with a note that says so. Never throws for a body.
  */
 export async function readStoredBody(
   { contentType, contentEncoding, bytes }: StoredBody,
   wishes: BodyWishes = {},
 ): Promise<ReadStoredBody> {
-  const coding = readCoding(contentEncoding);
-  const decoding =
-    coding === null || bytes.byteLength === 0 ? ({ kind: "decoded", bytes } as const) : await decodeBody(coding, bytes);
-  if (decoding.kind === "decoded")
-    return { parsed: await parse(contentType, decoding.bytes, wishes), coding, decoded: decoding.bytes };
-  const name = coding ?? "";
-  const problem: BodyProblem =
-    decoding.kind === "too-large"
-      ? { kind: "unfolds-too-far", coding: name, bytesMax: decoding.bytesMax }
-      : { kind: "undecodable", coding: name, message: decoding.message.slice(0, 200) };
+  const bytesMax = decodedBytesMax(bytes.byteLength);
+  const unfolded = await undoCodings(bytes, contentEncoding, { bytesMax });
+  if (!unfolded.cut && unfolded.problem === null) {
+    const parsed = await readBodyApart(contentType, unfolded.bytes, wishes);
+    const notes = [...unfolded.notes, ...parsed.notes];
+    return { parsed: { ...parsed, notes }, coding: unfolded.coding, decoded: unfolded.bytes };
+  }
+  const note: BodyNote =
+    unfolded.problem === null
+      ? { kind: "unfolds-too-far", coding: unfolded.coding ?? "", bytesMax }
+      : { kind: "undecodable", coding: unfolded.problem.coding, message: unfolded.problem.message.slice(0, 200) };
   const value = { contentType: contentType ?? "application/octet-stream", bytes: bytes.byteLength };
-  return { parsed: { kind: "binary", value, problems: [problem] }, coding, decoded: bytes };
-}
-
-async function parse(contentType: string | null, bytes: Uint8Array, wishes: BodyWishes): Promise<ParsedBody> {
-  const small = parseBodyInPlace(contentType, bytes, wishes);
-  if (small !== null) return small;
-  const outcome = await getSandbox().parseBody(contentType, bytes, wishes);
-  if (outcome.kind === "parsed") return outcome.body;
-  // A body that cannot be parsed within the limits is still there as text.
-  const format =
-    contentType?.includes("xml") === true
-      ? "xml"
-      : contentType?.startsWith("multipart/") === true
-        ? "multipart"
-        : "json";
-  const message = `Not read: it took too ${outcome.kind === "timeout" ? "long" : "much memory"}.`;
-  return { kind: "text", value: new TextDecoder().decode(bytes), problems: [{ kind: "parse-error", format, message }] };
+  return { parsed: { kind: "binary", value, notes: [...unfolded.notes, note] }, coding: null, decoded: bytes };
 }

@@ -1,6 +1,6 @@
+import { readBody } from "#lib/bodies/read-body.ts";
 import { createEvaluator } from "./evaluate-expression.ts";
 import { contextCharsMax } from "./limits.ts";
-import { parseBody } from "./parse-body.ts";
 import type { FromChild, LargeDelivery, PackedReading, Task, ToChild } from "./protocol.ts";
 import { checkSchema, validateBody } from "./validate-body.ts";
 import { parseKeepingNumbers, type Reader } from "./written-numbers.ts";
@@ -51,12 +51,12 @@ async function perform(task: Task): Promise<void> {
       return evaluateAll(task);
     case "check":
       return reply({ kind: "checked", taskId: task.taskId, index: 0, outcome: evaluator.check(task.source) });
-    case "parseBody":
+    case "readBody":
       return reply({
-        kind: "parsed",
+        kind: "bodyRead",
         taskId: task.taskId,
         index: 0,
-        body: await parseBody(task.contentType, task.bytes, task.wishes),
+        body: readBody(task.contentType, task.bytes, task.wishes),
       });
     case "validate": {
       const outcome = await validateBody(task.schema, task.contentType, task.bytes);

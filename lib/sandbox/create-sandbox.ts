@@ -1,13 +1,13 @@
+import type { BodyWishes } from "#lib/bodies/body-reading.ts";
 import { createPool, type Job, type Pool } from "./create-pool.ts";
 import { contextCharsMax, deadlineMsDefault, readDeliveryMs, sourceBytesMax } from "./limits.ts";
-import type { BodyWishes, ParsedBody } from "./parse-body.ts";
 import { compilePlain } from "./plain-expression.ts";
 import type {
   CheckOutcome,
   Expression,
   LargeDelivery,
   Outcome,
-  ParseBodyOutcome,
+  ReadBodyOutcome,
   ReadDeliveryOutcome,
   SchemaCheckOutcome,
   Task,
@@ -38,8 +38,8 @@ export type Sandbox = {
   evaluate(evaluation: Evaluation): Promise<Outcome[]>;
   /** Whether a source may be saved. */
   check(source: string): Promise<CheckOutcome>;
-  /** Parses a body of any size up to the body cap away from the event loop. */
-  parseBody(contentType: string | null, bytes: Uint8Array, wishes?: BodyWishes): Promise<ParseBodyOutcome>;
+  /** Reads a body of any size up to the body cap away from the event loop. */
+  readBody(contentType: string | null, bytes: Uint8Array, wishes?: BodyWishes): Promise<ReadBodyOutcome>;
   /** Checks a body against a JSON Schema; `fairnessKey` is usually the workspace. */
   validate(asked: {
     schema: string;
@@ -167,10 +167,10 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       );
     },
 
-    parseBody(contentType, bytes, wishes = {}) {
-      return runSingle<ParseBodyOutcome>(
-        { kind: "parseBody", taskId: ++lastTaskId, contentType, bytes, wishes },
-        (message) => (message.kind === "parsed" ? { kind: "parsed", body: message.body } : { kind: "timeout" }),
+    readBody(contentType, bytes, wishes = {}) {
+      return runSingle<ReadBodyOutcome>(
+        { kind: "readBody", taskId: ++lastTaskId, contentType, bytes, wishes },
+        (message) => (message.kind === "bodyRead" ? { kind: "read", body: message.body } : { kind: "timeout" }),
         (failure) => ({ kind: failure }),
         "",
         deadlineMs * PARSE_DEADLINES,
@@ -228,5 +228,3 @@ function evaluatePlain(evaluation: Evaluation, outcomes: (Outcome | null)[]): vo
     outcomes[index] = plain(context, { rounds: evaluation.rounds ?? false });
   });
 }
-
-export type { ParsedBody };

@@ -4,7 +4,7 @@ export const sourceBytesMax = 8 * 1024;
 /** Largest result an expression may have, as UTF-8 JSON. */
 export const resultBytesMax = 256 * 1024;
 
-/** Deepest nesting of a result or of a parsed body. */
+/** Deepest nesting of a result. */
 export const depthMax = 64;
 
 /** Largest context (the data an expression sees), as JSON text. */

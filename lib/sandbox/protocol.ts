@@ -1,7 +1,7 @@
+import type { BodyReading, BodyWishes } from "#lib/bodies/body-reading.ts";
 import type { PackedSplit } from "#lib/door/packed-split.ts";
 import type { DeliveryReading, DeliveryRules } from "#lib/door/read-large-delivery.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
-import type { BodyWishes, ParsedBody } from "./parse-body.ts";
 
 /** One JSONata expression of a batch; ids only label outcomes and seed chance, they need not be unique elsewhere. */
 export type Expression = { id: string; source: string };
@@ -27,8 +27,8 @@ export type CheckOutcome =
   | { kind: "memory" }
   | { kind: "too-large"; limit: "source" };
 
-/** What parsing a body in a child came to. */
-export type ParseBodyOutcome = { kind: "parsed"; body: ParsedBody } | { kind: "timeout" } | { kind: "memory" };
+/** What reading a body in a child came to. */
+export type ReadBodyOutcome = { kind: "read"; body: BodyReading } | { kind: "timeout" } | { kind: "memory" };
 
 /**
  * One way in which a body does not fit a schema: where (`order.items[0].price`, "" for the body itself) and a plain
@@ -83,7 +83,7 @@ export type Task =
       deadlineMs: number;
     }
   | { kind: "check"; taskId: number; source: string }
-  | { kind: "parseBody"; taskId: number; contentType: string | null; bytes: Uint8Array; wishes: BodyWishes }
+  | { kind: "readBody"; taskId: number; contentType: string | null; bytes: Uint8Array; wishes: BodyWishes }
   | { kind: "validate"; taskId: number; schema: string; contentType: string | null; bytes: Uint8Array }
   | { kind: "checkSchema"; taskId: number; schema: string }
   | ({ kind: "readDelivery"; taskId: number } & LargeDelivery);
@@ -96,7 +96,7 @@ export type FromChild =
   | { kind: "ready" }
   | { kind: "outcome"; taskId: number; index: number; outcome: Outcome }
   | { kind: "checked"; taskId: number; index: 0; outcome: CheckOutcome }
-  | { kind: "parsed"; taskId: number; index: 0; body: ParsedBody }
+  | { kind: "bodyRead"; taskId: number; index: 0; body: BodyReading }
   | { kind: "validated"; taskId: number; index: 0; outcome: ValidateOutcome }
   | { kind: "schemaChecked"; taskId: number; index: 0; outcome: SchemaCheckOutcome }
   | { kind: "deliveryRead"; taskId: number; index: 0; reading: PackedReading };

@@ -1,6 +1,6 @@
+import { parseJsonText } from "#lib/bodies/read-json.ts";
 import { findJsonError } from "#lib/core/json-error.ts";
 import { ExpressionRefused } from "./expression-refused.ts";
-import { parseJsonText } from "./json-body.ts";
 import { parseKeepingNumbers, type Reader } from "./written-numbers.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { ErrorObject, ValidateFunction } from "ajv";
+import { readBody } from "#lib/bodies/read-body.ts";
 import { describeMisfit } from "./describe-misfit.ts";
 import { compiledSchemasMax, misfitsMax } from "./limits.ts";
-import { parseBody } from "./parse-body.ts";
 import type { Misfit, SchemaCheckOutcome, ValidateOutcome } from "./protocol.ts";
 import { compileRegex, UnsupportedRegex } from "./re2-regex.ts";
 import { readSchema, type SchemaReading } from "./read-schema.ts";
@@ -38,9 +38,9 @@ export async function validateBody(
 ): Promise<ValidateOutcome> {
   const schema = await compile(text);
   if (schema.kind === "bad-schema") return schema;
-  const body = await parseBody(contentType, bytes);
+  const body = readBody(contentType, bytes);
   if (body.kind === "binary") return unreadable("The body is binary, so it has no fields to check.");
-  const broken = body.problems.find(
+  const broken = body.notes.find(
     ({ kind }) => kind === "parse-error" || kind === "too-deep" || kind === "too-many-keys",
   );
   if (body.kind === "text" && broken !== undefined)

@@ -1,3 +1,5 @@
+import type { DescribedNote } from "#lib/bodies/describe-note.ts";
+
 /** What reading a stored body brought to light, for the inspector. */
 export type BodyReadingView = {
   kind: "json" | "form" | "multipart" | "xml" | "text" | "binary" | "empty";
@@ -18,13 +20,7 @@ export type BodyReadingView = {
 };
 
 /** Something the parsed view could not keep as sent, in a sentence; `exact` only for a number that lost digits. */
-export type BodyProblemView = { sentence: string; exact: ExactNumberView | null };
-
-/**
- * A number as it was written: where (`a[0].id`), its text, and what a mapping writes to get that text (null: not
- * writable).
- */
-export type ExactNumberView = { path: string; text: string; expression: string | null };
+export type BodyProblemView = DescribedNote;
 
 /** A file of a multipart body; `index` is its place. */
 export type BodyFileView = {

@@ -26,6 +26,12 @@ export function headerValue(headers: HeaderList, name: string): string | null {
   return reading.kind === "one" ? reading.value : null;
 }
 
+/** Every value of a header that is a list (RFC 9110 section 5.3), joined by commas; null when it was not sent. */
+export function listHeader(headers: HeaderList, name: string): string | null {
+  const values = headers.filter(([sent]) => sent.toLowerCase() === name).map(([, value]) => value);
+  return values.length === 0 ? null : values.join(", ");
+}
+
 /** The media type of the request in lower case without parameters, or "" when absent or repeated. */
 export function mediaType(headers: HeaderList): string {
   return (headerValue(headers, "content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";

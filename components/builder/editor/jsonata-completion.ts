@@ -1,8 +1,8 @@
 import type { Completion, CompletionContext, CompletionResult } from "@codemirror/autocomplete";
 import { JSONATA_FUNCTIONS } from "#components/builder/editor/jsonata-functions.ts";
 import { isJsonObject, type Json } from "#lib/core/json.ts";
-import { valueAt } from "#lib/engine/edit/list-choices.ts";
 import { quoteKey } from "#lib/core/quote-key.ts";
+import { valueAt } from "#lib/engine/edit/list-choices.ts";
 import { readPath } from "#lib/engine/edit/read-path.ts";
 
 const ROWS_MAX = 50;

@@ -7,7 +7,7 @@ import { findStoredBodies, listStoredHeads } from "#lib/db/stored-requests.ts";
 import { inferSchema, listSeenFields } from "#lib/engine/schema/infer-schema.ts";
 import type { SchemaProposal } from "#lib/engine/schema/schema-proposal.ts";
 import { readStoredBody } from "#lib/reception/read-stored-body.ts";
-import { headerValue } from "#lib/webhooks/headers.ts";
+import { headerValue, listHeader } from "#lib/webhooks/headers.ts";
 import type { HeaderList } from "#lib/webhooks/types.ts";
 
 const BODIES_MAX = 50;
@@ -56,7 +56,7 @@ async function readFields(headersJson: string, bytes: Uint8Array | undefined): P
   const headers = JSON.parse(headersJson) as HeaderList;
   const { parsed } = await readStoredBody({
     contentType: headerValue(headers, "content-type"),
-    contentEncoding: headerValue(headers, "content-encoding"),
+    contentEncoding: listHeader(headers, "content-encoding"),
     bytes,
   });
   return typeof parsed.value === "object" && parsed.value !== null && parsed.kind !== "binary"

@@ -1,13 +1,14 @@
+import { decodeText } from "#lib/bodies/charset.ts";
+import { readContentType } from "#lib/bodies/content-type.ts";
+import { describeNote } from "#lib/bodies/describe-note.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import { KIB } from "#lib/core/units.ts";
 import { findRequest, type StoredRequest } from "#lib/db/requests.ts";
-import { describeBodyProblem } from "#lib/reception/describe-body-problem.ts";
 import { type ReadStoredBody, readStoredBody } from "#lib/reception/read-stored-body.ts";
-import { decodeText, readContentType } from "#lib/sandbox/body-view.ts";
 import type { BodyReadingView, CloudEventsView } from "#lib/views/body-views.ts";
 import { readCloudEvents } from "#lib/webhooks/cloud-events.ts";
-import { headerValue } from "#lib/webhooks/headers.ts";
+import { listHeader } from "#lib/webhooks/headers.ts";
 import type { HeaderList } from "#lib/webhooks/types.ts";
 
 const SHOWN_TEXT_BYTES_MAX = 256 * KIB;
@@ -30,7 +31,7 @@ export async function readRequestBody(
   const headers = JSON.parse(request.headers) as HeaderList;
   const { parsed, coding, decoded } = await readStoredBody(bodyOf(request, headers));
   const fields = parsed.kind === "multipart" ? fieldsOf(parsed.value) : [];
-  const problems = parsed.problems.map(describeBodyProblem);
+  const problems = parsed.notes.map((note) => describeNote(note));
   const unfolded = coding !== null && decoded !== request.body;
   const { text, cut } = otherText(request, parsed.kind, decoded, unfolded);
   return {
@@ -70,7 +71,7 @@ async function findWhole(actor: Actor, endpointId: string, requestId: string): P
 }
 
 function bodyOf({ contentType, body }: StoredRequest, headers: HeaderList) {
-  return { contentType, contentEncoding: headerValue(headers, "content-encoding"), bytes: body };
+  return { contentType, contentEncoding: listHeader(headers, "content-encoding"), bytes: body };
 }
 
 /** Fields of a multipart body as one list; files stand in a list of their own. */
@@ -113,7 +114,7 @@ function otherText(
   const cut = shown.byteLength < decoded.byteLength;
   const plain = utf8Of(shown);
   if (plain !== null) return unfolded ? { text: plain, cut } : none;
-  return { text: decodeText(shown, readContentType(contentType).charset, []), cut };
+  return { text: decodeText(shown, readContentType(contentType).charset).text, cut };
 }
 
 function utf8Of(bytes: Uint8Array): string | null {

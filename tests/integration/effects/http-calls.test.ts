@@ -1,4 +1,4 @@
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import type { OpenConnection } from "#lib/engine/connections/connection-kind.ts";
 import { closeAgents } from "#lib/platform/egress/http-agents.ts";
@@ -159,12 +159,22 @@ describe("what comes back", () => {
   });
 
   test("keeps an answer in a coding it did not ask for as it came", async () => {
-    const target = await startRawTarget(
-      answerWith("HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 3\r\n\r\nabc"),
-    );
+    const packed = brotliCompressSync("abc");
+    const head = `HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: ${packed.length}\r\n\r\n`;
+    const target = await startRawTarget(answerWith(Buffer.concat([Buffer.from(head), packed])));
     expect(await perform(call(target.url))).toMatchObject({
       kind: "done",
-      output: { problem: "coding", body: { base64: "YWJj" } },
+      output: { problem: "coding", body: { base64: packed.toString("base64") } },
+    });
+  });
+
+  test.each(["UTF-8", "none", "br", "gzip", "gzip, gzip", "zstd"])("reads an answer that only says it is %s", async (coding) => {
+    const head = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: ${coding}\r\n`;
+    const target = await startRawTarget(answerWith(`${head}Content-Length: 8\r\n\r\n{"id":7}`));
+    expect(await perform(call(target.url))).toMatchObject({
+      kind: "done",
+      output: { body: { id: 7 } },
+      answer: { notes: [{ kind: "no-such-coding" }] },
     });
   });
 

@@ -67,11 +67,11 @@ describe("texts", () => {
     ["a truncated sequence", [0x22, 0xe2, 0x82, 0x22]],
     ["a surrogate in UTF-8", [0x22, 0xed, 0xa0, 0x80, 0x22]],
     ["a sequence above U+10FFFF", [0x22, 0xf4, 0x90, 0x80, 0x80, 0x22]],
-  ])("I-06: %s stays in the bytes, and the view says it is not shown as sent", async (_what, bytes) => {
+  ])("I-06: %s stays in the bytes, and the view says how it was read", async (_what, bytes) => {
     const { status, view } = await hook.through({ body: Uint8Array.from(bytes) });
     expect(status).toBe(202);
     expect(view?.problems.map(({ sentence }) => sentence)).toEqual([
-      "Some bytes are not utf-8 text and are shown as \ufffd.",
+      "Some of its bytes are not UTF-8; they were read as windows-1252.",
     ]);
   });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { losesDigits, scanJson } from "#lib/sandbox/json-scan.ts";
-import { parseBodyInPlace } from "#lib/sandbox/parse-body.ts";
+import { readBody } from "#lib/bodies/read-body.ts";
+import { losesDigits, scanJson } from "#lib/bodies/scan-json.ts";
 import { cpuMs } from "#tests/support/cpu-time.ts";
 import { kinds, parse } from "#tests/support/parsed-body.ts";
 
@@ -12,7 +12,7 @@ describe("JSON bodies", () => {
         const text = JSON.stringify(value);
         const body = await parse("application/json", text);
         expect(body).toMatchObject({ kind: "json", value: JSON.parse(text) as unknown });
-        expect(parseBodyInPlace("application/json", Buffer.from(text))).toEqual(body);
+        expect(readBody("application/json", Buffer.from(text))).toEqual(body);
       }),
       { numRuns: 500, seed: 3 },
     );
@@ -45,7 +45,7 @@ describe("JSON bodies", () => {
       '{"a":[{"id":12345678901234567890}],"b":1e400,"c":1,"c":2,"odd key":{"x":-0}}',
     );
     expect(body.value).toEqual({ a: [{ id: 12345678901234567000 }], b: null, c: 2, "odd key": { x: -0 } });
-    expect(body.problems).toEqual([
+    expect(body.notes).toEqual([
       { kind: "lossy-number", path: "a[0].id", text: "12345678901234567890" },
       { kind: "lossy-number", path: "b", text: "1e400" },
       { kind: "duplicate-key", path: "c" },
@@ -72,8 +72,8 @@ describe("JSON bodies", () => {
     ['{"a":['.repeat(5_000), "too-deep"],
   ])("takes 64 levels and no more", async (text, expected) => {
     const body = await parse("application/json", text);
-    if (expected === "json") expect(body).toMatchObject({ kind: "json", problems: [] });
-    else expect(body).toMatchObject({ kind: "text", value: text, problems: [{ kind: "too-deep" }] });
+    if (expected === "json") expect(body).toMatchObject({ kind: "json", notes: [] });
+    else expect(body).toMatchObject({ kind: "text", value: text, notes: [{ kind: "too-deep" }] });
   });
 
   it("refuses more keys than it can take quickly", async () => {
@@ -96,7 +96,7 @@ describe("JSON bodies", () => {
     expect(await parse("application/json", text)).toMatchObject({
       kind: "text",
       value: text,
-      problems: [{ kind: "parse-error", format: "json", line, column: expect.any(Number) }],
+      notes: [{ kind: "parse-error", format: "json", line, column: expect.any(Number) }],
     });
     expect(column).toBeGreaterThan(0);
   });

@@ -1,0 +1,118 @@
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decodedBytesMax, undoCodings, unreadableCoding } from "#lib/bodies/undo-codings.ts";
+
+const MIB = 1_048_576;
+const ENCODERS: ReadonlyArray<readonly [coding: string, encode: (bytes: Uint8Array) => Buffer]> = [
+  ["gzip", gzipSync],
+  ["deflate", deflateSync],
+  ["deflate", deflateRawSync],
+  ["br", brotliCompressSync],
+  ["zstd", zstdCompressSync],
+];
+const undo = (coding: string | null, bytes: Uint8Array, bytesMax = MIB) => undoCodings(bytes, coding, { bytesMax });
+
+it("gives any bytes back, whichever way and however often they were packed", async () => {
+  const bytes = fc.uint8Array({ minLength: 40, maxLength: 2_000 });
+  await fc.assert(
+    fc.asyncProperty(
+      bytes,
+      fc.array(fc.constantFrom(...ENCODERS), { minLength: 1, maxLength: 3 }),
+      async (sent, way) => {
+        const packed = way.reduce((inner: Uint8Array, [, encode]) => encode(inner), sent);
+        const unfolded = await undo(way.map(([coding]) => coding).join(", "), packed);
+        expect(unfolded).toMatchObject({ cut: false, problem: null, notes: [] });
+        expect(Buffer.from(sent).equals(unfolded.bytes)).toBe(true);
+      },
+    ),
+    { numRuns: 200, seed: 7 },
+  );
+});
+
+it("never throws for bytes that are no such coding", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.uint8Array({ maxLength: 500 }),
+      fc.constantFrom("gzip", "deflate", "br", "zstd", "gzip, br", "x, y"),
+      async (bytes, coding) => {
+        const { bytes: left, problem } = await undo(coding, bytes);
+        expect(left).toBeInstanceOf(Uint8Array);
+        expect(["broken", undefined]).toContain(problem?.kind);
+      },
+    ),
+    { numRuns: 300, seed: 8 },
+  );
+});
+
+it.each(ENCODERS)("stops a %s bomb at the limit and takes what just fits", async (coding, encode) => {
+  expect(await undo(coding, encode(Buffer.alloc(MIB)))).toMatchObject({ cut: false, problem: null });
+  const over = await undo(coding, encode(Buffer.alloc(MIB + 1)));
+  expect([over.cut, over.bytes.byteLength]).toEqual([true, MIB]);
+});
+
+it("stops a bomb in a bomb at the limit too", async () => {
+  const before = process.memoryUsage().rss;
+  const bomb = gzipSync(gzipSync(Buffer.alloc(200 * MIB)));
+  expect(await undo("gzip, gzip", bomb)).toMatchObject({ cut: true });
+  expect(process.memoryUsage().rss - before).toBeLessThan(300 * MIB);
+});
+
+it("lets a body unfold to a MiB, or ten times its size, and never beyond 16 MiB", () => {
+  expect(decodedBytesMax(10)).toBe(MIB);
+  expect(decodedBytesMax(MIB)).toBe(10 * MIB);
+  expect(decodedBytesMax(10 * MIB)).toBe(16 * MIB);
+});
+
+describe("a coding that is none", () => {
+  const json = Buffer.from('{"id":7,"name":"Zoë"}');
+  it.each(["utf-8", "none", "aws-chunked", "UTF-8", "gzip", "deflate", "br", "zstd", "x-gzip", "gzip, utf-8"])(
+    "leaves readable bytes that say %s as they came",
+    async (coding) => {
+      const unfolded = await undo(coding, json);
+      expect(unfolded).toMatchObject({ coding: null, cut: false, problem: null });
+      expect(Buffer.from(unfolded.bytes).equals(json)).toBe(true);
+      expect(unfolded.notes[0]).toMatchObject({ kind: "no-such-coding" });
+    },
+  );
+
+  it.each([null, "", "identity", " , Identity"])("that says %j is not even looked at", async (coding) => {
+    expect(await undo(coding, json)).toEqual({ bytes: json, coding: null, cut: false, problem: null, notes: [] });
+  });
+
+  it("beside a real one is passed over", async () => {
+    const unfolded = await undo("aws-chunked, gzip", gzipSync(json));
+    expect(unfolded).toMatchObject({ coding: "gzip", notes: [{ kind: "no-such-coding", coding: "aws-chunked" }] });
+    expect(Buffer.from(unfolded.bytes).equals(json)).toBe(true);
+  });
+});
+
+describe("what cannot be undone", () => {
+  it("keeps what came before it broke off, and says so", async () => {
+    const half = gzipSync(Buffer.from(JSON.stringify(Array.from({ length: 400 }, (_, n) => n * 7919)))).subarray(
+      0,
+      300,
+    );
+    const { bytes, problem } = await undo("gzip", half);
+    expect(problem?.kind).toBe("broken");
+    expect(bytes.byteLength).toBeGreaterThan(0);
+    const cutByUs = await undoCodings(half, "gzip", { bytesMax: MIB, inputIsCut: true });
+    expect(cutByUs.problem).toBeNull();
+  });
+
+  it("is told from what is no coding", () => {
+    expect(unreadableCoding("compress")).toBe("compress");
+    expect(unreadableCoding("gzip, dcz")).toBe("dcz");
+    expect(unreadableCoding("gzip,deflate,gzip,deflate,gzip")).not.toBeNull();
+    for (const coding of ["gzip", "zstd", "utf-8", "none", "", "gzip, gzip"])
+      expect(unreadableCoding(coding)).toBeNull();
+  });
+
+  it("and what was not asked for stays as it came", async () => {
+    const raw = brotliCompressSync(Buffer.from([0, 1, 2, 255]));
+    expect(await undoCodings(raw, "br", { bytesMax: 100, without: "br" })).toMatchObject({
+      problem: { kind: "unasked" },
+    });
+    expect(await undo("compress", raw)).toMatchObject({ problem: { kind: "unasked" } });
+  });
+});
