@@ -100,6 +100,7 @@ function asJson(text: string, value: unknown, notes: BodyNote[], wishes: BodyWis
     kind: "json",
     value,
     notes,
+    json: text.trim(),
     ...exactIf(wishes, wishes.exact === true && mayDiffer ? parseExactJson(text) : value),
   };
 }

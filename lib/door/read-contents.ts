@@ -1,11 +1,17 @@
 import { checkForm, isFormChecked } from "#lib/door/check-form.ts";
 import { eventIdOf } from "#lib/door/event-id.ts";
 import { nameRequest } from "#lib/door/name-request.ts";
-import { type LargeReading, type Passing, refusedBy, type Stage, untold } from "#lib/door/passing.ts";
+import {
+  type LargeReading,
+  type Passing,
+  type ReadableRequest,
+  refusedBy,
+  type Stage,
+  untold,
+} from "#lib/door/passing.ts";
 import { readsBody } from "#lib/door/read-large-delivery.ts";
 import type { Verdict } from "#lib/door/verdict.ts";
 import { PARSED_BODY_BYTES_MAX, parseBody } from "#lib/webhooks/body-fields.ts";
-import type { WebhookRequest } from "#lib/webhooks/types.ts";
 
 /** Undoes the body's coding, reads a large body apart where something of it is looked at, and names the request. */
 export const readContents: Stage = (passing) => {

@@ -1,4 +1,4 @@
-import { losesDigits } from "./json-scan.ts";
+import { losesDigits } from "#lib/bodies/scan-json.ts";
 import { type LostDigits, mayLose } from "./lost-digits.ts";
 
 /** Who is told when an expression reads a number whose digits go by that; set anew for every expression. */

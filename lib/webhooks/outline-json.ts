@@ -1,4 +1,4 @@
-import { parseExactJson } from "#lib/webhooks/body-fields.ts";
+import { parseExactJson } from "#lib/bodies/exact-json.ts";
 import { LIST_ITEMS_MAX } from "#lib/webhooks/read-value.ts";
 import { type WantedPlaces, wantBoth } from "#lib/webhooks/wanted-places.ts";
 

@@ -168,15 +168,18 @@ describe("what comes back", () => {
     });
   });
 
-  test.each(["UTF-8", "none", "br", "gzip", "gzip, gzip", "zstd"])("reads an answer that only says it is %s", async (coding) => {
-    const head = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: ${coding}\r\n`;
-    const target = await startRawTarget(answerWith(`${head}Content-Length: 8\r\n\r\n{"id":7}`));
-    expect(await perform(call(target.url))).toMatchObject({
-      kind: "done",
-      output: { body: { id: 7 } },
-      answer: { notes: [{ kind: "no-such-coding" }] },
-    });
-  });
+  test.each(["UTF-8", "none", "br", "gzip", "gzip, gzip", "zstd"])(
+    "reads an answer that only says it is %s",
+    async (coding) => {
+      const head = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: ${coding}\r\n`;
+      const target = await startRawTarget(answerWith(`${head}Content-Length: 8\r\n\r\n{"id":7}`));
+      expect(await perform(call(target.url))).toMatchObject({
+        kind: "done",
+        output: { body: { id: 7 } },
+        answer: { notes: [{ kind: "no-such-coding" }] },
+      });
+    },
+  );
 
   test.each([
     ["two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"],

@@ -293,8 +293,8 @@ describe("read and written again", () => {
 
   it("any text is the text it was", () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 1, maxLength: 60, unit: "binary" }), (any) => {
-        const text = any.toWellFormed();
+      fc.property(fc.array(fc.integer({ min: 0, max: 0x10ffff }), { minLength: 1, maxLength: 60 }), (codes) => {
+        const text = String.fromCodePoint(...codes).toWellFormed();
         fc.pre(!text.startsWith("\ufeff") && !/^\s*[{[]/.test(text));
         expect(readBody("text/plain", Buffer.from(text))).toMatchObject({ kind: "text", value: text, notes: [] });
       }),
