@@ -15,6 +15,12 @@ export function parseExactJson(text: string): unknown {
 const MAY_LOSE = /\d[\d.]{15}|\d[eE]|-0/;
 const STRING_OR_NUMBER = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|-?\d[\d.eE+-]*/g;
 
+/** Beyond fifteen digits also what is only written otherwise (`0.10000000000000000`): ids are compared as they are written. */
 function isLost(token: string): boolean {
-  return !token.startsWith('"') && losesDigits(token);
+  if (token.startsWith('"')) return false;
+  return losesDigits(token) || (isLong(token) && String(Number(token)) !== token);
+}
+
+function isLong(token: string): boolean {
+  return token.replace(/[eE].*|\D/g, "").length > 15;
 }

@@ -1,8 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { BodyNote } from "#lib/bodies/body-notes.ts";
 import { readBody } from "#lib/bodies/read-body.ts";
-import { losesDigits } from "#lib/bodies/scan-json.ts";
 import { kinds, parse } from "#tests/support/parsed-body.ts";
 
 const FORM = "application/x-www-form-urlencoded";
@@ -254,67 +252,5 @@ describe("XML as sent", () => {
   it("does not grow with nesting", async () => {
     const nested = `${"<a>x".repeat(60)}${"</a>".repeat(60)}`;
     expect(JSON.stringify(await xml(nested)).length).toBeLessThan(100 * nested.length);
-  });
-});
-
-describe("read and written again", () => {
-  it("any form has the same fields", () => {
-    const name = fc
-      .string({ minLength: 1, unit: "grapheme" })
-      .filter((text) => !/[[\]]/.test(text) && text !== "__proto__");
-    const value = fc.string({ unit: "grapheme" }).filter((text) => !/^\s*[{[]/.test(text));
-    fc.assert(
-      fc.property(fc.uniqueArray(fc.tuple(name, value), { selector: ([key]) => key, maxLength: 20 }), (fields) => {
-        const body = Buffer.from(new URLSearchParams(fields).toString());
-        fc.pre(body.length > 0 && !/^(?:_charset_|charset)$/.test(fields.map(([key]) => key).join()));
-        expect(readBody(FORM, body).value).toEqual(Object.fromEntries(fields));
-      }),
-      { seed: 41, numRuns: 500 },
-    );
-  });
-
-  it("any JSON has equal values, and exact digits", () => {
-    const number = fc.oneof(
-      fc.bigInt().map(String),
-      fc.tuple(fc.bigInt({ min: 0n }), fc.bigInt({ min: 0n })).map(([whole, part]) => `${whole}.${part}`),
-      fc.tuple(fc.integer(), fc.integer({ min: -400, max: 400 })).map(([digits, power]) => `${digits}e${power}`),
-    );
-    fc.assert(
-      fc.property(fc.jsonValue(), number, (value, digits) => {
-        const text = `{"n":${digits},"v":${JSON.stringify(value)}}`;
-        const { value: read, exact } = readBody("text/plain", Buffer.from(text), { exact: true });
-        expect((read as { v: unknown }).v).toEqual(JSON.parse(JSON.stringify(value)));
-        const written = (exact as { n: unknown }).n;
-        expect(written).toBe(losesDigits(digits) ? digits : Number(digits));
-      }),
-      { seed: 42, numRuns: 500 },
-    );
-  });
-
-  it("any text is the text it was", () => {
-    fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 0x10ffff }), { minLength: 1, maxLength: 60 }), (codes) => {
-        const text = String.fromCodePoint(...codes).toWellFormed();
-        fc.pre(!text.startsWith("\ufeff") && !/^\s*[{[]/.test(text));
-        expect(readBody("text/plain", Buffer.from(text))).toMatchObject({ kind: "text", value: text, notes: [] });
-      }),
-      { seed: 43, numRuns: 200 },
-    );
-  });
-
-  it("any XML text and attribute is the one that was written", () => {
-    const text = fc
-      .string({ unit: "grapheme" })
-      .filter((one) => !/[\u0000-\u001f\u007f-\u009f\ufffe\uffff\ud800-\udfff]/.test(one));
-    const escaped = (one: string) =>
-      one.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
-    fc.assert(
-      fc.property(text, text, (content, attribute) => {
-        const body = `<r><a k="${escaped(attribute)}">${escaped(content)}</a></r>`;
-        const a = { "@k": attribute, ...(content === "" ? {} : { "#text": content }) };
-        expect(readBody("application/xml", Buffer.from(body)).value).toEqual({ r: { a } });
-      }),
-      { seed: 44, numRuns: 500 },
-    );
   });
 });

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { bodyText, parseBody, parseExactBody, parseExactJson } from "#lib/webhooks/body-fields.ts";
+import { parseExactJson } from "#lib/bodies/exact-json.ts";
+import { losesDigits } from "#lib/bodies/scan-json.ts";
+import { bodyText, parseBody, parseExactBody } from "#lib/webhooks/body-fields.ts";
 import { readFirstValue } from "#lib/webhooks/read-value.ts";
 
 const request = (text: string) => ({
@@ -15,7 +17,8 @@ function byReviver(text: string): unknown {
   return JSON.parse(text, (_key, value: unknown, context?: { source?: string }) => {
     const source = context?.source;
     if (typeof value !== "number" || source === undefined) return value;
-    return source.replace(/[eE].*|\D/g, "").length > 15 && String(value) !== source ? source : value;
+    const isLong = source.replace(/[eE].*|\D/g, "").length > 15;
+    return losesDigits(source) || (isLong && String(value) !== source) ? source : value;
   });
 }
 
