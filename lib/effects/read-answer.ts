@@ -20,7 +20,11 @@ export async function readAnswer(body: Uint8Array, contentType: string | undefin
   const isBytes = kind === "binary" || (kind === "text" && isFileType(readContentType(contentType).type));
   if (isBytes) return { body: bytesOf(body, contentType), notes };
   const isLossy = notes.some((note) => note.kind === "lossy-number");
-  return { body: json === undefined ? (value as Json) : new JsonText(json), notes, ...(isLossy ? { exact: exact as Json } : {}) };
+  return {
+    body: json === undefined ? (value as Json) : new JsonText(json),
+    notes,
+    ...(isLossy ? { exact: exact as Json } : {}),
+  };
 }
 
 /** A body as bytes for later steps. */

@@ -1,6 +1,6 @@
-import { JsonText } from "#lib/core/json-text.ts";
 import { keysMax } from "#lib/bodies/limits.ts";
 import { losesDigits, scanJson } from "#lib/bodies/scan-json.ts";
+import { JsonText } from "#lib/core/json-text.ts";
 import type { Sequence } from "./plain-values.ts";
 import type { Outcome } from "./protocol.ts";
 

@@ -1,5 +1,5 @@
-import { JsonText } from "#lib/core/json-text.ts";
 import { parseJsonText } from "#lib/bodies/read-json.ts";
+import { JsonText } from "#lib/core/json-text.ts";
 import { type PlainFunction, refuse, type Values } from "./plain-call.ts";
 import { short, textFunctions } from "./plain-texts.ts";
 import {

@@ -25,7 +25,8 @@ describe("Retry-After", () => {
 });
 
 describe("readAnswer", () => {
-  const of = async (text: string | Buffer, type?: string) => readWritten((await readAnswer(Buffer.from(text as string), type)).body);
+  const of = async (text: string | Buffer, type?: string) =>
+    readWritten((await readAnswer(Buffer.from(text as string), type)).body);
   test("reads JSON by its type and by its content, and only what is JSON", async () => {
     expect(await of('{"a":1}', "application/json")).toEqual({ a: 1 });
     expect(await of('{"a":1}', "application/problem+json; charset=utf-8")).toEqual({ a: 1 });
