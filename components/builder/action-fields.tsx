@@ -11,7 +11,7 @@ import type { Json } from "#lib/core/json.ts";
 import { ANSWER_ACTION } from "#lib/engine/answers-sender.ts";
 import { writtenHosts } from "#lib/engine/connections/written-hosts.ts";
 import { changeStep } from "#lib/engine/edit/step-tree.ts";
-import type { ActionStep } from "#lib/engine/flow-definition.ts";
+import type { ActionStep } from "#lib/engine/steps/registry.generated.ts";
 
 /** The fields of an action, drawn from its JSON Schema, and the connection it goes through. */
 export function ActionFields({ step }: { step: ActionStep }) {

@@ -9,7 +9,7 @@ import {
   readClip,
   toggleStep,
 } from "#components/builder/step-acts.ts";
-import { findPlaced, parentSlot, placedSteps, stepsAt } from "#lib/engine/edit/step-tree.ts";
+import { findPlaced, holderOf, placedSteps } from "#lib/engine/edit/step-tree.ts";
 import { childLists } from "#lib/engine/flow-definition.ts";
 
 /** What keys ask of the canvas' view. */
@@ -140,8 +140,7 @@ function aside(store: BuilderStore, by: 1 | -1): string | undefined {
   if (!placed) return undefined;
   const inside = childLists(placed.step).find(({ steps }) => steps.length > 0);
   if (by === 1 && inside) return inside.steps[0]?.id;
-  const parent = parentSlot(placed.slot.list);
-  const holder = parent ? stepsAt(definition, parent.list)[parent.index] : undefined;
+  const holder = holderOf(definition, placed.slot.list)?.step;
   if (!holder) return undefined;
   const ways = childLists(holder).filter(({ steps }) => steps.length > 0);
   const own = ways.findIndex(({ steps }) => steps.some((step) => step.id === placed.step.id));

@@ -10,7 +10,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import { WithCode } from "#components/ui/with-code.tsx";
 import type { EffectView } from "#lib/engine/edit/preview-types.ts";
-import type { ActionStep } from "#lib/engine/flow-definition.ts";
+import type { ActionStep } from "#lib/engine/steps/registry.generated.ts";
 
 /** The exact effect a step would have with the chosen sample: the call, the mail, or the value. Nothing is sent. */
 export function EffectPreview({ step }: { step: ActionStep }) {

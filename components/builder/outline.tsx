@@ -8,7 +8,8 @@ import { Badge } from "#components/ui/badge.tsx";
 import { BareButton } from "#components/ui/bare-button.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { cx } from "#components/ui/cx.ts";
-import { childLists, type Step } from "#lib/engine/flow-definition.ts";
+import { childLists } from "#lib/engine/flow-definition.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
 /** The flow as text: the same tree for screen readers, big flows and narrow screens. */
 export function Outline() {
@@ -72,10 +73,10 @@ function Rows({ steps, list, level }: { steps: readonly Step[]; list: readonly (
               </span>
               {count > 0 ? <Badge tone="bad">{count} to fix</Badge> : step.off ? <Badge>Off</Badge> : null}
             </BareButton>
-            {childLists(step).map(({ path, steps: inside }) => (
+            {childLists(step).map(({ path, steps: inside, spoken }) => (
               <Fragment key={path.join(".")}>
                 <p className="py-1 text-12 text-ink-3" style={{ paddingLeft: level * 20 + 8 }}>
-                  {wayName(step, path)}
+                  {spoken}
                 </p>
                 <ul>
                   <Rows steps={inside} list={[...list, index, ...path]} level={level + 1} />
@@ -99,13 +100,6 @@ function Rows({ steps, list, level }: { steps: readonly Step[]; list: readonly (
       ) : null}
     </>
   );
-}
-
-function wayName(step: Step, path: readonly (string | number)[]): string {
-  if (step.kind === "forEach") return "for each item";
-  if (step.kind === "branch")
-    return path[0] === "otherwise" ? "otherwise" : `if ${step.cases[Number(path[1])]?.name ?? ""}`;
-  return step.kind === "parallel" ? (step.branches[Number(path[1])]?.name ?? "") : "";
 }
 
 function rowLook(selected: boolean): string {

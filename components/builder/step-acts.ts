@@ -15,7 +15,8 @@ import {
   shiftStep,
 } from "#lib/engine/edit/step-tree.ts";
 import { brokenReferences } from "#lib/engine/edit/visible-steps.ts";
-import { type FlowDefinition, type Step, stepSchema } from "#lib/engine/flow-definition.ts";
+import { type FlowDefinition, stepSchema } from "#lib/engine/flow-definition.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
 const CLIP_MARK = "hookline.steps";
 

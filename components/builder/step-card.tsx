@@ -8,7 +8,7 @@ import { BareButton } from "#components/ui/bare-button.tsx";
 import { cx } from "#components/ui/cx.ts";
 import { ProviderTile } from "#components/ui/provider-tile.tsx";
 import { countWithin } from "#lib/engine/edit/new-step.ts";
-import type { Step } from "#lib/engine/flow-definition.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
 /** What a card's node carries. */
 export type CardNodeData = { step: Step | null; tabbable: boolean };

@@ -7,6 +7,7 @@ import { iconNamed } from "#components/icons.ts";
 import { Dialog } from "#components/ui/dialog.tsx";
 import type { NewStepKind } from "#lib/engine/edit/new-step.ts";
 import type { StepSlot } from "#lib/engine/edit/step-tree.ts";
+import { stepKinds } from "#lib/engine/steps/registry.generated.ts";
 
 type Choice = {
   key: string;
@@ -17,32 +18,12 @@ type Choice = {
   wanted: NewStepKind;
 };
 
-const SHAPES: readonly Choice[] = [
-  {
-    key: "branch",
-    does: "Only continue if… / branch",
-    detail: "Different steps for different events",
-    words: ["if", "else", "condition", "filter", "switch", "case", "only"],
-    icon: "split",
-    wanted: { kind: "branch" },
-  },
-  {
-    key: "forEach",
-    does: "For each item of a list",
-    detail: "The same steps for every item",
-    words: ["loop", "repeat", "iterate", "list", "items", "array"],
-    icon: "repeat",
-    wanted: { kind: "forEach" },
-  },
-  {
-    key: "stop",
-    does: "Stop here",
-    detail: "End the run with a reason",
-    words: ["end", "exit", "return", "finish", "cancel"],
-    icon: "square",
-    wanted: { kind: "stop" },
-  },
-];
+/** Kinds of steps that are offered by themselves, beside the actions. */
+const SHAPES: readonly Choice[] = stepKinds.flatMap(({ kind, icon, choice }) =>
+  choice === null || kind === "action"
+    ? []
+    : [{ key: kind, does: choice.does, detail: choice.detail, words: choice.synonyms, icon, wanted: { kind } }],
+);
 
 /** The list of what can be added, found by what it does; opens at the place where + was pressed. */
 export function StepChooser() {

@@ -1,31 +1,30 @@
 "use client";
 import { useState } from "react";
-import { ActionFields } from "#components/builder/action-fields.tsx";
-import { BranchFields } from "#components/builder/branch-fields.tsx";
 import { useBuilder } from "#components/builder/builder-context.tsx";
 import { ClosePanel } from "#components/builder/close-panel.tsx";
-import { EffectPreview } from "#components/builder/effect-preview.tsx";
-import { ForEachFields } from "#components/builder/for-each-fields.tsx";
 import { copyStep, deleteStep, duplicateStep, nudgeStep, toggleStep } from "#components/builder/step-acts.ts";
 import { kindTitle, StepTile } from "#components/builder/step-look.tsx";
 import { StepSettings } from "#components/builder/step-settings.tsx";
-import { StopFields } from "#components/builder/stop-fields.tsx";
+import { findStepForm } from "#components/builder/steps/registry.generated.ts";
 import { ArrowDown, ArrowUp, Copy, CopyPlus, EllipsisVertical, Power, Trash2 } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
 import { InlineInput } from "#components/ui/inline-input.tsx";
 import { Menu } from "#components/ui/menu.tsx";
+import { Notice } from "#components/ui/notice.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
 import { Tabs } from "#components/ui/tabs.tsx";
 import { stepIdFrom, takenIds } from "#lib/engine/edit/new-step.ts";
 import { renameStepId } from "#lib/engine/edit/step-references.ts";
 import { changeStep } from "#lib/engine/edit/step-tree.ts";
-import type { Step } from "#lib/engine/flow-definition.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
 /** The form of a step: its name and acts on top, then Configure, Preview and Settings. */
 export function StepPanel({ step }: { step: Step }) {
   const { store, data } = useBuilder();
   const [tab, setTab] = useState("configure");
-  const isAction = step.kind === "action";
+  const form = findStepForm(step.kind);
+  const Fields = form?.Fields ?? UnknownFields;
+  const Preview = form?.Preview;
   return (
     <div className="flex min-h-full flex-col">
       <header className="flex items-center gap-2.5 px-4 pt-3 pb-2">
@@ -98,8 +97,8 @@ export function StepPanel({ step }: { step: Step }) {
             label: "Configure",
             content: (
               <div className="flex flex-col gap-4">
-                <StepForm step={step} />
-                {isAction && step.action !== "transform" ? (
+                <Fields step={step} />
+                {form?.offersPreview?.(step) === true ? (
                   <Button className="self-start" onClick={() => setTab("preview")}>
                     Preview effect
                   </Button>
@@ -107,7 +106,7 @@ export function StepPanel({ step }: { step: Step }) {
               </div>
             ),
           },
-          ...(isAction ? [{ value: "preview", label: "Preview", content: <EffectPreview step={step} /> }] : []),
+          ...(Preview ? [{ value: "preview", label: "Preview", content: <Preview step={step} /> }] : []),
           { value: "settings", label: "Settings", content: <StepSettings step={step} /> },
         ]}
       />
@@ -115,23 +114,13 @@ export function StepPanel({ step }: { step: Step }) {
   );
 }
 
-function StepForm({ step }: { step: Step }) {
-  switch (step.kind) {
-    case "action":
-      return <ActionFields step={step} />;
-    case "branch":
-      return <BranchFields step={step} />;
-    case "forEach":
-      return <ForEachFields step={step} />;
-    case "stop":
-      return <StopFields step={step} />;
-    case "parallel":
-    case "delay":
-    case "waitUntil":
-    case "waitForCallback":
-    case "callFlow":
-      return <p className="text-13 text-ink-2">Steps of this kind cannot run yet. Publishing says so.</p>;
-  }
+function UnknownFields({ step }: { step: Step }) {
+  return (
+    <Notice tone="bad" title={`This version of Hookline knows no steps of the kind "${step.kind}"`}>
+      Nothing of it is lost: it is saved and exported as it is. A flow with it cannot be published; delete it, or
+      upgrade.
+    </Notice>
+  );
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import { z as plainZod } from "zod";
-import { flowDefinitionSchema } from "#lib/engine/flow-definition.ts";
+import { describedFlowDefinitionSchema } from "#lib/engine/flow-definition.ts";
 
 const NAME = "FlowDefinition";
 
@@ -27,7 +27,7 @@ function definitionSchemas(): Record<string, object> {
     $defs,
     $schema: _version,
     ...root
-  } = plainZod.toJSONSchema(flowDefinitionSchema, { io: "input", unrepresentable: "any" }) as {
+  } = plainZod.toJSONSchema(describedFlowDefinitionSchema, { io: "input", unrepresentable: "any" }) as {
     $defs?: Record<string, object>;
     $schema?: string;
   };

@@ -9,20 +9,18 @@ export type FlowReferences = {
   connections: Map<string, { id: string; kind: string; name: string; config: JsonObject }>;
   /** The endpoints' stored settings, by id. */
   endpoints: Map<string, string>;
-  flows: Set<string>;
 };
 
 /** The ids in a definition, each with its place in the JSON. */
 export function listReferences(
   flow: FlowDefinition,
-): { what: "connection" | "endpoint" | "flow"; id: string; path: (string | number)[] }[] {
+): { what: "connection" | "endpoint"; id: string; path: (string | number)[] }[] {
   const { endpointId } = flow.trigger;
   const found: ReturnType<typeof listReferences> =
     endpointId === null ? [] : [{ what: "endpoint", id: endpointId, path: ["trigger", "endpointId"] }];
   for (const { step, path } of walkSteps(flow.steps)) {
     if (step.kind === "action" && step.connectionId != null)
       found.push({ what: "connection", id: step.connectionId, path: [...path, "connectionId"] });
-    if (step.kind === "callFlow") found.push({ what: "flow", id: step.flowId, path: [...path, "flowId"] });
   }
   return found;
 }
@@ -36,7 +34,7 @@ export async function findFlowReferences(
   const ids = (what: string) => [
     ...new Set(listReferences(flow).flatMap((each) => (each.what === what ? each.id : []))),
   ];
-  const [connections, endpoints, flows] = [ids("connection"), ids("endpoint"), ids("flow")];
+  const [connections, endpoints] = [ids("connection"), ids("endpoint")];
   return {
     connections: await findPublicConnections(workspaceId, connections, db),
     endpoints: new Map(
@@ -45,11 +43,6 @@ export async function findFlowReferences(
         : (
             await db.endpoint.findMany({ where: present(workspaceId, endpoints), select: { id: true, settings: true } })
           ).map(({ id, settings }) => [id, settings]),
-    ),
-    flows: new Set(
-      flows.length === 0
-        ? []
-        : (await db.flow.findMany({ where: present(workspaceId, flows), select: { id: true } })).map(({ id }) => id),
     ),
   };
 }

@@ -3,18 +3,20 @@ import { JsonText } from "#lib/core/json-text.ts";
 import type { StepState } from "#lib/core/states.ts";
 import { runPool } from "#lib/db/run-pool.ts";
 import type { Effect } from "#lib/engine/effect.ts";
-import type { Step } from "#lib/engine/flow-definition.ts";
 import { type AttemptRow, OWN_FAULTS, type SavedStep } from "#lib/engine/journal-rows.ts";
+import { stepKinds } from "#lib/engine/steps/registry.generated.ts";
 
 /** What the journal holds of a run: every step with its values and its last try. */
 export async function loadSavedSteps(workspaceId: WorkspaceId, runId: string): Promise<SavedStep[]> {
   const { rows } = await runPool().query<SavedRow>({
     name: "saved-steps",
     text: SAVED,
-    values: [workspaceId, runId, OWN_FAULTS],
+    values: [workspaceId, runId, OWN_FAULTS, KINDS_WITH_INPUT],
   });
   return rows.map(toSavedStep);
 }
+
+const KINDS_WITH_INPUT = stepKinds.filter((kind) => kind.resumesFromInput === true).map(({ kind }) => kind);
 
 // OFFSET 0: one lookup per id, so that only the partition of that day is opened.
 const SAVED = `
@@ -25,7 +27,7 @@ SELECT s.*, coalesce(s.next_attempt_at <= now(), true) AS due,
                        AND b.error_code = ANY ($3::text[])) AS attempts_before,
        a.number, a.outcome, a.answer_data_id, a.error_code AS try_code, a.error_message AS try_message, a.started_at AS try_started
 FROM step_run s
-LEFT JOIN LATERAL (SELECT data FROM step_data d WHERE d.id = s.input_data_id AND s.kind = 'forEach' OFFSET 0) i ON true
+LEFT JOIN LATERAL (SELECT data FROM step_data d WHERE d.id = s.input_data_id AND s.kind = ANY ($4::text[]) OFFSET 0) i ON true
 LEFT JOIN LATERAL (SELECT data FROM step_data d WHERE d.id = s.effect_data_id OFFSET 0) f ON true
 LEFT JOIN LATERAL (SELECT data FROM step_data d WHERE d.id = s.output_data_id OFFSET 0) o ON true
 CROSS JOIN LATERAL (SELECT coalesce(max(b.number), 0) AS given_up FROM attempt b WHERE b.run_id = s.run_id AND b.path = s.path
@@ -37,7 +39,7 @@ type SavedRow = {
   path: string;
   step_id: string;
   seq: number;
-  kind: Step["kind"];
+  kind: string;
   action: string | null;
   status: StepState;
   idempotency_key: string | null;

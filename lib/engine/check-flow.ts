@@ -1,19 +1,11 @@
-import { z } from "zod";
-import type { Json, JsonObject } from "#lib/core/json.ts";
-import type { Action, ConnectionView, FieldMeta } from "#lib/engine/action.ts";
-import {
-  type ActionStep,
-  childLists,
-  type FlowDefinition,
-  RUNNABLE_KINDS,
-  type Step,
-} from "#lib/engine/flow-definition.ts";
-import { readInputFields } from "#lib/engine/template/input-fields.ts";
-import { parseTemplate, type Segment } from "#lib/engine/template/parse-template.ts";
-import { renderTemplate } from "#lib/engine/template/render-template.ts";
-import { writtenText } from "#lib/engine/template/written-text.ts";
-
-type Path = readonly (string | number)[];
+import type { JsonObject } from "#lib/core/json.ts";
+import type { Action, ConnectionView } from "#lib/engine/action.ts";
+import { childLists, type FlowDefinition } from "#lib/engine/flow-definition.ts";
+import { type ProblemCode, problemSentence } from "#lib/engine/problem-sentences.ts";
+import type { StepPath } from "#lib/engine/step-kind.ts";
+import { stepKindOf } from "#lib/engine/step-kind-of.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
+import { parseTemplate, type Segment, wholeExpression } from "#lib/engine/template/parse-template.ts";
 
 /**
  * Something wrong with a flow that needs no event to be seen. An "error" keeps it from going live, a "warning" is shown.
@@ -21,7 +13,7 @@ type Path = readonly (string | number)[];
  * `position` an offset into the field's text where it is known, `data` what the message was made of.
  */
 export type FlowProblem = {
-  path: Path;
+  path: StepPath;
   stepId: string | null;
   code: string;
   severity: "error" | "warning";
@@ -31,7 +23,7 @@ export type FlowProblem = {
 };
 
 /** An expression of the flow that its sandbox must still read; `offset` is where it begins in its field's text. */
-export type FlowExpression = { source: string; path: Path; stepId: string | null; offset: number };
+export type FlowExpression = { source: string; path: StepPath; stepId: string | null; offset: number };
 
 /** What a flow may refer to: the workspace's own things, and the actions there are. */
 export type FlowWorld = {
@@ -42,195 +34,96 @@ export type FlowWorld = {
   findEndpoint(id: string): { senderWaits: boolean } | null;
 };
 
-/** Everything that is wrong with a flow before any event, but for the syntax of `expressions`, which only a sandbox can tell. */
+/** What a kind of step is given to say what is wrong with one of its steps; paths are inside the step. */
+export type StepCheck = {
+  world: FlowWorld;
+  /** Whether senders of the flow's endpoint wait for what a flow answers; null while there is no endpoint. */
+  senderWaits: boolean | null;
+  /** A problem that Hookline has a sentence for. */
+  report(code: ProblemCode, at: StepPath, data?: JsonObject, severity?: FlowProblem["severity"]): void;
+  /** A problem in words of its own, without the step's name. */
+  reportOther(problem: Pick<FlowProblem, "path" | "code" | "severity" | "message" | "position" | "data">): void;
+  /** Notes the expressions of a template for the sandbox; says whether there was one. */
+  noteExpressions(segments: readonly Segment[], at: StepPath): boolean;
+};
+
+/** Everything that is wrong with a flow before any event, but for its `expressions`, which only a sandbox can read. */
 export function checkFlow(
   flow: FlowDefinition,
   world: FlowWorld,
 ): { problems: FlowProblem[]; expressions: FlowExpression[] } {
   const found: Found = { problems: [], expressions: [] };
+  const problem = (code: ProblemCode, path: StepPath) =>
+    found.problems.push({ path, stepId: null, code, severity: "error", message: problemSentence(code, {}) });
   const { endpointId, filter } = flow.trigger;
-  if (endpointId === null)
-    found.problems.push({
-      path: ["trigger", "endpointId"],
-      stepId: null,
-      code: "missing",
-      severity: "error",
-      message: "Choose the endpoint whose events start this flow.",
-    });
-  else if (world.findEndpoint(endpointId) === null)
-    found.problems.push({
-      path: ["trigger", "endpointId"],
-      stepId: null,
-      code: "gone",
-      severity: "error",
-      message: "This endpoint does not exist any more. Choose another.",
-    });
-  if (filter !== null && filter.trim() !== "")
-    found.expressions.push({ source: filter, path: ["trigger", "filter"], stepId: null, offset: 0 });
-  checkTemplate(flow.runName, ["runName"], null, found);
-  if (flow.steps.length === 0)
-    found.problems.push({
-      path: ["steps"],
-      stepId: null,
-      code: "missing",
-      severity: "error",
-      message: "Add at least one step.",
-    });
-  const senderWaits = endpointId === null ? null : (world.findEndpoint(endpointId)?.senderWaits ?? null);
-  checkSteps(flow.steps, ["steps"], world, senderWaits, found);
+  const endpoint = endpointId === null ? null : world.findEndpoint(endpointId);
+  if (endpointId === null) problem("no-endpoint", ["trigger", "endpointId"]);
+  else if (endpoint === null) problem("endpoint-gone", ["trigger", "endpointId"]);
+  noteExpressions(wholeExpression(filter ?? ""), ["trigger", "filter"], null, found);
+  checkRunName(flow.runName, found);
+  if (flow.steps.length === 0) problem("no-steps", ["steps"]);
+  checkSteps(flow.steps, ["steps"], { world, senderWaits: endpoint?.senderWaits ?? null }, found);
   return found;
 }
-
-type Found = { problems: FlowProblem[]; expressions: FlowExpression[] };
 
 /** Says that a problem keeps a flow from going live. */
 export function stopsPublishing(problem: Pick<FlowProblem, "severity">): boolean {
   return problem.severity === "error";
 }
 
-function checkSteps(steps: Step[], at: Path, world: FlowWorld, senderWaits: boolean | null, found: Found): void {
+type Found = { problems: FlowProblem[]; expressions: FlowExpression[] };
+type Surroundings = Pick<StepCheck, "world" | "senderWaits">;
+
+function checkSteps(steps: readonly Step[], at: StepPath, around: Surroundings, found: Found): void {
+  let ended: Step | null = null;
   for (const [index, step] of steps.entries()) {
     const path = [...at, index];
     // A step that is off does nothing, nor do the steps inside it: it may stay unfinished.
     if (step.off === true) continue;
-    checkStep(step, path, world, senderWaits, found);
-    for (const list of childLists(step)) checkSteps(list.steps, [...path, ...list.path], world, senderWaits, found);
+    const check = checkAt(step, path, around, found);
+    if (ended !== null) check.report("never-runs", [], { stop: ended.name }, "warning");
+    checkStep(step, check);
+    for (const list of childLists(step)) checkSteps(list.steps, [...path, ...list.path], around, found);
+    if (stepKindOf(step).endsRun === true) ended ??= step;
   }
 }
 
-function checkStep(step: Step, path: Path, world: FlowWorld, senderWaits: boolean | null, found: Found): void {
-  if (!(RUNNABLE_KINDS as readonly string[]).includes(step.kind)) {
-    found.problems.push({
-      path,
-      stepId: step.id,
-      code: "not-runnable",
-      severity: "error",
-      message: `${step.name}: steps of the kind ${step.kind} cannot run yet.`,
-    });
-    return;
+function checkStep(step: Step, check: StepCheck): void {
+  const kind = stepKindOf(step);
+  for (const { source, path, what } of kind.expressions?.(step) ?? []) {
+    if (source.trim() === "") check.report("needed", path, { what });
+    else check.noteExpressions(wholeExpression(source), path);
   }
-  const expression = (source: string, place: Path, what: string) => {
-    if (source.trim() === "")
-      found.problems.push({
-        path: [...path, ...place],
-        stepId: step.id,
-        code: "missing",
-        severity: "error",
-        message: `${step.name}: ${what} is needed.`,
-      });
-    else found.expressions.push({ source, path: [...path, ...place], stepId: step.id, offset: 0 });
+  kind.check?.(step, check);
+}
+
+function checkAt(step: Step, path: StepPath, around: Surroundings, found: Found): StepCheck {
+  const stepId = step.id;
+  const check: StepCheck = {
+    ...around,
+    report(code, at, data = {}, severity = "error") {
+      const filled = Object.keys(data).length === 0 ? {} : { data };
+      check.reportOther({ path: at, code, severity, message: problemSentence(code, data), ...filled });
+    },
+    reportOther: ({ path: at, message, ...rest }) =>
+      found.problems.push({ ...rest, path: [...path, ...at], stepId, message: `${step.name}: ${message}` }),
+    noteExpressions: (segments, at) => noteExpressions(segments, [...path, ...at], stepId, found),
   };
-  if (step.kind === "action") checkAction(step, path, world, senderWaits, found);
-  if (step.kind === "branch")
-    step.cases.forEach((each, index) =>
-      expression(each.when, ["cases", index, "when"], `a condition for "${each.name}"`),
-    );
-  if (step.kind === "forEach") expression(step.items, ["items"], "the list to go through");
+  return check;
 }
 
-function checkAction(step: ActionStep, path: Path, world: FlowWorld, senderWaits: boolean | null, found: Found): void {
-  const problem = (at: Path, code: string, message: string, position?: number) =>
-    found.problems.push({
-      path: [...path, ...at],
-      stepId: step.id,
-      code,
-      severity: "error",
-      message: `${step.name}: ${message}`,
-      ...(position === undefined ? {} : { position }),
-    });
-  const action = world.getAction(step.action);
-  if (action === null) return void problem(["action"], "gone", `there is no action "${step.action}".`);
-
-  checkConnection(step, action, world, problem);
-  const shape = action.input.safeParse(step.input);
-  if (!shape.success)
-    for (const issue of shape.error.issues)
-      problem(["input", ...(issue.path as (string | number)[])], "invalid", issue.message);
-  else found.problems.push(...ownProblems(action, shape.data as Json, step, path, { world, senderWaits }));
-  const reading = readInputFields(action.input, step.input);
-  for (const each of reading.problems)
-    problem(["input", ...each.path], "template", `${each.label}: ${each.message}`, each.position);
-  for (const { path: at, meta } of missingFields(action.input, step.input))
-    problem(["input", ...at], "missing", `${meta.label} is needed.`);
-  for (const field of reading.fields) {
-    const at = ["input", ...field.path];
-    if (collectExpressions(field.segments, [...path, ...at], step.id, found)) continue;
-    const isBlank = field.segments.every((segment) => segment.raw.trim() === "");
-    if (isBlank && field.meta.required === true) problem(at, "missing", `${field.meta.label} is needed.`);
-    if (isBlank) continue;
-    const rendered = renderTemplate(field.segments, [], field.meta.place, field.meta.required ?? false);
-    if (rendered.kind === "refused")
-      problem(at, rendered.refusal.code, `${field.meta.label}: ${rendered.refusal.message}`, rendered.refusal.position);
-  }
-}
-
-/** What the action itself has to say about the input. */
-function ownProblems(
-  action: Action,
-  input: Json,
-  step: ActionStep,
-  path: Path,
-  { world, senderWaits }: { world: FlowWorld; senderWaits: boolean | null },
-): FlowProblem[] {
-  const connection = step.connectionId == null ? null : world.findConnection(step.connectionId);
-  return (action.problems?.(input, { connection, senderWaits, writtenText }) ?? []).map(
-    ({ path: at, message, severity, ...rest }) => ({
-      ...rest,
-      path: [...path, "input", ...at],
-      stepId: step.id,
-      severity: severity ?? "error",
-      message: `${step.name}: ${message}`,
-    }),
-  );
-}
-
-function checkConnection(
-  step: ActionStep,
-  action: Action,
-  world: FlowWorld,
-  problem: (at: Path, code: string, message: string) => void,
-): void {
-  const id = step.connectionId ?? null;
-  if (id === null) {
-    if (action.connectionRequired) problem(["connectionId"], "missing", "choose a connection.");
-    return;
-  }
-  const connection = world.findConnection(id);
-  if (connection === null)
-    problem(["connectionId"], "gone", "this connection does not exist any more. Choose another.");
-  else if (!action.connectionKinds.includes(connection.kind))
-    problem(["connectionId"], "wrong-kind", `a connection of the kind ${connection.kind} does not fit here.`);
-}
-
-function checkTemplate(text: string, path: Path, stepId: string | null, found: Found): void {
+function checkRunName(text: string, found: Found): void {
   const reading = parseTemplate(text);
-  if (reading.kind === "error")
-    found.problems.push({
-      path,
-      stepId,
-      code: "template",
-      severity: "error",
-      message: reading.message,
-      position: reading.position,
-    });
-  else collectExpressions(reading.segments, path, stepId, found);
+  const path = ["runName"];
+  if (reading.kind === "error") {
+    const { message, position } = reading;
+    found.problems.push({ path, stepId: null, code: "template", severity: "error", message, position });
+  } else noteExpressions(reading.segments, path, null, found);
 }
 
-/** Adds the segments' expressions; says whether there was one. */
-function collectExpressions(segments: readonly Segment[], path: Path, stepId: string | null, found: Found): boolean {
+function noteExpressions(segments: readonly Segment[], path: StepPath, stepId: string | null, found: Found): boolean {
   const expressions = segments.filter((segment) => segment.kind === "expression");
   for (const { source, sourceStart } of expressions)
     found.expressions.push({ source, path, stepId, offset: sourceStart });
   return expressions.length > 0;
-}
-
-/** Required fields at the top of an input that are not there at all. */
-function missingFields(schema: z.ZodType, input: Json): { path: Path; meta: FieldMeta }[] {
-  if (!(schema instanceof z.ZodObject) || typeof input !== "object" || input === null || Array.isArray(input))
-    return [];
-  return Object.entries(schema.shape).flatMap(([key, member]) => {
-    const meta = (z.globalRegistry.get(member as z.ZodType) as { hookline?: FieldMeta } | undefined)?.hookline;
-    const value = input[key];
-    return meta?.required === true && (value === undefined || value === null) ? [{ path: [key], meta }] : [];
-  });
 }

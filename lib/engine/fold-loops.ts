@@ -1,4 +1,5 @@
 import type { StepState } from "#lib/core/states.ts";
+import { findStepKind } from "#lib/engine/steps/registry.generated.ts";
 
 /** A step of a run as far as folding needs it: where it stands and how it stands. */
 export type FoldableStep = { path: string; kind: string; status: StepState };
@@ -27,7 +28,7 @@ export function foldLoops<Step extends FoldableStep>(
 ): FoldedSteps<Step> {
   const loops = new Map<string, LoopCounts>();
   const hidden = new Set<Step>();
-  for (const loop of steps.filter((step) => step.kind === "forEach")) {
+  for (const loop of steps.filter(isLoop)) {
     const items = itemsOf(steps, loop.path);
     const counts = { items: items.size, ok: 0, failed: 0, shown: 0 };
     for (const [prefix, own] of items) {
@@ -45,6 +46,11 @@ export function foldLoops<Step extends FoldableStep>(
     loops.set(loop.path, counts);
   }
   return { shown: steps.filter((step) => !hidden.has(step)), loops };
+}
+
+/** Says whether a step of a run does the same for every item of a list. */
+export function isLoop(step: { kind: string }): boolean {
+  return findStepKind(step.kind)?.repeats === true;
 }
 
 const SETTLED: ReadonlySet<StepState> = new Set(["succeeded", "skipped", "off"]);

@@ -1,7 +1,6 @@
 import type { Written } from "#lib/core/json-text.ts";
 import type { RunState, StepState } from "#lib/core/states.ts";
 import type { Effect } from "#lib/engine/effect.ts";
-import type { Step } from "#lib/engine/flow-definition.ts";
 
 /** One row of the journal: a step at one place of a run, written whole each time. */
 export type StepRow = {
@@ -10,7 +9,7 @@ export type StepRow = {
   stepId: string;
   /** The step's place in reading order of the definition. */
   seq: number;
-  kind: Step["kind"];
+  kind: string;
   action: string | null;
   status: StepState;
   idempotencyKey: string | null;

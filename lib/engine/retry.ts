@@ -1,6 +1,13 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { DAY, HOUR, SECOND } from "#lib/core/units.ts";
-import type { retrySchema } from "#lib/engine/flow-definition.ts";
+
+/** Retry rules of one step. attempts counts the first try. Waits grow by `factor` from `firstMs` up to `maxMs`, with jitter. */
+export const retrySchema = z.strictObject({
+  attempts: z.int().min(1).max(50),
+  firstMs: z.int().min(100).max(3_600_000),
+  factor: z.number().min(1).max(10),
+  maxMs: z.int().min(100).max(86_400_000),
+});
 
 /** How often and how patiently a step is tried again. `attempts` counts the first try. */
 export type RetryPolicy = z.infer<typeof retrySchema>;

@@ -1,6 +1,5 @@
 import type { Written } from "#lib/core/json-text.ts";
 import type { Effect, EffectOutcome } from "#lib/engine/effect.ts";
-import type { ActionStep } from "#lib/engine/flow-definition.ts";
 import {
   type AttemptRow,
   NotPerformedError,
@@ -12,6 +11,7 @@ import { DEFAULT_RETRY, decideRetry } from "#lib/engine/retry.ts";
 import type { RunFrame } from "#lib/engine/run-frame.ts";
 import type { Scope } from "#lib/engine/run-ports.ts";
 import { beginRow, type StepResult } from "#lib/engine/step-results.ts";
+import type { ActionStep } from "#lib/engine/steps/registry.generated.ts";
 
 /**
  * Runs an action step once, or goes on with it: plans it when no earlier worker has, makes input, effect and key

@@ -1,8 +1,8 @@
-import type { Step } from "#lib/engine/flow-definition.ts";
 import { walkSteps } from "#lib/engine/flow-definition.ts";
 import { idempotencyKey } from "#lib/engine/idempotency-key.ts";
 import type { RunJournal } from "#lib/engine/run-journal.ts";
 import type { RunPorts, StepPlace } from "#lib/engine/run-ports.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
 /** What all steps of one run share while a worker is on it. */
 export type RunFrame = {

@@ -1,7 +1,7 @@
 import type { Written, WrittenObject } from "#lib/core/json-text.ts";
 import type { Effect, EffectOutcome } from "#lib/engine/effect.ts";
-import type { ActionStep } from "#lib/engine/flow-definition.ts";
 import type { JournalWrite } from "#lib/engine/journal-rows.ts";
+import type { ActionStep } from "#lib/engine/steps/registry.generated.ts";
 
 /** What expressions of a run can see. `item` and `index` exist inside a loop only. */
 export type Scope = {

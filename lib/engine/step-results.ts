@@ -1,6 +1,7 @@
 import type { Written, WrittenObject } from "#lib/core/json-text.ts";
-import type { Step } from "#lib/engine/flow-definition.ts";
 import type { StepRow } from "#lib/engine/journal-rows.ts";
+import type { RunFrame } from "#lib/engine/run-frame.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
 /** What became of one step, or of a list of them. */
 export type StepResult =
@@ -11,7 +12,7 @@ export type StepResult =
   | { kind: "done"; output: Written | undefined; inner?: WrittenObject }
   | { kind: "failed"; path: string; code: string; message: string }
   /** Not finished now; goes on in `wakeInMs`, or after a person's decision when null. */
-  | { kind: "suspended"; wakeInMs: number | null; status: "retrying" | "needs a decision" | "queued" }
+  | { kind: "suspended"; wakeInMs: number | null; status: "retrying" | "waiting" | "needs a decision" | "queued" }
   /** A stop step ended the run. */
   | { kind: "stopped"; path: string; outcome: "succeeded" | "failed" | "filtered"; reason: string };
 
@@ -47,6 +48,24 @@ export function beginRow(step: Step, path: string, seq: number, now: Date): Step
     startedAt: now,
     finishedAt: null,
   };
+}
+
+/** Records a step that this run passes by: it is off, or stands in a way not taken. */
+export function markPassed(frame: RunFrame, step: Step, path: string, status: "off" | "skipped"): void {
+  frame.journal.record({ ...beginRow(step, path, frame.seqOf(step), frame.ports.now()), status, startedAt: null });
+}
+
+/** Records a step that failed without any effect, and says so. */
+export function failStep(frame: RunFrame, step: Step, path: string, code: string, message: string): StepResult {
+  const now = frame.ports.now();
+  frame.journal.record({
+    ...beginRow(step, path, frame.seqOf(step), now),
+    status: "failed",
+    errorCode: code,
+    errorMessage: message,
+    finishedAt: now,
+  });
+  return { kind: "failed", path, code, message };
 }
 
 /**

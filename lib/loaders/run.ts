@@ -11,9 +11,10 @@ import { findRun, type Run } from "#lib/db/runs.ts";
 import { findStepData, type StepData } from "#lib/db/step-data.ts";
 import { listStepRuns, type StepRun } from "#lib/db/step-runs.ts";
 import type { Effect } from "#lib/engine/effect.ts";
-import { type FlowDefinition, type Step, walkSteps } from "#lib/engine/flow-definition.ts";
-import { foldLoops, type LoopCounts } from "#lib/engine/fold-loops.ts";
+import { type FlowDefinition, walkSteps } from "#lib/engine/flow-definition.ts";
+import { foldLoops, isLoop, type LoopCounts } from "#lib/engine/fold-loops.ts";
 import { DEFAULT_RETRY } from "#lib/engine/retry.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { type ReadMail, readMail } from "#lib/platform/read-mail.ts";
 import { maskRun, maskStep, seesPayloads } from "#lib/views/payload-mask.ts";
 
@@ -121,7 +122,7 @@ function chooseStep(run: Run, steps: readonly StepRun[]): StepRun | undefined {
     run.status === "succeeded"
       ? undefined
       : urgent
-          .map((status) => steps.find((step) => step.status === status && step.kind !== "forEach"))
+          .map((status) => steps.find((step) => step.status === status && !isLoop(step)))
           .find((step) => step !== undefined);
   const done = steps.filter((step) => step.status === "succeeded" && !step.path.includes("/["));
   return failed ?? open ?? done.findLast((step) => step.kind === "action") ?? done.at(-1) ?? steps.at(-1);

@@ -5,11 +5,19 @@ import type { FieldMeta, FieldPlace } from "#lib/engine/action.ts";
 import { pathExpression } from "#lib/engine/edit/path-expression.ts";
 import type { ExpressionResult, ExpressionSpot, FieldResult } from "#lib/engine/edit/preview-types.ts";
 import { firstMissing, readPath } from "#lib/engine/edit/read-path.ts";
-import type { FlowDefinition, Step } from "#lib/engine/flow-definition.ts";
+import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 import type { Scope, StepPlace } from "#lib/engine/run-ports.ts";
+import type { StepPath } from "#lib/engine/step-kind.ts";
+import { stepKindOf } from "#lib/engine/step-kind-of.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { textAt } from "#lib/engine/template/fill-input.ts";
-import { readInputFields } from "#lib/engine/template/input-fields.ts";
-import { type ExpressionSegment, parseTemplate, type Segment } from "#lib/engine/template/parse-template.ts";
+import type { InputReading } from "#lib/engine/template/input-fields.ts";
+import {
+  type ExpressionSegment,
+  parseTemplate,
+  type Segment,
+  wholeExpression,
+} from "#lib/engine/template/parse-template.ts";
 import { placeOfField } from "#lib/engine/template/place-of-field.ts";
 import { renderTemplate } from "#lib/engine/template/render-template.ts";
 import { describeOutcome } from "#lib/preview/describe-outcome.ts";
@@ -23,7 +31,7 @@ type Field =
   | { key: string; problem: { message: string; position: number } };
 
 /** A field whose place depends on others of its input. */
-type Placed = { meta: FieldMeta; path: readonly (string | number)[]; input: Json };
+type Placed = { meta: FieldMeta; member: string | number; path: StepPath; input: Json };
 
 /**
  * What every field of a step, or of the trigger (step null), comes to in a scope. Keys are dotted paths inside the
@@ -64,46 +72,37 @@ export async function previewFields(
 /** Where a field stands, with what the fields it depends on come to. */
 function placeOf(field: Extract<Field, { segments: Segment[] }>, found: Record<string, FieldResult>): FieldPlace {
   if (field.placed === undefined) return field.place;
-  const { meta, path, input } = field.placed;
+  const { meta, member, path, input } = field.placed;
   return placeOfField(meta, path, input, (at) => {
-    const outcome = found[["input", ...at].join(".")]?.outcome;
+    const outcome = found[[member, ...at].join(".")]?.outcome;
     if (outcome === undefined) return textAt(at, { input, fields: new Map() });
     return outcome.kind === "value" && typeof outcome.value === "string" ? outcome.value : null;
   });
 }
 
 function stepFields(step: Step): Field[] {
-  switch (step.kind) {
-    case "action": {
-      const action = findAction(step.action);
-      if (action === null) return [];
-      const reading = readInputFields(action.input, step.input);
-      return [
-        ...reading.fields.map((field) => ({
-          key: ["input", ...field.path].join("."),
-          place: field.meta.place,
-          ...(field.meta.placeBy === undefined
-            ? {}
-            : { placed: { meta: field.meta, path: field.path, input: step.input } }),
-          required: field.meta.required ?? false,
-          segments: field.segments,
-        })),
-        ...reading.problems.map((problem) => ({ key: ["input", ...problem.path].join("."), problem })),
-      ];
-    }
-    case "branch":
-      return step.cases.map((one, index) => bare(`cases.${index}.when`, one.when));
-    case "forEach":
-      return [bare("items", step.items)];
-    case "parallel":
-    case "delay":
-    case "waitUntil":
-    case "waitForCallback":
-    case "callFlow":
-    case "stop":
-      return [];
-  }
+  const kind = stepKindOf(step);
+  const { fields, problems } = kind.templates?.(step, (action) => findAction(action)?.input ?? null) ?? NO_TEMPLATES;
+  return [
+    ...(kind.expressions?.(step) ?? []).map(({ path, source }) => bare(path.join("."), source)),
+    ...fields.map(({ path, meta, segments }) => ({
+      key: path.join("."),
+      place: meta.place,
+      ...(meta.placeBy === undefined ? {} : { placed: placedIn(step, meta, path) }),
+      required: meta.required ?? false,
+      segments,
+    })),
+    ...problems.map((problem) => ({ key: problem.path.join("."), problem })),
+  ];
 }
+
+/** The first part of a template's path names the member of the step that holds the input. */
+function placedIn(step: Step, meta: FieldMeta, [member = "", ...path]: StepPath): Placed {
+  const members = step as unknown as Readonly<Record<string | number, Json>>;
+  return { meta, member, path, input: members[member] ?? null };
+}
+
+const NO_TEMPLATES: InputReading = { fields: [], problems: [] };
 
 function triggerFields(flow: FlowDefinition): Field[] {
   const parsed = parseTemplate(flow.runName);
@@ -116,28 +115,7 @@ function triggerFields(flow: FlowDefinition): Field[] {
 
 /** A field that is one expression without braces. */
 function bare(key: string, text: string): Field {
-  const source = text.trim();
-  const sourceStart = text.indexOf(source);
-  return {
-    key,
-    place: "value",
-    required: false,
-    segments:
-      source === ""
-        ? []
-        : [
-            {
-              kind: "expression",
-              source,
-              raw: text,
-              start: 0,
-              end: text.length,
-              sourceStart,
-              ifEmpty: null,
-              trusted: false,
-            },
-          ],
-  };
+  return { key, place: "value", required: false, segments: wholeExpression(text) };
 }
 
 function resultOf(

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { findAction } from "#lib/actions/registry.generated.ts";
 import { databaseNow } from "#lib/core/database-time.ts";
 import { newId } from "#lib/core/ids.ts";
-import { JsonText, writeJson } from "#lib/core/json-text.ts";
+import { JsonText } from "#lib/core/json-text.ts";
 import type { ClaimedRun } from "#lib/db/claims.ts";
 import { isConnectionLost } from "#lib/db/connection-lost.ts";
 import { writeJournal } from "#lib/db/journal.ts";
@@ -11,17 +11,14 @@ import { followPublicAddress } from "#lib/db/public-address.ts";
 import type { EffectPorts } from "#lib/effects/effect-context.ts";
 import { performEffect } from "#lib/effects/perform-effect.ts";
 import { LeaseLostError, NotPerformedError } from "#lib/engine/journal-rows.ts";
-import type { RunPorts, Scope, StepPlace } from "#lib/engine/run-ports.ts";
+import type { RunPorts } from "#lib/engine/run-ports.ts";
 import { parseTemplate } from "#lib/engine/template/parse-template.ts";
 import { renderTemplate } from "#lib/engine/template/render-template.ts";
 import { HOP_MARK_HEADER, hopsOf } from "#lib/platform/hop-mark.ts";
 import { metrics } from "#lib/platform/metrics.ts";
-import { publicUrl } from "#lib/platform/public-url.ts";
-import { describeOutcome } from "#lib/preview/describe-outcome.ts";
-import { type PlanPorts, planStep } from "#lib/preview/plan-step.ts";
+import { createPlanPorts, toEvaluated } from "#lib/preview/plan-port.ts";
+import { planStep } from "#lib/preview/plan-step.ts";
 import { createEffectPorts, forgetEgressRules } from "#lib/running/effect-ports.ts";
-import type { Outcome } from "#lib/sandbox/protocol.ts";
-import { getSandbox } from "#lib/sandbox/sandbox.ts";
 
 /** The lease under which a worker acts on a run. */
 export type RunLease = {
@@ -42,45 +39,17 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease): RunPorts {
   const effectPorts = createEffectPorts(run.workspaceId);
   const performPorts = beforeAnythingIsSent(effectPorts);
   void followPublicAddress(pool());
-  const publicHost = new URL(publicUrl()).hostname;
-  const evaluate = (
-    expressions: readonly { id: string; source: string }[],
-    scope: Scope,
-    place: StepPlace,
-  ): Promise<Outcome[]> =>
-    getSandbox().evaluate({
-      expressions,
-      context: scope,
-      contextJson: () => writeJson(scope),
-      rounds: true,
-      now: place.now.toISOString(),
-      seed: place.seed,
-      fairnessKey: run.workspaceId,
-    });
-  const planPorts: PlanPorts = {
-    evaluate,
-    publicHost,
-    async findConnection(connectionId) {
-      const found = await effectPorts.findConnection(connectionId);
-      return found === null
-        ? null
-        : { id: found.id, kind: found.kind, name: found.name, version: found.version, config: found.config };
-    },
-  };
+  const planPorts = createPlanPorts(run.workspaceId);
   return {
     async evaluate(source, scope, place) {
-      const [outcome] = await evaluate([{ id: place.stepPath, source }], scope, place);
-      if (outcome === undefined)
-        return { kind: "failed", code: "expression-timeout", message: "The expression gave no answer." };
-      if (outcome.kind === "value") return { kind: "value", value: new JsonText(outcome.json) };
-      if (outcome.kind === "nothing") return outcome;
-      return { kind: "failed", code: `expression-${outcome.kind}`, message: describeOutcome(outcome) };
+      const [outcome] = await planPorts.evaluate([{ id: place.stepPath, source }], scope, place);
+      return toEvaluated(outcome);
     },
     async renderName(template, scope, place) {
       const parsed = parseTemplate(template);
       if (parsed.kind === "error") return null;
       const sources = parsed.segments.flatMap((segment) => (segment.kind === "expression" ? [segment.source] : []));
-      const outcomes = await evaluate(
+      const outcomes = await planPorts.evaluate(
         sources.map((source, index) => ({ id: String(index), source })),
         scope,
         place,
@@ -106,7 +75,7 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease): RunPorts {
           mayRepeat: place.mayRepeat,
           signal: lease.signal,
           now: databaseNow,
-          publicHost,
+          publicHost: planPorts.publicHost,
         });
       let outcome = await performOnce();
       if (outcome.kind === "held") {

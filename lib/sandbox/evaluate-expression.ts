@@ -1,4 +1,5 @@
 import jsonata from "jsonata";
+import { readReferences } from "#lib/engine/references/read-references.ts";
 import { describeError } from "./describe-error.ts";
 import { createEvaluationClock } from "./evaluation-clock.ts";
 import { ExpressionRefused } from "./expression-refused.ts";
@@ -85,8 +86,9 @@ export async function createEvaluator(): Promise<Evaluator> {
     check(source) {
       if (Buffer.byteLength(source) > sourceBytesMax) return { kind: "too-large", limit: "source" };
       try {
-        refuseUnusable(jsonata(source).ast());
-        return { kind: "ok" };
+        const ast: unknown = jsonata(source).ast();
+        refuseUnusable(ast);
+        return { kind: "ok", references: readReferences(ast, source) };
       } catch (thrown) {
         const described = describeError(thrown);
         return "kind" in described ? described : { kind: "error", ...described };

@@ -1,6 +1,7 @@
 import type { BodyReading, BodyWishes } from "#lib/bodies/body-reading.ts";
 import type { PackedSplit } from "#lib/door/packed-split.ts";
 import type { DeliveryReading, DeliveryRules } from "#lib/door/read-large-delivery.ts";
+import type { Reference } from "#lib/engine/references/read-references.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
 
 /** One JSONata expression of a batch; ids only label outcomes and seed chance, they need not be unique elsewhere. */
@@ -19,9 +20,9 @@ export type Outcome =
   | { kind: "memory" }
   | { kind: "too-large"; limit: "source" | "context" | "result" | "depth" };
 
-/** The verdict on an expression before it is saved. Positions are offsets into the source. */
+/** The verdict on an expression before it is saved, with what it reads. Positions are offsets into the source. */
 export type CheckOutcome =
-  | { kind: "ok" }
+  | { kind: "ok"; references: Reference[] }
   | { kind: "error"; code: string; message: string; position?: number; token?: string }
   | { kind: "timeout" }
   | { kind: "memory" }

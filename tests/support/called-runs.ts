@@ -5,7 +5,7 @@ import { closeLive } from "#lib/db/live.ts";
 import { closeRunPools } from "#lib/db/run-pool.ts";
 import { findRun } from "#lib/db/runs.ts";
 import { insertWorkerPool } from "#lib/db/worker-pools.ts";
-import type { Step } from "#lib/engine/flow-definition.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { closeSandbox } from "#lib/sandbox/sandbox.ts";
 import { type HttpSink, type SinkHit, startHttpSink } from "./http-sink.ts";
 import { flowOf } from "./memory-run.ts";

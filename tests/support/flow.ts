@@ -1,5 +1,6 @@
 import type { Json } from "#lib/core/json.ts";
-import type { FlowDefinition, Step } from "#lib/engine/flow-definition.ts";
+import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { eventually, type RunningApp } from "./running-app.ts";
 
 /** An endpoint as the API gives it, with what tests use. */

@@ -1,7 +1,7 @@
 import type { Actor } from "#lib/core/actor.ts";
 import { newId } from "#lib/core/ids.ts";
 import { prisma } from "#lib/db/prisma.ts";
-import type { Step } from "#lib/engine/flow-definition.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { flowOf } from "./memory-run.ts";
 
 /** Puts a live flow of these steps on an endpoint, straight into the database, and gives its id. */

@@ -3,10 +3,11 @@ import jsonata from "jsonata";
 import type { Json, JsonObject } from "#lib/core/json.ts";
 import { isOpenStep } from "#lib/core/states.ts";
 import type { Effect, EffectOutcome } from "#lib/engine/effect.ts";
-import { type FlowDefinition, flowDefinitionSchema, type Step } from "#lib/engine/flow-definition.ts";
+import { type FlowDefinition, flowDefinitionSchema } from "#lib/engine/flow-definition.ts";
 import { type JournalWrite, OWN_FAULTS, type SavedStep } from "#lib/engine/journal-rows.ts";
 import { type RunEnding, runFlow } from "#lib/engine/run-flow.ts";
 import type { RunPorts } from "#lib/engine/run-ports.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
 /** What an effect sent, as a target would note it down. */
 export type Hit = { stepPath: string; attempt: number; key: string; url: string; body: string };

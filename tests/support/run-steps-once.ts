@@ -1,6 +1,6 @@
 import type { Json } from "#lib/core/json.ts";
 import { pool } from "#lib/db/pool.ts";
-import type { Step } from "#lib/engine/flow-definition.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { flowOf } from "./memory-run.ts";
 import { insertEventRun, insertFlowRows } from "./run-rows.ts";
 import { workOnRun } from "./work-on-run.ts";

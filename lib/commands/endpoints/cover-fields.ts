@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { previewPorts, sampleSchema } from "#lib/commands/flows/preview-step.ts";
-import { placeOf, rehearseFlow } from "#lib/commands/flows/rehearse-flow.ts";
+import { sampleSchema } from "#lib/commands/flows/preview-step.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { databaseNow } from "#lib/core/database-time.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
@@ -9,8 +8,10 @@ import { SECOND } from "#lib/core/units.ts";
 import { findFlow } from "#lib/db/flows.ts";
 import type { CoverageAnswer, CoverageMark, FieldResult } from "#lib/engine/edit/preview-types.ts";
 import { flowDefinitionSchema } from "#lib/engine/flow-definition.ts";
+import { createPlanPorts } from "#lib/preview/plan-port.ts";
 import { previewFields } from "#lib/preview/preview-fields.ts";
 import { readSample } from "#lib/preview/read-sample.ts";
+import { placeOf, rehearseFlow } from "#lib/preview/rehearse-flow.ts";
 
 const BUDGET_MS = 4 * SECOND;
 
@@ -36,7 +37,7 @@ export async function coverFields(
   const { definition, stepId, events } = parseInput(coverageSchema, input);
   const flow = await findFlow(actor.workspaceId, flowId);
   if (flow === null) throw new NotFoundError("flow");
-  const ports = previewPorts(actor);
+  const ports = createPlanPorts(actor.workspaceId);
   const began = performance.now();
   const fields: Record<string, CoverageMark[]> = {};
   let done = 0;

@@ -6,7 +6,10 @@ import { jsonPath } from "#lib/core/parse-input.ts";
 import { findFlowReferences } from "#lib/db/flow-references.ts";
 import { parseStoredSettings } from "#lib/door/endpoint-settings.ts";
 import { checkFlow, type FlowExpression, type FlowProblem, stopsPublishing } from "#lib/engine/check-flow.ts";
-import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
+import { type FlowDefinition, walkSteps } from "#lib/engine/flow-definition.ts";
+import { problemSentence } from "#lib/engine/problem-sentences.ts";
+import { judgeReferences } from "#lib/engine/references/judge-references.ts";
+import type { Reference } from "#lib/engine/references/read-references.ts";
 import type { CheckOutcome } from "#lib/sandbox/protocol.ts";
 import { getSandbox } from "#lib/sandbox/sandbox.ts";
 
@@ -21,7 +24,8 @@ export async function findFlowProblems(workspaceId: WorkspaceId, definition: Flo
       return settings === undefined ? null : { senderWaits: parseStoredSettings(settings).answer.kind === "flow" };
     },
   });
-  return [...problems, ...(await findOwnLoops(workspaceId, definition)), ...(await checkExpressions(expressions))];
+  const own = await findOwnLoops(workspaceId, definition);
+  return [...problems, ...own, ...(await checkExpressions(definition, expressions))];
 }
 
 /** Refuses a definition that cannot go live; warnings do not stop it. Throws InvalidInputError with every error. */
@@ -35,18 +39,44 @@ export function describeProblems(problems: readonly FlowProblem[]): { field: str
   return problems.map(({ path, message }) => ({ field: jsonPath(["definition", ...path]), message }));
 }
 
-async function checkExpressions(expressions: readonly FlowExpression[]): Promise<FlowProblem[]> {
+async function checkExpressions(
+  definition: FlowDefinition,
+  expressions: readonly FlowExpression[],
+): Promise<FlowProblem[]> {
   const sources = [...new Set(expressions.map(({ source }) => source))];
   const outcomes = new Map(
     await Promise.all(sources.map(async (source) => [source, await getSandbox().check(source)] as const)),
   );
-  return expressions.flatMap(({ source, path, stepId, offset }) => {
-    const outcome = outcomes.get(source);
-    if (outcome === undefined || outcome.kind === "ok") return [];
+  const nameOf = new Map([...walkSteps(definition.steps)].map(({ step }) => [step.id, step.name]));
+  return expressions.flatMap((expression): FlowProblem[] => {
+    const outcome = outcomes.get(expression.source);
+    if (outcome === undefined) return [];
+    if (outcome.kind === "ok") return referenceProblems(definition, expression, outcome.references, nameOf);
+    const { path, stepId, offset } = expression;
     const position =
       outcome.kind === "error" && outcome.position !== undefined ? { position: offset + outcome.position } : {};
     return [{ path, stepId, code: "expression", severity: "error", message: describeCheck(outcome), ...position }];
   });
+}
+
+/** What an expression reads that cannot be there, each thing once. */
+function referenceProblems(
+  definition: FlowDefinition,
+  { path, stepId, offset }: FlowExpression,
+  references: readonly Reference[],
+  nameOf: ReadonlyMap<string, string>,
+): FlowProblem[] {
+  const owner = stepId === null ? "" : `${nameOf.get(stepId) ?? stepId}: `;
+  const problems = judgeReferences(definition, stepId, references).map(
+    ({ position, ...problem }): FlowProblem => ({
+      ...problem,
+      path,
+      stepId,
+      position: offset + position,
+      message: `${owner}${problemSentence(problem.code, problem.data)}`,
+    }),
+  );
+  return problems.filter(({ message }, index) => problems.findIndex((one) => one.message === message) === index);
 }
 
 function describeCheck(outcome: Exclude<CheckOutcome, { kind: "ok" }>): string {

@@ -3,7 +3,8 @@ import { listEndpoints } from "#lib/db/endpoints.ts";
 import { listLiveDefinitions } from "#lib/db/live-definitions.ts";
 import { HOPS_MAX } from "#lib/door/check-loop.ts";
 import type { FlowProblem } from "#lib/engine/check-flow.ts";
-import { type FlowDefinition, type Step, walkSteps } from "#lib/engine/flow-definition.ts";
+import { type FlowDefinition, walkSteps } from "#lib/engine/flow-definition.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { ownUrl } from "#lib/platform/own-address.ts";
 import { publicUrl } from "#lib/platform/public-url.ts";
 

@@ -1,23 +1,20 @@
 import { z } from "zod";
-import { placeOf, rehearseFlow } from "#lib/commands/flows/rehearse-flow.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { databaseNow } from "#lib/core/database-time.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import type { JsonObject } from "#lib/core/json.ts";
-import { readWritten, writeJson } from "#lib/core/json-text.ts";
+import { readWritten } from "#lib/core/json-text.ts";
 import { parseInput } from "#lib/core/parse-input.ts";
-import { findConnection } from "#lib/db/connections.ts";
 import { findFlow } from "#lib/db/flows.ts";
 import type { PreviewAnswer, ScopeView } from "#lib/engine/edit/preview-types.ts";
 import { visibleSteps } from "#lib/engine/edit/visible-steps.ts";
 import { flowDefinitionSchema } from "#lib/engine/flow-definition.ts";
 import type { Scope } from "#lib/engine/run-ports.ts";
-import { publicUrl } from "#lib/platform/public-url.ts";
 import { effectView } from "#lib/preview/effect-view.ts";
-import type { PlanPorts } from "#lib/preview/plan-step.ts";
+import { createPlanPorts } from "#lib/preview/plan-port.ts";
 import { previewFields } from "#lib/preview/preview-fields.ts";
 import { readSample } from "#lib/preview/read-sample.ts";
-import { getSandbox } from "#lib/sandbox/sandbox.ts";
+import { placeOf, rehearseFlow } from "#lib/preview/rehearse-flow.ts";
 
 /** The JSON of a SampleRef. */
 export const sampleSchema = z.discriminatedUnion("kind", [
@@ -55,7 +52,7 @@ export async function previewStep(
   const flow = await findFlow(actor.workspaceId, flowId);
   if (flow === null) throw new NotFoundError("flow");
   const trigger = sample === null ? null : await readSample(actor.workspaceId, sample, definition, now);
-  const ports = previewPorts(actor);
+  const ports = createPlanPorts(actor.workspaceId);
   const steps = await rehearseFlow(definition, flow.name, trigger ?? {}, ports, now, wants.cards ? null : stepId);
   const chosen = stepId === null ? null : steps.get(stepId);
   if (chosen === undefined) throw new NotFoundError("step");
@@ -94,27 +91,4 @@ export async function previewStep(
       run: scope.run,
     };
   }
-}
-
-/** What rehearsing needs of the world: the sandbox, and the public side of connections. */
-export function previewPorts(actor: Actor): PlanPorts {
-  return {
-    publicHost: new URL(publicUrl()).hostname,
-    evaluate: (expressions, scope, place) =>
-      getSandbox().evaluate({
-        expressions,
-        context: scope,
-        contextJson: () => writeJson(scope),
-        rounds: true,
-        now: place.now.toISOString(),
-        seed: place.seed,
-        fairnessKey: actor.workspaceId,
-      }),
-    async findConnection(connectionId) {
-      const found = await findConnection(actor.workspaceId, connectionId);
-      return found === null
-        ? null
-        : { id: found.id, kind: found.kind, name: found.name, version: found.version, config: found.config };
-    },
-  };
 }

@@ -48,7 +48,7 @@ async function refuseForeignIds(
 ): Promise<void> {
   const held = new Set(before === null ? [] : listReferences(before).map(({ id }) => id));
   const known = await findFlowReferences(workspaceId, draft);
-  const isKnown = { connection: known.connections, endpoint: known.endpoints, flow: known.flows };
+  const isKnown = { connection: known.connections, endpoint: known.endpoints };
   const problems = listReferences(draft)
     .filter(({ what, id }) => !isKnown[what].has(id) && !held.has(id))
     .map(({ what, path }) => ({ field: jsonPath([field, ...path]), message: `There is no such ${what}.` }));

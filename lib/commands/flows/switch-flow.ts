@@ -35,7 +35,13 @@ export async function turnFlowOn(actor: Actor, flowId: string): Promise<void> {
   announce(actor.workspaceId, `flow:${flowId}`);
 }
 
-const LOST: ReadonlySet<string> = new Set(["gone", "wrong-kind", "unknown-kind", "unknown-action"]);
+const LOST: ReadonlySet<string> = new Set([
+  "endpoint-gone",
+  "connection-gone",
+  "wrong-kind",
+  "unknown-kind",
+  "unknown-action",
+]);
 
 /** Makes no event start the flow; runs under way finish, events are kept. Throws NotFoundError. */
 export async function turnFlowOff(actor: Actor, flowId: string): Promise<void> {

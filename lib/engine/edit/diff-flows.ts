@@ -1,7 +1,9 @@
-import { isJsonObject, type Json } from "#lib/core/json.ts";
+import type { Json } from "#lib/core/json.ts";
 import { canonicalJson } from "#lib/engine/canonical-json.ts";
-import { findPlaced, placedSteps } from "#lib/engine/edit/step-tree.ts";
-import { childLists, type FlowDefinition, type Step } from "#lib/engine/flow-definition.ts";
+import { findPlaced, holderOf, placedSteps, stepsAt } from "#lib/engine/edit/step-tree.ts";
+import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
+import { stepKindOf } from "#lib/engine/step-kind-of.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
 /** One change in words; `stepId` null is the trigger or the flow. */
 export type FlowChange = { kind: "added" | "removed" | "moved" | "changed"; stepId: string | null; sentence: string };
@@ -53,35 +55,22 @@ function typesText(flow: FlowDefinition): string {
 
 /** The step before it and the list it is in, among the steps both versions have. */
 function neighbours(flow: FlowDefinition, stepId: string, common: readonly string[]): string {
-  const order = placedSteps(flow)
-    .map(({ step }) => step.id)
+  const list = findPlaced(flow, stepId)?.slot.list ?? [];
+  const holder = holderOf(flow, list);
+  const siblings = stepsAt(flow, list)
+    .map(({ id }) => id)
     .filter((id) => common.includes(id));
-  const placed = findPlaced(flow, stepId);
-  const holder = placedSteps(flow).findLast(({ step }) =>
-    childLists(step).some(({ steps }) => steps.some((child) => child.id === stepId)),
-  );
-  const way = String(
-    placed?.slot.list
-      .slice(-3)
-      .filter((part) => typeof part !== "number" || placed.slot.list.includes("cases"))
-      .join(".") ?? "",
-  );
-  const siblings = placedSteps(flow)
-    .filter((one) => one.slot.list.join() === placed?.slot.list.join())
-    .map(({ step }) => step.id)
-    .filter((id) => order.includes(id));
-  return `${holder?.step.id ?? ""}|${holder ? way : ""}|${siblings[siblings.indexOf(stepId) - 1] ?? ""}`;
+  const before = siblings[siblings.indexOf(stepId) - 1] ?? "";
+  return `${holder?.step.id ?? ""}|${holder?.within.path.join(".") ?? ""}|${before}`;
 }
 
 function whereabouts(flow: FlowDefinition, stepId: string): string {
   const placed = findPlaced(flow, stepId);
   if (!placed) return "";
-  const siblings = placedSteps(flow).filter((one) => one.slot.list.join() === placed.slot.list.join());
-  const before = siblings.find((one) => one.slot.index === placed.slot.index - 1);
-  if (before) return ` after "${before.step.name}"`;
-  const holder = placedSteps(flow).findLast(({ step }) =>
-    childLists(step).some(({ steps }) => steps.some((child) => child.id === stepId)),
-  );
+  const { list, index } = placed.slot;
+  const before = stepsAt(flow, list)[index - 1];
+  if (before) return ` after "${before.name}"`;
+  const holder = holderOf(flow, list);
   return holder ? ` inside "${holder.step.name}"` : " at the beginning";
 }
 
@@ -92,8 +81,8 @@ function diffStep(before: Step, after: Step): FlowChange[] {
   if ((before.off ?? false) !== (after.off ?? false))
     changes.push(of(`Turned ${after.off ? "off" : "on"} "${after.name}"`));
   if ((before.note ?? "") !== (after.note ?? "")) changes.push(of(`"${after.name}": note changed`));
-  const old = ownFields(before);
-  const now = ownFields(after);
+  const old = stepKindOf(before).values(before);
+  const now = stepKindOf(after).values(after);
   for (const key of new Set([...old.keys(), ...now.keys()])) {
     const was = old.get(key);
     const is = now.get(key);
@@ -101,46 +90,6 @@ function diffStep(before: Step, after: Step): FlowChange[] {
       changes.push(of(`"${after.name}" · ${fieldName(key)}: ${quote(was)} → ${quote(is)}`));
   }
   return changes;
-}
-
-/** A step's own values by dotted path, without its name, switch and inner steps. */
-function ownFields(step: Step): Map<string, Json> {
-  const fields = new Map<string, Json>();
-  const visit = (key: string, value: Json): void => {
-    if (isJsonObject(value))
-      for (const [name, item] of Object.entries(value)) visit(key ? `${key}.${name}` : name, item);
-    else if (Array.isArray(value)) value.forEach((item, index) => visit(`${key}.${index + 1}`, item));
-    else fields.set(key, value);
-  };
-  switch (step.kind) {
-    case "action":
-      visit("", step.input);
-      if (step.connectionId) fields.set("connection", step.connectionId);
-      if (step.settings) visit("settings", step.settings);
-      break;
-    case "branch":
-      for (const one of step.cases) {
-        fields.set(`case ${one.id} condition`, one.when);
-        fields.set(`case ${one.id} name`, one.name);
-      }
-      break;
-    case "forEach":
-      fields.set("items", step.items);
-      fields.set("at once", step.concurrency);
-      fields.set("when an item fails", step.onItemError);
-      break;
-    case "stop":
-      fields.set("outcome", step.outcome);
-      fields.set("reason", step.reason);
-      break;
-    case "parallel":
-    case "delay":
-    case "waitUntil":
-    case "waitForCallback":
-    case "callFlow":
-      break;
-  }
-  return fields;
 }
 
 function fieldName(key: string): string {

@@ -1,5 +1,7 @@
 import type { StepSlot } from "#lib/engine/edit/step-tree.ts";
-import type { FlowDefinition, Step } from "#lib/engine/flow-definition.ts";
+import { childLists, type FlowDefinition } from "#lib/engine/flow-definition.ts";
+import { stepKindOf } from "#lib/engine/step-kind-of.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
 /** Measures of the canvas, in pixels. */
 export const CARD = { width: 280, height: 64, gapDown: 40, gapAside: 32 } as const;
@@ -65,38 +67,18 @@ function measureList(steps: readonly Step[], folded: ReadonlySet<string>): Block
 
 function measureStep(step: Step, folded: ReadonlySet<string>): Block {
   if (folded.has(step.id)) return CARD;
-  if (step.kind === "forEach") {
-    const body = measureList(step.steps, folded);
-    return { width: body.width + RAIL * 2, height: CARD.height + body.height };
+  const ways = childLists(step);
+  const [body] = ways;
+  if (body && stepKindOf(step).repeats === true) {
+    const inside = measureList(body.steps, folded);
+    return { width: inside.width + RAIL * 2, height: CARD.height + inside.height };
   }
-  const ways = waysOf(step, []);
   if (ways.length === 0) return CARD;
   const blocks = ways.map((way) => measureList(way.steps, folded));
   return {
     width: blocks.reduce((sum, block) => sum + block.width + CARD.gapAside, -CARD.gapAside),
     height: CARD.height + LABEL_DOWN + Math.max(...blocks.map((block) => block.height)) + JOIN,
   };
-}
-
-type Way = { label: string; steps: readonly Step[]; list: (string | number)[] };
-
-function waysOf(step: Step, path: readonly (string | number)[]): Way[] {
-  if (step.kind === "branch")
-    return [
-      ...step.cases.map((one, index) => ({
-        label: one.name,
-        steps: one.steps,
-        list: [...path, "cases", index, "steps"],
-      })),
-      { label: "Otherwise", steps: step.otherwise, list: [...path, "otherwise"] },
-    ];
-  if (step.kind === "parallel")
-    return step.branches.map((one, index) => ({
-      label: one.name,
-      steps: one.steps,
-      list: [...path, "branches", index, "steps"],
-    }));
-  return [];
 }
 
 type Point = { x: number; y: number };
@@ -149,9 +131,11 @@ function placeStep(
   out.cards.push({ id: step.id, step, x: top.x - CARD.width / 2, y: top.y });
   const bottom = { x: top.x, y: top.y + CARD.height };
   if (folded.has(step.id)) return bottom;
-  if (step.kind === "forEach") {
-    const body = measureList(step.steps, folded);
-    const end = placeList(step.steps, [...path, "steps"], top.x, bottom, step.id, folded, out);
+  const ways = childLists(step);
+  const [only] = ways;
+  if (only && stepKindOf(step).repeats === true) {
+    const body = measureList(only.steps, folded);
+    const end = placeList(only.steps, [...path, ...only.path], top.x, bottom, step.id, folded, out);
     out.rails.push({
       id: `rail-${step.id}`,
       stepId: step.id,
@@ -159,11 +143,10 @@ function placeStep(
       y: bottom.y + RAIL_TOP,
       height: end.y - bottom.y - RAIL_TOP,
       width: body.width + RAIL * 2,
-      label: "for each",
+      label: only.label,
     });
     return end;
   }
-  const ways = waysOf(step, path);
   if (ways.length === 0) return bottom;
   const whole = measureStep(step, folded);
   let left = top.x - whole.width / 2;
@@ -171,7 +154,7 @@ function placeStep(
   for (const way of ways) {
     const block = measureList(way.steps, folded);
     const middle = left + block.width / 2;
-    ends.push(placeList(way.steps, way.list, middle, bottom, step.id, folded, out, way.label));
+    ends.push(placeList(way.steps, [...path, ...way.path], middle, bottom, step.id, folded, out, way.label));
     left += block.width + CARD.gapAside;
   }
   const join = { x: top.x, y: top.y + whole.height };

@@ -1,12 +1,13 @@
 import type { Json } from "#lib/core/json.ts";
-import { childLists, type FlowDefinition, type Step, walkSteps } from "#lib/engine/flow-definition.ts";
+import { mapChildren, mapPartIds, partIds } from "#lib/engine/edit/step-parts.ts";
+import { childLists, type FlowDefinition, walkSteps } from "#lib/engine/flow-definition.ts";
+import { stepKindOf } from "#lib/engine/step-kind-of.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
-/** What can be added: an action of the registry, or one of the shapes a flow has by itself. */
+/** What can be added: an action of the registry, or a step of a kind that is offered by itself. */
 export type NewStepKind =
   | { kind: "action"; action: string; title: string; blankInput: Json }
-  | { kind: "branch" }
-  | { kind: "forEach" }
-  | { kind: "stop" };
+  | { kind: Exclude<Step["kind"], "action"> };
 
 /** A step id made of a name: lower-case letters, digits and _, at most 40, and not one of those taken. */
 export function stepIdFrom(name: string, taken: ReadonlySet<string>): string {
@@ -22,58 +23,26 @@ export function stepIdFrom(name: string, taken: ReadonlySet<string>): string {
   for (let number = 2; ; number += 1) if (!taken.has(`${base}_${number}`)) return `${base}_${number}`;
 }
 
-/** Every id a flow has taken: steps, cases and branches. */
+/** Every id a flow has taken: steps, and parts of steps. */
 export function takenIds(flow: FlowDefinition): Set<string> {
-  return new Set(
-    [...walkSteps(flow.steps)].flatMap(({ step }) => [
-      step.id,
-      ...(step.kind === "branch" ? step.cases.map((one) => one.id) : []),
-      ...(step.kind === "parallel" ? step.branches.map((one) => one.id) : []),
-    ]),
-  );
+  return new Set([...walkSteps(flow.steps)].flatMap(({ step }) => [step.id, ...partIds(step).map(({ id }) => id)]));
 }
 
-/** A new step with its name, an id of its own and nothing filled in. */
+/** A new step with its name, an id of its own and nothing filled in. Throws for a kind that is not offered. */
 export function newStep(wanted: NewStepKind, flow: FlowDefinition): Step {
   const taken = takenIds(flow);
-  switch (wanted.kind) {
-    case "action":
-      return {
-        kind: "action",
-        id: stepIdFrom(wanted.title, taken),
-        name: uniqueName(wanted.title, flow),
-        action: wanted.action,
-        input: wanted.blankInput,
-      };
-    case "branch": {
-      const id = stepIdFrom("branch", taken);
-      return {
-        kind: "branch",
-        id,
-        name: uniqueName("Branch", flow),
-        cases: [{ id: stepIdFrom("case", new Set([...taken, id])), name: "If", when: "", steps: [] }],
-        otherwise: [],
-      };
-    }
-    case "forEach":
-      return {
-        kind: "forEach",
-        id: stepIdFrom("each", taken),
-        name: uniqueName("For each", flow),
-        items: "",
-        concurrency: 1,
-        onItemError: "stop",
-        steps: [],
-      };
-    case "stop":
-      return {
-        kind: "stop",
-        id: stepIdFrom("stop", taken),
-        name: uniqueName("Stop", flow),
-        outcome: "succeeded",
-        reason: "",
-      };
+  const freshId = (base: string): string => {
+    const id = stepIdFrom(base, taken);
+    taken.add(id);
+    return id;
+  };
+  if (wanted.kind === "action") {
+    const { title, action, blankInput } = wanted;
+    return { kind: "action", id: freshId(title), name: uniqueName(title, flow), action, input: blankInput };
   }
+  const { choice, title, blank } = stepKindOf(wanted);
+  if (choice === null) throw new Error(`steps of the kind ${wanted.kind} are not offered`);
+  return { id: freshId(choice.idBase), name: uniqueName(title, flow), ...blank(freshId) } as Step;
 }
 
 /**
@@ -92,33 +61,8 @@ export function withFreshIds(
     if (next !== id) renamed.set(id, next);
     return next;
   };
-  const copy = (step: Step): Step => {
-    const id = fresh(step.id);
-    switch (step.kind) {
-      case "branch":
-        return {
-          ...step,
-          id,
-          cases: step.cases.map((one) => ({ ...one, id: fresh(one.id), steps: one.steps.map(copy) })),
-          otherwise: step.otherwise.map(copy),
-        };
-      case "forEach":
-        return { ...step, id, steps: step.steps.map(copy) };
-      case "parallel":
-        return {
-          ...step,
-          id,
-          branches: step.branches.map((one) => ({ ...one, id: fresh(one.id), steps: one.steps.map(copy) })),
-        };
-      case "action":
-      case "delay":
-      case "waitUntil":
-      case "waitForCallback":
-      case "callFlow":
-      case "stop":
-        return { ...step, id };
-    }
-  };
+  const copy = (step: Step): Step =>
+    mapChildren(mapPartIds({ ...step, id: fresh(step.id) }, fresh), (inside) => inside.map(copy));
   return { steps: steps.map(copy), renamed };
 }
 

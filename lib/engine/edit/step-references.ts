@@ -1,5 +1,6 @@
-import type { Json } from "#lib/core/json.ts";
-import type { FlowDefinition, Step } from "#lib/engine/flow-definition.ts";
+import { mapChildren, setIn, textSpots } from "#lib/engine/edit/step-parts.ts";
+import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
 // Strings and comments are passed over whole; then `steps . name`, where steps is not itself behind a dot or in a name.
 const TOKENS =
@@ -28,32 +29,9 @@ export function renameReferences(text: string, renamed: ReadonlyMap<string, stri
   return { text: next, count };
 }
 
-/**
- * Every text of a step that may hold references: its input's texts, conditions and lists; not those of steps inside it.
- */
-export function stepTexts(step: Step): string[] {
-  switch (step.kind) {
-    case "action":
-      return jsonTexts(step.input);
-    case "branch":
-      return step.cases.map((one) => one.when);
-    case "forEach":
-      return [step.items];
-    case "waitUntil":
-      return [step.at];
-    case "callFlow":
-      return [step.input];
-    case "parallel":
-    case "delay":
-    case "waitForCallback":
-    case "stop":
-      return [];
-  }
-}
-
 /** Step ids that a step reads. */
 export function referencesOf(step: Step): string[] {
-  return [...new Set(stepTexts(step).flatMap(referencedSteps))];
+  return [...new Set(textSpots(step).flatMap(({ text }) => referencedSteps(text)))];
 }
 
 /** The flow with a step's id changed and every reference to it rewritten; `places` counts the texts changed. */
@@ -81,44 +59,9 @@ export function mapStepTexts(
   turn: (text: string) => string,
   turnId: (id: string) => string = (id) => id,
 ): Step {
-  const inside = (steps: readonly Step[]) => steps.map((child) => mapStepTexts(child, turn, turnId));
-  const id = turnId(step.id);
-  switch (step.kind) {
-    case "action":
-      return { ...step, id, input: mapJsonTexts(step.input, turn) };
-    case "branch":
-      return {
-        ...step,
-        id,
-        cases: step.cases.map((one) => ({ ...one, when: turn(one.when), steps: inside(one.steps) })),
-        otherwise: inside(step.otherwise),
-      };
-    case "forEach":
-      return { ...step, id, items: turn(step.items), steps: inside(step.steps) };
-    case "parallel":
-      return { ...step, id, branches: step.branches.map((one) => ({ ...one, steps: inside(one.steps) })) };
-    case "waitUntil":
-      return { ...step, id, at: turn(step.at) };
-    case "callFlow":
-      return { ...step, id, input: turn(step.input) };
-    case "delay":
-    case "waitForCallback":
-    case "stop":
-      return { ...step, id };
-  }
-}
-
-function mapJsonTexts(value: Json, turn: (text: string) => string): Json {
-  if (typeof value === "string") return turn(value);
-  if (Array.isArray(value)) return value.map((item) => mapJsonTexts(item, turn));
-  if (typeof value === "object" && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapJsonTexts(item, turn)]));
-  return value;
-}
-
-function jsonTexts(value: Json): string[] {
-  if (typeof value === "string") return [value];
-  if (Array.isArray(value)) return value.flatMap(jsonTexts);
-  if (typeof value === "object" && value !== null) return Object.values(value).flatMap(jsonTexts);
-  return [];
+  const own = textSpots(step).reduce((changed, { path, text }) => setIn(changed, path, turn(text)), {
+    ...step,
+    id: turnId(step.id),
+  });
+  return mapChildren(own, (steps) => steps.map((child) => mapStepTexts(child, turn, turnId)));
 }

@@ -1,4 +1,7 @@
-import { childLists, type FlowDefinition, type Step, walkSteps } from "#lib/engine/flow-definition.ts";
+import { setIn } from "#lib/engine/edit/step-parts.ts";
+import { childLists, type FlowDefinition, walkSteps } from "#lib/engine/flow-definition.ts";
+import type { ChildList } from "#lib/engine/step-kind.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
 /**
  * A place between steps: the list of steps (its JSON path in the definition) and the index at which a step would stand.
@@ -35,15 +38,7 @@ export function withSteps(
   list: readonly (string | number)[],
   steps: readonly Step[],
 ): FlowDefinition {
-  return setIn(flow, list, steps) as FlowDefinition;
-}
-
-function setIn(value: unknown, path: readonly (string | number)[], next: unknown): unknown {
-  const [part, ...rest] = path;
-  if (part === undefined) return next;
-  if (Array.isArray(value)) return value.map((item, index) => (index === part ? setIn(item, rest, next) : item));
-  const object = value as Record<string, unknown>;
-  return { ...object, [part]: setIn(object[part], rest, next) };
+  return setIn(flow, list, steps);
 }
 
 /** The flow with steps inserted at a slot. */
@@ -96,7 +91,7 @@ export function shiftStep(flow: FlowDefinition, stepId: string, by: -1 | 1): Flo
     steps.splice(target, 0, placed.step);
     return withSteps(flow, list, steps);
   }
-  const parent = parentSlot(list);
+  const parent = holderOf(flow, list)?.slot ?? null;
   if (!parent) return null;
   const without = removeStep(flow, stepId);
   return insertSteps(without, { list: parent.list, index: by === -1 ? parent.index : parent.index + 1 }, [placed.step]);
@@ -125,13 +120,16 @@ function sameList(a: readonly (string | number)[], b: readonly (string | number)
   return a.length === b.length && a.every((part, at) => part === b[at]);
 }
 
-/** The slot of the step that holds this list; null for the top list. */
-export function parentSlot(list: readonly (string | number)[]): StepSlot | null {
-  const at = list
-    .slice(0, -1)
-    .findLastIndex(
-      (part, index) => typeof part === "number" && list[index - 1] !== "cases" && list[index - 1] !== "branches",
-    );
-  const index = list[at];
-  return typeof index === "number" ? { list: list.slice(0, at), index } : null;
+/** The step that holds a list of steps, and which of its lists it is; null for the top list. */
+export function holderOf(
+  flow: FlowDefinition,
+  list: readonly (string | number)[],
+): (PlacedStep & { within: ChildList }) | null {
+  for (const placed of placedSteps(flow)) {
+    const own = [...placed.slot.list, placed.slot.index];
+    if (own.length >= list.length || !own.every((part, at) => part === list[at])) continue;
+    const within = childLists(placed.step).find(({ path }) => sameList([...own, ...path], list));
+    if (within) return { ...placed, within };
+  }
+  return null;
 }

@@ -1,8 +1,10 @@
-import { findPlaced, parentSlot, stepsAt } from "#lib/engine/edit/step-tree.ts";
-import type { FlowDefinition, ForEachStep, Step } from "#lib/engine/flow-definition.ts";
+import { findPlaced, holderOf, type StepSlot, stepsAt } from "#lib/engine/edit/step-tree.ts";
+import { childLists, type FlowDefinition } from "#lib/engine/flow-definition.ts";
+import { stepKindOf } from "#lib/engine/step-kind-of.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
 /** What a step can read: earlier steps in run order, and the loop it stands in (the innermost). */
-export type Visible = { earlier: Step[]; loop: ForEachStep | null };
+export type Visible = { earlier: Step[]; loop: Step | null };
 
 /**
  * The steps whose outputs a step can read: those before it in its own list and in the lists around it, and what is
@@ -13,35 +15,22 @@ export function visibleSteps(flow: FlowDefinition, stepId: string): Visible {
   const placed = findPlaced(flow, stepId);
   if (!placed) return { earlier: [], loop: null };
   let earlier: Step[] = [];
-  let loop: ForEachStep | null = null;
-  let slot = placed.slot as { list: readonly (string | number)[]; index: number } | null;
+  let loop: Step | null = null;
+  let slot: StepSlot | null = placed.slot;
   while (slot) {
     earlier = [...stepsAt(flow, slot.list).slice(0, slot.index).flatMap(readable), ...earlier];
-    const parent = parentSlot(slot.list);
-    const holder = parent ? stepsAt(flow, parent.list)[parent.index] : undefined;
-    if (holder?.kind === "forEach" && loop === null) loop = holder;
-    slot = parent;
+    const holder = holderOf(flow, slot.list);
+    if (holder && loop === null && stepKindOf(holder.step).repeats === true) loop = holder.step;
+    slot = holder?.slot ?? null;
   }
   return { earlier, loop };
 }
 
 function readable(step: Step): Step[] {
   if (step.off === true) return [];
-  switch (step.kind) {
-    case "action":
-    case "forEach":
-    case "callFlow":
-    case "waitForCallback":
-      return [step];
-    case "branch":
-      return [step, ...step.cases.flatMap((one) => one.steps.flatMap(readable)), ...step.otherwise.flatMap(readable)];
-    case "parallel":
-      return step.branches.flatMap((one) => one.steps.flatMap(readable));
-    case "delay":
-    case "waitUntil":
-    case "stop":
-      return [];
-  }
+  const kind = stepKindOf(step);
+  const inside = kind.repeats === true ? [] : childLists(step).flatMap(({ steps }) => steps.flatMap(readable));
+  return kind.hasOutput ? [step, ...inside] : inside;
 }
 
 /** References that point to nothing the step can read, as "which step reads which id", for the whole flow. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Json } from "#lib/core/json.ts";
 import type { FieldMeta } from "#lib/engine/action.ts";
-import { parseTemplate, type Segment } from "./parse-template.ts";
+import { parseTemplate, type Segment, wholeExpression } from "./parse-template.ts";
 import { readJsonPlaces } from "./render-json-body.ts";
 
 /** A text of an action's input that is a template. Its expressions are `segments` of kind expression, in order. */
@@ -66,7 +66,8 @@ function visit(
 
 function addField(text: string, path: readonly (string | number)[], meta: FieldMeta, reading: InputReading): void {
   const bare = meta.place === "value" && text.trim() !== "" && !text.includes("{{");
-  const parsed = bare ? bareExpression(text) : parseTemplate(text);
+  // A field for a value takes an expression without braces too.
+  const parsed = bare ? { kind: "parsed" as const, segments: wholeExpression(text) } : parseTemplate(text);
   const problem = (position: number, message: string) =>
     reading.problems.push({ path, label: meta.label, position, message });
   if (parsed.kind === "error") return void problem(parsed.position, parsed.message);
@@ -77,18 +78,6 @@ function addField(text: string, path: readonly (string | number)[], meta: FieldM
     if (places.kind === "error") return void problem(Math.min(places.offset, text.length), places.message);
   }
   reading.fields.push({ path, meta, segments: parsed.segments });
-}
-
-/** A field for a value takes an expression without braces too. */
-function bareExpression(text: string): { kind: "parsed"; segments: Segment[] } {
-  const source = text.trim();
-  const sourceStart = text.indexOf(source);
-  return {
-    kind: "parsed",
-    segments: [
-      { kind: "expression", source, raw: text, start: 0, end: text.length, sourceStart, ifEmpty: null, trusted: false },
-    ],
-  };
 }
 
 function readMeta(schema: z.ZodType): FieldMeta | null {

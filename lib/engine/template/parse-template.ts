@@ -89,6 +89,14 @@ export function parseTemplate(text: string): TemplateReading {
   return { kind: "parsed", segments };
 }
 
+/** A text that is one expression without braces, as a template of one segment; blank = no segment. */
+export function wholeExpression(text: string): Segment[] {
+  const source = text.trim();
+  if (source === "") return [];
+  const range = { start: 0, end: text.length, sourceStart: text.indexOf(source) };
+  return [{ kind: "expression", source, raw: text, ...range, ifEmpty: null, trusted: false }];
+}
+
 /** The template's text again, exactly. */
 export function formatTemplate(segments: readonly Pick<Segment, "raw">[]): string {
   return segments.map((segment) => segment.raw).join("");

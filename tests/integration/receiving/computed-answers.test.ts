@@ -5,7 +5,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import { newId } from "#lib/core/ids.ts";
 import { findEventAnswer } from "#lib/db/event-answers.ts";
 import { prisma } from "#lib/db/prisma.ts";
-import type { Step } from "#lib/engine/flow-definition.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { loadRequest } from "#lib/loaders/inspector.ts";
 import { metrics } from "#lib/platform/metrics.ts";
 import { ANSWERS_WAITING_MAX, endAnswerWaits, reopenAnswerWaits, waitForAnswer } from "#lib/reception/wait-for-answer.ts";

@@ -10,7 +10,7 @@ import { findConnection } from "#lib/db/connections.ts";
 import { pool } from "#lib/db/pool.ts";
 import { findRun } from "#lib/db/runs.ts";
 import { listStepRuns } from "#lib/db/step-runs.ts";
-import type { Step } from "#lib/engine/flow-definition.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { actorOf, useCalledRuns } from "#tests/support/called-runs.ts";
 import { flowOf } from "#tests/support/memory-run.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { pool } from "#lib/db/pool.ts";
 import { closeRunPools } from "#lib/db/run-pool.ts";
-import type { Step } from "#lib/engine/flow-definition.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { type Child, startChild } from "#tests/support/child-process.ts";
 import { type HttpSink, startHttpSink } from "#tests/support/http-sink.ts";
 import { flowOf } from "#tests/support/memory-run.ts";

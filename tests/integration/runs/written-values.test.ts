@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { pool } from "#lib/db/pool.ts";
 import { findRun } from "#lib/db/runs.ts";
-import type { Step } from "#lib/engine/flow-definition.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { useCalledRuns } from "#tests/support/called-runs.ts";
 import { flowOf } from "#tests/support/memory-run.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { ActionStep } from "#lib/engine/flow-definition.ts";
+import type { ActionStep } from "#lib/engine/steps/registry.generated.ts";
 import { planStep } from "#lib/preview/plan-step.ts";
 
 it("gives null when its expression finds nothing", async () => {

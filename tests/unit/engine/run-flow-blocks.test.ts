@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Step } from "#lib/engine/flow-definition.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { busy, call, done, flowOf, gone, memoryRun } from "#tests/support/memory-run.ts";
 
 describe("branches", () => {

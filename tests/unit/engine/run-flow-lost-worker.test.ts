@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Step } from "#lib/engine/flow-definition.ts";
 import { LeaseLostError, NotPerformedError } from "#lib/engine/journal-rows.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { busy, call, done, flowOf, lost, memoryRun, value } from "#tests/support/memory-run.ts";
 
 describe("a lost worker", () => {

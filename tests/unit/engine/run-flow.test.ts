@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { busy, call, done, flowOf, gone, memoryRun, value } from "#tests/support/memory-run.ts";
 
 describe("a run without trouble", () => {
@@ -147,7 +148,7 @@ describe("other steps", () => {
   });
 
   test("a kind this version cannot run fails the run and says which step", async () => {
-    const run = memoryRun(flowOf([{ kind: "delay", id: "pause", name: "Pause", forMs: 5 }]));
+    const run = memoryRun(flowOf([{ kind: "nap", id: "pause", name: "Pause", forMs: 5 } as unknown as Step]));
     expect(await run.run()).toMatchObject({ status: "failed", errorCode: "unsupported-step", failedStep: "pause" });
   });
 

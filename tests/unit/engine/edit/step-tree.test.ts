@@ -15,7 +15,8 @@ import {
   stepsAt,
 } from "#lib/engine/edit/step-tree.ts";
 import { visibleSteps } from "#lib/engine/edit/visible-steps.ts";
-import { type FlowDefinition, flowDefinitionSchema, type Step } from "#lib/engine/flow-definition.ts";
+import { type FlowDefinition, flowDefinitionSchema } from "#lib/engine/flow-definition.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
 const act = (id: string, value = ""): Step => ({ kind: "action", id, name: id, action: "transform", input: { value } });
 const flowOf = (steps: Step[]): FlowDefinition => ({

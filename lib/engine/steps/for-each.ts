@@ -1,31 +1,88 @@
+import { z } from "zod";
+import type { Json } from "#lib/core/json.ts";
 import { itemsIn, JsonText, type Written } from "#lib/core/json-text.ts";
-import type { ForEachStep, Step } from "#lib/engine/flow-definition.ts";
 import type { StepRow } from "#lib/engine/journal-rows.ts";
 import type { RunFrame } from "#lib/engine/run-frame.ts";
 import type { Scope } from "#lib/engine/run-ports.ts";
+import { defineStepKind, type RunSteps, type StepBase, type StepRun } from "#lib/engine/step-kind.ts";
 import { beginRow, endWithRun, mergeSuspensions, type StepResult } from "#lib/engine/step-results.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
 /** A loop over more items fails before its first item. */
-export const LOOP_ITEMS_MAX = 10_000;
+const ITEMS_MAX = 10_000;
 
-type RunSteps = (frame: RunFrame, steps: readonly Step[], parent: string, scope: Scope) => Promise<StepResult>;
+/** Runs `steps` once per item of the list that `items` evaluates to. */
+export type StepShape = StepBase & {
+  kind: "forEach";
+  items: string;
+  concurrency: number;
+  onItemError: "stop" | "continue";
+  steps: Step[];
+};
+
+/** The kind of step that does the same for every item of a list. */
+export const kind = defineStepKind<StepShape>({
+  kind: "forEach",
+  title: "For each",
+  icon: "repeat",
+  choice: {
+    does: "For each item of a list",
+    detail: "The same steps for every item",
+    synonyms: ["loop", "repeat", "iterate", "list", "items", "array"],
+    idBase: "each",
+  },
+  schema: ({ base, expression, steps }) =>
+    z.strictObject({
+      ...base,
+      kind: z.literal("forEach"),
+      items: expression,
+      concurrency: z.int().min(1).max(20),
+      onItemError: z.enum(["stop", "continue"]),
+      steps,
+    }),
+  blank: () => ({ kind: "forEach", items: "", concurrency: 1, onItemError: "stop", steps: [] }),
+  hasOutput: true,
+  repeats: true,
+  resumesFromInput: true,
+  lists: ({ steps }) => [{ path: ["steps"], steps, label: "for each", spoken: "for each item" }],
+  expressions: ({ items }) => [{ path: ["items"], source: items, what: "the list to go through" }],
+  values: (step) =>
+    new Map<string, Json>([
+      ["items", step.items],
+      ["at once", step.concurrency],
+      ["when an item fails", step.onItemError],
+    ]),
+  run: runForEach,
+
+  async rehearse({ step, path, scope, keep, evaluate, walk }) {
+    const found = step.items.trim() === "" ? null : await evaluate(step.items);
+    const items = found?.kind === "value" ? (itemsIn(found.value, ITEMS_MAX) ?? []) : [];
+    const example = { count: items.length, succeeded: items.length, failed: 0, items: [] as Written[] };
+    const line = `${items.length} ${items.length === 1 ? "item" : "items"} in this sample`;
+    keep({
+      output: example,
+      provenance: "example",
+      card: { line: found === null ? "no list yet" : line, problem: null },
+    });
+    const body = await walk(step.steps, `${path}/[0]`, { ...scope, item: items[0] ?? null, index: 0 }, items.length);
+    return { [step.id]: { ...example, items: items.length > 0 ? [body] : [] } };
+  },
+
+  check(step, { report }) {
+    if (step.steps.length === 0) report("empty-loop", [], {}, "warning");
+  },
+});
 
 /**
  * Runs the body once per item, at most `concurrency` at a time, in order of the list. The list is kept when it is first
  * evaluated: going on later loops over the same items. An item that waits for a retry does not hold up the others.
  */
-export async function runForEach(
-  frame: RunFrame,
-  step: ForEachStep,
-  path: string,
-  scope: Scope,
-  runSteps: RunSteps,
-): Promise<StepResult> {
+async function runForEach({ frame, step, path, scope, runSteps }: StepRun<StepShape>): Promise<StepResult> {
   const { ports, journal } = frame;
   const saved = journal.find(path);
   if (saved?.row.status === "succeeded") return { kind: "done", output: saved.output };
   const row = saved?.row ?? beginRow(step, path, frame.seqOf(step), ports.now());
-  const kept = saved?.input === undefined ? null : itemsIn(saved.input, LOOP_ITEMS_MAX);
+  const kept = saved?.input === undefined ? null : itemsIn(saved.input, ITEMS_MAX);
   const list = kept === null ? await readItems(frame, step, row, scope) : { kind: "items" as const, items: kept };
   if (list.kind === "failed") return endFailed(frame, row, list.code, list.message);
   if (row.inputDataId === null) row.inputDataId = journal.keep("input", [...list.items]);
@@ -70,7 +127,7 @@ export async function runForEach(
   return { kind: "done", output };
 }
 
-async function readItems(frame: RunFrame, step: ForEachStep, row: StepRow, scope: Scope) {
+async function readItems(frame: RunFrame, step: StepShape, row: StepRow, scope: Scope) {
   const outcome = await frame.ports.evaluate(
     step.items,
     scope,
@@ -79,12 +136,12 @@ async function readItems(frame: RunFrame, step: ForEachStep, row: StepRow, scope
   if (outcome.kind === "failed")
     return { kind: "failed" as const, code: outcome.code, message: `The list of items failed: ${outcome.message}` };
   const found = outcome.kind === "nothing" ? null : outcome.value;
-  const items = itemsIn(found, LOOP_ITEMS_MAX);
+  const items = itemsIn(found, ITEMS_MAX);
   if (items === null)
     return {
       kind: "failed" as const,
       code: "too-many-items",
-      message: `The list has ${countOf(found)} items; a loop takes at most ${LOOP_ITEMS_MAX}.`,
+      message: `The list has ${countOf(found)} items; a loop takes at most ${ITEMS_MAX}.`,
     };
   return { kind: "items" as const, items };
 }
@@ -96,7 +153,7 @@ function countOf(list: Written): number {
 /** One result per item, undefined for items never begun because one before them ended the loop. */
 async function runItems(
   frame: RunFrame,
-  step: ForEachStep,
+  step: StepShape,
   path: string,
   scope: Scope,
   items: readonly Written[],

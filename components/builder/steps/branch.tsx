@@ -1,5 +1,6 @@
 "use client";
 import { useBuilder } from "#components/builder/builder-context.tsx";
+import type { StepForm } from "#components/builder/step-form.ts";
 import { TemplateField } from "#components/builder/template-field.tsx";
 import { Plus, Trash2 } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
@@ -9,10 +10,13 @@ import { Input } from "#components/ui/input.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
 import { stepIdFrom, takenIds } from "#lib/engine/edit/new-step.ts";
 import { changeStep } from "#lib/engine/edit/step-tree.ts";
-import type { BranchStep } from "#lib/engine/flow-definition.ts";
+import type { BranchStep } from "#lib/engine/steps/registry.generated.ts";
+
+/** The form of a branch step. */
+export const form: StepForm<BranchStep> = { kind: "branch", Fields: BranchFields };
 
 /** The conditions of a branch: the first that is true goes, else "otherwise". */
-export function BranchFields({ step }: { step: BranchStep }) {
+function BranchFields({ step }: { step: BranchStep }) {
   const { store, data } = useBuilder();
   const change = (turn: (one: BranchStep) => BranchStep, mergeKey?: string) =>
     store

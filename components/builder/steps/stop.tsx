@@ -1,13 +1,17 @@
 "use client";
 import { useBuilder } from "#components/builder/builder-context.tsx";
+import type { StepForm } from "#components/builder/step-form.ts";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { changeStep } from "#lib/engine/edit/step-tree.ts";
-import type { StopStep } from "#lib/engine/flow-definition.ts";
+import type { StopStep } from "#lib/engine/steps/registry.generated.ts";
+
+/** The form of a stop step. */
+export const form: StepForm<StopStep> = { kind: "stop", Fields: StopFields };
 
 /** How a run ends here, and why in words. */
-export function StopFields({ step }: { step: StopStep }) {
+function StopFields({ step }: { step: StopStep }) {
   const { store, data } = useBuilder();
   const change = (patch: Partial<StopStep>, mergeKey?: string) =>
     store

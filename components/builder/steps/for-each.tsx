@@ -1,14 +1,18 @@
 "use client";
 import { useBuilder } from "#components/builder/builder-context.tsx";
+import type { StepForm } from "#components/builder/step-form.ts";
 import { TemplateField } from "#components/builder/template-field.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { changeStep } from "#lib/engine/edit/step-tree.ts";
-import type { ForEachStep } from "#lib/engine/flow-definition.ts";
+import type { ForEachStep } from "#lib/engine/steps/registry.generated.ts";
+
+/** The form of a step that goes through a list. */
+export const form: StepForm<ForEachStep> = { kind: "forEach", Fields: ForEachFields };
 
 /** The list a loop goes through, how many at once, and what a failing item does. */
-export function ForEachFields({ step }: { step: ForEachStep }) {
+function ForEachFields({ step }: { step: ForEachStep }) {
   const { store, data } = useBuilder();
   const change = (patch: Partial<ForEachStep>, mergeKey?: string) =>
     store

@@ -1,0 +1,51 @@
+import type { JsonObject } from "#lib/core/json.ts";
+
+type Sentence = (data: Readonly<Record<string, string>>) => string;
+
+const near = (data: Readonly<Record<string, string>>): string =>
+  data["near"] === "" ? "" : ` Did you mean ${data["near"]}?`;
+
+/** What each problem of a flow that Hookline finds by itself says; words in it come from the problem's data. */
+const SENTENCES = {
+  "no-endpoint": () => "Choose the endpoint whose events start this flow.",
+  "endpoint-gone": () => "This endpoint does not exist any more. Choose another.",
+  "no-steps": () => "Add at least one step.",
+  "unknown-kind": ({ kind }) =>
+    `this version of Hookline knows no steps of the kind "${kind}". Its settings are kept as they are; remove it or upgrade.`,
+  "unknown-action": ({ action }) =>
+    `there is no action "${action}". Its settings are kept as they are; remove the step or choose another action.`,
+  needed: ({ what }) => `${what} is needed.`,
+  "choose-connection": () => "choose a connection.",
+  "connection-gone": () => "this connection does not exist any more. Choose another.",
+  "wrong-kind": ({ kind }) => `a connection of the kind ${kind} does not fit here.`,
+  "empty-way": ({ way }) => `nothing happens in "${way}".`,
+  "empty-branch": () => "nothing happens in any of its ways.",
+  "empty-loop": () => "nothing happens for the items.",
+  "same-way": ({ id }) => `two of its ways have the id "${id}": give each its own.`,
+  "never-runs": ({ stop }) => `it never runs, because "${stop}" ends the run before it.`,
+  "unknown-step": (data) => `There is no step "${data["id"]}", so steps.${data["id"]} is always empty.${near(data)}`,
+  "step-later": ({ id, name }) => `steps.${id} is empty here: "${name}" has not ended when this is evaluated.`,
+  "step-inside-loop": ({ id, name, loop }) =>
+    `steps.${id} is empty here: "${name}" runs once for each item. Read steps.${loop}.items instead.`,
+  "step-not-together": ({ id, name }) => `steps.${id} is empty here: when this runs, "${name}" does not.`,
+  "step-off": ({ id, name }) => `steps.${id} is empty while "${name}" is turned off.`,
+  "step-without-output": ({ id, name }) => `steps.${id} is always empty: "${name}" gives nothing to read.`,
+  "outside-loop": ({ name }) => `${name} exists only inside a loop, so it is always empty here.`,
+  "unknown-name": (data) =>
+    data["near"] === ""
+      ? `${data["name"]} is always empty: expressions begin with trigger, steps, vars or run. For a field of the event write trigger.body.${data["name"]}.`
+      : `${data["name"]} is always empty.${near(data)}`,
+  "unknown-member": (data) =>
+    `${data["name"]} is always empty.${data["near"] === "" ? ` There are: ${data["members"]}.` : near(data)}`,
+} as const satisfies Record<string, Sentence>;
+
+/** The name of a problem that Hookline has a sentence for. */
+export type ProblemCode = keyof typeof SENTENCES;
+
+/** The plain sentence of a problem. */
+export function problemSentence(code: ProblemCode, data: JsonObject): string {
+  const words = Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, Array.isArray(value) ? value.join(", ") : String(value ?? "")]),
+  );
+  return (SENTENCES[code] as Sentence)(words);
+}

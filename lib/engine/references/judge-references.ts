@@ -1,0 +1,145 @@
+import { closestName } from "#lib/core/closest-name.ts";
+import type { JsonObject } from "#lib/core/json.ts";
+import { findPlaced, idsWithin, placedSteps } from "#lib/engine/edit/step-tree.ts";
+import { visibleSteps } from "#lib/engine/edit/visible-steps.ts";
+import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
+import type { Reference } from "#lib/engine/references/read-references.ts";
+import { stepKindOf } from "#lib/engine/step-kind-of.ts";
+
+/** Something an expression reads that cannot be there, whatever the event. */
+export type ReferenceProblem = {
+  code:
+    | "unknown-step"
+    | "step-later"
+    | "step-inside-loop"
+    | "step-not-together"
+    | "step-off"
+    | "step-without-output"
+    | "outside-loop"
+    | "unknown-name"
+    | "unknown-member";
+  severity: "error" | "warning";
+  data: JsonObject;
+  position: number;
+};
+
+/** What expressions see at the top, and what is in those parts whose members are fixed. */
+const ROOTS = ["trigger", "steps", "vars", "run"] as const;
+const LOOP_ROOTS = ["item", "index"] as const;
+const MEMBERS: Readonly<Record<string, readonly string[]>> = {
+  run: ["id", "attempt", "flow"],
+  trigger: [
+    "body",
+    "headers",
+    "query",
+    "method",
+    "path",
+    "eventType",
+    "deliveryId",
+    "receivedAt",
+    "item",
+    "rawBody",
+    "exact",
+    "cloudEvent",
+    "files",
+  ],
+};
+/** JSONata has no word for nothing: people write a name that is not there. */
+const MEANS_NOTHING: ReadonlySet<string> = new Set(["undefined", "nothing"]);
+
+/**
+ * Judges what one expression reads: `stepId` is the step it belongs to, null for the trigger's filter and the run's name,
+ * which are evaluated before any step. A reference that the expression itself asks about with $exists is a warning.
+ */
+export function judgeReferences(
+  flow: FlowDefinition,
+  stepId: string | null,
+  references: readonly Reference[],
+): ReferenceProblem[] {
+  if (references.length === 0) return [];
+  const visible = stepId === null ? { earlier: [], loop: null } : visibleSteps(flow, stepId);
+  const reader = { flow, stepId, isInLoop: visible.loop !== null, earlier: visible.earlier.map(({ id }) => id) };
+  return references.flatMap((reference): ReferenceProblem[] => {
+    const found = judge(reader, reference);
+    if (found === null) return [];
+    const { position, guarded } = reference;
+    return [{ ...found, severity: guarded ? "warning" : found.severity, position }];
+  });
+}
+
+type Judged = Pick<ReferenceProblem, "code" | "severity" | "data">;
+
+/** Where an expression stands: `earlier` are the steps whose outputs it can read. */
+type Reader = { flow: FlowDefinition; stepId: string | null; isInLoop: boolean; earlier: readonly string[] };
+
+function judge(reader: Reader, read: Reference): Judged | null {
+  const { isInLoop } = reader;
+  const { root } = read;
+  const [member] = read.path;
+  if (root === "steps") return member === undefined ? null : judgeStep(reader, member);
+  if ((LOOP_ROOTS as readonly string[]).includes(root))
+    return isInLoop ? null : { code: "outside-loop", severity: "error", data: { name: root } };
+  const members = MEMBERS[root];
+  if (members !== undefined) {
+    if (member === undefined || members.includes(member)) return null;
+    const data = {
+      name: `${root}.${member}`,
+      near: prefixed(root, closestName(member, members)),
+      members: [...members],
+    };
+    return { code: "unknown-member", severity: "error", data };
+  }
+  if ((ROOTS as readonly string[]).includes(root) || MEANS_NOTHING.has(root)) return null;
+  const near = closestName(root, isInLoop ? [...ROOTS, ...LOOP_ROOTS] : ROOTS);
+  return { code: "unknown-name", severity: near === null ? "warning" : "error", data: { name: root, near } };
+}
+
+function prefixed(root: string, member: string | null): string | null {
+  return member === null ? null : `${root}.${member}`;
+}
+
+function judgeStep({ flow, stepId: readerId, earlier }: Reader, id: string): Judged | null {
+  const wanted = findPlaced(flow, id)?.step;
+  if (wanted === undefined) {
+    const near = closestName(
+      id,
+      placedSteps(flow).map(({ step }) => step.id),
+    );
+    return { code: "unknown-step", severity: "error", data: { id, near } };
+  }
+  const data = { id, name: wanted.name };
+  if (earlier.includes(id)) return null;
+  if (wanted.off === true) return { code: "step-off", severity: "warning", data };
+  const order = placedSteps(flow).map(({ step }) => step);
+  const runsBefore = readerId !== null && indexOf(order, id) < indexOf(order, readerId);
+  const holdsReader = readerId !== null && idsWithin(wanted).includes(readerId);
+  if (!runsBefore || holdsReader) return { code: "step-later", severity: "error", data };
+  if (!stepKindOf(wanted).hasOutput) return { code: "step-without-output", severity: "error", data };
+  const loop = loopAround(flow, id, readerId);
+  if (loop !== null) return { code: "step-inside-loop", severity: "error", data: { ...data, loop: loop.id } };
+  if (isInsideOff(flow, id)) return { code: "step-off", severity: "warning", data };
+  return { code: "step-not-together", severity: "error", data };
+}
+
+function indexOf(order: readonly { id: string }[], id: string): number {
+  return order.findIndex((step) => step.id === id);
+}
+
+/** A loop that the step stands in and its reader does not. */
+function loopAround(flow: FlowDefinition, id: string, readerId: string | null): { id: string } | null {
+  return (
+    placedSteps(flow)
+      .map(({ step }) => step)
+      .find(
+        (step) =>
+          stepKindOf(step).repeats === true &&
+          step.id !== id &&
+          idsWithin(step).includes(id) &&
+          (readerId === null || !idsWithin(step).includes(readerId)),
+      ) ?? null
+  );
+}
+
+function isInsideOff(flow: FlowDefinition, id: string): boolean {
+  return placedSteps(flow).some(({ step }) => step.off === true && idsWithin(step).includes(id));
+}

@@ -1,0 +1,87 @@
+import jsonata from "jsonata";
+import { describe, expect, it } from "vitest";
+import { flowDefinitionSchema } from "#lib/engine/flow-definition.ts";
+import { judgeReferences } from "#lib/engine/references/judge-references.ts";
+import { readReferences } from "#lib/engine/references/read-references.ts";
+
+const see = (id: string, more: object = {}) => ({
+  kind: "action",
+  id,
+  name: id.toUpperCase(),
+  action: "transform",
+  input: { value: "1" },
+  ...more,
+});
+const flow = flowDefinitionSchema.parse({
+  schema: 1,
+  trigger: { endpointId: null, eventTypes: [], filter: null },
+  runName: "",
+  steps: [
+    see("first"),
+    see("asleep", { off: true }),
+    {
+      kind: "branch",
+      id: "route",
+      name: "Route",
+      cases: [{ id: "big", name: "Big", when: "true", steps: [see("vip"), see("vip_mail")] }],
+      otherwise: [see("normal"), { kind: "stop", id: "halt", name: "Halt", outcome: "succeeded", reason: "" }],
+    },
+    {
+      kind: "forEach",
+      id: "orders",
+      name: "Orders",
+      items: "trigger.body",
+      concurrency: 1,
+      onItemError: "stop",
+      steps: [see("ship"), see("tell")],
+    },
+    see("last"),
+  ],
+});
+const judge = (stepId: string | null, source: string) =>
+  judgeReferences(flow, stepId, readReferences(jsonata(source).ast(), source)).map(
+    ({ code, severity, data }) => `${severity} ${code}${typeof data["near"] === "string" ? ` → ${data["near"]}` : ""}`,
+  );
+
+describe("what an expression reads that cannot be there", () => {
+  it.each([
+    ["last", "steps.nope.id", ["error unknown-step"]],
+    ["last", "steps.frist.id", ["error unknown-step → first"]],
+    ["first", "steps.last", ["error step-later"]],
+    ["first", "steps.first", ["error step-later"]],
+    ["vip", "steps.route.case", ["error step-later"]],
+    ["ship", "steps.orders.count", ["error step-later"]],
+    ["ship", "steps.tell", ["error step-later"]],
+    ["last", "steps.ship.body", ["error step-inside-loop"]],
+    ["normal", "steps.vip", ["error step-not-together"]],
+    ["last", "steps.asleep", ["warning step-off"]],
+    ["last", "steps.halt", ["error step-without-output"]],
+    ["last", "item.id", ["error outside-loop"]],
+    ["orders", "index", ["error outside-loop"]],
+    [null, "item", ["error outside-loop"]],
+    [null, "steps.first", ["error step-later"]],
+    ["last", "tigger.body", ["error unknown-name → trigger"]],
+    ["last", "Trigger.body", ["error unknown-name → trigger"]],
+    ["ship", "items.id", ["error unknown-name → item"]],
+    ["last", "body.email", ["warning unknown-name"]],
+    ["last", "run.nr", ["error unknown-member"]],
+    ["last", "trigger.boddy.email", ["error unknown-member → trigger.body"]],
+    ["last", "$exists(steps.nope) ? 1 : 2", ["warning unknown-step"]],
+  ] as const)("%s reads %s", (stepId, source, expected) => expect(judge(stepId, source)).toEqual(expected));
+});
+
+describe("what may be there raises nothing", () => {
+  it.each([
+    ["last", "steps.first.body & steps.route.case & steps.vip.x & steps.normal.y & steps.orders.items[0].ship"],
+    ["tell", "steps.ship.id & steps.first.id & item.id & index"],
+    ["vip_mail", "steps.vip & steps.first"],
+    ["first", "trigger.(body & headers & query & method) & trigger.item.index & trigger.exact & trigger.files"],
+    ["first", "run.id & run.attempt & run.flow & vars.anything"],
+    ["first", "$count(trigger.body.items[item = 1].(steps.x & tigger))"],
+    ["first", "$lookup(steps, trigger.body.name)"],
+    ["first", "$fromMillis(0, undefined, '+01:00')"],
+    ["first", "($item := trigger.body; $map($item, function($item, $index) { $item.steps.nope }))"],
+    ["first", "steps"],
+    ["first", "{ 'steps': 1 }.steps.nope"],
+  ])("%s: %s", (stepId, source) => expect(judge(stepId, source)).toEqual([]));
+});
