@@ -47,5 +47,5 @@ export function problemSentence(code: ProblemCode, data: JsonObject): string {
   const words = Object.fromEntries(
     Object.entries(data).map(([key, value]) => [key, Array.isArray(value) ? value.join(", ") : String(value ?? "")]),
   );
-  return (SENTENCES[code] as Sentence)(words);
+  return SENTENCES[code](words);
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Json, JsonObject } from "#lib/core/json.ts";
+import type { JsonObject } from "#lib/core/json.ts";
 import type { StepBase, StepKind, StepParts } from "#lib/engine/step-kind.ts";
 import { failStep } from "#lib/engine/step-results.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
@@ -48,5 +48,6 @@ const BASE_MEMBERS: ReadonlySet<string> = new Set(["kind", "id", "name", "note",
 
 /** What the step has beside what every step has. */
 function ownMembers(step: Step): JsonObject {
-  return Object.fromEntries(Object.entries(step).filter(([key]) => !BASE_MEMBERS.has(key))) as { [key: string]: Json };
+  const members = Object.entries(step as unknown as JsonObject);
+  return Object.fromEntries(members.filter(([key]) => !BASE_MEMBERS.has(key)));
 }

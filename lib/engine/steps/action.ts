@@ -51,7 +51,7 @@ export const kind = defineStepKind<StepShape>({
   values(step) {
     const values = new Map(valuesOf(step.input, ""));
     if (step.connectionId) values.set("connection", step.connectionId);
-    for (const [key, value] of valuesOf((step.settings ?? {}) as Json, "settings")) values.set(key, value);
+    for (const [key, value] of valuesOf(step.settings ?? {}, "settings")) values.set(key, value);
     return values;
   },
   run: ({ frame, step, path, scope }) => runActionStep(frame, step, path, scope),
