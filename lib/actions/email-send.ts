@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SENT_BYTES_MAX } from "#lib/core/size-limits.ts";
 import {
   type ActionProblem,
   type ActionProblemContext,
@@ -11,7 +12,7 @@ import { composeMail } from "#lib/engine/mail/compose-mail.ts";
 import { type Mailbox, readAddress, readMailboxes } from "#lib/engine/template/mailbox.ts";
 
 const recipientsMax = 50;
-const bodyCharsMax = 1024 * 1024;
+const bodyCharsMax = SENT_BYTES_MAX;
 
 const addresses = (
   label: string,

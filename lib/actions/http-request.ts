@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ANSWER_BYTES_MAX, SENT_BYTES_MAX } from "#lib/core/size-limits.ts";
 import {
   type ActionProblem,
   type ActionProblemContext,
@@ -14,9 +15,8 @@ import { credentialHeader, writeHeaders } from "#lib/engine/http/write-headers.t
 import { headerProblem } from "#lib/engine/request-header.ts";
 import { LIST_STYLES } from "#lib/engine/template/spread-field.ts";
 
-const MIB = 1024 * 1024;
-const bodyBytesMax = 5 * MIB;
-const responseBytesMax = MIB;
+const bodyBytesMax = SENT_BYTES_MAX;
+const responseBytesMax = ANSWER_BYTES_MAX;
 const redirectsMax = 5;
 
 const meta = (label: string, place: FieldMeta["place"], more: Omit<FieldMeta, "label" | "place"> = {}) => ({
@@ -192,7 +192,7 @@ function planRequest(request: Input, context: PlanContext): PlanResult {
   if (isUnusual && content.kind === "written" && !request.bodyAnyway)
     return refused("body-not-allowed", "body", bodyWords(request.method));
   if (content.kind === "written" && new TextEncoder().encode(content.text).length > bodyBytesMax)
-    return refused("too-large", "body", "The body is larger than 5 MB.");
+    return refused("too-large", "body", "The body is larger than 17 MiB.");
 
   const headers = writeHeaders(request.headers, content.kind === "written" ? content.contentType : null, context);
   if (headers.kind === "refused") return headers;

@@ -1,4 +1,5 @@
 import type { WorkspaceId } from "#lib/core/ids.ts";
+import { LARGE_BODY_BYTES } from "#lib/core/size-limits.ts";
 import { GATHER_MS, runPool } from "#lib/db/run-pool.ts";
 import { GroupCommit } from "#lib/platform/group-commit.ts";
 import { singleton } from "#lib/platform/singleton.ts";
@@ -28,6 +29,8 @@ export type ClaimedRun = {
   /** No worker has had it before. */
   isFresh: boolean;
   eventId: string;
+  /** Bytes of the body the run is about. A large one is not read with the claim: `loadLargeBody` brings it. */
+  bodyBytes: number;
   /** The body this run has instead of its event's; null = the event's own. */
   ownBody: OwnBody | null;
   /** Null when the event is past retention. With a body of the run's own, `body` is empty. */
@@ -35,7 +38,7 @@ export type ClaimedRun = {
 };
 
 /** A run's own body. "trigger": `data` is a text as JSON text; "item": `data` is the item's exact JSON text. */
-export type OwnBody = { readonly kind: "trigger" | "item"; readonly data: string };
+export type OwnBody = { readonly kind: "trigger" | "item"; readonly id: string; readonly data: string };
 
 /** Which item of a split event it is about, from 0, and how many there are. */
 export type ItemPlace = { readonly index: number; readonly count: number };
@@ -105,13 +108,15 @@ SELECT c.id, c.lease_token, c.workspace_id, c.flow_id, c.version_id, c.kind, c.n
        CASE WHEN c.item_index IS NULL THEN e.event_type ELSE i.event_type END AS event_type,
        CASE WHEN c.item_index IS NULL THEN e.delivery_id ELSE i.delivery_id END AS delivery_id,
        p.path, p.query, p.headers, c.trigger_data_id IS NOT NULL OR c.item_index IS NOT NULL AS has_own_body,
-       CASE WHEN c.trigger_data_id IS NULL AND c.item_index IS NULL THEN p.body END AS body, b.kind AS own_kind, b.data AS own_body
+       CASE WHEN c.trigger_data_id IS NULL AND c.item_index IS NULL AND octet_length(p.body) <= ${LARGE_BODY_BYTES} THEN p.body END AS body,
+       coalesce(CASE WHEN c.trigger_data_id IS NULL AND c.item_index IS NULL THEN octet_length(p.body) ELSE octet_length(b.data) END, 0) AS body_bytes,
+       b.kind AS own_kind, b.id AS own_id, CASE WHEN octet_length(b.data) <= ${LARGE_BODY_BYTES} THEN b.data END AS own_body
 FROM claimed c
 LEFT JOIN flow fl ON fl.id = c.flow_id
 LEFT JOIN event e ON e.id = c.event_id
 LEFT JOIN LATERAL (SELECT * FROM event_payload ep WHERE ep.event_id = c.event_id OFFSET 0) p ON true
 LEFT JOIN LATERAL (SELECT * FROM event_item ei WHERE ei.event_id = c.event_id AND ei.item_index = c.item_index OFFSET 0) i ON true
-LEFT JOIN LATERAL (SELECT kind, data FROM step_data d WHERE d.id = coalesce(c.trigger_data_id, i.data_id) OFFSET 0) b ON true`;
+LEFT JOIN LATERAL (SELECT id, kind, data FROM step_data d WHERE d.id = coalesce(c.trigger_data_id, i.data_id) OFFSET 0) b ON true`;
 
 async function claimRuns(wishes: readonly ClaimWish[]): Promise<(ClaimedRun | null)[]> {
   const { rows } = await runPool().query<ClaimRow>({
@@ -159,7 +164,9 @@ type ClaimRow = {
   item_count: number | null;
   has_own_body: boolean;
   body: Uint8Array | null;
+  body_bytes: number;
   own_kind: string | null;
+  own_id: string | null;
   own_body: string | null;
 };
 
@@ -178,7 +185,11 @@ function toClaimedRun(row: ClaimRow): ClaimedRun {
     faults: row.faults,
     isFresh: row.fresh,
     eventId: row.event_id,
-    ownBody: row.own_body === null ? null : { kind: row.own_kind === "item" ? "item" : "trigger", data: row.own_body },
+    bodyBytes: row.body_bytes,
+    ownBody:
+      row.own_id === null
+        ? null
+        : { kind: row.own_kind === "item" ? "item" : "trigger", id: row.own_id, data: row.own_body ?? "" },
     event: eventOf(row),
   };
 }
@@ -186,7 +197,7 @@ function toClaimedRun(row: ClaimRow): ClaimedRun {
 function eventOf(row: ClaimRow): ClaimedEvent | null {
   if (row.received_at === null || row.path === null) return null;
   // A body of the run's own that is past retention: the whole event's must not run in its place.
-  if (row.has_own_body && row.own_body === null) return null;
+  if (row.has_own_body && row.own_id === null) return null;
   return {
     item: row.item_index === null ? null : { index: row.item_index, count: row.item_count ?? 0 },
     eventType: row.event_type,

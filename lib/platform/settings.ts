@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { BODY_BYTES_MAX } from "#lib/core/size-limits.ts";
 import {
   cidrList,
   egressList,
@@ -128,7 +129,7 @@ export const settings = {
     fallback: "",
     example: "10.0.0.2,172.16.0.0/12",
   }),
-  bodyBytesMax: required(wholeNumber(1024, 16_777_216), {
+  bodyBytesMax: required(wholeNumber(1024, BODY_BYTES_MAX), {
     variable: "HOOKLINE_BODY_BYTES_MAX",
     group: "Limits",
     meaning: "The largest request body an endpoint accepts; larger ones get 413.",

@@ -1,14 +1,16 @@
+import { CONTEXT_CHARS_MAX, SENT_BYTES_MAX } from "#lib/core/size-limits.ts";
+
 /** Longest JSONata source that is compiled, in UTF-8 bytes; longer ones are refused at save and at run. */
 export const sourceBytesMax = 8 * 1024;
 
 /** Largest result an expression may have, as UTF-8 JSON. */
-export const resultBytesMax = 256 * 1024;
+export const resultBytesMax = SENT_BYTES_MAX;
 
 /** Deepest nesting of a result. */
 export const depthMax = 64;
 
 /** Largest context (the data an expression sees), as JSON text. */
-export const contextCharsMax = 4 * 1024 * 1024;
+export const contextCharsMax = CONTEXT_CHARS_MAX;
 
 /** Wall time an expression may take before its process is killed. */
 export const deadlineMsDefault = 1000;
@@ -56,7 +58,7 @@ export const pictureCharsMax = 128;
 export const numberWordsCharsMax = 1_000;
 
 /** Longest string the functions that copy into native memory take, in characters. */
-export const nativeTextCharsMax = 4 * 1024 * 1024;
+export const nativeTextCharsMax = SENT_BYTES_MAX;
 
 /** Longest JSON Schema that is compiled, in characters. */
 export const schemaCharsMax = 64 * 1024;

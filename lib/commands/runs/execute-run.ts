@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { LARGE_BODY_BYTES, LARGE_BYTES_AT_ONCE } from "#lib/core/size-limits.ts";
 import { SECOND } from "#lib/core/units.ts";
 import { type ClaimedRun, type ClaimWish, claimRun } from "#lib/db/claims.ts";
 import { isConnectionLost } from "#lib/db/connection-lost.ts";
 import { writeJournal } from "#lib/db/journal.ts";
+import { loadLargeBody } from "#lib/db/large-bodies.ts";
 import { findPublishedDefinition, type PublishedDefinition } from "#lib/db/published-definitions.ts";
 import { runPool } from "#lib/db/run-pool.ts";
 import { loadSavedSteps } from "#lib/db/saved-steps.ts";
@@ -14,8 +16,10 @@ import { CANARY_DEFINITION } from "#lib/engine/canary-definition.ts";
 import { LeaseLostError } from "#lib/engine/journal-rows.ts";
 import { type RunEnding, runFlow } from "#lib/engine/run-flow.ts";
 import { triggerNeeds } from "#lib/engine/trigger-needs.ts";
+import { ByteBudget } from "#lib/platform/byte-budget.ts";
 import { log } from "#lib/platform/log.ts";
 import { metrics } from "#lib/platform/metrics.ts";
+import { singleton } from "#lib/platform/singleton.ts";
 import { readTrigger, withOwnBody } from "#lib/preview/read-trigger.ts";
 import { createRunPorts, type RunLease } from "#lib/running/run-ports.ts";
 import { tellRunChanged, tellRunEnded } from "#lib/running/tell-run.ts";
@@ -49,7 +53,7 @@ export async function executeRun(runId: string, lease: RunLease): Promise<"done"
     const run = await claim({ runId, leaseToken, poolId: lease.poolId, alone });
     if (run === null) return !alone && (await isSuspectRun(runId)) ? "suspect" : "done";
     tellRunChanged(run);
-    const ending = await workOn(run, lease);
+    const ending = await workInBounds(run, lease);
     if (ending.kind === "finish") {
       metrics().runsFinished.inc({ status: ending.status });
       await tellRunEnded(run);
@@ -70,6 +74,18 @@ async function claim(wish: ClaimWish): Promise<ClaimedRun | null> {
   }
 }
 
+/** What the large bodies of this process may take at once. */
+const largeBodies = () => singleton("large-bodies", () => new ByteBudget(LARGE_BYTES_AT_ONCE));
+
+/** Runs over small bodies go on at once; those over large ones when their bytes fit beside the others'. */
+async function workInBounds(run: ClaimedRun, lease: RunLease): Promise<RunEnding> {
+  if (run.bodyBytes <= LARGE_BODY_BYTES) return workOn(run, lease);
+  return largeBodies().spend(run.flowId, run.bodyBytes, async () => {
+    if (lease.isDraining()) return end(run, GIVEN_BACK);
+    return workOn(run, lease);
+  });
+}
+
 async function workOn(run: ClaimedRun, lease: RunLease): Promise<RunEnding> {
   const tries = run.claims + run.faults;
   if (tries > CLAIMS_MAX) return end(run, goesRound());
@@ -77,7 +93,8 @@ async function workOn(run: ClaimedRun, lease: RunLease): Promise<RunEnding> {
     const published = run.kind === "canary" ? CANARY : await findPublishedDefinition(run.workspaceId, run.versionId);
     if (published === null)
       return await end(run, failed("version-unreadable", "The published version of this run cannot be read."));
-    if (run.event === null && run.kind !== "canary")
+    const { event, ownBody } = await loadLargeBody(run);
+    if (event === null && run.kind !== "canary")
       return await end(run, failed("event-gone", "The event's payload is past retention."));
     return await runFlow(
       {
@@ -87,7 +104,7 @@ async function workOn(run: ClaimedRun, lease: RunLease): Promise<RunEnding> {
         flowName: run.flowName,
         name: run.name,
         definition: published.definition,
-        trigger: run.event === null ? {} : await readTrigger(withOwnBody(run.event, run.ownBody), published.needs),
+        trigger: event === null ? {} : await readTrigger(withOwnBody(event, ownBody), published.needs),
         vars: {},
         saved: run.isFresh ? [] : await loadSavedSteps(run.workspaceId, run.id),
       },
@@ -100,6 +117,17 @@ async function workOn(run: ClaimedRun, lease: RunLease): Promise<RunEnding> {
     return takeUpAgain(run, error, noSandbox || lease.signal.aborted || isConnectionLost(error));
   }
 }
+
+/** The worker ends before the run's turn came. */
+const GIVEN_BACK: RunEnding = {
+  kind: "release",
+  name: null,
+  status: "queued",
+  wakeInMs: 0,
+  progress: true,
+  errorCode: null,
+  errorMessage: null,
+};
 
 /**
  * A fault of the database, the sandbox or a worker that ends is forgiven; any other counts, and the last one ends the

@@ -1,3 +1,4 @@
+import { LARGE_BODY_BYTES } from "#lib/core/size-limits.ts";
 import type { PlanResult } from "#lib/engine/action.ts";
 import { fitCharset } from "./fit-charset.ts";
 
@@ -21,11 +22,9 @@ export function writeBody(body: ChosenBody, contentTypeHeader: string | null): W
     case "none":
       return { kind: "none" };
     case "json":
-      try {
-        JSON.parse(body.json);
-      } catch {
+      // A large one comes from a template, which is JSON wherever values are filled in; parsing it again costs memory.
+      if (body.json.length <= LARGE_BODY_BYTES && !isJson(body.json))
         return refused("bad-json", "body.json", "The body is not valid JSON.");
-      }
       return fitted(body.json, "application/json", contentTypeHeader, "body.json");
     case "form": {
       const rows = body.fields.filter(({ name }) => name !== "");
@@ -38,6 +37,15 @@ export function writeBody(body: ChosenBody, contentTypeHeader: string | null): W
       return fitted(body.html, "text/html; charset=utf-8", contentTypeHeader, "body.html");
     case "text":
       return fitted(body.text, body.contentType, contentTypeHeader, "body.text");
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

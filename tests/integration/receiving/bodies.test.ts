@@ -2,6 +2,8 @@ import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { readRequestBody, readRequestFile } from "#lib/commands/requests/read-request-body.ts";
 import { ForbiddenError } from "#lib/core/actor.ts";
+import type { JsonObject } from "#lib/core/json.ts";
+import { readWritten } from "#lib/core/json-text.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { listRequests } from "#lib/db/requests.ts";
 import { readSample } from "#lib/preview/read-sample.ts";
@@ -227,13 +229,15 @@ describe("names before and after the signature", () => {
 });
 
 describe("a sample in the builder", () => {
-  const read = async (event: string, more: object = {}) =>
-    readSample(
+  const read = async (event: string, more: object = {}) => {
+    const trigger = await readSample(
       hook.actor.workspaceId,
       { kind: "event", eventId: event },
       { trigger: { endpointId: null, eventTypes: [], filter: null }, ...more },
       new Date(),
     );
+    return readWritten(trigger) as JsonObject;
+  };
 
   it("has the exact body where digits are lost, or where the flow asks for it", async () => {
     const lossy = await hook.trySend({ body: '{"id":12345678901234567890}' });

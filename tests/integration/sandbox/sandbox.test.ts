@@ -44,13 +44,13 @@ describe("outcomes", () => {
 
   it("name the limit that was passed", async () => {
     expect(await evaluate(["1".repeat(9_000)])).toEqual([{ kind: "too-large", limit: "source" }]);
-    expect(await evaluate(['$map([1..50000], function($i){ "abcdefgh" })'])).toEqual([
+    expect(await evaluate(['$map([1..250], function($i){ $pad("", 100000) })'])).toEqual([
       { kind: "too-large", limit: "result" },
     ]);
     expect(
       await sandbox.evaluate({
         expressions: [{ id: "a", source: "$sum(a)" }],
-        contextJson: `{"a":"${"x".repeat(5_000_000)}"}`,
+        contextJson: `{"a":"${"x".repeat(36_000_000)}"}`,
         now,
         seed: "",
       }),

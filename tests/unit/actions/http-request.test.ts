@@ -35,7 +35,7 @@ describe("http.request", () => {
       body: { text: '{"a":1}' },
       timeoutMs: 30_000,
       redirectsMax: 0,
-      responseBytesMax: 1_048_576,
+      responseBytesMax: 4_194_304,
     });
   });
 
@@ -155,7 +155,7 @@ describe("http.request", () => {
       code: "body-not-allowed",
     });
     expect(plan({ body: { kind: "json", json: "{a}" } })).toMatchObject({ kind: "refused", code: "bad-json" });
-    expect(plan({ body: { kind: "text", text: "é".repeat(3_000_000) } })).toMatchObject({
+    expect(plan({ body: { kind: "text", text: "é".repeat(9_000_000) } })).toMatchObject({
       kind: "refused",
       code: "too-large",
     });
