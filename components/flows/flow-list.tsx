@@ -174,7 +174,7 @@ export function FlowList({
                     </Cell>
                     <Cell end>{flow.runs.toLocaleString("en")}</Cell>
                     <Cell end className={flow.failures > 0 ? "font-medium text-bad-text" : undefined}>
-                      {flow.failures.toLocaleString("en")}
+                      {`${flow.failures.toLocaleString("en")}${flow.moreFailures && flow.failures > 0 ? "+" : ""}`}
                     </Cell>
                     <Cell end>
                       {flow.lastRun ? (

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { ForbiddenError } from "#lib/core/actor.ts";
-import { ConflictError, InvalidInputError, NotFoundError } from "#lib/core/errors.ts";
+import { BusyError, ConflictError, InvalidInputError, NotFoundError } from "#lib/core/errors.ts";
 
 /** RFC 9457 problem details. `code` is stable, for programs; `errors` names each wrong field by JSON path. */
 export const problemSchema = z
@@ -45,6 +45,7 @@ export function problemOf(error: unknown): Problem | null {
   if (error instanceof ForbiddenError) return makeProblem(403, "forbidden", error.message);
   if (error instanceof ConflictError) return makeProblem(409, error.code, error.message);
   if (error instanceof InvalidInputError) return makeProblem(422, "invalid-input", error.message, [...error.problems]);
+  if (error instanceof BusyError) return makeProblem(429, error.code, error.message);
   return null;
 }
 

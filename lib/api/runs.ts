@@ -6,10 +6,11 @@ import { cancelRun } from "#lib/commands/runs/cancel-run.ts";
 import { decideStep, STEP_DECISIONS } from "#lib/commands/runs/decide-step.ts";
 import { replayRun } from "#lib/commands/runs/replay-run.ts";
 import { resumeRun } from "#lib/commands/runs/resume-run.ts";
-import type { Actor } from "#lib/core/actor.ts";
+import { type Actor, personOf } from "#lib/core/actor.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import type { Json } from "#lib/core/json.ts";
-import { findRun, listRuns, type Run } from "#lib/db/runs.ts";
+import { listRuns } from "#lib/db/run-list.ts";
+import { findRun, type Run } from "#lib/db/runs.ts";
 import { findStepData } from "#lib/db/step-data.ts";
 import { listStepRuns } from "#lib/db/step-runs.ts";
 import { seesPayloads } from "#lib/views/payload-mask.ts";
@@ -57,7 +58,9 @@ export function addRunOperations(api: Api): void {
         ...(status === undefined ? {} : { statuses: status }),
         ...(search === undefined ? {} : { search: { text: search, names: seesPayloads(actor.role) } }),
       };
-      return toPage(await listRuns(actor.workspaceId, wanted, page), limit, (run) => toRun(actor.role, run));
+      return toPage(await listRuns(actor.workspaceId, wanted, page, personOf(actor)), limit, (run) =>
+        toRun(actor.role, run),
+      );
     },
   });
   addOperation(api, {

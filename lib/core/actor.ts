@@ -12,6 +12,11 @@ export type Actor = {
   role: Role;
 };
 
+/** Whoever asks, in whatever workspace, as a key for what each person may use at once; an API key counts as one. */
+export function personOf(actor: Pick<Actor, "kind" | "id">): string {
+  return `${actor.kind} ${actor.id}`;
+}
+
 /**
  * Thrown when an actor lacks a capability; shown as 403, or as "not found" where the thing's existence is not theirs.
  */

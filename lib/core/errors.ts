@@ -35,3 +35,16 @@ export class ForeignPageError extends Error {
     super("This request does not come from a page of Hookline. Nothing was done.");
   }
 }
+
+/**
+ * What was asked costs more than one person may use up at the moment (429); nothing was changed, and asking for less or
+ * later works. `code` is stable, for programs.
+ */
+export class BusyError extends Error {
+  override name = "BusyError";
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

@@ -54,6 +54,15 @@ export async function listFlows(
   return toFlows(rows, db);
 }
 
+/** Ids and names of the workspace's newest 1,000 flows, newest first: for choosing one, without reading their drafts. */
+export async function listFlowNames(
+  workspaceId: WorkspaceId,
+  db: Db = prisma(),
+): Promise<{ id: string; name: string }[]> {
+  const select = { id: true, name: true } as const;
+  return db.flow.findMany({ where: { workspaceId, deletedAt: null }, orderBy: { id: "desc" }, take: 1_000, select });
+}
+
 /**
  * Waits for every other change of the flow and keeps others waiting until the transaction ends; null when there is
  * none.

@@ -60,7 +60,7 @@ export async function listOutboxMails(
            created_at AS "createdAt", sent_at AS "sentAt", sent_through::text AS "sentThrough"
     FROM outbox_mail
     WHERE workspace_id = ${workspaceId}::uuid AND (${page.beforeId ?? null}::uuid IS NULL OR id < ${page.beforeId ?? null}::uuid)
-    ORDER BY id DESC LIMIT ${page.limit}`;
+    ORDER BY outbox_mail.id DESC LIMIT ${page.limit}`;
   return rows.map(toMail);
 }
 

@@ -34,32 +34,42 @@ export type RequestPage = {
   eventsOnly?: boolean;
 };
 
+const EVENT_ROW = `'event' AS kind, id, verdict, verification, NULL::text AS reason, method, event_type AS "eventType",
+  content_type AS "contentType", body_bytes AS "bodyBytes", client_ip AS "clientIp", duplicate_count AS "duplicateCount",
+  received_at AS "receivedAt", answer_ms AS "answerMs", item_count AS "itemCount", false AS rechecked`;
+const REQUEST_ROW = `'request', id, verdict, verification, reason, method, event_type, content_type, body_bytes, client_ip,
+  0, received_at, answer_ms, NULL::int, rechecks <> '[]'`;
+const OF_PAGE = `workspace_id = $1 AND endpoint_id = $2 AND ($3::uuid IS NULL OR id < $3) AND ($4::uuid IS NULL OR id > $4)`;
+
+/**
+ * Events of some verdicts, each verdict as a range of it in the order of the index over (endpoint_id, verdict, id): asked
+ * for one that is rare or missing, the planner else walks through all events of the endpoint (0.8 s of 500,000, so 1 ms).
+ */
+const EVENTS_BY_VERDICT = `SELECT e.* FROM unnest($6::text[]) AS wanted(verdict) CROSS JOIN LATERAL (
+    SELECT ${EVENT_ROW} FROM event WHERE ${OF_PAGE} AND verdict >= wanted.verdict AND verdict <= wanted.verdict
+    ORDER BY event.verdict, id DESC LIMIT $5) e`;
+const EVENTS = `SELECT ${EVENT_ROW} FROM event WHERE ${OF_PAGE} AND $6::text[] IS NULL ORDER BY id DESC LIMIT $5`;
+
 /** Everything that reached an endpoint, newest first. */
 export async function listRequests(
   workspaceId: WorkspaceId,
   endpointId: string,
   page: RequestPage,
 ): Promise<RequestRow[]> {
-  const where = `workspace_id = $1 AND endpoint_id = $2 AND ($3::uuid IS NULL OR id < $3) AND ($4::uuid IS NULL OR id > $4)
-    AND ($5::text[] IS NULL OR verdict = ANY ($5))`;
   const { rows } = await pool().query<RequestRow>(
     `SELECT * FROM (
-       (SELECT 'event' AS kind, id, verdict, verification, NULL::text AS reason, method, event_type AS "eventType", content_type AS "contentType",
-               body_bytes AS "bodyBytes", client_ip AS "clientIp", duplicate_count AS "duplicateCount", received_at AS "receivedAt",
-               answer_ms AS "answerMs", item_count AS "itemCount", false AS rechecked
-        FROM event WHERE ${where} ORDER BY id DESC LIMIT $6)
+       (${page.verdicts === undefined ? EVENTS : EVENTS_BY_VERDICT})
        UNION ALL
-       (SELECT 'request', id, verdict, verification, reason, method, event_type, content_type, body_bytes, client_ip, 0, received_at,
-               answer_ms, NULL::int, rechecks <> '[]'
-        FROM request WHERE ${where} AND NOT $7 ORDER BY id DESC LIMIT $6)) both_kinds
-     ORDER BY id DESC LIMIT $6`,
+       (SELECT ${REQUEST_ROW} FROM request WHERE ${OF_PAGE} AND ($6::text[] IS NULL OR verdict = ANY ($6)) AND NOT $7
+        ORDER BY id DESC LIMIT $5)) both_kinds
+     ORDER BY id DESC LIMIT $5`,
     [
       workspaceId,
       endpointId,
       page.beforeId ?? null,
       page.afterId ?? null,
-      page.verdicts ?? null,
       page.limit,
+      page.verdicts ?? null,
       page.eventsOnly ?? false,
     ],
   );

@@ -1,4 +1,4 @@
-import { isUuid, newId, type WorkspaceId } from "#lib/core/ids.ts";
+import { isUuid, type WorkspaceId } from "#lib/core/ids.ts";
 import { type RunState, TERMINAL_RUN_STATES } from "#lib/core/states.ts";
 import { CLAIMS_SUSPECT } from "#lib/db/claims.ts";
 import { type Db, prisma } from "#lib/db/prisma.ts";
@@ -33,24 +33,6 @@ export type Run = {
   finishedAt: Date | null;
 };
 
-/**
- * What a list of runs is narrowed to; everything left out means all. Tests are left out unless `kind` asks for them.
- */
-export type RunFilter = {
-  statuses?: readonly RunState[];
-  kind?: Run["kind"];
-  flowId?: string;
-  endpointId?: string;
-  eventId?: string;
-  eventType?: string;
-  replayOf?: string;
-  from?: Date;
-  to?: Date;
-  /** Part of a name, an event type, or a whole id of a run or event. */
-  /** Found in ids and event types; in names too where `names`: they are made of payloads. */
-  search?: { text: string; names: boolean };
-};
-
 /** One run of the workspace, or null. */
 export async function findRun(workspaceId: WorkspaceId, id: string, db: Db = prisma()): Promise<Run | null> {
   if (!isUuid(id)) return null;
@@ -58,19 +40,12 @@ export async function findRun(workspaceId: WorkspaceId, id: string, db: Db = pri
   return row === null ? null : ((await toRuns(workspaceId, [row], db))[0] ?? null);
 }
 
-/** The workspace's runs, newest first, from `beforeId` (not included) on. */
-export async function listRuns(
-  workspaceId: WorkspaceId,
-  filter: RunFilter,
-  page: { limit: number; beforeId?: string },
-  db: Db = prisma(),
-): Promise<Run[]> {
-  const rows = await db.run.findMany({
-    where: { workspaceId, ...whereOf(filter), ...(page.beforeId === undefined ? {} : { id: { lt: page.beforeId } }) },
-    orderBy: { id: "desc" },
-    take: page.limit,
-  });
-  return toRuns(workspaceId, rows, db);
+/** The runs of these ids that the workspace has, in the order of the ids. */
+export async function findRuns(workspaceId: WorkspaceId, ids: readonly string[], db: Db = prisma()): Promise<Run[]> {
+  if (ids.length === 0) return [];
+  const rows = await db.run.findMany({ where: { workspaceId, id: { in: [...ids] } } });
+  const found = new Map((await toRuns(workspaceId, rows, db)).map((run) => [run.id, run]));
+  return ids.flatMap((id) => found.get(id) ?? []);
 }
 
 /** A locked run: nothing else changes it until the transaction ends. */
@@ -138,37 +113,6 @@ async function addRunJob(runId: string, db: Db): Promise<void> {
 /** Whether a run in this state can still change by itself or by a worker. */
 export function isTerminal(status: RunState): boolean {
   return (TERMINAL_RUN_STATES as readonly RunState[]).includes(status);
-}
-
-function whereOf(filter: RunFilter) {
-  const search = filter.search?.text.trim() ?? "";
-  const contains = { contains: search, mode: "insensitive" as const };
-  return {
-    kind: filter.kind ?? { in: ["event", "replay"] },
-    ...(filter.statuses === undefined || filter.statuses.length === 0 ? {} : { status: { in: [...filter.statuses] } }),
-    ...(filter.flowId === undefined ? {} : { flowId: filter.flowId }),
-    ...(filter.endpointId === undefined ? {} : { endpointId: filter.endpointId }),
-    ...(filter.eventId === undefined ? {} : { eventId: filter.eventId }),
-    ...(filter.eventType === undefined ? {} : { eventType: filter.eventType }),
-    ...(filter.replayOf === undefined ? {} : { replayOf: filter.replayOf }),
-    ...(filter.from === undefined && filter.to === undefined
-      ? {}
-      : { AND: [{ id: { gte: firstIdOf(filter.from), lt: firstIdOf(filter.to) } }] }),
-    ...(search === ""
-      ? {}
-      : {
-          OR: [
-            ...(filter.search?.names === true ? [{ name: contains }] : []),
-            { eventType: contains },
-            ...(isUuid(search.toLowerCase()) ? [{ id: search.toLowerCase() }, { eventId: search.toLowerCase() }] : []),
-          ],
-        }),
-  };
-}
-
-/** The smallest uuidv7 of a moment: ids carry their time, so the index over ids bounds a span of time too. */
-function firstIdOf(moment: Date | undefined): string | undefined {
-  return moment === undefined ? undefined : `${newId(moment).slice(0, 13)}-7000-8000-000000000000`;
 }
 
 type RunRow = Awaited<ReturnType<ReturnType<typeof prisma>["run"]["findMany"]>>[number];

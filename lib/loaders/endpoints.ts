@@ -33,14 +33,17 @@ export async function loadEndpoints(now: Date): Promise<{
   mayEdit: boolean;
 }> {
   const actor = await requireActor();
-  const [endpoints, traffic, deleted] = await Promise.all([
+  const [endpoints, deleted] = await Promise.all([
     listEndpoints(actor.workspaceId),
-    listTraffic(actor.workspaceId, now),
     listDeletedEndpoints(actor.workspaceId, new Date(now.getTime() - 30 * DAY)),
   ]);
-  const byId = new Map(traffic.map((row) => [row.endpointId, row]));
+  const traffic = await listTraffic(
+    actor.workspaceId,
+    endpoints.map(({ id }) => id),
+    now,
+  );
   return {
-    endpoints: endpoints.map((endpoint) => toListItem(endpoint, byId.get(endpoint.id))),
+    endpoints: endpoints.map((endpoint) => toListItem(endpoint, traffic.get(endpoint.id))),
     deleted: deleted.map(({ id, name, deletedAt }) => ({ id, name, deletedAt: (deletedAt ?? now).toISOString() })),
     mayEdit: may(actor.role, "endpoint.edit"),
   };
@@ -129,16 +132,16 @@ function toListItem(endpoint: Endpoint, traffic: EndpointTraffic | undefined): E
     health: healthOf(endpoint, traffic),
     accepted: traffic?.accepted ?? [],
     refused: traffic?.refused ?? [],
-    lastAt: traffic?.lastAt?.toISOString() ?? null,
-    lastEventType: traffic?.lastEventType ?? null,
+    lastAt: traffic?.last?.at.toISOString() ?? null,
+    lastEventType: traffic?.last?.eventType ?? null,
   };
 }
 
 function healthOf(endpoint: Endpoint, traffic: EndpointTraffic | undefined): EndpointHealth {
   if (endpoint.pausedAt !== null) return { kind: "paused", sentence: "Paused: events are stored and run on resume." };
-  if (traffic?.lastAt == null) return { kind: "waiting", sentence: "Nothing has arrived yet." };
+  if (traffic?.last == null) return { kind: "waiting", sentence: "Nothing has arrived yet." };
   const refused = traffic.refused.reduce((sum, count) => sum + count, 0);
-  if (traffic.lastVerdict === "refused")
+  if (traffic.last.verdict === "refused")
     return { kind: "refusing", sentence: `The last request was refused; ${refused.toLocaleString("en")} in 24 h.` };
   const accepted = traffic.accepted.reduce((sum, count) => sum + count, 0);
   return {

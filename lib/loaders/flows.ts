@@ -2,7 +2,6 @@ import { requireActor } from "#lib/auth/require-actor.ts";
 import { databaseNow } from "#lib/core/database-time.ts";
 import { may } from "#lib/core/roles.ts";
 import type { RunState } from "#lib/core/states.ts";
-import { DAY } from "#lib/core/units.ts";
 import { listEndpoints } from "#lib/db/endpoints.ts";
 import { listSampleEvents } from "#lib/db/flow-samples.ts";
 import { listFlowStats } from "#lib/db/flow-stats.ts";
@@ -29,7 +28,7 @@ export async function loadFlows(now: Date = databaseNow()): Promise<{
   const stats = await listFlowStats(
     actor.workspaceId,
     flows.map((flow) => flow.id),
-    new Date(now.getTime() - DAY),
+    now,
   );
   const names = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint.name]));
   const newest = await Promise.all(
@@ -46,7 +45,7 @@ export async function loadFlows(now: Date = databaseNow()): Promise<{
     lastEvent: last ? { id: last.event.id, eventType: last.event.eventType, endpointName: last.endpoint.name } : null,
     deleted: deleted.map((flow) => ({ id: flow.id, name: flow.name, at: (flow.deletedAt ?? now).toISOString() })),
     flows: flows.map((flow) => {
-      const own = stats.get(flow.id);
+      const own = stats.flows.get(flow.id);
       const endpointId = flow.draft.trigger.endpointId;
       return {
         id: flow.id,
@@ -58,6 +57,7 @@ export async function loadFlows(now: Date = databaseNow()): Promise<{
         stepCount: flow.draft.steps.length,
         runs: own?.runs ?? 0,
         failures: own?.failures ?? 0,
+        moreFailures: stats.more,
         lastRun: own?.lastRun
           ? { id: own.lastRun.id, status: own.lastRun.status as RunState, at: own.lastRun.at.toISOString() }
           : null,

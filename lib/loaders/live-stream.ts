@@ -12,6 +12,8 @@ const CHECK_MS = 1.5 * SECOND;
 /** What one live stream shows, to whom, and until when. */
 export type LiveStreamOptions = {
   readonly workspaceId: WorkspaceId;
+  /** Who reads it, as `personOf` names them: each may have so many. */
+  readonly person: string;
   readonly topics: readonly string[];
   readonly stillAllowed: () => Promise<boolean>;
   readonly signal: AbortSignal;
@@ -59,7 +61,7 @@ export function openLiveStream(options: LiveStreamOptions): ReadableStream<Uint8
           // Already cancelled by the reader.
         }
       };
-      const forget = registerLiveStream(close);
+      const forget = registerLiveStream(options.person, close);
       options.signal.addEventListener("abort", close);
       if (options.signal.aborted) close();
       else send("retry: 1000\nevent: open\ndata: {}\n\n");

@@ -1,11 +1,14 @@
 import { requireActor } from "#lib/auth/require-actor.ts";
+import { personOf } from "#lib/core/actor.ts";
+import { BusyError } from "#lib/core/errors.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import { pick } from "#lib/core/pick.ts";
 import { may, type Role } from "#lib/core/roles.ts";
 import { listEndpoints } from "#lib/db/endpoints.ts";
-import { listFlows } from "#lib/db/flows.ts";
+import { listFlowNames } from "#lib/db/flows.ts";
 import { listRecentEventTypes } from "#lib/db/run-facets.ts";
-import { listRuns, type Run, type RunFilter } from "#lib/db/runs.ts";
+import { listRuns, type RunFilter } from "#lib/db/run-list.ts";
+import type { Run } from "#lib/db/runs.ts";
 import { RUN_WINDOWS, type RunSearch } from "#lib/engine/run-search.ts";
 import { maskRun, seesPayloads } from "#lib/views/payload-mask.ts";
 
@@ -43,6 +46,8 @@ export type RunsPage = {
   endpoints: { id: string; name: string }[];
   eventTypes: string[];
   mayReplay: boolean;
+  /** Why the search was stopped, in words; null when it was not. */
+  problem: string | null;
 };
 
 /** Runs of every flow that match, newest first. */
@@ -51,21 +56,32 @@ export async function loadRuns(search: RunSearch, before: string | null, now: Da
   const { workspaceId } = actor;
   const page = { limit: PAGE_SIZE + 1, ...(before !== null && isUuid(before) ? { beforeId: before } : {}) };
   const [found, flows, endpoints, eventTypes] = await Promise.all([
-    listRuns(workspaceId, toFilter(search, actor.role, now), page),
-    listFlows(workspaceId),
+    listOrProblem(() => listRuns(workspaceId, toFilter(search, actor.role, now), page, personOf(actor))),
+    listFlowNames(workspaceId),
     listEndpoints(workspaceId),
     listRecentEventTypes(workspaceId),
   ]);
   const names = new Map(endpoints.map(({ id, name }) => [id, name]));
-  const runs = found.slice(0, PAGE_SIZE);
+  const runs = found.runs.slice(0, PAGE_SIZE);
   return {
     runs: runs.map((run) => toItem(maskRun(actor.role, run), names)),
-    olderThan: found.length > PAGE_SIZE ? (runs.at(-1)?.id ?? null) : null,
-    flows: flows.map(({ id, name }) => ({ id, name })),
+    olderThan: found.runs.length > PAGE_SIZE ? (runs.at(-1)?.id ?? null) : null,
+    flows,
     endpoints: endpoints.map(({ id, name }) => ({ id, name })),
     eventTypes,
     mayReplay: may(actor.role, "run.replay"),
+    problem: found.problem,
   };
+}
+
+/** A search that was stopped is said on the page, where its filters stand. */
+async function listOrProblem(list: () => Promise<Run[]>): Promise<{ runs: Run[]; problem: string | null }> {
+  try {
+    return { runs: await list(), problem: null };
+  } catch (error) {
+    if (error instanceof BusyError) return { runs: [], problem: error.message };
+    throw error;
+  }
 }
 
 function toFilter(search: RunSearch, role: Role, now: Date): RunFilter {

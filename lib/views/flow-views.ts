@@ -11,5 +11,7 @@ export type FlowListItem = {
   stepCount: number;
   runs: number;
   failures: number;
+  /** True when there were so many failures that only the newest are counted. */
+  moreFailures: boolean;
   lastRun: { id: string; status: RunState; at: string } | null;
 };

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, inject } from "vitest";
 import { OPEN_STEP_STATES } from "#lib/core/states.ts";
 import { acceptPool } from "#lib/db/accept-pool.ts";
+import { closeListPool } from "#lib/db/list-pool.ts";
 import { closeLive } from "#lib/db/live.ts";
 import { pool } from "#lib/db/pool.ts";
 import { prisma } from "#lib/db/prisma.ts";
@@ -40,6 +41,7 @@ export function useTestDatabase(): { readonly url: string } {
     if (isMade("pg-pool")) await pool().end();
     if (isMade("accept-pool")) await acceptPool().end();
     if (isMade("watch-pool")) await watchPool().end();
+    await closeListPool();
     for (const name of ["env", "prisma", "pg-pool", "accept-pool", "watch-pool"]) forget(name);
     delete process.env.DATABASE_URL;
     const open = database === null ? [] : await openStepsOfEndedRuns(database.url);

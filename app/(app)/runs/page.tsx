@@ -40,8 +40,20 @@ export default async function RunsPage({
         />
       ) : (
         <>
-          <LiveRefresh topics={["runs"]} />
-          <Nothing narrowed={isNarrowed(search)} />
+          {page.problem === null ? (
+            <>
+              <LiveRefresh topics={["runs"]} />
+              <Nothing narrowed={isNarrowed(search)} />
+            </>
+          ) : (
+            <EmptyState
+              icon={<Activity />}
+              title="The search was stopped"
+              action={<ButtonLink href="/runs">Clear filters</ButtonLink>}
+            >
+              {page.problem}
+            </EmptyState>
+          )}
         </>
       )}
       <nav aria-label="Pages of runs" className="mt-3 flex gap-2">

@@ -1,6 +1,8 @@
 import { actorFromRequest } from "#lib/auth/require-actor.ts";
+import { personOf } from "#lib/core/actor.ts";
 import { parseTopics } from "#lib/core/live-topics.ts";
 import { openLiveStream } from "#lib/loaders/live-stream.ts";
+import { mayOpenStream, STREAMS_PER_PERSON_MAX } from "#lib/platform/live-streams.ts";
 
 export const dynamic = "force-dynamic";
 
@@ -10,13 +12,19 @@ export async function GET(request: Request): Promise<Response> {
   if (actor === null) return new Response(null, { status: 401 });
   const topics = parseTopics(new URL(request.url).searchParams.get("topics") ?? "");
   if (topics === null) return new Response("topics holds something that is not a topic.\n", { status: 422 });
+  const person = personOf(actor);
+  if (!mayOpenStream(person))
+    return new Response(`You have ${STREAMS_PER_PERSON_MAX} live pages open already. Close some, then try again.\n`, {
+      status: 429,
+      headers: { "retry-after": "10", "content-type": "text/plain; charset=utf-8" },
+    });
 
   const stillAllowed = async (): Promise<boolean> => {
     const now = await actorFromRequest(request);
     return now !== null && now.id === actor.id && now.workspaceId === actor.workspaceId;
   };
   return new Response(
-    openLiveStream({ workspaceId: actor.workspaceId, topics, stillAllowed, signal: request.signal }),
+    openLiveStream({ workspaceId: actor.workspaceId, person, topics, stillAllowed, signal: request.signal }),
     {
       headers: {
         "content-type": "text/event-stream; charset=utf-8",

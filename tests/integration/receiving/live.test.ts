@@ -11,7 +11,13 @@ useTestDatabase();
 /** Opens a stream and collects its text; `ended` resolves when it is over. */
 function listen(workspaceId: WorkspaceId, topics: string[], stillAllowed: () => Promise<boolean> = async () => true) {
   const abort = new AbortController();
-  const reader = openLiveStream({ workspaceId, topics, stillAllowed, signal: abort.signal }).getReader();
+  const reader = openLiveStream({
+    workspaceId,
+    person: "user test",
+    topics,
+    stillAllowed,
+    signal: abort.signal,
+  }).getReader();
   const heard = { text: "" };
   const ended = (async () => {
     for (;;) {

@@ -3,7 +3,8 @@ import { replayRun } from "#lib/commands/runs/replay-run.ts";
 import { InvalidInputError, NotFoundError } from "#lib/core/errors.ts";
 import { newId } from "#lib/core/ids.ts";
 import { pool } from "#lib/db/pool.ts";
-import { findRun, listRuns } from "#lib/db/runs.ts";
+import { listRuns } from "#lib/db/run-list.ts";
+import { findRun } from "#lib/db/runs.ts";
 import { actorOf, useCalledRuns } from "#tests/support/called-runs.ts";
 import { flowOf } from "#tests/support/memory-run.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
@@ -28,9 +29,9 @@ describe("replay", () => {
     const [first, second] = runs.hitsOf("again");
     expect(second?.bodySha256).toBe(first?.bodySha256);
     expect(second?.key).not.toBe(first?.key);
-    expect((await listRuns(rows.workspaceId, { replayOf: runId }, { limit: 10 })).map((run) => run.id)).toEqual([
-      replayed.runId,
-    ]);
+    expect(
+      (await listRuns(rows.workspaceId, { replayOf: runId }, { limit: 10 }, "user test")).map((run) => run.id),
+    ).toEqual([replayed.runId]);
   });
 
   test("sends the first run's keys when told to", async () => {
