@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
 import { MIB } from "#lib/core/units.ts";
 import { findRun } from "#lib/db/runs.ts";
-import type { Step } from "#lib/engine/flow-definition.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { useCalledRuns } from "#tests/support/called-runs.ts";
 import { flowOf } from "#tests/support/memory-run.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
