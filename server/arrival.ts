@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import {
   type AddressRange,
@@ -26,6 +27,13 @@ export function readArrival(request: IncomingMessage): Arrival {
     trustedProxies(),
   );
   return { ...address, requestId: randomUUID() };
+}
+
+/** Who is at the other end of a connection whose request could not be read: the peer, and no header's word for it. */
+export function readPeer(socket: Socket): ClientAddress {
+  const encrypted = (socket as Partial<TLSSocket>).encrypted === true;
+  const facts = { peerAddress: socket.remoteAddress, encrypted, forwardedFor: undefined, forwardedProto: undefined };
+  return readClientAddress(facts, trustedProxies());
 }
 
 /**

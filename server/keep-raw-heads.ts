@@ -1,8 +1,9 @@
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage } from "node:http";
+import { queryOf } from "#lib/door/request-head.ts";
+import { readWebhookAddress } from "#lib/door/webhook-address.ts";
 import { RAW_HEAD_HEADER, writeRawHead } from "#lib/platform/raw-head.ts";
 import { readArrival } from "#server/arrival.ts";
-import { tokenOf } from "#server/fast-door.ts";
 
 /**
  * Hands the head of every webhook to the route handler as it came over the wire. Next writes the query anew (`%20`
@@ -13,7 +14,8 @@ export function keepRawHeads(): void {
   subscribe("http.server.request.start", (message) => {
     const { request } = message as { request: IncomingMessage };
     const target = request.url ?? "";
-    if (tokenOf(target) === null) return;
+    const address = readWebhookAddress(target);
+    if (address === null) return;
     const { ip, through, https, requestId } = readArrival(request);
     request.headers[RAW_HEAD_HEADER] = writeRawHead({
       target,
@@ -23,5 +25,9 @@ export function keepRawHeads(): void {
       https,
       requestId,
     });
+    const query = queryOf(address.target);
+    // Next redirects what it takes for another spelling, and a redirected event is a lost one.
+    if (target.split("?", 1)[0] !== `/in/${address.token}`)
+      request.url = `/in/${encodeURIComponent(address.token)}${query === "" ? "" : `?${query}`}`;
   });
 }

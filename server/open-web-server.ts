@@ -1,11 +1,13 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { readTarget, readWebhookAddress } from "#lib/door/webhook-address.ts";
 import { log } from "#lib/platform/log.ts";
 import { setOwnPort } from "#lib/platform/own-address.ts";
 import { answerOperations } from "#server/answer-operations.ts";
 import { describeArrival, readArrival } from "#server/arrival.ts";
 import { drainServer } from "#server/drain-server.ts";
-import { answerWebhook, tokenOf } from "#server/fast-door.ts";
+import { answerWebhook } from "#server/fast-door.ts";
+import { noteExchange } from "#server/refuse-unparsed.ts";
 
 /** Answers everything that is neither a webhook nor an operations page. */
 export type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -24,10 +26,11 @@ export async function openWebServer(options: {
 }): Promise<WebServer> {
   const { httpServer, pages } = options;
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    noteExchange(request, response);
     route(request, response, pages).catch((error: unknown) => fail(response, error));
   };
-  // With "Expect: 100-continue" a body too large is refused before it is sent.
-  httpServer.on("request", handle).on("checkContinue", handle);
+  // With "Expect: 100-continue" a body too large is refused before it is sent; other expectations are passed over.
+  httpServer.on("request", handle).on("checkContinue", handle).on("checkExpectation", handle);
   await new Promise<void>((resolve, reject) => {
     httpServer.once("error", reject);
     httpServer.listen(options.port, options.host, () => {
@@ -45,10 +48,15 @@ const PAGE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT",
 
 async function route(request: IncomingMessage, response: ServerResponse, pages: PageHandler): Promise<void> {
   const arrival = readArrival(request);
-  const token = tokenOf(request.url ?? "");
-  if (token !== null) return answerWebhook(request, response, token, arrival);
+  const address = readWebhookAddress(request.url ?? "");
+  if (address !== null) return answerWebhook(request, response, address, arrival);
 
-  if (request.headers.expect !== undefined) response.writeContinue();
+  if (request.headers.expect?.toLowerCase() === "100-continue") response.writeContinue();
+  toOriginForm(request);
+  if (request.headers.host === undefined && request.httpVersion !== "1.0") {
+    response.writeHead(400, { "content-length": 0, connection: "close" }).end();
+    return;
+  }
   response.setHeader("x-request-id", arrival.requestId);
   const caller = { peerAddress: request.socket.remoteAddress, forwarded: "x-forwarded-for" in request.headers };
   describeArrival(request, arrival);
@@ -58,6 +66,14 @@ async function route(request: IncomingMessage, response: ServerResponse, pages: 
     return;
   }
   await pages(request, response);
+}
+
+/** RFC 9112 §3.2.2: of an absolute-form target the authority counts, and not the Host header. */
+function toOriginForm(request: IncomingMessage): void {
+  const { target, authority } = readTarget(request.url ?? "/");
+  if (authority === null) return;
+  request.url = target;
+  request.headers.host = authority;
 }
 
 function fail(response: ServerResponse, error: unknown): void {

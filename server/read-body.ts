@@ -34,7 +34,16 @@ export function readBody(request: IncomingMessage, response: ServerResponse, byt
       const body = whole ?? (chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks));
       finish({ kind: "whole", body });
     };
-    const broke = (): void => finish({ kind: "broken" });
+    const broke = (): void => {
+      const came = whole === null ? Buffer.concat(chunks) : whole.subarray(0, bytes);
+      // What the connection's sender was told, see refuse-unparsed.ts.
+      finish({
+        kind: "broken",
+        cut: came.subarray(0, bytesMax),
+        bytesSeen: bytes,
+        tooSlow: response.statusCode === 408,
+      });
+    };
     request.on("data", take).on("end", end).on("error", broke).on("close", broke);
     if (request.headers.expect?.toLowerCase() === "100-continue") response.writeContinue();
   });

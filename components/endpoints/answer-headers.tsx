@@ -21,7 +21,7 @@ export function AnswerHeaders({ label, headers, error, disabled, change }: Answe
       label={label}
       mark="optional"
       error={error}
-      help="One a line, such as X-Receiver: hookline. Also Retry-After and webhook-…."
+      help="One a line, such as X-Receiver: hookline. Any header that neither frames the answer nor tells browsers what to trust."
     >
       <Textarea
         mono

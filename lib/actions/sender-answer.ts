@@ -77,7 +77,7 @@ const input = z.strictObject({
     .meta(
       meta("Headers", "plain", {
         advanced: true,
-        help: "Location for a redirect, Retry-After, and x-… or webhook-… headers.",
+        help: "Any header that neither frames the answer nor tells browsers what to trust; Location for a redirect.",
       }),
     ),
 });

@@ -12,6 +12,7 @@ import { findEndpointOf } from "#lib/db/events.ts";
 import { findRequest, listRequests, listRunsOfEvent, type RequestRow, type StoredRequest } from "#lib/db/requests.ts";
 import type { CheckView, RequestDetail } from "#lib/views/endpoint-views.ts";
 import { maskChecks, maskReason, maskRechecks, maskValue } from "#lib/views/payload-mask.ts";
+import { readStoredHeaders, utf8Text } from "#lib/webhooks/headers.ts";
 
 const verdictSchema = z.enum(Object.keys(REQUEST_VERDICTS) as [RequestVerdict, ...RequestVerdict[]]);
 /** Verdicts of requests that became an event; "duplicate" is a split one whose every item came before. */
@@ -238,8 +239,8 @@ function toRequest(actor: Actor, request: StoredRequest): z.input<typeof request
     ...{ endpointId, status, eventId, path },
     message: maskReason(role, request),
     deliveryId: maskValue(role, request.deliveryId),
-    query: maskValue(role, request.query),
-    headers: maskValue(role, JSON.parse(request.headers) as [string, string][]),
+    query: maskValue(role, utf8Text(request.query)),
+    headers: maskValue(role, readStoredHeaders(request.headers)),
     checks: maskChecks(role, JSON.parse(request.checks) as CheckView[]),
     rechecks: maskRechecks(role, JSON.parse(request.rechecks) as RequestDetail["rechecks"]),
     bodySha256: request.bodySha256?.toString("hex") ?? null,

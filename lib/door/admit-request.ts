@@ -1,4 +1,5 @@
 import { unreadableCoding } from "#lib/bodies/undo-codings.ts";
+import { KIB } from "#lib/core/units.ts";
 import { mayBelongToPage } from "#lib/door/ask-first.ts";
 import { isInRanges } from "#lib/door/client-address.ts";
 import { type Passing, refusedBy, type Stage } from "#lib/door/passing.ts";
@@ -12,6 +13,33 @@ export const checkDeleted: Stage = (passing) =>
   passing.receiver.deleted
     ? refusedBy(passing, refuse("endpoint-deleted", "There is no endpoint at this address."))
     : null;
+
+/** Refuses an address with something after its token: it leads to nothing, and taken silently nobody would notice. */
+export const checkAppended: Stage = (passing) => {
+  const { appended } = passing.head;
+  if (appended === "") return null;
+  const message = `The address goes on after its token ("${appended.slice(0, 80)}"): send to it as it was given.`;
+  return refusedBy(passing, refuse("path-appended", message));
+};
+
+/** The most that path and query may have, and that all headers together may have, in bytes. */
+export const TARGET_BYTES_MAX = 16 * KIB;
+export const HEADER_BYTES_MAX = 64 * KIB;
+
+/** Refuses an address or headers larger than anybody needs. */
+export const checkHeadSize: Stage = (passing) => {
+  const { target, headers } = passing.head;
+  if (target.length > TARGET_BYTES_MAX) {
+    const message = `The address with its query is longer than ${TARGET_BYTES_MAX.toLocaleString("en")} bytes.`;
+    return refusedBy(passing, refuse("address-too-long", message));
+  }
+  let bytes = 0;
+  // A colon, a space and a line break.
+  for (const [name, value] of headers) bytes += name.length + value.length + 4;
+  if (bytes <= HEADER_BYTES_MAX) return null;
+  const message = `The headers are larger than ${HEADER_BYTES_MAX.toLocaleString("en")} bytes.`;
+  return refusedBy(passing, refuse("headers-too-large", message));
+};
 
 /** A method that only a handshake or the page that asks first uses is judged later, when it is known not to be of them. */
 export const checkMethodEarly: Stage = (passing) => {

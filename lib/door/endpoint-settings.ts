@@ -55,7 +55,7 @@ const answerHeaders = z
   .array(answerHeader)
   .max(20)
   .default([])
-  .describe("Beside the content type: retry-after, x-…, webhook-… and a few more.");
+  .describe("Beside the content type: any header that neither frames the message nor tells browsers what to trust.");
 
 const answer = z.discriminatedUnion("kind", [
   /** 202 with the event's id, or what the sender's preset insists on. */

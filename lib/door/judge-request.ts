@@ -1,8 +1,10 @@
 import {
   checkAddress,
+  checkAppended,
   checkCoding,
   checkDeclaredSize,
   checkDeleted,
+  checkHeadSize,
   checkHttps,
   checkMethod,
   checkMethodEarly,
@@ -13,8 +15,9 @@ import { checkBodyKept, checkKept } from "#lib/door/check-kept.ts";
 import { checkLoop } from "#lib/door/check-loop.ts";
 import { answerPreflight } from "#lib/door/cors.ts";
 import { fitSchema } from "#lib/door/fit-schema.ts";
-import type { Passing, Stage } from "#lib/door/passing.ts";
+import { type Passing, refusedBy, type Stage } from "#lib/door/passing.ts";
 import { readContents, turnAwayProgram } from "#lib/door/read-contents.ts";
+import type { Refusal } from "#lib/door/refusals.ts";
 import { shakeHands } from "#lib/door/shake-hands.ts";
 import { takeEvent } from "#lib/door/take-event.ts";
 import type { Verdict } from "#lib/door/verdict.ts";
@@ -24,6 +27,8 @@ import { verifySender } from "#lib/door/verify-request.ts";
 const HEAD: readonly Stage[] = [
   answerPreflight,
   checkDeleted,
+  checkAppended,
+  checkHeadSize,
   checkLoop,
   checkMethodEarly,
   checkHttps,
@@ -52,6 +57,9 @@ const BY_HAND: readonly Stage[] = [checkBodyKept, readContents, takeEvent];
 /** What is asked when only the sender's proof is looked at again. */
 const PROOF: readonly Stage[] = [checkBodyKept, verifySender];
 
+/** What is judged of a request that could not be read: floods of them count against the rate as well. */
+const UNREAD: readonly Stage[] = [checkDeleted, checkRate];
+
 type Outcome = Verdict | null | Promise<Verdict | null>;
 
 /**
@@ -77,6 +85,12 @@ export async function judgeWhole(passing: Passing): Promise<Verdict> {
 /** Takes a stored request as it is: untold when its body is not there, else accepted. */
 export async function takeByHand(passing: Passing): Promise<Verdict> {
   return ended(await run(BY_HAND, passing));
+}
+
+/** The verdict on a request that nobody could read on: refused, or refused for what comes before that. */
+export function judgeUnread(passing: Passing, refusal: Refusal): Verdict {
+  const outcome = run(UNREAD, passing);
+  return outcome === null || outcome instanceof Promise ? refusedBy(passing, refusal) : outcome;
 }
 
 /** Looks at a stored request's proof alone: refused, untold, or null when it stands or none is asked for. */

@@ -20,10 +20,13 @@ export type KeptHead = { readonly headers: HeaderList; readonly query: string; r
  */
 export function keptHead(headers: HeaderList, query: string, secrets: readonly string[]): KeptHead {
   const known = secrets.filter((secret) => secret.length >= SECRET_CHARACTERS_MIN);
+  const inHeaders = known.flatMap((secret) => [secret, Buffer.from(secret).toString("latin1")]);
   const gone: string[] = [];
   const kept = headers.map((header) => {
     const [name, value] = header;
-    const rest = CREDENTIAL_HEADERS.has(name.toLowerCase()) ? withoutCredential(value) : withoutSecrets(value, known);
+    const rest = CREDENTIAL_HEADERS.has(name.toLowerCase())
+      ? withoutCredential(value)
+      : withoutSecrets(value, inHeaders);
     if (rest === value) return header;
     gone.push(name.toLowerCase());
     return [name, rest] as const;
@@ -40,8 +43,14 @@ function removedCheck(names: readonly string[], query: boolean): RequestCheck {
   return { id: "removed", status: "passed", message, data: { headers, query } };
 }
 
+/** Beyond ASCII a secret stands in a request byte by byte. */
 function spellingsOf(secret: string): string[] {
-  return [secret, encodeURIComponent(secret), new URLSearchParams({ s: secret }).toString().slice(2)];
+  return [
+    secret,
+    Buffer.from(secret).toString("latin1"),
+    encodeURIComponent(secret),
+    new URLSearchParams({ s: secret }).toString().slice(2),
+  ];
 }
 
 function withoutCredential(value: string): string {

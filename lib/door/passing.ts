@@ -5,6 +5,7 @@ import { failed, type Refusal } from "#lib/door/refusals.ts";
 import type { RequestHead } from "#lib/door/request-head.ts";
 import type { TakeOutcome } from "#lib/door/token-bucket.ts";
 import type { Untold, Verdict } from "#lib/door/verdict.ts";
+import { readableHeaders, utf8Text } from "#lib/webhooks/headers.ts";
 import type { HeaderList, VerifyPorts, WebhookRequest } from "#lib/webhooks/types.ts";
 
 /** Everything a judgement needs that is not in the request: asked of the caller, never reached for. */
@@ -69,7 +70,7 @@ export type Passing = {
   readonly kept: Kept | null;
   /** The request as sent; its body is empty until it was read. */
   request: WebhookRequest;
-  /** The same with its coding undone; for names, ids, items and fields, never for signatures. */
+  /** The same with its coding undone and its headers read as UTF-8; for names, ids, items, fields, never signatures. */
   readable: ReadableRequest;
   /** What was read of a body too large to be read in place, else null. */
   large: DeliveryReading | null;
@@ -100,7 +101,7 @@ export function beginPassing(receiver: Receiver, head: RequestHead, ports: DoorP
     ports,
     kept,
     request,
-    readable: request,
+    readable: readableHead(request),
     large: null,
     checks: [],
     verification: "not configured",
@@ -114,7 +115,15 @@ export function beginPassing(receiver: Receiver, head: RequestHead, ports: DoorP
 
 /** Gives a request its body. */
 export function giveBody(passing: Passing, body: Uint8Array): void {
-  passing.request = passing.readable = { ...passing.request, body };
+  const { request, readable } = passing;
+  passing.request = { ...request, body };
+  passing.readable = readable === request ? passing.request : { ...readable, body };
+}
+
+/** The same request when its head is ASCII throughout. */
+function readableHead(request: WebhookRequest): WebhookRequest {
+  const [url, headers] = [utf8Text(request.url), readableHeaders(request.headers)];
+  return url === request.url && headers === request.headers ? request : { ...request, url, headers };
 }
 
 /** A refusal with the check it leaves behind. */

@@ -15,7 +15,7 @@ import { PARSED_BODY_BYTES_MAX, parseBody } from "#lib/webhooks/body-fields.ts";
 
 /** Undoes the body's coding, reads a large body apart where something of it is looked at, and names the request. */
 export const readContents: Stage = (passing) => {
-  const unfolded = passing.ports.unfold(passing.request);
+  const unfolded = passing.ports.unfold(passing.readable);
   return unfolded instanceof Promise ? unfolded.then((readable) => read(passing, readable)) : read(passing, unfolded);
 };
 

@@ -4,6 +4,12 @@ import type { RejectReason } from "#lib/webhooks/types.ts";
 /** Why a request was not accepted although its endpoint exists. */
 export type RefusalReason =
   | "endpoint-deleted"
+  | "path-appended"
+  | "http-malformed"
+  | "headers-too-large"
+  | "address-too-long"
+  | "body-broken"
+  | "too-slow"
   | "method-not-allowed"
   | "https-required"
   | "address-not-allowed"
@@ -38,7 +44,17 @@ export function refuse(reason: RefusalReason, message: string, headers: Refusal[
 function statusOf(reason: RefusalReason): number {
   switch (reason) {
     case "endpoint-deleted":
+    case "path-appended":
       return 404;
+    case "http-malformed":
+    case "body-broken":
+      return 400;
+    case "too-slow":
+      return 408;
+    case "address-too-long":
+      return 414;
+    case "headers-too-large":
+      return 431;
     case "method-not-allowed":
       return 405;
     case "https-required":
@@ -71,6 +87,12 @@ export function failed(refusal: Refusal): RequestCheck {
 
 const CHECK_OF: Partial<Record<RefusalReason, string>> = {
   "endpoint-deleted": "endpoint",
+  "path-appended": "address",
+  "address-too-long": "address",
+  "headers-too-large": "headers",
+  "http-malformed": "http",
+  "body-broken": "body",
+  "too-slow": "body",
   "method-not-allowed": "method",
   "https-required": "https",
   "address-not-allowed": "address",

@@ -2,10 +2,11 @@ import type { HeaderList } from "#lib/webhooks/types.ts";
 
 /** A request before its body is read. */
 export type RequestHead = {
-  /** The whole address part after `/in/`. */
   readonly token: string;
+  /** What stands after the token in the path, which leads nowhere; "" where nothing does. */
+  readonly appended: string;
   readonly method: string;
-  /** Path and query as sent, beginning with "/". */
+  /** Path and query as sent, beginning with "/"; of an absolute-form target without scheme and host. */
   readonly target: string;
   readonly headers: HeaderList;
   readonly clientIp: string | null;
@@ -20,8 +21,8 @@ export type RequestHead = {
 export type BodyReading =
   | { readonly kind: "whole"; readonly body: Uint8Array }
   | { readonly kind: "too-large"; readonly cut: Uint8Array; readonly bytesSeen: number }
-  /** The sender went away or broke the protocol in the middle. */
-  | { readonly kind: "broken" };
+  /** The sender went away, broke the protocol in the middle or was too slow; `cut` are the first bytes that came. */
+  | { readonly kind: "broken"; readonly cut: Uint8Array; readonly bytesSeen: number; readonly tooSlow: boolean };
 
 /** Reads the body of the request at hand, never keeping more than `bytesMax` bytes. Called at most once. */
 export type ReadBody = (bytesMax: number) => Promise<BodyReading>;

@@ -60,11 +60,6 @@ export function answerUnavailable(retryAfterSeconds: number): SenderAnswer {
   return answerWith(503, [["retry-after", String(retryAfterSeconds)], TEXT], message);
 }
 
-/** The answer to a request whose body never arrived in full. */
-export function answerBroken(): SenderAnswer {
-  return answerWith(400, [TEXT, ["connection", "close"]], "The request ended before its body did.\n");
-}
-
 const TEXT = ["content-type", "text/plain; charset=utf-8"] as const;
 
 /** What a sender is told whose request could not be verified, whatever was wrong with it. */

@@ -53,7 +53,7 @@ function conclude(passing: Passing, { verification, checks, refusal, secretIndex
   if (kept !== null && refusal.reason === "keys-unavailable") return untold({ kind: "keys-unavailable" });
   if (kept !== null && isCredentialGone(receiver, kept))
     return kept.trusted ? null : untold({ kind: "credential-removed" });
-  passing.eventType = nameUnproven(receiver, passing.request);
+  passing.eventType = nameUnproven(receiver, passing.readable);
   return { kind: "refused", refusal };
 }
 

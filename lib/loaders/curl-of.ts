@@ -1,3 +1,5 @@
+import { readStoredHeaders } from "#lib/webhooks/headers.ts";
+
 /** Headers curl sets itself, and those that name the original hop. */
 const LEFT_OUT = new Set(["host", "content-length", "connection", "accept-encoding", "transfer-encoding", "expect"]);
 
@@ -11,7 +13,7 @@ export function curlOf(
   if (request.body.byteLength !== request.bodyBytes || request.bodyBytes > BODY_BYTES_MAX) return null;
   const target = request.query === "" ? url : `${url}?${request.query}`;
   const lines = [`curl -X ${request.method} ${quote(target)}`];
-  for (const [name, value] of JSON.parse(request.headers) as Array<[string, string]>) {
+  for (const [name, value] of readStoredHeaders(request.headers)) {
     if (!LEFT_OUT.has(name.toLowerCase())) lines.push(`  -H ${quote(`${name}: ${value}`)}`);
   }
   if (request.bodyBytes > 0) {

@@ -14,6 +14,7 @@ import { loadItems } from "#lib/loaders/event-items.ts";
 import { findTests } from "#lib/loaders/find-tests.ts";
 import type { Recognition, RequestBodyView, RequestDetail, RequestItem } from "#lib/views/endpoint-views.ts";
 import { maskChecks, maskReason, maskRechecks, maskValue, seesPayloads } from "#lib/views/payload-mask.ts";
+import { readStoredHeaders, utf8Text } from "#lib/webhooks/headers.ts";
 import { findProvider } from "#lib/webhooks/providers/registry.generated.ts";
 import { recognizeSender } from "#lib/webhooks/recognize.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
@@ -94,8 +95,8 @@ export async function loadRequest(actor: Actor, endpointId: string, requestId: s
     path: request.path,
     contentType: request.contentType,
     sha256: request.bodySha256?.toString("hex") ?? null,
-    headers: seesPayload ? (JSON.parse(request.headers) as Array<[string, string]>) : null,
-    query: seesPayload ? request.query : null,
+    headers: seesPayload ? readStoredHeaders(request.headers) : null,
+    query: seesPayload ? utf8Text(request.query) : null,
     body: seesPayload ? bodyView(request) : null,
     reading: null,
     curl: seesPayload ? curlOf(request, urlOf(endpoint)) : null,

@@ -30,6 +30,13 @@ function makeMetrics() {
       help: "Requests to /in/ with a token that belongs to no endpoint",
       registers,
     }),
+    /** Requests of which nobody can say which endpoint they were for, by what was wrong with them. */
+    unreadableRequests: new Counter({
+      name: "hookline_unreadable_requests_total",
+      help: "Requests that could not be read far enough to say whose they were, by what was wrong",
+      labelNames: ["reason"],
+      registers,
+    }),
     /** From the last byte read to the answer written, for accepted requests. */
     acceptSeconds: new Histogram({
       name: "hookline_accept_seconds",

@@ -6,7 +6,7 @@ import type { TriggerNeeds } from "#lib/engine/trigger-needs.ts";
 import { triggerScope } from "#lib/engine/trigger-scope.ts";
 import { readStoredBody } from "#lib/reception/read-stored-body.ts";
 import { type CloudEvents, readCloudEvents } from "#lib/webhooks/cloud-events.ts";
-import { listHeader } from "#lib/webhooks/headers.ts";
+import { listHeader, readableHeaders, utf8Text } from "#lib/webhooks/headers.ts";
 
 /**
  * An event as a run sees it; `hasOwnBody`: its body stands in for the one that came over the wire, and is not encoded.
@@ -18,7 +18,7 @@ const ITEM_HEADERS = [["content-type", "application/cloudevents+json"]] as const
 
 /** What expressions see as `trigger` for a stored event; large bodies are parsed away from the event loop. */
 export async function readTrigger(event: TriggerEvent, needs: TriggerNeeds): Promise<WrittenObject> {
-  const headers = readHeaders(event.headers);
+  const headers = readableHeaders(readHeaders(event.headers));
   const asSent = event.item === null && event.hasOwnBody !== true;
   const { parsed, decoded } = await readStoredBody(
     {
@@ -38,7 +38,7 @@ export async function readTrigger(event: TriggerEvent, needs: TriggerNeeds): Pro
     cloudEvent: cloudEvents === null ? undefined : cloudEventScope(cloudEvents, bodyOf(parsed)),
     files: needs.files !== false && parsed.files !== undefined ? parsed.files.map((file) => ({ ...file })) : undefined,
     headers,
-    query: event.query,
+    query: utf8Text(event.query),
     method: event.method,
     path: event.path,
     eventType: event.eventType,

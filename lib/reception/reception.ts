@@ -1,6 +1,7 @@
 import { newId } from "#lib/core/ids.ts";
 import { KIB, MIB } from "#lib/core/units.ts";
 import type { NewEvent } from "#lib/db/accept-events.ts";
+import { HEADER_BYTES_MAX, TARGET_BYTES_MAX } from "#lib/door/admit-request.ts";
 import { checksJson } from "#lib/door/checks-json.ts";
 import { clientNetOf } from "#lib/door/client-net.ts";
 import { keptHead } from "#lib/door/kept-headers.ts";
@@ -12,6 +13,7 @@ import type { Accepted } from "#lib/door/verdict.ts";
 import { metrics } from "#lib/platform/metrics.ts";
 import { recordAnswerTime, recordRequest, recordSecretUse } from "#lib/reception/record-request.ts";
 import { headerValue } from "#lib/webhooks/headers.ts";
+import type { HeaderList } from "#lib/webhooks/types.ts";
 
 /** Bodies of requests that made no event are cut to this. */
 const KEPT_BODY_BYTES_MAX = 64 * KIB;
@@ -125,7 +127,8 @@ export class Reception {
   #common(lastChecks: readonly RequestCheck[]) {
     const { receiver, head, checks, eventType, verification } = this.passing;
     const secrets = receiver.secrets.map((secret) => secret.text);
-    const kept = keptHead(head.headers, queryOf(head.target), secrets);
+    const target = head.target.slice(0, TARGET_BYTES_MAX);
+    const kept = keptHead(firstHeaders(head.headers), queryOf(target), secrets);
     return {
       workspaceId: receiver.workspaceId,
       endpointId: receiver.endpointId,
@@ -135,7 +138,7 @@ export class Reception {
       contentType: headerValue(head.headers, "content-type")?.slice(0, 500) ?? null,
       clientIp: head.clientIp,
       clientNet: clientNetOf(head.clientIp),
-      path: pathOf(head.target),
+      path: pathOf(target),
       query: kept.query,
       headers: JSON.stringify(kept.headers),
       checks: checksJson([...checks, ...lastChecks, ...(kept.removed === null ? [] : [kept.removed])]),
@@ -146,6 +149,13 @@ export class Reception {
   #waitedMs(): number {
     return performance.now() - this.#startedMs;
   }
+}
+
+/** Of headers that are refused for their size, those that come first; of all others all. */
+function firstHeaders(headers: HeaderList): HeaderList {
+  let bytes = 0;
+  const end = headers.findIndex(([name, value]) => (bytes += name.length + value.length + 4) > HEADER_BYTES_MAX);
+  return end < 0 ? headers : headers.slice(0, end);
 }
 
 /** Copied, because a slice would keep the whole body in memory. */

@@ -3,6 +3,7 @@ import { beginPassing, type DoorPorts, giveBody, type Kept, type Passing } from 
 import type { Receiver } from "#lib/door/receiver.ts";
 import type { RequestHead } from "#lib/door/request-head.ts";
 import { cameOverHttps, readChecks, readRemoved } from "#lib/door/stored-checks.ts";
+import { readWebhookAddress } from "#lib/door/webhook-address.ts";
 import { DOOR_PORTS } from "#lib/reception/door-ports.ts";
 import type { HeaderList } from "#lib/webhooks/types.ts";
 
@@ -40,6 +41,7 @@ export function storedPassing(receiver: Receiver, stored: StoredFacts, how: Stor
   const https = cameOverHttps(checks);
   const head: RequestHead = {
     token: how.token,
+    appended: readWebhookAddress(stored.path)?.appended ?? "",
     method: stored.method,
     target: query === "" ? stored.path : `${stored.path}?${query}`,
     headers,

@@ -91,7 +91,7 @@ function kindOf(kinds: Map<string, Kind>, { verdict, reason, clientNet }: NewReq
 
 /** Bytes count too, so that few large requests give way like many small ones. */
 function weightOf({ rows }: Kind): number {
-  return rows.length + sum(rows.map((row) => row.body.byteLength)) / (BYTES_MAX / ROWS_MAX);
+  return rows.length + sum(rows.map(bytesOf)) / (BYTES_MAX / ROWS_MAX);
 }
 
 function largest<Item>(items: readonly Item[], weigh: (item: Item) => number): Item | null {

@@ -20,6 +20,33 @@ export function readHeader(headers: HeaderList, name: string): HeaderReading {
   return found === null ? MISSING : { kind: "one", value: found };
 }
 
+/** A text that Node read byte by byte, as UTF-8 where its bytes are that; else as it is (RFC 9110 §5.5 leaves it open). */
+export function utf8Text(text: string): string {
+  if (!NOT_ASCII.test(text)) return text;
+  // A character beyond a byte never came over a wire.
+  if (BEYOND_BYTE.test(text)) return text;
+  try {
+    return UTF8.decode(Uint8Array.from(text, (character) => character.charCodeAt(0)));
+  } catch {
+    return text;
+  }
+}
+
+const NOT_ASCII = /[^\0-\x7f]/;
+const BEYOND_BYTE = /[^\0-\xff]/;
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Headers as people and mappings read them, see `utf8Text`; the same list when all are ASCII. */
+export function readableHeaders(headers: HeaderList): HeaderList {
+  if (headers.every(([, value]) => !NOT_ASCII.test(value))) return headers;
+  return headers.map(([name, value]) => [name, utf8Text(value)] as const);
+}
+
+/** Stored headers, which are kept byte for byte, as people read them. */
+export function readStoredHeaders(json: string): Array<[string, string]> {
+  return (JSON.parse(json) as HeaderList).map(([name, value]) => [name, utf8Text(value)]);
+}
+
 /** The value of a header sent exactly once, or null. */
 export function headerValue(headers: HeaderList, name: string): string | null {
   const reading = readHeader(headers, name);

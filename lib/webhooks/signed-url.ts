@@ -1,3 +1,4 @@
+import { canonicalPath } from "#lib/webhooks/canonical-path.ts";
 import { rawQuery } from "#lib/webhooks/headers.ts";
 
 /** HubSpot decodes exactly these before it hashes the URI (developers.hubspot.com, "Validating requests"). */
@@ -27,8 +28,28 @@ export function signedUrls(
   requestUrl: string,
 ): readonly string[] {
   if (!publicUrl) return [];
+  const given = formsOf(form, withQuery(publicUrl, requestUrl));
+  const asSent = spelledAsSent(publicUrl, requestUrl);
+  return asSent === null ? given : [...given, ...formsOf(form, withQuery(asSent, requestUrl))];
+}
+
+function withQuery(url: string, requestUrl: string): string {
   const query = rawQuery(requestUrl);
-  const url = query === "" ? publicUrl : `${publicUrl.split("?", 1)[0] ?? publicUrl}?${query}`;
+  return query === "" ? url : `${url.split("?", 1)[0] ?? url}?${query}`;
+}
+
+/**
+ * The public URL with its path spelled as the request spelled it (a slash at the end, an escaped letter); null when both
+ * are spelled alike, or the public URL leads elsewhere than the request did.
+ */
+function spelledAsSent(publicUrl: string, requestUrl: string): string | null {
+  const sent = requestUrl.split("?", 1)[0] ?? "";
+  if (publicUrl.endsWith(sent)) return null;
+  const given = canonicalPath(sent);
+  return given === sent || !publicUrl.endsWith(given) ? null : publicUrl.slice(0, -given.length) + sent;
+}
+
+function formsOf(form: "exact" | "hubspot" | "twilio", url: string): readonly string[] {
   switch (form) {
     case "exact":
       return [url];

@@ -8,7 +8,7 @@ import { findRequest, type StoredRequest } from "#lib/db/requests.ts";
 import { type ReadStoredBody, readStoredBody } from "#lib/reception/read-stored-body.ts";
 import type { BodyReadingView, CloudEventsView } from "#lib/views/body-views.ts";
 import { readCloudEvents } from "#lib/webhooks/cloud-events.ts";
-import { listHeader } from "#lib/webhooks/headers.ts";
+import { listHeader, readStoredHeaders } from "#lib/webhooks/headers.ts";
 import type { HeaderList } from "#lib/webhooks/types.ts";
 
 const SHOWN_TEXT_BYTES_MAX = 256 * KIB;
@@ -28,7 +28,7 @@ export async function readRequestBody(
   authorize(actor, "payload.read");
   const request = await findWhole(actor, endpointId, requestId);
   if (request === null) return null;
-  const headers = JSON.parse(request.headers) as HeaderList;
+  const headers = readStoredHeaders(request.headers);
   const { parsed, coding, decoded } = await readStoredBody(bodyOf(request, headers));
   const fields = parsed.kind === "multipart" ? fieldsOf(parsed.value) : [];
   const problems = parsed.notes.map((note) => describeNote(note));

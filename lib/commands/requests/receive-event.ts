@@ -3,10 +3,11 @@ import { MIB } from "#lib/core/units.ts";
 import { tooLarge } from "#lib/door/admit-request.ts";
 import { withCors } from "#lib/door/cors.ts";
 import { judgeBody, judgeHead } from "#lib/door/judge-request.ts";
-import { beginPassing, giveBody } from "#lib/door/passing.ts";
+import { beginPassing, giveBody, refusedBy } from "#lib/door/passing.ts";
 import type { Receiver } from "#lib/door/receiver.ts";
+import { refuse } from "#lib/door/refusals.ts";
 import type { ReadBody, RequestHead, SenderAnswer } from "#lib/door/request-head.ts";
-import { answerBroken, answerUnavailable, answerUnknown } from "#lib/door/sender-answers.ts";
+import { answerUnavailable, answerUnknown } from "#lib/door/sender-answers.ts";
 import type { Verdict } from "#lib/door/verdict.ts";
 import { log } from "#lib/platform/log.ts";
 import { metrics } from "#lib/platform/metrics.ts";
@@ -59,8 +60,10 @@ async function receive(reception: Reception, readBody: ReadBody): Promise<Sender
   }
   const reading = await readBody(passing.receiver.bodyBytesMax);
   switch (reading.kind) {
-    case "broken":
-      return answerBroken();
+    case "broken": {
+      reception.keepBody(reading.cut, reading.bytesSeen, null);
+      return conclude(reception, refusedBy(passing, reading.tooSlow ? TOO_SLOW : BROKEN));
+    }
     case "too-large":
       reception.keepBody(reading.cut, reading.bytesSeen, null);
       return conclude(reception, tooLarge(passing));
@@ -73,6 +76,10 @@ async function receive(reception: Reception, readBody: ReadBody): Promise<Sender
     }
   }
 }
+
+const CLOSE = [["connection", "close"]] as const;
+const BROKEN = refuse("body-broken", "The request ended before its body did.", CLOSE);
+const TOO_SLOW = refuse("too-slow", "The request took longer than 30 s to arrive.", CLOSE);
 
 const PEEKED: readonly string[] = ["method-not-allowed", "https-required", "address-not-allowed"];
 

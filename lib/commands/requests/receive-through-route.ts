@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { receiveEvent } from "#lib/commands/requests/receive-event.ts";
 import { answerContent } from "#lib/door/answer-content.ts";
-import { type BodyReading, headerPairs, pathOf, type RequestHead } from "#lib/door/request-head.ts";
+import { type BodyReading, headerPairs, type RequestHead } from "#lib/door/request-head.ts";
+import { readWebhookAddress } from "#lib/door/webhook-address.ts";
 import { doorKey } from "#lib/platform/door-key.ts";
 import { readRawHead } from "#lib/platform/raw-head.ts";
 import { arrivalTime } from "#lib/reception/arrival-time.ts";
@@ -26,10 +27,11 @@ export async function receiveThroughRoute(request: Request, token: string): Prom
 function sentHead(request: Request, receivedAt: Date): RequestHead | null {
   const raw = readRawHead(request.headers);
   if (raw === null) return null;
+  const address = readWebhookAddress(raw.target);
+  if (address === null) return null;
   return {
-    token: pathOf(raw.target).slice("/in/".length),
+    ...address,
     method: request.method,
-    target: raw.target,
     headers: headerPairs(raw.headers),
     clientIp: raw.ip,
     through: raw.through,
@@ -42,10 +44,10 @@ function sentHead(request: Request, receivedAt: Date): RequestHead | null {
 function rewrittenHead(request: Request, token: string, receivedAt: Date): RequestHead {
   const { pathname, search } = new URL(request.url);
   const ours = isFromOurServer(request.headers);
+  const sent = pathname + search;
   return {
-    token,
+    ...(readWebhookAddress(sent) ?? { token, target: sent, appended: "" }),
     method: request.method,
-    target: pathname + search,
     headers: [...request.headers].filter(([name]) => !name.startsWith("x-hookline-")),
     clientIp: ours ? request.headers.get("x-hookline-client-ip") : null,
     through: null,
@@ -76,6 +78,6 @@ async function readBody(request: Request, bytesMax: number): Promise<BodyReading
       return { kind: "too-large", cut: Buffer.concat(chunks).subarray(0, bytesMax), bytesSeen: bytes };
     }
   } catch {
-    return { kind: "broken" };
+    return { kind: "broken", cut: Buffer.concat(chunks).subarray(0, bytesMax), bytesSeen: bytes, tooSlow: false };
   }
 }

@@ -117,7 +117,9 @@ describe("I-20: headers", () => {
     ["given twenty times", "x-a: 1\r\n".repeat(20), 202],
     ["without a value", "x-a:\r\nx-b: \r\n", 202],
     ["of 15 KB", `x-a: ${"a".repeat(15_000)}\r\n`, 202],
-    ["of 16 KB and more", `x-a: ${"a".repeat(16_500)}\r\n`, 431],
+    ["of nearly 64 KiB", `x-a: ${"a".repeat(65_000)}\r\n`, 202],
+    ["of 64 KiB and more", `x-a: ${"a".repeat(65_537)}\r\n`, 431],
+    ["by the thousand", Array.from({ length: 2_100 }, (_, n) => `x-${n}: 1\r\n`).join(""), 202],
     ["with NUL", "x-a: a\u0000b\r\n", 400],
     ["with a control character", "x-a: a\u0001b\r\n", 400],
     ["with a name that is none", "x a: 1\r\n", 400],
@@ -128,15 +130,16 @@ describe("I-20: headers", () => {
     await stillWorks();
   });
 
-  it("by the thousand, or of 100 KB, do not end the process", async () => {
-    const many = Array.from({ length: 2_000 }, (_, n) => `x-${n}: 1\r\n`).join("");
-    for (const headers of [many, `content-type: ${"a".repeat(100_000)}\r\n`])
-      expect([0, 400, 431]).toContain(statusOf(await talk(head(`${headers}content-length: 2\r\n\r\n{}`))));
+  it("of 100 KB or a megabyte do not end the process", async () => {
+    for (const bytes of [100_000, 1_000_000]) {
+      const answer = await talk(head(`content-type: ${"a".repeat(bytes)}\r\ncontent-length: 2\r\n\r\n{}`));
+      expect([0, 400, 431]).toContain(statusOf(answer));
+    }
     await stillWorks();
   });
 
-  it("up to 16 KB are kept as sent, in their order and case", async () => {
-    const headers = Array.from({ length: 300 }, (_, n) => [`X-Number-${n}`, `v${n}`] as const);
+  it("up to 64 KiB are kept as sent, in their order and case", async () => {
+    const headers = Array.from({ length: 2_500 }, (_, n) => [`X-Number-${n}`, `v${n}`] as const);
     const answer = await sendRaw(door.url, { method: "POST", target: endpoint.path, headers, body: Buffer.from("{}") });
     const { event } = JSON.parse(answer.body.toString()) as { event: string };
     const payload = await prisma().eventPayload.findUniqueOrThrow({ where: { eventId: event } });
@@ -147,25 +150,21 @@ describe("I-20: headers", () => {
 });
 
 describe("I-21: addresses", () => {
-  it("that are not exactly the endpoint's are nobody's", async () => {
+  it("that lead elsewhere are nobody's, and one that goes on after the token makes no event", async () => {
     const before = await eventCount();
     const token = endpoint.path.slice("/in/".length);
     const others = [
-      `/in/${token}/`,
       `/in/${token}/x`,
       `/in/${token}%00`,
       `/in/${token};x=1`,
       `/in/${token}%2f`,
       `/in/..%2fin%2f${token}`,
-      `/in/%2e%2e/in/${token}`,
-      `/in/./${token}`,
-      `/in//${token}`,
-      `//in/${token}`,
+      `/in/x/${token}`,
+      `/in/../${token}`,
       `/IN/${token}`,
       `/in/${token.slice(0, -1)}`,
       `/in/${token.toUpperCase()}x`,
       `/in/${encodeURIComponent(encodeURIComponent(`${token}/`))}`,
-      `/in/%${token.charCodeAt(0).toString(16)}${token.slice(1)}`,
       "/in/",
       "/in",
       `/x?y=/in/${token}`,
@@ -212,7 +211,7 @@ describe("I-21: addresses", () => {
     await stillWorks();
   });
 
-  it("in absolute form are nobody's, whichever host they name", async () => {
+  it("in absolute form are the endpoint's, whichever host they name", async () => {
     for (const host of ["a", "hooks.example.com", "127.0.0.1"])
       expect(
         statusOf(
@@ -220,7 +219,7 @@ describe("I-21: addresses", () => {
             `POST http://${host}${endpoint.path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}`,
           ),
         ),
-      ).toBe(404);
+      ).toBe(202);
   });
 });
 

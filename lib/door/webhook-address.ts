@@ -1,0 +1,45 @@
+import { canonicalPath } from "#lib/webhooks/canonical-path.ts";
+
+/** A request target that leads to an endpoint. */
+export type WebhookAddress = {
+  readonly token: string;
+  /** Path and query as sent, beginning with "/". */
+  readonly target: string;
+  /** What stands after the token in the path; "" where nothing does. */
+  readonly appended: string;
+};
+
+const DOOR = "/in/";
+
+/** The plain spelling, which is nearly every request: no work but this. */
+const PLAIN = /^\/in\/([A-Za-z0-9_-]{1,64})(?:\?|$)/;
+
+/** What a token is made of, whatever follows it. */
+const TOKEN = /^[A-Za-z0-9_-]{1,64}(?![A-Za-z0-9_-])/;
+
+/** An absolute-form target (RFC 9112 §3.2.2): scheme and authority in front of path and query. */
+const ABSOLUTE = /^https?:\/\/([^/?#]*)/i;
+
+/**
+ * Reads a request target that leads to an endpoint in any spelling that means the same; null when it leads elsewhere.
+ * The host of an absolute form decides nothing.
+ */
+export function readWebhookAddress(sent: string): WebhookAddress | null {
+  const plain = PLAIN.exec(sent)?.[1];
+  if (plain !== undefined) return { token: plain, target: sent, appended: "" };
+  const { target } = readTarget(sent);
+  const mark = target.indexOf("?");
+  const path = canonicalPath(mark < 0 ? target : target.slice(0, mark));
+  if (!path.startsWith(DOOR)) return null;
+  const rest = path.slice(DOOR.length);
+  const token = TOKEN.exec(rest)?.[0] ?? rest;
+  return { token, target, appended: rest.slice(token.length) };
+}
+
+/** A request target without scheme and authority, and the authority it named; null when it named none. */
+export function readTarget(sent: string): { readonly target: string; readonly authority: string | null } {
+  const found = ABSOLUTE.exec(sent);
+  if (found === null) return { target: sent, authority: null };
+  const rest = sent.slice(found[0].length);
+  return { target: rest.startsWith("/") ? rest : `/${rest}`, authority: found[1] ?? "" };
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from "node:crypto";
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { type Refusal, refuse } from "#lib/door/refusals.ts";
+import type { RequestHead } from "#lib/door/request-head.ts";
+import { readWebhookAddress } from "#lib/door/webhook-address.ts";
+import { countUnreadable, refuseUnread } from "#lib/reception/refuse-unread.ts";
+import { readPeer } from "#server/arrival.ts";
+
+/** What Node tells of a request it could not parse. */
+type ParseError = Error & { readonly code?: string; readonly reason?: string; readonly rawPacket?: Buffer };
+
+type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse };
+
+const exchanges = new WeakMap<Duplex, Exchange>();
+
+/** Remembers what a connection is busy with, in case the rest of it cannot be parsed. */
+export function noteExchange(request: IncomingMessage, response: ServerResponse): void {
+  exchanges.set(request.socket, { request, response });
+}
+
+/**
+ * Answers what Node's parser gives up on (no HTTP, too many header bytes, too slow), as Node itself would, and writes it
+ * down: at its endpoint where the packet still names one, else as a count. CONNECT is answered with 405.
+ */
+export function refuseUnparsed(server: Server): void {
+  server.on("clientError", (error: ParseError, socket) => {
+    const refusal = refusalOf(error);
+    const open = exchanges.get(socket);
+    if (refusal !== null && open?.request.complete === false) {
+      // Whoever reads its body hears that it broke off, and writes that down with what this sender is told.
+      if (!open.response.headersSent) open.response.statusCode = refusal.status;
+    } else if (refusal !== null) {
+      write(error, socket as Socket, refusal);
+    }
+    const isAnswering = open !== undefined && !open.response.writableEnded && open.response.headersSent;
+    if (refusal === null || !socket.writable || isAnswering) socket.destroy();
+    else answer(socket, refusal.status);
+  });
+  server.on("connect", (_request, socket) => {
+    countUnreadable("http-malformed");
+    answer(socket, 405);
+  });
+}
+
+/** Null: the connection broke, and there is nobody to tell. */
+function refusalOf({ code, reason, message }: ParseError): Refusal | null {
+  switch (code) {
+    case "HPE_HEADER_OVERFLOW":
+      return refuse("headers-too-large", "Its address and headers are larger than any endpoint takes.");
+    case "ERR_HTTP_REQUEST_TIMEOUT":
+      return refuse("too-slow", "The request did not arrive in time.");
+    case "HPE_CHUNK_EXTENSIONS_OVERFLOW":
+      return { ...refuse("http-malformed", "Its chunks have too long extensions."), status: 413 };
+    default:
+      if (code?.startsWith("HPE_") !== true) return null;
+      return refuse("http-malformed", `It is not HTTP as the standard has it: ${reason ?? message}.`);
+  }
+}
+
+function answer(socket: Duplex, status: number): void {
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+const REQUEST_LINE = /^([A-Z]{1,20}) (\S+) HTTP\/\d/;
+
+function write({ rawPacket }: ParseError, socket: Socket, refusal: Refusal): void {
+  const [, method = "", target = ""] = REQUEST_LINE.exec(rawPacket?.toString("latin1") ?? "") ?? [];
+  const address = readWebhookAddress(target);
+  if (address === null) return countUnreadable(refusal.reason);
+  const { ip, through, https } = readPeer(socket);
+  const head: RequestHead = {
+    ...address,
+    method,
+    headers: [],
+    clientIp: ip,
+    through,
+    https,
+    requestId: randomUUID(),
+    receivedAt: new Date(),
+  };
+  void refuseUnread(head, refusal);
+}
