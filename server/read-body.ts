@@ -44,6 +44,8 @@ export function readBody(request: IncomingMessage, response: ServerResponse, byt
         tooSlow: response.statusCode === 408,
       });
     };
+    // It may have broken off before anybody listened: while its endpoint was looked up.
+    if (request.destroyed) return broke();
     request.on("data", take).on("end", end).on("error", broke).on("close", broke);
     if (request.headers.expect?.toLowerCase() === "100-continue") response.writeContinue();
   });

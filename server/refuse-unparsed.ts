@@ -60,7 +60,9 @@ function refusalOf({ code, reason, message }: ParseError): Refusal | null {
 }
 
 function answer(socket: Duplex, status: number): void {
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  const text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+  // Whoever was refused may never close its side.
+  socket.end(text, () => socket.destroy());
 }
 
 const REQUEST_LINE = /^([A-Z]{1,20}) (\S+) HTTP\/\d/;

@@ -2,6 +2,7 @@ import net from "node:net";
 import { beforeAll, expect, it } from "vitest";
 import type { Actor } from "#lib/core/actor.ts";
 import { prisma } from "#lib/db/prisma.ts";
+import { flushRecords } from "#lib/reception/record-request.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { makeEndpoint, makeWorkspace, useFastDoor } from "#tests/support/receiving.ts";
 
@@ -54,6 +55,9 @@ it.concurrent("cuts a sender that never finishes its body after 30 s, and stores
   expect(statusOf(text)).toBe(408);
   expect(ms).toBeLessThan(35_000);
   expect(await eventsOf(endpoint.id)).toBe(0);
+  await flushRecords();
+  const row = await prisma().request.findFirstOrThrow({ where: { endpointId: endpoint.id } });
+  expect([row.reason, row.status]).toEqual(["too-slow", 408]);
 }, 45_000);
 
 it("takes chunks of one byte and their trailers", async () => {
