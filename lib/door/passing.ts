@@ -1,3 +1,4 @@
+import { newId } from "#lib/core/ids.ts";
 import type { Verification } from "#lib/core/states.ts";
 import type { DeliveryReading } from "#lib/door/read-large-delivery.ts";
 import type { Receiver, RequestCheck } from "#lib/door/receiver.ts";
@@ -124,6 +125,14 @@ export function giveBody(passing: Passing, body: Uint8Array): void {
 function readableHead(request: WebhookRequest): WebhookRequest {
   const [url, headers] = [utf8Text(request.url), readableHeaders(request.headers)];
   return url === request.url && headers === request.headers ? request : { ...request, url, headers };
+}
+
+/**
+ * The id of the event a request becomes: of its moment, and for a stored one the id it is given. The same at each call.
+ */
+export function eventIdOf(passing: Passing): string {
+  passing.eventId ??= passing.kept?.eventId ?? newId(passing.head.receivedAt);
+  return passing.eventId;
 }
 
 /** A refusal with the check it leaves behind. */

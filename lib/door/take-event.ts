@@ -1,8 +1,7 @@
 import { deliveryOfConfirmed } from "#lib/door/ask-first.ts";
 import { isKeyGone } from "#lib/door/check-kept.ts";
 import { type DeliveryKey, deliveryKey, unrepeatable } from "#lib/door/delivery-key.ts";
-import { eventIdOf } from "#lib/door/event-id.ts";
-import { type Passing, type Stage, untold } from "#lib/door/passing.ts";
+import { eventIdOf, type Passing, type Stage, untold } from "#lib/door/passing.ts";
 import { type SplitOutcome, splitOf } from "#lib/door/split-event.ts";
 
 /** Takes a request as an event: how a repeat of it will be known, and into which items it is split. */

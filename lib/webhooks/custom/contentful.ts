@@ -98,9 +98,11 @@ export function verifyContentful(
       );
     signedHeaders.push([name, reading.value.trim()]);
   }
-  const url = signedUrls("exact", settings.publicUrl, request.url)[0] ?? request.url;
-  const text = contentfulSignedText(request.method, pathOf(url), signedHeaders, timestamp.text);
-  if (text === null)
+  const urls = signedUrls("exact", settings.publicUrl, request.url);
+  const texts = (urls.length === 0 ? [request.url] : urls).map((url) =>
+    contentfulSignedText(request.method, pathOf(url), signedHeaders, timestamp.text),
+  );
+  if (texts.includes(null))
     return rejected(
       scheme,
       "signature-malformed",
@@ -119,7 +121,15 @@ export function verifyContentful(
   const secretIndex = settings.secrets.findIndex(
     (secret) =>
       SECRET_FORM.test(secret) &&
-      sameText(signature.value, createHmac("sha256", secret).update(text).update(request.body).digest("hex")),
+      texts.some((text) =>
+        sameText(
+          signature.value,
+          createHmac("sha256", secret)
+            .update(text ?? "")
+            .update(request.body)
+            .digest("hex"),
+        ),
+      ),
   );
   if (secretIndex < 0)
     return rejected(
