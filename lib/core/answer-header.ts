@@ -25,7 +25,7 @@ const SECURITY = new RegExp(
 /** Why this header may not stand in an answer to a sender; null = it may. Case of the name does not matter. */
 export function answerHeaderProblem(name: string, value: string): string | null {
   const lower = name.toLowerCase();
-  if (!NAME.test(name)) return `"${name.slice(0, 60)}" is not a header name.`;
+  if (!NAME.test(name) || name === "__proto__") return `"${name.slice(0, 60)}" is not a header name.`;
   if (lower === "content-type") return "The content type is a field of its own.";
   if (FRAMING.test(lower)) return `The header ${name} may not be set in an answer: the server sets it itself.`;
   if (PROXY.test(lower)) return `The header ${name} may not be set in an answer: a proxy in front would act on it.`;

@@ -29,6 +29,7 @@ const never = (): never => {
 const ports: DoorPorts = {
   publicUrl: never,
   fetchText: never,
+  hopsOf: () => 0,
   takeRate: () => ({ kind: "taken", of: "workspace" }),
   confirm: never,
   unfold: (request) => request,
