@@ -33,10 +33,10 @@ export class WaitingRequests {
     const { rows } = kindOf(kinds, request);
     const limit = request.reason === "rate-limited" ? OVER_RATE_ROWS : ROWS_PER_KIND;
     if (rows.length >= limit) this.#remove(rows, rows.length - 1);
-    while (this.#rows >= ROWS_MAX || this.#bytes + request.body.byteLength > BYTES_MAX) if (!this.#makeRoom()) return;
+    while (this.#rows >= ROWS_MAX || this.#bytes + bytesOf(request) > BYTES_MAX) if (!this.#makeRoom()) return;
     rows.push(request);
     this.#rows += 1;
-    this.#bytes += request.body.byteLength;
+    this.#bytes += bytesOf(request);
   }
 
   /** Takes out at most `count` requests: of every kind the first before the second of any. */
@@ -74,9 +74,14 @@ export class WaitingRequests {
   #remove(rows: NewRequest[], index: number): NewRequest[] {
     const removed = rows.splice(index, 1);
     this.#rows -= removed.length;
-    this.#bytes -= sum(removed.map((row) => row.body.byteLength));
+    this.#bytes -= sum(removed.map(bytesOf));
     return removed;
   }
+}
+
+/** Headers and query may be as large as a body. */
+function bytesOf({ body, headers, query }: NewRequest): number {
+  return body.byteLength + headers.length + query.length;
 }
 
 function kindOf(kinds: Map<string, Kind>, { verdict, reason, clientNet }: NewRequest): Kind {
