@@ -22,8 +22,10 @@ export const checkAppended: Stage = (passing) => {
   return refusedBy(passing, refuse("path-appended", message));
 };
 
-/** The most that path and query may have, and that all headers together may have, in bytes. */
+/** The most that path and query may have. */
 export const TARGET_BYTES_MAX = 16 * KIB;
+
+/** The most that all headers together may have, each with its colon, space and line break. */
 export const HEADER_BYTES_MAX = 64 * KIB;
 
 /** Refuses an address or headers larger than anybody needs. */
