@@ -85,12 +85,6 @@ export const action = defineAction({
     },
   },
 
-  summarize(given) {
-    const read = input.partial().safeParse(given);
-    const to = read.success ? (read.data.to ?? "") : "";
-    return to === "" ? "no recipient yet" : `to ${to.length > 60 ? `${to.slice(0, 57)}…` : to}`;
-  },
-
   plan: planMail,
   problems: findProblems,
 });

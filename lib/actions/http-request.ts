@@ -8,10 +8,11 @@ import {
   type PlanContext,
   type PlanResult,
 } from "#lib/engine/action.ts";
+import { credentialHeader } from "#lib/engine/connections/connection-kinds.ts";
 import type { HttpEffect } from "#lib/engine/effect.ts";
 import { contentTypeProblem, headerRowProblems, namelessRowProblems } from "#lib/engine/http/row-problems.ts";
 import { writeBody } from "#lib/engine/http/write-body.ts";
-import { credentialHeader, writeHeaders } from "#lib/engine/http/write-headers.ts";
+import { writeHeaders } from "#lib/engine/http/write-headers.ts";
 import { headerProblem } from "#lib/engine/request-header.ts";
 import { LIST_STYLES } from "#lib/engine/template/spread-field.ts";
 
@@ -147,15 +148,6 @@ export const action = defineAction({
       body: { kind: "json", json: '{ "paid": {{ trigger.body.amount }} }' },
     },
     output: { status: 201, headers: { "content-type": "application/json" }, body: { id: "ord_81", paid: 4200 } },
-  },
-
-  summarize(given) {
-    const read = input.partial().safeParse(given);
-    const url = read.success ? (read.data.url ?? "") : "";
-    const bare = url.replace(/^https?:\/\//, "").replace(/\?.*$/s, "");
-    return url === ""
-      ? "no URL yet"
-      : `${read.data?.method ?? "POST"} ${bare.length > 60 ? `${bare.slice(0, 57)}…` : bare}`;
   },
 
   plan: planRequest,

@@ -102,12 +102,6 @@ export const action = defineAction({
     output: { answered: true, outcome: "given", status: 200 },
   },
 
-  summarize(given) {
-    const read = input.partial().safeParse(given);
-    if (!read.success) return "no answer yet";
-    return `${read.data.status ?? 200}, ${read.data.body?.kind === "none" || read.data.body === undefined ? "no body" : read.data.body.kind}`;
-  },
-
   plan: planAnswer,
   problems: findProblems,
 });

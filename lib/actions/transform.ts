@@ -35,12 +35,6 @@ export const action = defineAction({
     output: { name: "Ada Lovelace", total: 42.5 },
   },
 
-  summarize(input) {
-    const value = typeof input === "object" && input !== null && !Array.isArray(input) ? input["value"] : null;
-    const text = typeof value === "string" ? value.replace(/\s+/g, " ").trim() : "";
-    return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-  },
-
   plan(input) {
     return { kind: "planned", effect: { kind: "value", output: (input.value ?? null) as Json } };
   },

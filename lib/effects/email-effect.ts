@@ -1,5 +1,5 @@
 import type { JsonObject } from "#lib/core/json.ts";
-import { smtp } from "#lib/engine/connections/smtp.ts";
+import { kind as smtp } from "#lib/engine/connections/kinds/smtp.ts";
 import type { EffectOutcome, EmailEffect } from "#lib/engine/effect.ts";
 import { type ResolveHost, resolveHost } from "#lib/platform/egress/resolve-host.ts";
 import { type SmtpSent, type SmtpServer, sendSmtp } from "#lib/platform/egress/send-smtp.ts";

@@ -1,9 +1,9 @@
 import { databaseNow } from "#lib/core/database-time.ts";
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import type { OpenConnection } from "#lib/engine/connections/connection-kind.ts";
-import { httpApiKey } from "#lib/engine/connections/http-api-key.ts";
-import { smtp } from "#lib/engine/connections/smtp.ts";
-import type { HttpEffect, SlottedText } from "#lib/engine/effect.ts";
+import { credentialHeader, findConnectionKind } from "#lib/engine/connections/connection-kinds.ts";
+import { kind as smtp } from "#lib/engine/connections/kinds/smtp.ts";
+import type { HttpEffect } from "#lib/engine/effect.ts";
 import type { EgressRefusal } from "#lib/platform/egress/egress-refused.ts";
 import type { EgressRules } from "#lib/platform/egress/egress-rules.ts";
 import { resolveHost } from "#lib/platform/egress/resolve-host.ts";
@@ -29,13 +29,20 @@ const TIMEOUT_MS = 20_000;
 
 /** Signs in to a mail server, or calls `url` with the credential; sends nothing to anybody and changes nothing. */
 export async function tryConnection(connection: OpenConnection, options: TryOptions): Promise<ConnectionTrial> {
-  switch (connection.kind) {
-    case "smtp":
+  const trial = findConnectionKind(connection.kind)?.trial;
+  switch (trial?.kind) {
+    case "mail server":
       return trySmtp(connection, options);
-    case "outbox":
-      return said(true, "ok", "Mail is kept here; there is nothing to connect to.");
-    default:
+    case "call":
       return tryHttp(connection, options);
+    case "nothing":
+      return said(true, "ok", trial.message);
+    case undefined:
+      return said(
+        false,
+        "unknown-kind",
+        `This version of Hookline knows no connections of the kind ${connection.kind}.`,
+      );
   }
 }
 
@@ -65,11 +72,12 @@ async function trySmtp(connection: OpenConnection, { rules, publicHost }: TryOpt
 async function tryHttp(connection: OpenConnection, { url, rules, publicHost }: TryOptions): Promise<ConnectionTrial> {
   if (url.trim() === "")
     return said(false, "no-url", "Enter a URL that needs this credential; it is called once with GET.");
+  const credential = credentialHeader(connection);
   const effect: HttpEffect = {
     kind: "http",
     method: "GET",
     url: url.trim(),
-    headers: [credentialHeader(connection), ["Accept", "*/*"]],
+    headers: [...(credential === null ? [] : [credential]), ["Accept", "*/*"]],
     body: null,
     timeoutMs: TIMEOUT_MS,
     redirectsMax: 0,
@@ -101,18 +109,6 @@ async function tryHttp(connection: OpenConnection, { url, rules, publicHost }: T
     return said(false, outcome.code, `${outcome.message}: it does not accept this credential for that address.`);
   const refusal = (outcome.answer as { refusal?: EgressRefusal } | null)?.refusal ?? null;
   return { ...said(false, outcome.code, outcome.message), refusal };
-}
-
-function credentialHeader(connection: OpenConnection): readonly [string, SlottedText] {
-  const slot = (field: string) => ({ slot: { connectionId: connection.id, version: connection.version, field } });
-  switch (connection.kind) {
-    case "http.basic":
-      return ["Authorization", ["Basic ", slot("basic")]];
-    case "http.apiKey":
-      return [httpApiKey.config.parse(connection.config).header, [slot("key")]];
-    default:
-      return ["Authorization", ["Bearer ", slot("token")]];
-  }
 }
 
 function statusOf(answer: unknown): number | null {

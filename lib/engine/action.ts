@@ -113,8 +113,6 @@ export type Action<Schema extends z.ZodType = z.ZodType> = {
   onUnknown: "retry" | "ask";
   /** A filled-in input and the output such a call gives; shown as "example". */
   example: { input: Json; output: Json };
-  /** One short line of what this input would do, e.g. "POST crm.acme.dev/orders". */
-  summarize(input: Json): string;
   plan(input: z.output<Schema>, context: PlanContext): PlanResult;
   /**
    * Problems of an input as stored (its texts are templates, its shape has been checked) that need no event to be seen.

@@ -36,12 +36,12 @@ export async function runActionStep(
   const place = frame.placeOf(path, row.startedAt ?? ports.now());
   const planned = await ports.planStep(step, scope, place);
   if (planned.kind === "refused") {
-    if (planned.input !== null) row.inputDataId = journal.keep("input", ports.redact(planned.input));
+    if (planned.input !== null) row.inputDataId = journal.keep("input", planned.input);
     return fail(frame, step, row, planned.code, planned.message);
   }
   // Without an effect the output says all there is; the input would be the same value again.
   if (planned.effect.kind === "value") return succeed(frame, row, planned.effect, planned.effect.output);
-  row.inputDataId = journal.keep("input", ports.redact(planned.input));
+  row.inputDataId = journal.keep("input", planned.input);
   row.idempotencyKey = place.idempotencyKey;
   row.effectDataId = journal.keep("effect", planned.effect);
   return attempt(frame, step, {
@@ -175,7 +175,7 @@ function settle(
   const counted = row.attempts - frozen.attemptsBefore;
   tried.outcome = outcome.kind === "held" ? "failed" : outcome.kind;
   tried.finishedAt = ports.now();
-  if (outcome.answer !== null) tried.answerDataId = journal.keep("answer", ports.redact(outcome.answer));
+  if (outcome.answer !== null) tried.answerDataId = journal.keep("answer", outcome.answer);
   if (outcome.kind === "done") {
     journal.recordAttempt(tried);
     return succeed(frame, row, effect, outcome.output);
@@ -228,14 +228,13 @@ function askWhenUnknown(step: ActionStep, effect: Effect, onUnknown: "retry" | "
 }
 
 function succeed(frame: RunFrame, row: StepRow, effect: Effect, output: Written): StepResult {
-  const kept = frame.ports.redact(output);
   row.status = "succeeded";
   row.errorCode = row.errorMessage = row.nextAttemptInMs = null;
-  row.outputDataId = frame.journal.keep("output", kept);
+  row.outputDataId = frame.journal.keep("output", output);
   row.finishedAt = frame.ports.now();
   frame.journal.record(row);
   frame.countEffect(effect.kind);
-  return { kind: "done", output: kept };
+  return { kind: "done", output };
 }
 
 function fail(frame: RunFrame, step: ActionStep, row: StepRow, code: string, message: string): StepResult {

@@ -10,7 +10,7 @@ export type RunFrame = {
   journal: RunJournal;
   /** Whether steps run side by side at this place. */
   isConcurrent: boolean;
-  seqOf(step: Step): number;
+  seqOf(step: { id: string }): number;
   placeOf(path: string, now: Date): StepPlace;
   countEffect(kind: string): void;
 };

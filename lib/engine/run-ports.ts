@@ -49,8 +49,6 @@ export type RunPorts = {
   assertHeld(): void;
   /** True when the worker is being stopped: no new effect begins. */
   isDraining(): boolean;
-  /** Removes known secrets and secret-looking values before anything is kept. */
-  redact(value: Written): Written;
   now(): Date;
   random(): number;
   hash(text: string): string;

@@ -1,7 +1,9 @@
 import type { Written, WrittenObject } from "#lib/core/json-text.ts";
 import type { StepRow } from "#lib/engine/journal-rows.ts";
 import type { RunFrame } from "#lib/engine/run-frame.ts";
-import type { Step } from "#lib/engine/steps/registry.generated.ts";
+import type { StepBase } from "#lib/engine/step-kind.ts";
+
+type AnyStep = StepBase & { kind: string };
 
 /** What became of one step, or of a list of them. */
 export type StepResult =
@@ -29,13 +31,13 @@ export function mergeSuspensions(
 }
 
 /** A new journal row for a step that begins now. */
-export function beginRow(step: Step, path: string, seq: number, now: Date): StepRow {
+export function beginRow(step: AnyStep, path: string, seq: number, now: Date): StepRow {
   return {
     path,
     stepId: step.id,
     seq,
     kind: step.kind,
-    action: step.kind === "action" ? step.action : null,
+    action: "action" in step && typeof step.action === "string" ? step.action : null,
     status: "running",
     idempotencyKey: null,
     attempts: 0,
@@ -51,12 +53,12 @@ export function beginRow(step: Step, path: string, seq: number, now: Date): Step
 }
 
 /** Records a step that this run passes by: it is off, or stands in a way not taken. */
-export function markPassed(frame: RunFrame, step: Step, path: string, status: "off" | "skipped"): void {
+export function markPassed(frame: RunFrame, step: AnyStep, path: string, status: "off" | "skipped"): void {
   frame.journal.record({ ...beginRow(step, path, frame.seqOf(step), frame.ports.now()), status, startedAt: null });
 }
 
 /** Records a step that failed without any effect, and says so. */
-export function failStep(frame: RunFrame, step: Step, path: string, code: string, message: string): StepResult {
+export function failStep(frame: RunFrame, step: AnyStep, path: string, code: string, message: string): StepResult {
   const now = frame.ports.now();
   frame.journal.record({
     ...beginRow(step, path, frame.seqOf(step), now),

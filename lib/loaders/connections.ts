@@ -81,7 +81,7 @@ export async function loadConnectionKinds(): Promise<{ kinds: ConnectionKindForm
 
 function listKindForms(): ConnectionKindForm[] {
   return connectionKinds
-    .filter((kind) => kind.id !== "outbox")
+    .filter((kind) => kind.builtIn !== true)
     .map(({ id, title, description, icon, config, secrets }) => ({
       id,
       title,

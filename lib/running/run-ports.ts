@@ -91,8 +91,6 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease): RunPorts {
       if (!lease.isProven()) throw new LeaseLostError(run.id);
     },
     isDraining: () => lease.isDraining(),
-    // The executor has taken out every secret it filled in; nothing else of a run has ever seen one.
-    redact: (value) => value,
     now: databaseNow,
     random: () => Math.random(),
     hash: (text) => createHash("sha256").update(text).digest("hex"),

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { listActions } from "#lib/actions/registry.generated.ts";
 import {
   connectionKinds,
+  credentialHeader,
   findConnectionKind,
   secretHints,
   secretTexts,
@@ -20,12 +21,15 @@ const samples: Record<string, { config: Record<string, unknown>; secrets: Record
 };
 
 describe.each(connectionKinds.map((kind) => [kind.id, kind] as const))("the connection kind %s", (id, kind) => {
-  const sample = samples[id] ?? { config: {}, secrets: {} };
+  const sample = samples[id] ?? {
+    config: {},
+    secrets: Object.fromEntries(Object.keys(kind.secrets.shape).map((field) => [field, SECRET])),
+  };
   const config = kind.config.parse(sample.config);
   const open = { id: "c", kind: id, name: "x", version: 1, config: config as never, secrets: sample.secrets };
 
   test("has a sample here, a title, and a form with a label for every field", () => {
-    expect(samples[id]).toBeDefined();
+    expect(kind.secrets.safeParse(sample.secrets).success).toBe(true);
     expect(kind.title).not.toBe("");
     for (const schema of [kind.config, kind.secrets])
       for (const [field, property] of Object.entries(
@@ -44,6 +48,14 @@ describe.each(connectionKinds.map((kind) => [kind.id, kind] as const))("the conn
     for (const hint of Object.values(secretHints(sample.secrets)))
       expect(SECRET.endsWith(hint) && hint.length <= 4).toBe(true);
     for (const text of Object.values(slotTexts(open))) if (text !== "") expect(secretTexts(open)).toContain(text);
+  });
+
+  test("carries a header that names its secret and never shows it, where it says that a call tries it", () => {
+    const header = credentialHeader(open);
+    expect(header !== null).toBe(kind.trial.kind === "call");
+    if (header === null) return;
+    expect(JSON.stringify(header)).not.toContain(SECRET);
+    expect(Object.keys(slotTexts(open))).toContain(kind.carries?.(open.config).slot);
   });
 
   test("depends on fields it has", () => {

@@ -231,7 +231,6 @@ export function memoryRun(definition: FlowDefinition, body: Json = {}): MemoryRu
     },
     assertHeld: () => undefined,
     isDraining: () => memory.draining,
-    redact: (value) => value,
     now: () => new Date(nowMs),
     random: () => 0.5,
     hash: (text) => createHash("sha256").update(text).digest("hex"),

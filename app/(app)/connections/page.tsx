@@ -9,6 +9,7 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Cell, HeadCell, Row, RowLink, Table, TableHead } from "#components/ui/table.tsx";
 import { databaseNow } from "#lib/core/database-time.ts";
+import { findConnectionKind } from "#lib/engine/connections/connection-kinds.ts";
 import { type ConnectionItem, loadConnections } from "#lib/loaders/connections.ts";
 import { restoreConnectionAction } from "./actions.ts";
 
@@ -74,7 +75,7 @@ export default async function ConnectionsPage() {
 }
 
 function ConnectionRow({ connection }: { connection: ConnectionItem }) {
-  const Icon = iconNamed(connection.kind === "smtp" ? "mail" : "globe");
+  const Icon = iconNamed(findConnectionKind(connection.kind)?.icon ?? "circle-help");
   const { lastTest } = connection;
   return (
     <Row>

@@ -28,7 +28,7 @@ export type StoredParts = { kind: string; config: JsonObject; secrets: Secrets }
 export function readConnectionInput(input: unknown, stored: StoredParts | null): ConnectionInput {
   const given = parseInput(connectionInputSchema, input);
   const kind = findConnectionKind(given.kind);
-  if (kind === null || kind.id === "outbox")
+  if (kind === null || kind.builtIn === true)
     throw new InvalidInputError([{ field: "kind", message: "There is no such kind of connection." }]);
   if (stored !== null && stored.kind !== kind.id)
     throw new InvalidInputError([{ field: "kind", message: "A connection keeps its kind. Make a new one." }]);

@@ -4,7 +4,7 @@ import type { JsonObject } from "#lib/core/json.ts";
 /** Secret fields by name, as text. */
 export type Secrets = Readonly<Record<string, string>>;
 
-/** One kind of connection: a file of this folder. Pure; performing and testing live in lib/effects. */
+/** One kind of connection: a file of lib/engine/connections/kinds. Pure; lib/effects performs and tries. */
 export type ConnectionKind<Config extends z.ZodObject = z.ZodObject, Secret extends z.ZodObject = z.ZodObject> = {
   /** Stable dotted name, e.g. "http.bearer". */
   id: string;
@@ -19,6 +19,17 @@ export type ConnectionKind<Config extends z.ZodObject = z.ZodObject, Secret exte
   config: Config;
   /** Secret fields, all texts; an empty object where there are none. Never shown again. */
   secrets: Secret;
+  /** Its place in the list a person chooses from; 1 is first. */
+  rank: number;
+  /** It exists by itself: no row, not made, edited or deleted. */
+  builtIn?: true;
+  /**
+   * The header by which it adds its secret to an HTTP call: `before` stands in front of what fills `slot`. Left out where
+   * it carries nothing. `config` is as stored.
+   */
+  carries?(config: JsonObject): { header: string; before: string; slot: string };
+  /** How it is tried: a call with its credential to a URL a person gives, a sign-in to its mail server, or not at all. */
+  trial: { kind: "call" } | { kind: "mail server" } | { kind: "nothing"; message: string };
   /** Public settings that a frozen plan depends on: changing one makes older plans refuse to be sent. */
   frozenFields: readonly string[];
   /** Public settings that say where the secrets go: changing one means entering the secrets again. */

@@ -1,17 +1,27 @@
 import type { JsonObject } from "#lib/core/json.ts";
+import type { SlottedText } from "#lib/engine/effect.ts";
 import type { ConnectionKind, OpenConnection, Secrets } from "./connection-kind.ts";
-import { httpApiKey } from "./http-api-key.ts";
-import { httpBasic } from "./http-basic.ts";
-import { httpBearer } from "./http-bearer.ts";
-import { outbox } from "./outbox.ts";
-import { smtp } from "./smtp.ts";
+import { CONNECTION_KINDS } from "./kinds/registry.generated.ts";
 
 /** Every kind of connection, in the order the form offers them. */
-export const connectionKinds: readonly ConnectionKind[] = [smtp, httpBearer, httpBasic, httpApiKey, outbox];
+export const connectionKinds: readonly ConnectionKind[] = [...CONNECTION_KINDS].sort((a, b) => a.rank - b.rank);
 
 /** The kind of that name, or null. */
 export function findConnectionKind(id: string): ConnectionKind | null {
   return connectionKinds.find((kind) => kind.id === id) ?? null;
+}
+
+/** The header a connection adds to a call, with a slot where its secret goes; null where it carries none. */
+export function credentialHeader({
+  id,
+  kind,
+  version,
+  config,
+}: Pick<OpenConnection, "id" | "kind" | "version" | "config">): [name: string, value: SlottedText] | null {
+  const carried = findConnectionKind(kind)?.carries?.(config);
+  if (carried === undefined) return null;
+  const slot = { slot: { connectionId: id, version, field: carried.slot } };
+  return [carried.header, carried.before === "" ? [slot] : [carried.before, slot]];
 }
 
 /** What fills a connection's secret slots. Throws when the stored settings do not fit its kind. */

@@ -1,4 +1,5 @@
-import type { ConnectionView, PlanContext, PlanResult } from "#lib/engine/action.ts";
+import type { PlanContext, PlanResult } from "#lib/engine/action.ts";
+import { credentialHeader } from "#lib/engine/connections/connection-kinds.ts";
 import type { HttpEffect, SlottedText } from "#lib/engine/effect.ts";
 import { headerProblem } from "#lib/engine/request-header.ts";
 
@@ -45,26 +46,6 @@ export function writeHeaders(
   // Theirs wins: some APIs want a key with a meaning of its own.
   if (!names.has("idempotency-key")) list.push(["Idempotency-Key", context.idempotencyKey]);
   return { kind: "written", list };
-}
-
-/** The header a connection adds, with a slot where the executor puts the secret. */
-export function credentialHeader({
-  id,
-  kind,
-  version,
-  config,
-}: Omit<ConnectionView, "name">): [string, SlottedText] | null {
-  const slot = (field: string) => ({ slot: { connectionId: id, version, field } });
-  switch (kind) {
-    case "http.bearer":
-      return ["Authorization", ["Bearer ", slot("token")]];
-    case "http.basic":
-      return ["Authorization", ["Basic ", slot("basic")]];
-    case "http.apiKey":
-      return [typeof config["header"] === "string" ? config["header"] : "X-Api-Key", [slot("key")]];
-    default:
-      return null;
-  }
 }
 
 function refused(code: string, field: string, message: string): Refused {

@@ -1,5 +1,4 @@
-import type { Json } from "#lib/core/json.ts";
-import { itemsIn, type JsonKind, JsonText, kindOf, readWritten, type Written, writeJson } from "#lib/core/json-text.ts";
+import { itemsIn, type JsonKind, JsonText, kindOf, type Written, writeJson } from "#lib/core/json-text.ts";
 import { formatMailbox, readMailboxes } from "./mailbox.ts";
 
 /** Where a value stands once the template is rendered. */
@@ -14,8 +13,7 @@ export type Place =
   | "jsonString"
   | "jsonValue"
   | "formField"
-  | "name"
-  | "sqlParam";
+  | "name";
 
 /** What an expression came to. `nothing` is JSONata's missing value. */
 export type TemplateValue = { kind: "value"; value: Written } | { kind: "nothing" };
@@ -29,7 +27,6 @@ export type Encoded =
   /** Several texts: a repeated query parameter. */
   | { kind: "texts"; texts: string[] }
   /** A bound parameter, never part of the statement's text. */
-  | { kind: "param"; value: Json }
   | { kind: "left-out" }
   | { kind: "refused"; code: EncodeRefusal; message: string };
 
@@ -92,8 +89,6 @@ function encodeBlank(place: Place, required: boolean): Encoded {
       return { kind: "left-out" };
     case "jsonValue":
       return { kind: "text", text: "null" };
-    case "sqlParam":
-      return required ? blank() : { kind: "param", value: null };
   }
 }
 
@@ -108,8 +103,6 @@ function encodeStructure(place: Place, value: Written, required: boolean): Encod
       return { kind: "text", text: json };
     case "formField":
       return { kind: "text", text: json };
-    case "sqlParam":
-      return { kind: "param", value: readWritten(value) };
     case "urlQuery":
       return encodeQueryList(value);
     case "address":
@@ -133,8 +126,6 @@ function encodeScalar(place: Place, value: Scalar, required: boolean): Encoded {
       return { kind: "text", text: insideJsonString(text) };
     case "jsonValue":
       return { kind: "text", text: writeJson(value) };
-    case "sqlParam":
-      return required && text === "" ? blank() : { kind: "param", value: readWritten(value) };
     case "subject":
       return text === "" && required ? blank() : (refuseLineBreak(text) ?? { kind: "text", text });
     case "header":

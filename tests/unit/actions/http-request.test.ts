@@ -160,10 +160,4 @@ describe("http.request", () => {
       code: "too-large",
     });
   });
-
-  it("says in a line what it would do", () => {
-    expect(action.summarize({ method: "PUT", url: "https://api.acme.dev/o/{{ id }}?x=1" })).toBe(
-      "PUT api.acme.dev/o/{{ id }}",
-    );
-  });
 });

@@ -20,7 +20,6 @@ const shout = defineAction({
   blankInput: { word: "" },
   onUnknown: "retry",
   example: { input: { word: "hey" }, output: null },
-  summarize: () => "shouts",
   plan: () => ({ kind: "refused", code: "never", field: "word", message: "never" }),
   problems(input, { connection, senderWaits, writtenText }) {
     const written = writtenText(input.word);

@@ -81,9 +81,6 @@ describe("the table of places", () => {
     ["jsonValue", false, of([1]), { kind: "text", text: "[1]" }],
     ["formField", false, of([1]), { kind: "text", text: "[1]" }],
     ["formField", false, nothing, { kind: "left-out" }],
-    ["sqlParam", false, of("'; drop"), { kind: "param", value: "'; drop" }],
-    ["sqlParam", false, nothing, { kind: "param", value: null }],
-    ["sqlParam", true, nothing, { kind: "refused", code: "blank" }],
   ];
   it.each(table)("%s (required %s): %j", (place, required, value, expected) => {
     expect(encode(place, value, required)).toMatchObject(expected as object);

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { allowedHosts, hostsText } from "./allowed-hosts.ts";
-import { secretText } from "./connection-fields.ts";
-import { defineConnectionKind } from "./connection-kind.ts";
+import { allowedHosts, hostsText } from "../allowed-hosts.ts";
+import { secretText } from "../connection-fields.ts";
+import { defineConnectionKind } from "../connection-kind.ts";
 
 const taken = new Set([
   "host",
@@ -17,7 +17,7 @@ const taken = new Set([
 ]);
 
 /** A key in a header of its own, such as X-Api-Key. */
-export const httpApiKey = defineConnectionKind({
+export const kind = defineConnectionKind({
   id: "http.apiKey",
   title: "API key header",
   description: "A key in a header you name, such as X-Api-Key.",
@@ -35,6 +35,13 @@ export const httpApiKey = defineConnectionKind({
     hosts: allowedHosts,
   }),
   secrets: z.strictObject({ key: secretText({ label: "Key" }) }),
+  rank: 4,
+  carries: (config) => ({
+    header: typeof config["header"] === "string" ? config["header"] : "X-Api-Key",
+    before: "",
+    slot: "key",
+  }),
+  trial: { kind: "call" },
   frozenFields: ["header"],
   boundFields: ["hosts"],
   fillSlots: (_config, secrets) => ({ key: secrets.key ?? "" }),

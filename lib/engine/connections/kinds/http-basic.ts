@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { allowedHosts, hostsText } from "./allowed-hosts.ts";
-import { secretText } from "./connection-fields.ts";
-import { defineConnectionKind } from "./connection-kind.ts";
+import { allowedHosts, hostsText } from "../allowed-hosts.ts";
+import { secretText } from "../connection-fields.ts";
+import { defineConnectionKind } from "../connection-kind.ts";
 
 /** User name and password in an Authorization header (RFC 7617). */
-export const httpBasic = defineConnectionKind({
+export const kind = defineConnectionKind({
   id: "http.basic",
   title: "HTTP basic auth",
   description: "A user name and a password, sent as Authorization: Basic.",
@@ -18,6 +18,9 @@ export const httpBasic = defineConnectionKind({
     hosts: allowedHosts,
   }),
   secrets: z.strictObject({ password: secretText({ label: "Password" }) }),
+  rank: 3,
+  carries: () => ({ header: "Authorization", before: "Basic ", slot: "basic" }),
+  trial: { kind: "call" },
   frozenFields: [],
   boundFields: ["hosts"],
   fillSlots: (config, secrets) => ({

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { defineConnectionKind } from "./connection-kind.ts";
+import { defineConnectionKind } from "../connection-kind.ts";
 
 /** A mail server of one's own. */
-export const smtp = defineConnectionKind({
+export const kind = defineConnectionKind({
   id: "smtp",
   title: "SMTP mail server",
   description: "Sends mail through your mail server or provider.",
@@ -71,6 +71,8 @@ export const smtp = defineConnectionKind({
       .default("")
       .meta({ hookline: { place: "plain", label: "Password", help: "Gmail and Microsoft 365 want an app password." } }),
   }),
+  rank: 1,
+  trial: { kind: "mail server" },
   frozenFields: [],
   boundFields: ["host"],
   fillSlots: (_config, secrets) => ({ password: secrets.password ?? "" }),
