@@ -5,6 +5,9 @@ import { parseJsonText } from "#lib/bodies/read-json.ts";
 /** A field that is parsed into a flow's view because it is JSON at its senders: GitHub's, Slack's and Plex's `payload`. */
 const PARSED_FIELD = "payload";
 
+/** Fields that names, keys and items are looked up in because they are JSON at their senders: Mandrill's, Jotform's too. */
+export const JSON_FIELDS: readonly string[] = [PARSED_FIELD, "mandrill_events", "rawRequest"];
+
 /**
  * A form field as JSON, where its part says it is JSON or its name is documented as JSON and it holds an object or list;
  * null where it stays a text. `type` is the part's media type, empty where it has none.
@@ -18,4 +21,14 @@ export function readJsonField(name: string, text: string, type: string): { value
 /** Whether a text begins as a JSON object or list does. */
 export function looksLikeJson(text: string): boolean {
   return /^\s*[{[]/.test(text);
+}
+
+/** The same of bytes in any charset: by the first that is not space, a NUL of wide text or of a byte order mark. */
+export function beginsLikeJson(body: Uint8Array): boolean {
+  for (const byte of body) {
+    if (byte === 0x7b || byte === 0x5b) return true;
+    const skipped = byte <= 0x20 || byte === 0xef || byte === 0xbb || byte === 0xbf || byte === 0xff || byte === 0xfe;
+    if (!skipped) return false;
+  }
+  return false;
 }

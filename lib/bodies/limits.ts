@@ -15,3 +15,6 @@ export const fieldsMax = 1000;
 
 /** Deepest nesting that brackets in a field's name make; what is deeper stays part of the name. */
 export const nestingMax = 16;
+
+/** Items of a list that are read one by one. */
+export const listItemsMax = 10_000;

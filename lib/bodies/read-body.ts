@@ -11,7 +11,7 @@ import {
   readContentType,
 } from "#lib/bodies/content-type.ts";
 import { parseExactJson } from "#lib/bodies/exact-json.ts";
-import { looksLikeJson } from "#lib/bodies/json-fields.ts";
+import { beginsLikeJson, looksLikeJson } from "#lib/bodies/json-fields.ts";
 import { inPlaceBytesMax, notesMax } from "#lib/bodies/limits.ts";
 import { readForm } from "#lib/bodies/read-form.ts";
 import { joinJsonLines, parseJsonText } from "#lib/bodies/read-json.ts";
@@ -67,7 +67,7 @@ function readJson(body: Buffer, declared: ContentType, wishes: BodyWishes): Body
 /** JSON or JSON lines under a type that says otherwise or nothing; null when it is neither. */
 function readByContent(body: Buffer, declared: ContentType, wishes: BodyWishes): BodyReading | null {
   const isLines = isJsonLinesType(declared.type);
-  if (!isLines && !mayBeJson(body)) return null;
+  if (!isLines && !beginsLikeJson(body)) return null;
   const { text, notes } = decodeText(body, declared.charset);
   if (isLines) {
     if (text.trim() === "") return null;
@@ -110,16 +110,6 @@ function contentNote({ type }: ContentType, format: "json" | "json-lines"): Body
   return type === "" || type === "application/octet-stream"
     ? []
     : [{ kind: "read-by-content", declared: type, format }];
-}
-
-/** Looks at the first byte that is not space, a NUL of wide text or a byte order mark. */
-function mayBeJson(body: Buffer): boolean {
-  for (const byte of body) {
-    if (byte === 0x7b || byte === 0x5b) return true;
-    const skipped = byte <= 0x20 || byte === 0xef || byte === 0xbb || byte === 0xbf || byte === 0xff || byte === 0xfe;
-    if (!skipped) return false;
-  }
-  return false;
 }
 
 function readXmlBody(body: Buffer, declared: ContentType, contentType: string | null): BodyReading {

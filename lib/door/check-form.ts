@@ -1,11 +1,10 @@
+import { listFields } from "#lib/bodies/list-fields.ts";
 import { SECOND } from "#lib/core/units.ts";
 import type { EndpointSettings } from "#lib/door/endpoint-settings.ts";
 import type { RequestCheck } from "#lib/door/receiver.ts";
 import { failed, type Refusal, refuse } from "#lib/door/refusals.ts";
-import { parseBody, scalarText } from "#lib/webhooks/body-fields.ts";
-import { mediaType } from "#lib/webhooks/headers.ts";
-import { readMultipartFields } from "#lib/webhooks/multipart-fields.ts";
-import { readFormFields } from "#lib/webhooks/outline-form.ts";
+import { PARSED_BODY_BYTES_MAX, parseBody, scalarText } from "#lib/webhooks/body-fields.ts";
+import { headerValue } from "#lib/webhooks/headers.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
 
 /**
@@ -77,21 +76,18 @@ function checkOpenTime(minimumSeconds: number | null, fields: Fields): Refusal |
 /** The looked-at fields of a posted form, or the top of a JSON object; null when the body is neither. */
 function readFields(form: FormSettings["form"], request: FormRequest): Fields | null {
   if (request.body.byteLength === 0) return [];
-  const type = mediaType(request.headers);
   // A form with files is larger than anything else that is looked into; its fields are found without parsing the files.
-  if (type === "multipart/form-data") return readMultipartFields(request.headers, request.body);
-  if (type === "application/x-www-form-urlencoded") return readUrlencoded(form, request.body);
-  const { kind, value } = { value: null, ...parseBody(request) };
-  if (kind !== "json" || typeof value !== "object" || value === null || Array.isArray(value)) return null;
+  const { kind, value } =
+    request.body.byteLength > PARSED_BODY_BYTES_MAX ? { kind: "unreadable", value: null } : { value: null, ...parseBody(request) };
+  if (kind !== "json") return readForm(form, request);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
   return Object.entries(value).flatMap(([name, field]) => {
     const text = scalarText(field);
     return text === null ? [] : [[name, text] as const];
   });
 }
 
-/** Null when the bytes are not UTF-8: forms are sent as ASCII, so this is something else, such as an undecoded gzip. */
-function readUrlencoded({ honeypot }: FormSettings["form"], body: Uint8Array): Fields | null {
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const fields = readFormFields(bytes, new Set(honeypot === null ? [OPEN_TIME_FIELD] : [honeypot, OPEN_TIME_FIELD]));
-  return fields?.map(([name, value]) => [name, value.toString("utf8")] as const) ?? null;
+function readForm({ honeypot }: FormSettings["form"], { headers, body }: FormRequest): Fields | null {
+  const names = new Set(honeypot === null ? [OPEN_TIME_FIELD] : [honeypot, OPEN_TIME_FIELD]);
+  return listFields(headerValue(headers, "content-type"), body, { names })?.map(({ name, text }) => [name, text]) ?? null;
 }

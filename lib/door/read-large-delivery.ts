@@ -1,3 +1,7 @@
+import { outlineBody } from "#lib/bodies/outline-body.ts";
+import { type WantedPlaces, wantMember, wantNothing, wantPath, wantsAnything } from "#lib/bodies/wanted-places.ts";
+import { headerValue } from "#lib/webhooks/headers.ts";
+import { wantSources } from "#lib/webhooks/want-sources.ts";
 import { checkForm, isFormChecked, OPEN_TIME_FIELD } from "#lib/door/check-form.ts";
 import { type DeliveryKey, deliveryKey } from "#lib/door/delivery-key.ts";
 import type { EndpointSettings } from "#lib/door/endpoint-settings.ts";
@@ -5,18 +9,9 @@ import { listSpecOf, type SplitOutcome, splitOf } from "#lib/door/split-event.ts
 import { rememberParsed } from "#lib/webhooks/body-fields.ts";
 import type { ChosenField } from "#lib/webhooks/fields-key.ts";
 import { nameEvent } from "#lib/webhooks/name-event.ts";
-import { outlineBody } from "#lib/webhooks/outline-body.ts";
 import type { Provider, ValueSource } from "#lib/webhooks/provider-types.ts";
 import { splitLargeBatch } from "#lib/webhooks/split-large-batch.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
-import {
-  type WantedPlaces,
-  wantMember,
-  wantNothing,
-  wantPath,
-  wantSources,
-  wantsAnything,
-} from "#lib/webhooks/wanted-places.ts";
 
 /** What decides how a delivery is read: no secret is among it. */
 export type DeliveryRules = {
@@ -43,7 +38,7 @@ export function readLargeDelivery(
   receivedAt: Date,
 ): DeliveryReading {
   const { provider, settings } = rules;
-  const outline = outlineBody(request, placesOf(rules));
+  const outline = outlineBody(headerValue(request.headers, "content-type"), request.body, placesOf(rules));
   rememberParsed(request.body, outline.parsed);
   const items = placesOfItems(rules);
   const split = splitOf(settings, provider, request, (spec) => splitLargeBatch(spec, request, outline, items));

@@ -1,7 +1,8 @@
+import { outlineBody } from "#lib/bodies/outline-body.ts";
+import { wantNothing, wantPath } from "#lib/bodies/wanted-places.ts";
 import { bodyText, PARSED_BODY_BYTES_MAX, scalarText, valueAt } from "#lib/webhooks/body-fields.ts";
-import { outlineBody } from "#lib/webhooks/outline-body.ts";
+import { headerValue } from "#lib/webhooks/headers.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
-import { wantNothing, wantPath } from "#lib/webhooks/wanted-places.ts";
 
 const found = new WeakMap<Uint8Array, Map<string, string | null>>();
 
@@ -17,7 +18,7 @@ export function proofText(request: Pick<WebhookRequest, "headers" | "body">, pat
   if (text !== undefined) return text;
   const wanted = wantNothing();
   wantPath(wanted, path).scalar = true;
-  const { parsed } = outlineBody(request, wanted);
+  const { parsed } = outlineBody(headerValue(request.headers, "content-type"), request.body, wanted);
   const read = parsed.kind === "unreadable" ? null : scalarText(valueAt(parsed.value, path));
   known.set(path, read);
   return read;

@@ -1,3 +1,4 @@
+import { listItemsMax } from "#lib/bodies/limits.ts";
 import {
   mayBeRounded,
   type ParsedBody,
@@ -13,7 +14,7 @@ import type { WebhookRequest } from "#lib/webhooks/types.ts";
 /** Characters of an event type or delivery id that are kept. */
 export const NAME_CHARACTERS_MAX = 1_000;
 /** Items of a list that a value is read from. */
-export const LIST_ITEMS_MAX = 10_000;
+export const LIST_ITEMS_MAX = listItemsMax;
 
 /** Where body paths are read; `met` is told of every value, because a rounded number is read again in its digits. */
 type BodyReader = { readonly read: () => ParsedBody; readonly met: (value: unknown) => void };

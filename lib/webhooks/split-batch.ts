@@ -1,10 +1,12 @@
+import { parseExactJson } from "#lib/bodies/exact-json.ts";
+import { listFields } from "#lib/bodies/list-fields.ts";
+import { jsonTextOf } from "#lib/bodies/read-fields.ts";
+import { sliceList } from "#lib/bodies/slice-list.ts";
 import { type ParsedBody, parseExactBody, valueAt } from "#lib/webhooks/body-fields.ts";
-import { mediaType } from "#lib/webhooks/headers.ts";
-import { readMultipartFields } from "#lib/webhooks/multipart-fields.ts";
+import { headerValue } from "#lib/webhooks/headers.ts";
 import { cleanName } from "#lib/webhooks/name-event.ts";
 import type { ValueSource } from "#lib/webhooks/provider-types.ts";
 import { LIST_ITEMS_MAX, readFirstItemValue } from "#lib/webhooks/read-value.ts";
-import { sliceJsonList } from "#lib/webhooks/slice-json-list.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
 
 /** One item of a batch, named like an event of its own. */
@@ -46,31 +48,16 @@ export function splitBatch(spec: ListSpec, request: WebhookRequest): Batch {
   return { kind: "items", items };
 }
 
-/** A JSON value on each line (Auth0's default); anything else, a single line among it, is no list. */
+/**
+ * A JSON value on each line, which is a list where its owner says so (Auth0's default); anything else, a single line among
+ * it, is none.
+ */
 function splitLines(spec: ListSpec, request: WebhookRequest): Batch {
-  const lines = linesOf(request.body);
-  if (lines.length < 2) return { kind: "unreadable" };
-  if (lines.length > LIST_ITEMS_MAX) return { kind: "too-long", count: lines.length };
-  const items: BatchItem[] = [];
-  for (const [index, line] of lines.entries()) {
-    const parsed = parseExactBody({ headers: [], body: Buffer.from(line) });
-    if (parsed.kind !== "json") return { kind: "unreadable" };
-    items.push(nameItem(spec, request, index, line, parsed.value));
-  }
-  return { kind: "items", items };
-}
-
-/** The lines of UTF-8 text that are not blank; none when it is no UTF-8. */
-function linesOf(body: Uint8Array): string[] {
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(body);
-    return text
-      .split("\n")
-      .map((line) => line.trim())
-      .filter((line) => line !== "");
-  } catch {
-    return [];
-  }
+  const json = jsonTextOf(headerValue(request.headers, "content-type"), request.body, true);
+  const texts = json === null ? null : sliceList(json, "");
+  if (texts === null || texts.length < 2) return { kind: "unreadable" };
+  if (texts.length > LIST_ITEMS_MAX) return { kind: "too-long", count: texts.length };
+  return { kind: "items", items: texts.map((text, index) => nameItem(spec, request, index, text, parseExactJson(text))) };
 }
 
 /** An item with its names; `json` is its exact text, or null where only its value is known. */
@@ -96,25 +83,15 @@ function exactTexts(
   request: WebhookRequest,
   path: string,
 ): string[] | null {
-  if (kind === "json") return sliceJsonList(new TextDecoder().decode(request.body), path);
-  const [field = "", ...rest] = path.split(".");
-  const own = fieldText(request, field);
-  // Members of `payload` are read as if they were fields.
-  const text = own ?? fieldText(request, "payload");
-  try {
-    // Parsed first: the slicer takes valid JSON only.
-    JSON.parse(text ?? "");
-  } catch {
-    return null;
+  const contentType = headerValue(request.headers, "content-type");
+  if (kind === "json") {
+    const json = jsonTextOf(contentType, request.body);
+    return json === null ? null : sliceList(json, path);
   }
-  return text === null ? null : sliceJsonList(text, own === null ? path : rest.join("."));
-}
-
-function fieldText(request: WebhookRequest, name: string): string | null {
-  const fields =
-    mediaType(request.headers) === "multipart/form-data"
-      ? (readMultipartFields(request.headers, request.body) ?? [])
-      : new URLSearchParams(new TextDecoder().decode(request.body));
-  for (const [field, value] of fields) if (field === name) return value;
-  return null;
+  const [field = "", ...rest] = path.split(".");
+  const fields = listFields(contentType, request.body, { names: new Set([field, "payload"]) }) ?? [];
+  const own = fields.find(({ name }) => name === field)?.text;
+  // Members of `payload` are read as if they were fields.
+  const text = own ?? fields.find(({ name }) => name === "payload")?.text;
+  return text === undefined ? null : sliceList(text, own === undefined ? path : rest.join("."));
 }

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { expect, test } from "vitest";
+import { listFields } from "#lib/bodies/list-fields.ts";
 import { bodyText } from "#lib/webhooks/body-fields.ts";
-import { readMultipartFields } from "#lib/webhooks/multipart-fields.ts";
 import { getProvider } from "#lib/webhooks/providers/registry.generated.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
 import { verify } from "#lib/webhooks/verify.ts";
@@ -68,7 +68,7 @@ test("a multipart head made to be slow is read at once, and large files do not h
   const headers = [["content-type", "multipart/form-data; boundary=b"]] as const;
   const slow = Buffer.from(`--b\r\n${"content-disposition:".repeat(50_000)}\r\n\r\n1\r\n--b--\r\n`);
   const before = cpuMs();
-  expect(readMultipartFields(headers, slow)).toEqual([]);
+  expect(listFields(headers[0][1], slow)).toEqual([]);
   expect(cpuMs() - before).toBeLessThan(1_000);
 
   const file = `--b\r\ncontent-disposition: form-data; name="f"; filename="f"\r\n\r\n${"f".repeat(3_000_000)}\r\n`;

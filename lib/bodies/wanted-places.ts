@@ -1,5 +1,3 @@
-import type { ValueSource } from "#lib/webhooks/provider-types.ts";
-
 /**
  * Which places of a body are read, as a tree along its members; everything else is only checked to be valid and
  * skipped.
@@ -21,33 +19,6 @@ export type WantedPlaces = {
 /** Nothing wanted yet. */
 export function wantNothing(): WantedPlaces {
   return { members: new Map(), each: null, keys: false, scalar: false, whole: false, ranges: false };
-}
-
-/** Adds what these sources read of a body, or of an item where `places` is an item's. */
-export function wantSources(places: WantedPlaces, sources: readonly ValueSource[]): WantedPlaces {
-  for (const source of sources) {
-    switch (source.from) {
-      case "body":
-        wantPath(places, source.path).scalar = true;
-        break;
-      case "top-level-key":
-        places.keys = true;
-        break;
-      case "join":
-        wantSources(places, source.parts);
-        break;
-      case "each": {
-        const list = wantPath(places, source.list);
-        wantSources((list.each ??= wantNothing()), source.parts);
-        break;
-      }
-      case "header":
-      case "query":
-      case "constant":
-      case "text":
-    }
-  }
-  return places;
 }
 
 /** The places at a dot path, made where there were none; "" is the place itself. */

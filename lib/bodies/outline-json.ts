@@ -1,6 +1,6 @@
 import { parseExactJson } from "#lib/bodies/exact-json.ts";
-import { LIST_ITEMS_MAX } from "#lib/webhooks/read-value.ts";
-import { type WantedPlaces, wantBoth } from "#lib/webhooks/wanted-places.ts";
+import { listItemsMax } from "#lib/bodies/limits.ts";
+import { type WantedPlaces, wantBoth } from "#lib/bodies/wanted-places.ts";
 
 /** Most member names that are kept where all names are wanted. */
 const KEYS_MAX = 100_000;
@@ -105,11 +105,11 @@ class Reader {
     this.#open();
     for (let more = this.#byte() !== 0x5d; more; more = this.#nextOf(0x5d)) {
       const start = this.#at;
-      const ofEach = index < LIST_ITEMS_MAX ? each : null;
+      const ofEach = index < listItemsMax ? each : null;
       const places = members.size === 0 ? ofEach : wantBoth(ofEach, members.get(String(index)) ?? null);
       if (places === null) this.#skip();
       else value[index] = this.#read(places);
-      if (ranges && index <= LIST_ITEMS_MAX) this.ranges.push(start, this.#at);
+      if (ranges && index <= listItemsMax) this.ranges.push(start, this.#at);
       index += 1;
     }
     this.#close();
