@@ -23,3 +23,19 @@ export type BodyNote =
   /** The body would unfold beyond the limit and was not unfolded; nothing was read from it. */
   | { kind: "unfolds-too-far"; coding: string; bytesMax: number }
   | { kind: "undecodable"; coding: string; message: string };
+
+/** The kinds of notes by which a body is not what its headers say it is. */
+const DEVIATIONS: ReadonlySet<BodyNote["kind"]> = new Set<BodyNote["kind"]>([
+  "parse-error",
+  "read-by-content",
+  "other-charset",
+  "no-such-coding",
+  "undecodable",
+  "unsupported-charset",
+  "lossy-text",
+]);
+
+/** Whether a note says that a body is not what its headers say it is. */
+export function isDeviation({ kind }: BodyNote): boolean {
+  return DEVIATIONS.has(kind);
+}

@@ -87,5 +87,7 @@ function withJsonFields(fields: readonly FormField[], parse: (text: string) => u
     record[name] = (mayBeJson ? parsed(text, parse) : undefined) ?? text;
   }
   const payload = record["payload"];
-  return typeof payload === "object" && payload !== null && !Array.isArray(payload) ? { ...payload, ...record } : record;
+  return typeof payload === "object" && payload !== null && !Array.isArray(payload)
+    ? { ...payload, ...record }
+    : record;
 }

@@ -78,7 +78,9 @@ function readFields(form: FormSettings["form"], request: FormRequest): Fields | 
   if (request.body.byteLength === 0) return [];
   // A form with files is larger than anything else that is looked into; its fields are found without parsing the files.
   const { kind, value } =
-    request.body.byteLength > PARSED_BODY_BYTES_MAX ? { kind: "unreadable", value: null } : { value: null, ...parseBody(request) };
+    request.body.byteLength > PARSED_BODY_BYTES_MAX
+      ? { kind: "unreadable", value: null }
+      : { value: null, ...parseBody(request) };
   if (kind !== "json") return readForm(form, request);
   if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
   return Object.entries(value).flatMap(([name, field]) => {
@@ -89,5 +91,7 @@ function readFields(form: FormSettings["form"], request: FormRequest): Fields | 
 
 function readForm({ honeypot }: FormSettings["form"], { headers, body }: FormRequest): Fields | null {
   const names = new Set(honeypot === null ? [OPEN_TIME_FIELD] : [honeypot, OPEN_TIME_FIELD]);
-  return listFields(headerValue(headers, "content-type"), body, { names })?.map(({ name, text }) => [name, text]) ?? null;
+  return (
+    listFields(headerValue(headers, "content-type"), body, { names })?.map(({ name, text }) => [name, text]) ?? null
+  );
 }

@@ -1,17 +1,17 @@
 import { outlineBody } from "#lib/bodies/outline-body.ts";
 import { type WantedPlaces, wantMember, wantNothing, wantPath, wantsAnything } from "#lib/bodies/wanted-places.ts";
-import { headerValue } from "#lib/webhooks/headers.ts";
-import { wantSources } from "#lib/webhooks/want-sources.ts";
 import { checkForm, isFormChecked, OPEN_TIME_FIELD } from "#lib/door/check-form.ts";
 import { type DeliveryKey, deliveryKey } from "#lib/door/delivery-key.ts";
 import type { EndpointSettings } from "#lib/door/endpoint-settings.ts";
 import { listSpecOf, type SplitOutcome, splitOf } from "#lib/door/split-event.ts";
 import { rememberParsed } from "#lib/webhooks/body-fields.ts";
 import type { ChosenField } from "#lib/webhooks/fields-key.ts";
+import { headerValue } from "#lib/webhooks/headers.ts";
 import { nameEvent } from "#lib/webhooks/name-event.ts";
 import type { Provider, ValueSource } from "#lib/webhooks/provider-types.ts";
 import { splitLargeBatch } from "#lib/webhooks/split-large-batch.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
+import { wantSources } from "#lib/webhooks/want-sources.ts";
 
 /** What decides how a delivery is read: no secret is among it. */
 export type DeliveryRules = {

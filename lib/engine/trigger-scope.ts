@@ -15,6 +15,8 @@ export type TriggerSource = {
   cloudEvent?: Written | undefined;
   /** Files of a multipart body with their content as base64, null where it is too large. */
   files?: Json | undefined;
+  /** In what the body is not what its headers say, as data with a `kind` each; left out where it is. */
+  notes?: Json | undefined;
   headers: ReadonlyArray<readonly [name: string, value: string]>;
   query: string;
   method: string;
@@ -45,6 +47,7 @@ export function triggerScope(source: TriggerSource): WrittenObject {
     ...(source.exact === undefined ? {} : { exact: source.exact }),
     ...(source.cloudEvent === undefined ? {} : { cloudEvent: source.cloudEvent }),
     ...(source.files === undefined ? {} : { files: source.files }),
+    ...(source.notes === undefined ? {} : { notes: source.notes }),
   };
 }
 

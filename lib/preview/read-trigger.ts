@@ -1,3 +1,4 @@
+import { isDeviation } from "#lib/bodies/body-notes.ts";
 import type { BodyReading } from "#lib/bodies/body-reading.ts";
 import type { Json } from "#lib/core/json.ts";
 import { JsonText, type Written, type WrittenObject } from "#lib/core/json-text.ts";
@@ -37,6 +38,7 @@ export async function readTrigger(event: TriggerEvent, needs: TriggerNeeds): Pro
     exact: exactOf(parsed, needs.exact),
     cloudEvent: cloudEvents === null ? undefined : cloudEventScope(cloudEvents, bodyOf(parsed)),
     files: needs.files !== false && parsed.files !== undefined ? parsed.files.map((file) => ({ ...file })) : undefined,
+    notes: deviationsOf(parsed),
     headers,
     query: utf8Text(event.query),
     method: event.method,
@@ -46,6 +48,11 @@ export async function readTrigger(event: TriggerEvent, needs: TriggerNeeds): Pro
     receivedAt: event.receivedAt,
     item: event.item,
   });
+}
+
+function deviationsOf({ notes }: BodyReading): Json | undefined {
+  const found = notes.filter(isDeviation).map((note): Json => ({ ...note }));
+  return found.length === 0 ? undefined : found;
 }
 
 /** A JSON body stays as it was written: what is only passed on is never parsed. */

@@ -57,7 +57,10 @@ function splitLines(spec: ListSpec, request: WebhookRequest): Batch {
   const texts = json === null ? null : sliceList(json, "");
   if (texts === null || texts.length < 2) return { kind: "unreadable" };
   if (texts.length > LIST_ITEMS_MAX) return { kind: "too-long", count: texts.length };
-  return { kind: "items", items: texts.map((text, index) => nameItem(spec, request, index, text, parseExactJson(text))) };
+  return {
+    kind: "items",
+    items: texts.map((text, index) => nameItem(spec, request, index, text, parseExactJson(text))),
+  };
 }
 
 /** An item with its names; `json` is its exact text, or null where only its value is known. */

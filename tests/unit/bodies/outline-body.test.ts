@@ -110,9 +110,14 @@ test("a wanted place holds what parsing the whole body finds there, the last of 
 });
 
 test("nesting is read as deep as in small bodies and no deeper", () => {
-  const nested = (depth: number) => ({ headers: JSON_HEADERS, body: Buffer.from(`${"[".repeat(depth)}${"]".repeat(depth)}`) });
+  const nested = (depth: number) => ({
+    headers: JSON_HEADERS,
+    body: Buffer.from(`${"[".repeat(depth)}${"]".repeat(depth)}`),
+  });
   for (const depth of [64, 65, 200_000])
-    expect(outlineBody(JSON_TYPE, nested(depth).body, wantNothing()).parsed.kind).toBe(parseExactBody(nested(depth)).kind);
+    expect(outlineBody(JSON_TYPE, nested(depth).body, wantNothing()).parsed.kind).toBe(
+      parseExactBody(nested(depth)).kind,
+    );
 });
 
 test("form fields are read as URLSearchParams reads them", () => {
