@@ -1,3 +1,4 @@
+import { askForExact } from "#lib/engine/exact-answers.ts";
 import { walkSteps } from "#lib/engine/flow-definition.ts";
 import { idempotencyKey } from "#lib/engine/idempotency-key.ts";
 import type { RunJournal } from "#lib/engine/run-journal.ts";
@@ -11,6 +12,9 @@ export type RunFrame = {
   /** Whether steps run side by side at this place. */
   isConcurrent: boolean;
   seqOf(step: { id: string }): number;
+  /** Whether the flow names `exact`, which answers then have beside their body. */
+  asksForExact: boolean;
+  seqOf(step: Step): number;
   placeOf(path: string, now: Date): StepPlace;
   countEffect(kind: string): void;
 };
@@ -27,6 +31,7 @@ export function createRunFrame(
     ports,
     journal,
     isConcurrent: false,
+    asksForExact: askForExact(run.steps),
     seqOf(step) {
       seqs ??= new Map([...walkSteps(run.steps)].map(({ step: each }, index) => [each.id, index]));
       return seqs.get(step.id) ?? 0;

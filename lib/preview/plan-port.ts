@@ -23,7 +23,8 @@ export function createPlanPorts(workspaceId: WorkspaceId): PlanPorts {
         rounds: true,
         now: place.now.toISOString(),
         seed: place.seed,
-        fairnessKey: workspaceId,
+        // A flow with slow expressions comes after the others, those of its own workspace too.
+        fairnessKey: `${workspaceId} ${scope.run.flow}`,
       }),
     async findConnection(connectionId) {
       const found = await findConnection(workspaceId, connectionId);

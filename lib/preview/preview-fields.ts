@@ -124,6 +124,7 @@ function resultOf(
   scope: Scope,
 ): FieldResult {
   const expressions: ExpressionSpot[] = [];
+  const lossy: { source: string; lost: string }[] = [];
   const values: Parameters<typeof renderTemplate>[1][number][] = [];
   let bad: FieldResult["outcome"] | null = null;
   for (const segment of field.segments) {
@@ -137,6 +138,8 @@ function resultOf(
       source: segment.source,
       result,
     });
+    if (outcome.kind === "value" && outcome.lost !== undefined)
+      lossy.push({ source: segment.source, lost: outcome.lost.join(", ") });
     if (outcome.kind === "value") values.push({ kind: "value", value: new JsonText(outcome.json) });
     else values.push({ kind: "nothing" });
     if (result.kind === "error")
@@ -166,6 +169,7 @@ function resultOf(
   const warnings = rendered.warnings.map(({ warning, source }) =>
     warning === "blank" ? `${source} is blank here` : `${source} is a list or object and becomes JSON text`,
   );
+  for (const { source, lost } of lossy) warnings.push(`${source} calculates with ${lost}, which loses digits by that`);
   return { expressions, outcome: { kind: "value", value, bytes: text.length, warnings } };
 }
 
