@@ -18,9 +18,9 @@ WITH w AS (
   WHERE r.lease_token = w.token AND r.status || '' = 'running'
   ORDER BY r.id FOR NO KEY UPDATE OF r
 ), data AS (
-  INSERT INTO step_data (id, workspace_id, run_id, kind, data)
-  SELECT d.id, ok.workspace_id, ok.id, d.kind, d.data
-  FROM unnest($12::uuid[], $13::uuid[], $14::text[], $15::text[]) AS d(run_id, id, kind, data) JOIN ok ON ok.id = d.run_id
+  INSERT INTO step_data (id, workspace_id, run_id, kind, data, sealed)
+  SELECT d.id, ok.workspace_id, ok.id, d.kind, d.data, d.sealed
+  FROM unnest($12::uuid[], $13::uuid[], $14::text[], $15::text[], $43::bytea[]) AS d(run_id, id, kind, data, sealed) JOIN ok ON ok.id = d.run_id
 ), steps AS (
   INSERT INTO step_run (run_id, path, workspace_id, step_id, seq, kind, action, status, idempotency_key, attempts,
                         input_data_id, effect_data_id, output_data_id, error_code, error_message, next_attempt_at,
@@ -138,6 +138,7 @@ export function columnsOf(list: readonly FencedWrite[]): unknown[] {
       ]),
       10,
     ),
+    data.map((d) => d.sealed),
   ];
 }
 

@@ -40,7 +40,7 @@ const writes = () =>
       new GroupCommit<FencedWrite, boolean>({
         flush: writeAll,
         mayBeOneItem: isRefusedByData,
-        bytesOf: ({ write }) => write.data.reduce((sum, row) => sum + row.json.length, 500),
+        bytesOf: ({ write }) => write.data.reduce((sum, row) => sum + row.json.length + (row.sealed?.length ?? 0), 500),
         itemsPerFlushMax: 200,
         bytesPerFlushMax: 16 * 1024 * 1024,
         itemsWaitingMax: 20_000,

@@ -2,6 +2,7 @@ import type { WorkspaceId } from "#lib/core/ids.ts";
 import { JsonText } from "#lib/core/json-text.ts";
 import type { StepState } from "#lib/core/states.ts";
 import { runPool } from "#lib/db/run-pool.ts";
+import { openData } from "#lib/db/sealed-data.ts";
 import type { Effect } from "#lib/engine/effect.ts";
 import { type AttemptRow, OWN_FAULTS, type SavedStep } from "#lib/engine/journal-rows.ts";
 import { stepKinds } from "#lib/engine/steps/registry.generated.ts";
@@ -23,13 +24,14 @@ const SAVED = `
 SELECT s.*, coalesce(s.next_attempt_at <= now(), true) AS due,
        greatest(extract(epoch FROM s.next_attempt_at - now()) * 1000, 0)::float8 AS next_ms,
        i.data AS input, f.data AS effect, o.data AS output,
+       i.sealed AS input_sealed, f.sealed AS effect_sealed, o.sealed AS output_sealed,
        n.given_up + (SELECT count(*)::int FROM attempt b WHERE b.run_id = s.run_id AND b.path = s.path AND b.number > n.given_up
                        AND b.error_code = ANY ($3::text[])) AS attempts_before,
        a.number, a.outcome, a.answer_data_id, a.error_code AS try_code, a.error_message AS try_message, a.started_at AS try_started
 FROM step_run s
-LEFT JOIN LATERAL (SELECT data FROM step_data d WHERE d.id = s.input_data_id AND s.kind = ANY ($4::text[]) OFFSET 0) i ON true
-LEFT JOIN LATERAL (SELECT data FROM step_data d WHERE d.id = s.effect_data_id OFFSET 0) f ON true
-LEFT JOIN LATERAL (SELECT data FROM step_data d WHERE d.id = s.output_data_id OFFSET 0) o ON true
+LEFT JOIN LATERAL (SELECT data, sealed FROM step_data d WHERE d.id = s.input_data_id AND s.kind = ANY ($4::text[]) OFFSET 0) i ON true
+LEFT JOIN LATERAL (SELECT data, sealed FROM step_data d WHERE d.id = s.effect_data_id OFFSET 0) f ON true
+LEFT JOIN LATERAL (SELECT data, sealed FROM step_data d WHERE d.id = s.output_data_id OFFSET 0) o ON true
 CROSS JOIN LATERAL (SELECT coalesce(max(b.number), 0) AS given_up FROM attempt b WHERE b.run_id = s.run_id AND b.path = s.path
                       AND b.outcome IN ('failed', 'unknown') AND b.retry_at IS NULL) n
 LEFT JOIN LATERAL (SELECT * FROM attempt t WHERE t.run_id = s.run_id AND t.path = s.path ORDER BY number DESC LIMIT 1) a ON true
@@ -57,6 +59,9 @@ type SavedRow = {
   input: string | null;
   effect: string | null;
   output: string | null;
+  input_sealed: Buffer | null;
+  effect_sealed: Buffer | null;
+  output_sealed: Buffer | null;
   attempts_before: number;
   number: number | null;
   outcome: AttemptRow["outcome"] | null;
@@ -67,6 +72,9 @@ type SavedRow = {
 };
 
 function toSavedStep(row: SavedRow): SavedStep {
+  const input = whole(row.input_data_id, row.input, row.input_sealed);
+  const effect = whole(row.effect_data_id, row.effect, row.effect_sealed);
+  const output = whole(row.output_data_id, row.output, row.output_sealed);
   return {
     row: {
       path: row.path,
@@ -87,9 +95,10 @@ function toSavedStep(row: SavedRow): SavedStep {
       finishedAt: row.finished_at,
     },
     due: row.due,
-    input: parse(row.input),
-    effect: row.effect === null ? undefined : (JSON.parse(row.effect) as Effect),
-    output: parse(row.output),
+    input: parse(input.json),
+    effect: effect.json === null ? undefined : (JSON.parse(effect.json) as Effect),
+    output: parse(output.json),
+    hidden: [...input.secrets, ...effect.secrets, ...output.secrets],
     attemptsBefore: row.attempts_before,
     lastAttempt:
       row.number === null || row.outcome === null || row.try_started === null
@@ -106,6 +115,15 @@ function toSavedStep(row: SavedRow): SavedStep {
             finishedAt: null,
           },
   };
+}
+
+/** A kept value as the run goes on with it: the sealed whole where the plain one has secrets taken out. */
+function whole(
+  id: string | null,
+  json: string | null,
+  sealed: Buffer | null,
+): { json: string | null; secrets: readonly string[] } {
+  return id === null || sealed === null ? { json, secrets: [] } : openData(id, sealed);
 }
 
 /** Kept as it was written: what is only passed on is never parsed. */

@@ -200,10 +200,12 @@ function failed(
   return { kind: "failed", code, message, retryable, retryAfterMs, answer };
 }
 
+/** Answer and words are for people. The output flows on whole: who keeps it takes the secrets out. */
 function redactOutcome(outcome: EffectOutcome, redactor: Redactor): EffectOutcome {
-  if (outcome.kind === "done")
-    return { ...outcome, output: redactor.written(outcome.output), answer: redactor.json(outcome.answer) };
-  return { ...outcome, message: redactor.text(outcome.message), answer: redactor.json(outcome.answer) };
+  const answer = redactor.json(outcome.answer);
+  return outcome.kind === "done"
+    ? { ...outcome, answer }
+    : { ...outcome, message: redactor.text(outcome.message), answer };
 }
 
 function bodyBytes(body: HttpEffect["body"]): Uint8Array | null {

@@ -38,8 +38,13 @@ export type AttemptRow = {
   finishedAt: Date | null;
 };
 
-/** A value kept as JSON text, secrets already removed. */
-export type DataRow = { id: string; kind: "input" | "effect" | "output" | "answer"; json: string };
+/** A value kept as JSON text, secrets already removed; `sealed` is the whole where there were any and the run needs it. */
+export type DataRow = {
+  id: string;
+  kind: "input" | "effect" | "output" | "answer";
+  json: string;
+  sealed: Uint8Array | null;
+};
 
 /** How a write leaves the run: still held, handed back with a time to go on, or ended for good. */
 export type RunChange =
@@ -82,6 +87,8 @@ export type SavedStep = {
   output: Written | undefined;
   /** The last try; "started" means its worker was lost meanwhile. */
   lastAttempt: AttemptRow | null;
+  /** Secrets in these values that must not be shown. */
+  hidden: readonly string[];
   /** Tries that do not count any more: those before a person resumed the run or decided. */
   attemptsBefore: number;
 };

@@ -22,15 +22,20 @@ export function createRunJournal(ports: RunPorts, saved: readonly SavedStep[]) {
   let name: string | null = null;
   let writing: Promise<void> = Promise.resolve();
 
+  /** A copy with an error's words as they may be shown: they can quote what a step was given. */
+  function shown<Row extends { errorMessage: string | null }>(row: Row): Row {
+    return { ...row, errorMessage: row.errorMessage === null ? null : ports.concealText(row.errorMessage) };
+  }
+
   /** Writes everything collected so far; writes of one run never overlap. */
   function write(change: RunChange): Promise<void> {
     writing = writing.then(() => {
       const batch: JournalWrite = {
         // Copies: rows go on changing while the write is under way.
-        steps: [...steps.values()].map((row) => ({ ...row })),
-        attempts: [...attempts.values()].map((row) => ({ ...row })),
+        steps: [...steps.values()].map(shown),
+        attempts: [...attempts.values()].map(shown),
         data,
-        run: change.kind === "hold" ? { ...change, progress, name } : { ...change, name },
+        run: change.kind === "hold" ? { ...change, progress, name } : { ...shown(change), name },
       };
       steps = new Map();
       attempts = new Map();
@@ -47,7 +52,7 @@ export function createRunJournal(ports: RunPorts, saved: readonly SavedStep[]) {
     find: (path: string): SavedStep | null => savedByPath.get(path) ?? null,
     isFresh: () => savedByPath.size === 0,
     setName(value: string): void {
-      name = value;
+      name = ports.concealText(value);
     },
     /** Takes a step's row into the next write. */
     record(row: StepRow): void {
@@ -66,7 +71,9 @@ export function createRunJournal(ports: RunPorts, saved: readonly SavedStep[]) {
     /** Keeps a value and returns its id. */
     keep(kind: DataRow["kind"], value: Written | Effect): string {
       const id = ports.newId(ports.now());
-      data.push({ id, kind, json: writeJson(value) });
+      const kept = ports.conceal(id, writeJson(value));
+      // Nothing goes on from an answer: what is shown is all that is needed.
+      data.push({ id, kind, json: kept.json, sealed: kind === "answer" ? null : kept.sealed });
       return id;
     },
     flush: () => write({ kind: "hold", name: null, progress: false }),

@@ -49,6 +49,13 @@ export type RunPorts = {
   assertHeld(): void;
   /** True when the worker is being stopped: no new effect begins. */
   isDraining(): boolean;
+  /**
+   * What may be kept in plain of a value's JSON: the secrets this run knows are taken out. `sealed` is the whole where
+   * that is not all of it; the run goes on with the whole, here and wherever it is taken up again.
+   */
+  conceal(id: string, json: string): { json: string; sealed: Uint8Array | null };
+  /** A text as it may be shown. */
+  concealText(text: string): string;
   now(): Date;
   random(): number;
   hash(text: string): string;

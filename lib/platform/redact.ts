@@ -4,8 +4,17 @@ import { JsonText, type Written } from "#lib/core/json-text.ts";
 /** What stands where a secret was. */
 export const REDACTED = "[redacted]";
 
-// Shorter texts occur everywhere by chance: they are taken out only where a whole value is exactly the secret.
-const EVERYWHERE_CHARS_MIN = 4;
+/*
+ * The shorter a secret, the more often its text stands somewhere by chance, and taking it out everywhere would shred what
+ * is shown and hide nothing:
+ * - from 8 characters on it is taken out wherever it stands, keys of objects and encoded forms included;
+ * - from 4 on where it is a word of its own in a text or a whole number, and in encoded forms;
+ * - shorter ones, and the words of JSON, only where they are a whole text or number;
+ * - keys are left alone below 8 characters, and true, false and null always.
+ */
+const ANYWHERE_CHARS_MIN = 8;
+const WORD_CHARS_MIN = 4;
+const JSON_WORDS: ReadonlySet<string> = new Set(["true", "false", "null"]);
 
 /** Takes known secrets out of texts and JSON values. What is still text and holds no secret stays as it was written. */
 export type Redactor = { text(value: string): string; json(value: Json): Json; written(value: Written): Written };
@@ -25,20 +34,19 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   const known = [...new Set(secrets)].filter((secret) => secret !== "");
   if (known.length === 0) return { text: (value) => value, json: (value) => value, written: (value) => value };
   const whole = new Set(known);
-  const forms = new Set(known.filter((secret) => secret.length >= EVERYWHERE_CHARS_MIN).flatMap(formsOf));
-  const longestFirst = [...forms]
-    .filter((form) => form.length >= EVERYWHERE_CHARS_MIN)
-    .sort((a, b) => b.length - a.length);
-  const pattern = longestFirst.length === 0 ? null : new RegExp(longestFirst.map(escapeRegExp).join("|"), "g");
+  const pattern = patternOf(known.filter((secret) => secret.length >= WORD_CHARS_MIN && !JSON_WORDS.has(secret)));
+  const longPattern = patternOf(known.filter((secret) => secret.length >= ANYWHERE_CHARS_MIN));
   const text = (value: string): string => {
     if (whole.has(value)) return REDACTED;
     return pattern === null ? value : value.replace(pattern, REDACTED);
   };
+  const name = (key: string): string => (longPattern === null ? key : key.replace(longPattern, REDACTED));
   const json = (value: Json): Json => {
     if (typeof value === "string") return text(value);
-    if (typeof value !== "object" || value === null) return whole.has(String(value)) ? REDACTED : value;
+    if (typeof value === "number") return whole.has(String(value)) ? REDACTED : value;
+    if (typeof value !== "object" || value === null) return value;
     if (Array.isArray(value)) return value.map(json);
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [text(key), json(item)]));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [name(key), json(item)]));
   };
   const written = (value: Written): Written => {
     if (value instanceof JsonText) {
@@ -47,7 +55,7 @@ export function createRedactor(secrets: readonly string[]): Redactor {
     }
     if (typeof value !== "object" || value === null) return json(value);
     if (Array.isArray(value)) return value.map(written);
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [text(key), written(item)]));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [name(key), written(item)]));
   };
   return { text, json, written };
 }
@@ -74,6 +82,25 @@ const sensitiveNames = new Set([
   "x-amz-security-token",
   "ocp-apim-subscription-key",
 ]);
+
+/** What finds these secrets in a text, the longest form first; null when there are none. */
+function patternOf(secrets: readonly string[]): RegExp | null {
+  const forms = new Map<string, boolean>();
+  for (const secret of secrets)
+    for (const form of formsOf(secret)) {
+      const isWord = secret.length < ANYWHERE_CHARS_MIN && form.length < ANYWHERE_CHARS_MIN;
+      if (form.length >= WORD_CHARS_MIN) forms.set(form, isWord && forms.get(form) !== false);
+    }
+  if (forms.size === 0) return null;
+  const longestFirst = [...forms].sort(([a], [b]) => b.length - a.length);
+  const parts = longestFirst.map(([form, isWord]) => {
+    const found = escapeRegExp(form);
+    return isWord ? `(?<!${LETTER})${found}(?!${LETTER})` : found;
+  });
+  return new RegExp(parts.join("|"), "g");
+}
+
+const LETTER = "[0-9A-Za-z\\u00c0-\\uffff]";
 
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret, "utf8");
@@ -106,7 +133,7 @@ function base64Forms(bytes: Buffer): string[] {
     // The last character mixes with what follows unless the bytes end on a group of three.
     const to = (offset + bytes.length) % 3 === 0 ? text.length : text.length - 1;
     const inner = text.slice(from, to);
-    if (inner.length < EVERYWHERE_CHARS_MIN) return [];
+    if (inner.length < WORD_CHARS_MIN) return [];
     return [inner, inner.replaceAll("+", "-").replaceAll("/", "_")];
   });
 }

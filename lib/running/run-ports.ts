@@ -10,6 +10,7 @@ import { pool } from "#lib/db/pool.ts";
 import { followPublicAddress } from "#lib/db/public-address.ts";
 import type { EffectPorts } from "#lib/effects/effect-context.ts";
 import { performEffect } from "#lib/effects/perform-effect.ts";
+import { secretTexts } from "#lib/engine/connections/connection-kinds.ts";
 import { LeaseLostError, NotPerformedError } from "#lib/engine/journal-rows.ts";
 import type { RunPorts } from "#lib/engine/run-ports.ts";
 import { parseTemplate } from "#lib/engine/template/parse-template.ts";
@@ -19,6 +20,7 @@ import { metrics } from "#lib/platform/metrics.ts";
 import { createPlanPorts, toEvaluated } from "#lib/preview/plan-port.ts";
 import { planStep } from "#lib/preview/plan-step.ts";
 import { createEffectPorts, forgetEgressRules } from "#lib/running/effect-ports.ts";
+import { HiddenSecrets } from "#lib/running/hidden-secrets.ts";
 
 /** The lease under which a worker acts on a run. */
 export type RunLease = {
@@ -35,8 +37,9 @@ export type RunLease = {
 };
 
 /** The world as run-flow sees it for one claimed run: sandbox, actions, effects and the fenced journal. */
-export function createRunPorts(run: ClaimedRun, lease: RunLease): RunPorts {
-  const effectPorts = createEffectPorts(run.workspaceId);
+export function createRunPorts(run: ClaimedRun, lease: RunLease, hidden: readonly string[]): RunPorts {
+  const secrets = new HiddenSecrets(hidden);
+  const effectPorts = learning(createEffectPorts(run.workspaceId), secrets);
   const performPorts = beforeAnythingIsSent(effectPorts);
   void followPublicAddress(pool());
   const planPorts = createPlanPorts(run.workspaceId);
@@ -91,6 +94,8 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease): RunPorts {
       if (!lease.isProven()) throw new LeaseLostError(run.id);
     },
     isDraining: () => lease.isDraining(),
+    conceal: (id, json) => secrets.keep(id, json),
+    concealText: (text) => secrets.text(text),
     now: databaseNow,
     random: () => Math.random(),
     hash: (text) => createHash("sha256").update(text).digest("hex"),
@@ -102,6 +107,18 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease): RunPorts {
 function hopsBefore({ kind, event }: ClaimedRun): number {
   if (event === null || kind === "replay" || !event.headers.toLowerCase().includes(HOP_MARK_HEADER)) return 0;
   return hopsOf(JSON.parse(event.headers) as [string, string][]);
+}
+
+/** Whoever opens a connection for the run can meet its secrets in an answer. */
+function learning(ports: EffectPorts, secrets: HiddenSecrets): EffectPorts {
+  return {
+    ...ports,
+    async findConnection(connectionId) {
+      const found = await ports.findConnection(connectionId);
+      if (found !== null) secrets.add(secretTexts(found));
+      return found;
+    },
+  };
 }
 
 /** An effect asks the database before it sends anything, or does nothing but a write that may be repeated. */

@@ -1,9 +1,11 @@
 import { onTestFinished } from "vitest";
 import type { WorkspaceId } from "#lib/core/ids.ts";
+import type { Json } from "#lib/core/json.ts";
+import { writeJson } from "#lib/core/json-text.ts";
 import type { EffectContext } from "#lib/effects/effect-context.ts";
 import { performHttp } from "#lib/effects/http-effect.ts";
 import type { OpenConnection } from "#lib/engine/connections/connection-kind.ts";
-import type { HttpEffect } from "#lib/engine/effect.ts";
+import type { EffectOutcome, HttpEffect } from "#lib/engine/effect.ts";
 import type { EgressRules } from "#lib/platform/egress/egress-rules.ts";
 import { makeAgent } from "#lib/platform/egress/http-agents.ts";
 import type { ResolveHost } from "#lib/platform/egress/resolve-host.ts";
@@ -54,19 +56,23 @@ export function call(url: string, over: Partial<HttpEffect> = {}): HttpEffect {
   };
 }
 
-/** Performs a call; with `resolve`, names are answered by it. */
-export function perform(
+/** Performs a call; with `resolve`, names are answered by it. The output is read as later steps would read it. */
+export async function perform(
   effect: HttpEffect,
   resolve: ResolveHost | null = null,
   rules = loopback,
   connections?: OpenConnection[],
-) {
-  if (resolve === null) return performHttp(effect, context(rules, connections));
-  return performHttp(effect, context(rules, connections), (given) => {
+): Promise<EffectOutcome> {
+  const outcome = await performHttp(effect, context(rules, connections), resolve === null ? undefined : own(resolve));
+  return outcome.kind === "done" ? { ...outcome, output: JSON.parse(writeJson(outcome.output)) as Json } : outcome;
+}
+
+function own(resolve: ResolveHost) {
+  return (given: EgressRules) => {
     const agent = makeAgent(given, resolve);
     onTestFinished(() => agent.destroy());
     return agent;
-  });
+  };
 }
 
 /** A resolver that gives these answers one after another, the last one for ever. */

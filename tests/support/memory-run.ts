@@ -217,6 +217,7 @@ export function memoryRun(definition: FlowDefinition, body: Json = {}): MemoryRu
           effect: read(row.effectDataId) as Effect | undefined,
           output: read(row.outputDataId),
           lastAttempt: before?.lastAttempt ?? null,
+          hidden: [],
           attemptsBefore: before?.attemptsBefore ?? 0,
         });
       }
@@ -231,6 +232,8 @@ export function memoryRun(definition: FlowDefinition, body: Json = {}): MemoryRu
     },
     assertHeld: () => undefined,
     isDraining: () => memory.draining,
+    conceal: (_id, json) => ({ json, sealed: null }),
+    concealText: (text) => text,
     now: () => new Date(nowMs),
     random: () => 0.5,
     hash: (text) => createHash("sha256").update(text).digest("hex"),

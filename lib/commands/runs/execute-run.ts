@@ -96,6 +96,8 @@ async function workOn(run: ClaimedRun, lease: RunLease): Promise<RunEnding> {
     const { event, ownBody } = await loadLargeBody(run);
     if (event === null && run.kind !== "canary")
       return await end(run, failed("event-gone", "The event's payload is past retention."));
+    const saved = run.isFresh ? [] : await loadSavedSteps(run.workspaceId, run.id);
+    const hidden = saved.flatMap((step) => step.hidden);
     return await runFlow(
       {
         id: run.id,
@@ -106,9 +108,9 @@ async function workOn(run: ClaimedRun, lease: RunLease): Promise<RunEnding> {
         definition: published.definition,
         trigger: event === null ? {} : await readTrigger(withOwnBody(event, ownBody), published.needs),
         vars: {},
-        saved: run.isFresh ? [] : await loadSavedSteps(run.workspaceId, run.id),
+        saved,
       },
-      createRunPorts(run, lease),
+      createRunPorts(run, lease, hidden),
     );
   } catch (error) {
     if (error instanceof LeaseLostError) throw error;

@@ -135,7 +135,10 @@ describe("the fence", () => {
   test("lets the holder write, and nobody else: neither row nor value of a stranger is stored", async () => {
     const run = await claimed();
     const dataId = newId();
-    const stranger = write(hold, { steps: [step("evil")], data: [{ id: dataId, kind: "input", json: "1" }] });
+    const stranger = write(hold, {
+      steps: [step("evil")],
+      data: [{ id: dataId, kind: "input", json: "1", sealed: null }],
+    });
     await expect(writeJournal(run.id, randomUUID(), stranger, 1)).rejects.toBeInstanceOf(LeaseLostError);
     expect((await pool().query("SELECT FROM step_run WHERE run_id = $1", [run.id])).rowCount).toBe(0);
     expect((await pool().query("SELECT FROM step_data WHERE id = $1", [dataId])).rowCount).toBe(0);
@@ -185,7 +188,7 @@ describe("the fence", () => {
         writeJournal(
           run.id,
           run.leaseToken,
-          write(finish, { data: [{ id: index === 2 ? "no uuid" : newId(), kind: "output", json: "1" }] }),
+          write(finish, { data: [{ id: index === 2 ? "no uuid" : newId(), kind: "output", json: "1", sealed: null }] }),
           1,
         ),
       ),

@@ -49,6 +49,24 @@ test("takes a short secret out only where it is the whole value", () => {
   expect(redact({ a: "abc", b: "abcd", c: 123 }, ["abc", "123"])).toEqual({ a: REDACTED, b: "abcd", c: REDACTED });
 });
 
+test("does not shred what is shown for a secret that occurs everywhere by chance", () => {
+  const shown = { paid: true, note: "trueblue", true: [null, "true"], t: "true" };
+  expect(redact(shown, ["true"])).toEqual({ ...shown, true: [null, REDACTED], t: REDACTED });
+  expect(redact({ shop: "workshop 4321", n: 4321, m: 54_321 }, ["shop", "4321"])).toEqual({
+    shop: `workshop ${REDACTED}`,
+    n: REDACTED,
+    m: 54_321,
+  });
+  expect(redact({ a: "the shop, shop-1 and Workshop" }, ["shop"])).toEqual({
+    a: `the ${REDACTED}, ${REDACTED}-1 and Workshop`,
+  });
+});
+
+test("finds a short secret in a Basic header all the same", () => {
+  const basic = `Basic ${Buffer.from("u:true7").toString("base64")}`;
+  expect(createRedactor(["true7", Buffer.from("u:true7").toString("base64")]).text(basic)).toBe(`Basic ${REDACTED}`);
+});
+
 test("knows sensitive headers by name and shows idempotency keys", () => {
   for (const name of [
     "Authorization",
