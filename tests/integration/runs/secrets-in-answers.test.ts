@@ -3,7 +3,7 @@ import { createConnection } from "#lib/commands/connections/create-connection.ts
 import { pool } from "#lib/db/pool.ts";
 import { closeRunPools } from "#lib/db/run-pool.ts";
 import { insertWorkerPool } from "#lib/db/worker-pools.ts";
-import type { Step } from "#lib/engine/flow-definition.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { closeAgents } from "#lib/platform/egress/http-agents.ts";
 import { closeSandbox } from "#lib/sandbox/sandbox.ts";
 import { actorOf } from "#tests/support/called-runs.ts";
