@@ -1,33 +1,14 @@
 "use client";
-import type { ReactNode } from "react";
-import { labelOf, withProperty } from "#components/ui/json-schema.ts";
-import { SchemaField } from "#components/ui/schema-field.tsx";
+import { Plus, Trash2 } from "#components/icons.ts";
+import { Button } from "#components/ui/button.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { IconButton } from "#components/ui/icon-button.tsx";
+import { blankOf, labelOf, variantsOf, withoutNull, withProperty } from "#components/ui/json-schema.ts";
+import { SchemaLeaf } from "#components/ui/schema-leaf.tsx";
+import type { SchemaFieldProps, SchemaFormContext, SchemaPath } from "#components/ui/schema-types.ts";
+import { Select } from "#components/ui/select.tsx";
 import { isJsonObject, type Json } from "#lib/core/json.ts";
-import type { FieldPlace } from "#lib/engine/action.ts";
 import type { JsonSchema } from "#lib/engine/input-schema.ts";
-
-/** Where a field stands in the value. */
-export type SchemaPath = readonly (string | number)[];
-
-/** How a text field that is a template is drawn; the builder brings its own, other forms leave plain inputs. */
-export type TemplateFieldRenderer = (field: {
-  path: SchemaPath;
-  label: string;
-  place: FieldPlace;
-  schema: JsonSchema;
-  value: string;
-  onChange: (value: string) => void;
-  labelHidden: boolean;
-  error: string | undefined;
-}) => ReactNode;
-
-/** What every field of a form shares. */
-export type SchemaFormContext = {
-  renderTemplate?: TemplateFieldRenderer;
-  /** Problems by path, as "query.0.value". */
-  errors?: Readonly<Record<string, string>>;
-  disabled?: boolean;
-};
 
 type SchemaFormProps = {
   schema: JsonSchema;
@@ -72,4 +53,133 @@ export function SchemaForm({ schema, value, onChange, path = [], context = {} }:
       ) : null}
     </div>
   );
+}
+
+/** One field by the kind of its schema: one of several shapes, a list, a group, or a single value. */
+function SchemaField(props: SchemaFieldProps) {
+  const { schema } = withoutNull(props.schema);
+  const { label, value, onChange, path, context } = props;
+  const variants = variantsOf(schema);
+  if (variants) {
+    const tag = variants[0]?.tag ?? "";
+    const current = isJsonObject(value) ? String(value[tag]) : "";
+    const chosen = variants.find((variant) => variant.value === current);
+    return (
+      <fieldset className="flex min-w-0 flex-col gap-3">
+        <Field
+          label={label}
+          help={schema.hookline?.help ?? schema.description}
+          error={context.errors?.[path.join(".")]}
+        >
+          <Select
+            options={variants.map((variant) => ({ value: variant.value, label: variant.label }))}
+            value={current || null}
+            onValueChange={(next) =>
+              onChange(blankOf(variants.find((variant) => variant.value === next)?.schema ?? {}))
+            }
+          />
+        </Field>
+        {chosen ? (
+          <SchemaForm schema={chosen.schema} value={value ?? {}} onChange={onChange} path={path} context={context} />
+        ) : null}
+      </fieldset>
+    );
+  }
+  if (schema.type === "array") return <SchemaList {...props} schema={schema} />;
+  if (schema.type === "object" && schema.enum === undefined)
+    return (
+      <fieldset className="min-w-0">
+        <legend className="mb-2 text-13 font-medium">{label}</legend>
+        <div className="border-l border-line pl-4">
+          <SchemaForm schema={schema} value={value ?? {}} onChange={onChange} path={path} context={context} />
+        </div>
+      </fieldset>
+    );
+  return <SchemaLeaf {...props} />;
+}
+
+/** A list of texts or of small objects, one row each, with buttons to add and remove. */
+function SchemaList({ schema, label, value, onChange, path, context }: SchemaFieldProps) {
+  const items = Array.isArray(value) ? value : [];
+  const item: JsonSchema = schema.items ?? { type: "string" };
+  const replace = (index: number, next: Json | undefined) =>
+    onChange(items.map((old, at) => (at === index ? (next ?? blankOf(item)) : old)));
+  const thing = singular(label);
+  const error = context.errors?.[path.join(".")];
+  return (
+    <fieldset className="min-w-0">
+      <legend className="mb-1 text-13 font-medium">{label}</legend>
+      {schema.hookline?.help ? <p className="mb-1 text-12 text-ink-3">{schema.hookline.help}</p> : null}
+      <div className="flex flex-col gap-2">
+        {items.map((entry, index) => (
+          <div key={index} className="flex min-w-0 items-start gap-2">
+            <ListRow
+              schema={item}
+              label={`${thing} ${index + 1}`}
+              value={entry}
+              onChange={(next) => replace(index, next)}
+              path={[...path, index]}
+              context={context}
+            />
+            <IconButton
+              label={`Remove ${thing.toLowerCase()} ${index + 1}`}
+              icon={<Trash2 aria-hidden />}
+              onClick={() => onChange(items.filter((_, at) => at !== index))}
+            />
+          </div>
+        ))}
+        <Button
+          size="compact"
+          variant="quiet"
+          icon={<Plus aria-hidden />}
+          className="self-start"
+          disabled={schema.maxItems !== undefined && items.length >= schema.maxItems}
+          onClick={() => onChange([...items, blankOf(item)])}
+        >
+          Add {thing.toLowerCase()}
+        </Button>
+        {error ? <p className="text-12 text-bad-text">{error}</p> : null}
+      </div>
+    </fieldset>
+  );
+}
+
+function ListRow({ schema, label, value, onChange, path, context }: Omit<SchemaFieldProps, "value"> & { value: Json }) {
+  if (schema.type !== "object")
+    return (
+      <div className="min-w-0 flex-1">
+        <SchemaField
+          schema={schema}
+          label={label}
+          labelHidden
+          value={value}
+          onChange={onChange}
+          path={path}
+          context={context}
+        />
+      </div>
+    );
+  const object = typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
+  return (
+    <div className="grid min-w-0 flex-1 grid-cols-[minmax(0,2fr)_minmax(0,3fr)] gap-2">
+      {Object.entries(schema.properties ?? {}).map(([key, property]) => (
+        <div key={key} className="min-w-0">
+          <SchemaField
+            schema={property}
+            label={`${label}: ${labelOf(key, property).toLowerCase()}`}
+            labelHidden
+            value={object[key]}
+            onChange={(next) => onChange(withProperty(object, key, next))}
+            path={[...path, key]}
+            context={context}
+          />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function singular(label: string): string {
+  if (/ies$/i.test(label)) return label.replace(/ies$/i, "y");
+  return label.replace(/s$/i, "");
 }

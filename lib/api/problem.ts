@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { ForbiddenError } from "#lib/core/actor.ts";
-import { BusyError, ConflictError, InvalidInputError, NotFoundError } from "#lib/core/errors.ts";
+import { describeError } from "#lib/core/describe-error.ts";
 
 /** RFC 9457 problem details. `code` is stable, for programs; `errors` names each wrong field by JSON path. */
 export const problemSchema = z
@@ -39,14 +38,12 @@ export function makeProblem(status: number, code: string, detail: string, errors
   return { type: "about:blank", title, status, detail, code, ...(errors === undefined ? {} : { errors }) };
 }
 
-/** The problem that a known error is, or null for a fault of ours. */
+/** The problem that an expected refusal is, or null for a fault of ours. */
 export function problemOf(error: unknown): Problem | null {
-  if (error instanceof NotFoundError) return makeProblem(404, "not-found", error.message);
-  if (error instanceof ForbiddenError) return makeProblem(403, "forbidden", error.message);
-  if (error instanceof ConflictError) return makeProblem(409, error.code, error.message);
-  if (error instanceof InvalidInputError) return makeProblem(422, "invalid-input", error.message, [...error.problems]);
-  if (error instanceof BusyError) return makeProblem(429, error.code, error.message);
-  return null;
+  const described = describeError(error);
+  if (described === null) return null;
+  const { status, code, message, problems } = described;
+  return makeProblem(status, code, message, code === "invalid-input" ? [...problems] : undefined);
 }
 
 /** The answer that carries a problem. */

@@ -1,3 +1,4 @@
+import { ExpectedError } from "#lib/core/errors.ts";
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import { type Capability, may, type Role } from "#lib/core/roles.ts";
 
@@ -20,11 +21,11 @@ export function personOf(actor: Pick<Actor, "kind" | "id">): string {
 /**
  * Thrown when an actor lacks a capability; shown as 403, or as "not found" where the thing's existence is not theirs.
  */
-export class ForbiddenError extends Error {
+export class ForbiddenError extends ExpectedError {
   override name = "ForbiddenError";
   readonly capability: Capability;
   constructor(capability: Capability) {
-    super(`Your role does not allow ${capability}.`);
+    super("forbidden", `Your role does not allow ${capability}.`);
     this.capability = capability;
   }
 }

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
+import { ExpectedError } from "#lib/core/errors.ts";
 import { env } from "./env.ts";
 import { loadSecretKey } from "./secret-key.ts";
 import { singleton } from "./singleton.ts";
@@ -7,11 +8,11 @@ import { singleton } from "./singleton.ts";
 export type SealPlace = { purpose: string; table: string; row: string; field: string };
 
 /** Thrown when a sealed value does not open. `reason` says whether the key or the blob is at fault. */
-export class SealBroken extends Error {
+export class SealBroken extends ExpectedError {
   override readonly name = "SealBroken";
   readonly reason: "other-key" | "damaged" | "unknown-format";
   constructor(reason: "other-key" | "damaged" | "unknown-format") {
-    super(messages[reason]);
+    super("sealed", messages[reason]);
     this.reason = reason;
   }
 }

@@ -9,8 +9,8 @@ import { renameFlow } from "#lib/commands/flows/rename-flow.ts";
 import { saveCheckedDraft } from "#lib/commands/flows/save-checked-draft.ts";
 import { DraftChangedError } from "#lib/commands/flows/save-draft.ts";
 import { turnFlowOff, turnFlowOn } from "#lib/commands/flows/switch-flow.ts";
-import { ForbiddenError } from "#lib/core/actor.ts";
-import { ConflictError, InvalidInputError, NotFoundError } from "#lib/core/errors.ts";
+import { describeError } from "#lib/core/describe-error.ts";
+import { ConflictError } from "#lib/core/errors.ts";
 import type { EndpointSamples } from "#lib/engine/edit/builder-data.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 import { loadDraft, loadEndpointSamples, loadVersion, loadVersions } from "#lib/loaders/flow-builder.ts";
@@ -139,12 +139,7 @@ async function attempt(run: () => Promise<void>): Promise<Done> {
 
 /** The words of an expected refusal; anything else is a fault and goes to the page's boundary and the log. */
 function publicMessage(error: unknown): string {
-  if (
-    error instanceof InvalidInputError ||
-    error instanceof NotFoundError ||
-    error instanceof ConflictError ||
-    error instanceof ForbiddenError
-  )
-    return error.message;
-  throw error;
+  const described = describeError(error);
+  if (described === null) throw error;
+  return described.message;
 }

@@ -1,6 +1,10 @@
+import { z } from "zod";
+import { answerError, readJson } from "#app/api/ui/answer-error.ts";
 import { actorFromRequest } from "#lib/auth/require-actor.ts";
-import { type Actor, ForbiddenError } from "#lib/core/actor.ts";
-import { InvalidInputError, NotFoundError } from "#lib/core/errors.ts";
+import type { Actor } from "#lib/core/actor.ts";
+import { parseInput } from "#lib/core/parse-input.ts";
+
+const asked = z.object({ flowId: z.string("A flow is needed."), question: z.unknown() });
 
 /**
  * Answers a question of the builder, { flowId, question }, as the signed-in member; expected refusals become words and
@@ -17,15 +21,9 @@ export async function answerQuestion(
       { status: 401 },
     );
   try {
-    const { flowId, question } = (await request.json()) as { flowId: unknown; question: unknown };
-    if (typeof flowId !== "string") throw new InvalidInputError([{ field: "flowId", message: "A flow is needed." }]);
+    const { flowId, question } = parseInput(asked, await readJson(request));
     return Response.json(await answer(actor, flowId, question));
   } catch (error) {
-    if (error instanceof InvalidInputError)
-      return Response.json({ message: error.message, problems: error.problems }, { status: 422 });
-    if (error instanceof NotFoundError) return Response.json({ message: error.message }, { status: 404 });
-    if (error instanceof ForbiddenError) return Response.json({ message: error.message }, { status: 403 });
-    if (error instanceof SyntaxError) return Response.json({ message: "The request is not JSON." }, { status: 400 });
-    throw error;
+    return answerError(error);
   }
 }

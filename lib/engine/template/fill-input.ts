@@ -2,7 +2,7 @@ import { isJsonObject, type Json } from "#lib/core/json.ts";
 import type { Written, WrittenObject } from "#lib/core/json-text.ts";
 import type { FieldMeta } from "#lib/engine/action.ts";
 import { isScalar } from "./encode.ts";
-import type { Rendered } from "./render-template.ts";
+import type { Rendered } from "./render-pieces.ts";
 import { LIST_STYLES, type ListStyle, spreadField } from "./spread-field.ts";
 
 type Path = readonly (string | number)[];

@@ -9,7 +9,7 @@ import {
   type RenderWarning,
   refuse,
   warn,
-} from "./render-template.ts";
+} from "./render-pieces.ts";
 
 /**
  * Renders a list of mail addresses. A value alone between commas is one mailbox, or a list of them; a value inside

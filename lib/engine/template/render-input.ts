@@ -4,7 +4,8 @@ import type { TemplateValue } from "./encode.ts";
 import { type Filling, fillInput, pathKey, textAt } from "./fill-input.ts";
 import type { TemplateField } from "./input-fields.ts";
 import { placeOfField } from "./place-of-field.ts";
-import { type Rendered, type RenderWarning, renderTemplate } from "./render-template.ts";
+import type { Rendered, RenderWarning } from "./render-pieces.ts";
+import { renderTemplate } from "./render-template.ts";
 
 /** A warning with the field it belongs to. */
 export type InputWarning = RenderWarning & { path: readonly (string | number)[]; label: string };

@@ -7,7 +7,7 @@ import {
   type RenderWarning,
   refuse,
   warn,
-} from "./render-template.ts";
+} from "./render-pieces.ts";
 import { withoutMarked } from "./without-marked.ts";
 
 /** Where the expressions of a JSON template stand, in order: inside quotation marks, or in the place of a value. */

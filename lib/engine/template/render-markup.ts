@@ -1,7 +1,7 @@
 import type { MarkupLanguage } from "#lib/core/content-type.ts";
 import { escapeMarkup } from "./escape-markup.ts";
 import { MarkupScanner } from "./markup-scanner.ts";
-import { encodeFilled, type Piece, type Rendered, type RenderWarning, refuse, warn } from "./render-template.ts";
+import { encodeFilled, type Piece, type Rendered, type RenderWarning, refuse, warn } from "./render-pieces.ts";
 
 /**
  * Renders a document: its own text stays as written, every value is escaped for the spot it stands at, so that it is

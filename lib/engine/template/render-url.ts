@@ -1,5 +1,5 @@
 import { type Encoded, encode } from "./encode.ts";
-import { encodeFilled, type Filled, type Piece, type Rendered, type RenderWarning, refuse } from "./render-template.ts";
+import { encodeFilled, type Filled, type Piece, type Rendered, type RenderWarning, refuse } from "./render-pieces.ts";
 
 type Part = "start" | "after-base" | "host" | "path" | "query" | "fragment";
 

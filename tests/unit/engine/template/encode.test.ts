@@ -8,7 +8,8 @@ import type { FieldPlace } from "#lib/engine/action.ts";
 import type { TemplateValue } from "#lib/engine/template/encode.ts";
 import { encode, type Place } from "#lib/engine/template/encode.ts";
 import { parseTemplate } from "#lib/engine/template/parse-template.ts";
-import { type Rendered, renderTemplate } from "#lib/engine/template/render-template.ts";
+import type { Rendered } from "#lib/engine/template/render-pieces.ts";
+import { renderTemplate } from "#lib/engine/template/render-template.ts";
 
 const nothing: TemplateValue = { kind: "nothing" };
 const of = (value: Json): TemplateValue => ({ kind: "value", value });

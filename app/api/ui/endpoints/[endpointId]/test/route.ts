@@ -1,7 +1,6 @@
+import { answerError, readJson } from "#app/api/ui/answer-error.ts";
 import { actorFromRequest } from "#lib/auth/require-actor.ts";
 import { runChaos } from "#lib/commands/endpoints/run-chaos.ts";
-import { ForbiddenError } from "#lib/core/actor.ts";
-import { ConflictError, InvalidInputError, NotFoundError } from "#lib/core/errors.ts";
 import type { ChaosNews } from "#lib/views/chaos-views.ts";
 
 export const dynamic = "force-dynamic";
@@ -15,12 +14,13 @@ export async function POST(
   { params }: { params: Promise<{ endpointId: string }> },
 ): Promise<Response> {
   const actor = await actorFromRequest(request);
-  if (actor === null) return refuse(401, "You are signed out. Sign in again in another tab.");
+  if (actor === null)
+    return Response.json({ message: "You are signed out. Sign in again in another tab." }, { status: 401 });
   try {
     const { endpointId } = await params;
     const stop = new AbortController();
     const signal = AbortSignal.any([request.signal, stop.signal]);
-    const news = await runChaos(actor, endpointId, await request.json(), signal);
+    const news = await runChaos(actor, endpointId, await readJson(request), signal);
     return new Response(toLines(news, stop), {
       headers: {
         "content-type": "application/x-ndjson; charset=utf-8",
@@ -29,17 +29,8 @@ export async function POST(
       },
     });
   } catch (error) {
-    if (error instanceof InvalidInputError) return refuse(422, error.message);
-    if (error instanceof NotFoundError) return refuse(404, error.message);
-    if (error instanceof ForbiddenError) return refuse(403, error.message);
-    if (error instanceof ConflictError) return refuse(409, error.message);
-    if (error instanceof SyntaxError) return refuse(400, "The request is not JSON.");
-    throw error;
+    return answerError(error);
   }
-}
-
-function refuse(status: number, message: string): Response {
-  return Response.json({ message }, { status });
 }
 
 function toLines(news: AsyncGenerator<ChaosNews>, stop: AbortController): ReadableStream<Uint8Array> {

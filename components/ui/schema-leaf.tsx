@@ -1,61 +1,21 @@
 "use client";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
-import { blankOf, variantsOf, withoutNull } from "#components/ui/json-schema.ts";
-import { SchemaForm, type SchemaFormContext, type SchemaPath } from "#components/ui/schema-form.tsx";
-import { SchemaList } from "#components/ui/schema-list.tsx";
+import { withoutNull } from "#components/ui/json-schema.ts";
+import type { SchemaFieldProps } from "#components/ui/schema-types.ts";
 import { Select } from "#components/ui/select.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
-import { isJsonObject, type Json } from "#lib/core/json.ts";
-import type { JsonSchema } from "#lib/engine/input-schema.ts";
 
-/** What one field of a form is given. */
-export type SchemaFieldProps = {
-  schema: JsonSchema;
-  label: string;
-  labelHidden?: boolean;
-  required?: boolean;
-  optional?: boolean;
-  value: Json | undefined;
-  onChange: (value: Json | undefined) => void;
-  path: SchemaPath;
-  context: SchemaFormContext;
-};
-
-/**
- * One field by the kind of its schema: choice, switch, number, text, template, list, group or one of several shapes.
- */
-export function SchemaField(props: SchemaFieldProps) {
+/** A field that holds one value: a choice, switch, number, text or template. */
+export function SchemaLeaf(props: SchemaFieldProps) {
   const { schema, nullable } = withoutNull(props.schema);
   const { label, value, onChange, path, context, labelHidden = false, optional = false } = props;
   const error = context.errors?.[path.join(".")];
   const help = schema.hookline?.help ?? schema.description;
   const place = schema.hookline?.place ?? "plain";
   const mark = props.required || !(optional || nullable) ? undefined : "optional";
-  const variants = variantsOf(schema);
 
-  if (variants) {
-    const tag = variants[0]?.tag ?? "";
-    const current = isJsonObject(value) ? String(value[tag]) : "";
-    const chosen = variants.find((variant) => variant.value === current);
-    return (
-      <fieldset className="flex min-w-0 flex-col gap-3">
-        <Field label={label} help={help} error={error}>
-          <Select
-            options={variants.map((variant) => ({ value: variant.value, label: variant.label }))}
-            value={current || null}
-            onValueChange={(next) =>
-              onChange(blankOf(variants.find((variant) => variant.value === next)?.schema ?? {}))
-            }
-          />
-        </Field>
-        {chosen ? (
-          <SchemaForm schema={chosen.schema} value={value ?? {}} onChange={onChange} path={path} context={context} />
-        ) : null}
-      </fieldset>
-    );
-  }
   if (schema.enum) {
     const options = schema.enum.map((choice) => ({
       value: String(choice),
@@ -97,17 +57,6 @@ export function SchemaField(props: SchemaFieldProps) {
             disabled={context.disabled}
           />
         </Field>
-      );
-    case "array":
-      return <SchemaList {...props} schema={schema} />;
-    case "object":
-      return (
-        <fieldset className="min-w-0">
-          <legend className="mb-2 text-13 font-medium">{label}</legend>
-          <div className="border-l border-line pl-4">
-            <SchemaForm schema={schema} value={value ?? {}} onChange={onChange} path={path} context={context} />
-          </div>
-        </fieldset>
       );
     default: {
       const text =
