@@ -1,6 +1,6 @@
 "use client";
 import NextLink from "next/link";
-import { useAction, useBuilder, useBuilderState } from "#components/builder/builder-context.tsx";
+import { useActionCard, useBuilder, useBuilderState } from "#components/builder/builder-context.tsx";
 import { TemplateField } from "#components/builder/template-field.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -16,7 +16,7 @@ import type { ActionStep } from "#lib/engine/steps/registry.generated.ts";
 /** The fields of an action, drawn from its JSON Schema, and the connection it goes through. */
 export function ActionFields({ step }: { step: ActionStep }) {
   const { store, data } = useBuilder();
-  const action = useAction(step.action);
+  const action = useActionCard(step.action);
   if (!action)
     return (
       <Notice tone="bad" title={`There is no action "${step.action}"`}>

@@ -27,7 +27,7 @@ export function useBuilderState<Part>(select: (state: BuilderState) => Part): Pa
 }
 
 /** The action of a step by its id, or null when this version of Hookline has none. */
-export function useAction(id: string | null): ActionCard | null {
+export function useActionCard(id: string | null): ActionCard | null {
   const { data } = useBuilder();
   return data.actions.find((action) => action.id === id) ?? null;
 }

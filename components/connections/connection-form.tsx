@@ -12,7 +12,7 @@ import { blankOf } from "#components/ui/json-schema.ts";
 import { Notice } from "#components/ui/notice.tsx";
 import { SchemaForm } from "#components/ui/schema-form.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
-import type { ActionResult } from "#lib/core/action-result.ts";
+import { useAction } from "#components/ui/use-action.ts";
 import type { Json } from "#lib/core/json.ts";
 import type { JsonSchema } from "#lib/engine/input-schema.ts";
 
@@ -42,47 +42,33 @@ export function ConnectionForm({ kind, stored, host = null, mayEdit, actions }: 
   );
   const [secrets, setSecrets] = useState<Record<string, string>>({});
   const [url, setUrl] = useState("");
-  const [errors, setErrors] = useState<Record<string, string>>({});
-  const [refusal, setRefusal] = useState<string | null>(null);
+  const saving = useAction();
+  const testing = useAction();
   const [trial, setTrial] = useState<TrialResult | null>(null);
-  const [busy, setBusy] = useState<"save" | "test" | null>(null);
+  const told = [saving, testing].find((one) => one.problem !== null);
+  const refusal = told?.refusal ?? null;
+  const errors = Object.fromEntries(
+    Object.entries(told?.errors ?? {}).map(([field, message]) => [field.replace(/\[(\d+)\]/g, ".$1"), message]),
+  );
   const connection = { name, kind: kind.id, config, secrets };
 
-  const read = <Value,>(result: ActionResult<Value>): Value | null => {
-    setErrors(
-      result.kind === "ok"
-        ? {}
-        : Object.fromEntries(
-            result.problems.map(({ field, message }) => [field.replace(/\[(\d+)\]/g, ".$1"), message]),
-          ),
-    );
-    setRefusal(result.kind === "refused" && result.problems.length === 0 ? result.message : null);
-    return result.kind === "ok" ? result.value : null;
-  };
   const test = async () => {
-    setBusy("test");
     setTrial(null);
-    try {
-      setTrial(read(await actions.test({ id: stored?.id ?? null, url, connection })));
-    } finally {
-      setBusy(null);
-    }
+    saving.clear();
+    const result = await testing.run(() => actions.test({ id: stored?.id ?? null, url, connection }));
+    if (result.kind === "ok") setTrial(result.value);
   };
   const save = async () => {
-    setBusy("save");
-    try {
-      const saved = read(await actions.save(stored?.id ?? null, connection));
-      if (saved === null) return;
-      const ending = Object.values(secrets)
-        .find((text) => text.length >= 12)
-        ?.slice(-4);
-      showToast("Saved", { description: ending ? `Ends in …${ending}. Hookline will not show it again.` : undefined });
-      setSecrets({});
-      if (stored === null) router.push(`/connections/${saved.id}`);
-      else router.refresh();
-    } finally {
-      setBusy(null);
-    }
+    testing.clear();
+    const saved = await saving.run(() => actions.save(stored?.id ?? null, connection));
+    if (saved.kind === "refused") return;
+    const ending = Object.values(secrets)
+      .find((text) => text.length >= 12)
+      ?.slice(-4);
+    showToast("Saved", { description: ending ? `Ends in …${ending}. Hookline will not show it again.` : undefined });
+    setSecrets({});
+    if (stored === null) router.push(`/connections/${saved.value.id}`);
+    else router.refresh();
   };
 
   return (
@@ -134,7 +120,7 @@ export function ConnectionForm({ kind, stored, host = null, mayEdit, actions }: 
             </Field>
           ) : null}
           <div className="flex flex-wrap items-center gap-3">
-            <Button onClick={test} pending={busy === "test"} disabled={busy === "save"}>
+            <Button onClick={test} pending={testing.pending} disabled={saving.pending}>
               Test connection
             </Button>
             <span className="text-12 text-ink-3">
@@ -160,7 +146,7 @@ export function ConnectionForm({ kind, stored, host = null, mayEdit, actions }: 
       ) : null}
       {mayEdit ? (
         <div className="flex gap-2">
-          <Button type="submit" variant="primary" pending={busy === "save"} disabled={busy === "test"}>
+          <Button type="submit" variant="primary" pending={saving.pending} disabled={testing.pending}>
             {stored === null ? "Save connection" : "Save changes"}
           </Button>
           <ButtonLink href="/connections" variant="quiet">

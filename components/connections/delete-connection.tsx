@@ -5,6 +5,7 @@ import { Trash2 } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
+import { useAction } from "#components/ui/use-action.ts";
 
 type DeleteConnectionProps = {
   connection: { id: string; name: string };
@@ -15,6 +16,10 @@ type DeleteConnectionProps = {
 /** Deletes a connection after saying which flows then fail; the toast takes it back. */
 export function DeleteConnection({ connection, flows, actions }: DeleteConnectionProps) {
   const router = useRouter();
+  const { run } = useAction("toast");
+  const restore = async () => {
+    if ((await run(() => actions.restore(connection.id))).kind === "ok") router.refresh();
+  };
   const remove = async () => {
     const result = await actions.remove(connection.id);
     if (result.kind === "refused") return result.message;
@@ -22,11 +27,7 @@ export function DeleteConnection({ connection, flows, actions }: DeleteConnectio
     showToast(`Deleted "${connection.name}"`, {
       action: {
         label: "Undo",
-        onSelect: () =>
-          void actions.restore(connection.id).then((restored) => {
-            if (restored.kind === "refused") showToast(restored.message, { tone: "bad" });
-            else router.refresh();
-          }),
+        onSelect: () => void restore(),
       },
     });
     return undefined;

@@ -1,10 +1,10 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
 import type { ConnectionActions } from "#components/connections/connection-actions.ts";
 import { Undo2 } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
+import { useAction } from "#components/ui/use-action.ts";
 
 /** Brings a deleted connection back as it was. */
 export function RestoreConnection({
@@ -17,14 +17,10 @@ export function RestoreConnection({
   restore: ConnectionActions["restore"];
 }) {
   const router = useRouter();
-  const [pending, setPending] = useState(false);
+  const { pending, run } = useAction("toast");
   const act = async () => {
-    setPending(true);
-    const result = await restore(id);
-    setPending(false);
-    showToast(result.kind === "ok" ? `"${name}" is back` : result.message, {
-      tone: result.kind === "ok" ? "neutral" : "bad",
-    });
+    const result = await run(() => restore(id));
+    if (result.kind === "ok") showToast(`"${name}" is back`);
     router.refresh();
   };
   return (

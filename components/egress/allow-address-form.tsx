@@ -6,6 +6,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
+import { useAction } from "#components/ui/use-action.ts";
 import type { ActionResult } from "#lib/core/action-result.ts";
 
 /** Opens one private address and port for the workspace. */
@@ -17,17 +18,9 @@ export function AllowAddressForm({
   const [address, setAddress] = useState("");
   const [port, setPort] = useState("443");
   const [note, setNote] = useState("");
-  const [errors, setErrors] = useState<Record<string, string>>({});
-  const [refusal, setRefusal] = useState<string | null>(null);
-  const [pending, setPending] = useState(false);
+  const { pending, errors, refusal, run } = useAction();
   const submit = async () => {
-    setPending(true);
-    const result = await allow({ address, port: Number(port), note });
-    setPending(false);
-    setErrors(
-      result.kind === "ok" ? {} : Object.fromEntries(result.problems.map(({ field, message }) => [field, message])),
-    );
-    setRefusal(result.kind === "refused" && result.problems.length === 0 ? result.message : null);
+    const result = await run(() => allow({ address, port: Number(port), note }));
     if (result.kind === "refused") return;
     showToast(`${address}:${port} may be called now`);
     setAddress("");

@@ -10,6 +10,7 @@ import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
+import { useAction } from "#components/ui/use-action.ts";
 import type { SettingsProof } from "#lib/views/settings-proof.ts";
 
 /**
@@ -20,18 +21,13 @@ export function AddSecret({ endpoint, provider, actions }: SecretsCardProps) {
   const router = useRouter();
   const [secret, setSecret] = useState("");
   const [label, setLabel] = useState("");
-  const [problem, setProblem] = useState<string | null>(null);
-  const [pending, setPending] = useState(false);
+  const { pending, problem, run } = useAction();
   const [asked, setAsked] = useState<SettingsProof | null>(null);
   const changed = provider.id === endpoint.provider.id ? {} : { provider: provider.id };
 
   const add = async (): Promise<string | undefined> => {
-    const result = await actions.addSecret(endpoint.id, { secret, label, ...changed });
-    if (result.kind === "refused") {
-      const message = result.problems[0]?.message ?? result.message;
-      setProblem(message);
-      return message;
-    }
+    const result = await run(() => actions.addSecret(endpoint.id, { secret, label, ...changed }));
+    if (result.kind === "refused") return result.problems[0]?.message ?? result.message;
     const { endsIn, checked, matched } = result.value;
     showToast("Saved", {
       description: `${endsIn === "" ? "" : `Ends in …${endsIn}. `}Hookline will not show it again.${checked === 0 ? "" : ` ${checkedWords(checked, matched)}`}`,
@@ -43,16 +39,10 @@ export function AddSecret({ endpoint, provider, actions }: SecretsCardProps) {
     return undefined;
   };
   const submit = async () => {
-    setPending(true);
-    setProblem(null);
-    try {
-      const tried = await actions.rehearse(endpoint.id, { secret, ...changed });
-      if (tried.kind === "refused") setProblem(tried.problems[0]?.message ?? tried.message);
-      else if (isDoubtful(tried.value)) setAsked(tried.value);
-      else await add();
-    } finally {
-      setPending(false);
-    }
+    const tried = await run(() => actions.rehearse(endpoint.id, { secret, ...changed }));
+    if (tried.kind === "refused") return;
+    if (isDoubtful(tried.value)) setAsked(tried.value);
+    else await add();
   };
   const refuses = asked !== null && asked.refused.count > 0;
   return (

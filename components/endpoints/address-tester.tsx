@@ -6,6 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
+import { useAction } from "#components/ui/use-action.ts";
 import type { ProviderChoice } from "#lib/views/endpoint-views.ts";
 
 type AddressTesterProps = { lines: readonly string[]; test: HelpActions["testAddress"] };
@@ -14,20 +15,10 @@ type AddressTesterProps = { lines: readonly string[]; test: HelpActions["testAdd
 export function AddressTester({ lines, test }: AddressTesterProps) {
   const [text, setText] = useState("");
   const [verdict, setVerdict] = useState<AddressVerdict | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [pending, setPending] = useState(false);
+  const { pending, problem, run } = useAction();
   const ask = async (address: string | null) => {
-    setPending(true);
-    setProblem(null);
-    try {
-      const result = await test({ address, lines: [...lines] });
-      if (result.kind === "refused") setProblem(result.message);
-      else setVerdict(result.value);
-    } catch {
-      setProblem("Hookline did not answer.");
-    } finally {
-      setPending(false);
-    }
+    const result = await run(() => test({ address, lines: [...lines] }));
+    if (result.kind === "ok") setVerdict(result.value);
   };
   return (
     <div className="flex flex-col gap-1">

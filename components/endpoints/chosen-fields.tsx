@@ -10,6 +10,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { useAction } from "#components/ui/use-action.ts";
 import { visibleText } from "#components/ui/visible-text.ts";
 import type { SeenField } from "#lib/engine/schema/schema-proposal.ts";
 import type { EndpointSettingsView, OwnSourceView, ProviderChoice } from "#lib/views/endpoint-views.ts";
@@ -38,21 +39,15 @@ export function ChosenFields({
   onChange,
 }: ChosenFieldsProps) {
   const [seen, setSeen] = useState<readonly SeenField[] | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [pending, setPending] = useState(false);
+  const { pending, problem: failure, run } = useAction();
+  const [empty, setEmpty] = useState(false);
+  const problem = failure ?? (empty ? "Nothing with fields is stored here yet. Send a request first." : null);
   const { fields } = dedupe;
   const put = (next: OwnSourceView[]) => onChange({ ...dedupe, fields: next });
   const read = async () => {
-    setPending(true);
-    setProblem(null);
-    try {
-      const result = await infer(endpointId);
-      if (result.kind === "refused") setProblem(result.message);
-      else if (result.value.bodies === 0) setProblem("Nothing with fields is stored here yet. Send a request first.");
-      else setSeen(result.value.fields);
-    } finally {
-      setPending(false);
-    }
+    const result = await run(() => infer(endpointId));
+    setEmpty(result.kind === "ok" && result.value.bodies === 0);
+    if (result.kind === "ok" && result.value.bodies > 0) setSeen(result.value.fields);
   };
   return (
     <fieldset className="flex min-w-0 flex-col gap-3" disabled={disabled}>

@@ -2,31 +2,29 @@
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts";
-import { setPaused } from "#components/endpoints/paused-notice.tsx";
+import { usePause } from "#components/endpoints/paused-notice.tsx";
 import { EllipsisVertical, Pause, Play, Trash2 } from "#components/icons.ts";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { Menu } from "#components/ui/menu.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
+import { useAction } from "#components/ui/use-action.ts";
 import type { EndpointView } from "#lib/views/endpoint-views.ts";
 
 /** Pause, resume and delete. */
 export function EndpointMenu({ endpoint, actions }: { endpoint: EndpointView; actions: EndpointActions }) {
   const router = useRouter();
   const [deleting, setDeleting] = useState(false);
-  const pause = async (paused: boolean) => {
-    if (await setPaused(endpoint, actions.pause, paused)) router.refresh();
-  };
+  const { run } = useAction("toast");
+  const { setPaused } = usePause(endpoint, actions.pause);
   const remove = async () => {
     const result = await actions.remove(endpoint.id);
     if (result.kind === "refused") return result.message;
     router.push("/endpoints");
-    const restore = () =>
-      void actions.restore(endpoint.id).then((restored) => {
-        if (restored.kind === "refused") showToast(restored.message, { tone: "bad" });
-        else router.refresh();
-      });
-    showToast(`Deleted "${endpoint.name}"`, { action: { label: "Undo", onSelect: restore } });
+    const restore = async () => {
+      if ((await run(() => actions.restore(endpoint.id))).kind === "ok") router.refresh();
+    };
+    showToast(`Deleted "${endpoint.name}"`, { action: { label: "Undo", onSelect: () => void restore() } });
     return undefined;
   };
   return (
@@ -36,8 +34,8 @@ export function EndpointMenu({ endpoint, actions }: { endpoint: EndpointView; ac
         trigger={<IconButton label="More" variant="secondary" icon={<EllipsisVertical aria-hidden />} />}
         items={[
           endpoint.paused
-            ? { label: "Resume endpoint", icon: <Play aria-hidden />, onSelect: () => void pause(false) }
-            : { label: "Pause endpoint", icon: <Pause aria-hidden />, onSelect: () => void pause(true) },
+            ? { label: "Resume endpoint", icon: <Play aria-hidden />, onSelect: () => void setPaused(false) }
+            : { label: "Pause endpoint", icon: <Pause aria-hidden />, onSelect: () => void setPaused(true) },
           { kind: "line" },
           { label: "Delete endpoint", icon: <Trash2 aria-hidden />, onSelect: () => setDeleting(true) },
         ]}

@@ -8,6 +8,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { SearchSelect } from "#components/ui/search-select.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
+import { useAction } from "#components/ui/use-action.ts";
 import type { EndpointView, ProviderChoice } from "#lib/views/endpoint-views.ts";
 
 type FirstSenderProps = {
@@ -26,31 +27,25 @@ export function FirstSender({ endpoint, providers, actions, onChosen }: FirstSen
   const router = useRouter();
   const [chosen, setChosen] = useState<ProviderChoice | null>(null);
   const [secret, setSecret] = useState("");
-  const [problem, setProblem] = useState<string | null>(null);
-  const [pending, setPending] = useState(false);
+  const { pending, problem, run, clear } = useAction();
   const takesSecret = chosen?.schemes[0]?.needsSecret === true;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (chosen === null || pending) return;
-    setPending(true);
-    setProblem(null);
-    try {
-      const name = UNNAMED.test(endpoint.name) ? { name: chosen.name } : {};
+    if (chosen === null) return;
+    const name = UNNAMED.test(endpoint.name) ? { name: chosen.name } : {};
+    const adds = takesSecret && secret.trim() !== "";
+    const result = await run<unknown>(async () => {
       const saved = await actions.update(endpoint.id, { provider: chosen.id, ...name });
-      if (saved.kind === "refused") return setProblem(saved.problems[0]?.message ?? saved.message);
-      if (takesSecret && secret.trim() !== "") {
-        const added = await actions.addSecret(endpoint.id, { secret, label: "" });
-        if (added.kind === "refused") return setProblem(added.problems[0]?.message ?? added.message);
-        showToast(`Signatures of ${chosen.name} are checked from now on`);
-      } else
-        showToast(`The sender is ${chosen.name}`, {
-          description: takesSecret ? "Signatures are checked once its secret is added." : "",
-        });
-      router.refresh();
-      onChosen(chosen.optionFields.some(({ required, defaultValue }) => required && defaultValue === ""));
-    } finally {
-      setPending(false);
-    }
+      return saved.kind === "ok" && adds ? actions.addSecret(endpoint.id, { secret, label: "" }) : saved;
+    });
+    if (result.kind === "refused") return;
+    if (adds) showToast(`Signatures of ${chosen.name} are checked from now on`);
+    else
+      showToast(`The sender is ${chosen.name}`, {
+        description: takesSecret ? "Signatures are checked once its secret is added." : "",
+      });
+    router.refresh();
+    onChosen(chosen.optionFields.some(({ required, defaultValue }) => required && defaultValue === ""));
   };
   return (
     <Card
@@ -66,7 +61,7 @@ export function FirstSender({ endpoint, providers, actions, onChosen }: FirstSen
             value={chosen?.id ?? null}
             onValueChange={(id) => {
               setChosen(providers.find((provider) => provider.id === id) ?? null);
-              setProblem(null);
+              clear();
             }}
             options={providers.filter(({ id }) => id !== "none").map(({ id, name }) => ({ value: id, label: name }))}
           />

@@ -1,9 +1,8 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { useTransition } from "react";
 import { Plus } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
-import { showToast } from "#components/ui/show-toast.ts";
+import { useAction } from "#components/ui/use-action.ts";
 import type { ActionResult } from "#lib/core/action-result.ts";
 
 /** Makes an endpoint without asking anything and opens it: its address works at once. */
@@ -15,13 +14,11 @@ export function NewEndpointButton({
   label?: string;
 }) {
   const router = useRouter();
-  const [pending, start] = useTransition();
-  const click = () =>
-    start(async () => {
-      const result = await create();
-      if (result.kind === "refused") showToast(result.message, { tone: "bad" });
-      else router.push(`/endpoints/${result.value.id}`);
-    });
+  const { pending, run } = useAction("toast");
+  const click = async () => {
+    const result = await run(create);
+    if (result.kind === "ok") router.push(`/endpoints/${result.value.id}`);
+  };
   return (
     <Button variant="primary" icon={<Plus aria-hidden />} pending={pending} onClick={click}>
       {label}

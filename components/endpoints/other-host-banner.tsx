@@ -5,25 +5,21 @@ import type { HelpActions } from "#components/endpoints/endpoint-help-actions.ts
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
+import { useAction } from "#components/ui/use-action.ts";
 import type { ReachView } from "#lib/views/reach-views.ts";
 
 /** Says that events come in under another host than senders are given, and proposes it; never adopted by itself. */
 export function OtherHostBanner({ reach, save }: { reach: ReachView; save: HelpActions["setPublicAddress"] }) {
   const router = useRouter();
-  const [pending, setPending] = useState(false);
+  const { pending, run } = useAction("toast");
   const [dismissed, setDismissed] = useState(false);
   const other = reach.otherHost;
   if (other === null || dismissed) return null;
   const adopt = async () => {
-    setPending(true);
-    try {
-      const result = await save(other.address);
-      if (result.kind === "refused") return showToast("Not saved", { tone: "bad", description: result.message });
-      showToast("Public address saved", { description: `Every address begins with ${result.value.address} now.` });
-      router.refresh();
-    } finally {
-      setPending(false);
-    }
+    const result = await run(() => save(other.address));
+    if (result.kind === "refused") return;
+    showToast("Public address saved", { description: `Every address begins with ${result.value.address} now.` });
+    router.refresh();
   };
   const mayAdopt = reach.mayEdit && reach.origin !== "environment";
   return (

@@ -1,28 +1,19 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
 import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts";
 import { Play } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
+import { useAction } from "#components/ui/use-action.ts";
 import type { EndpointView } from "#lib/views/endpoint-views.ts";
 
 const COUNTED_MAX = 10_000;
 
 /** Says that an endpoint is paused, how many events wait, and offers to resume. */
 export function PausedNotice({ endpoint, pause }: { endpoint: EndpointView; pause: EndpointActions["pause"] }) {
-  const router = useRouter();
-  const [pending, setPending] = useState(false);
+  const { pending, setPaused } = usePause(endpoint, pause);
   if (!endpoint.paused) return null;
-  const resume = async () => {
-    setPending(true);
-    try {
-      if (await setPaused(endpoint, pause, false)) router.refresh();
-    } finally {
-      setPending(false);
-    }
-  };
   return (
     <Notice
       tone="hold"
@@ -30,7 +21,7 @@ export function PausedNotice({ endpoint, pause }: { endpoint: EndpointView; paus
       title={`Paused: ${waiting(endpoint.parked)}`}
       actions={
         endpoint.mayEdit ? (
-          <Button size="compact" icon={<Play aria-hidden />} pending={pending} onClick={() => void resume()}>
+          <Button size="compact" icon={<Play aria-hidden />} pending={pending} onClick={() => void setPaused(false)}>
             Resume endpoint
           </Button>
         ) : null
@@ -41,24 +32,25 @@ export function PausedNotice({ endpoint, pause }: { endpoint: EndpointView; paus
   );
 }
 
-/** Pauses or resumes and says what came of it; false when that did not happen. */
-export async function setPaused(
-  endpoint: EndpointView,
-  pause: EndpointActions["pause"],
-  paused: boolean,
-): Promise<boolean> {
-  const result = await pause(endpoint.id, paused);
-  if (result.kind === "refused") {
-    showToast(result.message, { tone: "bad" });
-    return false;
-  }
-  const { events, runs } = result.value;
+/** Pauses or resumes an endpoint and says what came of it. */
+export function usePause(endpoint: EndpointView, pause: EndpointActions["pause"]) {
+  const router = useRouter();
+  const { pending, run } = useAction("toast");
+  const setPaused = async (paused: boolean) => {
+    const result = await run(() => pause(endpoint.id, paused));
+    if (result.kind === "refused") return;
+    tellPaused(paused, result.value);
+    router.refresh();
+  };
+  return { pending, setPaused };
+}
+
+function tellPaused(paused: boolean, { events, runs }: { events: number; runs: number }): void {
   showToast(paused ? "Paused" : "Resumed", {
     description: paused
       ? "Events are stored and run on resume."
       : `${events === 1 ? "1 parked event" : `${number(events)} parked events`}, ${runs === 1 ? "1 run" : `${number(runs)} runs`} started.`,
   });
-  return true;
 }
 
 function waiting(parked: number): string {

@@ -6,6 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
+import { useAction } from "#components/ui/use-action.ts";
 import type { ReachView } from "#lib/views/reach-views.ts";
 
 /** The address under which senders reach this instance; for everybody, not for one endpoint. */
@@ -13,23 +14,16 @@ export function PublicAddressForm({ reach, save }: { reach: ReachView; save: Hel
   const router = useRouter();
   const saved = reach.origin === "saved" ? reach.address : "";
   const [text, setText] = useState(reach.origin === "environment" ? reach.address : saved);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [pending, setPending] = useState(false);
+  const { pending, problem, run } = useAction();
   const fixed = reach.origin === "environment";
   const store = async (address: string | null) => {
-    setPending(true);
-    setProblem(null);
-    try {
-      const result = await save(address);
-      if (result.kind === "refused") return setProblem(result.problems[0]?.message ?? result.message);
-      setText(address === null ? "" : result.value.address);
-      showToast(address === null ? "The public address is forgotten" : "Public address saved", {
-        description: `Every address begins with ${result.value.address} now.`,
-      });
-      router.refresh();
-    } finally {
-      setPending(false);
-    }
+    const result = await run(() => save(address));
+    if (result.kind === "refused") return;
+    setText(address === null ? "" : result.value.address);
+    showToast(address === null ? "The public address is forgotten" : "Public address saved", {
+      description: `Every address begins with ${result.value.address} now.`,
+    });
+    router.refresh();
   };
   return (
     <form

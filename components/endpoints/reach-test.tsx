@@ -5,6 +5,7 @@ import { CircleCheck, CircleQuestionMark, OctagonX } from "#components/icons.ts"
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { useAction } from "#components/ui/use-action.ts";
 import type { EndpointView } from "#lib/views/endpoint-views.ts";
 import type { ReachReport, ReachStep, ReachView } from "#lib/views/reach-views.ts";
 
@@ -25,27 +26,17 @@ export function ReachTest({
   test: HelpActions["testPublicAddress"];
 }) {
   const [report, setReport] = useState<ReachReport | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [pending, setPending] = useState(false);
-  const run = async () => {
-    setPending(true);
-    setProblem(null);
-    try {
-      const result = await test();
-      if (result.kind === "refused") setProblem(result.message);
-      else setReport(result.value);
-    } catch {
-      setProblem("The test could not be made: Hookline did not answer. Nothing was sent.");
-    } finally {
-      setPending(false);
-    }
+  const { pending, problem, run } = useAction();
+  const ask = async () => {
+    const result = await run(test);
+    if (result.kind === "ok") setReport(result.value);
   };
   return (
     <section aria-label="Test from outside" className="flex flex-col gap-2">
       <div className="flex flex-wrap items-center gap-3">
         <h3 className="text-13 font-semibold">Test from outside</h3>
         {reach.mayTest ? (
-          <Button size="compact" pending={pending} onClick={() => void run()}>
+          <Button size="compact" pending={pending} onClick={() => void ask()}>
             Test {new URL(reach.address).host}
           </Button>
         ) : null}

@@ -8,6 +8,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
+import { useAction } from "#components/ui/use-action.ts";
 import type { Recognition } from "#lib/views/endpoint-views.ts";
 
 type RecognitionBannerProps = {
@@ -25,35 +26,29 @@ const SIGNED_MIN = 3;
 export function RecognitionBanner({ endpointId, recognition, actions, onVerified, onDismiss }: RecognitionBannerProps) {
   const [asking, setAsking] = useState(false);
   const [secret, setSecret] = useState("");
-  const [problem, setProblem] = useState<string | null>(null);
-  const [pending, setPending] = useState(false);
+  const { pending, problem: failure, run } = useAction();
   /** The secret somebody was told about that it verifies nothing; pressing again saves it. */
-  const [doubted, setDoubted] = useState<string | null>(null);
+  const [doubted, setDoubted] = useState<{ secret: string; signed: number } | null>(null);
+  const doubt =
+    doubted?.secret === secret
+      ? `Verifies 0 of the last ${doubted.signed} signed requests: this is probably not the secret. Save again to use it all the same.`
+      : null;
+  const problem = failure ?? doubt;
   const submit = async () => {
-    setPending(true);
-    setProblem(null);
-    try {
-      const provider = recognition.providerId;
-      if (doubted !== secret) {
-        const tried = await actions.rehearse(endpointId, { secret, provider });
-        const found = tried.kind === "ok" ? tried.value.secret : null;
-        if (found !== null && found.signed >= SIGNED_MIN && found.verified === 0) {
-          setDoubted(secret);
-          return setProblem(
-            `Verifies 0 of the last ${found.signed} signed requests: this is probably not the secret. Save again to use it all the same.`,
-          );
-        }
-      }
-      const result = await actions.addSecret(endpointId, { secret, label: "", provider });
-      if (result.kind === "refused") return setProblem(result.problems[0]?.message ?? result.message);
-      const { endsIn, checked, matched } = result.value;
-      showToast("Signatures are checked from now on", {
-        description: `${endsIn === "" ? "" : `Ends in …${endsIn}. `}${checkedWords(checked, matched)}`,
-      });
-      onVerified();
-    } finally {
-      setPending(false);
+    const provider = recognition.providerId;
+    if (doubted?.secret !== secret) {
+      const tried = await run(() => actions.rehearse(endpointId, { secret, provider }));
+      const found = tried.kind === "ok" ? tried.value.secret : null;
+      if (found !== null && found.signed >= SIGNED_MIN && found.verified === 0)
+        return setDoubted({ secret, signed: found.signed });
     }
+    const result = await run(() => actions.addSecret(endpointId, { secret, label: "", provider }));
+    if (result.kind === "refused") return;
+    const { endsIn, checked, matched } = result.value;
+    showToast("Signatures are checked from now on", {
+      description: `${endsIn === "" ? "" : `Ends in …${endsIn}. `}${checkedWords(checked, matched)}`,
+    });
+    onVerified();
   };
   return (
     <Notice

@@ -1,11 +1,11 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
 import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts";
 import { Button } from "#components/ui/button.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
+import { useAction } from "#components/ui/use-action.ts";
 import { WithCode } from "#components/ui/with-code.tsx";
 import type { EndpointView, RequestDetail } from "#lib/views/endpoint-views.ts";
 
@@ -44,21 +44,14 @@ type AddressRefusedProps = { endpoint: EndpointView; address: string; update: En
 
 function AddressRefused({ endpoint, address, update }: AddressRefusedProps) {
   const router = useRouter();
-  const [pending, setPending] = useState(false);
+  const { pending, run } = useAction("toast");
   const listed = endpoint.settings.allowedAddresses;
   const add = async () => {
-    setPending(true);
-    try {
-      const result = await update(endpoint.id, {
-        settings: { allowedAddresses: [...listed, address] },
-        revision: endpoint.revision,
-      });
-      if (result.kind === "refused") return showToast("Not added", { tone: "bad", description: result.message });
-      showToast(`${address} is on the list`, { description: "It may send from now on. This request stays refused." });
-      router.refresh();
-    } finally {
-      setPending(false);
-    }
+    const settings = { allowedAddresses: [...listed, address] };
+    const result = await run(() => update(endpoint.id, { settings, revision: endpoint.revision }));
+    if (result.kind === "refused") return;
+    showToast(`${address} is on the list`, { description: "It may send from now on. This request stays refused." });
+    router.refresh();
   };
   if (listed.includes(address))
     return <Notice title={`${address} is on the list now`}>This request came before that and stays refused.</Notice>;

@@ -1,5 +1,4 @@
 "use client";
-import { useState } from "react";
 import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts";
 import { SaveSampleDialog } from "#components/endpoints/save-sample-dialog.tsx";
 import { Play, RefreshCw, ShieldCheck } from "#components/icons.ts";
@@ -8,6 +7,7 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
+import { useAction } from "#components/ui/use-action.ts";
 import type { EndpointView, RequestDetail } from "#lib/views/endpoint-views.ts";
 
 type RequestActionsProps = {
@@ -19,16 +19,10 @@ type RequestActionsProps = {
 
 /** What can be done with one request. */
 export function RequestActions({ endpoint, detail, actions, onOpen }: RequestActionsProps) {
-  const [checking, setChecking] = useState(false);
+  const { pending: checking, run: ask } = useAction("toast");
   const recheck = async () => {
-    setChecking(true);
-    try {
-      const result = await actions.recheck(endpoint.id, detail.id);
-      if (result.kind === "refused") showToast(result.message, { tone: "bad" });
-      else showToast(result.value.message);
-    } finally {
-      setChecking(false);
-    }
+    const result = await ask(() => actions.recheck(endpoint.id, detail.id));
+    if (result.kind === "ok") showToast(result.value.message);
   };
   const accept = async () => {
     const result = await actions.accept(endpoint.id, detail.id);

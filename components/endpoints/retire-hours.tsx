@@ -6,6 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
+import { useAction } from "#components/ui/use-action.ts";
 import type { EndpointView } from "#lib/views/endpoint-views.ts";
 
 /** After how many unused hours a secret that is not the newest retires by itself. */
@@ -13,22 +14,15 @@ export function RetireHours({ endpoint, update }: { endpoint: EndpointView; upda
   const router = useRouter();
   const saved = endpoint.settings.retireSecretsAfterHours;
   const [text, setText] = useState(saved === null ? "" : String(saved));
-  const [problem, setProblem] = useState<string | null>(null);
-  const [pending, setPending] = useState(false);
+  const { pending, problem, run } = useAction();
   const save = async () => {
-    setPending(true);
-    setProblem(null);
-    try {
-      const hours = text.trim() === "" ? null : Number(text);
-      const result = await update(endpoint.id, { settings: { retireSecretsAfterHours: hours } });
-      if (result.kind === "refused") return setProblem(result.problems[0]?.message ?? result.message);
-      showToast("Saved", {
-        description: hours === null ? "Secrets stay until you retire them." : "The newest secret always stays.",
-      });
-      router.refresh();
-    } finally {
-      setPending(false);
-    }
+    const hours = text.trim() === "" ? null : Number(text);
+    const result = await run(() => update(endpoint.id, { settings: { retireSecretsAfterHours: hours } }));
+    if (result.kind === "refused") return;
+    showToast("Saved", {
+      description: hours === null ? "Secrets stay until you retire them." : "The newest secret always stays.",
+    });
+    router.refresh();
   };
   return (
     <form

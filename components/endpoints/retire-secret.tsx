@@ -5,6 +5,7 @@ import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts"
 import { ProofView } from "#components/endpoints/settings-proof.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import { useAction } from "#components/ui/use-action.ts";
 import { secretNumber } from "#lib/core/secret-number.ts";
 import type { EndpointView, SecretView } from "#lib/views/endpoint-views.ts";
 import type { SettingsProof } from "#lib/views/settings-proof.ts";
@@ -19,18 +20,14 @@ type RetireSecretProps = {
 export function RetireSecret({ endpoint, secret, actions }: RetireSecretProps) {
   const router = useRouter();
   const [open, setOpen] = useState(false);
-  const [pending, setPending] = useState(false);
+  const { pending, run } = useAction("toast");
   const [proof, setProof] = useState<SettingsProof | null>(null);
   const last = endpoint.secrets.length === 1;
   const ask = async () => {
-    setPending(true);
-    try {
-      const result = await actions.rehearse(endpoint.id, { retire: secret.id });
-      setProof(result.kind === "ok" ? result.value : null);
-      setOpen(true);
-    } finally {
-      setPending(false);
-    }
+    const result = await run(() => actions.rehearse(endpoint.id, { retire: secret.id }));
+    if (result.kind === "refused" && (result.code === "no-answer" || result.code === "busy")) return;
+    setProof(result.kind === "ok" ? result.value : null);
+    setOpen(true);
   };
   const confirm = async () => {
     const result = await actions.retireSecret(endpoint.id, secret.id);

@@ -7,6 +7,7 @@ import { Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
+import { useAction } from "#components/ui/use-action.ts";
 import type { RequestDetail } from "#lib/views/endpoint-views.ts";
 
 /** Keeps a request under a name, to build flows on. */
@@ -21,18 +22,12 @@ export function SaveSampleDialog({
 }) {
   const [open, setOpen] = useState(false);
   const [name, setName] = useState(detail.eventType ?? `${detail.method} sample`);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [pending, setPending] = useState(false);
+  const { pending, problem, run } = useAction();
   const submit = async () => {
-    setPending(true);
-    try {
-      const result = await save(endpointId, detail.id, name);
-      if (result.kind === "refused") return setProblem(result.problems[0]?.message ?? result.message);
-      setOpen(false);
-      showToast(`Kept as "${name}"`, { description: "The builder offers it as a sample." });
-    } finally {
-      setPending(false);
-    }
+    const result = await run(() => save(endpointId, detail.id, name));
+    if (result.kind === "refused") return;
+    setOpen(false);
+    showToast(`Kept as "${name}"`, { description: "The builder offers it as a sample." });
   };
   return (
     <Dialog

@@ -8,6 +8,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { useAction } from "#components/ui/use-action.ts";
 import { readRequiredFields, requireFields } from "#lib/engine/schema/required-fields.ts";
 import type { SchemaProposal } from "#lib/engine/schema/schema-proposal.ts";
 
@@ -30,26 +31,18 @@ export function SchemaFields({
   const ticked = schema === null ? [] : readRequiredFields(schema.text);
   const [mode, setMode] = useState<Mode>(schema === null ? "off" : ticked === null ? "schema" : "fields");
   const [proposal, setProposal] = useState<SchemaProposal | null>(null);
-  const [pending, setPending] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
+  const { pending, problem: failure, run } = useAction();
+  const [empty, setEmpty] = useState(false);
+  const problem = failure ?? (empty ? "Nothing with fields is stored here yet. Send a request first." : null);
   /** What somebody had written before it was replaced by an inferred schema. */
   const [replaced, setReplaced] = useState<string | null>(null);
   const put = (text: string) => change({ schema: { text, misfit: schema?.misfit ?? "refuse" } });
   const read = async (): Promise<SchemaProposal | null> => {
-    setPending(true);
-    setProblem(null);
-    try {
-      const result = await infer(endpointId);
-      if (result.kind === "refused") setProblem(result.message);
-      else if (result.value.bodies === 0) setProblem("Nothing with fields is stored here yet. Send a request first.");
-      else {
-        setProposal(result.value);
-        return result.value;
-      }
-      return null;
-    } finally {
-      setPending(false);
-    }
+    const result = await run(() => infer(endpointId));
+    setEmpty(result.kind === "ok" && result.value.bodies === 0);
+    if (result.kind === "refused" || result.value.bodies === 0) return null;
+    setProposal(result.value);
+    return result.value;
   };
   const choose = (next: Mode) => {
     setMode(next);

@@ -1,10 +1,10 @@
 "use client";
-import { useState } from "react";
 import type { EndpointActions, SampleOrder } from "#components/endpoints/endpoint-actions.ts";
 import { ChevronDown, Send } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Menu } from "#components/ui/menu.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
+import { useAction } from "#components/ui/use-action.ts";
 import type { EndpointView, SampleChoice } from "#lib/views/endpoint-views.ts";
 
 type SendSampleProps = {
@@ -69,24 +69,12 @@ export function SendFirstSample({
 }
 
 function useSendSample(endpoint: EndpointView, send: EndpointActions["sendSample"]) {
-  const [pending, setPending] = useState(false);
+  const { pending, run } = useAction("toast");
   const order = async (wanted: SampleOrder) => {
-    setPending(true);
-    try {
-      const result = await send(endpoint.id, wanted);
-      if (result.kind === "refused") showToast(result.message, { tone: "bad" });
-      else
-        showToast(outcome(result.value.status, wanted, endpoint), {
-          description: `The door answered ${result.value.status}.`,
-        });
-    } catch {
-      showToast("The sample could not be sent", {
-        tone: "bad",
-        description: "Hookline did not answer its own address.",
-      });
-    } finally {
-      setPending(false);
-    }
+    const result = await run(() => send(endpoint.id, wanted));
+    if (result.kind === "refused") return;
+    const { status } = result.value;
+    showToast(outcome(status, wanted, endpoint), { description: `The door answered ${status}.` });
   };
   return { pending, order: (wanted: SampleOrder) => void order(wanted) };
 }

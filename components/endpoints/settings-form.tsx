@@ -19,6 +19,7 @@ import { Card } from "#components/ui/card.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
+import { useAction } from "#components/ui/use-action.ts";
 import type { EndpointSettingsView, EndpointView, ProviderChoice } from "#lib/views/endpoint-views.ts";
 import { needsConsent, type SettingsProof } from "#lib/views/settings-proof.ts";
 
@@ -47,13 +48,16 @@ export function SettingsForm({ endpoint, providers, actions }: SettingsFormProps
   const [warned, setWarned] = useState<SettingsProof | null>(null);
   const [tried, setTried] = useState<SettingsProof | null>(null);
   const [ownRevision, setOwnRevision] = useState(0);
-  const [busy, setBusy] = useState<"saving" | "trying" | null>(null);
+  const saving = useAction();
+  const trying = useAction();
+  const busy = saving.pending ? "saving" : trying.pending ? "trying" : null;
   const part: SettingsPart = { settings, change: draft.change, errors: problems.errors, disabled: !endpoint.mayEdit };
 
   const store = async (): Promise<string | undefined> => {
     // A second save may come before the page has read what the first one made.
     const revision = Math.max(endpoint.revision, ownRevision);
-    const result = await actions.update(endpoint.id, { name, provider: provider.id, settings, revision });
+    const wanted = { name, provider: provider.id, settings, revision };
+    const result = await saving.run(() => actions.update(endpoint.id, wanted));
     if (result.kind === "refused") return problems.show(result);
     problems.clear();
     setWarned(null);
@@ -66,26 +70,16 @@ export function SettingsForm({ endpoint, providers, actions }: SettingsFormProps
   };
   const rehearse = () => actions.rehearse(endpoint.id, { provider: provider.id, settings });
   const tryOut = async () => {
-    setBusy("trying");
-    try {
-      const result = await rehearse();
-      if (result.kind === "refused") return void problems.show(result);
-      problems.clear();
-      setTried(result.value);
-    } finally {
-      setBusy(null);
-    }
+    const result = await trying.run(rehearse);
+    if (result.kind === "refused") return void problems.show(result);
+    problems.clear();
+    setTried(result.value);
   };
   const save = async () => {
     if (busy !== null) return;
-    setBusy("saving");
-    try {
-      const rehearsed = draft.concernsRequests ? await rehearse() : null;
-      if (rehearsed?.kind === "ok" && needsConsent(rehearsed.value)) setWarned(rehearsed.value);
-      else await store();
-    } finally {
-      setBusy(null);
-    }
+    const rehearsed = draft.concernsRequests ? await saving.run(rehearse) : null;
+    if (rehearsed?.kind === "ok" && needsConsent(rehearsed.value)) setWarned(rehearsed.value);
+    else await store();
   };
 
   return (

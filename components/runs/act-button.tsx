@@ -1,8 +1,9 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
+import { useAction } from "#components/ui/use-action.ts";
 import type { ActionResult } from "#lib/core/action-result.ts";
 
 type ActButtonProps = {
@@ -17,17 +18,11 @@ type ActButtonProps = {
 /** A button that does one thing to a run at once, says that it did or why not, and shows the run as it is then. */
 export function ActButton({ act, done, primary = false, compact = false, icon, children }: ActButtonProps) {
   const router = useRouter();
-  const [pending, setPending] = useState(false);
+  const { pending, run } = useAction("toast");
   const press = async () => {
-    setPending(true);
-    try {
-      const result = await act();
-      if (result.kind === "ok") showToast(done);
-      else showToast("That did not happen", { description: result.message, tone: "bad" });
-      router.refresh();
-    } finally {
-      setPending(false);
-    }
+    const result = await run(act);
+    if (result.kind === "ok") showToast(done);
+    router.refresh();
   };
   return (
     <Button

@@ -10,6 +10,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
+import { useAction } from "#components/ui/use-action.ts";
 import { effectWords } from "#lib/engine/run-words.ts";
 
 type ReplayDialogProps = {
@@ -28,19 +29,13 @@ export function ReplayDialog({ run, liveVersion, body, replay }: ReplayDialogPro
   const [sameKeys, setSameKeys] = useState(false);
   const [editing, setEditing] = useState(false);
   const [text, setText] = useState(body ?? "");
-  const [problem, setProblem] = useState<string | null>(null);
-  const [pending, setPending] = useState(false);
+  const { pending, problem, run: ask, clear } = useAction();
   const sent = effectWords(run.effectCounts);
   const start = async () => {
-    setPending(true);
-    try {
-      const result = await replay(run.id, { version, sameKeys, body: editing ? text : null });
-      if (result.kind === "refused") return setProblem(result.message);
-      setOpen(false);
-      router.push(`/runs/${result.value.runId}`);
-    } finally {
-      setPending(false);
-    }
+    const result = await ask(() => replay(run.id, { version, sameKeys, body: editing ? text : null }));
+    if (result.kind === "refused") return;
+    setOpen(false);
+    router.push(`/runs/${result.value.runId}`);
   };
   const versions = [
     {
@@ -59,7 +54,7 @@ export function ReplayDialog({ run, liveVersion, body, replay }: ReplayDialogPro
       open={open}
       onOpenChange={(next) => {
         setOpen(next);
-        setProblem(null);
+        clear();
       }}
       trigger={<Button icon={<RotateCw aria-hidden />}>Replay…</Button>}
       footer={

@@ -9,6 +9,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { useAction } from "#components/ui/use-action.ts";
 import type { ActionResult } from "#lib/core/action-result.ts";
 import type { Role } from "#lib/core/roles.ts";
 
@@ -29,13 +30,12 @@ export function MakeApiKey({ roles, make }: MakeApiKeyProps) {
   const router = useRouter();
   const [open, setOpen] = useState(false);
   const [role, setRole] = useState<Role>("editor");
-  const [pending, setPending] = useState(false);
-  const [errors, setErrors] = useState<Record<string, string>>({});
+  const action = useAction();
   const [made, setMade] = useState<{ name: string; key: string } | null>(null);
 
   const change = (next: boolean) => {
     setOpen(next);
-    setErrors({});
+    action.clear();
     if (next || made === null) return;
     setMade(null);
     router.refresh();
@@ -44,18 +44,8 @@ export function MakeApiKey({ roles, make }: MakeApiKeyProps) {
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const name = String(new FormData(event.currentTarget).get("name") ?? "");
-    setPending(true);
-    setErrors({});
-    const result = await make({ name, role }).catch(() => null);
-    setPending(false);
-    if (result === null) setErrors({ "": "Hookline did not answer. Try again." });
-    else if (result.kind === "ok") setMade({ name: name.trim(), key: result.value.key });
-    else
-      setErrors(
-        result.problems.length === 0
-          ? { "": result.message }
-          : Object.fromEntries(result.problems.map((problem) => [problem.field, problem.message])),
-      );
+    const result = await action.run(() => make({ name, role }));
+    if (result.kind === "ok") setMade({ name: name.trim(), key: result.value.key });
   }
 
   return (
@@ -72,7 +62,7 @@ export function MakeApiKey({ roles, make }: MakeApiKeyProps) {
         made === null ? (
           <>
             <Button onClick={() => change(false)}>Cancel</Button>
-            <Button variant="primary" type="submit" form="make-api-key" pending={pending}>
+            <Button variant="primary" type="submit" form="make-api-key" pending={action.pending}>
               Make the key
             </Button>
           </>
@@ -85,11 +75,11 @@ export function MakeApiKey({ roles, make }: MakeApiKeyProps) {
     >
       {made === null ? (
         <form id="make-api-key" onSubmit={submit} className="flex flex-col gap-4" noValidate>
-          {errors[""] ? <Notice tone="bad" title={errors[""]} /> : null}
-          <Field label="Name" help="What it is for, so that it can be revoked without fear." error={errors.name}>
+          {action.refusal === null ? null : <Notice tone="bad" title={action.refusal} />}
+          <Field label="Name" help="What it is for, so that it can be revoked without fear." error={action.errors.name}>
             <Input name="name" maxLength={80} autoFocus />
           </Field>
-          <Field label="Role" error={errors.role}>
+          <Field label="Role" error={action.errors.role}>
             <Select<Role>
               options={roles.map((value) => ({ value, label: value, description: ROLE_WORDS[value] }))}
               value={role}

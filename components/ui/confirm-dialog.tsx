@@ -3,6 +3,7 @@ import { type ReactElement, type ReactNode, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { useAction } from "#components/ui/use-action.ts";
 
 type ConfirmDialogProps = {
   title: string;
@@ -33,24 +34,20 @@ export function ConfirmDialog({
   onConfirm,
 }: ConfirmDialogProps) {
   const [ownOpen, setOwnOpen] = useState(false);
-  const [pending, setPending] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
+  const { pending, problem, run, clear } = useAction();
   const setOpen = (next: boolean) => {
-    setProblem(null);
+    clear();
     setOwnOpen(next);
     onOpenChange?.(next);
   };
   const confirm = async () => {
-    setPending(true);
-    try {
+    const result = await run<unknown>(async () => {
       const refusal = await onConfirm();
-      if (typeof refusal === "string") setProblem(refusal);
-      else setOpen(false);
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
-    } finally {
-      setPending(false);
-    }
+      return typeof refusal === "string"
+        ? { kind: "refused", code: "refused", message: refusal, problems: [] }
+        : { kind: "ok", value: undefined };
+    });
+    if (result.kind === "ok") setOpen(false);
   };
   return (
     <Dialog
