@@ -1,4 +1,5 @@
 import {
+  BusyError,
   ConflictError,
   EXPECTED_DIGEST,
   ExpectedError,

@@ -5,6 +5,7 @@ import { problemOf } from "#lib/api/problem.ts";
 import { ForbiddenError } from "#lib/core/actor.ts";
 import { describeError, wordsOfDigest } from "#lib/core/describe-error.ts";
 import {
+  BusyError,
   ConflictError,
   type ExpectedError,
   ForeignPageError,
@@ -22,6 +23,7 @@ const cases: [ExpectedError, number, string][] = [
   [new ForeignPageError(), 403, "foreign-page"],
   [new ConflictError("run-ended", "It ended."), 409, "run-ended"],
   [new InvalidInputError(problems), 422, "invalid-input"],
+  [new BusyError("search-busy", "Too many at once."), 429, "search-busy"],
   [new NotJsonError(), 400, "not-json"],
   [new SealBroken("damaged"), 500, "sealed"],
   [new SandboxUnavailable("fork failed: ENOMEM"), 503, "unavailable"],
