@@ -14,7 +14,6 @@ export type RunFrame = {
   seqOf(step: { id: string }): number;
   /** Whether the flow names `exact`, which answers then have beside their body. */
   asksForExact: boolean;
-  seqOf(step: Step): number;
   placeOf(path: string, now: Date): StepPlace;
   countEffect(kind: string): void;
 };
