@@ -1,6 +1,7 @@
 import next from "next";
 import { ownMigrations } from "#lib/commands/instance/check-readiness.ts";
 import { env } from "#lib/platform/env.ts";
+import { giveLifeSigns } from "#lib/platform/life-signs.ts";
 import { log } from "#lib/platform/log.ts";
 import { declareFrontDoor } from "#lib/platform/raw-head.ts";
 import { flushRecords } from "#lib/reception/record-request.ts";
@@ -19,6 +20,7 @@ import { stopOnSignals } from "#server/stop-on-signals.ts";
  * draining.
  */
 async function main(): Promise<void> {
+  giveLifeSigns();
   const { port, host, production } = env();
   ownMigrations();
   declareFrontDoor();

@@ -1,6 +1,7 @@
 import { ownMigrations } from "#lib/commands/instance/check-readiness.ts";
 import { SECOND } from "#lib/core/units.ts";
 import { env } from "#lib/platform/env.ts";
+import { giveLifeSigns } from "#lib/platform/life-signs.ts";
 import { log } from "#lib/platform/log.ts";
 import { keepDatabaseTime } from "#lib/upkeep/keep-database-time.ts";
 import { keepPartitions } from "#lib/upkeep/keep-partitions.ts";
@@ -14,6 +15,7 @@ const GRACE_MS = 10 * SECOND;
 
 /** The worker process: takes runs from the queue and works on them. Ends on SIGTERM and SIGINT after draining. */
 async function main(): Promise<void> {
+  giveLifeSigns();
   ownMigrations();
   const upkeep = [keepDatabaseTime(), keepPartitions(), keepRetiringSecrets()];
   const worker = await startWorker(() => {

@@ -3,6 +3,7 @@ import { timeOrNullSchema, timeSchema, toTime, toTimeOrNull } from "#lib/api/fie
 import type { Json } from "#lib/core/json.ts";
 import type { Role } from "#lib/core/roles.ts";
 import { RUN_STATES, type RunState, STEP_STATES, type StepState } from "#lib/core/states.ts";
+import type { HeldBack } from "#lib/db/held-back-runs.ts";
 import type { Run } from "#lib/db/runs.ts";
 import type { StepData } from "#lib/db/step-data.ts";
 import type { StepRun } from "#lib/db/step-runs.ts";
@@ -76,8 +77,23 @@ const stepRunSchema = z
 /** A run as lists show it. */
 export const runSchema = z.object(run).openapi("Run");
 
+const heldBackSchema = z
+  .object({ kind: z.enum(["flow", "workspace", "target"]), key: z.string(), since: timeSchema })
+  .nullable()
+  .openapi({
+    description:
+      "What the run waits for when its flow, its workspace or what it calls has as many slow runs as may go on at once: an id, or the target's host and port. Null when it does not wait for that.",
+  });
+
 /** A run with its steps, every try and the values they had. */
-export const runWithStepsSchema = z.object({ ...run, steps: z.array(stepRunSchema) }).openapi("RunWithSteps");
+export const runWithStepsSchema = z
+  .object({ ...run, heldBackAt: heldBackSchema, steps: z.array(stepRunSchema) })
+  .openapi("RunWithSteps");
+
+/** Why a run is held back, when it is. */
+export function toHeldBack(heldBack: HeldBack | null): z.input<typeof heldBackSchema> {
+  return heldBack === null ? null : { ...heldBack, since: toTime(heldBack.since) };
+}
 
 /** A run as lists show it to a role. */
 export function toRun(role: Role, found: Run): z.input<typeof runSchema> {

@@ -1,7 +1,15 @@
 import { z } from "@hono/zod-openapi";
 import { idSchema, pageOf, pageQuery, toPage } from "#lib/api/fields.ts";
 import { type Api, addOperation } from "#lib/api/operation.ts";
-import { dataIdsOf, runSchema, runStateSchema, runWithStepsSchema, toRun, toStepRun } from "#lib/api/run-answer.ts";
+import {
+  dataIdsOf,
+  runSchema,
+  runStateSchema,
+  runWithStepsSchema,
+  toHeldBack,
+  toRun,
+  toStepRun,
+} from "#lib/api/run-answer.ts";
 import { cancelRun } from "#lib/commands/runs/cancel-run.ts";
 import { decideStep, STEP_DECISIONS } from "#lib/commands/runs/decide-step.ts";
 import { replayRun } from "#lib/commands/runs/replay-run.ts";
@@ -9,6 +17,7 @@ import { resumeRun } from "#lib/commands/runs/resume-run.ts";
 import { type Actor, personOf } from "#lib/core/actor.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import type { Json } from "#lib/core/json.ts";
+import { findHeldBack } from "#lib/db/held-back-runs.ts";
 import { listRuns } from "#lib/db/run-list.ts";
 import { findRun, type Run } from "#lib/db/runs.ts";
 import { findStepData } from "#lib/db/step-data.ts";
@@ -75,7 +84,8 @@ export function addRunOperations(api: Api): void {
       const steps = await listStepRuns(actor.workspaceId, run.id);
       const shows = seesPayloads(actor.role) && steps.length <= STEPS_WITH_VALUES_MAX;
       const data = await findStepData(actor.workspaceId, shows ? dataIdsOf(steps) : []);
-      return { ...toRun(actor.role, run), steps: steps.map((step) => toStepRun(actor.role, step, data)) };
+      const heldBackAt = toHeldBack(await findHeldBack(actor.workspaceId, run.id));
+      return { ...toRun(actor.role, run), heldBackAt, steps: steps.map((step) => toStepRun(actor.role, step, data)) };
     },
   });
   addOperation(api, {

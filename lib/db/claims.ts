@@ -1,5 +1,7 @@
+import type { ClosedGates, Gate, GateKind } from "#lib/core/gate.ts";
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import { LARGE_BODY_BYTES } from "#lib/core/size-limits.ts";
+import { holdBack } from "#lib/db/held-back-runs.ts";
 import { GATHER_MS, runPool } from "#lib/db/run-pool.ts";
 import { GroupCommit } from "#lib/platform/group-commit.ts";
 import { singleton } from "#lib/platform/singleton.ts";
@@ -11,6 +13,12 @@ export const CLAIMS_SUSPECT = 2;
 
 /** The wish to work on a run: a fresh random token and the pool that will hold it. Only `alone` takes a suspect run. */
 export type ClaimWish = { runId: string; leaseToken: string; poolId: string; alone?: boolean };
+
+/** A wish that heeds gates. `inTurn`: the run was held back, and its gate was opened for it. */
+export type SharedClaimWish = ClaimWish & { inTurn: boolean; closed: ClosedGates };
+
+/** The run was not taken: it waits at this gate now, and needs no job until the gate opens. */
+export type HeldBackClaim = { heldBackAt: Gate };
 
 /** A run now held under `leaseToken`, with the event it is about. */
 export type ClaimedRun = {
@@ -60,17 +68,25 @@ export type ClaimedEvent = {
 
 /**
  * Takes a run that nobody holds and that is due; null when there is nothing to do: it is finished, held, not due yet,
- * or suspect and not to be worked on alone. Never steals. Claims that arrive together are one statement.
+ * or suspect and not to be worked on alone. Held back when its flow or workspace is among the closed ones. Never steals. Claims
+ * that arrive together are one statement.
  */
-export function claimRun(wish: ClaimWish): Promise<ClaimedRun | null> {
-  return claims().submit(wish);
+export function claimRun(wish: ClaimWish & { closed?: never }): Promise<ClaimedRun | null>;
+export function claimRun(wish: ClaimWish | SharedClaimWish): Promise<ClaimedRun | HeldBackClaim | null>;
+export function claimRun(wish: ClaimWish | SharedClaimWish): Promise<ClaimedRun | HeldBackClaim | null> {
+  return claims().submit("closed" in wish ? wish : { ...wish, inTurn: null, closed: NONE });
 }
+
+const NONE: ClosedGates = { full: [], lined: [] };
+
+/** `inTurn` is null where no gate is heeded. */
+type Wish = ClaimWish & { inTurn: boolean | null; closed: ClosedGates };
 
 const claims = () =>
   singleton(
     "claims",
     () =>
-      new GroupCommit<ClaimWish, ClaimedRun | null>({
+      new GroupCommit<Wish, ClaimedRun | HeldBackClaim | null>({
         flush: claimRuns,
         mayBeOneItem: () => false,
         bytesOf: () => 100,
@@ -87,60 +103,96 @@ const claims = () =>
 // status || '' keeps the planner off the index of open runs: it would read the whole backlog for each claim (measured
 // 0.5 ms and growing, against 0.05 by primary key). OFFSET 0 keeps the payload lookup a lookup per row, so that only
 // the day's partition is opened.
-const CLAIM = `
+const claimStatement = ({ gated }: { gated: boolean }) => `
 WITH wish AS (
-  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bool[]) AS t(run_id, token, pool, alone)
+  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bool[]${gated ? ", $5::bool[]" : ""})
+    AS t(run_id, token, pool, alone${gated ? ", in_turn" : ""})
 ), free AS (
-  SELECT r.id, w.token, w.pool, r.started_at IS NULL AND r.kind <> 'replay' AS fresh
-  FROM wish w JOIN run r ON r.id = w.run_id
+  SELECT r.id, w.token, w.pool, r.started_at IS NULL AND r.kind <> 'replay' AS fresh${gated ? `, ${GATE}` : ""}
+  FROM wish w JOIN run r ON r.id = w.run_id${gated ? CLOSED : ""}
   WHERE r.status || '' IN ('queued', 'running', 'waiting', 'retrying') AND r.lease_token IS NULL
     AND (r.wake_at IS NULL OR r.wake_at <= now()) AND (w.alone OR r.claims < ${CLAIMS_SUSPECT})
   ORDER BY r.id FOR NO KEY UPDATE OF r
-), claimed AS (
+), ${gated ? `held_back AS (${holdBack(HELD_BACK)}), ` : ""}claimed AS (
   UPDATE run r SET status = 'running', lease_token = f.token, lease_pool = f.pool, claims = r.claims + 1, wake_at = NULL,
                    started_at = coalesce(r.started_at, now())
-  FROM free f WHERE r.id = f.id
-  RETURNING r.id, r.lease_token, r.workspace_id, r.flow_id, r.version_id, r.kind, r.name, r.origin_run_id, r.claims, r.faults,
-            r.event_id, r.trigger_data_id, r.item_index, f.fresh
+  FROM free f WHERE r.id = f.id${gated ? " AND f.gate_kind IS NULL" : ""}
+  RETURNING r.id, r.lease_token, r.workspace_id, r.flow_id, r.version_id, r.kind, r.name, r.origin_run_id, r.claims,
+            r.faults, r.event_id, r.trigger_data_id, r.item_index, f.fresh
 )
-SELECT c.id, c.lease_token, c.workspace_id, c.flow_id, c.version_id, c.kind, c.name, c.origin_run_id, c.claims, c.faults, c.event_id, c.fresh,
-       c.item_index, e.item_count, fl.name AS flow_name, e.method, e.content_type, e.received_at,
+SELECT ${gated ? "f.token, f.gate_kind, f.gate_key" : "c.lease_token AS token, NULL AS gate_kind, NULL AS gate_key"},
+       c.id, c.lease_token, c.workspace_id, c.flow_id, c.version_id, c.kind, c.name, c.origin_run_id, c.claims, c.faults,
+       c.event_id, c.fresh, c.item_index, e.item_count, fl.name AS flow_name, e.method, e.content_type, e.received_at,
        CASE WHEN c.item_index IS NULL THEN e.event_type ELSE i.event_type END AS event_type,
        CASE WHEN c.item_index IS NULL THEN e.delivery_id ELSE i.delivery_id END AS delivery_id,
        p.path, p.query, p.headers, c.trigger_data_id IS NOT NULL OR c.item_index IS NOT NULL AS has_own_body,
        CASE WHEN c.trigger_data_id IS NULL AND c.item_index IS NULL AND octet_length(p.body) <= ${LARGE_BODY_BYTES} THEN p.body END AS body,
        coalesce(CASE WHEN c.trigger_data_id IS NULL AND c.item_index IS NULL THEN octet_length(p.body) ELSE octet_length(b.data) END, 0) AS body_bytes,
        b.kind AS own_kind, b.id AS own_id, CASE WHEN octet_length(b.data) <= ${LARGE_BODY_BYTES} THEN b.data END AS own_body
-FROM claimed c
+FROM ${gated ? "free f LEFT JOIN claimed c ON c.lease_token = f.token" : "claimed c"}
 LEFT JOIN flow fl ON fl.id = c.flow_id
 LEFT JOIN event e ON e.id = c.event_id
 LEFT JOIN LATERAL (SELECT * FROM event_payload ep WHERE ep.event_id = c.event_id OFFSET 0) p ON true
 LEFT JOIN LATERAL (SELECT * FROM event_item ei WHERE ei.event_id = c.event_id AND ei.item_index = c.item_index OFFSET 0) i ON true
 LEFT JOIN LATERAL (SELECT id, kind, data FROM step_data d WHERE d.id = coalesce(c.trigger_data_id, i.data_id) OFFSET 0) b ON true`;
 
-async function claimRuns(wishes: readonly ClaimWish[]): Promise<(ClaimedRun | null)[]> {
+const GATE =
+  "g.kind AS gate_kind, CASE g.kind WHEN 'flow' THEN r.flow_id ELSE r.workspace_id END AS gate_key, r.workspace_id";
+
+// $6: ids of flows and workspaces whose share is used up; $7: of those with runs held back, which come first.
+const CLOSED = `
+  CROSS JOIN LATERAL (SELECT CASE
+    WHEN w.in_turn IS NULL OR r.kind = 'canary' THEN NULL
+    WHEN r.flow_id = ANY ($6::uuid[]) OR (NOT w.in_turn AND r.flow_id = ANY ($7::uuid[])) THEN 'flow'
+    WHEN r.workspace_id = ANY ($6::uuid[]) OR (NOT w.in_turn AND r.workspace_id = ANY ($7::uuid[])) THEN 'workspace'
+  END AS kind) g`;
+
+const HELD_BACK = `
+  SELECT DISTINCT ON (id) id, workspace_id, gate_kind, gate_key::text FROM free WHERE gate_kind IS NOT NULL`;
+
+const CLAIM = claimStatement({ gated: false });
+const CLAIM_GATED = claimStatement({ gated: true });
+
+async function claimRuns(wishes: readonly Wish[]): Promise<(ClaimedRun | HeldBackClaim | null)[]> {
+  const of = <T>(pick: (wish: Wish) => T): T[] => wishes.map(pick);
+  const values: unknown[] = [
+    of((wish) => wish.runId),
+    of((wish) => wish.leaseToken),
+    of((wish) => wish.poolId),
+    of((wish) => wish.alone === true),
+  ];
+  // What the last one to come knew is the newest.
+  const closed = wishes.findLast(({ inTurn }) => inTurn !== null)?.closed ?? NONE;
+  const gated = closed.full.length + closed.lined.length > 0;
+  if (gated)
+    values.push(
+      of(({ inTurn }) => inTurn),
+      closed.full,
+      closed.lined,
+    );
   const { rows } = await runPool().query<ClaimRow>({
-    name: "claim-runs",
-    text: CLAIM,
-    values: [
-      wishes.map((wish) => wish.runId),
-      wishes.map((wish) => wish.leaseToken),
-      wishes.map((wish) => wish.poolId),
-      wishes.map((wish) => wish.alone === true),
-    ],
+    name: gated ? "claim-runs-gated" : "claim-runs",
+    text: gated ? CLAIM_GATED : CLAIM,
+    values,
   });
-  const byToken = new Map(rows.map((row) => [row.lease_token, row]));
+  const byToken = new Map(rows.map((row) => [row.token, row]));
   return wishes.map((wish) => {
     const row = byToken.get(wish.leaseToken);
-    return row === undefined ? null : toClaimedRun(row);
+    if (row === undefined) return null;
+    if (row.gate_kind !== null) return { heldBackAt: { kind: row.gate_kind, key: row.gate_key ?? "" } };
+    return row.lease_token === null ? null : toClaimedRun(row);
   });
 }
 
 const NO_BYTES = new Uint8Array(0);
 
 type ClaimRow = {
+  token: string;
+  gate_kind: GateKind | null;
+  gate_key: string | null;
   id: string;
-  lease_token: string;
+  /** Null when the run was held back, or went to another wish of the same group. */
+  lease_token: string | null;
   workspace_id: WorkspaceId;
   flow_id: string;
   version_id: string;
@@ -173,7 +225,7 @@ type ClaimRow = {
 function toClaimedRun(row: ClaimRow): ClaimedRun {
   return {
     id: row.id,
-    leaseToken: row.lease_token,
+    leaseToken: row.token,
     workspaceId: row.workspace_id,
     flowId: row.flow_id,
     flowName: row.flow_name ?? "",

@@ -1,3 +1,4 @@
+import { holdBack } from "#lib/db/held-back-runs.ts";
 import { endOpenSteps, isOpen } from "#lib/db/open-steps.ts";
 import type { JournalWrite } from "#lib/engine/journal-rows.ts";
 
@@ -69,25 +70,42 @@ WITH w AS (
   WHERE r.id = w.run_id AND w.mode <> 'none'
 )`;
 
-/** The journal write of a batch; returns the ids of the runs whose lease held. */
-export const WRITE = `${PARTS} SELECT id FROM ok`;
-
 const JOBS = `jobs AS (
   SELECT count(*) FROM (
     SELECT graphile_worker.add_jobs(array_agg(
-      ROW('run', json_build_object('runId', ok.id), NULL, now() + w.wake_ms * interval '1 ms', 32767, NULL, NULL, NULL)::graphile_worker.job_spec))
+      ROW('run', json_build_object('runId', ok.id), NULL, now() + w.wake_ms * interval '1 ms', 32767, NULL, NULL,
+          NULL)::graphile_worker.job_spec))
     FROM ok JOIN w ON w.run_id = ok.id WHERE w.wake_ms IS NOT NULL HAVING count(*) > 0) added
 )`;
 
-/** The same, and one job for each run that is to go on later: in the same transaction. */
-export const WRITE_WITH_JOBS = `${PARTS}, ${JOBS} SELECT ok.id FROM ok, jobs`;
+const HELD_BACK = `held_back AS (${holdBack(`
+  SELECT ok.id, ok.workspace_id, g.kind, g.key FROM unnest($43::uuid[], $44::text[], $45::text[]) AS g(run_id, kind, key)
+  JOIN ok ON ok.id = g.run_id`)}
+)`;
 
-/** The same, and the end of every step that is open in a run that nobody walked to its end. */
-export const WRITE_WITH_ENDS = `${PARTS}, ${JOBS}, closed AS (
+const CLOSED = `closed AS (
   UPDATE step_run s SET ${endOpenSteps("s")}
   FROM w JOIN ok ON ok.id = w.run_id WHERE w.mode = 'end' AND s.run_id = ok.id AND ${isOpen("s")}
-)
-SELECT ok.id FROM ok, jobs`;
+)`;
+
+/** What a batch does besides writing: what it does not need, it does not pay for. */
+export type WriteParts = {
+  /** A run is to go on later: a job for it, in the same transaction. */
+  jobs: boolean;
+  /** A run that nobody walked to its end ends: so does every step of it that is open. */
+  ends: boolean;
+  /** A run is held back at a gate; the parameters of `gateColumnsOf` follow those of `columnsOf`. */
+  gates: boolean;
+};
+
+/** The journal write of a batch, under a name of its own; returns the ids of the runs whose lease held. */
+export function writeStatement({ jobs, ends, gates }: WriteParts): { name: string; text: string } {
+  const more = [...(gates ? [HELD_BACK] : []), ...(jobs ? [JOBS] : []), ...(ends ? [CLOSED] : [])];
+  return {
+    name: `journal${jobs ? "-jobs" : ""}${ends ? "-ends" : ""}${gates ? "-gates" : ""}`,
+    text: `${[PARTS, ...more].join(", ")} SELECT ok.id FROM ok${jobs ? ", jobs" : ""}`,
+  };
+}
 
 /** The batch as columns, in the order of the statement's parameters. */
 export function columnsOf(list: readonly FencedWrite[]): unknown[] {
@@ -140,6 +158,14 @@ export function columnsOf(list: readonly FencedWrite[]): unknown[] {
     ),
     data.map((d) => d.sealed),
   ];
+}
+
+/** Which runs of the batch are held back, and where; the last three parameters of the statements with gates. */
+export function gateColumnsOf(list: readonly FencedWrite[]): unknown[][] {
+  const rows = list.flatMap(({ runId, write: { run } }) =>
+    run.kind === "release" && run.heldBackAt !== undefined ? [[runId, run.heldBackAt.kind, run.heldBackAt.key]] : [],
+  );
+  return transpose(rows, 3);
 }
 
 function runOf({ runId, leaseToken, write, tries }: FencedWrite): unknown[] {

@@ -1,5 +1,5 @@
 import { SECOND } from "#lib/core/units.ts";
-import { columnsOf, type FencedWrite, WRITE, WRITE_WITH_ENDS, WRITE_WITH_JOBS } from "#lib/db/journal-sql.ts";
+import { columnsOf, type FencedWrite, gateColumnsOf, writeStatement } from "#lib/db/journal-sql.ts";
 import { GATHER_MS, runPool } from "#lib/db/run-pool.ts";
 import { type JournalWrite, LeaseLostError } from "#lib/engine/journal-rows.ts";
 import { GroupCommit } from "#lib/platform/group-commit.ts";
@@ -51,16 +51,13 @@ const writes = () =>
   );
 
 async function writeAll(list: readonly FencedWrite[]): Promise<boolean[]> {
-  const wakes = list.some(({ write }) => write.run.kind === "release" && write.run.wakeInMs !== null);
-  const ends = list.some(({ write }) => write.run.kind === "finish" && write.run.walked === false);
-  const { rows } = await runPool().query<{ id: string }>({
-    ...(ends
-      ? { name: "journal-with-ends", text: WRITE_WITH_ENDS }
-      : wakes
-        ? { name: "journal-with-jobs", text: WRITE_WITH_JOBS }
-        : { name: "journal", text: WRITE }),
-    values: columnsOf(list),
-  });
+  const parts = {
+    jobs: list.some(({ write }) => write.run.kind === "release" && write.run.wakeInMs !== null),
+    ends: list.some(({ write }) => write.run.kind === "finish" && write.run.walked === false),
+    gates: list.some(({ write }) => write.run.kind === "release" && write.run.heldBackAt !== undefined),
+  };
+  const values = [...columnsOf(list), ...(parts.gates ? gateColumnsOf(list) : [])];
+  const { rows } = await runPool().query<{ id: string }>({ ...writeStatement(parts), values });
   const written = new Set(rows.map((row) => row.id));
   return list.map(({ runId }) => written.has(runId));
 }

@@ -7,8 +7,9 @@ const RUNS_PER_ROUND_MAX = 1_000;
 /**
  * Adds a job for every due run that nobody holds and whose job is gone; returns their ids. Jobs are taken in the order
  * of their time, so a run whose time lies before that of every job still waiting has none. The key keeps a run from
- * getting a second one when this round was too eager. A job with no attempts left waits for nothing: adding one with
- * its key while a worker held it makes it so, and when that worker dies, it stays.
+ * getting a second one when this round was too eager. Runs held back at a gate have none until it opens. A job with no
+ * attempts left waits for nothing: adding one with its key while a worker held it makes it so, and when that worker dies,
+ * it stays.
  */
 export async function reconcileRuns(): Promise<string[]> {
   const { rows } = await upkeepPool().query<{ id: string }>(
@@ -19,6 +20,7 @@ export async function reconcileRuns(): Promise<string[]> {
        SELECT r.id FROM run r, head
        WHERE r.status IN ('queued', 'running', 'waiting', 'retrying') AND r.lease_token IS NULL
          AND coalesce(r.wake_at, r.created_at) < now() - $1 * interval '1 ms'
+         AND NOT EXISTS (SELECT FROM held_back_run h WHERE h.run_id = r.id)
          AND (head.run_at IS NULL OR coalesce(r.wake_at, r.created_at) < head.run_at - interval '1 second')
        ORDER BY r.id LIMIT $2
      ), added AS (

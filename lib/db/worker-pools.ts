@@ -56,8 +56,8 @@ export async function retireWorkerPool(poolId: string): Promise<void> {
   await inPgTransaction(upkeepPool(), async (client) => {
     await client.query("UPDATE worker_pool SET dead_at = coalesce(dead_at, now()) WHERE id = $1", [poolId]);
     await client.query(
-      `UPDATE run SET lease_token = NULL, lease_pool = NULL, ${FORGIVE} WHERE id IN (
-         SELECT r.id FROM run r WHERE r.lease_token IS NOT NULL AND r.lease_pool = $1 ORDER BY r.id FOR NO KEY UPDATE)`,
+      withJobs(`UPDATE run SET lease_token = NULL, lease_pool = NULL, ${FORGIVE} WHERE id IN (
+         SELECT r.id FROM run r WHERE r.lease_token IS NOT NULL AND r.lease_pool = $1 ORDER BY r.id FOR NO KEY UPDATE)`),
       [poolId],
     );
     await takeLeasesBack(client);
@@ -76,11 +76,19 @@ async function ringBell(client: pg.PoolClient): Promise<void> {
 /** Leases of pools that are not alive, also of one that claimed in the moment it was declared dead. */
 async function takeLeasesBack(client: pg.PoolClient): Promise<void> {
   await client.query(
-    `UPDATE run SET lease_token = NULL, lease_pool = NULL WHERE id IN (
+    withJobs(`UPDATE run SET lease_token = NULL, lease_pool = NULL WHERE id IN (
        SELECT r.id FROM run r WHERE r.lease_token IS NOT NULL
          AND NOT EXISTS (SELECT FROM worker_pool p WHERE p.id = r.lease_pool AND p.dead_at IS NULL)
-       ORDER BY r.id FOR NO KEY UPDATE)`,
+       ORDER BY r.id FOR NO KEY UPDATE)`),
   );
+}
+
+/** A run that had stepped aside has no job any more; one that had not gets a second, which finds nothing to do. */
+function withJobs(update: string): string {
+  return `WITH freed AS (${update} RETURNING id)
+    SELECT graphile_worker.add_jobs(array_agg(
+      ROW('run', json_build_object('runId', id), NULL, NULL, 32767, 'run:' || id, NULL, NULL)::graphile_worker.job_spec))
+    FROM freed HAVING count(*) > 0`;
 }
 
 /** The lease tokens a pool holds according to the database. */

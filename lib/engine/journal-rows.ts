@@ -1,3 +1,4 @@
+import type { Gate } from "#lib/core/gate.ts";
 import type { Written } from "#lib/core/json-text.ts";
 import type { RunState, StepState } from "#lib/core/states.ts";
 import type { Effect } from "#lib/engine/effect.ts";
@@ -55,6 +56,8 @@ export type RunChange =
       status: Extract<RunState, "queued" | "waiting" | "retrying" | "needs a decision">;
       /** A job is added for then; null = only a person's decision wakes it. */
       wakeInMs: number | null;
+      /** It goes on when this gate opens, and at `wakeInMs` if that is sooner. Left out: it waits at none. */
+      heldBackAt?: Gate;
       /** False keeps the counts of claims without progress: a run that always ends like this is quarantined. */
       progress: boolean;
       /** The claim proves nothing against the run: the database was away, not the run at fault. */

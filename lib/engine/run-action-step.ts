@@ -1,3 +1,4 @@
+import type { Gate } from "#lib/core/gate.ts";
 import type { Written } from "#lib/core/json-text.ts";
 import type { Effect, EffectOutcome } from "#lib/engine/effect.ts";
 import {
@@ -106,6 +107,8 @@ type Frozen = { row: StepRow; effect: Effect; onUnknown: "retry" | "ask"; attemp
 async function attempt(frame: RunFrame, step: ActionStep, frozen: Frozen): Promise<StepResult> {
   const { ports, journal } = frame;
   const { row } = frozen;
+  const gate = ports.findClosedGate(frozen.effect);
+  if (gate !== null) return holdBack(frame, row, gate);
   row.attempts += 1;
   row.status = "running";
   row.finishedAt = null;
@@ -131,6 +134,14 @@ async function attempt(frame: RunFrame, step: ActionStep, frozen: Frozen): Promi
   // Side by side, another item's slow effect could delay the next write for long.
   if (frame.isConcurrent) await journal.flush();
   return result;
+}
+
+/** Nothing is begun: the step keeps what it planned and all of its tries, and goes on from here when the gate opens. */
+function holdBack(frame: RunFrame, row: StepRow, gate: Gate): StepResult {
+  row.status = "queued";
+  row.nextAttemptInMs = null;
+  frame.journal.record(row);
+  return { kind: "suspended", wakeInMs: null, status: "queued", heldBackAt: gate };
 }
 
 /**

@@ -112,6 +112,7 @@ function endingOf(result: StepResult, counts: Record<string, number>): RunEnding
         status: result.status,
         wakeInMs: result.wakeInMs,
         progress: true,
+        ...(result.heldBackAt === undefined ? {} : { heldBackAt: result.heldBackAt }),
         errorCode: null,
         errorMessage: null,
       };

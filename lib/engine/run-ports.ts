@@ -1,3 +1,4 @@
+import type { Gate } from "#lib/core/gate.ts";
 import type { Written, WrittenObject } from "#lib/core/json-text.ts";
 import type { Effect, EffectOutcome } from "#lib/engine/effect.ts";
 import type { JournalWrite } from "#lib/engine/journal-rows.ts";
@@ -38,6 +39,8 @@ export type RunPorts = {
   planStep(step: ActionStep, scope: Scope, place: StepPlace): Promise<PlannedStep>;
   /** What an action does by default when an outcome is unknown; used for steps planned by an earlier worker. */
   onUnknownOf(action: string): "retry" | "ask";
+  /** The gate an effect has to wait at, because those it shares places with use them up; null when it may begin. */
+  findClosedGate(effect: Effect): Gate | null;
   /** `mayRepeat`: whether what may have arrived may be sent again without asking a person. */
   perform(
     effect: Effect,

@@ -1,3 +1,4 @@
+import type { Gate } from "#lib/core/gate.ts";
 import type { Written, WrittenObject } from "#lib/core/json-text.ts";
 import type { StepRow } from "#lib/engine/journal-rows.ts";
 import type { RunFrame } from "#lib/engine/run-frame.ts";
@@ -13,21 +14,29 @@ export type StepResult =
    */
   | { kind: "done"; output: Written | undefined; inner?: WrittenObject }
   | { kind: "failed"; path: string; code: string; message: string }
-  /** Not finished now; goes on in `wakeInMs`, or after a person's decision when null. */
-  | { kind: "suspended"; wakeInMs: number | null; status: "retrying" | "waiting" | "needs a decision" | "queued" }
+  | Suspended
   /** A stop step ended the run. */
   | { kind: "stopped"; path: string; outcome: "succeeded" | "failed" | "filtered"; reason: string };
 
+/** Not finished now; goes on in `wakeInMs`, when the gate opens, or after a person's decision when there is neither. */
+export type Suspended = {
+  kind: "suspended";
+  wakeInMs: number | null;
+  status: "retrying" | "waiting" | "needs a decision" | "queued";
+  heldBackAt?: Gate;
+};
+
 /** The one suspension that stands for several: the earliest wake; a person's decision only when nothing else is due. */
-export function mergeSuspensions(
-  list: readonly Extract<StepResult, { kind: "suspended" }>[],
-): Extract<StepResult, { kind: "suspended" }> | null {
-  let merged: Extract<StepResult, { kind: "suspended" }> | null = null;
+export function mergeSuspensions(list: readonly Suspended[]): Suspended | null {
+  let merged: Suspended | null = null;
   for (const one of list) {
     if (merged === null) merged = one;
     else if (one.wakeInMs !== null && (merged.wakeInMs === null || one.wakeInMs < merged.wakeInMs)) merged = one;
+    else if (merged.status === "needs a decision" && one.heldBackAt !== undefined) merged = one;
   }
-  return merged;
+  // Whatever is due first: what waits at a gate goes on as soon as that opens.
+  const heldBackAt = list.find((one) => one.heldBackAt !== undefined)?.heldBackAt;
+  return merged === null || heldBackAt === undefined ? merged : { ...merged, heldBackAt };
 }
 
 /** A new journal row for a step that begins now. */

@@ -105,6 +105,13 @@ function makeMetrics() {
       labelNames: ["status"],
       registers,
     }),
+    /** Runs that wait for a place, by what has none for them; read from the database when asked. */
+    runsHeldBack: new Gauge({
+      name: "hookline_runs_held_back",
+      help: "Runs held back because too many slow ones go on already, by what they share: flow, workspace or target",
+      labelNames: ["by"],
+      registers,
+    }),
     /** Age of the oldest run that waits for its first claim. */
     oldestQueuedSeconds: new Gauge({
       name: "hookline_oldest_queued_run_seconds",

@@ -112,6 +112,19 @@ export const egressList: SettingKind<string[]> = {
   bound: "hosts, host:port, *.suffix, IP addresses and CIDR ranges, separated by commas",
 };
 
+/** Addresses of DNS servers, each with a port or without. */
+export const dnsServerList: SettingKind<string[]> = {
+  schema: commaList((item) => {
+    const [, address = item, port = "53"] =
+      /^\[([^\]]+)\]:(\d{1,5})$/.exec(item) ?? /^([\d.]+):(\d{1,5})$/.exec(item) ?? [];
+    const family = ipaddr.IPv4.isValidFourPartDecimal(address) ? 4 : ipaddr.IPv6.isValid(address) ? 6 : 0;
+    if (family === 0 || address.includes("%") || Number(port) < 1 || Number(port) > 65_535)
+      return { problem: `"${item}" is not an IP address or [address]:port` };
+    return { value: family === 6 ? `[${address}]:${port}` : `${address}:${port}` };
+  }),
+  bound: "IP addresses, with a port as in 10.0.0.53:5353 or [fd00::53]:5353, separated by commas",
+};
+
 /** What this process family runs: the web server, the worker, or both. */
 export const roleList: SettingKind<{ web: boolean; worker: boolean }> = {
   schema: commaList((item) =>

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { BODY_BYTES_MAX } from "#lib/core/size-limits.ts";
 import {
   cidrList,
+  dnsServerList,
   egressList,
   emailAddress,
   key32,
@@ -121,6 +122,13 @@ export const settings = {
     meaning: "Takes from owners and admins the right to allow private addresses for their workspace.",
     fallback: "false",
   }),
+  dnsServers: required(dnsServerList, {
+    variable: "HOOKLINE_DNS_SERVERS",
+    group: "Network",
+    meaning: "DNS servers that look up what flows call. Unset: those of the system, followed when they change.",
+    fallback: "",
+    example: "10.0.0.53,[fd00::53]:5353",
+  }),
   trustedProxies: required(cidrList, {
     variable: "HOOKLINE_TRUSTED_PROXIES",
     group: "Network",
@@ -161,7 +169,8 @@ export const settings = {
   workerConcurrency: required(wholeNumber(1, 500), {
     variable: "HOOKLINE_WORKER_CONCURRENCY",
     group: "Limits",
-    meaning: "Runs one worker process works on at the same time.",
+    meaning:
+      "Runs one worker process works on at the same time, and slow runs one flow or target may have in it; slow ones (over 250 ms) come on top, ten times as many and 1,000 at most.",
     unit: "runs",
     fallback: "100",
   }),

@@ -8,8 +8,11 @@ import { log } from "#lib/platform/log.ts";
 import { type Heartbeat, startHeartbeat } from "#lib/queue/heartbeat.ts";
 import { watchFetching } from "#lib/queue/watch-fetching.ts";
 
-/** The doorbell's text: which run to look at. */
-export type RunJob = { runId: string };
+/** The doorbell's text: which run to look at. `inTurn`: it was held back at a gate that was opened for it. */
+export type RunJob = { runId: string; inTurn: boolean };
+
+/** Work on a job. Once `freed`, the job is done with and its place is another's, although the work goes on. */
+export type Handling = { ended: Promise<void>; freed: Promise<void> };
 
 /** What a handler may know about the pool it runs in. */
 export type PoolHandle = { id: string; heartbeat: Heartbeat; isDraining(): boolean };
@@ -31,17 +34,18 @@ export type WorkerPool = {
 
 /**
  * Starts one pool of the queue. `handle` must throw when it lost its run's lease: returning would delete the job that
- * its new owner works on. `onDead` is called when others have declared this pool dead.
+ * its new owner works on. What fails after it freed its place is its own to see to. `onDead` is called when others have declared this pool dead.
  */
 export async function startWorkerPool(options: {
   databaseUrl: string;
   concurrency: number;
-  handle: (job: RunJob, pool: PoolHandle) => Promise<void>;
+  handle: (job: RunJob, pool: PoolHandle) => Handling;
   onDead: () => void;
 }): Promise<WorkerPool> {
   const connections = openQueueConnections(options.databaseUrl);
   let draining = false;
   const active = new Set<Promise<void>>();
+  let placesTaken = 0;
   let handle: PoolHandle | null = null;
   const events: WorkerEvents = new EventEmitter();
   events.setMaxListeners(0);
@@ -75,9 +79,11 @@ export async function startWorkerPool(options: {
       run: async (payload) => {
         if (handle === null) throw new Error("The pool has no id yet.");
         await handle.heartbeat.registered;
-        const handled = options.handle({ runId: readRunId(payload) }, handle);
-        active.add(handled);
-        await handled.finally(() => active.delete(handled));
+        const { ended, freed } = options.handle(readJob(payload), handle);
+        const counted = ended.finally(() => active.delete(counted));
+        active.add(counted);
+        placesTaken += 1;
+        await Promise.race([counted, freed]).finally(() => (placesTaken -= 1));
       },
     },
     connections,
@@ -91,7 +97,7 @@ export async function startWorkerPool(options: {
     )
     .then(() => undefined);
   const watch = watchFetching(events, {
-    hasFreePlace: () => active.size < options.concurrency,
+    hasFreePlace: () => placesTaken < options.concurrency,
     isDatabaseProven: () => known.heartbeat.isProven(),
   });
   let tellStopped: () => void = () => undefined;
@@ -134,10 +140,10 @@ async function handBack(poolId: string, waitsForDatabase: boolean): Promise<void
   }
 }
 
-function readRunId(payload: unknown): string {
-  if (typeof payload === "object" && payload !== null && "runId" in payload && typeof payload.runId === "string")
-    return payload.runId;
-  throw new Error("A job without a run id.");
+function readJob(payload: unknown): RunJob {
+  if (typeof payload !== "object" || payload === null || !("runId" in payload) || typeof payload.runId !== "string")
+    throw new Error("A job without a run id.");
+  return { runId: payload.runId, inTurn: "inTurn" in payload && payload.inTurn === true };
 }
 
 /**

@@ -11,6 +11,7 @@ import { followPublicAddress } from "#lib/db/public-address.ts";
 import type { EffectPorts } from "#lib/effects/effect-context.ts";
 import { performEffect } from "#lib/effects/perform-effect.ts";
 import { secretTexts } from "#lib/engine/connections/connection-kinds.ts";
+import type { EffectOutcome } from "#lib/engine/effect.ts";
 import { LeaseLostError, NotPerformedError } from "#lib/engine/journal-rows.ts";
 import type { RunPorts } from "#lib/engine/run-ports.ts";
 import { parseTemplate } from "#lib/engine/template/parse-template.ts";
@@ -21,6 +22,8 @@ import { createPlanPorts, toEvaluated } from "#lib/preview/plan-port.ts";
 import { planStep } from "#lib/preview/plan-step.ts";
 import { createEffectPorts, forgetEgressRules } from "#lib/running/effect-ports.ts";
 import { HiddenSecrets } from "#lib/running/hidden-secrets.ts";
+import type { Place, Shares } from "#lib/running/shares.ts";
+import { targetOf } from "#lib/running/target-of.ts";
 
 /** The lease under which a worker acts on a run. */
 export type RunLease = {
@@ -34,6 +37,8 @@ export type RunLease = {
   signal: AbortSignal;
   /** The process is for this one run alone, so that it may be a suspect one. */
   alone?: boolean;
+  /** The places of this worker, which the run shares with others; a process for one run has none to share. */
+  shared?: { readonly shares: Shares; readonly place: Place; readonly inTurn: boolean };
 };
 
 /** The world as run-flow sees it for one claimed run: sandbox, actions, effects and the fenced journal. */
@@ -68,6 +73,12 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease, hidden: readonl
     },
     planStep: (step, scope, place) => planStep(step, scope, place, planPorts),
     onUnknownOf: (action) => findAction(action)?.onUnknown ?? "ask",
+    findClosedGate(effect) {
+      const target = lease.shared === undefined ? null : targetOf(effect);
+      if (target === null) return null;
+      const closed = lease.shared?.shares.isTargetClosed(run.workspaceId, target, lease.shared.inTurn) === true;
+      return closed ? { kind: "target", key: target } : null;
+    },
     async perform(effect, place) {
       const performOnce = () =>
         performEffect(effect, {
@@ -80,11 +91,18 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease, hidden: readonl
           now: databaseNow,
           publicHost: planPorts.publicHost,
         });
-      let outcome = await performOnce();
-      if (outcome.kind === "held") {
-        // What was just allowed may not have been read here yet. Nothing was sent, so asking anew is safe.
-        forgetEgressRules(run.workspaceId);
+      const target = targetOf(effect);
+      const over = target === null ? undefined : lease.shared?.shares.call(run.workspaceId, target);
+      let outcome: EffectOutcome;
+      try {
         outcome = await performOnce();
+        if (outcome.kind === "held") {
+          // What was just allowed may not have been read here yet. Nothing was sent, so asking anew is safe.
+          forgetEgressRules(run.workspaceId);
+          outcome = await performOnce();
+        }
+      } finally {
+        over?.();
       }
       metrics().attempts.inc({ action: effect.kind, outcome: outcome.kind });
       return outcome;

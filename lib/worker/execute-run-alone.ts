@@ -29,7 +29,12 @@ export async function executeRunAlone(
   try {
     const poolId = `alone_${randomUUID()}`;
     log({ runId }).warn({ poolId }, "this run lost its worker repeatedly; working on it in a process of its own");
-    const verdict = await runInOwnProcess({ runId, poolId, ...worker });
+    const verdict = await runInOwnProcess({
+      runId,
+      poolId,
+      isDraining: () => worker.isDraining(),
+      signal: worker.signal,
+    });
     if (verdict.kind === "innocent") return;
     if (verdict.kind === "guilty") {
       await sleep(VERDICT_AFTER_MS);

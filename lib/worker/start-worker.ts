@@ -11,10 +11,19 @@ import { env } from "#lib/platform/env.ts";
 import { log } from "#lib/platform/log.ts";
 import { assertQueueSchema } from "#lib/queue/assert-queue-schema.ts";
 import { startSweeper } from "#lib/queue/sweeper.ts";
-import { type PoolHandle, type RunJob, startWorkerPool, type WorkerPool } from "#lib/queue/worker-pool.ts";
+import {
+  type Handling,
+  type PoolHandle,
+  type RunJob,
+  startWorkerPool,
+  type WorkerPool,
+} from "#lib/queue/worker-pool.ts";
+import type { RunLease } from "#lib/running/run-ports.ts";
+import { type Place, Shares } from "#lib/running/shares.ts";
 import { closeSandbox, getSandbox } from "#lib/sandbox/sandbox.ts";
 import { startCanary } from "#lib/worker/canary.ts";
 import { executeRunAlone } from "#lib/worker/execute-run-alone.ts";
+import { type GateKeeper, keepGates } from "#lib/worker/keep-gates.ts";
 import { endWhenStuck } from "#lib/worker/watch-thread.ts";
 
 /** A worker of this process. */
@@ -39,25 +48,20 @@ export async function startWorker(onDead: () => void): Promise<Worker> {
 
   const abort = new AbortController();
   let stopping = false;
-  const handle = async (job: RunJob, pool: PoolHandle) => {
-    try {
-      const isDraining = () => pool.isDraining();
-      const outcome = await executeRun(job.runId, {
-        poolId: pool.id,
-        isProven: () => pool.heartbeat.isProven(),
-        isDraining,
-        hold: (token) => pool.heartbeat.hold(token),
-        letGo: (token) => pool.heartbeat.letGo(token),
-        signal: abort.signal,
-      });
-      if (outcome === "suspect") await executeRunAlone(job.runId, { isDraining, signal: abort.signal });
-    } catch (error) {
-      if (error instanceof LeaseLostError)
-        log({ runId: job.runId }).warn("the run went to another worker; nothing more was written");
-      if (!isConnectionLost(error) || pool.isDraining()) throw error;
-      // The queue would wait e^tries seconds; a database that is back is asked at once.
-      await throughOutage(() => postponeRun(job.runId, SECOND));
-    }
+  const shares = new Shares(workerConcurrency);
+  const gates = keepGates(shares);
+  const handle = (job: RunJob, pool: PoolHandle): Handling => {
+    const place = shares.open();
+    const ended = workOnJob(job.runId, place, gates, {
+      poolId: pool.id,
+      isProven: () => pool.heartbeat.isProven(),
+      isDraining: () => pool.isDraining(),
+      hold: (token) => pool.heartbeat.hold(token),
+      letGo: (token) => pool.heartbeat.letGo(token),
+      signal: abort.signal,
+      shared: { shares, place, inTurn: job.inTurn },
+    });
+    return { ended, freed: place.freed };
   };
   const open = () => startWorkerPool({ databaseUrl, concurrency: workerConcurrency, handle, onDead });
 
@@ -85,6 +89,7 @@ export async function startWorker(onDead: () => void): Promise<Worker> {
     async stop(graceMs) {
       stopping = true;
       canary.stop();
+      gates.stop();
       const cut = setTimeout(() => abort.abort(), graceMs);
       await pool.stop(graceMs);
       clearTimeout(cut);
@@ -96,4 +101,25 @@ export async function startWorker(onDead: () => void): Promise<Worker> {
       stuckWatch.stop();
     },
   };
+}
+
+async function workOnJob(runId: string, place: Place, gates: GateKeeper, lease: RunLease): Promise<void> {
+  let isFreed = false;
+  void place.freed.then(() => (isFreed = true));
+  try {
+    const outcome = await executeRun(runId, lease);
+    if (outcome === "suspect") await executeRunAlone(runId, lease);
+    if (outcome === "held back") gates.lookSoon();
+  } catch (error) {
+    const isLost = error instanceof LeaseLostError;
+    if (isLost) log({ runId }).warn("the run went to another worker; nothing more was written");
+    if (isFreed && isLost) return;
+    if (!isFreed && (!isConnectionLost(error) || lease.isDraining())) throw error;
+    if (!isConnectionLost(error))
+      log({ runId }).error({ error }, "working on a run failed, and so did writing that down");
+    // The queue would wait e^tries seconds, and has no job any more for a run that stepped aside.
+    await throughOutage(() => postponeRun(runId, SECOND));
+  } finally {
+    place.end();
+  }
 }

@@ -16,6 +16,9 @@ import { waitUntilReady } from "./wait-until-ready.ts";
 const WEB_GRACE_MS = 20_000;
 const WORKER_GRACE_MS = 35_000;
 
+/** Replaced within 15 s of its last sign of life, its start included. Hot reload compiles on the main thread. */
+const SILENT_MS_MAX = { start: 9_000, dev: 60_000 };
+
 /** `start` serves the build, made when stale; `dev` serves the sources with hot reload. */
 export type SuperviseMode = "start" | "dev";
 
@@ -48,10 +51,10 @@ export async function supervise(mode: SuperviseMode, signal: AbortSignal): Promi
     if (env.roles.web && mode === "start") await buildApp(signal);
     if (signal.aborted) return;
 
-    if (env.roles.worker)
-      children.push({ child: keepChild("worker", "server/worker.ts", process.env), graceMs: WORKER_GRACE_MS });
+    const keep = (name: string) => keepChild(name, `server/${name}.ts`, process.env, SILENT_MS_MAX[mode]);
+    if (env.roles.worker) children.push({ child: keep("worker"), graceMs: WORKER_GRACE_MS });
     if (env.roles.web) {
-      children.push({ child: keepChild("web", "server/web.ts", process.env), graceMs: WEB_GRACE_MS });
+      children.push({ child: keep("web"), graceMs: WEB_GRACE_MS });
       await waitUntilReady(env.host, port, signal);
     }
     if (!signal.aborted) announce(env, port, setupToken);

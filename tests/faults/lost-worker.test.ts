@@ -93,6 +93,13 @@ describe("kill -9 of a worker", () => {
       expect(again.body).toBe(before?.body);
       expect(victimKeys).toContain(again.key);
     }
+    // What was taken over ends first: a worker whose calls hang has places left for it, and would be its second loss.
+    const inFlight = async () => {
+      const again = stage.sink.hits().filter((hit) => hit.at > killedAt && hit.path.startsWith("/one/"));
+      const ended = await pool().query("SELECT FROM run WHERE kind <> 'canary' AND finished_at IS NOT NULL");
+      return new Set(again.map((hit) => hit.key)).size - (ended.rowCount ?? 0);
+    };
+    await eventually(inFlight).toBe(0);
     // The other worker's calls still hang: it is asked to let go of them by a kill of its own.
     for (const worker of stage.workers) if (worker !== victim) worker.kill("SIGKILL");
     expect(await settle(30_000)).toBe(0);

@@ -26,6 +26,8 @@ export type MemoryRun = {
     beforeWrite?: (write: JournalWrite) => void;
   };
   draining: boolean;
+  /** Hosts that may not be called now. */
+  closedTargets: Set<string>;
   /** Lets this many milliseconds of the database's clock pass. */
   pass(ms: number): void;
   run(): Promise<RunEnding>;
@@ -109,6 +111,7 @@ export function memoryRun(definition: FlowDefinition, body: Json = {}): MemoryRu
     answers: new Map(),
     crash: {},
     draining: false,
+    closedTargets: new Set(),
     pass: (ms) => void (nowMs += ms),
     step: (path) => memory.saved.get(path)?.row,
     output: (path) => memory.saved.get(path)?.output as Json | undefined,
@@ -185,6 +188,10 @@ export function memoryRun(definition: FlowDefinition, body: Json = {}): MemoryRu
       };
     },
     onUnknownOf: (action) => (action === "test.mail" ? "ask" : "retry"),
+    findClosedGate(effect) {
+      const host = effect.kind === "http" ? new URL(effect.url).host : "";
+      return memory.closedTargets.has(host) ? { kind: "target", key: host } : null;
+    },
     async perform(effect, place) {
       if (effect.kind !== "http") throw new Error("only calls here");
       const hit = {

@@ -12,17 +12,18 @@ export type FlowRows = {
   versionId: string;
 };
 
-/** Writes a workspace, an endpoint, a live flow and its trigger straight into the database. */
+/** Writes a workspace (unless it is there), an endpoint, a live flow and its trigger straight into the database. */
 export async function insertFlowRows(
   definition: FlowDefinition,
-  options: { settings?: string } = {},
+  options: { settings?: string; workspaceId?: WorkspaceId } = {},
 ): Promise<FlowRows> {
   const now = new Date();
-  const [workspaceId, endpointId, flowId, versionId] = [newId(now), newId(now), newId(now), newId(now)];
+  const [endpointId, flowId, versionId] = [newId(now), newId(now), newId(now)];
+  const workspaceId = options.workspaceId ?? newId(now);
   const token = createHash("sha256").update(endpointId).digest("base64url").slice(0, 32);
   const json = JSON.stringify(definition);
   const hash = createHash("sha256").update(json).digest("hex");
-  await pool().query("INSERT INTO workspace (id, name) VALUES ($1, 'Test')", [workspaceId]);
+  await pool().query("INSERT INTO workspace (id, name) VALUES ($1, 'Test') ON CONFLICT DO NOTHING", [workspaceId]);
   await pool().query("INSERT INTO endpoint (id, workspace_id, token, name, settings) VALUES ($1, $2, $3, 'Test', $4)", [
     endpointId,
     workspaceId,

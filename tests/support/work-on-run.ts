@@ -14,6 +14,6 @@ const lease = {
 };
 
 /** Works once on a run inside the test's own process, as a worker that holds its lease unless `more` says otherwise. */
-export function workOnRun(runId: string, more: Partial<typeof lease> = {}): Promise<"done" | "suspect"> {
+export function workOnRun(runId: string, more: Partial<typeof lease> = {}): ReturnType<typeof executeRun> {
   return executeRun(runId, { ...lease, ...more });
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { LARGE_BODY_BYTES, LARGE_BYTES_AT_ONCE } from "#lib/core/size-limits.ts";
 import { SECOND } from "#lib/core/units.ts";
-import { type ClaimedRun, type ClaimWish, claimRun } from "#lib/db/claims.ts";
+import { type ClaimedRun, type ClaimWish, claimRun, type HeldBackClaim, type SharedClaimWish } from "#lib/db/claims.ts";
 import { isConnectionLost } from "#lib/db/connection-lost.ts";
 import { writeJournal } from "#lib/db/journal.ts";
 import { loadLargeBody } from "#lib/db/large-bodies.ts";
@@ -39,33 +39,40 @@ const WAIT_MS_MAX = 30 * SECOND;
 
 /**
  * Takes a run, works on it until it ends or must wait, and lets it go. "suspect": it was left alone, because a run that
- * may have taken workers down is worked on in a process of its own. "done": all is written, or there was nothing to do.
+ * may have taken workers down is worked on in a process of its own. "held back": it waits until its flow or workspace, or
+ * what it calls, has a place. "done": all is written, or there was nothing to do.
  * Throws LeaseLostError when the run went to somebody else meanwhile (the job is then theirs), and any other error when
  * not even the failure could be written.
  */
-export async function executeRun(runId: string, lease: RunLease): Promise<"done" | "suspect"> {
+export async function executeRun(runId: string, lease: RunLease): Promise<"done" | "suspect" | "held back"> {
   const leaseToken = randomUUID();
   const alone = lease.alone === true;
   lease.hold(leaseToken);
   try {
     // Ids of what the run stores must fit the database's partitions, whatever this machine slept through.
     await settleDatabaseTime();
-    const run = await claim({ runId, leaseToken, poolId: lease.poolId, alone });
+    const { shared } = lease;
+    const wish = { runId, leaseToken, poolId: lease.poolId, alone };
+    const run = await claim(
+      shared === undefined ? wish : { ...wish, inTurn: shared.inTurn, closed: shared.shares.closedGates() },
+    );
     if (run === null) return !alone && (await isSuspectRun(runId)) ? "suspect" : "done";
+    if ("heldBackAt" in run) return "held back";
+    shared?.place.begin(run);
     tellRunChanged(run);
     const ending = await workInBounds(run, lease);
     if (ending.kind === "finish") {
       metrics().runsFinished.inc({ status: ending.status });
       await tellRunEnded(run);
     } else tellRunChanged(run);
-    return "done";
+    return ending.kind === "release" && ending.heldBackAt !== undefined ? "held back" : "done";
   } finally {
     lease.letGo(leaseToken);
   }
 }
 
 /** An answer that got lost may have been a yes: the run is free again before anybody is told to try once more. */
-async function claim(wish: ClaimWish): Promise<ClaimedRun | null> {
+async function claim(wish: ClaimWish | SharedClaimWish): Promise<ClaimedRun | HeldBackClaim | null> {
   try {
     return await claimRun(wish);
   } catch (error) {

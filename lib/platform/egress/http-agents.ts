@@ -23,8 +23,9 @@ export const CONNECT_TIMEOUT_MS = 10_000;
 const HEADER_BYTES_MAX = 65_536;
 /** How long a connection is kept idle; targets that announce less are believed. */
 const IDLE_MS_MAX = 4_000;
-const CONNECTIONS_PER_ORIGIN_MAX = 128;
 const AGENTS_MAX = 50;
+/** To one origin. More than the calls a worker makes at once, so that none waits unsent behind others that are slow. */
+const CONNECTIONS_MAX = 1_024;
 
 /**
  * The keep-alive connections of everybody who has exactly these rules. A connection opened under one workspace's
@@ -56,7 +57,7 @@ export function makeAgent(rules: EgressRules, resolve: ResolveHost): HttpDispatc
   const guarded = (secure: boolean, keepAlive: boolean): http.Agent => {
     const options = {
       keepAlive,
-      maxSockets: CONNECTIONS_PER_ORIGIN_MAX,
+      maxSockets: CONNECTIONS_MAX,
       timeout: IDLE_MS_MAX,
       maxHeaderSize: HEADER_BYTES_MAX,
     };

@@ -19,7 +19,10 @@ async function start(handled: string[] = []): Promise<WorkerPool> {
   const made = await startWorkerPool({
     databaseUrl: database.url,
     concurrency: 2,
-    handle: async ({ runId }) => void handled.push(runId),
+    handle: ({ runId }) => {
+      handled.push(runId);
+      return { ended: Promise.resolve(), freed: new Promise(() => undefined) };
+    },
     onDead: () => undefined,
   });
   started.push(made);

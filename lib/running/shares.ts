@@ -1,0 +1,201 @@
+import type { ClosedGates, Gate, GateKind } from "#lib/core/gate.ts";
+import { KIB } from "#lib/core/units.ts";
+
+/** A run or call that takes longer than this is slow: it leaves its place to others and counts against a share. */
+const SLOW_AFTER_MS = 250;
+const LOOK_EVERY_MS = 50;
+/** Slow runs a worker has at most, for each of its places and in all: they cost memory alone. */
+const SLOW_PER_PLACE_MAX = 10;
+const SLOW_MAX = 1_000;
+/** A slow run with a larger body counts as several. */
+const BYTES_PER_RUN = 64 * KIB;
+
+/** A gate of one workspace. */
+export type WorkspaceGate = Gate & { readonly workspaceId: string };
+
+/** A claimed run, as far as shares are concerned. */
+export type SharedRun = { readonly workspaceId: string; readonly flowId: string; readonly bodyBytes: number };
+
+/** What one job holds of this worker. */
+export type Place = {
+  /** Resolves when the run has stepped aside: it goes on, and its place is free for others. */
+  readonly freed: Promise<void>;
+  /** The run is claimed; from now on it may step aside. */
+  begin(run: SharedRun): void;
+  /** The run ended or was given back. */
+  end(): void;
+};
+
+type Begun = { sinceMs: number; weight: number; gates: string[]; isAside: boolean; stepAside: () => void };
+
+/**
+ * Shares out the places of one worker. Whatever takes longer than 250 ms steps aside, so that nothing slow holds a place;
+ * how much may stand aside is limited for each flow, target and workspace, and shrinks as it fills, so that many who are
+ * slow leave room for the next. A key none of whose runs is slow is never limited. Counts what this process does at the
+ * moment and nothing else: a process that dies takes its counts along.
+ */
+export class Shares {
+  readonly #places: number;
+  readonly #slowMax: number;
+  readonly #now: () => number;
+  /** In the order of their beginning. */
+  readonly #quick = new Set<Begun>();
+  readonly #aside = new Map<string, number>();
+  readonly #working = new Map<string, number>();
+  /** When the calls under way began, by target. */
+  readonly #calls = new Map<string, Set<{ sinceMs: number }>>();
+  #asideWeight = 0;
+  #lined: readonly WorkspaceGate[] = [];
+  #linedTargets: ReadonlySet<string> = new Set();
+  #looking: NodeJS.Timeout | undefined;
+
+  constructor(places: number, now: () => number = () => performance.now()) {
+    this.#places = places;
+    this.#slowMax = Math.min(places * SLOW_PER_PLACE_MAX, Math.max(SLOW_MAX, places));
+    this.#now = now;
+  }
+
+  /** A place for one job. */
+  open(): Place {
+    let stepAside: () => void = () => undefined;
+    const freed = new Promise<void>((resolve) => (stepAside = resolve));
+    let begun: Begun | null = null;
+    return {
+      freed,
+      begin: (run) => {
+        begun = {
+          sinceMs: this.#now(),
+          weight: 1 + Math.floor(run.bodyBytes / BYTES_PER_RUN),
+          gates: gatesOf(run),
+          isAside: false,
+          stepAside,
+        };
+        this.#quick.add(begun);
+        for (const gate of begun.gates) add(this.#working, gate, 1);
+        this.#looking ??= setInterval(() => this.look(), LOOK_EVERY_MS).unref();
+      },
+      end: () => {
+        if (begun !== null) this.#end(begun);
+        begun = null;
+      },
+    };
+  }
+
+  /** Notes a call of a target that begins now; to be called when it is over. */
+  call(workspaceId: string, target: string): () => void {
+    const key = keyOf({ workspaceId, kind: "target", key: target });
+    const calls = this.#calls.get(key) ?? new Set();
+    this.#calls.set(key, calls);
+    const call = { sinceMs: this.#now() };
+    calls.add(call);
+    return () => {
+      calls.delete(call);
+      if (calls.size === 0) this.#calls.delete(key);
+    };
+  }
+
+  /** Whether a target may not be called now: its share is used up, or others wait for it and `inTurn` is false. */
+  isTargetClosed(workspaceId: string, target: string, inTurn: boolean): boolean {
+    const gate: WorkspaceGate = { workspaceId, kind: "target", key: target };
+    return this.#isFull(gate) || (!inTurn && this.#linedTargets.has(keyOf(gate)));
+  }
+
+  /** The flows and workspaces of which nothing is to be claimed now. */
+  closedGates(): ClosedGates {
+    if (this.#aside.size === 0 && this.#lined.length === 0) return NONE;
+    const full: string[] = [];
+    for (const [name, count] of this.#aside) {
+      const [kind, key] = name.split(" ") as [GateKind, string];
+      if (count >= this.#shareOf(kind)) full.push(key);
+    }
+    return { full, lined: this.#lined.flatMap(({ kind, key }) => (kind === "target" ? [] : [key])) };
+  }
+
+  /** Says which gates runs are held back at, so that those who come later come after them. */
+  setLines(gates: readonly WorkspaceGate[]): void {
+    this.#lined = gates;
+    this.#linedTargets = new Set(gates.flatMap((gate) => (gate.kind === "target" ? [keyOf(gate)] : [])));
+  }
+
+  /** How many more runs of a gate this worker can take now; 0 when it is closed. */
+  room(gate: WorkspaceGate): number {
+    if (this.#isFull(gate)) return 0;
+    const busy =
+      gate.kind === "target" ? (this.#calls.get(keyOf(gate))?.size ?? 0) : (this.#working.get(keyOf(gate)) ?? 0);
+    return Math.max(0, Math.min(this.#places, this.#shareOf(gate.kind)) - busy);
+  }
+
+  /** Runs that stand aside now. */
+  get asideWeight(): number {
+    return this.#asideWeight;
+  }
+
+  /** Lets step aside what has become slow; called every 50 ms while runs are under way. */
+  look(): void {
+    const slowSinceMs = this.#now() - SLOW_AFTER_MS;
+    for (const begun of this.#quick) {
+      if (begun.sinceMs > slowSinceMs || this.#asideWeight >= this.#slowMax) break;
+      this.#quick.delete(begun);
+      begun.isAside = true;
+      this.#asideWeight += begun.weight;
+      for (const gate of begun.gates) add(this.#aside, gate, 1);
+      begun.stepAside();
+    }
+    this.#rest();
+  }
+
+  #end(begun: Begun): void {
+    this.#quick.delete(begun);
+    for (const gate of begun.gates) add(this.#working, gate, -1);
+    if (!begun.isAside) return;
+    this.#asideWeight -= begun.weight;
+    for (const gate of begun.gates) add(this.#aside, gate, -1);
+  }
+
+  #rest(): void {
+    if (this.#quick.size > 0) return;
+    clearInterval(this.#looking);
+    this.#looking = undefined;
+  }
+
+  #isFull(gate: WorkspaceGate): boolean {
+    const slow = gate.kind === "target" ? this.#slowCalls(keyOf(gate)) : (this.#aside.get(keyOf(gate)) ?? 0);
+    return slow > 0 && slow >= this.#shareOf(gate.kind);
+  }
+
+  #slowCalls(key: string): number {
+    const slowSinceMs = this.#now() - SLOW_AFTER_MS;
+    let slow = 0;
+    for (const { sinceMs } of this.#calls.get(key) ?? []) {
+      if (sinceMs > slowSinceMs) break;
+      slow += 1;
+    }
+    return slow;
+  }
+
+  /** A flow or target may have as much as there are places, and a quarter of what is left; a workspace three times that. */
+  #shareOf(kind: GateKind): number {
+    const left = Math.max(0, this.#slowMax - this.#asideWeight);
+    return kind === "workspace" ? left * 3 : Math.min(this.#places, Math.ceil(left / 4));
+  }
+}
+
+const NONE: ClosedGates = { full: [], lined: [] };
+
+function gatesOf({ workspaceId, flowId }: SharedRun): string[] {
+  return [
+    keyOf({ workspaceId, kind: "flow", key: flowId }),
+    keyOf({ workspaceId, kind: "workspace", key: workspaceId }),
+  ];
+}
+
+/** Ids of flows and workspaces are nobody else's; the same target is another one for each workspace. */
+function keyOf({ kind, key, workspaceId }: WorkspaceGate): string {
+  return kind === "target" ? `target ${workspaceId} ${key}` : `${kind} ${key}`;
+}
+
+function add(counts: Map<string, number>, key: string, by: 1 | -1): void {
+  const count = (counts.get(key) ?? 0) + by;
+  if (count > 0) counts.set(key, count);
+  else counts.delete(key);
+}

@@ -1,0 +1,62 @@
+import { SECOND } from "#lib/core/units.ts";
+import { listLinedGates, openGates } from "#lib/db/held-back-runs.ts";
+import { log } from "#lib/platform/log.ts";
+import type { Shares } from "#lib/running/shares.ts";
+
+/** While runs go through a gate, while some wait at one, and while none does. */
+const MOVING_MS = 50;
+const WAITING_MS = SECOND / 4;
+const IDLE_MS = SECOND;
+
+/** Opens gates. */
+export type GateKeeper = {
+  /** A run was held back just now: look before the usual time. */
+  lookSoon(): void;
+  stop(): void;
+};
+
+/**
+ * Opens the gates at which runs are held back, each for as many as this worker has room for. Every worker does so for itself
+ * and from what is stored, so a run that was held back by a worker that died is taken up by another, within a second.
+ */
+export function keepGates(shares: Shares): GateKeeper {
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let nextAtMs = Number.POSITIVE_INFINITY;
+  let looking = false;
+  let soon = false;
+
+  const look = async () => {
+    looking = true;
+    soon = false;
+    let waitMs = IDLE_MS;
+    try {
+      const gates = await listLinedGates();
+      shares.setLines(gates);
+      const wishes = gates.map((gate) => ({ gate, count: shares.room(gate) })).filter(({ count }) => count > 0);
+      const opened = wishes.length === 0 ? 0 : await openGates(wishes);
+      if (gates.length > 0) waitMs = opened > 0 ? MOVING_MS : WAITING_MS;
+    } catch (error) {
+      if (!stopped) log().warn({ error }, "opening gates failed");
+    }
+    looking = false;
+    schedule(soon ? Math.min(waitMs, WAITING_MS) : waitMs);
+  };
+  const schedule = (waitMs: number) => {
+    if (stopped) return;
+    clearTimeout(timer);
+    nextAtMs = performance.now() + waitMs;
+    timer = setTimeout(() => void look(), waitMs);
+  };
+  schedule(0);
+  return {
+    lookSoon() {
+      if (looking) soon = true;
+      else if (nextAtMs - performance.now() > WAITING_MS) schedule(WAITING_MS);
+    },
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
