@@ -9,10 +9,13 @@ const IDENTIFY: Record<string, (item: Item, n: string) => Item> = {
   adyen: (item, n) => ({
     NotificationRequestItem: { ...(item["NotificationRequestItem"] as Item), pspReference: `psp-${n}` },
   }),
+  alertmanager: (item, n) => ({ ...item, fingerprint: `alert-${n}` }),
   asana: (item, n) => ({ ...item, resource: { gid: n, resource_type: "task" } }),
   auth0: (item, n) => ({ ...item, log_id: `log-${n}` }),
   "azure-event-grid": (item, n) => ({ ...item, id: `event-${n}` }),
   cloudevents: (item, n) => ({ ...item, id: `event-${n}` }),
+  collectd: (item, n) => ({ ...item, host: `web-${n}.example.com` }),
+  "docker-registry": (item, n) => ({ ...item, id: `event-${n}` }),
   grafana: (item, n) => ({ ...item, fingerprint: `alert-${n}` }),
   hubspot: (item, n) => ({ ...item, eventId: `change-${n}` }),
   line: (item, n) => ({ ...item, webhookEventId: `event-${n}` }),
