@@ -1,11 +1,13 @@
 import { AttemptList, type ShownAttempt } from "#components/runs/attempt-list.tsx";
 import { EffectView, type ShownEffect } from "#components/runs/effect-view.tsx";
+import { StepWarnings } from "#components/runs/step-warnings.tsx";
 import { type ShownValue, ValueView } from "#components/runs/value-view.tsx";
 import { durationText } from "#components/ui/duration-text.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import type { StepState } from "#lib/core/states.ts";
+import type { StepWarning } from "#lib/engine/step-warnings.ts";
 
 /** The opened step with everything that is kept of it. */
 export type StepDetailProps = {
@@ -19,6 +21,7 @@ export type StepDetailProps = {
     attempts: readonly ShownAttempt[];
     errorCode: string | null;
     errorMessage: string | null;
+    warnings: readonly StepWarning[];
     nextAttemptAt: Date | null;
     startedAt: Date | null;
     finishedAt: Date | null;
@@ -64,6 +67,7 @@ export function StepDetail({ step, input, effect, output, answers, attemptsMax }
           </p>
         )}
       </header>
+      <StepWarnings warnings={step.warnings} />
       <Tabs
         key={step.path}
         label="What is kept of this step"

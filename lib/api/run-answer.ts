@@ -7,6 +7,7 @@ import type { HeldBack } from "#lib/db/held-back-runs.ts";
 import type { Run } from "#lib/db/runs.ts";
 import type { StepData } from "#lib/db/step-data.ts";
 import type { StepRun } from "#lib/db/step-runs.ts";
+import { describeWarning } from "#lib/engine/step-warnings.ts";
 import { maskRun, maskStep } from "#lib/views/payload-mask.ts";
 
 /** Every state of a run. */
@@ -54,6 +55,18 @@ const attemptSchema = z.object({
   finishedAt: timeOrNullSchema,
 });
 
+const stepWarningSchema = z
+  .object({
+    kind: z.enum(["lost-digits", "blank", "json-in-text"]),
+    field: z.string(),
+    source: z.string(),
+    message: z.string(),
+  })
+  .openapi("StepWarning", {
+    description:
+      "What of a step's values is worth a mark although it was sent: an expression (`source`) calculated with a number of more digits than it could keep, was blank in a text, or is a list or object and became JSON text.",
+  });
+
 const stepRunSchema = z
   .object({
     path: z.string(),
@@ -68,6 +81,7 @@ const stepRunSchema = z
     attempts: z.array(attemptSchema),
     errorCode: z.string().nullable(),
     errorMessage: z.string().nullable(),
+    warnings: z.array(stepWarningSchema),
     nextAttemptAt: timeOrNullSchema,
     startedAt: timeOrNullSchema,
     finishedAt: timeOrNullSchema,
@@ -132,6 +146,7 @@ export function toStepRun(
   const { seq: _seq, inputDataId, effectDataId, outputDataId, attempts, ...rest } = step;
   return {
     ...rest,
+    warnings: step.warnings.map((warning) => ({ ...warning, message: describeWarning(warning) })),
     input: value(inputDataId),
     effect: value(effectDataId),
     output: value(outputDataId),

@@ -25,21 +25,22 @@ WITH w AS (
 ), steps AS (
   INSERT INTO step_run (run_id, path, workspace_id, step_id, seq, kind, action, status, idempotency_key, attempts,
                         input_data_id, effect_data_id, output_data_id, error_code, error_message, next_attempt_at,
-                        started_at, finished_at)
+                        started_at, finished_at, warnings)
   SELECT ok.id, s.path, ok.workspace_id, s.step_id, s.seq, s.kind, s.action, s.status, s.idempotency_key, s.attempts,
          s.input_id, s.effect_id, s.output_id, s.error_code, s.error_message, now() + s.next_ms * interval '1 ms',
-         s.started_at, s.finished_at
+         s.started_at, s.finished_at, s.warnings
   FROM unnest($16::uuid[], $17::text[], $18::text[], $19::int[], $20::text[], $21::text[], $22::text[], $23::text[],
               $24::int[], $25::uuid[], $26::uuid[], $27::uuid[], $28::text[], $29::text[], $30::float8[],
-              $31::timestamptz[], $32::timestamptz[])
+              $31::timestamptz[], $32::timestamptz[], $44::text[])
     AS s(run_id, path, step_id, seq, kind, action, status, idempotency_key, attempts, input_id, effect_id, output_id,
-         error_code, error_message, next_ms, started_at, finished_at)
+         error_code, error_message, next_ms, started_at, finished_at, warnings)
   JOIN ok ON ok.id = s.run_id
   ON CONFLICT (run_id, path) DO UPDATE SET
     status = excluded.status, idempotency_key = excluded.idempotency_key, attempts = excluded.attempts,
     input_data_id = excluded.input_data_id, effect_data_id = excluded.effect_data_id,
     output_data_id = excluded.output_data_id, error_code = excluded.error_code, error_message = excluded.error_message,
-    next_attempt_at = excluded.next_attempt_at, started_at = excluded.started_at, finished_at = excluded.finished_at
+    next_attempt_at = excluded.next_attempt_at, started_at = excluded.started_at, finished_at = excluded.finished_at,
+    warnings = excluded.warnings
 ), tries AS (
   INSERT INTO attempt (run_id, path, number, workspace_id, outcome, answer_data_id, error_code, error_message, retry_at,
                        started_at, finished_at)
@@ -79,7 +80,7 @@ const JOBS = `jobs AS (
 )`;
 
 const HELD_BACK = `held_back AS (${holdBack(`
-  SELECT ok.id, ok.workspace_id, g.kind, g.key FROM unnest($43::uuid[], $44::text[], $45::text[]) AS g(run_id, kind, key)
+  SELECT ok.id, ok.workspace_id, g.kind, g.key FROM unnest($45::uuid[], $46::text[], $47::text[]) AS g(run_id, kind, key)
   JOIN ok ON ok.id = g.run_id`)}
 )`;
 
@@ -157,6 +158,7 @@ export function columnsOf(list: readonly FencedWrite[]): unknown[] {
       10,
     ),
     data.map((d) => d.sealed),
+    steps.map((s) => (s.warnings === null ? null : JSON.stringify(s.warnings))),
   ];
 }
 

@@ -5,6 +5,7 @@ import { runPool } from "#lib/db/run-pool.ts";
 import { openData } from "#lib/db/sealed-data.ts";
 import type { Effect } from "#lib/engine/effect.ts";
 import { type AttemptRow, OWN_FAULTS, type SavedStep } from "#lib/engine/journal-rows.ts";
+import { readWarnings } from "#lib/engine/step-warnings.ts";
 import { stepKinds } from "#lib/engine/steps/registry.generated.ts";
 
 /** What the journal holds of a run: every step with its values and its last try. */
@@ -19,9 +20,12 @@ export async function loadSavedSteps(workspaceId: WorkspaceId, runId: string): P
 
 const KINDS_WITH_INPUT = stepKinds.filter((kind) => kind.resumesFromInput === true).map(({ kind }) => kind);
 
+// Columns by name: a prepared statement with s.* fails once a migration adds one.
 // OFFSET 0: one lookup per id, so that only the partition of that day is opened.
 const SAVED = `
-SELECT s.*, coalesce(s.next_attempt_at <= now(), true) AS due,
+SELECT s.path, s.step_id, s.seq, s.kind, s.action, s.status, s.idempotency_key, s.attempts, s.input_data_id,
+       s.effect_data_id, s.output_data_id, s.error_code, s.error_message, s.warnings, s.next_attempt_at, s.started_at,
+       s.finished_at, coalesce(s.next_attempt_at <= now(), true) AS due,
        greatest(extract(epoch FROM s.next_attempt_at - now()) * 1000, 0)::float8 AS next_ms,
        i.data AS input, f.data AS effect, o.data AS output,
        i.sealed AS input_sealed, f.sealed AS effect_sealed, o.sealed AS output_sealed,
@@ -51,6 +55,7 @@ type SavedRow = {
   output_data_id: string | null;
   error_code: string | null;
   error_message: string | null;
+  warnings: string | null;
   next_attempt_at: Date | null;
   started_at: Date | null;
   finished_at: Date | null;
@@ -90,6 +95,7 @@ function toSavedStep(row: SavedRow): SavedStep {
       outputDataId: row.output_data_id,
       errorCode: row.error_code,
       errorMessage: row.error_message,
+      warnings: readWarnings(row.warnings),
       nextAttemptInMs: row.next_attempt_at === null ? null : row.next_ms,
       startedAt: row.started_at,
       finishedAt: row.finished_at,

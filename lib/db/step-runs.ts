@@ -3,6 +3,7 @@ import type { WorkspaceId } from "#lib/core/ids.ts";
 import { OPEN_STEP_STATES, type StepState } from "#lib/core/states.ts";
 import { type Db, prisma } from "#lib/db/prisma.ts";
 import type { AttemptRow } from "#lib/engine/journal-rows.ts";
+import { readWarnings, type StepWarning } from "#lib/engine/step-warnings.ts";
 
 /** One try at a step's effect, as the run page shows it. */
 export type StepAttempt = {
@@ -32,6 +33,8 @@ export type StepRun = {
   outputDataId: string | null;
   errorCode: string | null;
   errorMessage: string | null;
+  /** What of its values is worth a mark; empty where nothing is. */
+  warnings: readonly StepWarning[];
   nextAttemptAt: Date | null;
   startedAt: Date | null;
   finishedAt: Date | null;
@@ -57,6 +60,7 @@ export async function listStepRuns(workspaceId: WorkspaceId, runId: string, db: 
     .map(({ workspaceId: _w, runId: _r, attempts: _count, ...row }) => ({
       ...row,
       status: row.status as StepState,
+      warnings: readWarnings(row.warnings) ?? [],
       attempts: (byPath.get(row.path) ?? []).map(({ workspaceId: _w, runId: _r, path: _p, ...attempt }) => ({
         ...attempt,
         outcome: attempt.outcome as AttemptRow["outcome"],

@@ -2,6 +2,7 @@ import type { Gate } from "#lib/core/gate.ts";
 import type { Written } from "#lib/core/json-text.ts";
 import type { RunState, StepState } from "#lib/core/states.ts";
 import type { Effect } from "#lib/engine/effect.ts";
+import type { StepWarning } from "#lib/engine/step-warnings.ts";
 
 /** One row of the journal: a step at one place of a run, written whole each time. */
 export type StepRow = {
@@ -20,6 +21,8 @@ export type StepRow = {
   outputDataId: string | null;
   errorCode: string | null;
   errorMessage: string | null;
+  /** What of its values is worth a mark, as `keepWarnings` gives it; null = nothing. */
+  warnings: readonly StepWarning[] | null;
   /** Milliseconds from the database's now until the next try; null = none is planned. */
   nextAttemptInMs: number | null;
   startedAt: Date | null;

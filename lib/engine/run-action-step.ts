@@ -12,6 +12,7 @@ import { DEFAULT_RETRY, decideRetry } from "#lib/engine/retry.ts";
 import type { RunFrame } from "#lib/engine/run-frame.ts";
 import type { Scope } from "#lib/engine/run-ports.ts";
 import { beginRow, type StepResult } from "#lib/engine/step-results.ts";
+import { keepWarnings } from "#lib/engine/step-warnings.ts";
 import type { ActionStep } from "#lib/engine/steps/registry.generated.ts";
 
 /**
@@ -40,6 +41,7 @@ export async function runActionStep(
     if (planned.input !== null) row.inputDataId = journal.keep("input", planned.input);
     return fail(frame, step, row, planned.code, planned.message);
   }
+  row.warnings = keepWarnings(planned.warnings);
   // Without an effect the output says all there is; the input would be the same value again.
   if (planned.effect.kind === "value") return succeed(frame, row, planned.effect, planned.effect.output);
   row.inputDataId = journal.keep("input", planned.input);

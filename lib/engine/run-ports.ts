@@ -2,6 +2,7 @@ import type { Gate } from "#lib/core/gate.ts";
 import type { Written, WrittenObject } from "#lib/core/json-text.ts";
 import type { Effect, EffectOutcome } from "#lib/engine/effect.ts";
 import type { JournalWrite } from "#lib/engine/journal-rows.ts";
+import type { StepWarning } from "#lib/engine/step-warnings.ts";
 import type { ActionStep } from "#lib/engine/steps/registry.generated.ts";
 
 /** What expressions of a run can see. `item` and `index` exist inside a loop only. */
@@ -17,18 +18,28 @@ export type Scope = {
 /** Where and when something is evaluated or planned: frozen, so that doing it twice gives the same. */
 export type StepPlace = { stepPath: string; idempotencyKey: string; now: Date; seed: string };
 
-/** What an expression came to. `nothing` is JSONata's missing value. */
+/**
+ * What an expression came to. `nothing` is JSONata's missing value; `losesDigits`: it calculated with a number that has
+ * more digits than it keeps.
+ */
 export type Evaluated =
-  | { kind: "value"; value: Written }
+  | { kind: "value"; value: Written; losesDigits?: true }
   | { kind: "nothing" }
   | { kind: "failed"; code: string; message: string };
 
 /**
  * A step's evaluated input and the effect planned from it, or why there is none. `held` says why performing it would wait
- * for a person: its connection is for other hosts.
+ * for a person: its connection is for other hosts. `warnings`: what of the input is worth a mark; it is sent all the same.
  */
 export type PlannedStep =
-  | { kind: "planned"; input: Written; effect: Effect; onUnknown: "retry" | "ask"; held: string | null }
+  | {
+      kind: "planned";
+      input: Written;
+      effect: Effect;
+      onUnknown: "retry" | "ask";
+      held: string | null;
+      warnings: readonly StepWarning[];
+    }
   | { kind: "refused"; code: string; message: string; input: Written | null };
 
 /** What run-flow needs from the world. */

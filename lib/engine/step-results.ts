@@ -55,6 +55,7 @@ export function beginRow(step: AnyStep, path: string, seq: number, now: Date): S
     outputDataId: null,
     errorCode: null,
     errorMessage: null,
+    warnings: null,
     nextAttemptInMs: null,
     startedAt: now,
     finishedAt: null,

@@ -39,7 +39,12 @@ export function createPlanPorts(workspaceId: WorkspaceId): PlanPorts {
 export function toEvaluated(outcome: Outcome | undefined): Evaluated {
   if (outcome === undefined)
     return { kind: "failed", code: "expression-timeout", message: "The expression gave no answer." };
-  if (outcome.kind === "value") return { kind: "value", value: new JsonText(outcome.json) };
+  if (outcome.kind === "value")
+    return {
+      kind: "value",
+      value: new JsonText(outcome.json),
+      ...(outcome.lost === undefined ? {} : { losesDigits: true as const }),
+    };
   if (outcome.kind === "nothing") return outcome;
   return { kind: "failed", code: `expression-${outcome.kind}`, message: describeOutcome(outcome) };
 }

@@ -4,6 +4,7 @@ import type { Action, ConnectionView } from "#lib/engine/action.ts";
 import { describeOtherHost, hostsOf, mayGoTo, targetOf } from "#lib/engine/connections/allowed-hosts.ts";
 import type { Effect } from "#lib/engine/effect.ts";
 import type { PlannedStep, Scope, StepPlace } from "#lib/engine/run-ports.ts";
+import type { StepWarning } from "#lib/engine/step-warnings.ts";
 import type { ActionStep } from "#lib/engine/steps/registry.generated.ts";
 import type { TemplateValue } from "#lib/engine/template/encode.ts";
 import { type InputReading, readInputFields } from "#lib/engine/template/input-fields.ts";
@@ -35,17 +36,23 @@ export async function planStep(
 
   const expressions = listExpressions(reading.fields);
   const values: TemplateValue[] = [];
+  const warnings: StepWarning[] = [];
   if (expressions.length > 0) {
     const outcomes = await ports.evaluate(expressions, scope, place);
     for (const [index, outcome] of outcomes.entries()) {
-      if (outcome.kind === "value") values.push({ kind: "value", value: new JsonText(outcome.json) });
-      else if (outcome.kind === "nothing") values.push(outcome);
+      if (outcome.kind === "value") {
+        values.push({ kind: "value", value: new JsonText(outcome.json) });
+        const expression = outcome.lost === undefined ? undefined : expressions[index];
+        if (expression !== undefined)
+          warnings.push({ kind: "lost-digits", field: expression.label, source: expression.source });
+      } else if (outcome.kind === "nothing") values.push(outcome);
       else
         return refuse(`expression-${outcome.kind}`, `${expressions[index]?.source ?? ""}: ${describeOutcome(outcome)}`);
     }
   }
   const rendered = renderInput(step.input, reading.fields, values);
   if (rendered.kind === "refused") return refuse(rendered.code, rendered.message);
+  for (const { warning, label, source } of rendered.warnings) warnings.push({ kind: warning, field: label, source });
   const input = action.input.safeParse(rendered.input);
   if (!input.success) {
     const issue = input.error.issues[0];
@@ -78,7 +85,8 @@ export async function planStep(
   });
   if (plan.kind === "refused") return refuse(plan.code, plan.message, rendered.input);
   const held = connection === null ? null : findHold(plan.effect, connection);
-  return { kind: "planned", input: rendered.input, effect: plan.effect, onUnknown: action.onUnknown, held };
+  const { effect } = plan;
+  return { kind: "planned", input: rendered.input, effect, onUnknown: action.onUnknown, held, warnings };
 }
 
 /** Why a planned call waits for an admin; what performs it checks again, with the connection as it is then. */

@@ -94,7 +94,7 @@ async function evaluateAll(task: Extract<Task, { kind: "evaluate" }>): Promise<v
         await evaluator.evaluate(
           expression.source,
           context,
-          { now, seed: `${task.seed}\0${expression.id}` },
+          { now, seed: `${task.seed}\0${expression.id}`, reader, rounds: task.rounds },
           deadlineMs,
         );
     await reply({ kind: "outcome", taskId, index, outcome });

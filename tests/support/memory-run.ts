@@ -166,6 +166,7 @@ export function memoryRun(definition: FlowDefinition, body: Json = {}): MemoryRu
           effect: { kind: "value", output: value },
           onUnknown: "retry",
           held: null,
+          warnings: [],
         };
       // Planned anew, the bytes would differ: only a frozen effect sends the same ones twice.
       const bytes = `${JSON.stringify(value)} planned at ${place.now.toISOString()}`;
@@ -185,6 +186,7 @@ export function memoryRun(definition: FlowDefinition, body: Json = {}): MemoryRu
         effect,
         onUnknown: step.action === "test.mail" ? "ask" : "retry",
         held: null,
+        warnings: [],
       };
     },
     onUnknownOf: (action) => (action === "test.mail" ? "ask" : "retry"),

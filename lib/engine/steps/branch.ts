@@ -4,6 +4,7 @@ import { isWrittenObject, readWritten, type Written, type WrittenObject } from "
 import { isTruthy } from "#lib/engine/is-truthy.ts";
 import { defineStepKind, type StepBase, type StepRun } from "#lib/engine/step-kind.ts";
 import { beginRow, failStep, markPassed, type StepResult } from "#lib/engine/step-results.ts";
+import { keepWarnings, type StepWarning } from "#lib/engine/step-warnings.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
 /** The first case whose expression is true goes; else `otherwise`. */
@@ -94,18 +95,22 @@ async function runBranch({ frame, step, path, scope, runSteps }: StepRun<StepSha
     const row = beginRow(step, path, frame.seqOf(step), ports.now());
     const place = frame.placeOf(path, row.startedAt ?? ports.now());
     taken = null;
+    const lossy: StepWarning[] = [];
     for (const one of step.cases) {
       const outcome = await ports.evaluate(one.when, scope, { ...place, seed: `${place.seed}/${one.id}` });
       if (outcome.kind === "failed") {
         const message = `The condition of "${one.name}" failed: ${outcome.message}`;
         return failStep(frame, step, path, outcome.code, message);
       }
+      if (outcome.kind === "value" && outcome.losesDigits === true)
+        lossy.push({ kind: "lost-digits", field: `The condition of "${one.name}"`, source: one.when });
       if (outcome.kind === "value" && isTruthy(outcome.value)) {
         taken = one.id;
         break;
       }
     }
     row.status = "succeeded";
+    row.warnings = keepWarnings(lossy);
     row.outputDataId = journal.keep("output", { case: taken });
     row.finishedAt = ports.now();
     journal.record(row);

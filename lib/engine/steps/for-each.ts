@@ -6,6 +6,7 @@ import type { RunFrame } from "#lib/engine/run-frame.ts";
 import type { Scope } from "#lib/engine/run-ports.ts";
 import { defineStepKind, type RunSteps, type StepBase, type StepRun } from "#lib/engine/step-kind.ts";
 import { beginRow, endWithRun, mergeSuspensions, type StepResult } from "#lib/engine/step-results.ts";
+import { keepWarnings } from "#lib/engine/step-warnings.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
 /** A loop over more items fails before its first item. */
@@ -136,6 +137,8 @@ async function readItems(frame: RunFrame, step: StepShape, row: StepRow, scope: 
   if (outcome.kind === "failed")
     return { kind: "failed" as const, code: outcome.code, message: `The list of items failed: ${outcome.message}` };
   const found = outcome.kind === "nothing" ? null : outcome.value;
+  if (outcome.kind === "value" && outcome.losesDigits === true)
+    row.warnings = keepWarnings([{ kind: "lost-digits", field: "The list of items", source: step.items }]);
   const items = itemsIn(found, ITEMS_MAX);
   if (items === null)
     return {

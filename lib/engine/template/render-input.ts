@@ -26,11 +26,13 @@ export type InputRendering =
       message: string;
     };
 
-/** The expressions of all fields in evaluation order, each with an id that is stable for the input. */
-export function listExpressions(fields: readonly TemplateField[]): { id: string; source: string }[] {
+/** The expressions of all fields in evaluation order, each with an id that is stable for the input and its field's label. */
+export function listExpressions(fields: readonly TemplateField[]): { id: string; source: string; label: string }[] {
   return fields.flatMap((field) =>
     field.segments.flatMap((segment) =>
-      segment.kind === "expression" ? [{ id: `${field.path.join(".")}@${segment.start}`, source: segment.source }] : [],
+      segment.kind === "expression"
+        ? [{ id: `${field.path.join(".")}@${segment.start}`, source: segment.source, label: field.meta.label }]
+        : [],
     ),
   );
 }

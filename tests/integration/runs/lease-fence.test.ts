@@ -62,6 +62,7 @@ const step = (path: string, more: Partial<StepRow> = {}): StepRow => ({
   outputDataId: null,
   errorCode: null,
   errorMessage: null,
+  warnings: null,
   nextAttemptInMs: null,
   startedAt: new Date(),
   finishedAt: null,
@@ -84,6 +85,23 @@ async function claimed(poolId = "pool-a") {
   if (run === null) throw new Error("not claimed");
   return run;
 }
+
+test("holds a run back at a gate in the same write as its steps and values", async () => {
+  const { runId } = await insertEventRun(rows, "{}", { job: false });
+  const claim = wish(runId);
+  await claimRun(claim);
+  const heldBackAt = { kind: "target", key: "a.test:443" } as const;
+  await writeJournal(
+    runId,
+    claim.leaseToken,
+    write({ ...release(null), status: "queued", heldBackAt } as RunChange, {
+      steps: [step("held", { status: "queued" })],
+    }),
+    0,
+  );
+  const found = await pool().query("SELECT gate_kind, gate_key FROM held_back_run WHERE run_id = $1", [runId]);
+  expect(found.rows).toEqual([{ gate_kind: "target", gate_key: "a.test:443" }]);
+});
 
 describe("a claim", () => {
   test("gives the run with its event as it came in", async () => {
