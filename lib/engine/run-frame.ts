@@ -1,4 +1,5 @@
-import { askForExact } from "#lib/engine/exact-answers.ts";
+import type { WrittenObject } from "#lib/core/json-text.ts";
+import { shownOutputs } from "#lib/engine/exact-answers.ts";
 import { walkSteps } from "#lib/engine/flow-definition.ts";
 import { idempotencyKey } from "#lib/engine/idempotency-key.ts";
 import type { RunJournal } from "#lib/engine/run-journal.ts";
@@ -12,8 +13,8 @@ export type RunFrame = {
   /** Whether steps run side by side at this place. */
   isConcurrent: boolean;
   seqOf(step: { id: string }): number;
-  /** Whether the flow names `exact`, which answers then have beside their body. */
-  asksForExact: boolean;
+  /** Outputs by step id as later steps see them. */
+  shown(outputs: WrittenObject): WrittenObject;
   placeOf(path: string, now: Date): StepPlace;
   countEffect(kind: string): void;
 };
@@ -30,7 +31,7 @@ export function createRunFrame(
     ports,
     journal,
     isConcurrent: false,
-    asksForExact: askForExact(run.steps),
+    shown: (outputs) => shownOutputs(run.steps, outputs),
     seqOf(step) {
       seqs ??= new Map([...walkSteps(run.steps)].map(({ step: each }, index) => [each.id, index]));
       return seqs.get(step.id) ?? 0;

@@ -1,5 +1,4 @@
 import type { WrittenObject } from "#lib/core/json-text.ts";
-import { withExact } from "#lib/engine/exact-answers.ts";
 import type { RunFrame } from "#lib/engine/run-frame.ts";
 import type { Scope } from "#lib/engine/run-ports.ts";
 import { stepKindOf } from "#lib/engine/step-kind-of.ts";
@@ -24,9 +23,7 @@ export async function runSteps(
     if (result.output === undefined) continue;
     const seen = { [step.id]: result.output, ...result.inner };
     Object.assign(outputs, seen);
-    const shown =
-      step.kind === "action" && frame.asksForExact ? { ...seen, [step.id]: withExact(result.output) } : seen;
-    scope = { ...scope, steps: { ...scope.steps, ...shown } };
+    scope = { ...scope, steps: { ...scope.steps, ...frame.shown(seen) } };
   }
   return { kind: "done", output: outputs };
 }

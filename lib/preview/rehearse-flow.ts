@@ -1,6 +1,7 @@
 import { findAction } from "#lib/actions/registry.generated.ts";
 import type { Written, WrittenObject } from "#lib/core/json-text.ts";
 import type { CardView, Provenance } from "#lib/engine/edit/preview-types.ts";
+import { shownOutputs } from "#lib/engine/exact-answers.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 import type { PlannedStep, Scope, StepPlace } from "#lib/engine/run-ports.ts";
 import { stepKindOf } from "#lib/engine/step-kind-of.ts";
@@ -20,7 +21,14 @@ export type RehearsedStep = {
   card: CardView;
 };
 
-type Visit = { steps: Map<string, RehearsedStep>; now: Date; ports: PlanPorts; until: string | null; done: boolean };
+type Visit = {
+  steps: Map<string, RehearsedStep>;
+  flowSteps: Step[];
+  now: Date;
+  ports: PlanPorts;
+  until: string | null;
+  done: boolean;
+};
 
 /**
  * Walks a flow with a sample without performing anything: values are computed, calls and mails planned, their answers
@@ -35,7 +43,7 @@ export async function rehearseFlow(
   now: Date,
   until: string | null,
 ): Promise<Map<string, RehearsedStep>> {
-  const visit: Visit = { steps: new Map(), now, ports, until, done: false };
+  const visit: Visit = { steps: new Map(), flowSteps: flow.steps, now, ports, until, done: false };
   await walk(
     flow.steps,
     "",
@@ -61,7 +69,7 @@ async function walk(
     const seen = await rehearse(step, path, scope, itemOf, visit);
     if (step.off === true) continue;
     Object.assign(outputs, seen);
-    scope = { ...scope, steps: { ...scope.steps, ...seen } };
+    scope = { ...scope, steps: { ...scope.steps, ...shownOutputs(visit.flowSteps, seen) } };
   }
   return outputs;
 }
