@@ -25,11 +25,20 @@ async function find(): Promise<Finding[]> {
   const findings: Finding[] = settings.warnings.map((text) => ({ area: "settings", level: "note", text }));
   if (findings.length === 0) findings.push({ area: "settings", level: "ok", text: "every setting can be read" });
   try {
-    findings.push(...(await withDatabase((databaseUrl, env) => diagnose(env, databaseUrl, () => new Date()))));
+    findings.push(
+      ...(await withDatabase(async (databaseUrl, env, folder) => [
+        ...(folder === null ? [] : [place(folder)]),
+        ...(await diagnose(env, databaseUrl, () => new Date())),
+      ])),
+    );
   } catch (error) {
     findings.push({ area: "database", level: "fail", text: (error as Error).message });
   }
   return findings;
+}
+
+function place(folder: string): Finding {
+  return { area: "database", level: "ok", text: `the embedded database is in ${folder}` };
 }
 
 function draw(findings: Finding[]): string {

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
 import path from "node:path";
 import { env } from "./env.ts";
@@ -13,14 +13,29 @@ export type SecretKey = { key: Buffer; origin: "environment" | "file" | "made"; 
  * mode 600. Throws when the file holds something else than a key.
  */
 export function loadSecretKey(settings: { dataDir: string; secretKey?: Buffer | undefined }): SecretKey {
+  const found = findSecretKey(settings);
+  if (found.key === null) return { key: make(found.file), origin: "made", file: found.file };
+  if (found.origin === "file" && (statSync(found.file).mode & 0o077) !== 0) chmodSync(found.file, 0o600);
+  return found;
+}
+
+/** The same key without making one: `key` is null where there is none yet. Throws for a file that holds no key. */
+export function findSecretKey(settings: {
+  dataDir: string;
+  secretKey?: Buffer | undefined;
+}): SecretKey | { key: null; file: string } {
   const file = path.join(settings.dataDir, "secret-key");
   if (settings.secretKey !== undefined) return { key: settings.secretKey, origin: "environment", file };
   const written = readText(file);
-  if (written === null) return { key: make(file), origin: "made", file };
+  if (written === null) return { key: null, file };
   const outcome = key32.schema.safeParse(written.trim());
   if (!outcome.success) throw new Error(`${file} does not hold a secret key: restore it from your backup.`);
-  if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
   return { key: outcome.data, origin: "file", file };
+}
+
+/** Text that is the same for the same key and says nothing of it: a MAC made with it, in hexadecimal. */
+export function fingerprintKey(key: Buffer): string {
+  return createHmac("sha256", key).update("hookline secret key check v1").digest("hex");
 }
 
 function make(file: string): Buffer {

@@ -73,8 +73,16 @@ export const settings = {
   dataDir: required(text(1, 1024), {
     variable: "HOOKLINE_DATA_DIR",
     group: "Where it runs",
-    meaning: "The folder of the secret key, and of the embedded database unless started as root.",
+    meaning:
+      "The folder of the secret key, and of the embedded database unless started as root (then in /var/lib/hookline).",
     fallback: ".hookline",
+  }),
+  postgresFolder: optional(text(1, 1024), {
+    variable: "HOOKLINE_POSTGRES_FOLDER",
+    group: "Where it runs",
+    meaning:
+      "The folder of the embedded database, when it was restored elsewhere; needed once, later starts find it. Unset: found by itself.",
+    example: "/srv/hookline/postgres",
   }),
   roles: required(roleList, {
     variable: "HOOKLINE_ROLES",

@@ -1,8 +1,5 @@
-import { createHash } from "node:crypto";
-import { mkdirSync, realpathSync } from "node:fs";
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { systemFolder } from "#lib/platform/embedded-postgres/postgres-binaries.ts";
+import { findFolder, type Installation } from "#lib/platform/embedded-postgres/find-folder.ts";
 import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
@@ -10,11 +7,12 @@ import {
 import { say } from "../say.ts";
 
 /** The embedded PostgreSQL, started again on the same port whenever it dies. */
-export type KeptPostgres = { readonly url: string; stop(): Promise<void> };
+export type KeptPostgres = { readonly url: string; readonly folder: string; stop(): Promise<void> };
 
-/** Starts the embedded PostgreSQL of this data folder and keeps it running until stopped. */
-export async function keepPostgres(dataDir: string): Promise<KeptPostgres> {
-  const folder = postgresFolder(dataDir);
+/** Starts the embedded PostgreSQL of this installation and keeps it running until stopped; throws as findFolder does. */
+export async function keepPostgres(installation: Installation): Promise<KeptPostgres> {
+  const { folder, say: moved } = findFolder(installation);
+  if (moved !== null) say(moved);
   let server = await startEmbeddedPostgres({ folder });
   if (server.adopted) say(`took over the PostgreSQL already running on our data (port ${server.port})`);
   let stopping = false;
@@ -34,20 +32,13 @@ export async function keepPostgres(dataDir: string): Promise<KeptPostgres> {
 
   return {
     url: server.url,
+    folder,
     async stop() {
       stopping = true;
       await restarting;
       await server.stop();
     },
   };
-}
-
-/** As root the data lives where the user `postgres` can reach it; else in the data folder itself. */
-export function postgresFolder(dataDir: string): string {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const real = realpathSync(dataDir);
-  if (process.getuid?.() !== 0) return path.join(real, "postgres");
-  return path.join(systemFolder, createHash("sha256").update(real).digest("hex").slice(0, 16));
 }
 
 async function startAgain(folder: string, port: number, stopping: () => boolean): Promise<EmbeddedPostgres | null> {

@@ -2,6 +2,7 @@ import path from "node:path";
 import { bootstrapInstance } from "#lib/commands/instance/bootstrap-instance.ts";
 import { issueSetupToken } from "#lib/commands/instance/issue-setup-token.ts";
 import { migrateDatabase } from "#lib/commands/instance/migrate-database.ts";
+import { rememberFolder } from "#lib/platform/embedded-postgres/find-folder.ts";
 import { type Env, readEnv, SettingsRefused } from "#lib/platform/env.ts";
 import { tryFileLock } from "#lib/platform/file-lock.ts";
 import { tryPort } from "#lib/platform/free-port.ts";
@@ -29,18 +30,24 @@ export type SuperviseMode = "start" | "dev";
 export async function supervise(mode: SuperviseMode, signal: AbortSignal): Promise<void> {
   Object.assign(process.env, { NODE_ENV: mode === "start" ? "production" : "development" });
   const env = readSettings();
-  const lock = tryFileLock(path.join(env.dataDir, "hookline.lock"));
-  if (lock.kind === "held") throw new Error(`Hookline is already running from this folder (process ${lock.by}).`);
+  const lockFile = path.join(env.dataDir, "hookline.lock");
+  const lock = tryFileLock(lockFile);
+  if (lock.kind === "held")
+    throw new Error(
+      `Hookline is already running from this folder (process ${lock.by}). ` +
+        `If it runs from another one, of which this is a copy, remove ${lockFile} here.`,
+    );
   let postgres: KeptPostgres | null = null;
   const children: { child: KeptChild; graceMs: number }[] = [];
   try {
     const port = env.roles.web ? await claimPort(env) : env.port;
-    if (env.databaseUrl === undefined) postgres = await keepPostgres(env.dataDir);
+    if (env.databaseUrl === undefined) postgres = await keepPostgres(env);
     const databaseUrl = env.databaseUrl ?? postgres?.url ?? "";
     if (signal.aborted) return;
     const { applied } = await migrateDatabase(databaseUrl);
     if (applied.length > 0) say(`database migrated (${applied.join(", ")})`);
     const key = await openSecretKey(env, databaseUrl);
+    if (postgres !== null) rememberFolder(env.dataDir, postgres.folder, key);
     Object.assign(process.env, {
       DATABASE_URL: databaseUrl,
       HOOKLINE_SECRET_KEY: key.toString("base64"),

@@ -5,11 +5,11 @@ import { createServer } from "node:http";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { usualFolder } from "#lib/platform/embedded-postgres/find-folder.ts";
 import { readPostmasterFile } from "#lib/platform/embedded-postgres/postmaster-file.ts";
 import { isAlive } from "#lib/platform/file-lock.ts";
 import { tryPort } from "#lib/platform/free-port.ts";
 import { buildApp } from "#scripts/build-app.ts";
-import { postgresFolder } from "#scripts/supervise/keep-postgres.ts";
 import { createEmptyDatabase } from "#tests/support/postgres.ts";
 import { eventually } from "#tests/support/running-app.ts";
 
@@ -25,7 +25,7 @@ afterEach(async () => {
   }
 });
 afterAll(() => {
-  rmSync(postgresFolder(dataDir), { recursive: true, force: true });
+  rmSync(usualFolder(dataDir), { recursive: true, force: true });
   rmSync(dataDir, { recursive: true, force: true });
 });
 
@@ -98,7 +98,7 @@ describe.runIf(process.platform === "linux")("npm start", () => {
     app.child.kill("SIGINT");
     expect((await app.ended()).code).toBe(0);
     await eventually("every process is gone", async () => pids.every((pid) => !isAlive(pid)));
-    expect(readPostmasterFile(path.join(postgresFolder(dataDir), "data"))).toBeNull();
+    expect(readPostmasterFile(path.join(usualFolder(dataDir), "data"))).toBeNull();
   });
 
   test("a second start finds what the first one stored, and makes no second owner", async () => {

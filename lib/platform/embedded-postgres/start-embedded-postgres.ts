@@ -8,6 +8,7 @@ import { ensureOwnerRole, hasOwnerRole, OWNER_ROLE } from "./owner-role.ts";
 import { type PostgresBinaries, preparePostgresBinaries } from "./postgres-binaries.ts";
 import { asUser, findPostgresUser, type PostgresUser } from "./postgres-user.ts";
 import { readPostmasterFile } from "./postmaster-file.ts";
+import { repairCluster } from "./repair-cluster.ts";
 
 /** A PostgreSQL server on 127.0.0.1 with one database, `hookline`. */
 export type EmbeddedPostgres = {
@@ -36,6 +37,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const user = findPostgresUser();
   const binaries = preparePostgresBinaries(user);
   const data = path.join(options.folder, "data");
+  repairCluster({ user, folder: options.folder });
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   if (user.kind === "other") chownSync(options.folder, user.uid, user.gid);
   const superuser = createCluster({ binaries, user, folder: options.folder });

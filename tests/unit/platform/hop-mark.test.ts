@@ -1,5 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { HOP_MARK_HEADER, hopsOf, makeHopMark, readHopMark } from "#lib/platform/hop-mark.ts";
+
+// Without one the first use would make a key in the data folder of this clone.
+process.env.HOOKLINE_SECRET_KEY ??= randomBytes(32).toString("base64");
 
 const place = { runId: "0192f0c1-0000-7000-8000-000000000001", stepPath: "call" };
 
