@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { realpathSync } from "node:fs";
 import path from "node:path";
 import { cpuMsOf, residentBytesOf } from "#lib/platform/process-usage.ts";
-import { childHeapMib } from "./limits.ts";
+import type { SandboxLimits } from "./limits.ts";
 import type { FromChild, ToChild } from "./protocol.ts";
 
 /** A forked sandbox process as the pool sees it. */
@@ -30,22 +30,30 @@ const outOfMemorySignals = new Set(["SIGABRT", "SIGTRAP", "SIGILL"]);
  * once and told whether the child ran out of memory by itself.
  * The path is built from the working directory because a bundler would turn `import.meta.url` into an asset.
  */
-export function forkChild(onMessage: (message: FromChild) => void, onGone: (outOfMemory: boolean) => void): ChildLink {
+export function forkChild(
+  limits: SandboxLimits,
+  onMessage: (message: FromChild) => void,
+  onGone: (outOfMemory: boolean) => void,
+): ChildLink {
   const root = path.join(/* turbopackIgnore: true */ process.cwd());
-  const child: ChildProcess = fork(/* turbopackIgnore: true */ path.join(root, "lib/sandbox/child.ts"), [], {
-    cwd: "/",
-    env: {} as NodeJS.ProcessEnv,
-    execArgv: [
-      `--max-old-space-size=${childHeapMib}`,
-      "--max-semi-space-size=8",
-      "--disable-proto=delete",
-      // Node's own permissions: read the code, and nothing else. No writing, no processes, no threads, no addons.
-      "--permission",
-      ...readable(root).map((part) => `--allow-fs-read=${part}`),
-    ],
-    serialization: "advanced",
-    stdio: ["ignore", "ignore", "ignore", "ipc"],
-  });
+  const child: ChildProcess = fork(
+    /* turbopackIgnore: true */ path.join(root, "lib/sandbox/child.ts"),
+    [JSON.stringify(limits)],
+    {
+      cwd: "/",
+      env: {} as NodeJS.ProcessEnv,
+      execArgv: [
+        `--max-old-space-size=${limits.heapMib}`,
+        "--max-semi-space-size=8",
+        "--disable-proto=delete",
+        // Node's own permissions: read the code, and nothing else. No writing, no processes, no threads, no addons.
+        "--permission",
+        ...readable(root).map((part) => `--allow-fs-read=${part}`),
+      ],
+      serialization: "advanced",
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+    },
+  );
   let gone = false;
   const leave = (outOfMemory: boolean) => {
     if (gone) return;

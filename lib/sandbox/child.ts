@@ -1,6 +1,6 @@
 import { readBody } from "#lib/bodies/read-body.ts";
 import { createEvaluator } from "./evaluate-expression.ts";
-import { contextCharsMax } from "./limits.ts";
+import { contextCharsMax, type SandboxLimits } from "./limits.ts";
 import type { FromChild, LargeDelivery, PackedReading, Task, ToChild } from "./protocol.ts";
 import { checkSchema, validateBody } from "./validate-body.ts";
 import { parseKeepingNumbers, type Reader } from "./written-numbers.ts";
@@ -14,7 +14,8 @@ let running = false;
 // Texts without a zone are UTC everywhere.
 process.env["TZ"] = "UTC";
 hideFunctionConstructors();
-const evaluator = await createEvaluator();
+// The parent writes it; nobody else can start this process.
+const evaluator = await createEvaluator(JSON.parse(process.argv[2] ?? "") as SandboxLimits);
 const prototypeKeys = prototypeFingerprint();
 
 // Ctrl-C reaches the whole group; the host drains first and then ends its children itself.

@@ -1,6 +1,6 @@
 import { type ChildLink, forkChild } from "./child-link.ts";
 import { createJobQueue } from "./job-queue.ts";
-import { childRssBytesKept, childRssBytesMax, fairCpuShare, starvedDeadlines } from "./limits.ts";
+import { childRssBytesKept, fairCpuShare, type SandboxLimits, starvedDeadlines } from "./limits.ts";
 import type { FromChild, Task, ToChild } from "./protocol.ts";
 import { SandboxUnavailable } from "./sandbox-unavailable.ts";
 
@@ -47,12 +47,14 @@ const slowMs = 25;
 const heldUpMsMax = 50;
 const lossesMax = 2;
 const startFailuresMax = 20;
+const CLOSED = "The sandbox is closed.";
+const BROKEN = "The sandbox processes do not start.";
 
 /**
  * Starts `children` processes and keeps that many. A child that is late or too large is killed; the task that ran
  * fails, its neighbours in the same child run again elsewhere and never notice.
  */
-export function createPool(children: number): Pool {
+export function createPool(children: number, limits: SandboxLimits): Pool {
   const slots = new Set<Slot>();
   const dying = new Set<Slot>();
   const waiting = createJobQueue();
@@ -67,6 +69,7 @@ export function createPool(children: number): Pool {
   function addChild(): void {
     const slot: Slot = {
       link: forkChild(
+        limits,
         (message) => receive(slot, message),
         (outOfMemory) => lose(slot, outOfMemory),
       ),
@@ -78,9 +81,7 @@ export function createPool(children: number): Pool {
     slots.add(slot);
   }
 
-  function allReady(): boolean {
-    return slots.size > 0 && [...slots].every((slot) => slot.ready);
-  }
+  const allReady = () => slots.size > 0 && [...slots].every((slot) => slot.ready);
 
   function tellReady(): void {
     if (allReady()) for (const waiter of readyWaiters.splice(0)) waiter.resolve();
@@ -126,12 +127,11 @@ export function createPool(children: number): Pool {
   }
 
   function lose(slot: Slot, outOfMemory: boolean): void {
-    const expected = dying.delete(slot);
-    const unexpected = slots.delete(slot);
+    const [expected, unexpected] = [dying.delete(slot), slots.delete(slot)];
     if (slots.size === 0 && dying.size === 0) for (const resolve of goneWaiters.splice(0)) resolve();
     if (closed || expected || !unexpected) return;
     if (!slot.ready) startFailures++;
-    if (startFailures >= startFailuresMax) return rejectAll(new SandboxUnavailable("The sandbox processes do not start."));
+    if (startFailures >= startFailuresMax) return rejectAll(new SandboxUnavailable(BROKEN));
     replace(slot, outOfMemory ? "memory" : null);
   }
 
@@ -234,7 +234,7 @@ export function createPool(children: number): Pool {
       slot.headCpuMs ??= slot.link.cpuMs();
       if (ageMs > slowMs && slot.inFlight.length > 1) rescueNeighbours(slot);
       if (ageMs >= head.deadlineMs && isLate(slot, head, ageMs)) condemn(slot, "timeout");
-      else if (ageMs > 60 && (slot.link.residentBytes() ?? 0) > childRssBytesMax) condemn(slot, "memory");
+      else if (ageMs > 60 && (slot.link.residentBytes() ?? 0) > limits.rssBytes) condemn(slot, "memory");
     }
     dispatch();
     const stuck = waiting.size() > 0 && leastLoaded() === null;
@@ -262,17 +262,15 @@ export function createPool(children: number): Pool {
 
   return {
     run(job) {
-      if (closed) return job.reject(new SandboxUnavailable("The sandbox is closed."));
-      if (startFailures >= startFailuresMax) return job.reject(new SandboxUnavailable("The sandbox processes do not start."));
+      if (closed) return job.reject(new SandboxUnavailable(CLOSED));
+      if (startFailures >= startFailuresMax) return job.reject(new SandboxUnavailable(BROKEN));
       waiting.push(job);
       dispatch();
     },
     ready() {
-      if (closed) return Promise.reject(new SandboxUnavailable("The sandbox is closed."));
+      if (closed) return Promise.reject(new SandboxUnavailable(CLOSED));
       if (allReady()) return Promise.resolve();
-      // Children alone do not keep a process alive; somebody who waits for them does.
-      const keepAlive = setInterval(() => undefined, 60_000);
-      return new Promise<void>((resolve, reject) => readyWaiters.push({ resolve, reject })).finally(() => clearInterval(keepAlive));
+      return keptAlive(new Promise<void>((resolve, reject) => readyWaiters.push({ resolve, reject })));
     },
     stats() {
       const all = [...slots];
@@ -287,13 +285,16 @@ export function createPool(children: number): Pool {
     },
     async close() {
       closed = true;
-      rejectAll(new SandboxUnavailable("The sandbox is closed."));
+      rejectAll(new SandboxUnavailable(CLOSED));
       if (slots.size === 0 && dying.size === 0) return;
-      const gone = new Promise<void>((resolve) => goneWaiters.push(resolve));
       for (const slot of [...slots, ...dying]) slot.link.kill();
-      const keepAlive = setInterval(() => undefined, 60_000);
-      await gone;
-      clearInterval(keepAlive);
+      await keptAlive(new Promise<void>((resolve) => goneWaiters.push(resolve)));
     },
   };
+}
+
+/** Children alone do not keep a process alive; somebody who waits for them does. */
+function keptAlive(waiting: Promise<void>): Promise<void> {
+  const timer = setInterval(() => undefined, 60_000);
+  return waiting.finally(() => clearInterval(timer));
 }

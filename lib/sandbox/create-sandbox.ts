@@ -1,6 +1,6 @@
 import type { BodyWishes } from "#lib/bodies/body-reading.ts";
 import { createPool, type Job, type Pool } from "./create-pool.ts";
-import { contextCharsMax, deadlineMsDefault, readDeliveryMs, sourceBytesMax } from "./limits.ts";
+import { contextCharsMax, deadlineMsDefault, readDeliveryMs, type SandboxLimits, sandboxLimits } from "./limits.ts";
 import { compilePlain } from "./plain-expression.ts";
 import type {
   CheckOutcome,
@@ -59,7 +59,13 @@ export type Sandbox = {
 };
 
 /** Settings of a sandbox; `plainInPlace: false` sends even plain paths to a child, for comparing the two. */
-export type SandboxOptions = { children?: number; deadlineMs?: number; plainInPlace?: boolean };
+export type SandboxOptions = {
+  children?: number;
+  deadlineMs?: number;
+  plainInPlace?: boolean;
+  /** Tighter bounds than those that flows run in. */
+  limits?: Partial<SandboxLimits>;
+};
 
 const plainContextCharsMax = 256 * 1024;
 
@@ -68,7 +74,8 @@ const PARSE_DEADLINES = 3;
 
 /** Starts a sandbox with its own children; the application shares the one of `sandbox.ts`. */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
-  const pool = createPool(options.children ?? 2);
+  const limits = { ...sandboxLimits, ...options.limits };
+  const pool = createPool(options.children ?? 2, limits);
   const deadlineMs = options.deadlineMs ?? deadlineMsDefault;
   const plainInPlace = options.plainInPlace ?? true;
   let lastTaskId = 0;
@@ -136,7 +143,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   return {
     async evaluate(evaluation) {
       const outcomes: (Outcome | null)[] = evaluation.expressions.map((expression) =>
-        Buffer.byteLength(expression.source) > sourceBytesMax ? { kind: "too-large", limit: "source" } : null,
+        Buffer.byteLength(expression.source) > limits.sourceBytes ? { kind: "too-large", limit: "source" } : null,
       );
       if (plainInPlace) evaluatePlain(evaluation, outcomes);
       const left = evaluation.expressions.flatMap((expression, index) =>
@@ -159,7 +166,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     },
 
     async check(source) {
-      if (Buffer.byteLength(source) > sourceBytesMax) return { kind: "too-large", limit: "source" };
+      if (Buffer.byteLength(source) > limits.sourceBytes) return { kind: "too-large", limit: "source" };
       return runSingle<CheckOutcome>(
         { kind: "check", taskId: ++lastTaskId, source },
         (message) => (message.kind === "checked" ? message.outcome : { kind: "timeout" }),

@@ -5,7 +5,7 @@ import { createEvaluationClock } from "./evaluation-clock.ts";
 import { ExpressionRefused } from "./expression-refused.ts";
 import { frozenChance } from "./frozen-chance.ts";
 import { evalDisabled, type FrozenWorld, guardFunctions, readBuiltIns } from "./guarded-functions.ts";
-import { sequenceMax, sourceBytesMax, stackMax } from "./limits.ts";
+import { type SandboxLimits, sandboxLimits } from "./limits.ts";
 import { LostDigits } from "./lost-digits.ts";
 import type { CheckOutcome, Outcome } from "./protocol.ts";
 import { compileRegex, Re2Regex } from "./re2-regex.ts";
@@ -30,7 +30,7 @@ export type Evaluator = {
 };
 
 /** Builds the evaluator; asynchronous only because JSONata hands out its own functions that way. */
-export async function createEvaluator(): Promise<Evaluator> {
+export async function createEvaluator(limits: SandboxLimits = sandboxLimits): Promise<Evaluator> {
   const builtIns = await readBuiltIns();
   const cache = new Map<string, jsonata.Expression>();
   const clock = createEvaluationClock();
@@ -50,11 +50,11 @@ export async function createEvaluator(): Promise<Evaluator> {
       get timeout() {
         return clock.limitMs();
       },
-      stack: stackMax,
-      sequence: sequenceMax,
+      stack: limits.stack,
+      sequence: limits.sequence,
     };
     const expression = jsonata(source, options);
-    guardFunctions(expression, builtIns, () => world);
+    guardFunctions(expression, builtIns, () => world, limits);
     cache.set(source, expression);
     cachedChars += source.length;
     while (cache.size > cachedExpressionsMax || cachedChars > cachedCharsMax) {
@@ -68,14 +68,15 @@ export async function createEvaluator(): Promise<Evaluator> {
 
   return {
     async evaluate(source, input, { now, seed, reader = { lost: null }, rounds = false }, deadlineMs) {
-      if (Buffer.byteLength(source) > sourceBytesMax) return { kind: "too-large", limit: "source" };
+      if (Buffer.byteLength(source) > limits.sourceBytes) return { kind: "too-large", limit: "source" };
       try {
         const expression = compile(source);
         clock.start(deadlineMs);
+        const writing = { bytesMax: limits.resultBytes, levelsMax: limits.depth, rounds };
         const lost = new LostDigits();
         reader.lost = lost;
         world = { now: new Date(now), random: lazyChance(seed), reader };
-        return lost.markOn(serializeBounded(await expression.evaluate(input), { rounds }));
+        return lost.markOn(serializeBounded(await expression.evaluate(input), writing));
       } catch (thrown) {
         const described = describeError(thrown);
         if ("kind" in described) return described;
@@ -84,7 +85,7 @@ export async function createEvaluator(): Promise<Evaluator> {
     },
 
     check(source) {
-      if (Buffer.byteLength(source) > sourceBytesMax) return { kind: "too-large", limit: "source" };
+      if (Buffer.byteLength(source) > limits.sourceBytes) return { kind: "too-large", limit: "source" };
       try {
         const ast: unknown = jsonata(source).ast();
         refuseUnusable(ast);

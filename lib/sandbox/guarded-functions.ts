@@ -1,6 +1,6 @@
 import jsonata from "jsonata";
 import { ExpressionRefused } from "./expression-refused.ts";
-import { nativeTextCharsMax, numberWordsCharsMax, padCharsMax, pictureCharsMax } from "./limits.ts";
+import type { SandboxLimits } from "./limits.ts";
 import { fromBase64, parseJson, toBase64 } from "./text-functions.ts";
 import { formatMillis, parseMillis } from "./time-functions.ts";
 import type { Reader } from "./written-numbers.ts";
@@ -45,9 +45,14 @@ export function guardFunctions(
   expression: jsonata.Expression,
   builtIns: Record<BuiltInName, Implementation>,
   world: () => FrozenWorld,
+  limits: SandboxLimits,
 ): void {
   const call = (name: BuiltInName, self: Focus, ...args: unknown[]) => builtIns[name].apply(self, args as never[]);
   const format = (...given: unknown[]) => call("fromMillis", {}, ...given);
+  const refuseLong = (name: string, ...texts: unknown[]) => {
+    if (!texts.some((text) => typeof text === "string" && text.length > limits.pictureChars)) return;
+    throw refusal("picture-too-long", `${name} takes texts and pictures of at most ${limits.pictureChars} characters.`);
+  };
 
   expression.registerFunction(
     "eval",
@@ -62,8 +67,8 @@ export function guardFunctions(
     "pad",
     function (this: Focus, str: string, width: number, char: string) {
       const fill = typeof char === "string" && char.length > 1 ? char.length : 1;
-      if (typeof str === "string" && Math.abs(width) * fill > padCharsMax) {
-        throw refusal("pad-too-long", `$pad makes at most ${padCharsMax} characters.`);
+      if (typeof str === "string" && Math.abs(width) * fill > limits.padChars) {
+        throw refusal("pad-too-long", `$pad makes at most ${limits.padChars} characters.`);
       }
       return call("pad", this, str, width, char);
     },
@@ -104,8 +109,8 @@ export function guardFunctions(
     "parseInteger",
     function (this: Focus, value: string, picture: string) {
       refuseLong("$parseInteger", picture);
-      if (typeof value === "string" && value.length > numberWordsCharsMax) {
-        throw refusal("text-too-long", `$parseInteger takes at most ${numberWordsCharsMax} characters.`);
+      if (typeof value === "string" && value.length > limits.numberWordsChars) {
+        throw refusal("text-too-long", `$parseInteger takes at most ${limits.numberWordsChars} characters.`);
       }
       return call("parseInteger", this, value, picture);
     },
@@ -125,8 +130,8 @@ export function guardFunctions(
     expression.registerFunction(
       name,
       (str: string) => {
-        if (typeof str === "string" && str.length > nativeTextCharsMax) {
-          throw refusal("text-too-long", `$${name} takes at most ${nativeTextCharsMax} characters.`);
+        if (typeof str === "string" && str.length > limits.nativeTextChars) {
+          throw refusal("text-too-long", `$${name} takes at most ${limits.nativeTextChars} characters.`);
         }
         return str === undefined ? undefined : of(str);
       },
@@ -168,12 +173,6 @@ function shuffled(list: readonly unknown[], random: () => number): unknown[] {
     [result[last], result[other]] = [result[other], result[last]];
   }
   return result;
-}
-
-function refuseLong(name: string, ...texts: unknown[]): void {
-  if (texts.some((text) => typeof text === "string" && text.length > pictureCharsMax)) {
-    throw refusal("picture-too-long", `${name} takes texts and pictures of at most ${pictureCharsMax} characters.`);
-  }
 }
 
 function refusal(code: string, message: string): ExpressionRefused {

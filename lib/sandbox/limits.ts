@@ -34,31 +34,31 @@ export const gracefulStopMs = 200;
 export const readDeliveryMs = 8000;
 
 /** V8 heap of a child. Reaching it ends the child, never the host. */
-export const childHeapMib = 112;
+const childHeapMib = 112;
 
 /** Resident memory at which a child is killed, heap and everything else together. */
-export const childRssBytesMax = 256 * 1024 * 1024;
+const childRssBytesMax = 256 * 1024 * 1024;
 
 /** Resident memory with which a child may go on to the next task after a slow one; a fresh one has about 80 MiB. */
 export const childRssBytesKept = 160 * 1024 * 1024;
 
 /** Nesting of JSONata evaluations (recursion that is not a tail call). */
-export const stackMax = 500;
+const stackMax = 500;
 
 /** Longest sequence or range JSONata may build. */
 export const sequenceMax = 250_000;
 
 /** Longest string `$pad` may make, in characters. */
-export const padCharsMax = 100_000;
+const padCharsMax = 100_000;
 
 /** Longest text and picture the date and number functions take, in characters. */
-export const pictureCharsMax = 128;
+const pictureCharsMax = 128;
 
 /** Longest number in words that `$parseInteger` takes, in characters. */
-export const numberWordsCharsMax = 1_000;
+const numberWordsCharsMax = 1_000;
 
 /** Longest string the functions that copy into native memory take, in characters. */
-export const nativeTextCharsMax = SENT_BYTES_MAX;
+const nativeTextCharsMax = SENT_BYTES_MAX;
 
 /** Longest JSON Schema that is compiled, in characters. */
 export const schemaCharsMax = 64 * 1024;
@@ -71,3 +71,44 @@ export const compiledSchemasMax = 50;
 
 /** Most misfits that are listed for one body. */
 export const misfitsMax = 10;
+
+/** What one child may use; a sandbox may be given tighter bounds than these. */
+export type SandboxLimits = {
+  /** Longest source, in UTF-8 bytes. */
+  readonly sourceBytes: number;
+  /** Largest result, in UTF-8 bytes of JSON. */
+  readonly resultBytes: number;
+  /** Deepest nesting of a result. */
+  readonly depth: number;
+  /** Nesting of evaluations that are not tail calls. */
+  readonly stack: number;
+  /** Longest sequence or range. */
+  readonly sequence: number;
+  /** Longest text `$pad` makes, in characters. */
+  readonly padChars: number;
+  /** Longest text and picture of the date and number functions, in characters. */
+  readonly pictureChars: number;
+  /** Longest number in words, in characters. */
+  readonly numberWordsChars: number;
+  /** Longest text that is copied into native memory, in characters. */
+  readonly nativeTextChars: number;
+  /** V8 heap, in MiB. */
+  readonly heapMib: number;
+  /** Resident memory, in bytes. */
+  readonly rssBytes: number;
+};
+
+/** The bounds of every sandbox that flows run in. */
+export const sandboxLimits: SandboxLimits = {
+  sourceBytes: sourceBytesMax,
+  resultBytes: resultBytesMax,
+  depth: depthMax,
+  stack: stackMax,
+  sequence: sequenceMax,
+  padChars: padCharsMax,
+  pictureChars: pictureCharsMax,
+  numberWordsChars: numberWordsCharsMax,
+  nativeTextChars: nativeTextCharsMax,
+  heapMib: childHeapMib,
+  rssBytes: childRssBytesMax,
+};

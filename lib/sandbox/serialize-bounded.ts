@@ -5,8 +5,8 @@ import { writtenNumbers } from "./written-numbers.ts";
 
 type Failure = Exclude<Outcome, { kind: "value" }>;
 
-/** How a result is written: with at most these bytes, and calculated numbers with 15 digits where `rounds` says so. */
-export type Writing = { readonly bytesMax?: number; readonly rounds?: boolean };
+/** How a result is written: at most these bytes and levels, and calculated numbers with 15 digits for `rounds`. */
+export type Writing = { readonly bytesMax?: number; readonly levelsMax?: number; readonly rounds?: boolean };
 
 class Stop extends Error {
   readonly outcome: Failure;
@@ -17,11 +17,14 @@ class Stop extends Error {
 }
 
 /**
- * Turns what JSONata returned into JSON text, spending at most `bytesMax` bytes and `depthMax` levels. What was only
+ * Turns what JSONata returned into JSON text, spending at most `bytesMax` bytes and `levelsMax` levels. What was only
  * passed on stands there as it was written.
  * It counts every visit, so a small graph of shared references that would unfold to gigabytes stops at the limit.
  */
-export function serializeBounded(value: unknown, { bytesMax = resultBytesMax, rounds = false }: Writing = {}): Outcome {
+export function serializeBounded(
+  value: unknown,
+  { bytesMax = resultBytesMax, levelsMax = depthMax, rounds = false }: Writing = {},
+): Outcome {
   if (value === undefined) return { kind: "nothing" };
   if (value instanceof JsonText) return passOn(value.text, bytesMax);
   const parts: string[] = [];
@@ -64,11 +67,11 @@ export function serializeBounded(value: unknown, { bytesMax = resultBytesMax, ro
     }
     if (node === null) return write("null");
     if (node instanceof JsonText) {
-      if (depth > 0 && depth + depthOf(node.text) > depthMax) throw new Stop({ kind: "too-large", limit: "depth" });
+      if (depth > 0 && depth + depthOf(node.text) > levelsMax) throw new Stop({ kind: "too-large", limit: "depth" });
       return write(node.text);
     }
     if (isJsonataFunction(node)) throw new Stop(functionResult());
-    if (depth >= depthMax) throw new Stop({ kind: "too-large", limit: "depth" });
+    if (depth >= levelsMax) throw new Stop({ kind: "too-large", limit: "depth" });
     if (Array.isArray(node)) return visitArray(node, depth);
     visitObject(node, depth);
   }

@@ -45,8 +45,8 @@ test("a compressed body is shown as what it unfolds to, and its bytes as they ca
   await page.close();
 });
 
-test("a bomb is stored, says so, and the page stays well", async () => {
-  const { page, complaints } = await openRequest(gzipSync(Buffer.alloc(64 * 1_048_576)), {
+test("a body that would unfold too far is stored, says so, and the page stays well", async () => {
+  const { page, complaints } = await openRequest(gzipSync(Buffer.alloc(1_048_577)), {
     "content-type": "application/json",
     "content-encoding": "gzip",
   });

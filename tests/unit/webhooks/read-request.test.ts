@@ -50,7 +50,7 @@ describe("bodies", () => {
   });
 
   test("too deep, too large, not UTF-8 and empty bodies are unreadable, never a fault", () => {
-    for (const body of ["[".repeat(100_000), `${"[".repeat(65)}${"]".repeat(65)}`, "", "{", "nul"])
+    for (const body of ["[".repeat(200), `${"[".repeat(65)}${"]".repeat(65)}`, "", "{", "nul"])
       expect(parseBody(raw("application/json", body)).kind, body.slice(0, 10)).toBe("unreadable");
     expect(parseBody(raw("application/json", `${"[".repeat(64)}${"]".repeat(64)}`)).kind).toBe("json");
     expect(parseBody(raw("application/json", `"${"[".repeat(1_000)}"`)).kind).toBe("json");
