@@ -55,9 +55,7 @@ export function describeForms(name: string, door: { readonly url: string }): voi
       expect(headerOf(answer, "access-control-allow-headers")).toBe("content-type, x-form");
       expect(headerOf(answer, "access-control-max-age")).toBe("600");
       // Next adds a Vary header of its own.
-      const varies = answer.headers
-        .filter(([name]) => name.toLowerCase() === "vary")
-        .map(([, value]) => value.toLowerCase());
+      const varies = answer.headers.filter(([name]) => name.toLowerCase() === "vary").map(([, value]) => value.toLowerCase());
       expect(varies.join(", ")).toContain("origin");
       expect(headerOf(answer, "access-control-allow-credentials")).toBeUndefined();
       await send("POST", endpoint.path, SCRIPT, "a");
@@ -71,9 +69,7 @@ export function describeForms(name: string, door: { readonly url: string }): voi
       expect(answer.status).toBe(403);
       expect(headerOf(answer, "access-control-allow-origin")).toBeUndefined();
       // Next adds a Vary header of its own.
-      const varies = answer.headers
-        .filter(([name]) => name.toLowerCase() === "vary")
-        .map(([, value]) => value.toLowerCase());
+      const varies = answer.headers.filter(([name]) => name.toLowerCase() === "vary").map(([, value]) => value.toLowerCase());
       expect(varies.join(", ")).toContain("origin");
       expect((await rows(endpoint.id, 1))[0]).toMatchObject({ verdict: "refused", reason: "origin-not-allowed" });
     });
@@ -111,15 +107,10 @@ export function describeForms(name: string, door: { readonly url: string }): voi
     });
 
     it("tells a script where to go instead of redirecting it, and redirects a browser", async () => {
-      const endpoint = await makeEndpoint(actor, {
-        settings: { answer: { kind: "redirect", url: "https://shop.example/thanks" } },
-      });
+      const endpoint = await makeEndpoint(actor, { settings: { answer: { kind: "redirect", url: "https://shop.example/thanks" } } });
       const script = await send("POST", endpoint.path, [FORM, ...SCRIPT], "a=1");
       expect(script.status).toBe(202);
-      expect(JSON.parse(script.body.toString())).toMatchObject({
-        redirect: "https://shop.example/thanks",
-        event: expect.any(String),
-      });
+      expect(JSON.parse(script.body.toString())).toMatchObject({ redirect: "https://shop.example/thanks", event: expect.any(String) });
       const json = await send("POST", endpoint.path, [FORM, ["accept", "application/json, text/plain, */*"]], "a=1");
       expect(json.status).toBe(202);
       const browser = await send("POST", endpoint.path, [FORM, ...BROWSER], "a=1");
@@ -145,9 +136,7 @@ export function describeForms(name: string, door: { readonly url: string }): voi
         "multipart with a file of 900 kB",
         "multipart/form-data; boundary=XyZ",
         (fields) =>
-          `--XyZ\r\ncontent-disposition: form-data; name="file"; filename="a.bin"\r\n\r\n${"x".repeat(900_000)}\r\n${Object.entries(
-            fields,
-          )
+          `--XyZ\r\ncontent-disposition: form-data; name="file"; filename="a.bin"\r\n\r\n${"x".repeat(900_000)}\r\n${Object.entries(fields)
             .map(([field, value]) => `--XyZ\r\ncontent-disposition: form-data; name="${field}"\r\n\r\n${value}\r\n`)
             .join("")}--XyZ--\r\n`,
       ],
@@ -157,22 +146,14 @@ export function describeForms(name: string, door: { readonly url: string }): voi
       const post = async (fields: Record<string, string>) => {
         const endpoint = await makeEndpoint(actor, { settings });
         await makeLiveFlow(actor, endpoint.id);
-        const answer = await send(
-          "POST",
-          endpoint.path,
-          [["content-type", type]],
-          write({ email: "ada@example.com", ...fields }),
-        );
+        const answer = await send("POST", endpoint.path, [["content-type", type]], write({ email: "ada@example.com", ...fields }));
         const [row] = await rows(endpoint.id, 1);
         const runs = await prisma().run.count({ where: { endpointId: endpoint.id } });
         return { endpoint, answer, row, runs };
       };
 
       it("keeps a program out that fills the hidden field, and does not tell it", async () => {
-        const { endpoint, answer, row, runs } = await post({
-          website: "https://spam.example",
-          hookline_open_ms: "9000",
-        });
+        const { endpoint, answer, row, runs } = await post({ website: "https://spam.example", hookline_open_ms: "9000" });
         expect(answer.status).toBe(202);
         expect(Object.keys(JSON.parse(answer.body.toString()) as object)).toEqual(["event"]);
         expect(row).toMatchObject({ kind: "request", verdict: "refused", reason: "honeypot-filled" });
@@ -189,10 +170,7 @@ export function describeForms(name: string, door: { readonly url: string }): voi
 
       it("never loses a person without JavaScript: a missing time is a failed check of an accepted event", async () => {
         for (const open of [[], ["hookline_open_ms", ""], ["hookline_open_ms", "soon"], ["hookline_open_ms", "-5"]]) {
-          const { endpoint, row, runs } = await post({
-            website: "",
-            ...(open[0] === undefined ? {} : { [open[0]]: open[1] ?? "" }),
-          });
+          const { endpoint, row, runs } = await post({ website: "", ...(open[0] === undefined ? {} : { [open[0]]: open[1] ?? "" }) });
           expect([row?.verdict, runs]).toEqual(["accepted", 1]);
           const detail = await loadRequest(actor, endpoint.id, row?.id ?? "");
           expect(detail?.checks).toContainEqual(expect.objectContaining({ id: "open-time", status: "failed" }));
@@ -201,10 +179,7 @@ export function describeForms(name: string, door: { readonly url: string }): voi
     });
 
     it("shows the owner both the refusal and what the program was told", async () => {
-      const settings = {
-        form: { honeypot: "website" },
-        answer: { kind: "redirect", url: "https://shop.example/thanks" },
-      };
+      const settings = { form: { honeypot: "website" }, answer: { kind: "redirect", url: "https://shop.example/thanks" } };
       const endpoint = await makeEndpoint(actor, { settings });
       const answer = await send("POST", endpoint.path, [FORM, ...BROWSER], "website=x");
       expect(answer.status).toBe(303);
@@ -237,8 +212,7 @@ export function describeForms(name: string, door: { readonly url: string }): voi
       return endpoint;
     };
     const runs = (endpointId: string) => prisma().run.count({ where: { endpointId } });
-    const field = (answer: RawAnswer) =>
-      /name="hookline_confirm" value="([^"]+)"/.exec(answer.body.toString())?.[1] ?? "";
+    const field = (answer: RawAnswer) => /name="hookline_confirm" value="([^"]+)"/.exec(answer.body.toString())?.[1] ?? "";
     const press = (path: string, value: string) =>
       send("POST", path, [FORM, ...BROWSER], new URLSearchParams({ hookline_confirm: value }).toString());
 

@@ -4,10 +4,7 @@ import { header, oracle, type ProviderPackage, quietly, record, text } from "#te
 type SvixLike = {
   Webhook: new (
     secret: string,
-  ) => {
-    sign(id: string, at: Date, body: string): string;
-    verify(body: string, headers: Record<string, string>): unknown;
-  };
+  ) => { sign(id: string, at: Date, body: string): string; verify(body: string, headers: Record<string, string>): unknown };
 };
 const WHSEC = `whsec_${Buffer.from("0123456789abcdef0123456789abcdef").toString("base64")}`;
 
@@ -21,11 +18,7 @@ export const SIGNING_PACKAGES: readonly ProviderPackage[] = [
       headers: [
         [
           "Stripe-Signature",
-          stripe().webhooks.generateTestHeaderString({
-            payload: body,
-            secret,
-            timestamp: Math.floor(at.getTime() / 1000),
-          }),
+          stripe().webhooks.generateTestHeaderString({ payload: body, secret, timestamp: Math.floor(at.getTime() / 1000) }),
         ],
       ],
     }),
@@ -41,11 +34,7 @@ export const SIGNING_PACKAGES: readonly ProviderPackage[] = [
       headers: [["X-Hub-Signature-256", await (await import("@octokit/webhooks-methods")).sign(secret, body)]],
     }),
     verify: async (request, { keys }) =>
-      (await import("@octokit/webhooks-methods")).verify(
-        keys.secret,
-        text(request),
-        header(request, "x-hub-signature-256"),
-      ),
+      (await import("@octokit/webhooks-methods")).verify(keys.secret, text(request), header(request, "x-hub-signature-256")),
   },
   ...(["standardwebhooks", "svix"] as const).map(
     (name): ProviderPackage => ({
@@ -65,11 +54,7 @@ export const SIGNING_PACKAGES: readonly ProviderPackage[] = [
         };
       },
       verify: (request, { keys }) =>
-        quietly(
-          () =>
-            new (oracle<SvixLike>(name).Webhook)(keys.secret).verify(text(request), record(request.headers)) !==
-            undefined,
-        ),
+        quietly(() => new (oracle<SvixLike>(name).Webhook)(keys.secret).verify(text(request), record(request.headers)) !== undefined),
       realClock: true,
     }),
   ),
@@ -83,12 +68,7 @@ export const SIGNING_PACKAGES: readonly ProviderPackage[] = [
       headers: [["X-Twilio-Signature", twilio().getExpectedTwilioSignature(secret, url, formOf(body))]],
     }),
     verify: async (request, { keys, settings }) =>
-      twilio().validateRequest(
-        keys.secret,
-        header(request, "x-twilio-signature"),
-        settings.publicUrl ?? "",
-        formOf(text(request)),
-      ),
+      twilio().validateRequest(keys.secret, header(request, "x-twilio-signature"), settings.publicUrl ?? "", formOf(text(request))),
   },
   {
     name: "twilio (JSON)",
@@ -98,10 +78,7 @@ export const SIGNING_PACKAGES: readonly ProviderPackage[] = [
     body: '{"MessageSid":"SM1","Body":"hi"}',
     sign: async ({ body, secret, url }) => {
       const signedUrl = `${url}?bodySHA256=${createHash("sha256").update(body).digest("hex")}`;
-      return {
-        url: signedUrl,
-        headers: [["X-Twilio-Signature", twilio().getExpectedTwilioSignature(secret, signedUrl, {})]],
-      };
+      return { url: signedUrl, headers: [["X-Twilio-Signature", twilio().getExpectedTwilioSignature(secret, signedUrl, {})]] };
     },
     verify: async (request, { keys }) =>
       twilio().validateRequestWithBody(keys.secret, header(request, "x-twilio-signature"), request.url, text(request)),
@@ -113,9 +90,9 @@ export const SIGNING_PACKAGES: readonly ProviderPackage[] = [
       scheme: version,
       secret: "hs-client-secret-uuid",
       sign: async ({ body, secret, url, at }) => {
-        const { Signature } = oracle<{
-          Signature: { getSignature(method: string, version: string, options: object): string };
-        }>("@hubspot/api-client");
+        const { Signature } = oracle<{ Signature: { getSignature(method: string, version: string, options: object): string } }>(
+          "@hubspot/api-client",
+        );
         const signature = Signature.getSignature("POST", version, {
           clientSecret: secret,
           requestBody: body,
@@ -149,8 +126,7 @@ export const SIGNING_PACKAGES: readonly ProviderPackage[] = [
         ["Protocol", "HmacSHA256"],
       ],
     }),
-    verify: async (request, { keys }) =>
-      adyen().validateHMACSignature(keys.secret, header(request, "hmacsignature"), text(request)),
+    verify: async (request, { keys }) => adyen().validateHMACSignature(keys.secret, header(request, "hmacsignature"), text(request)),
   },
   {
     name: "@adyen/api-library (payment)",
@@ -175,8 +151,7 @@ export const SIGNING_PACKAGES: readonly ProviderPackage[] = [
     sign: async ({ body, secret, at }) => ({
       headers: [["sanity-webhook-signature", await sanity().encodeSignatureHeader(body, at.getTime(), secret)]],
     }),
-    verify: (request, { keys }) =>
-      sanity().isValidSignature(text(request), header(request, "sanity-webhook-signature"), keys.secret),
+    verify: (request, { keys }) => sanity().isValidSignature(text(request), header(request, "sanity-webhook-signature"), keys.secret),
   },
   {
     name: "@contentful/node-apps-toolkit",
@@ -188,12 +163,7 @@ export const SIGNING_PACKAGES: readonly ProviderPackage[] = [
         "x-contentful-topic": "t",
         ...contentful().signRequest(
           secret,
-          {
-            method: "POST",
-            path: `${new URL(url).pathname}?a=b&c=d%20e`,
-            headers: { "X-Contentful-Topic": "t" },
-            body,
-          },
+          { method: "POST", path: `${new URL(url).pathname}?a=b&c=d%20e`, headers: { "X-Contentful-Topic": "t" }, body },
           at.getTime(),
         ),
       }),
@@ -213,9 +183,7 @@ export const SIGNING_PACKAGES: readonly ProviderPackage[] = [
     name: "coinbase-commerce-node",
     provider: "coinbase-commerce",
     secret: "cc-shared-secret",
-    sign: async ({ body, secret }) => ({
-      headers: [["X-CC-Webhook-Signature", coinbase().computeSignature(body, secret)]],
-    }),
+    sign: async ({ body, secret }) => ({ headers: [["X-CC-Webhook-Signature", coinbase().computeSignature(body, secret)]] }),
     verify: (request, { keys }) =>
       quietly(() => coinbase().verifySigHeader(text(request), header(request, "x-cc-webhook-signature"), keys.secret)),
   },
@@ -225,12 +193,7 @@ export const SIGNING_PACKAGES: readonly ProviderPackage[] = [
     secret: "workos-secret",
     body: '{"id":"event_01","event":"dsync.user.updated","data":{"id":"directory_user_01"}}',
     sign: async ({ body, secret, at }) => ({
-      headers: [
-        [
-          "WorkOS-Signature",
-          `t=${at.getTime()}, v1=${await workos().computeSignature(at.getTime(), JSON.parse(body), secret)}`,
-        ],
-      ],
+      headers: [["WorkOS-Signature", `t=${at.getTime()}, v1=${await workos().computeSignature(at.getTime(), JSON.parse(body), secret)}`]],
     }),
     verify: (request, { keys }) =>
       quietly(() =>
@@ -246,14 +209,11 @@ export const SIGNING_PACKAGES: readonly ProviderPackage[] = [
 ];
 
 function stripe(): {
-  webhooks: {
-    generateTestHeaderString(options: object): string;
-    constructEvent(body: string, header: string, secret: string): unknown;
-  };
+  webhooks: { generateTestHeaderString(options: object): string; constructEvent(body: string, header: string, secret: string): unknown };
 } {
-  const Stripe = oracle<
-    { default?: new (key: string) => ReturnType<typeof stripe> } & (new (key: string) => ReturnType<typeof stripe>)
-  >("stripe");
+  const Stripe = oracle<{ default?: new (key: string) => ReturnType<typeof stripe> } & (new (key: string) => ReturnType<typeof stripe>)>(
+    "stripe",
+  );
   return new (Stripe.default ?? Stripe)("sk_test_x");
 }
 
@@ -268,25 +228,18 @@ function twilio(): {
 function formOf(body: string): Record<string, string | string[]> {
   const fields = new URLSearchParams(body);
   return Object.fromEntries(
-    [...new Set(fields.keys())].map((name) => [
-      name,
-      fields.getAll(name).length > 1 ? fields.getAll(name) : (fields.get(name) ?? ""),
-    ]),
+    [...new Set(fields.keys())].map((name) => [name, fields.getAll(name).length > 1 ? fields.getAll(name) : (fields.get(name) ?? "")]),
   );
 }
 
-type AdyenMessage = {
-  notificationItems: Array<{ NotificationRequestItem: { additionalData: { hmacSignature: string } } }>;
-};
+type AdyenMessage = { notificationItems: Array<{ NotificationRequestItem: { additionalData: { hmacSignature: string } } }> };
 
 function adyen(): {
   calculateHmac(data: unknown, key: string): string;
   validateHMAC(item: unknown, key: string): boolean;
   validateHMACSignature(key: string, signature: string, data: string): boolean;
 } {
-  return new (oracle<{ default: new () => ReturnType<typeof adyen> }>(
-    "@adyen/api-library/lib/src/utils/hmacValidator",
-  ).default)();
+  return new (oracle<{ default: new () => ReturnType<typeof adyen> }>("@adyen/api-library/lib/src/utils/hmacValidator").default)();
 }
 
 function sanity(): {
@@ -314,8 +267,6 @@ function workos(): {
   computeSignature(at: number, payload: unknown, secret: string): Promise<string>;
   verifyHeader(options: object): Promise<boolean>;
 } {
-  const { WorkOS } = oracle<{ WorkOS: new (key: string) => { webhooks: ReturnType<typeof workos> } }>(
-    "@workos-inc/node",
-  );
+  const { WorkOS } = oracle<{ WorkOS: new (key: string) => { webhooks: ReturnType<typeof workos> } }>("@workos-inc/node");
   return new WorkOS("sk_test").webhooks;
 }

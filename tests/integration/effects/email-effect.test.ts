@@ -45,9 +45,7 @@ async function startSmtp(options: SMTPServerOptions = {}): Promise<{ port: numbe
     disabledCommands: ["STARTTLS"],
     authOptional: true,
     onAuth: (auth, _session, done) =>
-      auth.username === "ada" && auth.password === "corr3ct-horse"
-        ? done(null, { user: "ada" })
-        : done(new Error("no")),
+      auth.username === "ada" && auth.password === "corr3ct-horse" ? done(null, { user: "ada" }) : done(new Error("no")),
     onData: (stream, session, done) => {
       const chunks: Buffer[] = [];
       stream.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -130,16 +128,9 @@ describe("a mail that goes out", () => {
     const server = await startSmtp();
     expect(await perform(server.port)).toMatchObject({
       kind: "done",
-      output: {
-        messageId: "<key1@hooks.test>",
-        accepted: ["ada@example.com", "bcc@example.com"],
-        rejected: [],
-        keptInOutbox: false,
-      },
+      output: { messageId: "<key1@hooks.test>", accepted: ["ada@example.com", "bcc@example.com"], rejected: [], keptInOutbox: false },
     });
-    expect(server.heard).toEqual([
-      { from: "hooks@acme.dev", to: ["ada@example.com", "bcc@example.com"], raw: message, secure: false },
-    ]);
+    expect(server.heard).toEqual([{ from: "hooks@acme.dev", to: ["ada@example.com", "bcc@example.com"], raw: message, secure: false }]);
     const parsed = await simpleParser(server.heard[0]?.raw ?? "");
     expect(parsed.subject).toBe("Grüße");
     expect(parsed.text).toContain("\n.a line that begins with a dot");
@@ -169,9 +160,7 @@ describe("a mail that goes out", () => {
   test("tells which recipients the server did not take", async () => {
     const server = await startSmtp({
       onRcptTo: (address, _session, done) =>
-        done(
-          address.address.startsWith("bcc") ? Object.assign(new Error("unknown user"), { responseCode: 550 }) : null,
-        ),
+        done(address.address.startsWith("bcc") ? Object.assign(new Error("unknown user"), { responseCode: 550 }) : null),
     });
     expect(await perform(server.port)).toMatchObject({
       kind: "done",
@@ -189,11 +178,7 @@ describe("a mail without a server", () => {
     });
   });
   test("fails when its connection is gone", async () => {
-    expect(await perform(0, {}, { connectionId: "m2" })).toMatchObject({
-      kind: "failed",
-      code: "connection-gone",
-      retryable: false,
-    });
+    expect(await perform(0, {}, { connectionId: "m2" })).toMatchObject({ kind: "failed", code: "connection-gone", retryable: false });
   });
   test("does not reach a private mail server that nobody allowed", async () => {
     const server = await startSmtp();
@@ -218,9 +203,7 @@ describe("plain words", () => {
       kind: "failed",
       code: "smtp-sign-in",
       retryable: false,
-      message: expect.stringMatching(
-        /refused the name or password: 127\.0\.0\.1 said 535.*app password.*Nothing was sent/,
-      ),
+      message: expect.stringMatching(/refused the name or password: 127\.0\.0\.1 said 535.*app password.*Nothing was sent/),
     });
   });
 
@@ -258,10 +241,7 @@ describe("plain words", () => {
       message: expect.stringContaining("certificate"),
     });
     const secure = await startSmtp({ secure: true, ...pems });
-    expect(await perform(secure.port, { security: "tls" })).toMatchObject({
-      kind: "failed",
-      code: expect.stringContaining("certificate"),
-    });
+    expect(await perform(secure.port, { security: "tls" })).toMatchObject({ kind: "failed", code: expect.stringContaining("certificate") });
     expect([...server.heard, ...secure.heard]).toEqual([]);
   });
 
@@ -286,18 +266,11 @@ describe("failures by stage", () => {
     ["hang-up at EHLO", ["220 hi", "!", "!"], "failed", true],
     ["hang-up at MAIL", [...hello, "!"], "failed", true],
     ["hang-up at DATA", [...hello, "250 ok", "250 ok", "250 ok", "!"], "failed", true],
-    [
-      "hang-up after the mail was handed over",
-      [...hello, "250 ok", "250 ok", "250 ok", "354 go", "!"],
-      "unknown",
-      null,
-    ],
+    ["hang-up after the mail was handed over", [...hello, "250 ok", "250 ok", "250 ok", "354 go", "!"], "unknown", null],
   ] as const)("%s: %s, tried again %s", async (_name, answers, kind, retryable) => {
     const server = await script([...answers]);
     const outcome = await perform(server.port);
-    expect(outcome).toMatchObject(
-      retryable === null ? { kind, message: expect.stringContaining("We cannot tell") } : { kind, retryable },
-    );
+    expect(outcome).toMatchObject(retryable === null ? { kind, message: expect.stringContaining("We cannot tell") } : { kind, retryable });
   });
 
   test.each([
