@@ -6,7 +6,10 @@ const decisions = readdirSync("docs/decisions");
 const documents = [
   "README.md",
   "CHANGELOG.md",
-  "docs/architecture.md",
+  "findings/README.md",
+  ...readdirSync("docs")
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
   ...decisions.map((name) => `docs/decisions/${name}`),
 ];
 const FOLDERS = /^(app|bench|bin|components|docs|lib|prisma|scripts|server|tests)\//;
