@@ -9,12 +9,12 @@ import { visibleText } from "#components/ui/visible-text.ts";
 import type { BodyFileView, BodyProblemView, CloudEventsView } from "#lib/views/body-views.ts";
 
 /**
- * What could not be shown as sent, one sentence each; a number that lost digits offers its exact text for a mapping.
+ * What was read otherwise than declared or could not be shown as sent, one sentence each; a number that lost digits offers its exact text for a mapping.
  */
-export function BodyProblems({ problems }: { problems: readonly BodyProblemView[] }) {
+export function BodyProblems({ problems, title }: { problems: readonly BodyProblemView[]; title?: string }) {
   if (problems.length === 0) return null;
   return (
-    <Notice tone="warn" title={titleOf(problems.length)}>
+    <Notice tone="warn" title={title ?? titleOf(problems.length)}>
       <ul className="flex flex-col gap-1 text-13">
         {problems.map(({ sentence, exact }, index) => (
           <li key={index}>
@@ -37,8 +37,8 @@ export function BodyProblems({ problems }: { problems: readonly BodyProblemView[
 const LISTED_MAX = 20;
 
 function titleOf(count: number): string {
-  if (count === 1) return "One thing is not shown as sent";
-  return `${count >= LISTED_MAX ? "At least " : ""}${count} things are not shown as sent`;
+  if (count === 1) return "One thing to know about this body";
+  return `${count >= LISTED_MAX ? "At least " : ""}${count} things to know about this body`;
 }
 
 const MODES: Record<CloudEventsView["mode"], string> = {

@@ -9,6 +9,7 @@ import { HeadersTable } from "#components/ui/headers-table.tsx";
 import { JsonTree, type JsonTreeValueRow } from "#components/ui/json-tree.tsx";
 import { SearchInput } from "#components/ui/search-input.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { TextLink } from "#components/ui/text-link.tsx";
 import { visibleText } from "#components/ui/visible-text.ts";
 import type { Json } from "#lib/core/json.ts";
 import { pathExpression } from "#lib/engine/edit/path-expression.ts";
@@ -26,12 +27,15 @@ export function RequestBody({
   reading,
   href,
   unread,
+  splitHref,
 }: {
   body: RequestBodyView;
   reading: BodyReadingView | null;
   href: string;
   /** It was refused before its body was read. */
   unread: boolean;
+  /** Where an endpoint that takes lists as a whole is set to split them; null where nothing is to be offered. */
+  splitHref: string | null;
 }) {
   const [view, setView] = useState<View>("pretty");
   const [search, setSearch] = useState("");
@@ -71,6 +75,13 @@ export function RequestBody({
         </ButtonLink>
       </div>
       {reading === null ? null : <BodyProblems problems={reading.problems} />}
+      {splitHref === null || (reading?.listItems ?? 0) === 0 ? null : (
+        <p className="text-13 text-ink-2">
+          This body is a list of {reading?.listItems?.toLocaleString("en")}, and a flow runs once for all of it. Each
+          item or line can be a run of its own: <TextLink href={splitHref}>split requests with several events</TextLink>
+          .
+        </p>
+      )}
       {reading?.cloudEvents == null || !isPretty ? null : <CloudEvents found={reading.cloudEvents} />}
       {isPretty ? <Pretty parsed={parsed} search={search} exactTexts={exactTexts} href={href} /> : <Raw body={body} />}
     </div>

@@ -97,6 +97,11 @@ export function RequestDetail({ endpoint, detail, actions, onClose, onOpen }: Re
                   body={detail.body}
                   reading={detail.reading}
                   unread={isUnread(detail)}
+                  splitHref={
+                    detail.kind === "event" && endpoint.mayEdit && endpoint.settings.split.kind === "off"
+                      ? "?tab=settings"
+                      : null
+                  }
                   href={`/api/ui/endpoints/${endpoint.id}/requests/${detail.id}`}
                 />
               ),

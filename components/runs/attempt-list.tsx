@@ -1,3 +1,4 @@
+import { BodyProblems } from "#components/endpoints/body-reading.tsx";
 import { absenceText, type ShownValue, ValueView } from "#components/runs/value-view.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
@@ -5,6 +6,7 @@ import { durationText } from "#components/ui/duration-text.ts";
 import { HeadersTable } from "#components/ui/headers-table.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { isJsonObject, type Json } from "#lib/core/json.ts";
+import type { BodyProblemView } from "#lib/views/body-views.ts";
 
 /** One try at a step's effect. */
 export type ShownAttempt = {
@@ -28,17 +30,24 @@ const OUTCOMES = {
 export function AttemptList({
   attempts,
   answers,
+  notes,
 }: {
   attempts: readonly ShownAttempt[];
   answers: readonly ShownValue[];
+  /** What reading the body of each answer brought to light. */
+  notes: readonly (readonly BodyProblemView[])[];
 }) {
   if (attempts.length === 0) return <p className="text-13 text-ink-2">Nothing was tried yet.</p>;
   return (
     <ol aria-label="Tries" className="flex flex-col gap-3">
       {attempts
-        .map((attempt, index) => ({ attempt, answer: answers[index] ?? ({ kind: "none" } as const) }))
+        .map((attempt, index) => ({
+          attempt,
+          answer: answers[index] ?? ({ kind: "none" } as const),
+          known: notes[index] ?? [],
+        }))
         .reverse()
-        .map(({ attempt, answer }, index) => (
+        .map(({ attempt, answer, known }, index) => (
           <li key={attempt.number} className="rounded-control border border-line">
             <details open={index === 0}>
               <summary className="flex min-h-9 flex-wrap items-center gap-2 px-3 py-1 text-13">
@@ -63,6 +72,7 @@ export function AttemptList({
                     Tried again at <RelativeTime at={attempt.retryAt} />, with the same bytes and key.
                   </p>
                 )}
+                <BodyProblems problems={known} />
                 <AnswerView answer={answer} />
               </div>
             </details>

@@ -8,6 +8,7 @@ import { StateBadge } from "#components/ui/state-badge.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import type { StepState } from "#lib/core/states.ts";
 import type { StepWarning } from "#lib/engine/step-warnings.ts";
+import type { BodyProblemView } from "#lib/views/body-views.ts";
 
 /** The opened step with everything that is kept of it. */
 export type StepDetailProps = {
@@ -30,11 +31,12 @@ export type StepDetailProps = {
   effect: ShownEffect;
   output: ShownValue;
   answers: readonly ShownValue[];
+  answerNotes: readonly (readonly BodyProblemView[])[];
   attemptsMax: number;
 };
 
 /** What one step was given, planned, got back and gave on. Opens on the tries when it failed. */
-export function StepDetail({ step, input, effect, output, answers, attemptsMax }: StepDetailProps) {
+export function StepDetail({ step, input, effect, output, answers, answerNotes, attemptsMax }: StepDetailProps) {
   const acts = effect.kind === "kept" ? effect.effect.kind !== "value" : step.attempts.length > 0;
   const trouble = step.status === "failed" || step.status === "retrying" || step.status === "needs a decision";
   return (
@@ -85,7 +87,7 @@ export function StepDetail({ step, input, effect, output, answers, attemptsMax }
                   value: "answer",
                   label: "Answer",
                   count: step.attempts.length,
-                  content: <AttemptList attempts={step.attempts} answers={answers} />,
+                  content: <AttemptList attempts={step.attempts} answers={answers} notes={answerNotes} />,
                 },
               ]
             : []),

@@ -24,18 +24,30 @@ export type BodyNote =
   | { kind: "unfolds-too-far"; coding: string; bytesMax: number }
   | { kind: "undecodable"; coding: string; message: string };
 
-/** The kinds of notes by which a body is not what its headers say it is. */
-const DEVIATIONS: ReadonlySet<BodyNote["kind"]> = new Set<BodyNote["kind"]>([
-  "parse-error",
-  "read-by-content",
-  "other-charset",
-  "no-such-coding",
-  "undecodable",
-  "unsupported-charset",
-  "lossy-text",
-]);
+/** The kinds of notes, and whether by one of them a body is not what its headers say it is. */
+const DEVIATES: Readonly<Record<BodyNote["kind"], boolean>> = {
+  "parse-error": true,
+  "read-by-content": true,
+  "other-charset": true,
+  "no-such-coding": true,
+  undecodable: true,
+  "unsupported-charset": true,
+  "lossy-text": true,
+  "lossy-number": false,
+  "duplicate-key": false,
+  "too-deep": false,
+  "too-many-keys": false,
+  dropped: false,
+  "unfolds-too-far": false,
+};
 
 /** Whether a note says that a body is not what its headers say it is. */
 export function isDeviation({ kind }: BodyNote): boolean {
-  return DEVIATIONS.has(kind);
+  return DEVIATES[kind];
+}
+
+/** Whether a value kept as JSON is a note of a kind that this version knows. */
+export function isBodyNote(value: unknown): value is BodyNote {
+  if (typeof value !== "object" || value === null || !("kind" in value)) return false;
+  return typeof value.kind === "string" && Object.hasOwn(DEVIATES, value.kind);
 }

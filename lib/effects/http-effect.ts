@@ -1,6 +1,6 @@
-import { encodeCharset } from "#lib/core/encode-charset.ts";
 import type { JsonObject } from "#lib/core/json.ts";
 import type { EffectOutcome, HttpEffect } from "#lib/engine/effect.ts";
+import { sentBytes } from "#lib/engine/http/sent-bytes.ts";
 import { type EgressRefusal, EgressRefused } from "#lib/platform/egress/egress-refused.ts";
 import type { EgressRules } from "#lib/platform/egress/egress-rules.ts";
 import { agentFor, type HttpDispatcher } from "#lib/platform/egress/http-agents.ts";
@@ -46,7 +46,7 @@ export async function performHttp(
     method: effect.method,
     url: effect.url,
     headers: [...filled.headers, ...hopMark(context)],
-    body: bodyBytes(effect.body),
+    body: sentBytes(effect.body),
     responseBytesMax: effect.responseBytesMax,
     repeatable: context.mayRepeat,
   };
@@ -206,15 +206,6 @@ function redactOutcome(outcome: EffectOutcome, redactor: Redactor): EffectOutcom
   return outcome.kind === "done"
     ? { ...outcome, answer }
     : { ...outcome, message: redactor.text(outcome.message), answer };
-}
-
-function bodyBytes(body: HttpEffect["body"]): Uint8Array | null {
-  if (body === null) return null;
-  if ("base64" in body) return Buffer.from(body.base64, "base64");
-  if (body.charset === undefined) return Buffer.from(body.text, "utf8");
-  const encoded = encodeCharset(body.text, body.charset);
-  if (encoded === null) throw new Error(`a planned body does not fit its character set ${body.charset}`);
-  return encoded;
 }
 
 function headerOf(headers: [string, string][], name: string): string | undefined {

@@ -1,30 +1,23 @@
-import { readStoredHeaders } from "#lib/webhooks/headers.ts";
+import { writeCurl } from "#lib/core/curl-command.ts";
+import type { HeaderList } from "#lib/webhooks/types.ts";
 
 /** Headers curl sets itself, and those that name the original hop. */
 const LEFT_OUT = new Set(["host", "content-length", "connection", "accept-encoding", "transfer-encoding", "expect"]);
 
 const BODY_BYTES_MAX = 16_384;
 
-/** A stored request as a curl command that sends the same bytes again; null when the body does not fit into a line. */
+/** A stored request as a curl command that sends the same bytes again; null when the body is not whole or too long. */
 export function curlOf(
-  request: { method: string; query: string; headers: string; body: Buffer; bodyBytes: number },
+  request: { method: string; query: string; headers: string; body: Uint8Array; bodyBytes: number },
   url: string,
 ): string | null {
   if (request.body.byteLength !== request.bodyBytes || request.bodyBytes > BODY_BYTES_MAX) return null;
-  const target = request.query === "" ? url : `${url}?${request.query}`;
-  const lines = [`curl -X ${request.method} ${quote(target)}`];
-  for (const [name, value] of readStoredHeaders(request.headers)) {
-    if (!LEFT_OUT.has(name.toLowerCase())) lines.push(`  -H ${quote(`${name}: ${value}`)}`);
-  }
-  if (request.bodyBytes > 0) {
-    const text = request.body.toString("utf8");
-    if (!Buffer.from(text, "utf8").equals(request.body) || text.includes("\u0000")) return null;
-    lines.push(`  --data-binary ${quote(text)}`);
-  }
-  return lines.join(" \\\n");
-}
-
-/** One shell word, whatever the text holds. */
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
+  const headers = JSON.parse(request.headers) as HeaderList;
+  return writeCurl({
+    method: request.method,
+    url: request.query === "" ? url : `${url}?${request.query}`,
+    headers: headers.filter(([name]) => !LEFT_OUT.has(name.toLowerCase())),
+    body: request.bodyBytes === 0 ? null : request.body,
+    redirectsMax: 0,
+  });
 }

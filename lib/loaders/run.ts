@@ -16,6 +16,8 @@ import { foldLoops, isLoop, type LoopCounts } from "#lib/engine/fold-loops.ts";
 import { DEFAULT_RETRY } from "#lib/engine/retry.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { type ReadMail, readMail } from "#lib/platform/read-mail.ts";
+import { viewAnswerNotes } from "#lib/views/answer-notes.ts";
+import type { BodyProblemView } from "#lib/views/body-views.ts";
 import { maskRun, maskStep, seesPayloads } from "#lib/views/payload-mask.ts";
 
 /** A step in the timeline. `name` is its name in the version that ran. */
@@ -31,6 +33,8 @@ export type OpenedStep = {
   effect: { kind: "kept"; effect: Effect; mail: ReadMail | null } | Exclude<KeptValue, { kind: "kept" }>;
   output: KeptValue;
   answers: KeptValue[];
+  /** What reading the body of each answer brought to light. */
+  answerNotes: BodyProblemView[][];
   /** What a setting did not let out at the last try; null where nothing was held back, or not for this role. */
   refusal: Refusal | null;
   /** Tries the step may take, the first included. */
@@ -57,6 +61,8 @@ export type RunPage = {
   opened: OpenedStep | null;
   /** The body a replay would start from, to edit; null when it is not text, is gone, or not for this role. */
   body: string | null;
+  /** Whether `readBodyDeviations` can be asked about the event: its body as it came is what the run is about. */
+  hasSentBody: boolean;
   may: { replay: boolean; resume: boolean; cancel: boolean; allow: boolean; allowHost: boolean; edit: boolean };
 };
 
@@ -100,6 +106,7 @@ export async function loadRun(
       .map((step) => step.name),
     opened: opened === undefined ? null : await openStep(actor, named(opened), byId.get(opened.stepId)),
     body: may(actor.role, "run.replay") ? await findBody(actor, run) : null,
+    hasSentBody: seesPayloads(actor.role) && !run.hasOwnBody && run.item === null && run.endpointId !== null,
     may: {
       replay: may(actor.role, "run.replay"),
       resume: may(actor.role, "run.resume"),
@@ -146,6 +153,7 @@ async function openStep(actor: Actor, step: TimelineStep, definition: Step | und
     effect: effect.kind === "kept" ? await readEffect(effect.value as Effect) : effect,
     output: read(step.outputDataId),
     answers,
+    answerNotes: answers.map((answer) => (answer.kind === "kept" ? viewAnswerNotes(answer.value, step.stepId) : [])),
     refusal: readRefusal(answers.at(-1)),
     attemptsMax:
       (definition?.kind === "action" ? definition.settings?.retry?.attempts : undefined) ?? DEFAULT_RETRY.attempts,

@@ -2,10 +2,11 @@ import type { WorkspaceId } from "#lib/core/ids.ts";
 import { isWrittenObject, readWritten, type Written } from "#lib/core/json-text.ts";
 import { findConnection } from "#lib/db/connections.ts";
 import type { EffectView } from "#lib/engine/edit/preview-types.ts";
-import type { HttpEffect, SlottedText } from "#lib/engine/effect.ts";
+import type { HttpEffect } from "#lib/engine/effect.ts";
+import { effectAsCurl, shownText } from "#lib/engine/effect-as-curl.ts";
 import type { PlannedStep } from "#lib/engine/run-ports.ts";
 
-/** A planned effect as a person may see it: the exact call or message, secrets as •••• and as $TOKEN in curl. */
+/** A planned effect as a person may see it: the exact call or message, secrets as •••• and as variables in curl. */
 export async function effectView(workspaceId: WorkspaceId, planned: PlannedStep): Promise<EffectView> {
   if (planned.kind === "refused") return { kind: "refused", code: planned.code, message: planned.message };
   const { effect, input } = planned;
@@ -24,9 +25,9 @@ export async function effectView(workspaceId: WorkspaceId, planned: PlannedStep)
         kind: "http",
         method: effect.method,
         url: effect.url,
-        headers: effect.headers.map(([name, value]) => [name, slotted(value, "••••")]),
+        headers: effect.headers.map(([name, value]) => [name, shownText(value)]),
         body: bodyText(effect),
-        curl: curlOf(effect),
+        curl: effectAsCurl(effect),
         held: planned.held,
       };
     case "email": {
@@ -50,32 +51,9 @@ function textOf(input: Written, key: string): string | null {
   return typeof value === "string" && value.trim() !== "" ? value : null;
 }
 
-function slotted(text: SlottedText, secret: string): string {
-  return typeof text === "string" ? text : text.map((part) => (typeof part === "string" ? part : secret)).join("");
-}
-
 function bodyText(effect: HttpEffect): string | null {
   if (effect.body === null) return null;
   return "text" in effect.body
     ? effect.body.text
     : `(${Math.ceil((effect.body.base64.length * 3) / 4)} bytes, not text)`;
-}
-
-function curlOf(effect: HttpEffect): string {
-  const lines = [`curl -X ${effect.method} ${shellQuote(effect.url)}`];
-  for (const [name, value] of effect.headers) {
-    const text = slotted(value, "$TOKEN");
-    // Double quotes only where the shell must put the secret in.
-    lines.push(
-      text.includes("$TOKEN")
-        ? `-H "${name}: ${text.replace(/["\\`]/g, "\\$&")}"`
-        : `-H ${shellQuote(`${name}: ${text}`)}`,
-    );
-  }
-  if (effect.body !== null && "text" in effect.body) lines.push(`--data-raw ${shellQuote(effect.body.text)}`);
-  return lines.join(" \\\n  ");
-}
-
-function shellQuote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,3 +1,4 @@
+import { isDeviation } from "#lib/bodies/body-notes.ts";
 import { decodeText } from "#lib/bodies/charset.ts";
 import { readContentType } from "#lib/bodies/content-type.ts";
 import { describeNote } from "#lib/bodies/describe-note.ts";
@@ -6,7 +7,7 @@ import { isUuid } from "#lib/core/ids.ts";
 import { KIB } from "#lib/core/units.ts";
 import { findRequest, type StoredRequest } from "#lib/db/requests.ts";
 import { type ReadStoredBody, readStoredBody } from "#lib/reception/read-stored-body.ts";
-import type { BodyReadingView, CloudEventsView } from "#lib/views/body-views.ts";
+import type { BodyProblemView, BodyReadingView, CloudEventsView } from "#lib/views/body-views.ts";
 import { readCloudEvents } from "#lib/webhooks/cloud-events.ts";
 import { listHeader, readStoredHeaders } from "#lib/webhooks/headers.ts";
 import type { HeaderList } from "#lib/webhooks/types.ts";
@@ -40,10 +41,27 @@ export async function readRequestBody(
     text,
     cut,
     problems,
+    listItems: parsed.kind === "json" && Array.isArray(parsed.value) ? parsed.value.length : null,
     fields,
     files: (parsed.files ?? []).map(({ base64: _content, ...file }, index) => ({ index, ...file })),
     cloudEvents: cloudEventsOf(headers, parsed),
   };
+}
+
+/**
+ * In what a stored request's body is not what its headers say it is, in sentences; none where it is, or was not kept
+ * whole.
+ */
+export async function readBodyDeviations(
+  actor: Actor,
+  endpointId: string,
+  requestId: string,
+): Promise<BodyProblemView[]> {
+  authorize(actor, "payload.read");
+  const request = await findWhole(actor, endpointId, requestId);
+  if (request === null) return [];
+  const { parsed } = await readStoredBody(bodyOf(request, readStoredHeaders(request.headers)));
+  return parsed.notes.filter(isDeviation).map((note) => describeNote(note));
 }
 
 /** The content of one file of a stored multipart body; null when there is no such file. */

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { readRequestBody, readRequestFile } from "#lib/commands/requests/read-request-body.ts";
+import { readBodyDeviations, readRequestBody, readRequestFile } from "#lib/commands/requests/read-request-body.ts";
 import { ForbiddenError } from "#lib/core/actor.ts";
 import type { JsonObject } from "#lib/core/json.ts";
 import { readWritten } from "#lib/core/json-text.ts";
@@ -259,5 +259,27 @@ describe("text in another charset", () => {
 
   it("is left to the bytes as sent where they are UTF-8", async () => {
     expect((await hook.trySend({ body: '{"a":"é"}' })).view?.text).toBeNull();
+  });
+});
+
+describe("bodies that are not what their headers say", () => {
+  it("are told of beside their runs, and a list says how many items it has", async () => {
+    const headers = [["content-type", "text/plain"]] as const;
+    const { endpoint, event } = await hook.trySend({ body: '{"a":1}\n{"a":2}\n', headers });
+    expect(await readRequestBody(hook.actor, endpoint.id, event)).toMatchObject({ kind: "json", listItems: 2 });
+    expect(await readBodyDeviations(hook.actor, endpoint.id, event)).toEqual([
+      {
+        sentence: "Its type says text/plain, but each of its lines is JSON, so it was read as a list of them.",
+        exact: null,
+      },
+    ]);
+    const plain = await hook.trySend({
+      body: '{"id":9007199254740993}',
+      headers: [["content-type", "application/json"]],
+    });
+    expect(await readBodyDeviations(hook.actor, plain.endpoint.id, plain.event)).toEqual([]);
+    await expect(readBodyDeviations({ ...hook.actor, role: "viewer" }, endpoint.id, event)).rejects.toThrow(
+      ForbiddenError,
+    );
   });
 });

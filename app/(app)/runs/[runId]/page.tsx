@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { BodyProblems } from "#components/endpoints/body-reading.tsx";
 import { LiveRefresh } from "#components/live/live-refresh.tsx";
 import { CancelRun } from "#components/runs/cancel-run.tsx";
 import { ReplayDialog } from "#components/runs/replay-dialog.tsx";
@@ -7,6 +8,8 @@ import { RunNotice } from "#components/runs/run-notice.tsx";
 import { RunTimeline } from "#components/runs/run-timeline.tsx";
 import { StepDetail } from "#components/runs/step-detail.tsx";
 import { Page } from "#components/ui/page.tsx";
+import { requireActor } from "#lib/auth/require-actor.ts";
+import { readBodyDeviations } from "#lib/commands/requests/read-request-body.ts";
 import { databaseNow } from "#lib/core/database-time.ts";
 import { TERMINAL_RUN_STATES } from "#lib/core/states.ts";
 import { loadRun, type OpenedStep } from "#lib/loaders/run.ts";
@@ -34,6 +37,10 @@ export default async function RunPage({
   const page = await loadRun(runId, wanted);
   if (page === null) notFound();
   const { run, opened, may } = page;
+  const deviations =
+    page.hasSentBody && run.endpointId !== null
+      ? await readBodyDeviations(await requireActor(), run.endpointId, run.eventId)
+      : [];
   const ended = (TERMINAL_RUN_STATES as readonly string[]).includes(run.status);
   const hrefOf = (change: { step?: string; loop?: string }) => {
     const next = {
@@ -49,6 +56,7 @@ export default async function RunPage({
       <LiveRefresh topics={[`run:${run.id}`]} />
       <RunHead
         page={page}
+        deviates={deviations.length > 0}
         actions={
           <>
             {may.replay ? (
@@ -76,6 +84,7 @@ export default async function RunPage({
             allowHost: allowConnectionHostAction,
           }}
         />
+        <BodyProblems problems={deviations} title="The event's body is not what its headers say" />
         {page.steps.length === 0 ? (
           <p className="rounded-card border border-line bg-surface p-4 text-14 text-ink-2">
             {run.status === "filtered"

@@ -9,8 +9,11 @@ import { RUN_STATES } from "#lib/core/states.ts";
 import { effectWords, runTitle, shortId } from "#lib/engine/run-words.ts";
 import type { RunPage } from "#lib/loaders/run.ts";
 
-/** The head of a run's page: state in a sentence, flow and version, event, how long, and what it sent. */
-export function RunHead({ page, actions }: { page: RunPage; actions: ReactNode }) {
+/**
+ * The head of a run's page: state in a sentence, flow and version, event, how long, and what it sent. `deviates`: the
+ * event's body is not what its headers say.
+ */
+export function RunHead({ page, deviates, actions }: { page: RunPage; deviates: boolean; actions: ReactNode }) {
   const { run, liveVersion, endpointName } = page;
   const sent = effectWords(run.effectCounts);
   const facts: ReactNode[] = [
@@ -48,6 +51,7 @@ export function RunHead({ page, actions }: { page: RunPage; actions: ReactNode }
         <>
           <StateBadge of="run" state={run.status} />
           {run.kind === "test" ? <Badge>Test</Badge> : null}
+          {deviates ? <Badge tone="warn">Body not as declared</Badge> : null}
         </>
       }
       description={
