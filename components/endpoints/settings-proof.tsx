@@ -31,7 +31,7 @@ export function ProofView({ endpointId, proof }: { endpointId: string; proof: Se
       {changesAnything(proof) || proof.lostPaths.length > 0 ? null : (
         <p className="text-ink-2">
           Nothing changes for {proof.checked === 1 ? "the one request" : `the last ${number(proof.checked)} requests`}
-          {proof.untold.count === 0 ? "" : " as far as can be told"}.
+          {proof.uncertain.count === 0 ? "" : " as far as can be decided"}.
         </p>
       )}
       {part("Would have refused", proof.refused)}
@@ -45,7 +45,7 @@ export function ProofView({ endpointId, proof }: { endpointId: string; proof: Se
       {part("Would have been accepted and marked:", proof.marked)}
       <LostPaths lost={proof.lostPaths} />
       <FlowLines flows={proof.flows} />
-      {part("Cannot be told:", proof.untold)}
+      {part("Could not be decided:", proof.uncertain)}
       {proof.checked < proof.stored ? (
         <p className="text-12 text-ink-3">
           Checked the newest {number(proof.checked)} of {number(proof.stored)} in the time allowed.

@@ -42,7 +42,7 @@ const proof = z
     split: part("Split into items only then."),
     whole: part("Split into items only now."),
     marked: part("Accepted with a failed check of the schema."),
-    untold: part("What is kept does not say."),
+    uncertain: part("What is kept does not say."),
     lostPaths: z
       .array(
         z.object({

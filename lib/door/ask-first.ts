@@ -2,7 +2,7 @@ import { readConfirm, signConfirm } from "#lib/door/confirm-token.ts";
 import type { DeliveryKey } from "#lib/door/delivery-key.ts";
 import type { EndpointSettings } from "#lib/door/endpoint-settings.ts";
 import { pageAnswer } from "#lib/door/page-answer.ts";
-import { type Stage, untold } from "#lib/door/passing.ts";
+import { type Stage, uncertain } from "#lib/door/passing.ts";
 import type { RequestCheck } from "#lib/door/receiver.ts";
 import { queryOf, type SenderAnswer } from "#lib/door/request-head.ts";
 import { mediaType } from "#lib/webhooks/headers.ts";
@@ -37,7 +37,7 @@ export const askFirst: Stage = (passing) => {
   const opened = request.method === "GET" || request.method === "HEAD";
   const given = opened ? null : confirmField(request);
   if (!opened && given === null) return null;
-  if (given !== null && kept !== null) return untold({ kind: "press-outlived" });
+  if (given !== null && kept !== null) return uncertain({ kind: "press-outlived" });
   const { key, nonce } = passing.ports.confirm();
   const place = { endpointId: receiver.endpointId, query: queryOf(request.url) };
   const reading = given === null ? null : readConfirm(key, place, head.receivedAt, given);

@@ -1,5 +1,5 @@
 import { tooLarge } from "#lib/door/admit-request.ts";
-import { type Stage, untold } from "#lib/door/passing.ts";
+import { type Stage, uncertain } from "#lib/door/passing.ts";
 import type { Receiver } from "#lib/door/receiver.ts";
 import type { ValueSource } from "#lib/webhooks/provider-types.ts";
 
@@ -7,7 +7,7 @@ import type { ValueSource } from "#lib/webhooks/provider-types.ts";
 export const checkKept: Stage = (passing) => {
   const { kept, receiver } = passing;
   if (kept === null) return null;
-  if (kept.https === null && receiver.settings.httpsRequired) return untold({ kind: "https-unknown" });
+  if (kept.https === null && receiver.settings.httpsRequired) return uncertain({ kind: "https-unknown" });
   if (kept.bodyBytes > receiver.bodyBytesMax && !kept.byHand) return tooLarge(passing);
   return checkBodyKept(passing);
 };
@@ -15,8 +15,8 @@ export const checkKept: Stage = (passing) => {
 /** Of a stored request, says whether its body is there from its first byte to its last. */
 export const checkBodyKept: Stage = ({ kept }) => {
   if (kept === null) return null;
-  if (kept.bodyBytes > kept.keptBytes) return untold({ kind: "body-cut" });
-  return kept.whole ? null : untold({ kind: "body-not-read" });
+  if (kept.bodyBytes > kept.keptBytes) return uncertain({ kind: "body-cut" });
+  return kept.whole ? null : uncertain({ kind: "body-not-read" });
 };
 
 /** What of a stored request was taken out before it was stored. */

@@ -15,7 +15,7 @@ import { checkBodyKept, checkKept } from "#lib/door/check-kept.ts";
 import { checkLoop } from "#lib/door/check-loop.ts";
 import { answerPreflight } from "#lib/door/cors.ts";
 import { type Passing, refusedBy, type Stage } from "#lib/door/passing.ts";
-import { fitSchema, readContents, turnAwayProgram } from "#lib/door/read-contents.ts";
+import { fitSchema, readContents, refuseBot } from "#lib/door/read-contents.ts";
 import type { Refusal } from "#lib/door/refusals.ts";
 import { shakeHands } from "#lib/door/shake-hands.ts";
 import { takeEvent } from "#lib/door/take-event.ts";
@@ -45,7 +45,7 @@ const BODY: readonly Stage[] = [
   checkMethod,
   verifySender,
   readContents,
-  turnAwayProgram,
+  refuseBot,
   fitSchema,
   takeEvent,
 ];
@@ -81,7 +81,7 @@ export async function judgeWhole(passing: Passing): Promise<Verdict> {
   return judgeHead(passing) ?? judgeBody(passing);
 }
 
-/** Takes a stored request as it is: untold when its body is not there, else accepted. */
+/** Takes a stored request as it is: uncertain when its body is not there, else accepted. */
 export async function takeByHand(passing: Passing): Promise<Verdict> {
   return ended(await run(BY_HAND, passing));
 }
@@ -92,7 +92,7 @@ export function judgeUnread(passing: Passing, refusal: Refusal): Verdict {
   return outcome === null || outcome instanceof Promise ? refusedBy(passing, refusal) : outcome;
 }
 
-/** Looks at a stored request's proof alone: refused, untold, or null when it stands or none is asked for. */
+/** Looks at a stored request's proof alone: refused, uncertain, or null when it stands or none is asked for. */
 export async function judgeProof(passing: Passing): Promise<Verdict | null> {
   return run(PROOF, passing);
 }

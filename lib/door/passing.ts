@@ -5,7 +5,7 @@ import type { Receiver, RequestCheck } from "#lib/door/receiver.ts";
 import { failed, type Refusal } from "#lib/door/refusals.ts";
 import type { RequestHead } from "#lib/door/request-head.ts";
 import type { TakeOutcome } from "#lib/door/token-bucket.ts";
-import type { Untold, Verdict } from "#lib/door/verdict.ts";
+import type { Uncertain, Verdict } from "#lib/door/verdict.ts";
 import { readableHeaders, utf8Text } from "#lib/webhooks/headers.ts";
 import type { HeaderList, VerifyPorts, WebhookRequest } from "#lib/webhooks/types.ts";
 
@@ -142,6 +142,6 @@ export function refusedBy(passing: Passing, refusal: Refusal): Verdict {
 }
 
 /** The verdict that nobody can say what the door would do. */
-export function untold(why: Untold): Verdict {
-  return { kind: "untold", why };
+export function uncertain(why: Uncertain): Verdict {
+  return { kind: "uncertain", why };
 }

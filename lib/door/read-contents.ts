@@ -8,7 +8,7 @@ import {
   refusedBy,
   type SchemaFit,
   type Stage,
-  untold,
+  uncertain,
 } from "#lib/door/passing.ts";
 import { readsBody } from "#lib/door/read-large-delivery.ts";
 import { failed } from "#lib/door/refusals.ts";
@@ -23,14 +23,14 @@ export const readContents: Stage = (passing) => {
 
 function read(passing: Passing, readable: ReadableRequest): Verdict | null | Promise<Verdict | null> {
   passing.readable = readable;
-  if (isReadApart(passing))
+  if (needsSandbox(passing))
     return passing.ports.readLarge(passing, eventIdOf(passing)).then((reading) => takeLarge(passing, reading));
   passing.eventType = nameRequest(passing.receiver, readable);
   return null;
 }
 
 /** Whether a body is too large to be read on the event loop, and something of it is looked at. */
-function isReadApart({ receiver, readable }: Passing): boolean {
+function needsSandbox({ receiver, readable }: Passing): boolean {
   if (readable.body.byteLength <= PARSED_BODY_BYTES_MAX) return false;
   // A form whose files are large and whose fields are not is read in place.
   return parseBody(readable).kind === "unreadable" && readsBody(receiver);
@@ -40,7 +40,7 @@ function isReadApart({ receiver, readable }: Passing): boolean {
 function takeLarge(passing: Passing, large: LargeReading): Verdict | null {
   if (large.kind === "unread") {
     if (passing.kept === null) return refusedBy(passing, large.refusal);
-    return untold({ kind: "body-unread", message: large.refusal.message });
+    return uncertain({ kind: "body-unread", message: large.refusal.message });
   }
   passing.large = large.reading;
   passing.eventType = large.reading.eventType;
@@ -48,7 +48,7 @@ function takeLarge(passing: Passing, large: LargeReading): Verdict | null {
 }
 
 /** Turns away what a program filled in; what cannot be known about a form never does. */
-export const turnAwayProgram: Stage = (passing) => {
+export const refuseBot: Stage = (passing) => {
   const { receiver, readable, large } = passing;
   if (!isFormChecked(receiver.settings)) return null;
   const { checks, refusal } = large?.form ?? checkForm(receiver.settings, readable);
@@ -80,6 +80,6 @@ function judgeFit(passing: Passing, fit: SchemaFit, marked: boolean): Verdict | 
     return null;
   }
   if (passing.kept !== null && refusal.reason === "schema-unchecked")
-    return untold({ kind: "schema-unchecked", message: refusal.message });
+    return uncertain({ kind: "schema-unchecked", message: refusal.message });
   return refusedBy(passing, refusal);
 }

@@ -1,14 +1,14 @@
 import { deliveryOfConfirmed } from "#lib/door/ask-first.ts";
 import { isKeyGone } from "#lib/door/check-kept.ts";
 import { type DeliveryKey, deliveryKey, unrepeatable } from "#lib/door/delivery-key.ts";
-import { eventIdOf, type Passing, type Stage, untold } from "#lib/door/passing.ts";
+import { eventIdOf, type Passing, type Stage, uncertain } from "#lib/door/passing.ts";
 import { type SplitOutcome, splitOf } from "#lib/door/split-event.ts";
 
 /** Takes a request as an event: how a repeat of it will be known, and into which items it is split. */
 export const takeEvent: Stage = (passing) => {
   const { receiver, readable, large, kept, checks, eventType, verification, misfit } = passing;
   const keyGone = kept !== null && isKeyGone(receiver, kept);
-  if (keyGone && kept?.byHand !== true) return untold({ kind: "key-removed" });
+  if (keyGone && kept?.byHand !== true) return uncertain({ kind: "key-removed" });
   const eventId = eventIdOf(passing);
   const split = large?.split ?? splitOf(receiver.settings, receiver.provider, readable);
   if (split.kind !== "off") checks.push(split.check);

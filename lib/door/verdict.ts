@@ -7,7 +7,7 @@ import type { SplitOutcome } from "#lib/door/split-event.ts";
 import type { HandshakeAnswer } from "#lib/webhooks/handshake.ts";
 
 /** Why nobody can say what the door would do with a stored request. */
-export type Untold =
+export type Uncertain =
   | { readonly kind: "content-expired" }
   | { readonly kind: "https-unknown" }
   | { readonly kind: "body-cut" }
@@ -43,10 +43,10 @@ export type Verdict =
   /** Shown the page that asks first. */
   | { readonly kind: "asked"; readonly why: "opened" | "expired" | "wrong"; readonly answer: SenderAnswer }
   | Accepted
-  | { readonly kind: "untold"; readonly why: Untold };
+  | { readonly kind: "uncertain"; readonly why: Uncertain };
 
 /** In one sentence why nobody can say what the door would do. */
-export function untoldWords(why: Untold): string {
+export function uncertainWords(why: Uncertain): string {
   switch (why.kind) {
     case "content-expired":
       return "Its content has expired.";

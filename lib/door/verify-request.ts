@@ -1,7 +1,7 @@
 import type { Verification } from "#lib/core/states.ts";
 import { isCredentialGone } from "#lib/door/check-kept.ts";
 import { nameUnproven } from "#lib/door/name-request.ts";
-import { type Passing, type Stage, untold } from "#lib/door/passing.ts";
+import { type Passing, type Stage, uncertain } from "#lib/door/passing.ts";
 import type { Receiver, RequestCheck } from "#lib/door/receiver.ts";
 import { type Refusal, refuse } from "#lib/door/refusals.ts";
 import { secretUsed } from "#lib/door/secret-words.ts";
@@ -50,9 +50,9 @@ function conclude(passing: Passing, { verification, checks, refusal, secretIndex
   const secret = secretIndex === null ? undefined : receiver.secrets[secretIndex];
   if (secret !== undefined) passing.checks.push(secretUsed(secret));
   if (refusal === null) return null;
-  if (kept !== null && refusal.reason === "keys-unavailable") return untold({ kind: "keys-unavailable" });
+  if (kept !== null && refusal.reason === "keys-unavailable") return uncertain({ kind: "keys-unavailable" });
   if (kept !== null && isCredentialGone(receiver, kept))
-    return kept.trusted ? null : untold({ kind: "credential-removed" });
+    return kept.trusted ? null : uncertain({ kind: "credential-removed" });
   passing.eventType = nameUnproven(receiver, passing.readable);
   return { kind: "refused", refusal };
 }

@@ -4,7 +4,7 @@ import { isBinaryType, readContentType } from "#lib/bodies/content-type.ts";
 import type { Json } from "#lib/core/json.ts";
 import { JsonText, type Written } from "#lib/core/json-text.ts";
 import { KIB } from "#lib/core/units.ts";
-import { readBodyApart } from "#lib/sandbox/read-body-apart.ts";
+import { readBodyInChild } from "#lib/sandbox/read-body-in-child.ts";
 
 const SHOWN_BYTES_MAX = 64 * KIB;
 
@@ -16,7 +16,7 @@ export type AnswerReading = { readonly body: Written; readonly exact?: Json; rea
  * what its type says is no text. Large answers are read in a sandbox child.
  */
 export async function readAnswer(body: Uint8Array, contentType: string | undefined): Promise<AnswerReading> {
-  const { kind, value, json, exact, notes } = await readBodyApart(contentType ?? null, body, { exact: true });
+  const { kind, value, json, exact, notes } = await readBodyInChild(contentType ?? null, body, { exact: true });
   const isBytes = kind === "binary" || (kind === "text" && isFileType(readContentType(contentType).type));
   if (isBytes) return { body: bytesOf(body, contentType), notes };
   const isLossy = notes.some((note) => note.kind === "lossy-number");

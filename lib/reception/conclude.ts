@@ -34,7 +34,7 @@ export function conclude(reception: Reception, verdict: Verdict): SenderAnswer |
       return verdict.answer;
     case "accepted":
       return store(reception, verdict);
-    case "untold":
+    case "uncertain":
       throw new Error("a request at the door lacks nothing, and yet nothing could be told of it");
   }
 }

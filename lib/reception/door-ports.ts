@@ -9,7 +9,7 @@ import { secretKey } from "#lib/platform/secret-key.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { checkSchema } from "#lib/reception/check-schema.ts";
 import { fetchVerificationKeys } from "#lib/reception/fetch-verification-keys.ts";
-import { readApart } from "#lib/reception/read-delivery.ts";
+import { readInSandbox } from "#lib/reception/read-delivery.ts";
 import { readableRequest } from "#lib/reception/readable-request.ts";
 
 /** What the door asks of this process: its clock, its network, its sandbox and its secrets. */
@@ -20,7 +20,7 @@ export const DOOR_PORTS: DoorPorts = {
   takeRate: (receiver) => takeRate(buckets(), receiver, performance.now(), env().endpointRatePerSecond),
   confirm: () => ({ key: confirmKey(), nonce: randomBytes(12).toString("base64url") }),
   unfold: readableRequest,
-  readLarge: readApart,
+  readLarge: readInSandbox,
   checkSchema,
 };
 

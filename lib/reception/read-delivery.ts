@@ -16,7 +16,7 @@ const RETRY_AFTER_SECONDS = 60;
  * Reads names, key, form fields and items of a large body in a sandbox child, a few at once and the others in turn.
  * What could not be read is never taken for something without names: it is refused so that its sender tries again.
  */
-export async function readApart(passing: Passing, eventId: string): Promise<LargeReading> {
+export async function readInSandbox(passing: Passing, eventId: string): Promise<LargeReading> {
   const { receiver, readable: request } = passing;
   const { receivedAt } = passing.head;
   const { provider, settings } = receiver;

@@ -1,7 +1,7 @@
 import type { BodyNote } from "#lib/bodies/body-notes.ts";
 import type { BodyReading, BodyWishes } from "#lib/bodies/body-reading.ts";
 import { decodedBytesMax, undoCodings } from "#lib/bodies/undo-codings.ts";
-import { readBodyApart } from "#lib/sandbox/read-body-apart.ts";
+import { readBodyInChild } from "#lib/sandbox/read-body-in-child.ts";
 
 /** The bytes of a stored body and the two headers that say how to read them. */
 export type StoredBody = {
@@ -28,7 +28,7 @@ export async function readStoredBody(
   const bytesMax = decodedBytesMax(bytes.byteLength);
   const unfolded = await undoCodings(bytes, contentEncoding, { bytesMax });
   if (!unfolded.cut && unfolded.problem === null) {
-    const parsed = await readBodyApart(contentType, unfolded.bytes, wishes);
+    const parsed = await readBodyInChild(contentType, unfolded.bytes, wishes);
     const notes = [...unfolded.notes, ...parsed.notes];
     return { parsed: { ...parsed, notes }, coding: unfolded.coding, decoded: unfolded.bytes };
   }

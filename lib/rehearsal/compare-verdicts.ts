@@ -2,7 +2,7 @@ import type { ListeningFlow } from "#lib/db/flow-triggers.ts";
 import type { StoredHead } from "#lib/db/stored-requests.ts";
 import type { DeliveryKey } from "#lib/door/delivery-key.ts";
 import type { Refusal } from "#lib/door/refusals.ts";
-import { type Accepted, untoldWords, type Verdict } from "#lib/door/verdict.ts";
+import { type Accepted, uncertainWords, type Verdict } from "#lib/door/verdict.ts";
 import { findRepeats, type SideRepeats } from "#lib/rehearsal/find-repeats.ts";
 import type { ProofFlow, ProofGroup, ProofPart, ProofRequest, SettingsProof } from "#lib/views/settings-proof.ts";
 
@@ -36,15 +36,16 @@ export function compareVerdicts(
 type Repeats = { readonly present: SideRepeats; readonly changed: SideRepeats };
 
 function compareOne({ stored, present, changed }: Compared, tally: Tally, repeats: Repeats): void {
-  if (changed.kind === "untold") {
-    const words = untoldWords(changed.why);
-    if (present.kind !== "untold" || untoldWords(present.why) !== words) tally.add("untold", words, words, stored);
+  if (changed.kind === "uncertain") {
+    const words = uncertainWords(changed.why);
+    if (present.kind !== "uncertain" || uncertainWords(present.why) !== words)
+      tally.add("uncertain", words, words, stored);
     return;
   }
   // What cannot be told of the present was still taken then.
   const taken =
     present.kind === "accepted" ||
-    (present.kind === "untold" && (stored.kind === "event" || stored.verdict === "duplicate"));
+    (present.kind === "uncertain" && (stored.kind === "event" || stored.verdict === "duplicate"));
   const refusal = refusalOf(changed);
   if (taken && refusal !== null) tally.add("refused", ...refusalWords(refusal, stored), stored);
   if (taken && changed.kind === "asked")
@@ -91,7 +92,7 @@ function compareAccepted(
 
 /** What cannot be told on one side is left out of both. */
 function compareFlows(compared: readonly Compared[], repeats: Repeats, flows: readonly ListeningFlow[]): ProofFlow[] {
-  const told = compared.filter(({ present, changed }) => present.kind !== "untold" && changed.kind !== "untold");
+  const told = compared.filter(({ present, changed }) => present.kind !== "uncertain" && changed.kind !== "uncertain");
   return flows.map(({ flowId, name, eventTypes }) => {
     const runsOf = (side: "present" | "changed") =>
       told.reduce((sum, { stored, [side]: verdict }) => {
@@ -163,7 +164,7 @@ const PARTS = [
   "split",
   "whole",
   "marked",
-  "untold",
+  "uncertain",
 ] as const;
 
 class Tally {

@@ -2,7 +2,7 @@ import type { WorkspaceId } from "#lib/core/ids.ts";
 import { MIB } from "#lib/core/units.ts";
 import { findStoredBodies, type StoredHead } from "#lib/db/stored-requests.ts";
 import { judgeBody, judgeHead, judgeProof } from "#lib/door/judge-request.ts";
-import { giveBody, type Passing, untold } from "#lib/door/passing.ts";
+import { giveBody, type Passing, uncertain } from "#lib/door/passing.ts";
 import type { Receiver } from "#lib/door/receiver.ts";
 import type { Refusal } from "#lib/door/refusals.ts";
 import type { TokenBuckets } from "#lib/door/token-bucket.ts";
@@ -88,7 +88,7 @@ function judgeEarly(stored: StoredHead, sides: Sides): Early {
 
 function judgeOnSide(stored: StoredHead, side: Side): Judged {
   const passing = passingOn(side, stored);
-  return { passing, verdict: passing === null ? untold({ kind: "content-expired" }) : judgeHead(passing) };
+  return { passing, verdict: passing === null ? uncertain({ kind: "content-expired" }) : judgeHead(passing) };
 }
 
 function passingOn({ receiver, token, buckets, trusts }: Side, stored: StoredHead): Passing | null {
@@ -108,7 +108,7 @@ async function judgeOne(
 
 async function verdictOn({ passing, verdict }: Judged, body: Buffer | undefined): Promise<Verdict> {
   if (verdict !== null) return verdict;
-  if (passing === null || body === undefined) return untold({ kind: "content-expired" });
+  if (passing === null || body === undefined) return uncertain({ kind: "content-expired" });
   giveBody(passing, body);
   return judgeBody(passing);
 }

@@ -24,7 +24,7 @@ export type ProofFlow = { flowId: string; name: string; before: number; after: n
 
 /**
  * What changed settings would have done to an endpoint's stored requests, compared with what its present settings do to
- * the same requests. Nothing is counted that cannot be told for certain; `untold` says how many these are and why.
+ * the same requests. Nothing is counted that cannot be told for certain; `uncertain` says how many these are and why.
  */
 export type SettingsProof = {
   /** Requests that are stored and looked at (1,000 at most), and how many of them there was time for, newest first. */
@@ -45,7 +45,7 @@ export type SettingsProof = {
   whole: ProofPart;
   /** Accepted with a failed check of the schema. */
   marked: ProofPart;
-  untold: ProofPart;
+  uncertain: ProofPart;
   lostPaths: LostPath[];
   flows: ProofFlow[];
   /** For a secret that is about to be added: of the requests that carry a signature, how many it verifies. */

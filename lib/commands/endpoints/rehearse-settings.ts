@@ -138,8 +138,8 @@ function sidesOf(
 
 /** Everything that is judged once the body is there; two endpoints alike in it give one verdict. */
 function deepSettings({ provider, secrets, settings }: Receiver): string {
-  const heedless = { httpsRequired: null, allowedAddresses: null, ratePerSecond: null, bodyBytesMax: null };
-  return JSON.stringify([provider.id, secrets.map(({ id }) => id), { ...settings, ...heedless }]);
+  const withoutHeadRules = { httpsRequired: null, allowedAddresses: null, ratePerSecond: null, bodyBytesMax: null };
+  return JSON.stringify([provider.id, secrets.map(({ id }) => id), { ...settings, ...withoutHeadRules }]);
 }
 
 function wasTaken(stored: StoredHead): boolean {

@@ -10,7 +10,7 @@ import { checksJson } from "#lib/door/checks-json.ts";
 import { takeByHand } from "#lib/door/judge-request.ts";
 import type { RequestCheck } from "#lib/door/receiver.ts";
 import { readChecks } from "#lib/door/stored-checks.ts";
-import { untoldWords, type Verdict } from "#lib/door/verdict.ts";
+import { uncertainWords, type Verdict } from "#lib/door/verdict.ts";
 import { forgetReceiver, loadReceiver } from "#lib/reception/load-receiver.ts";
 import { storeEvent } from "#lib/reception/store-event.ts";
 import { storedPassingWithBody } from "#lib/reception/stored-passing.ts";
@@ -88,5 +88,5 @@ export async function acceptRefusedRequest(
 }
 
 function whyNot(verdict: Verdict): string {
-  return verdict.kind === "untold" ? untoldWords(verdict.why) : "Its body cannot be read.";
+  return verdict.kind === "uncertain" ? uncertainWords(verdict.why) : "Its body cannot be read.";
 }

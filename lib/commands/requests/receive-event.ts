@@ -69,7 +69,7 @@ async function receive(reception: Reception, readBody: ReadBody): Promise<Sender
       return conclude(reception, tooLarge(passing));
     case "whole": {
       const { body } = reading;
-      const sha256 = body.byteLength > MIB ? await hashApart(body) : hash("sha256", body, "buffer");
+      const sha256 = body.byteLength > MIB ? await hashOffEventLoop(body) : hash("sha256", body, "buffer");
       reception.keepBody(body, body.byteLength, sha256);
       giveBody(passing, body);
       return conclude(reception, await judgeBody(passing));
@@ -96,6 +96,6 @@ async function peek(reception: Reception, readBody: ReadBody): Promise<void> {
 }
 
 /** On a thread: 10 MB take some 10 ms, in which no other request would be read. */
-async function hashApart(body: Uint8Array): Promise<Uint8Array> {
+async function hashOffEventLoop(body: Uint8Array): Promise<Uint8Array> {
   return new Uint8Array(await subtle.digest("SHA-256", body));
 }

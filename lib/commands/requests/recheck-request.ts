@@ -9,7 +9,7 @@ import { appendRecheck, findRequest, listRequests, type StoredRequest } from "#l
 import { judgeProof } from "#lib/door/judge-request.ts";
 import type { Passing } from "#lib/door/passing.ts";
 import type { Receiver, RequestCheck } from "#lib/door/receiver.ts";
-import { untoldWords, type Verdict } from "#lib/door/verdict.ts";
+import { uncertainWords, type Verdict } from "#lib/door/verdict.ts";
 import { forgetReceiver, loadReceiver } from "#lib/reception/load-receiver.ts";
 import { storedPassingWithBody } from "#lib/reception/stored-passing.ts";
 
@@ -99,12 +99,12 @@ function wordsOf(verdict: Verdict | null, { verification, kept }: Passing): stri
   switch (verdict.kind) {
     case "refused":
       return `Checked again: ${verdict.refusal.message}`;
-    case "untold":
+    case "uncertain":
       if (verdict.why.kind === "body-cut" || verdict.why.kind === "body-not-read")
         return `Only its first ${kept?.keptBytes ?? 0} bytes were kept, so it cannot be checked again.`;
       if (verdict.why.kind === "credential-removed")
         return "The credential of this request was not kept, so it cannot be checked again.";
-      return `Checked again: ${untoldWords(verdict.why)}`;
+      return `Checked again: ${uncertainWords(verdict.why)}`;
     default:
       throw new Error(`a proof alone cannot end as ${verdict.kind}`);
   }

@@ -30,8 +30,8 @@ import { SandboxUnavailable } from "#lib/sandbox/sandbox-unavailable.ts";
 const FAILURES_MAX = 3;
 
 /**
- * Nothing proves a run guilty that is taken up again and again while the database or its workers go away, but it does
- * not go round for ever: with the growing waits between them this many claims take five minutes at least.
+ * Nothing proves a run guilty that is taken up again and again while the database or its workers go away, but it is
+ * not claimed for ever: with the growing waits between them this many claims take five minutes at least.
  */
 export const CLAIMS_MAX = 20;
 
@@ -95,7 +95,7 @@ async function workInBounds(run: ClaimedRun, lease: RunLease): Promise<RunEnding
 
 async function workOn(run: ClaimedRun, lease: RunLease): Promise<RunEnding> {
   const tries = run.claims + run.faults;
-  if (tries > CLAIMS_MAX) return end(run, goesRound());
+  if (tries > CLAIMS_MAX) return end(run, claimedTooOften());
   try {
     const published = run.kind === "canary" ? CANARY : await findPublishedDefinition(run.workspaceId, run.versionId);
     if (published === null)
@@ -184,7 +184,7 @@ function failsAlways(): RunEnding {
   );
 }
 
-function goesRound(): RunEnding {
+function claimedTooOften(): RunEnding {
   return failed(
     "quarantined",
     `This run was taken up ${CLAIMS_MAX} times and never got further: each time the database or its worker went away around it. It is not tried again by itself.`,

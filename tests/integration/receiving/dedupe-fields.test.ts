@@ -213,7 +213,7 @@ it("a stored request whose chosen value was not kept is not told of", async () =
   });
   expect(proof).toMatchObject({
     merged: { count: 0 },
-    untold: { count: 2, groups: [{ reason: "A value chosen to know repeats by was not kept." }] },
+    uncertain: { count: 2, groups: [{ reason: "A value chosen to know repeats by was not kept." }] },
   });
 });
 

@@ -156,7 +156,7 @@ const sender = fc.constantFrom(
 );
 
 it("a rehearsal says of every request what the door then does with it", { timeout: 240_000 }, async () => {
-  const seen = { refused: 0, merged: 0, accepted: 0, untold: 0, renamed: 0, runs: 0 };
+  const seen = { refused: 0, merged: 0, accepted: 0, uncertain: 0, renamed: 0, runs: 0 };
   await fc.assert(
     fc.asyncProperty(
       settings,
@@ -177,9 +177,11 @@ it("a rehearsal says of every request what the door then does with it", { timeou
         const events = (await listRequests(actor.workspaceId, real.id, { limit: 100 })).toReversed();
         expect(events).toHaveLength(REQUESTS.length);
 
-        const [refused, merged, untold, named] = [proof.refused, proof.merged, proof.untold, proof.renamed].map(idsOf);
+        const [refused, merged, uncertain, named] = [proof.refused, proof.merged, proof.uncertain, proof.renamed].map(
+          idsOf,
+        );
         const nameless = idsOf(proof.nameless);
-        if (proof.untold.count === 0) {
+        if (proof.uncertain.count === 0) {
           const said = flowIds.map((id) => proof.flows.find(({ flowId }) => flowId === id)?.after);
           expect(said).toEqual(
             await Promise.all(realFlowIds.map((flowId) => prisma().run.count({ where: { flowId } }))),
@@ -188,15 +190,15 @@ it("a rehearsal says of every request what the door then does with it", { timeou
         }
         for (const [at, { id, eventType }] of stored.entries()) {
           const really = events[at];
-          const said = untold?.has(id)
-            ? "untold"
+          const said = uncertain?.has(id)
+            ? "uncertain"
             : refused?.has(id)
               ? "refused"
               : merged?.has(id)
                 ? "duplicate"
                 : "accepted";
           seen[said === "duplicate" ? "merged" : said] += 1;
-          if (said === "untold") {
+          if (said === "uncertain") {
             expect([provider, REQUESTS[at]?.headers["authorization"] !== undefined]).toEqual(["generic-basic", true]);
             continue;
           }

@@ -98,7 +98,7 @@ describe("settings tried on stored requests", () => {
     ];
     for (let i = 0; i < 8; i++) await plant(endpoint.id, { ip: `192.0.2.${i}` });
     const proof = await rehearseSettings(actor, endpoint.id, { settings: { allowedAddresses: ["192.0.2.0/24"] } });
-    expect(proof).toMatchObject({ stored: 10, checked: 10, accepted: none, merged: none, untold: none });
+    expect(proof).toMatchObject({ stored: 10, checked: 10, accepted: none, merged: none, uncertain: none });
     expect(proof.refused.count).toBe(2);
     expect(proof.refused.groups).toMatchObject([{ reason: "203.0.113.9 is not on the list", count: 2 }]);
     expect(proof.refused.groups[0]?.requests.map(({ id }) => id)).toEqual([second, first]);
@@ -126,13 +126,13 @@ describe("settings tried on stored requests", () => {
     await plant(endpoint.id, { headers: [["authorization", "Basic [removed]"]] });
     await plant(endpoint.id, { headers: [["cookie", "[removed]"]] });
     const proof = await rehearseSettings(actor, endpoint.id, { secret: "user:password" });
-    expect(proof.untold).toMatchObject({
+    expect(proof.uncertain).toMatchObject({
       count: 1,
       groups: [{ reason: "Its credential was not kept, so it cannot be checked again." }],
     });
     expect(proof.refused.count).toBe(1);
     const https = await rehearseSettings(actor, endpoint.id, { settings: { httpsRequired: true } });
-    expect(https).toMatchObject({ refused: none, untold: { count: 2 } });
+    expect(https).toMatchObject({ refused: none, uncertain: { count: 2 } });
   });
 
   it("replay the rate over the times of arrival", async () => {

@@ -46,7 +46,7 @@ async function rejudge(endpoint: Endpoint, stored: StoredRequest): Promise<Verdi
 /** What the door wrote down at the time and what it says now, in the same terms; null: the data says why not. */
 async function compare(endpoint: Endpoint, stored: StoredRequest): Promise<[then: object, now: object] | string> {
   const verdict = await rejudge(endpoint, stored);
-  if (verdict.kind === "untold") return verdict.why.kind;
+  if (verdict.kind === "uncertain") return verdict.why.kind;
   const { kind, verdict: was, reason, eventType, verification } = stored;
   switch (verdict.kind) {
     case "accepted": {

@@ -7,7 +7,7 @@ import { getSandbox } from "./sandbox.ts";
  * Reads a body whose codings were undone, large ones and those in costly formats away from the event loop. What cannot be
  * read within the sandbox's limits is text with a note that says so.
  */
-export async function readBodyApart(
+export async function readBodyInChild(
   contentType: string | null,
   bytes: Uint8Array,
   wishes: BodyWishes = {},
