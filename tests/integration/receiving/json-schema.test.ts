@@ -86,11 +86,12 @@ describe("an endpoint with a JSON Schema", () => {
   it("says 503 and when to come back for a body that takes too long, marks it where misfits are marked, and never takes it as fitting", async () => {
     // Finite work of a second or so, against 50 ms.
     const slow = JSON.stringify({ uniqueItems: true });
-    await closeSandbox();
-    singleton("sandbox", () => ({ sandbox: null as Sandbox | null })).sandbox = createSandbox({ deadlineMs: 50 });
     // Larger than what is kept of other refusals: a person can still accept it.
     const body = `${JSON.stringify(Array.from({ length: 6_000 }, (_, i) => ({ i })))}${" ".repeat(200_000)}`;
     const refusing = await makeEndpoint(actor, { settings: { schema: { text: slow, misfit: "refuse" } } });
+    const marking = await makeEndpoint(actor, { settings: { schema: { text: slow, misfit: "mark" } } });
+    await closeSandbox();
+    singleton("sandbox", () => ({ sandbox: null as Sandbox | null })).sandbox = createSandbox({ deadlineMs: 50 });
     expect(await send(refusing.path, body)).toMatchObject({
       status: 503,
       retryAfter: "60",
@@ -99,7 +100,6 @@ describe("an endpoint with a JSON Schema", () => {
     const [row] = await listRequests(actor.workspaceId, refusing.id, { limit: 1 });
     expect(row).toMatchObject({ verdict: "refused", reason: "schema-unchecked" });
     expect((await acceptRefusedRequest(actor, refusing.id, row?.id ?? "")).eventId).toMatch(/-/);
-    const marking = await makeEndpoint(actor, { settings: { schema: { text: slow, misfit: "mark" } } });
     const { status, text: answer } = await send(marking.path, body);
     expect(status).toBe(202);
     const detail = await loadRequest(actor, marking.id, (JSON.parse(answer) as { event: string }).event);
@@ -108,6 +108,7 @@ describe("an endpoint with a JSON Schema", () => {
       message: expect.stringContaining("took too long"),
     });
     expect(await send(marking.path, '"b"')).toMatchObject({ status: 202 });
+    await closeSandbox();
   });
 
   it("says 503 and to come back at once when too many bodies wait already", async () => {
