@@ -9,6 +9,7 @@ import { JsonTree } from "#components/ui/json-tree.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import { WithCode } from "#components/ui/with-code.tsx";
+import { prettyJson } from "#lib/core/pretty-json.ts";
 import type { EffectView } from "#lib/engine/edit/preview-types.ts";
 import type { ActionStep } from "#lib/engine/steps/registry.generated.ts";
 
@@ -54,7 +55,7 @@ function Effect({ effect }: { effect: EffectView }) {
     case "value":
       return (
         <div className="rounded-control border border-line p-1.5">
-          <JsonTree label="Value of the step" value={effect.output} levels={4} />
+          <JsonTree label="Value of the step" json={effect.json} levels={4} />
         </div>
       );
     case "http":
@@ -82,7 +83,7 @@ function Effect({ effect }: { effect: EffectView }) {
             {effect.body === null ? (
               <p className="text-13 text-ink-3">No body.</p>
             ) : (
-              <CodeBlock label="body" code={pretty(effect.body)} wrap />
+              <CodeBlock label="body" code={prettyJson(effect.body) ?? effect.body} wrap />
             )}
           </section>
         </>
@@ -97,7 +98,7 @@ function Effect({ effect }: { effect: EffectView }) {
           {effect.body === "" ? (
             <p className="text-13 text-ink-3">No body.</p>
           ) : (
-            <CodeBlock label="answer" code={pretty(effect.body)} wrap />
+            <CodeBlock label="answer" code={prettyJson(effect.body) ?? effect.body} wrap />
           )}
         </>
       );
@@ -152,14 +153,6 @@ function Effect({ effect }: { effect: EffectView }) {
           />
         </>
       );
-  }
-}
-
-function pretty(body: string): string {
-  try {
-    return JSON.stringify(JSON.parse(body), null, 2);
-  } catch {
-    return body;
   }
 }
 

@@ -6,6 +6,7 @@ import { durationText } from "#components/ui/duration-text.ts";
 import { HeadersTable } from "#components/ui/headers-table.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { isJsonObject, type Json } from "#lib/core/json.ts";
+import { prettyJson } from "#lib/core/pretty-json.ts";
 import type { BodyProblemView } from "#lib/views/body-views.ts";
 
 /** One try at a step's effect. */
@@ -133,7 +134,7 @@ function readHttpAnswer(answer: { [key: string]: Json }): HttpAnswer | null {
     headers: headers.flatMap((pair) =>
       Array.isArray(pair) ? [[String(pair[0]), String(pair[1])] as [string, string]] : [],
     ),
-    body: pretty(text),
+    body: prettyJson(text) ?? text,
     notes: [
       ...(truncated === true ? ["cut at the cap"] : []),
       ...(typeof problem === "string"
@@ -142,15 +143,6 @@ function readHttpAnswer(answer: { [key: string]: Json }): HttpAnswer | null {
       ...(Array.isArray(redirects) && redirects.length > 0 ? [`after ${redirects.length} redirects`] : []),
     ],
   };
-}
-
-/** JSON with its lines, anything else as it came. */
-function pretty(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
 }
 
 function statusOf(answer: ShownValue): string {

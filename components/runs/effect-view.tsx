@@ -6,7 +6,7 @@ import { DescriptionList } from "#components/ui/description-list.tsx";
 import { HeadersTable } from "#components/ui/headers-table.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import type { Json } from "#lib/core/json.ts";
-import { readWritten } from "#lib/core/json-text.ts";
+import { readWritten, type Written, writeJson } from "#lib/core/json-text.ts";
 import type { AnswerEffect, Effect, EmailEffect, HttpEffect } from "#lib/engine/effect.ts";
 import { effectAsCurl, shownText } from "#lib/engine/effect-as-curl.ts";
 
@@ -31,7 +31,7 @@ export function EffectView({ shown }: { shown: ShownEffect }) {
     case "answer":
       return <AnswerView effect={shown.effect} />;
     case "value":
-      return <ValueView value={{ kind: "kept", value: readWritten(shown.effect.output) }} label="value" none="" />;
+      return <ValueView value={keptOf(shown.effect.output)} label="value" none="" />;
   }
 }
 
@@ -80,7 +80,7 @@ function BodyText({ text }: { text: string }) {
         {
           value: "pretty",
           label: "Pretty",
-          content: <ValueView value={{ kind: "kept", value: json }} label="body" none="" />,
+          content: <ValueView value={{ kind: "kept", value: json, json: text }} label="body" none="" />,
         },
         { value: "raw", label: "Raw", content: <CodeBlock label="body" code={text} wrap /> },
       ]}
@@ -141,4 +141,8 @@ function parsed(text: string): Json | undefined {
   } catch {
     return undefined;
   }
+}
+
+function keptOf(output: Written) {
+  return { kind: "kept" as const, value: readWritten(output), json: writeJson(output) };
 }

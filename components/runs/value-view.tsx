@@ -2,18 +2,22 @@ import { CodeBlock } from "#components/ui/code-block.tsx";
 import { JsonTree } from "#components/ui/json-tree.tsx";
 import type { Json } from "#lib/core/json.ts";
 
-/** A value of the run: kept, past retention, not for this role, or never there. */
-export type ShownValue = { kind: "kept"; value: Json } | { kind: "gone" } | { kind: "hidden" } | { kind: "none" };
+/** A value of the run: kept (`json` is its text, with every digit), past retention, not for this role, or never there. */
+export type ShownValue =
+  | { kind: "kept"; value: Json; json: string }
+  | { kind: "gone" }
+  | { kind: "hidden" }
+  | { kind: "none" };
 
 /** Shows a value of a run as a tree, or says why there is none. */
 export function ValueView({ value, label, none }: { value: ShownValue; label: string; none: string }) {
   if (value.kind !== "kept") return <p className="text-13 text-ink-2">{absenceText(value.kind, none)}</p>;
-  const { value: json } = value;
-  if (typeof json === "string") return <CodeBlock label={label} code={json} wrap />;
-  if (typeof json !== "object" || json === null) return <CodeBlock label={label} code={JSON.stringify(json)} />;
+  const { value: read, json } = value;
+  if (typeof read === "string") return <CodeBlock label={label} code={read} wrap />;
+  if (typeof read !== "object" || read === null) return <CodeBlock label={label} code={json} />;
   return (
     <div className="rounded-control border border-line">
-      <JsonTree label={label} value={json} levels={3} />
+      <JsonTree label={label} json={json} levels={3} />
     </div>
   );
 }

@@ -1,10 +1,10 @@
-import { isJsonObject, type Json } from "#lib/core/json.ts";
+import { JsonText, membersIn, type Written } from "#lib/core/json-text.ts";
 
 /** Keys and list places from a root down. */
 export type JsonPath = readonly (string | number)[];
 
 /** A top entry of a tree: its own label and the path its values start from. */
-export type JsonRoot = { label: string; path: JsonPath; value: Json; note?: string; striped?: boolean };
+export type JsonRoot = { label: string; path: JsonPath; value: Written; note?: string; striped?: boolean };
 
 /** One drawn line of a tree. */
 export type JsonRow =
@@ -13,7 +13,7 @@ export type JsonRow =
       id: string;
       path: JsonPath;
       label: string;
-      value: Json;
+      value: Written;
       depth: number;
       count: number | null;
       open: boolean;
@@ -63,7 +63,7 @@ export function jsonRows(roots: readonly JsonRoot[], shape: TreeShape, search: S
 type Spot = {
   path: JsonPath;
   label: string;
-  value: Json;
+  value: Written;
   depth: number;
   place: number;
   siblings: number;
@@ -102,10 +102,25 @@ function walk(spot: Spot, rows: JsonRow[], shape: TreeShape, search: SearchHits 
 }
 
 /** The children of a list or object with their keys; null for plain values. */
-export function childrenOf(value: Json): [string | number, Json][] | null {
+export function childrenOf(value: Written): [string | number, Written][] | null {
   if (Array.isArray(value)) return value.map((item, index) => [index, item]);
-  if (isJsonObject(value)) return Object.entries(value);
-  return null;
+  if (value instanceof JsonText) {
+    if (value.kind === "list")
+      return (value.items(Number.POSITIVE_INFINITY) ?? []).map((item, index) => [index, readLeaf(item)]);
+    return value.kind === "object" ? [...value.members()].map(([key, member]) => [key, readLeaf(member)]) : null;
+  }
+  return typeof value === "object" && value !== null ? membersIn(value) : null;
+}
+
+/** A text, boolean or null as it is; what has inner values or digits stays as it was written. */
+export function readLeaf(written: JsonText): Written {
+  const { kind } = written;
+  return kind === "number" || kind === "list" || kind === "object" ? written : written.value;
+}
+
+/** A plain value as a search reads it. */
+function textOf(value: Written): string {
+  return value instanceof JsonText ? value.text : String(value);
 }
 
 /**
@@ -128,13 +143,13 @@ export function searchJson(roots: readonly JsonRoot[], text: string): SearchHits
   const keep = new Set<string>();
   const parents = new Set<string>();
   let total = 0;
-  const visit = (path: JsonPath, label: string, value: Json, above: readonly string[]): void => {
+  const visit = (path: JsonPath, label: string, value: Written, above: readonly string[]): void => {
     total += 1;
     const id = rowId(path);
     const children = childrenOf(value);
     const matches =
       label.toLocaleLowerCase("en").includes(needle) ||
-      (children === null && String(value).toLocaleLowerCase("en").includes(needle));
+      (children === null && textOf(value).toLocaleLowerCase("en").includes(needle));
     if (matches && hits.size < HITS_MAX) {
       hits.add(id);
       keep.add(id);
@@ -152,7 +167,7 @@ export function searchJson(roots: readonly JsonRoot[], text: string): SearchHits
 /** The places open at first: so many levels, containers of at most 50 children; keys in `closed` stay closed. */
 export function openAtFirst(roots: readonly JsonRoot[], levels = 2, closed: readonly string[] = []): Set<string> {
   const open = new Set<string>();
-  const visit = (path: JsonPath, value: Json, depth: number): void => {
+  const visit = (path: JsonPath, value: Written, depth: number): void => {
     const children = childrenOf(value);
     if (
       children === null ||

@@ -5,6 +5,7 @@ import { cx } from "#components/ui/cx.ts";
 import type { JsonRow } from "#components/ui/json-rows.ts";
 import { JsonValue } from "#components/ui/json-value.tsx";
 import { momentHint, visibleText } from "#components/ui/visible-text.ts";
+import { JsonText } from "#lib/core/json-text.ts";
 
 type JsonTreeRowProps = {
   id: string;
@@ -39,7 +40,7 @@ export function JsonTreeRow({ id, row, top, active, note, onClick, onToggle }: J
         </span>
       </div>
     );
-  const hint = momentHint(row.value);
+  const hint = momentHint(row.value instanceof JsonText ? row.value.value : row.value);
   const long = typeof row.value === "string" && row.value.length > 120 ? row.value.length : null;
   return (
     // biome-ignore lint/a11y/useAriaPropsSupportedByRole: the role is treeitem, given above

@@ -3,12 +3,14 @@ import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { type MouseEvent, type ReactNode, useEffect, useId, useMemo, useRef } from "react";
 import { copyText } from "#components/ui/copy-text.ts";
 import { cx } from "#components/ui/cx.ts";
-import { childrenOf, type JsonRoot, type JsonRow } from "#components/ui/json-rows.ts";
+import { childrenOf, type JsonRoot, type JsonRow, readLeaf } from "#components/ui/json-rows.ts";
 import { handleTreeKey } from "#components/ui/json-tree-keys.ts";
 import { JsonTreeRow } from "#components/ui/json-tree-row.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
 import { useJsonTree } from "#components/ui/use-json-tree.ts";
 import type { Json } from "#lib/core/json.ts";
+import { JsonText, type Written, writeJson } from "#lib/core/json-text.ts";
+import { prettyJson } from "#lib/core/pretty-json.ts";
 
 const ROW_HEIGHT = 28;
 const NONE: readonly string[] = [];
@@ -18,8 +20,9 @@ export type JsonTreeValueRow = Extract<JsonRow, { kind: "value" }>;
 
 type JsonTreeProps = {
   label: string;
-  /** The value to show; or `roots` for several entries with their own labels. */
+  /** The value to show; or `json`, its text, where every digit counts; or `roots` for several entries with own labels. */
   value?: Json;
+  json?: string;
   roots?: readonly JsonRoot[];
   search?: string;
   levels?: number;
@@ -40,6 +43,7 @@ type JsonTreeProps = {
 export function JsonTree({
   label,
   value,
+  json,
   roots,
   search = "",
   levels = 2,
@@ -51,7 +55,10 @@ export function JsonTree({
 }: JsonTreeProps) {
   const treeId = useId();
   const scroller = useRef<HTMLDivElement>(null);
-  const entries = useMemo(() => roots ?? rootsOf(value ?? null), [roots, value]);
+  const entries = useMemo(
+    () => roots ?? rootsOf(json === undefined ? (value ?? null) : readLeaf(new JsonText(json))),
+    [roots, value, json],
+  );
   const tree = useJsonTree(entries, search, roots ? levels : levels - 1, closed);
   const virtual = useVirtualizer({
     count: tree.rows.length,
@@ -79,7 +86,7 @@ export function JsonTree({
       ? (row: JsonTreeValueRow, withMenu: boolean) => onPick(row, withMenu, elementOf(tree.activeIndex))
       : undefined,
     copyValue: (row: JsonTreeValueRow) =>
-      copy(typeof row.value === "string" ? row.value : JSON.stringify(row.value, null, 2), "Value"),
+      copy(typeof row.value === "string" ? row.value : (prettyJson(writeJson(row.value)) ?? ""), "Value"),
     copyPath: (row: JsonTreeValueRow) => copy(pathText(row.path), "Path"),
   };
   const click = (row: JsonRow, event: MouseEvent) => {
@@ -122,7 +129,7 @@ export function JsonTree({
   );
 }
 
-function rootsOf(value: Json): JsonRoot[] {
+function rootsOf(value: Written): JsonRoot[] {
   const children = childrenOf(value);
   if (children === null) return [{ label: "value", path: [], value }];
   return children.map(([key, child]) => ({ label: String(key), path: [key], value: child }));

@@ -23,8 +23,12 @@ import { maskRun, maskStep, seesPayloads } from "#lib/views/payload-mask.ts";
 /** A step in the timeline. `name` is its name in the version that ran. */
 export type TimelineStep = StepRun & { name: string; loop: LoopCounts | null };
 
-/** A value of the run: kept, past retention, or not for this role. */
-export type KeptValue = { kind: "kept"; value: Json } | { kind: "gone" } | { kind: "hidden" } | { kind: "none" };
+/** A value of the run: kept (`json` is its text, with every digit), past retention, or not for this role. */
+export type KeptValue =
+  | { kind: "kept"; value: Json; json: string }
+  | { kind: "gone" }
+  | { kind: "hidden" }
+  | { kind: "none" };
 
 /** The opened step with everything that is kept of it. */
 export type OpenedStep = {
@@ -190,7 +194,9 @@ function readValue(id: string | null, data: ReadonlyMap<string, StepData>, maySe
   if (id === null) return { kind: "none" };
   if (!maySee) return { kind: "hidden" };
   const found = data.get(id);
-  return found === undefined ? { kind: "gone" } : { kind: "kept", value: JSON.parse(found.json) as Json };
+  return found === undefined
+    ? { kind: "gone" }
+    : { kind: "kept", value: JSON.parse(found.json) as Json, json: found.json };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { WorkspaceId } from "#lib/core/ids.ts";
-import { isWrittenObject, readWritten, type Written } from "#lib/core/json-text.ts";
+import { isWrittenObject, type Written, writeJson } from "#lib/core/json-text.ts";
 import { findConnection } from "#lib/db/connections.ts";
 import type { EffectView } from "#lib/engine/edit/preview-types.ts";
 import type { HttpEffect } from "#lib/engine/effect.ts";
@@ -12,7 +12,7 @@ export async function effectView(workspaceId: WorkspaceId, planned: PlannedStep)
   const { effect, input } = planned;
   switch (effect.kind) {
     case "value":
-      return { kind: "value", output: readWritten(effect.output) };
+      return { kind: "value", json: writeJson(effect.output) };
     case "answer":
       return {
         kind: "answer",

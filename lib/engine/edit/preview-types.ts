@@ -69,7 +69,7 @@ export type EffectView =
       through: string;
     }
   | { kind: "answer"; status: number; headers: [name: string, value: string][]; body: string }
-  | { kind: "value"; output: Json }
+  | { kind: "value"; json: string }
   | { kind: "refused"; code: string; message: string };
 
 /** Where an earlier step's output comes from. */
