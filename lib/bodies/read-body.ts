@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { BodyNote } from "#lib/bodies/body-notes.ts";
 import type { BodyReading, BodyWishes } from "#lib/bodies/body-reading.ts";
 import { decodeText } from "#lib/bodies/charset.ts";
@@ -14,7 +15,7 @@ import { parseExactJson } from "#lib/bodies/exact-json.ts";
 import { beginsLikeJson, looksLikeJson } from "#lib/bodies/json-fields.ts";
 import { inPlaceBytesMax, notesMax } from "#lib/bodies/limits.ts";
 import { readForm } from "#lib/bodies/read-form.ts";
-import { joinJsonLines, parseJsonText } from "#lib/bodies/read-json.ts";
+import { checkJsonText, type JsonReading, joinJsonLines, parseJsonText } from "#lib/bodies/read-json.ts";
 import { readMultipart } from "#lib/bodies/read-multipart.ts";
 import { declaredXmlCharset, readXml } from "#lib/bodies/read-xml.ts";
 
@@ -58,8 +59,9 @@ function exactIf({ exact }: BodyWishes, value: unknown): { exact?: unknown } {
 function readJson(body: Buffer, declared: ContentType, wishes: BodyWishes): BodyReading | null {
   const { text, notes } = decodeText(body, declared.charset);
   if (text.trim() === "") return null;
-  const reading = parseJsonText(text);
-  if (reading.kind === "parsed") return asJson(text, reading.value, [...notes, ...reading.notes], wishes);
+  const reading = readText(text, wishes);
+  if (reading.kind === "parsed")
+    return { ...asJson(text, reading.value, [...notes, ...reading.notes], wishes), ...asSentIf(wishes, body) };
   const lines = readLines(text, declared, wishes, notes);
   return lines ?? { kind: "text", value: text, notes: [...notes, ...reading.notes] };
 }
@@ -75,23 +77,32 @@ function readByContent(body: Buffer, declared: ContentType, wishes: BodyWishes):
     if (lines !== null) return lines;
   }
   if (!looksLikeJson(text)) return null;
-  const reading = parseJsonText(text);
+  const reading = readText(text, wishes);
   if (reading.kind === "refused") {
     const lines = isLines ? null : readLines(text, declared, wishes, notes);
     if (lines !== null || declared.type !== "") return lines;
     // What says nothing about itself and begins as JSON was meant as JSON: its reader is told where it breaks.
     return { kind: "text", value: text, notes: [...notes, ...reading.notes] };
   }
-  return asJson(text, reading.value, [...contentNote(declared, "json"), ...notes, ...reading.notes], wishes);
+  const found = [...contentNote(declared, "json"), ...notes, ...reading.notes];
+  return { ...asJson(text, reading.value, found, wishes), ...asSentIf(wishes, body) };
 }
 
 function readLines(text: string, declared: ContentType, wishes: BodyWishes, notes: BodyNote[]): BodyReading | null {
   const isDeclared = isJsonLinesType(declared.type);
   const joined = joinJsonLines(text, isDeclared);
-  const reading = joined === null ? null : parseJsonText(joined);
+  const reading = joined === null ? null : readText(joined, wishes);
   if (joined === null || reading?.kind !== "parsed") return null;
   const note = isDeclared ? [] : contentNote(declared, "json-lines");
   return asJson(joined, reading.value, [...note, ...notes, ...reading.notes], wishes);
+}
+
+function asSentIf({ asWritten }: BodyWishes, body: Buffer): { isAsSent?: boolean } {
+  return asWritten === true ? { isAsSent: isUtf8(body) } : {};
+}
+
+function readText(text: string, { asWritten }: BodyWishes): JsonReading {
+  return asWritten === true ? checkJsonText(text) : parseJsonText(text);
 }
 
 function asJson(text: string, value: unknown, notes: BodyNote[], wishes: BodyWishes): BodyReading {

@@ -1,6 +1,8 @@
 import type { BodyNote } from "#lib/bodies/body-notes.ts";
 import { depthMax, keysMax, notesMax } from "#lib/bodies/limits.ts";
+import { outlineJson } from "#lib/bodies/outline-json.ts";
 import { scanJson } from "#lib/bodies/scan-json.ts";
+import { wantNothing } from "#lib/bodies/wanted-places.ts";
 import { findJsonError } from "#lib/core/json-error.ts";
 
 /** A JSON text parsed, or the reason it has no parsed view. */
@@ -23,6 +25,18 @@ export function parseJsonText(text: string): JsonReading {
     return { kind: "refused", notes: [parseError(text)] };
   }
   return { kind: "parsed", value, notes: scan.findings };
+}
+
+/**
+ * As `parseJsonText`, without making any value of it: memory does not grow with what is in the text, so that it may have
+ * any number of keys.
+ */
+export function checkJsonText(text: string): JsonReading {
+  const scan = scanJson(text, { depthMax, keysMax: Number.POSITIVE_INFINITY, findingsMax: notesMax });
+  if (scan.kind !== "scanned") return { kind: "refused", notes: [{ kind: "too-deep", depthMax }] };
+  return outlineJson(Buffer.from(text), wantNothing(), depthMax) === null
+    ? { kind: "refused", notes: [parseError(text)] }
+    : { kind: "parsed", value: undefined, notes: scan.findings };
 }
 
 function withoutInfinity(_key: string, member: unknown): unknown {

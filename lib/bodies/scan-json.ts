@@ -13,6 +13,8 @@ export type JsonScan =
 
 type Level = { list: boolean; index: number; key: string; seen: Set<string> | null };
 
+/** Keys of one object that are compared with later ones. */
+const seenMax = 50_000;
 const quote = 0x22;
 const backslash = 0x5c;
 
@@ -43,7 +45,7 @@ export function scanJson(text: string, limits: Limits): JsonScan {
         level.key = readKey(text, at, end);
         level.seen ??= new Set();
         if (level.seen.has(level.key)) report({ kind: "duplicate-key", path: pathHere() });
-        else level.seen.add(level.key);
+        else if (level.seen.size < seenMax) level.seen.add(level.key);
       }
       at = end;
     } else if (code === 0x7b || code === 0x5b) {

@@ -16,14 +16,17 @@ export type AnswerReading = { readonly body: Written; readonly exact?: Json; rea
  * what its type says is no text. Large answers are read in a sandbox child.
  */
 export async function readAnswer(body: Uint8Array, contentType: string | undefined): Promise<AnswerReading> {
-  const { kind, value, json, exact, notes } = await readBodyInChild(contentType ?? null, body, { exact: true });
+  const { kind, value, json, exact, notes } = await readBodyInChild(contentType ?? null, body, {
+    exact: true,
+    asWritten: true,
+  });
   const isBytes = kind === "binary" || (kind === "text" && isFileType(readContentType(contentType).type));
   if (isBytes) return { body: bytesOf(body, contentType), notes };
   const isLossy = notes.some((note) => note.kind === "lossy-number");
   return {
     body: json === undefined ? (value as Json) : new JsonText(json),
     notes,
-    ...(isLossy ? { exact: exact as Json } : {}),
+    ...(isLossy && exact !== undefined ? { exact: exact as Json } : {}),
   };
 }
 

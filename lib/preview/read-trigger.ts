@@ -6,7 +6,8 @@ import type { ClaimedEvent, OwnBody } from "#lib/db/claims.ts";
 import type { TriggerNeeds } from "#lib/engine/trigger-needs.ts";
 import { triggerScope } from "#lib/engine/trigger-scope.ts";
 import { readStoredBody } from "#lib/reception/read-stored-body.ts";
-import { type CloudEvents, readCloudEvents } from "#lib/webhooks/cloud-events.ts";
+import { readWrittenCloudEvents } from "#lib/reception/read-written-cloud-events.ts";
+import type { CloudEvents } from "#lib/webhooks/cloud-events.ts";
 import { listHeader, readableHeaders, utf8Text } from "#lib/webhooks/headers.ts";
 
 /**
@@ -27,10 +28,10 @@ export async function readTrigger(event: TriggerEvent, needs: TriggerNeeds): Pro
       contentEncoding: asSent ? listHeader(headers, "content-encoding") : null,
       bytes: event.body,
     },
-    { exact: needs.exact !== false, ...(needs.files === true ? { fileContent: "all" } : {}) },
+    { exact: needs.exact !== false, asWritten: true, ...(needs.files === true ? { fileContent: "all" } : {}) },
   );
   const cloudEvents = needs.cloudEvent
-    ? readCloudEvents(event.item === null ? headers : ITEM_HEADERS, parsed.value)
+    ? readWrittenCloudEvents(event.item === null ? headers : ITEM_HEADERS, parsed)
     : null;
   return triggerScope({
     body: bodyOf(parsed),

@@ -1,3 +1,4 @@
+import type { BodyReading } from "#lib/bodies/body-reading.ts";
 import { readBody } from "#lib/bodies/read-body.ts";
 import { createEvaluator } from "./evaluate-expression.ts";
 import { contextCharsMax, type SandboxLimits } from "./limits.ts";
@@ -57,7 +58,7 @@ async function perform(task: Task): Promise<void> {
         kind: "bodyRead",
         taskId: task.taskId,
         index: 0,
-        body: readBody(task.contentType, task.bytes, task.wishes),
+        body: readLeavingBytes(task),
       });
     case "validate": {
       const outcome = await validateBody(task.schema, task.contentType, task.bytes);
@@ -68,6 +69,12 @@ async function perform(task: Task): Promise<void> {
     case "readDelivery":
       return reply({ kind: "deliveryRead", taskId: task.taskId, index: 0, reading: await readDelivery(task) });
   }
+}
+
+/** What is nothing but the bytes stays here: who asked has them. */
+function readLeavingBytes({ contentType, bytes, wishes }: Extract<Task, { kind: "readBody" }>): BodyReading {
+  const { json, ...reading } = readBody(contentType, bytes, wishes);
+  return json === undefined || reading.isAsSent === true ? reading : { ...reading, json };
 }
 
 async function readDelivery({ rules, request, eventId, receivedAt }: LargeDelivery): Promise<PackedReading> {

@@ -1,8 +1,9 @@
 import { type ChildLink, forkChild } from "./child-link.ts";
 import { createJobQueue } from "./job-queue.ts";
-import { childRssBytesKept, fairCpuShare, type SandboxLimits, starvedDeadlines } from "./limits.ts";
+import { childRssBytesKept, type SandboxLimits, standstillMsDefault } from "./limits.ts";
 import type { FromChild, Task, ToChild } from "./protocol.ts";
 import { SandboxUnavailable } from "./sandbox-unavailable.ts";
+import { createTaskClock, type TaskClock } from "./task-clock.ts";
 
 /** Why a task got no answer from a child. */
 export type Failure = "timeout" | "memory";
@@ -10,6 +11,7 @@ export type Failure = "timeout" | "memory";
 /** One task in the pool's care. Answers arrive in order of index; `fail` answers for the index that was running. */
 export type Job = {
   task: Task;
+  /** Processor time it may take; wall time where the system does not tell. */
   deadlineMs: number;
   /** Who asks; an asker whose tasks are slow right now comes after the others. */
   fairnessKey: string;
@@ -34,27 +36,23 @@ type Slot = {
   link: ChildLink;
   ready: boolean;
   inFlight: Job[];
-  headSince: number;
-  /** Processor time of the child when its first task was first seen at work. */
-  headCpuMs: number | null;
+  clock: TaskClock;
 };
 
 const inFlightMax = 8;
 const tickMs = 20;
 /** A task that runs this long is slow: what waits behind it moves to another child. */
 const slowMs = 25;
-/** A tick that comes later than this was held up. */
-const heldUpMsMax = 50;
 const lossesMax = 2;
 const startFailuresMax = 20;
 const CLOSED = "The sandbox is closed.";
 const BROKEN = "The sandbox processes do not start.";
 
 /**
- * Starts `children` processes and keeps that many. A child that is late or too large is killed; the task that ran
- * fails, its neighbours in the same child run again elsewhere and never notice.
+ * Starts `children` processes and keeps that many. A child that is late, sleeps or is too large is killed; the task that
+ * ran fails, its neighbours in the same child run again elsewhere and never notice.
  */
-export function createPool(children: number, limits: SandboxLimits): Pool {
+export function createPool(children: number, limits: SandboxLimits, standstillMs = standstillMsDefault): Pool {
   const slots = new Set<Slot>();
   const dying = new Set<Slot>();
   const waiting = createJobQueue();
@@ -62,22 +60,16 @@ export function createPool(children: number, limits: SandboxLimits): Pool {
   let startFailures = 0;
   let closed = false;
   let ticker: ReturnType<typeof setInterval> | null = null;
-  let lastTickAt = 0;
   const readyWaiters: { resolve(): void; reject(fault: Error): void }[] = [];
   const goneWaiters: (() => void)[] = [];
 
   function addChild(): void {
-    const slot: Slot = {
-      link: forkChild(
-        limits,
-        (message) => receive(slot, message),
-        (outOfMemory) => lose(slot, outOfMemory),
-      ),
-      ready: false,
-      inFlight: [],
-      headSince: 0,
-      headCpuMs: null,
-    };
+    const link = forkChild(
+      limits,
+      (message) => receive(slot, message),
+      (outOfMemory) => lose(slot, outOfMemory),
+    );
+    const slot: Slot = { link, ready: false, inFlight: [], clock: createTaskClock(link.cpuMs, standstillMs) };
     slots.add(slot);
   }
 
@@ -98,8 +90,8 @@ export function createPool(children: number, limits: SandboxLimits): Pool {
     const head = slot.inFlight[0];
     // An answer to a task that moved elsewhere in the meantime.
     if (head === undefined || head.task.taskId !== message.taskId) return;
-    const tookMs = performance.now() - slot.headSince;
-    startClock(slot);
+    const tookMs = slot.clock.ageMs();
+    slot.clock.start();
     if (head.answer(message).done) {
       slot.inFlight.shift();
       // A child that a task left swollen is replaced: its memory must not count against the next.
@@ -176,7 +168,9 @@ export function createPool(children: number, limits: SandboxLimits): Pool {
   function dispatch(): void {
     while (waiting.size() > 0) {
       const slot = leastLoaded();
-      const job = slot === null ? null : waiting.take(slowAskers());
+      const slow = slowAskers();
+      // The children beyond the usual number are for those who are not slow: one of them is soon free again.
+      const job = slot === null ? null : waiting.take(slow, busyWith(slow) < children);
       if (slot === null || job === null) break;
       send(slot, job);
     }
@@ -185,27 +179,29 @@ export function createPool(children: number, limits: SandboxLimits): Pool {
 
   function slowAskers(): Set<string> {
     const askers = new Set<string>();
-    const now = performance.now();
     for (const slot of slots) {
       const head = slot.inFlight[0];
-      if (head !== undefined && now - slot.headSince > slowMs) askers.add(head.fairnessKey);
+      if (head !== undefined && slot.clock.ageMs() > slowMs) askers.add(head.fairnessKey);
     }
     return askers;
   }
 
+  function busyWith(askers: ReadonlySet<string>): number {
+    return [...slots].filter(({ inFlight: [head] }) => head !== undefined && askers.has(head.fairnessKey)).length;
+  }
+
   function leastLoaded(): Slot | null {
     let best: Slot | null = null;
-    const now = performance.now();
     for (const slot of slots) {
       if (!slot.ready || slot.inFlight.length >= inFlightMax) continue;
-      if (slot.inFlight.length > 0 && now - slot.headSince > slowMs) continue;
+      if (slot.inFlight.length > 0 && slot.clock.ageMs() > slowMs) continue;
       if (best === null || slot.inFlight.length < best.inFlight.length) best = slot;
     }
     return best;
   }
 
   function send(slot: Slot, job: Job): void {
-    if (slot.inFlight.length === 0) startClock(slot);
+    if (slot.inFlight.length === 0) slot.clock.start();
     slot.inFlight.push(job);
     slot.link.send(job.task satisfies ToChild);
   }
@@ -213,7 +209,6 @@ export function createPool(children: number, limits: SandboxLimits): Pool {
   function keepTicking(): void {
     const busy = waiting.size() > 0 || [...slots].some((slot) => slot.inFlight.length > 0);
     if (busy && ticker === null) {
-      lastTickAt = performance.now();
       ticker = setInterval(tick, tickMs);
     } else if (!busy && ticker !== null) {
       clearInterval(ticker);
@@ -222,34 +217,17 @@ export function createPool(children: number, limits: SandboxLimits): Pool {
   }
 
   function tick(): void {
-    const now = performance.now();
-    // When this process itself was held up, answers are waiting to be read: they go first.
-    const heldUpMs = now - lastTickAt - tickMs;
-    lastTickAt = now;
     for (const slot of [...slots]) {
       const head = slot.inFlight[0];
       if (head === undefined) continue;
-      const ageMs = now - slot.headSince;
-      if (heldUpMs > heldUpMsMax && ageMs < head.deadlineMs * 1.5) continue;
-      slot.headCpuMs ??= slot.link.cpuMs();
+      const ageMs = slot.clock.ageMs();
       if (ageMs > slowMs && slot.inFlight.length > 1) rescueNeighbours(slot);
-      if (ageMs >= head.deadlineMs && isLate(slot, head, ageMs)) condemn(slot, "timeout");
+      if (slot.clock.isLate(head.deadlineMs)) condemn(slot, "timeout");
       else if (ageMs > 60 && (slot.link.residentBytes() ?? 0) > limits.rssBytes) condemn(slot, "memory");
     }
     dispatch();
     const stuck = waiting.size() > 0 && leastLoaded() === null;
     if (stuck && slots.size < children * 2 && [...slots].every((slot) => slot.ready)) addChild();
-  }
-
-  /** Whether a task past its deadline also had a processor for long enough. */
-  function isLate(slot: Slot, head: Job, ageMs: number): boolean {
-    const usedMs = (slot.link.cpuMs() ?? Number.POSITIVE_INFINITY) - (slot.headCpuMs ?? 0);
-    return usedMs >= head.deadlineMs * fairCpuShare || ageMs >= head.deadlineMs * starvedDeadlines;
-  }
-
-  function startClock(slot: Slot): void {
-    slot.headSince = performance.now();
-    slot.headCpuMs = null;
   }
 
   function rescueNeighbours(slot: Slot): void {

@@ -25,6 +25,7 @@ export type Evaluation = {
   now: string;
   /** What $random and $shuffle are drawn from; the same seed gives the same values. */
   seed: string;
+  /** Processor time each expression may take. */
   deadlineMs?: number;
   /** Writes calculated numbers with 15 digits (19.99 * 100 is 1999), as text places do; JSONata's own digits otherwise. */
   rounds?: boolean;
@@ -62,6 +63,7 @@ export type Sandbox = {
 export type SandboxOptions = {
   children?: number;
   deadlineMs?: number;
+  standstillMs?: number;
   plainInPlace?: boolean;
   /** Tighter bounds than those that flows run in. */
   limits?: Partial<SandboxLimits>;
@@ -69,13 +71,13 @@ export type SandboxOptions = {
 
 const plainContextCharsMax = 256 * 1024;
 
-/** A body that is not read in time reaches its flow as text: a busy machine must not make that of it. */
+/** A body that is not read in time reaches its flow as text: a slow processor must not make that of it. */
 const PARSE_DEADLINES = 3;
 
 /** Starts a sandbox with its own children; the application shares the one of `sandbox.ts`. */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const limits = { ...sandboxLimits, ...options.limits };
-  const pool = createPool(options.children ?? 2, limits);
+  const pool = createPool(options.children ?? 2, limits, options.standstillMs);
   const deadlineMs = options.deadlineMs ?? deadlineMsDefault;
   const plainInPlace = options.plainInPlace ?? true;
   let lastTaskId = 0;

@@ -1,33 +1,34 @@
-import { fairCpuShare, gracefulStopMs, starvedDeadlines } from "./limits.ts";
+import { gracefulStopMs } from "./limits.ts";
 
 /** The time limit JSONata asks for at every step of an evaluation. */
 export type EvaluationClock = {
-  /** Begins a new evaluation. */
+  /** Begins a new evaluation that may take `deadlineMs` of processor time. */
   start(deadlineMs: number): void;
   /** Milliseconds after the start at which JSONata stops by itself; grows while this process waits for a processor. */
   limitMs(): number;
 };
 
-const extensionMs = 100;
-
 /** A clock for one process and one evaluation at a time. */
 export function createEvaluationClock(): EvaluationClock {
   let startedAt = 0;
   let startedCpuMs = 0;
+  let allowedMs = 0;
   let limit = 0;
-  let fairMs = 0;
-  let endMs = 0;
   return {
     start(deadlineMs) {
       startedAt = Date.now();
       startedCpuMs = cpuMs();
-      limit = Math.max(1, deadlineMs - gracefulStopMs);
-      fairMs = deadlineMs * fairCpuShare;
-      endMs = deadlineMs * starvedDeadlines;
+      allowedMs = Math.max(1, deadlineMs - gracefulStopMs);
+      limit = allowedMs;
     },
     limitMs() {
-      // Only an evaluation that is late already pays for looking at the processor time.
-      while (Date.now() - startedAt > limit && limit < endMs && cpuMs() - startedCpuMs < fairMs) limit += extensionMs;
+      const tookMs = Date.now() - startedAt;
+      // Only an evaluation that would be stopped pays for looking at the processor time; what is left of that is the
+      // soonest it can be used up.
+      if (tookMs > limit) {
+        const leftMs = allowedMs - (cpuMs() - startedCpuMs);
+        if (leftMs > 0) limit = tookMs + Math.ceil(leftMs);
+      }
       return limit;
     },
   };

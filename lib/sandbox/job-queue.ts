@@ -5,8 +5,8 @@ export type JobQueue = {
   push(job: Job): void;
   /** Puts jobs back at the front, in their order: they have waited before. */
   pushFront(jobs: readonly Job[]): void;
-  /** The first job of an asker that is not slow; without one, the first job; null when none waits. */
-  take(slowAskers: ReadonlySet<string>): Job | null;
+  /** The first job of an asker that is not slow; without one, the first job where `orSlow`; null when there is none. */
+  take(slowAskers: ReadonlySet<string>, orSlow: boolean): Job | null;
   size(): number;
   /** All of them, taken out. */
   drain(): Job[];
@@ -31,10 +31,11 @@ export function createJobQueue(): JobQueue {
       compact();
       jobs = [...returned, ...jobs];
     },
-    take(slowAskers) {
+    take(slowAskers, orSlow) {
       let index = first;
       if (slowAskers.size > 0) {
         const fair = jobs.findIndex((job, at) => at >= first && !slowAskers.has(job.fairnessKey));
+        if (fair === -1 && !orSlow) return null;
         if (fair !== -1) index = fair;
       }
       const job = jobs[index];

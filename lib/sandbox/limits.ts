@@ -12,24 +12,21 @@ export const depthMax = 64;
 /** Largest context (the data an expression sees), as JSON text. */
 export const contextCharsMax = CONTEXT_CHARS_MAX;
 
-/** Wall time an expression may take before its process is killed. */
+/** Processor time an expression may take before its process is killed; wall time where the system does not tell. */
 export const deadlineMsDefault = 1000;
 
 /**
- * Share of the deadline a task must have had a processor for before it is late. On a machine with too much to do, an
- * innocent expression would otherwise fail for what others do.
+ * Wall time after which a process that used no processor at all meanwhile is killed: it sleeps. One that waits for a
+ * processor still gets a little now and then.
  */
-export const fairCpuShare = 0.1;
-
-/** Where the waiting for a processor ends, in deadlines. */
-export const starvedDeadlines = 3;
+export const standstillMsDefault = 30_000;
 
 /** How long before the kill JSONata's own clock stops an expression that still listens to it. */
 export const gracefulStopMs = 200;
 
 /**
- * Wall time reading a large delivery may take. It ends by itself: 16 MB take a processor 0.1 to 0.6 s, however they are
- * made. The rest is for machines with too much to do.
+ * Processor time reading a large delivery may take. It ends by itself: 16 MB take a processor 0.1 to 0.6 s, however they
+ * are made; slower processors exist.
  */
 export const readDeliveryMs = 8000;
 

@@ -7,8 +7,8 @@ import { isUuid } from "#lib/core/ids.ts";
 import { KIB } from "#lib/core/units.ts";
 import { findRequest, type StoredRequest } from "#lib/db/requests.ts";
 import { type ReadStoredBody, readStoredBody } from "#lib/reception/read-stored-body.ts";
+import { readWrittenCloudEvents } from "#lib/reception/read-written-cloud-events.ts";
 import type { BodyProblemView, BodyReadingView, CloudEventsView } from "#lib/views/body-views.ts";
-import { readCloudEvents } from "#lib/webhooks/cloud-events.ts";
 import { listHeader, readStoredHeaders } from "#lib/webhooks/headers.ts";
 import type { HeaderList } from "#lib/webhooks/types.ts";
 
@@ -30,7 +30,7 @@ export async function readRequestBody(
   const request = await findWhole(actor, endpointId, requestId);
   if (request === null) return null;
   const headers = readStoredHeaders(request.headers);
-  const { parsed, coding, decoded } = await readStoredBody(bodyOf(request, headers));
+  const { parsed, coding, decoded } = await readStoredBody(bodyOf(request, headers), { asWritten: true });
   const fields = parsed.kind === "multipart" ? fieldsOf(parsed.value) : [];
   const problems = parsed.notes.map((note) => describeNote(note));
   const unfolded = coding !== null && decoded !== request.body;
@@ -105,7 +105,7 @@ function fieldsOf(value: unknown): Array<[string, string]> {
 }
 
 function cloudEventsOf(headers: HeaderList, parsed: ReadStoredBody["parsed"]): CloudEventsView | null {
-  const found = readCloudEvents(headers, parsed.value);
+  const found = readWrittenCloudEvents(headers, parsed);
   if (found === null) return null;
   const events = found.events
     .slice(0, SHOWN_EVENTS_MAX)
