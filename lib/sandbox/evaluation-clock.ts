@@ -18,7 +18,7 @@ export function createEvaluationClock(): EvaluationClock {
     start(deadlineMs) {
       startedAt = Date.now();
       startedCpuMs = cpuMs();
-      allowedMs = Math.max(1, deadlineMs - gracefulStopMs);
+      allowedMs = Math.max(deadlineMs / 2, deadlineMs - gracefulStopMs);
       limit = allowedMs;
     },
     limitMs() {
