@@ -84,7 +84,8 @@ export async function undoCodings(
     if (coding === undefined && UNREADABLE_CODINGS.has(token))
       return stopped(bytes, "unasked", token, "it cannot be undone here");
     if (coding === undefined || !isPacked(coding, bytes)) {
-      notes.push({ kind: "no-such-coding", coding: token.slice(0, 60) });
+      const note = { kind: "no-such-coding", coding: token.slice(0, 60) } as const;
+      if (!notes.some((known) => known.kind === note.kind && known.coding === note.coding)) notes.push(note);
       continue;
     }
     if (coding === limits.without) return stopped(bytes, "unasked", token, "it was not asked for");

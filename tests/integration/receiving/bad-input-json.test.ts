@@ -182,16 +182,12 @@ describe("objects", () => {
       }
   });
 
-  it("I-19: 100,000 keys are text that says so, and reading them is quick", async () => {
+  it("I-19: 100,000 keys are JSON, and reading them is quick", async () => {
     const body = `{${Array.from({ length: 100_000 }, (_, n) => `"${n}":0`).join()}}`;
     const before = cpuMs();
     const { status, view } = await hook.through({ body }, { run: false });
     expect(cpuMs() - before).toBeLessThan(1_000);
-    expect([status, view?.kind, view?.problems[0]?.sentence]).toEqual([
-      202,
-      "text",
-      expect.stringContaining("more than 50,000 keys"),
-    ]);
+    expect([status, view?.kind, view?.problems]).toEqual([202, "json", []]);
   });
 });
 
@@ -205,7 +201,7 @@ it("I-24: any JSON value comes out of a run as it went in", async () => {
   );
 }, 60_000);
 
-/** A JSON text as its value comes out of JSON again: −0 is 0 there, and the view says that it was not. */
+/** What a run passes on of a JSON text: all of it, −0 too. */
 function asWritten(text: string): unknown {
-  return JSON.parse(JSON.stringify(JSON.parse(text)));
+  return JSON.parse(text);
 }

@@ -104,9 +104,12 @@ describe("forms", () => {
       "application/x-www-form-urlencoded",
       "constructor=1&toString=2&__proto__=1&hasOwnProperty=3",
     );
-    expect(JSON.stringify(body.value)).toBe('{"constructor":"1","toString":"2","hasOwnProperty":"3"}');
-    expect(kinds(body)).toEqual(["dropped"]);
-    expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
+    expect(JSON.stringify(body.value)).toBe('{"constructor":"1","toString":"2","__proto__":"1","hasOwnProperty":"3"}');
+    expect(kinds(body)).toEqual([]);
+    const nested = await parse("application/x-www-form-urlencoded", "a=1&__proto__[b]=2");
+    expect(JSON.stringify(nested.value)).toBe('{"a":"1"}');
+    expect(kinds(nested)).toEqual(["dropped"]);
+    expect(({} as Record<string, unknown>)["b"]).toBeUndefined();
   });
 });
 
