@@ -43,16 +43,28 @@ export type StageOptions = {
 
 const DEDUPE_BY_HEADER = { dedupe: { kind: "source", source: { from: "header", name: "x-delivery" } } };
 
-/** Sets up a stage; it owns this process's DATABASE_URL. */
+/** Sets up a stage; it owns this process's DATABASE_URL. What was started before something failed is ended. */
 export async function setStage(options: StageOptions): Promise<Stage> {
+  const undo: (() => Promise<unknown>)[] = [];
+  try {
+    return await setUp(options, undo);
+  } catch (error) {
+    for (const end of undo.toReversed()) await end().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function setUp(options: StageOptions, undo: (() => Promise<unknown>)[]): Promise<Stage> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "hookline-chaos-"));
   chmodSync(folder, 0o711);
   let postgres = await startEmbeddedPostgres({ folder: path.join(folder, "postgres"), maxConnections: 200 });
+  undo.push(() => postgres.stop());
   process.env.DATABASE_URL = postgres.url;
   process.env.HOOKLINE_SECRET_KEY = randomBytes(32).toString("base64");
   await migrateDatabase(postgres.url);
   await installTransitionGuard();
   const sink = await startHttpSink();
+  undo.push(() => sink.close());
   const rows = await insertFlowRows(options.flow(sink.url), {
     settings: JSON.stringify({ ...DEDUPE_BY_HEADER, ...options.settings }),
   });
@@ -69,6 +81,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   const plant = options.plant === undefined ? [] : ["--import", path.resolve(options.plant)];
   const door = keepProcess([...plant, "tests/support/chaos/door-process.ts"], env);
   const workers = Array.from({ length: options.workers }, () => keepProcess(["server/worker.ts"], env));
+  undo.push(() => Promise.all([door, ...workers].map((child) => child.end())));
   await Promise.all([
     door.waitForLine("web is serving"),
     ...workers.map((worker) => worker.waitForLine("worker is working")),
