@@ -1,3 +1,5 @@
+import { pathParts } from "#lib/core/body-path.ts";
+
 /**
  * Which places of a body are read, as a tree along its members; everything else is only checked to be valid and
  * skipped.
@@ -21,9 +23,9 @@ export function wantNothing(): WantedPlaces {
   return { members: new Map(), each: null, keys: false, scalar: false, whole: false, ranges: false };
 }
 
-/** The places at a dot path, made where there were none; "" is the place itself. */
+/** The places at a stored path, made where there were none; "" is the place itself. */
 export function wantPath(places: WantedPlaces, path: string): WantedPlaces {
-  return path === "" ? places : path.split(".").reduce(wantMember, places);
+  return pathParts(path).reduce(wantMember, places);
 }
 
 /** The places of one member, made where there were none; dots in its name mean nothing. */

@@ -34,9 +34,12 @@ export function readBodyPath(text: string): BodyPathReading {
     rest = rest.slice(index[0].length);
     first = false;
   }
-  return parts.includes("")
-    ? bad("a name in it is empty")
-    : { kind: "path", path: parts.map((part) => (/[.`]/.test(part) ? `\`${part}\`` : part)).join(".") };
+  return parts.includes("") ? bad("a name in it is empty") : { kind: "path", path: joinPath(parts) };
+}
+
+/** A stored path of these names and list places. */
+export function joinPath(parts: readonly string[]): string {
+  return parts.map((part) => (/[.`]/.test(part) ? `\`${part}\`` : part)).join(".");
 }
 
 /** The names and list places of a stored path, in their order; none for the body itself. */

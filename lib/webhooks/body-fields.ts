@@ -1,5 +1,6 @@
 import { parseExactJson } from "#lib/bodies/exact-json.ts";
 import { type FieldsReading, fieldsBytesMax, readFields } from "#lib/bodies/read-fields.ts";
+import { pathParts } from "#lib/core/body-path.ts";
 import { headerValue } from "#lib/webhooks/headers.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
 
@@ -40,13 +41,13 @@ export function rememberParsed(body: Uint8Array, parsed: ParsedBody): void {
 }
 
 /**
- * Reads a value at a dot path ("data.0.id"; "" is the whole value); undefined when a part is missing. Own properties
+ * Reads a value at a stored path ("data.0.id"; "" is the whole value); undefined when a part is missing. Own properties
  * only.
  */
 export function valueAt(value: unknown, path: string): unknown {
   if (path === "") return value;
   let current: unknown = value;
-  for (const part of path.split(".")) {
+  for (const part of path.includes("`") ? pathParts(path) : path.split(".")) {
     if (typeof current !== "object" || current === null) return undefined;
     if (!Object.hasOwn(current, part)) return undefined;
     current = (current as Record<string, unknown>)[part];

@@ -2,6 +2,7 @@ import { parseExactJson } from "#lib/bodies/exact-json.ts";
 import { listFields } from "#lib/bodies/list-fields.ts";
 import { jsonTextOf } from "#lib/bodies/read-fields.ts";
 import { sliceList } from "#lib/bodies/slice-list.ts";
+import { joinPath, pathParts } from "#lib/core/body-path.ts";
 import { type ParsedBody, parseExactBody, valueAt } from "#lib/webhooks/body-fields.ts";
 import { headerValue } from "#lib/webhooks/headers.ts";
 import { cleanName } from "#lib/webhooks/name-event.ts";
@@ -91,10 +92,10 @@ function exactTexts(
     const json = jsonTextOf(contentType, request.body);
     return json === null ? null : sliceList(json, path);
   }
-  const [field = "", ...rest] = path.split(".");
+  const [field = "", ...rest] = pathParts(path);
   const fields = listFields(contentType, request.body, { names: new Set([field, "payload"]) }) ?? [];
   const own = fields.find(({ name }) => name === field)?.text;
   // Members of `payload` are read as if they were fields.
   const text = own ?? fields.find(({ name }) => name === "payload")?.text;
-  return text === undefined ? null : sliceList(text, own === undefined ? path : rest.join("."));
+  return text === undefined ? null : sliceList(text, own === undefined ? path : joinPath(rest));
 }
