@@ -6,7 +6,7 @@ export type BodyPathReading =
 /**
  * Reads a path as people write it: with dots (`events.0.id`), or as in JSONata (`events[0].id`, `$.events`,
  * `` `odd name`.id ``, `"odd name".id`). It is stored with dots, and a name that holds a dot or a backquote stands in
- * backquotes. "" and `$` are the body itself.
+ * backquotes, each backquote in it twice. "" and `$` are the body itself.
  */
 export function readBodyPath(text: string): BodyPathReading {
   const parts: string[] = [];
@@ -22,9 +22,9 @@ export function readBodyPath(text: string): BodyPathReading {
         if (!rest.startsWith(".")) return bad(`a dot is missing before ${shown(rest)}`);
         rest = rest.slice(1);
       }
-      const quoted = /^(`)([^`]+)`|^(")((?:[^"\\]|\\.)+)"/.exec(rest);
+      const quoted = /^`((?:[^`]|``)+)`(?!`)|^"((?:[^"\\]|\\.)+)"/.exec(rest);
       const name = quoted === null ? /^[^.[\]`"]+/.exec(rest) : null;
-      if (quoted !== null) parts.push(quoted[2] ?? unescaped(quoted[4] ?? ""));
+      if (quoted !== null) parts.push(quoted[1]?.replaceAll("``", "`") ?? unescaped(quoted[2] ?? ""));
       else if (name !== null) parts.push(name[0].trim());
       else return bad(rest === "" ? "it ends with a dot" : `a name is missing before ${shown(rest)}`);
       rest = rest.slice((quoted ?? name)?.[0].length ?? 0);
@@ -39,14 +39,18 @@ export function readBodyPath(text: string): BodyPathReading {
 
 /** A stored path of these names and list places. */
 export function joinPath(parts: readonly string[]): string {
-  return parts.map((part) => (/[.`]/.test(part) ? `\`${part}\`` : part)).join(".");
+  return parts.map((part) => (/[.`]/.test(part) ? `\`${part.replaceAll("`", "``")}\`` : part)).join(".");
 }
 
 /** The names and list places of a stored path, in their order; none for the body itself. */
 export function pathParts(path: string): readonly string[] {
   if (path === "") return [];
   if (!path.includes("`")) return path.split(".");
-  return [...path.matchAll(/`([^`]+)`|[^.`]+/g)].map((found) => found[1] ?? found[0]);
+  const parts: string[] = [];
+  // A backquote that opens nothing is a part of its name.
+  for (const found of path.matchAll(/(?:^|\.)(?:`((?:[^`]|``)+)`(?=\.|$)|([^.]*))/g))
+    parts.push(found[1]?.replaceAll("``", "`") ?? found[2] ?? "");
+  return parts;
 }
 
 function unescaped(text: string): string {

@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { pathParts, readBodyPath } from "#lib/core/body-path.ts";
+import { joinPath, pathParts, readBodyPath } from "#lib/core/body-path.ts";
 
 test.each([
   ["", "", []],
@@ -17,12 +18,23 @@ test.each([
   ["odd name.id", "odd name.id", ["odd name", "id"]],
   ["`a.b`.c", "`a.b`.c", ["a.b", "c"]],
   ["`a.b`[1]", "`a.b`.1", ["a.b", "1"]],
+  ["`a``b`.c", "`a``b`.c", ["a`b", "c"]],
   ["$id.x", "$id.x", ["$id", "x"]],
   ["x-y.z_1", "x-y.z_1", ["x-y", "z_1"]],
 ])("reads %s", (written, stored, parts) => {
   expect(readBodyPath(written)).toEqual({ kind: "path", path: stored });
   expect(readBodyPath(stored), "stored paths read as themselves").toEqual({ kind: "path", path: stored });
   expect(pathParts(stored)).toEqual(parts);
+});
+
+test("every list of names has a path of its own", () => {
+  const name = fc.string({ minLength: 1, maxLength: 4, unit: fc.constantFrom("a", ".", "`", "0", "[", " ") });
+  fc.assert(
+    fc.property(fc.array(name, { minLength: 1, maxLength: 4 }), (names) => {
+      expect(pathParts(joinPath(names))).toEqual(names);
+    }),
+    { seed: 88, numRuns: 2_000 },
+  );
 });
 
 describe("says what is wrong with", () => {

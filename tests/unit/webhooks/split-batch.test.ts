@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { joinPath } from "#lib/core/body-path.ts";
 import { getProvider } from "#lib/webhooks/providers/registry.generated.ts";
 import { type ListSpec, splitBatch } from "#lib/webhooks/split-batch.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
@@ -117,7 +118,7 @@ test("the text of every item is the JSON of that item, wherever the list stands 
           );
           text = `{${members.join(",")} , ${JSON.stringify(part)} : ${text}\n}`;
         }
-        const items = itemsOf(at(path.join(".")), json(text));
+        const items = itemsOf(at(joinPath(path)), json(text));
         expect(items.map((item) => JSON.parse(String(item.json)) as unknown)).toEqual(JSON.parse(JSON.stringify(list)));
         expect(items.every((item) => text.includes(String(item.json)))).toBe(true);
       },
