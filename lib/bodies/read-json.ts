@@ -48,26 +48,35 @@ function withoutInfinity(_key: string, member: unknown): unknown {
  * each an object, as Elasticsearch's bulk format and log shippers send them.
  */
 export function joinJsonLines(text: string, declared: boolean): string | null {
-  const lines = jsonLinesOf(text);
-  if (lines.length < (declared ? 1 : 2)) return null;
-  if (!declared && !lines.every((line) => line.startsWith("{") && line.endsWith("}"))) return null;
+  const lines: string[] = [];
   try {
-    // Each on its own: lines that are JSON only together are none.
-    for (const line of lines) if (!isShallow(line)) return null;
+    for (const line of jsonLinesOf(text)) {
+      if (!declared && !(line.startsWith("{") && line.endsWith("}"))) return null;
+      // Each on its own: lines that are JSON only together are none.
+      if (!isShallow(line)) return null;
+      lines.push(line);
+    }
   } catch {
     return null;
   }
-  return `[${lines.join(",")}]`;
+  return lines.length < (declared ? 1 : 2) ? null : `[${lines.join(",")}]`;
 }
 
-/** The lines that are not blank, without the space around them and the record separators of RFC 7464. */
-function jsonLinesOf(text: string): string[] {
-  const lines: string[] = [];
-  for (const line of text.split("\n")) {
-    const bare = line.replace(/^\u001e/, "").trim();
-    if (bare !== "") lines.push(bare);
+/**
+ * The lines that are not blank, without the space around them and the record separators of RFC 7464, one after the
+ * other: a text may be nothing but line ends.
+ */
+function* jsonLinesOf(text: string): Generator<string> {
+  for (let from = 0; from <= text.length; ) {
+    const end = text.indexOf("\n", from);
+    const to = end < 0 ? text.length : end;
+    const bare = text
+      .slice(from, to)
+      .replace(/^\u001e/, "")
+      .trim();
+    if (bare !== "") yield bare;
+    from = to + 1;
   }
-  return lines;
 }
 
 function isShallow(line: string): boolean {

@@ -3,7 +3,7 @@ import { SECOND } from "#lib/core/units.ts";
 import type { EndpointSettings } from "#lib/door/endpoint-settings.ts";
 import type { RequestCheck } from "#lib/door/receiver.ts";
 import { failed, type Refusal, refuse } from "#lib/door/refusals.ts";
-import { PARSED_BODY_BYTES_MAX, parseBody, scalarText } from "#lib/webhooks/body-fields.ts";
+import { parseBody, scalarText } from "#lib/webhooks/body-fields.ts";
 import { headerValue } from "#lib/webhooks/headers.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
 
@@ -76,11 +76,8 @@ function checkOpenTime(minimumSeconds: number | null, fields: Fields): Refusal |
 /** The looked-at fields of a posted form, or the top of a JSON object; null when the body is neither. */
 function readFields(form: FormSettings["form"], request: FormRequest): Fields | null {
   if (request.body.byteLength === 0) return [];
-  // A form with files is larger than anything else that is looked into; its fields are found without parsing the files.
-  const { kind, value } =
-    request.body.byteLength > PARSED_BODY_BYTES_MAX
-      ? { kind: "unreadable", value: null }
-      : { value: null, ...parseBody(request) };
+  // Of a large body this is what was read of it before; a form's fields are found without parsing its files.
+  const { kind, value } = { value: null, ...parseBody(request) };
   if (kind !== "json") return readForm(form, request);
   if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
   return Object.entries(value).flatMap(([name, field]) => {

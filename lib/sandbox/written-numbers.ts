@@ -22,6 +22,8 @@ export function parseKeepingNumbers(text: string, reader: Reader): unknown {
     return read;
   }
   const value: unknown = JSON.parse(text, keep);
+  // A number alone has no holder that could keep its digits: whoever asked for it has read it.
+  if (typeof value !== "object" || value === null) for (const { written } of kept) reader.lost?.note(written);
   for (const { holder, key, written, read } of kept) {
     const members = writtenIn.get(holder) ?? new Map<string, string>();
     writtenIn.set(holder, members.set(key, written));

@@ -205,10 +205,11 @@ describe("GitHub events", () => {
     });
     const bugCall = site.target.calls.find((call) => call.path === "/bugs");
     expect(bugCall?.headers["content-type"]).toMatch(/^application\/x-www-form-urlencoded/);
-    expect(Object.fromEntries(new URLSearchParams(bugCall?.body.toString("utf8")))).toEqual({
-      title: payload.issue.title,
-      labels: '["bug","p1"]',
-    });
+    expect([...new URLSearchParams(bugCall?.body.toString("utf8"))]).toEqual([
+      ["title", payload.issue.title],
+      ["labels", "bug"],
+      ["labels", "p1"],
+    ]);
     expect(site.target.calls.find((call) => call.path === "/other")?.body.toString("utf8")).toBe("Größe & mehr");
   });
 });

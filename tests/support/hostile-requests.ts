@@ -122,6 +122,8 @@ const CODINGS: ReadonlyArray<readonly [coding: string, encode: (body: Buffer) =>
   ["gzip", (body) => body],
   ["identity", (body) => body],
   ["zstd", (body) => body],
+  // Cannot be undone here.
+  ["compress", (body) => body],
 ];
 
 const fieldValue = fc

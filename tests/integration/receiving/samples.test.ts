@@ -111,7 +111,7 @@ it("opens a request with its sentence, content and answer, hides payloads from v
     body: { kind: "form" },
     query: "",
   });
-  expect(detail?.curl).toContain("--data-binary 'name=Ada+Lovelace");
+  expect(detail?.curl).toContain("--data-raw 'name=Ada+Lovelace");
   expect((await loadRequestBody(actor, endpoint.id, event))?.toString()).toContain("name=Ada+Lovelace");
   const viewer = { ...actor, role: "viewer" } as const;
   expect(await loadRequest(viewer, endpoint.id, event)).toMatchObject({

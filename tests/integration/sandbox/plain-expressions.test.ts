@@ -145,9 +145,12 @@ function asText(context: object): object {
 }
 
 /** Texts keep the form they were written in, so what they stand for is compared. */
-function parsed(outcome: Outcome | null): unknown {
+function parsed(outcome: Outcome | null | undefined): unknown {
   if (outcome?.kind !== "value") return outcome?.kind;
-  return JSON.parse(outcome.json, (_key, member: unknown) => (Object.is(member, -0) ? 0 : member));
+  return JSON.parse(outcome.json, (_key, member: unknown) => {
+    if (typeof member === "number" && !Number.isFinite(member)) return null;
+    return Object.is(member, -0) ? 0 : member;
+  });
 }
 
 it("evaluates plain expressions in place exactly as JSONata does in a child (20,000 random ones)", async () => {
@@ -162,7 +165,11 @@ it("evaluates plain expressions in place exactly as JSONata does in a child (20,
         const plain = compilePlain(source)?.(JSON.parse(contextJson)) ?? null;
         if (plain === null) return;
         plainCount++;
-        expect({ source, contextJson, outcome: plain }).toEqual({ source, contextJson, outcome: outcomes[index] });
+        const child = outcomes[index];
+        // A child loses the digits of a number that stands alone, and says so; in place they are kept.
+        if (child?.kind === "value" && child.lost !== undefined && plain.kind === "value" && plain.lost === undefined)
+          expect({ source, contextJson, value: parsed(plain) }).toEqual({ source, contextJson, value: parsed(child) });
+        else expect({ source, contextJson, outcome: plain }).toEqual({ source, contextJson, outcome: child });
         const ofText = compilePlain(source)?.(asText(JSON.parse(contextJson))) ?? null;
         expect({ source, contextJson, outcome: parsed(ofText) }).toEqual({
           source,
