@@ -2,6 +2,7 @@ import jsonata from "jsonata";
 import { LostDigits } from "./lost-digits.ts";
 import { evaluatePlainNode } from "./plain-evaluation.ts";
 import { type Plain, readPlainNode } from "./plain-nodes.ts";
+import { looksLikeFunction } from "./plain-values.ts";
 import type { Outcome } from "./protocol.ts";
 import { serializeBounded, type Writing } from "./serialize-bounded.ts";
 
@@ -41,6 +42,8 @@ function compile(source: string): PlainEvaluation | null {
   const root = node;
   return (context, writing = {}) => {
     if (typeof context !== "object" || context === null || Array.isArray(context)) return null;
+    // JSONata takes such data for a function of its own: a child says what comes of that.
+    if (looksLikeFunction(context)) return null;
     const lost = new LostDigits();
     try {
       return lost.markOn(serializeBounded(evaluatePlainNode(root, context, lost), writing));
