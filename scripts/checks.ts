@@ -1,4 +1,7 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
+import { FAILURE_LIST } from "./failure-list.ts";
 import { runProgram } from "./run-program.ts";
 import { say, secondsSince } from "./say.ts";
 
@@ -16,12 +19,14 @@ export const staticChecks: Check[] = [
   { name: "dead code (knip)", run: () => node(bin("knip", "bin", "knip.js"), ["--no-progress"]) },
 ];
 
-/** Vitest with the given arguments, its report shown as it comes. */
+const REPORTERS = ["--reporter=default", "--reporter=./scripts/failure-list.ts"];
+const noted = path.join(mkdtempSync(path.join(tmpdir(), "hookline-checks-")), "failures");
+
+/** Vitest with the given arguments, its report shown as it comes; what failed is told once more at the end of all. */
 export function vitest(name: string, args: string[]): Check {
-  return {
-    name,
-    run: () => runProgram(process.execPath, [bin("vitest", "vitest.mjs"), "run", ...args], { output: "show" }),
-  };
+  const env = { ...process.env, [FAILURE_LIST]: noted };
+  const program = [bin("vitest", "vitest.mjs"), "run", ...REPORTERS, ...args];
+  return { name, run: () => runProgram(process.execPath, program, { output: "show", env }) };
 }
 
 /** Runs the checks one after the other, all of them whatever fails, and returns the names of those that failed. */
@@ -37,11 +42,23 @@ export async function runChecks(checks: Check[]): Promise<string[]> {
   return failed;
 }
 
-/** Reports the outcome and ends the process with 0 when nothing failed, else 1. */
+/** Reports the outcome, each failed test with its reason, and ends the process with 0 when nothing failed, else 1. */
 export function endWith(failed: string[], began: number): never {
+  const failures = readFailures();
+  if (failures !== "") process.stderr.write(failures);
   if (failed.length === 0) say(`everything passed (${secondsSince(began)})`);
   else say(`failed: ${failed.join(", ")} (${secondsSince(began)})`);
   process.exit(failed.length === 0 ? 0 : 1);
+}
+
+function readFailures(): string {
+  try {
+    return readFileSync(noted, "utf8");
+  } catch {
+    return "";
+  } finally {
+    rmSync(path.dirname(noted), { recursive: true, force: true });
+  }
 }
 
 /** The path of a program inside an installed package. */

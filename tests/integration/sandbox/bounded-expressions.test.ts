@@ -4,7 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createSandbox, type Sandbox } from "#lib/sandbox/create-sandbox.ts";
 import { describeError } from "#lib/sandbox/describe-error.ts";
 import type { Outcome } from "#lib/sandbox/protocol.ts";
-import { readBoundedExpressions, TIGHT_DEADLINE_MS, TIGHT_LIMITS } from "#tests/support/bounded-expressions.ts";
+import {
+  alikeItems,
+  readBoundedExpressions,
+  TIGHT_DEADLINE_MS,
+  TIGHT_LIMITS,
+} from "#tests/support/bounded-expressions.ts";
 
 const expressions = readBoundedExpressions();
 const now = "2026-05-06T07:08:09.010Z";
@@ -65,11 +70,12 @@ describe("expressions beyond a tight limit", () => {
 
   it("of the killed kind count as killed, those that listen to the clock do not", async () => {
     const of = (wanted: string) => expressions.find(({ guard }) => guard === wanted)?.source ?? "";
+    const input = alikeItems(1_000);
     const { killed } = sandbox.stats();
     // JSONata's own clock stops it this long before the kill.
     expect(await evaluate(of("clock"), { deadlineMs: 300 })).toEqual({ kind: "timeout" });
     expect(sandbox.stats().killed).toBe(killed);
-    expect(await evaluate(of("kill"), { deadlineMs: TIGHT_DEADLINE_MS })).toEqual({ kind: "timeout" });
+    expect(await evaluate(of("kill"), { deadlineMs: TIGHT_DEADLINE_MS, input })).toEqual({ kind: "timeout" });
     expect(sandbox.stats().killed).toBe(killed + 1);
   });
 
@@ -115,13 +121,13 @@ describe("expressions beyond a tight limit", () => {
 
 describe("memory", () => {
   const counting = "$f := function($n){ $n = 0 ? 0 : $f($n-1) }; $f(60000)";
-  // Fifteen texts of 4 MB, kept while the counting lasts.
+  // Twenty texts of 4 MB, kept while the counting lasts.
   const doubled = `$s := "${"a".repeat(64)}"; ${"$s := $s & $s; ".repeat(16)}`;
-  const large = `(${doubled}$l := [1..15].$uppercase($s & $string($)); ${counting}; $count($l))`;
+  const large = `(${doubled}$l := [1..20].$uppercase($s & $string($)); ${counting}; $count($l))`;
 
   it.each([
     ["heap", { heapMib: 40 }],
-    ["resident size", { rssBytes: 125 * 1024 * 1024 }],
+    ["resident size", { rssBytes: 140 * 1024 * 1024 }],
   ])(
     "ends work at a tight %s that does not hinder small work, nor this work at the usual bounds",
     async (_what, limits) => {
@@ -130,7 +136,7 @@ describe("memory", () => {
       try {
         expect(await evaluate(`(${counting})`, { within: tight, deadlineMs })).toEqual({ kind: "value", json: "0" });
         expect(await evaluate(large, { within: tight, deadlineMs })).toEqual({ kind: "memory" });
-        expect(await evaluate(large, { within: usual, deadlineMs })).toEqual({ kind: "value", json: "15" });
+        expect(await evaluate(large, { within: usual, deadlineMs })).toEqual({ kind: "value", json: "20" });
       } finally {
         await Promise.all([tight.close(), usual.close()]);
       }
