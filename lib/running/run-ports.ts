@@ -47,7 +47,9 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease, hidden: readonl
   const effectPorts = learning(createEffectPorts(run.workspaceId), secrets);
   const performPorts = beforeAnythingIsSent(effectPorts);
   void followPublicAddress(pool());
-  const planPorts = createPlanPorts(run.workspaceId);
+  const waiting = <Result>(work: () => Promise<Result>) => lease.shared?.place.wait(work) ?? work();
+  const ownPorts = createPlanPorts(run.workspaceId);
+  const planPorts: typeof ownPorts = { ...ownPorts, evaluate: (...asked) => waiting(() => ownPorts.evaluate(...asked)) };
   return {
     async evaluate(source, scope, place) {
       const [outcome] = await planPorts.evaluate([{ id: place.stepPath, source }], scope, place);
@@ -95,11 +97,11 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease, hidden: readonl
       const over = target === null ? undefined : lease.shared?.shares.call(run.workspaceId, target);
       let outcome: EffectOutcome;
       try {
-        outcome = await performOnce();
+        outcome = await waiting(performOnce);
         if (outcome.kind === "held") {
           // What was just allowed may not have been read here yet. Nothing was sent, so asking anew is safe.
           forgetEgressRules(run.workspaceId);
-          outcome = await performOnce();
+          outcome = await waiting(performOnce);
         }
       } finally {
         over?.();

@@ -1,9 +1,16 @@
 import type { ClosedGates, Gate, GateKind } from "#lib/core/gate.ts";
-import { KIB } from "#lib/core/units.ts";
+import { KIB, SECOND } from "#lib/core/units.ts";
+import { OwnTime } from "#lib/running/own-time.ts";
 
-/** A run or call that takes longer than this is slow: it leaves its place to others and counts against a share. */
+/**
+ * A run that has waited longer than this for others, calls and expressions, is slow: it leaves its place and counts
+ * against a share. What this machine itself needs for it counts only from `LONG_AFTER_MS` on: with a backlog, all take long.
+ */
 const SLOW_AFTER_MS = 250;
+const LONG_AFTER_MS = 2 * SECOND;
 const LOOK_EVERY_MS = 50;
+/** While nothing is slow behind a gate it lets twice as many through at each look, up to this often the places. */
+const OPENING_FACTOR_MAX = 8;
 /** Slow runs a worker has at most, for each of its places and in all: they cost memory alone. */
 const SLOW_PER_PLACE_MAX = 10;
 const SLOW_MAX = 1_000;
@@ -22,14 +29,26 @@ export type Place = {
   readonly freed: Promise<void>;
   /** The run is claimed; from now on it may step aside. */
   begin(run: SharedRun): void;
+  /** Does work that others do: what it takes counts as waiting. */
+  wait<Result>(work: () => Promise<Result>): Promise<Result>;
   /** The run ended or was given back. */
   end(): void;
 };
 
-type Begun = { sinceMs: number; weight: number; gates: string[]; isAside: boolean; stepAside: () => void };
+type Begun = {
+  sinceMs: number;
+  /** What it waited for others in all, until `waitsSinceMs` when it waits now. */
+  waitedMs: number;
+  waitsSinceMs: number;
+  waits: number;
+  weight: number;
+  gates: string[];
+  isAside: boolean;
+  stepAside: () => void;
+};
 
 /**
- * Shares out the places of one worker. Whatever takes longer than 250 ms steps aside, so that nothing slow holds a place;
+ * Shares out the places of one worker. Whatever waits longer than 250 ms steps aside, so that nothing slow holds a place;
  * how much may stand aside is limited for each flow, target and workspace, and shrinks as it fills, so that many who are
  * slow leave room for the next. A key none of whose runs is slow is never limited. Counts what this process does at the
  * moment and nothing else: a process that dies takes its counts along.
@@ -37,14 +56,15 @@ type Begun = { sinceMs: number; weight: number; gates: string[]; isAside: boolea
 export class Shares {
   readonly #places: number;
   readonly #slowMax: number;
-  readonly #now: () => number;
-  /** In the order of their beginning. */
+  readonly #time: OwnTime;
   readonly #quick = new Set<Begun>();
   readonly #aside = new Map<string, number>();
   readonly #working = new Map<string, number>();
   /** When the calls under way began, by target. */
   readonly #calls = new Map<string, Set<{ sinceMs: number }>>();
   #asideWeight = 0;
+  /** How many a gate with runs held back at it let through at the last look while none was slow. */
+  readonly #opening = new Map<string, number>();
   #lined: readonly WorkspaceGate[] = [];
   #linedTargets: ReadonlySet<string> = new Set();
   #looking: NodeJS.Timeout | undefined;
@@ -52,7 +72,7 @@ export class Shares {
   constructor(places: number, now: () => number = () => performance.now()) {
     this.#places = places;
     this.#slowMax = Math.min(places * SLOW_PER_PLACE_MAX, Math.max(SLOW_MAX, places));
-    this.#now = now;
+    this.#time = new OwnTime(now);
   }
 
   /** A place for one job. */
@@ -63,16 +83,32 @@ export class Shares {
     return {
       freed,
       begin: (run) => {
+        const nowMs = this.#time.now();
+        const weight = 1 + Math.floor(run.bodyBytes / BYTES_PER_RUN);
         begun = {
-          sinceMs: this.#now(),
-          weight: 1 + Math.floor(run.bodyBytes / BYTES_PER_RUN),
+          sinceMs: nowMs,
+          waitedMs: 0,
+          waitsSinceMs: nowMs,
+          // A large body waits for its turn, and to be read.
+          waits: weight > 1 ? 1 : 0,
+          weight,
           gates: gatesOf(run),
           isAside: false,
           stepAside,
         };
         this.#quick.add(begun);
         for (const gate of begun.gates) add(this.#working, gate, 1);
-        this.#looking ??= setInterval(() => this.look(), LOOK_EVERY_MS).unref();
+        this.#keepLooking();
+      },
+      wait: async (work) => {
+        if (begun === null) return work();
+        const waiting = begun;
+        if (waiting.waits++ === 0) waiting.waitsSinceMs = this.#time.now();
+        try {
+          return await work();
+        } finally {
+          if (--waiting.waits === 0) waiting.waitedMs += this.#time.now() - waiting.waitsSinceMs;
+        }
       },
       end: () => {
         if (begun !== null) this.#end(begun);
@@ -86,8 +122,9 @@ export class Shares {
     const key = keyOf({ workspaceId, kind: "target", key: target });
     const calls = this.#calls.get(key) ?? new Set();
     this.#calls.set(key, calls);
-    const call = { sinceMs: this.#now() };
+    const call = { sinceMs: this.#time.now() };
     calls.add(call);
+    this.#keepLooking();
     return () => {
       calls.delete(call);
       if (calls.size === 0) this.#calls.delete(key);
@@ -114,15 +151,30 @@ export class Shares {
   /** Says which gates runs are held back at, so that those who come later come after them. */
   setLines(gates: readonly WorkspaceGate[]): void {
     this.#lined = gates;
+    const lined = new Set(gates.map(keyOf));
+    for (const key of this.#opening.keys()) if (!lined.has(key)) this.#opening.delete(key);
     this.#linedTargets = new Set(gates.flatMap((gate) => (gate.kind === "target" ? [keyOf(gate)] : [])));
   }
 
-  /** How many more runs of a gate this worker can take now; 0 when it is closed. */
+  /**
+   * How many more runs of a gate this worker takes now; 0 when it is closed. While none of them is slow, twice as many as
+   * at the last look: what only waited because this worker was busy goes on soon, what is slow shows before too many are
+   * through.
+   */
   room(gate: WorkspaceGate): number {
     if (this.#isFull(gate)) return 0;
-    const busy =
-      gate.kind === "target" ? (this.#calls.get(keyOf(gate))?.size ?? 0) : (this.#working.get(keyOf(gate)) ?? 0);
-    return Math.max(0, Math.min(this.#places, this.#shareOf(gate.kind)) - busy);
+    const key = keyOf(gate);
+    const [busy, slow] =
+      gate.kind === "target"
+        ? [this.#calls.get(key)?.size ?? 0, this.#slowCalls(key)]
+        : [this.#working.get(key) ?? 0, this.#aside.get(key) ?? 0];
+    if (slow > 0) {
+      this.#opening.delete(key);
+      return Math.max(0, Math.min(this.#places, this.#shareOf(gate.kind)) - busy);
+    }
+    const opening = Math.min(this.#places * OPENING_FACTOR_MAX, 2 * (this.#opening.get(key) ?? this.#places / 2));
+    this.#opening.set(key, opening);
+    return opening;
   }
 
   /** Runs that stand aside now. */
@@ -132,9 +184,11 @@ export class Shares {
 
   /** Lets step aside what has become slow; called every 50 ms while runs are under way. */
   look(): void {
-    const slowSinceMs = this.#now() - SLOW_AFTER_MS;
+    const nowMs = this.#time.now();
     for (const begun of this.#quick) {
-      if (begun.sinceMs > slowSinceMs || this.#asideWeight >= this.#slowMax) break;
+      if (this.#asideWeight >= this.#slowMax) break;
+      const waitedMs = begun.waitedMs + (begun.waits > 0 ? nowMs - begun.waitsSinceMs : 0);
+      if (waitedMs <= SLOW_AFTER_MS && nowMs - begun.sinceMs <= LONG_AFTER_MS) continue;
       this.#quick.delete(begun);
       begun.isAside = true;
       this.#asideWeight += begun.weight;
@@ -142,6 +196,11 @@ export class Shares {
       begun.stepAside();
     }
     this.#rest();
+  }
+
+  /** Also while all stand aside: the clock is read at each look. */
+  #keepLooking(): void {
+    this.#looking ??= setInterval(() => this.look(), LOOK_EVERY_MS).unref();
   }
 
   #end(begun: Begun): void {
@@ -153,7 +212,7 @@ export class Shares {
   }
 
   #rest(): void {
-    if (this.#quick.size > 0) return;
+    if (this.#quick.size + this.#aside.size + this.#calls.size > 0) return;
     clearInterval(this.#looking);
     this.#looking = undefined;
   }
@@ -164,7 +223,7 @@ export class Shares {
   }
 
   #slowCalls(key: string): number {
-    const slowSinceMs = this.#now() - SLOW_AFTER_MS;
+    const slowSinceMs = this.#time.now() - SLOW_AFTER_MS;
     let slow = 0;
     for (const { sinceMs } of this.#calls.get(key) ?? []) {
       if (sinceMs > slowSinceMs) break;

@@ -5,19 +5,28 @@ const PLACES = 10;
 const SLOW_MS = 300;
 const WORKSPACE = "w";
 
+type Begin = { workspaceId?: string; bodyBytes?: number; working?: boolean };
+
 function stage() {
   let nowMs = 0;
   const shares = new Shares(PLACES, () => nowMs);
   return {
     shares,
-    pass(ms: number) {
-      nowMs += ms;
-      shares.look();
+    /** Lets time pass with a look every 50 ms; `atOnce`: with one look, as where the thread was held up. */
+    pass(ms: number, { atOnce = false } = {}) {
+      const stepMs = atOnce ? Math.max(ms, 1) : 50;
+      for (let left = ms; left > 0; left -= stepMs) {
+        nowMs += Math.min(left, stepMs);
+        shares.look();
+      }
+      if (ms === 0) shares.look();
     },
-    begin(count: number, flowId: string, more: { workspaceId?: string; bodyBytes?: number } = {}): Place[] {
+    /** Runs of a flow that wait for others from their beginning on, unless `working`. */
+    begin(count: number, flowId: string, { working = false, ...more }: Begin = {}): Place[] {
       return Array.from({ length: count }, () => {
         const place = shares.open();
         place.begin({ flowId, workspaceId: WORKSPACE, bodyBytes: 0, ...more });
+        if (!working) void place.wait(() => new Promise(() => undefined));
         return place;
       });
     },
@@ -38,6 +47,34 @@ describe("a place", () => {
     expect(await isFreed(slow as Place)).toBe(true);
     pass(60_000);
     expect(await isFreed(unclaimed)).toBe(false);
+  });
+
+  test("is kept by a run that this machine is slow with, for two seconds", async () => {
+    const { begin, pass } = stage();
+    const [own] = begin(1, "f", { working: true });
+    pass(1_900);
+    expect(await isFreed(own as Place)).toBe(false);
+    pass(200);
+    expect(await isFreed(own as Place)).toBe(true);
+  });
+
+  test("is kept when nobody was there to see an answer: a thread that was held up takes nothing for slow", async () => {
+    const { begin, pass } = stage();
+    const [waiting] = begin(1, "f");
+    pass(10_000, { atOnce: true });
+    expect(await isFreed(waiting as Place)).toBe(false);
+    pass(SLOW_MS);
+    expect(await isFreed(waiting as Place)).toBe(true);
+  });
+
+  test("is freed by many short waits as by one long one", async () => {
+    const { begin, pass } = stage();
+    const [loop] = begin(1, "f", { working: true });
+    for (let call = 0; call < 6; call += 1) {
+      expect(await isFreed(loop as Place)).toBe(false);
+      await (loop as Place).wait(async () => pass(50));
+    }
+    expect(await isFreed(loop as Place)).toBe(true);
   });
 
   test("is kept when too many stand aside in all, and freed when one of them ends", async () => {
@@ -140,6 +177,36 @@ describe("a target", () => {
     const { shares } = stage();
     for (let call = 0; call < 1_000; call += 1) shares.call(WORKSPACE, "quick.test:80");
     expect(shares.isTargetClosed(WORKSPACE, "quick.test:80", false)).toBe(false);
+  });
+});
+
+describe("a gate with runs held back at it", () => {
+  const gate = { workspaceId: WORKSPACE, kind: "flow" as const, key: "f" };
+
+  test("opens twice as wide at each look while none of its runs is slow", () => {
+    const { shares, begin, pass } = stage();
+    begin(PLACES, "f", { working: true });
+    shares.setLines([gate]);
+    const rooms = Array.from({ length: 6 }, () => {
+      pass(50);
+      return shares.room(gate);
+    });
+    expect(rooms).toEqual([1, 2, 4, 8, 8, 8].map((times) => times * PLACES));
+  });
+
+  test("begins anew once one is slow, and when its line is gone", () => {
+    const { shares, begin, pass } = stage();
+    shares.setLines([gate]);
+    for (let look = 0; look < 4; look += 1) shares.room(gate);
+    const [slow] = begin(1, "f");
+    pass(SLOW_MS);
+    expect(shares.room(gate)).toBe(PLACES - 1);
+    slow?.end();
+    expect(shares.room(gate)).toBe(PLACES);
+    expect(shares.room(gate)).toBe(2 * PLACES);
+    shares.setLines([]);
+    shares.setLines([gate]);
+    expect(shares.room(gate)).toBe(PLACES);
   });
 });
 
