@@ -171,13 +171,23 @@ export function writeJson(value: unknown): string {
 function write(value: unknown): string | undefined {
   if (value instanceof JsonText) return value.text;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map((item) => write(item) ?? "null").join(",")}]`;
   if (value instanceof Date) return JSON.stringify(value);
-  const members = Object.entries(value).flatMap(([key, member]) => {
-    const text = write(member);
-    return text === undefined ? [] : [`${JSON.stringify(key)}:${text}`];
-  });
-  return `{${members.join(",")}}`;
+  return Array.isArray(value) ? writeList(value) : writeObject(value as Record<string, unknown>);
+}
+
+function writeList(items: readonly unknown[]): string {
+  let text = "";
+  for (const item of items) text += `${text === "" ? "" : ","}${write(item) ?? "null"}`;
+  return `[${text}]`;
+}
+
+function writeObject(members: Record<string, unknown>): string {
+  let text = "";
+  for (const key of Object.keys(members)) {
+    const member = write(members[key]);
+    if (member !== undefined) text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${member}`;
+  }
+  return `{${text}}`;
 }
 
 /** Texts that may hold a number beyond what a double can: a long one, or one with an exponent. */

@@ -137,18 +137,18 @@ async function answered(
     ...truncated,
     ...problem,
   };
-  const host = new URL(message.url).host;
+  const host = () => new URL(message.url).host;
   if (stopped !== null)
-    return failed("redirect-not-followed", `${host} answered ${sent.status}. ${stopped}`, false, null, answer);
+    return failed("redirect-not-followed", `${host()} answered ${sent.status}. ${stopped}`, false, null, answer);
   if (sent.status >= 400) {
     const retryable = sent.status >= 500 || sent.status === 408 || sent.status === 425 || sent.status === 429;
     const wish = retryable ? readRetryAfter(headerOf(sent.headers, "retry-after"), now) : null;
-    return failed(`http-${sent.status}`, `${host} answered ${sent.status}`, retryable, wish, answer);
+    return failed(`http-${sent.status}`, `${host()} answered ${sent.status}`, retryable, wish, answer);
   }
   if (sent.problem === "cut-off")
     return lost(
       "answer-cut-off",
-      `${host} answered ${sent.status}, but the connection broke before the whole answer had come.`,
+      `${host()} answered ${sent.status}, but the connection broke before the whole answer had come.`,
       message,
       answer,
     );

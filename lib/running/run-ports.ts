@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { findAction } from "#lib/actions/registry.generated.ts";
 import { databaseNow } from "#lib/core/database-time.ts";
 import { newId } from "#lib/core/ids.ts";
@@ -49,7 +49,10 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease, hidden: readonl
   void followPublicAddress(pool());
   const waiting = <Result>(work: () => Promise<Result>) => lease.shared?.place.wait(work) ?? work();
   const ownPorts = createPlanPorts(run.workspaceId);
-  const planPorts: typeof ownPorts = { ...ownPorts, evaluate: (...asked) => waiting(() => ownPorts.evaluate(...asked)) };
+  const planPorts: typeof ownPorts = {
+    ...ownPorts,
+    evaluate: (...asked) => waiting(() => ownPorts.evaluate(...asked)),
+  };
   return {
     async evaluate(source, scope, place) {
       const [outcome] = await planPorts.evaluate([{ id: place.stepPath, source }], scope, place);
@@ -118,7 +121,7 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease, hidden: readonl
     concealText: (text) => secrets.text(text),
     now: databaseNow,
     random: () => Math.random(),
-    hash: (text) => createHash("sha256").update(text).digest("hex"),
+    hash: (text) => hash("sha256", text, "hex"),
     newId,
   };
 }

@@ -4,7 +4,7 @@ import type { Effect } from "#lib/engine/effect.ts";
 export function targetOf(effect: Effect): string | null {
   switch (effect.kind) {
     case "http":
-      return URL.canParse(effect.url) ? new URL(effect.url).host : null;
+      return URL.parse(effect.url)?.host ?? null;
     case "email":
       return effect.connectionId === null ? null : `connection ${effect.connectionId}`;
     case "answer":

@@ -4,6 +4,8 @@ import { EgressRefused } from "./egress-refused.ts";
 export type HttpTarget = {
   /** http://host[:port] or https://host[:port]. */
   origin: string;
+  /** host[:port] as the Host header has it. */
+  authority: string;
   secure: boolean;
   /** Lower case, punycode, without brackets and without a final dot. */
   host: string;
@@ -15,8 +17,8 @@ export type HttpTarget = {
 
 /** Parses the URL of a call by the WHATWG rules; throws EgressRefused for what is not plain http(s) to a host. */
 export function parseTarget(text: string): HttpTarget {
-  if (!URL.canParse(text)) throw refused("bad-url", text, `"${cut(text)}" is not a complete URL. Nothing was sent.`);
-  const url = new URL(text);
+  const url = URL.parse(text);
+  if (url === null) throw refused("bad-url", text, `"${cut(text)}" is not a complete URL. Nothing was sent.`);
   if (url.protocol !== "http:" && url.protocol !== "https:")
     throw refused(
       "scheme",
@@ -34,6 +36,7 @@ export function parseTarget(text: string): HttpTarget {
   if (host === "") throw refused("bad-url", text, "The URL names no host. Nothing was sent.");
   return {
     origin: url.origin,
+    authority: url.host,
     secure,
     host,
     port: portOf(url),

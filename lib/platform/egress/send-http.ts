@@ -99,7 +99,7 @@ function wireHeaders({ method, headers, body }: HttpMessage, target: HttpTarget)
   const names = new Set(kept.map(([name]) => name.toLowerCase()));
   const length = body === null ? (METHODS_WITH_CONTENT.has(method.toUpperCase()) ? 0 : null) : body.length;
   return [
-    ["host", new URL(target.origin).host],
+    ["host", target.authority],
     ["connection", "keep-alive"],
     ...kept,
     ...(names.has("user-agent") ? [] : [["user-agent", USER_AGENT] as [string, string]]),
