@@ -1,6 +1,7 @@
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import type { RequestVerdict, Verification } from "#lib/core/states.ts";
 import { acceptPool } from "#lib/db/accept-pool.ts";
+import { bytesArray, intArray, textArray, timeArray, uuidArray } from "#lib/db/binary-array.ts";
 import { wantsEventType } from "#lib/db/wants-event-type.ts";
 
 /** An event about to be stored. `headers` and `checks` are JSON text. */
@@ -152,10 +153,10 @@ function byEndpointAndKey(a: NewEvent, b: NewEvent): number {
 }
 
 /**
- * The parameters of `INCOMING_EVENTS`. Bodies travel as one bytea and are cut apart in the statement: an array of bytea
- * would be sent as hex, twice the bytes.
+ * The parameters of `INCOMING_EVENTS`. Bodies, headers and checks travel as one bytea, without a copy as text, and are cut
+ * apart in the statement.
  */
-export function columnsOf(events: readonly NewEvent[]): unknown[] {
+export function columnsOf(events: readonly NewEvent[]): Buffer[] {
   let from = 1;
   const starts: number[] = [];
   const chunks: Uint8Array[] = [];
@@ -167,26 +168,26 @@ export function columnsOf(events: readonly NewEvent[]): unknown[] {
   }
   const of = <T>(pick: (event: NewEvent) => T): T[] => events.map(pick);
   return [
-    of((e) => e.id),
-    of((e) => e.workspaceId),
-    of((e) => e.endpointId),
-    of((e) => e.dedupeKey),
-    of((e) => e.earlierKey),
-    of((e) => e.windowStart),
-    of((e) => e.deliveryId),
-    of((e) => e.eventType),
-    of((e) => e.verification),
-    of((e) => e.method),
-    of((e) => e.contentType),
-    of((e) => e.bodySha256),
-    of((e) => e.clientIp),
-    of((e) => e.receivedAt),
-    of((e) => e.path),
-    of((e) => e.query),
-    of((e) => Buffer.byteLength(e.headers)),
-    of((e) => Buffer.byteLength(e.checks)),
+    uuidArray(of((e) => e.id)),
+    uuidArray(of((e) => e.workspaceId)),
+    uuidArray(of((e) => e.endpointId)),
+    textArray(of((e) => e.dedupeKey)),
+    textArray(of((e) => e.earlierKey)),
+    timeArray(of((e) => e.windowStart)),
+    textArray(of((e) => e.deliveryId)),
+    textArray(of((e) => e.eventType)),
+    textArray(of((e) => e.verification)),
+    textArray(of((e) => e.method)),
+    textArray(of((e) => e.contentType)),
+    bytesArray(of((e) => e.bodySha256)),
+    textArray(of((e) => e.clientIp)),
+    timeArray(of((e) => e.receivedAt)),
+    textArray(of((e) => e.path)),
+    textArray(of((e) => e.query)),
+    intArray(of((e) => Buffer.byteLength(e.headers))),
+    intArray(of((e) => Buffer.byteLength(e.checks))),
     Buffer.concat(chunks),
-    starts,
-    of((e) => e.body.byteLength),
+    intArray(starts),
+    intArray(of((e) => e.body.byteLength)),
   ];
 }

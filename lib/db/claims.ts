@@ -1,6 +1,7 @@
 import type { ClosedGates, Gate, GateKind } from "#lib/core/gate.ts";
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import { LARGE_BODY_BYTES } from "#lib/core/size-limits.ts";
+import { booleanArray, textArray, uuidArray } from "#lib/db/binary-array.ts";
 import { holdBack } from "#lib/db/held-back-runs.ts";
 import { GATHER_MS, runPool } from "#lib/db/run-pool.ts";
 import { GroupCommit } from "#lib/platform/group-commit.ts";
@@ -156,20 +157,15 @@ const CLAIM_GATED = claimStatement({ gated: true });
 async function claimRuns(wishes: readonly Wish[]): Promise<(ClaimedRun | HeldBackClaim | null)[]> {
   const of = <T>(pick: (wish: Wish) => T): T[] => wishes.map(pick);
   const values: unknown[] = [
-    of((wish) => wish.runId),
-    of((wish) => wish.leaseToken),
-    of((wish) => wish.poolId),
-    of((wish) => wish.alone === true),
+    uuidArray(of((wish) => wish.runId)),
+    uuidArray(of((wish) => wish.leaseToken)),
+    textArray(of((wish) => wish.poolId)),
+    booleanArray(of((wish) => wish.alone === true)),
   ];
   // What the last one to come knew is the newest.
   const closed = wishes.findLast(({ inTurn }) => inTurn !== null)?.closed ?? NONE;
   const gated = closed.full.length + closed.lined.length > 0;
-  if (gated)
-    values.push(
-      of(({ inTurn }) => inTurn),
-      closed.full,
-      closed.lined,
-    );
+  if (gated) values.push(booleanArray(of(({ inTurn }) => inTurn)), closed.full, closed.lined);
   const { rows } = await runPool().query<ClaimRow>({
     name: gated ? "claim-runs-gated" : "claim-runs",
     text: gated ? CLAIM_GATED : CLAIM,

@@ -1,5 +1,6 @@
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import type { RequestVerdict, Verification } from "#lib/core/states.ts";
+import { bytesArray, intArray, textArray, timeArray, uuidArray } from "#lib/db/binary-array.ts";
 import { pool } from "#lib/db/pool.ts";
 
 /** A request that made no event. `headers` and `checks` are JSON text, `body` is already cut to what is kept. */
@@ -39,11 +40,10 @@ const SLACK = 200;
 /** Stores requests that made no event, and thins out those of the endpoints they belong to; see THIN_OUT. */
 export async function insertRequests(requests: readonly NewRequest[]): Promise<void> {
   if (requests.length === 0) return;
-  const columns = Object.keys(TYPES) as Array<keyof typeof TYPES>;
   await pool().query({
-    text: `INSERT INTO request (${columns.map((column) => NAMES[column]).join(", ")})
-           SELECT * FROM unnest(${columns.map((column, index) => `$${index + 1}::${TYPES[column]}[]`).join(", ")})`,
-    values: columns.map((column) => requests.map((request) => request[column])),
+    text: `INSERT INTO request (${COLUMNS.map(({ name }) => name).join(", ")})
+           SELECT * FROM unnest(${COLUMNS.map(({ type }, index) => `$${index + 1}::${type}[]`).join(", ")})`,
+    values: COLUMNS.map(({ values }) => values(requests)),
   });
   const endpointIds = [...new Set(requests.map((request) => request.endpointId))];
   await pool().query(THIN_OUT, [endpointIds, REQUESTS_KEPT_PER_ENDPOINT, SLACK]);
@@ -140,54 +140,39 @@ async function addCounts(
   );
 }
 
-const TYPES = {
-  id: "uuid",
-  workspaceId: "uuid",
-  endpointId: "uuid",
-  verdict: "text",
-  verification: "text",
-  reason: "text",
-  message: "text",
-  status: "int",
-  eventId: "uuid",
-  eventType: "text",
-  method: "text",
-  path: "text",
-  query: "text",
-  contentType: "text",
-  headers: "text",
-  checks: "text",
-  body: "bytea",
-  bodyBytes: "int",
-  bodySha256: "bytea",
-  clientIp: "text",
-  clientNet: "text",
-  receivedAt: "timestamptz",
-  answerMs: "int",
-} as const satisfies Record<keyof NewRequest, string>;
+type Column = { name: string; type: string; values: (requests: readonly NewRequest[]) => Buffer };
 
-const NAMES: Record<keyof NewRequest, string> = {
-  id: "id",
-  workspaceId: "workspace_id",
-  endpointId: "endpoint_id",
-  verdict: "verdict",
-  verification: "verification",
-  reason: "reason",
-  message: "message",
-  status: "status",
-  eventId: "event_id",
-  eventType: "event_type",
-  method: "method",
-  path: "path",
-  query: "query",
-  contentType: "content_type",
-  headers: "headers",
-  checks: "checks",
-  body: "body",
-  bodyBytes: "body_bytes",
-  bodySha256: "body_sha256",
-  clientIp: "client_ip",
-  clientNet: "client_net",
-  receivedAt: "received_at",
-  answerMs: "answer_ms",
-};
+function column<Value>(
+  name: string,
+  type: string,
+  array: (values: (Value | null)[]) => Buffer,
+  pick: (request: NewRequest) => Value | null,
+): Column {
+  return { name, type, values: (requests) => array(requests.map(pick)) };
+}
+
+const COLUMNS: readonly Column[] = [
+  column("id", "uuid", uuidArray, ({ id }) => id),
+  column("workspace_id", "uuid", uuidArray, ({ workspaceId }) => workspaceId),
+  column("endpoint_id", "uuid", uuidArray, ({ endpointId }) => endpointId),
+  column("verdict", "text", textArray, ({ verdict }) => verdict),
+  column("verification", "text", textArray, ({ verification }) => verification),
+  column("reason", "text", textArray, ({ reason }) => reason),
+  column("message", "text", textArray, ({ message }) => message),
+  column("status", "int", intArray, ({ status }) => status),
+  column("event_id", "uuid", uuidArray, ({ eventId }) => eventId),
+  column("event_type", "text", textArray, ({ eventType }) => eventType),
+  column("method", "text", textArray, ({ method }) => method),
+  column("path", "text", textArray, ({ path }) => path),
+  column("query", "text", textArray, ({ query }) => query),
+  column("content_type", "text", textArray, ({ contentType }) => contentType),
+  column("headers", "text", textArray, ({ headers }) => headers),
+  column("checks", "text", textArray, ({ checks }) => checks),
+  column("body", "bytea", bytesArray, ({ body }) => body),
+  column("body_bytes", "int", intArray, ({ bodyBytes }) => bodyBytes),
+  column("body_sha256", "bytea", bytesArray, ({ bodySha256 }) => bodySha256),
+  column("client_ip", "text", textArray, ({ clientIp }) => clientIp),
+  column("client_net", "text", textArray, ({ clientNet }) => clientNet),
+  column("received_at", "timestamptz", timeArray, ({ receivedAt }) => receivedAt),
+  column("answer_ms", "int", intArray, ({ answerMs }) => answerMs),
+];

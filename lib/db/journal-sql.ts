@@ -1,3 +1,4 @@
+import { bytesArray, floatArray, intArray, textArray, timeArray, uuidArray } from "#lib/db/binary-array.ts";
 import { holdBack } from "#lib/db/held-back-runs.ts";
 import { endOpenSteps, isOpen } from "#lib/db/open-steps.ts";
 import type { JournalWrite } from "#lib/engine/journal-rows.ts";
@@ -109,109 +110,115 @@ export function writeStatement({ jobs, ends, gates }: WriteParts): { name: strin
 }
 
 /** The batch as columns, in the order of the statement's parameters. */
-export function columnsOf(list: readonly FencedWrite[]): unknown[] {
+export function columnsOf(list: readonly FencedWrite[]): Buffer[] {
   const runs = list.map(runOf);
   const data = list.flatMap(({ runId, write }) => write.data.map((row) => ({ runId, ...row })));
   const steps = list.flatMap(({ runId, write }) => write.steps.map((row) => ({ runId, ...row })));
   const tries = list.flatMap(({ runId, write }) => write.attempts.map((row) => ({ runId, ...row })));
   return [
-    ...transpose(runs, 11),
-    ...transpose(
-      data.map((d) => [d.runId, d.id, d.kind, d.json]),
-      4,
-    ),
-    ...transpose(
-      steps.map((s) => [
-        s.runId,
-        s.path,
-        s.stepId,
-        s.seq,
-        s.kind,
-        s.action,
-        s.status,
-        s.idempotencyKey,
-        s.attempts,
-        s.inputDataId,
-        s.effectDataId,
-        s.outputDataId,
-        keepable(s.errorCode),
-        keepable(s.errorMessage),
-        s.nextAttemptInMs,
-        s.startedAt,
-        s.finishedAt,
-      ]),
-      17,
-    ),
-    ...transpose(
-      tries.map((a) => [
-        a.runId,
-        a.path,
-        a.number,
-        a.outcome,
-        a.answerDataId,
-        keepable(a.errorCode),
-        keepable(a.errorMessage),
-        a.retryInMs,
-        a.startedAt,
-        a.finishedAt,
-      ]),
-      10,
-    ),
-    data.map((d) => d.sealed),
-    steps.map((s) => (s.warnings === null ? null : JSON.stringify(s.warnings))),
+    uuidArray(list.map(({ runId }) => runId)),
+    uuidArray(list.map(({ leaseToken }) => leaseToken)),
+    textArray(runs.map((r) => r.mode)),
+    textArray(runs.map((r) => r.status)),
+    textArray(runs.map((r) => keepable(r.name))),
+    textArray(runs.map((r) => keepable(r.errorCode))),
+    textArray(runs.map((r) => keepable(r.errorMessage))),
+    textArray(runs.map((r) => r.failedStep)),
+    textArray(runs.map((r) => r.effectCounts)),
+    floatArray(runs.map((r) => r.wakeMs)),
+    intArray(runs.map((r) => r.claims)),
+    uuidArray(data.map((d) => d.runId)),
+    uuidArray(data.map((d) => d.id)),
+    textArray(data.map((d) => d.kind)),
+    textArray(data.map((d) => d.json)),
+    uuidArray(steps.map((s) => s.runId)),
+    textArray(steps.map((s) => s.path)),
+    textArray(steps.map((s) => s.stepId)),
+    intArray(steps.map((s) => s.seq)),
+    textArray(steps.map((s) => s.kind)),
+    textArray(steps.map((s) => s.action)),
+    textArray(steps.map((s) => s.status)),
+    textArray(steps.map((s) => s.idempotencyKey)),
+    intArray(steps.map((s) => s.attempts)),
+    uuidArray(steps.map((s) => s.inputDataId)),
+    uuidArray(steps.map((s) => s.effectDataId)),
+    uuidArray(steps.map((s) => s.outputDataId)),
+    textArray(steps.map((s) => keepable(s.errorCode))),
+    textArray(steps.map((s) => keepable(s.errorMessage))),
+    floatArray(steps.map((s) => s.nextAttemptInMs)),
+    timeArray(steps.map((s) => s.startedAt)),
+    timeArray(steps.map((s) => s.finishedAt)),
+    uuidArray(tries.map((a) => a.runId)),
+    textArray(tries.map((a) => a.path)),
+    intArray(tries.map((a) => a.number)),
+    textArray(tries.map((a) => a.outcome)),
+    uuidArray(tries.map((a) => a.answerDataId)),
+    textArray(tries.map((a) => keepable(a.errorCode))),
+    textArray(tries.map((a) => keepable(a.errorMessage))),
+    floatArray(tries.map((a) => a.retryInMs)),
+    timeArray(tries.map((a) => a.startedAt)),
+    timeArray(tries.map((a) => a.finishedAt)),
+    bytesArray(data.map((d) => d.sealed)),
+    textArray(steps.map((s) => (s.warnings === null ? null : JSON.stringify(s.warnings)))),
   ];
 }
 
 /** Which runs of the batch are held back, and where; the last three parameters of the statements with gates. */
-export function gateColumnsOf(list: readonly FencedWrite[]): unknown[][] {
+export function gateColumnsOf(list: readonly FencedWrite[]): Buffer[] {
   const rows = list.flatMap(({ runId, write: { run } }) =>
-    run.kind === "release" && run.heldBackAt !== undefined ? [[runId, run.heldBackAt.kind, run.heldBackAt.key]] : [],
+    run.kind === "release" && run.heldBackAt !== undefined ? [{ runId, ...run.heldBackAt }] : [],
   );
-  return transpose(rows, 3);
+  return [
+    uuidArray(rows.map(({ runId }) => runId)),
+    textArray(rows.map(({ kind }) => kind)),
+    textArray(rows.map(({ key }) => key)),
+  ];
 }
 
-function runOf({ runId, leaseToken, write, tries }: FencedWrite): unknown[] {
-  const { run } = write;
+/** A row of `w`, but for the ids. */
+type RunRow = {
+  mode: "none" | "hold" | "release" | "forgive" | "finish" | "end";
+  status: string | null;
+  name: string | null;
+  errorCode: string | null;
+  errorMessage: string | null;
+  failedStep: string | null;
+  effectCounts: string | null;
+  wakeMs: number | null;
+  claims: number | null;
+};
+
+const NOTHING = {
+  status: null,
+  errorCode: null,
+  errorMessage: null,
+  failedStep: null,
+  effectCounts: null,
+  wakeMs: null,
+  claims: null,
+} as const;
+
+function runOf({ write: { run }, tries }: FencedWrite): RunRow {
   switch (run.kind) {
     case "hold": {
       // The row is touched only when there is something to say: most writes leave it alone.
       const reset = run.progress && tries > 1;
       const mode = run.name !== null || reset ? "hold" : "none";
-      return [runId, leaseToken, mode, null, keepable(run.name), null, null, null, null, null, reset ? 1 : null];
+      return { ...NOTHING, mode, name: run.name, claims: reset ? 1 : null };
     }
-    case "release":
-      return [
-        runId,
-        leaseToken,
-        run.forgiven === true ? "forgive" : "release",
-        run.status,
-        keepable(run.name),
-        keepable(run.errorCode),
-        keepable(run.errorMessage),
-        null,
-        null,
-        run.wakeInMs,
-        run.progress ? 0 : null,
-      ];
-    case "finish":
-      return [
-        runId,
-        leaseToken,
-        run.walked === false ? "end" : "finish",
-        run.status,
-        keepable(run.name),
-        keepable(run.errorCode),
-        keepable(run.errorMessage),
-        run.failedStep,
-        JSON.stringify(run.effectCounts),
-        null,
-        null,
-      ];
+    case "release": {
+      const { status, name, errorCode, errorMessage } = run;
+      const mode = run.forgiven === true ? "forgive" : "release";
+      const more = { wakeMs: run.wakeInMs, claims: run.progress ? 0 : null };
+      return { ...NOTHING, mode, status, name, errorCode, errorMessage, ...more };
+    }
+    case "finish": {
+      const { status, name, errorCode, errorMessage, failedStep } = run;
+      const mode = run.walked === false ? "end" : "finish";
+      const effectCounts = JSON.stringify(run.effectCounts);
+      return { ...NOTHING, mode, status, name, errorCode, errorMessage, failedStep, effectCounts };
+    }
   }
-}
-
-function transpose(rows: readonly (readonly unknown[])[], width: number): unknown[][] {
-  return Array.from({ length: width }, (_, column) => rows.map((row) => row[column]));
 }
 
 /** Text as PostgreSQL can hold it: NUL shown as its symbol, lone surrogates replaced. */

@@ -1,0 +1,156 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { createHash, createHmac, randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { prepareBench } from "#bench/support/bench-database.ts";
+import { sampleMemory } from "#bench/support/sample-memory.ts";
+import { BODY_BYTES_MAX } from "#lib/core/size-limits.ts";
+import { pool } from "#lib/db/pool.ts";
+
+/**
+ * Memory of a worker while many of the largest bodies are passed on at once, through a real door, and how long small
+ * events of another endpoint take meanwhile. Three kinds of JSON in turn: one text, small objects, empty lists. Each must
+ * arrive as it was sent.
+ */
+const EVENTS = Number(process.env.BENCH_EVENTS ?? 20);
+const WORKER_BYTES_MAX = 1024 ** 3;
+const SMALL_EVERY_MS = 100;
+const MINUTES_MAX = 15;
+
+const bodies = ['{"id":1}', "[]", `"${"x".repeat(1_000)}"`].map((piece) => {
+  const pieces = Math.floor((BODY_BYTES_MAX - 1) / (piece.length + 1));
+  return Buffer.from(`[${Array.from({ length: pieces }, () => piece).join(",")}]`);
+});
+const expected = new Set(bodies.map((body) => hashOf(body)));
+
+type Arrived = { large: number; wrong: number; smallAt: Map<number, number> };
+const arrived: Arrived = { large: 0, wrong: 0, smallAt: new Map() };
+
+const sink = createServer((incoming, response) => {
+  void readAll(incoming).then((body) => {
+    if (body.byteLength < 1_000)
+      arrived.smallAt.set((JSON.parse(body.toString()) as { n: number }).n, performance.now());
+    else if (expected.has(hashOf(body))) arrived.large += 1;
+    else arrived.wrong += 1;
+    response.end("{}");
+  });
+});
+sink.listen(0, "127.0.0.1");
+await once(sink, "listening");
+const bench = await prepareBench(definitionOf(`http://127.0.0.1:${(sink.address() as AddressInfo).port}/`));
+const env: NodeJS.ProcessEnv = {
+  ...process.env,
+  DATABASE_URL: bench.databaseUrl,
+  HOOKLINE_SECRET_KEY: bench.secretKey,
+  HOOKLINE_LOG_LEVEL: "warn",
+  HOOKLINE_BODY_BYTES_MAX: String(BODY_BYTES_MAX),
+  HOOKLINE_ENDPOINT_RATE_PER_SECOND: "1000000",
+  HOOKLINE_EGRESS_ALLOW: "127.0.0.1",
+  NODE_ENV: "production",
+};
+const smallToken = await bench.addEndpoint({});
+const worker = fork("server/worker.ts", [], { env });
+const door = fork("bench/support/accept-server.ts", ["hookline"], { env });
+try {
+  const [port] = (await once(door, "message")) as [number];
+  const memory = { worker: sampleMemory(worker.pid ?? 0), door: sampleMemory(door.pid ?? 0) };
+  const sentAt: number[] = [];
+  let refused = 0;
+  const small = setInterval(() => {
+    const n = sentAt.push(performance.now()) - 1;
+    void send(port, smallToken, Buffer.from(JSON.stringify({ n })));
+  }, SMALL_EVERY_MS);
+  const beganAt = performance.now();
+  await Promise.all(
+    Array.from({ length: EVENTS }, async (_, index) => {
+      const body = bodies[index % bodies.length] as Buffer;
+      while ((await send(port, bench.token, body)) !== 202) {
+        refused += 1;
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+      }
+    }),
+  );
+  const acceptedMs = performance.now() - beganAt;
+  await until(() => arrived.large + arrived.wrong >= EVENTS);
+  const doneMs = performance.now() - beganAt;
+  clearInterval(small);
+  await until(() => arrived.smallAt.size >= sentAt.length);
+  const { rows } = await pool().query<{ status: string; runs: number }>(
+    "SELECT status, count(*)::int AS runs FROM run WHERE kind <> 'canary' GROUP BY 1",
+  );
+  const delays = sentAt.map((at, n) => (arrived.smallAt.get(n) ?? Number.POSITIVE_INFINITY) - at).sort((a, b) => a - b);
+  const delay = (share: number) => `${((delays[Math.floor(delays.length * share)] ?? 0) / 1_000).toFixed(2)} s`;
+  const seconds = (ms: number) => (ms / 1_000).toFixed(1);
+  const [ofWorker, ofDoor] = [memory.worker.stop(), memory.door.stop()];
+  const mib = (bytes: number) => `${Math.round(bytes / 1024 ** 2)} MiB`;
+  console.log(`${EVENTS} events of ${BODY_BYTES_MAX} bytes at once, each passed on by its own run`);
+  console.log(
+    `  taken in ${seconds(acceptedMs)} s (${refused} asked to come again), passed on in ${seconds(doneMs)} s`,
+  );
+  console.log(`  arrived as sent ${arrived.large}, otherwise ${arrived.wrong}; runs ${JSON.stringify(rows)}`);
+  console.log(`  worker at most ${mib(ofWorker.own)} (bound 1024), with its sandbox processes ${mib(ofWorker.tree)}`);
+  console.log(`  door at most ${mib(ofDoor.own)}, with its sandbox processes ${mib(ofDoor.tree)}`);
+  console.log(
+    `  small events beside them, request → effect: p50 ${delay(0.5)}   p99 ${delay(0.99)} (${delays.length})`,
+  );
+  if (arrived.wrong > 0 || ofWorker.own > WORKER_BYTES_MAX) process.exitCode = 1;
+} finally {
+  for (const child of [worker, door]) await end(child);
+  sink.closeAllConnections();
+  sink.close();
+  await bench.stop();
+}
+
+function definitionOf(url: string): string {
+  const input = { method: "POST", url, body: { kind: "json", json: "{{ trigger.body }}" } };
+  return JSON.stringify({
+    schema: 1,
+    trigger: { endpointId: null, eventTypes: [], filter: null },
+    runName: "",
+    steps: [{ kind: "action", id: "call", name: "Call", action: "http.request", input }],
+  });
+}
+
+/** The status of the answer; 0 when the connection broke off. */
+function send(port: number, token: string, body: Buffer): Promise<number> {
+  return new Promise((resolve) => {
+    const signature = `sha256=${createHmac("sha256", bench.signingSecret).update(body).digest("hex")}`;
+    const headers = {
+      "content-type": "application/json",
+      "content-length": body.byteLength,
+      "x-github-event": "push",
+      "x-github-delivery": randomUUID(),
+      "x-hub-signature-256": signature,
+    };
+    const sent = request({ host: "127.0.0.1", port, path: `/in/${token}`, method: "POST", headers }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode ?? 0);
+    });
+    sent.on("error", () => resolve(0));
+    sent.end(body);
+  });
+}
+
+async function readAll(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+function hashOf(body: Buffer): string {
+  return createHash("sha256").update(body).digest("hex");
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  const deadline = performance.now() + MINUTES_MAX * 60_000;
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error(`Not done after ${MINUTES_MAX} minutes.`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  child.kill("SIGTERM");
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+}
