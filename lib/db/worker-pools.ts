@@ -91,6 +91,16 @@ function withJobs(update: string): string {
     FROM freed HAVING count(*) > 0`;
 }
 
+/** Puts a run that is held under a token into the hands of another pool of this worker; false when it is not held so. */
+export async function moveLease(run: { id: string; leaseToken: string }, poolId: string): Promise<boolean> {
+  const { rowCount } = await upkeepPool().query("UPDATE run SET lease_pool = $3 WHERE id = $1 AND lease_token = $2", [
+    run.id,
+    run.leaseToken,
+    poolId,
+  ]);
+  return rowCount === 1;
+}
+
 /** The lease tokens a pool holds according to the database. */
 export async function listLeaseTokens(poolId: string): Promise<string[]> {
   const { rows } = await upkeepPool().query<{ lease_token: string }>(

@@ -13,6 +13,7 @@ import { performEffect } from "#lib/effects/perform-effect.ts";
 import { secretTexts } from "#lib/engine/connections/connection-kinds.ts";
 import type { EffectOutcome } from "#lib/engine/effect.ts";
 import { LeaseLostError, NotPerformedError } from "#lib/engine/journal-rows.ts";
+import type { RunEnding } from "#lib/engine/run-flow.ts";
 import type { RunPorts } from "#lib/engine/run-ports.ts";
 import { parseTemplate } from "#lib/engine/template/parse-template.ts";
 import { renderTemplate } from "#lib/engine/template/render-template.ts";
@@ -39,6 +40,12 @@ export type RunLease = {
   alone?: boolean;
   /** The places of this worker, which the run shares with others; a process for one run has none to share. */
   shared?: { readonly shares: Shares; readonly place: Place; readonly inTurn: boolean };
+  /**
+   * Works on a claimed run over a large body where that holds up nobody else, and says how it ended; without it, such a
+   * run is worked on here. Rejects with LeaseLostError when the run went to somebody else, and otherwise when nobody knows
+   * what became of it.
+   */
+  large?: (run: ClaimedRun) => Promise<RunEnding>;
 };
 
 /** The world as run-flow sees it for one claimed run: sandbox, actions, effects and the fenced journal. */

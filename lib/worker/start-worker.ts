@@ -24,6 +24,7 @@ import { closeSandbox, getSandbox } from "#lib/sandbox/sandbox.ts";
 import { startCanary } from "#lib/worker/canary.ts";
 import { executeRunAlone } from "#lib/worker/execute-run-alone.ts";
 import { type GateKeeper, keepGates } from "#lib/worker/keep-gates.ts";
+import { openLargeRuns } from "#lib/worker/large-runs.ts";
 import { endWhenStuck } from "#lib/worker/watch-thread.ts";
 
 /** A worker of this process. */
@@ -50,6 +51,7 @@ export async function startWorker(onDead: () => void): Promise<Worker> {
   let stopping = false;
   const shares = new Shares(workerConcurrency);
   const gates = keepGates(shares);
+  const large = openLargeRuns();
   const handle = (job: RunJob, pool: PoolHandle): Handling => {
     const place = shares.open();
     const ended = workOnJob(job.runId, place, gates, {
@@ -59,6 +61,7 @@ export async function startWorker(onDead: () => void): Promise<Worker> {
       hold: (token) => pool.heartbeat.hold(token),
       letGo: (token) => pool.heartbeat.letGo(token),
       signal: abort.signal,
+      large: large.work,
       shared: { shares, place, inTurn: job.inTurn },
     });
     return { ended, freed: place.freed };
@@ -90,9 +93,14 @@ export async function startWorker(onDead: () => void): Promise<Worker> {
       stopping = true;
       canary.stop();
       gates.stop();
-      const cut = setTimeout(() => abort.abort(), graceMs);
+      large.drain();
+      const cut = setTimeout(() => {
+        abort.abort();
+        large.abort();
+      }, graceMs);
       await pool.stop(graceMs);
       clearTimeout(cut);
+      await large.close();
       await kept;
       sweeper.stop();
       await closeSandbox();

@@ -86,14 +86,21 @@ const largeBodies = () => singleton("large-bodies", () => new ByteBudget(LARGE_B
 
 /** Runs over small bodies go on at once; those over large ones when their bytes fit beside the others'. */
 async function workInBounds(run: ClaimedRun, lease: RunLease): Promise<RunEnding> {
-  if (run.bodyBytes <= LARGE_BODY_BYTES) return workOn(run, lease);
+  if (run.bodyBytes <= LARGE_BODY_BYTES) return workOnClaimed(run, lease);
   return largeBodies().spend(run.flowId, run.bodyBytes, async () => {
     if (lease.isDraining()) return end(run, GIVEN_BACK);
-    return workOn(run, lease);
+    if (lease.large === undefined) return workOnClaimed(run, lease);
+    try {
+      return await lease.large(run);
+    } catch (error) {
+      if (error instanceof LeaseLostError) throw error;
+      return takeUpAgain(run, error, lease.isDraining());
+    }
   });
 }
 
-async function workOn(run: ClaimedRun, lease: RunLease): Promise<RunEnding> {
+/** Works on a run that is held under `run.leaseToken` until it ends or must wait; throws as `executeRun` does. */
+export async function workOnClaimed(run: ClaimedRun, lease: RunLease): Promise<RunEnding> {
   const tries = run.claims + run.faults;
   if (tries > CLAIMS_MAX) return end(run, claimedTooOften());
   try {
