@@ -1,12 +1,13 @@
+import { EffectView } from "#components/effects/effect-view.tsx";
 import { AttemptList, type ShownAttempt } from "#components/runs/attempt-list.tsx";
-import { EffectView, type ShownEffect } from "#components/runs/effect-view.tsx";
 import { StepWarnings } from "#components/runs/step-warnings.tsx";
-import { type ShownValue, ValueView } from "#components/runs/value-view.tsx";
+import { absenceText, type ShownValue, ValueView } from "#components/runs/value-view.tsx";
 import { durationText } from "#components/ui/duration-text.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import type { StepState } from "#lib/core/states.ts";
+import type { EffectView as Effect } from "#lib/engine/effect-view.ts";
 import type { StepWarning } from "#lib/engine/step-warnings.ts";
 import type { BodyProblemView } from "#lib/views/body-views.ts";
 
@@ -28,7 +29,7 @@ export type StepDetailProps = {
     finishedAt: Date | null;
   };
   input: ShownValue;
-  effect: ShownEffect;
+  effect: { kind: "kept"; effect: Effect } | { kind: "gone" | "hidden" | "none" };
   output: ShownValue;
   answers: readonly ShownValue[];
   answerNotes: readonly (readonly BodyProblemView[])[];
@@ -82,7 +83,7 @@ export function StepDetail({ step, input, effect, output, answers, answerNotes, 
           },
           ...(acts
             ? [
-                { value: "effect", label: "Planned effect", content: <EffectView shown={effect} /> },
+                { value: "effect", label: "Planned effect", content: <PlannedEffect effect={effect} /> },
                 {
                   value: "answer",
                   label: "Answer",
@@ -105,4 +106,10 @@ export function StepDetail({ step, input, effect, output, answers, answerNotes, 
       )}
     </article>
   );
+}
+
+function PlannedEffect({ effect }: Pick<StepDetailProps, "effect">) {
+  if (effect.kind === "kept") return <EffectView effect={effect.effect} />;
+  const none = "Nothing was planned: the step did not come so far, or it acts on nothing.";
+  return <p className="text-13 text-ink-2">{absenceText(effect.kind, none)}</p>;
 }

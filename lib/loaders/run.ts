@@ -1,7 +1,9 @@
 import { requireActor } from "#lib/auth/require-actor.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { isJsonObject, type Json } from "#lib/core/json.ts";
+import { JsonText } from "#lib/core/json-text.ts";
 import { may } from "#lib/core/roles.ts";
+import { findConnection } from "#lib/db/connections.ts";
 import { findEndpoint } from "#lib/db/endpoints.ts";
 import { findItemText } from "#lib/db/event-items.ts";
 import { findFlowVersionById } from "#lib/db/flow-versions.ts";
@@ -11,11 +13,12 @@ import { findRun, type Run } from "#lib/db/runs.ts";
 import { findStepData, type StepData } from "#lib/db/step-data.ts";
 import { listStepRuns, type StepRun } from "#lib/db/step-runs.ts";
 import type { Effect } from "#lib/engine/effect.ts";
+import { type EffectView, viewEffect } from "#lib/engine/effect-view.ts";
 import { type FlowDefinition, walkSteps } from "#lib/engine/flow-definition.ts";
 import { foldLoops, isLoop, type LoopCounts } from "#lib/engine/fold-loops.ts";
 import { DEFAULT_RETRY } from "#lib/engine/retry.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
-import { type ReadMail, readMail } from "#lib/platform/read-mail.ts";
+import { readMail } from "#lib/platform/read-mail.ts";
 import { viewAnswerNotes } from "#lib/views/answer-notes.ts";
 import type { BodyProblemView } from "#lib/views/body-views.ts";
 import { maskRun, maskStep, seesPayloads } from "#lib/views/payload-mask.ts";
@@ -34,7 +37,7 @@ export type KeptValue =
 export type OpenedStep = {
   step: TimelineStep;
   input: KeptValue;
-  effect: { kind: "kept"; effect: Effect; mail: ReadMail | null } | Exclude<KeptValue, { kind: "kept" }>;
+  effect: { kind: "kept"; effect: EffectView } | Exclude<KeptValue, { kind: "kept" }>;
   output: KeptValue;
   answers: KeptValue[];
   /** What reading the body of each answer brought to light. */
@@ -154,7 +157,7 @@ async function openStep(actor: Actor, step: TimelineStep, definition: Step | und
   return {
     step,
     input: read(step.inputDataId),
-    effect: effect.kind === "kept" ? await readEffect(effect.value as Effect) : effect,
+    effect: effect.kind === "kept" ? await readEffect(actor, effect) : effect,
     output: read(step.outputDataId),
     answers,
     answerNotes: answers.map((answer) => (answer.kind === "kept" ? viewAnswerNotes(answer.value, step.stepId) : [])),
@@ -164,12 +167,18 @@ async function openStep(actor: Actor, step: TimelineStep, definition: Step | und
   };
 }
 
-async function readEffect(effect: Effect): Promise<OpenedStep["effect"]> {
-  return {
-    kind: "kept",
-    effect,
-    mail: effect.kind === "email" ? await readMail(Buffer.from(effect.message, "utf8")) : null,
-  };
+async function readEffect(actor: Actor, kept: Extract<KeptValue, { kind: "kept" }>): Promise<OpenedStep["effect"]> {
+  const effect = kept.value as Effect;
+  if (effect.kind === "value") {
+    const output = new JsonText(kept.json).member("output") ?? effect.output;
+    return { kind: "kept", effect: viewEffect({ ...effect, output }, null) };
+  }
+  if (effect.kind !== "email") return { kind: "kept", effect: viewEffect(effect, null) };
+  const [connection, parts] = await Promise.all([
+    effect.connectionId === null ? null : findConnection(actor.workspaceId, effect.connectionId),
+    readMail(Buffer.from(effect.message, "utf8")),
+  ]);
+  return { kind: "kept", effect: viewEffect(effect, { parts, connectionName: connection?.name ?? null }) };
 }
 
 function readRefusal(last: KeptValue | undefined): Refusal | null {

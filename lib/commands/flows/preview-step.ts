@@ -10,11 +10,11 @@ import type { PreviewAnswer, ScopeView } from "#lib/engine/edit/preview-types.ts
 import { visibleSteps } from "#lib/engine/edit/visible-steps.ts";
 import { flowDefinitionSchema } from "#lib/engine/flow-definition.ts";
 import type { Scope } from "#lib/engine/run-ports.ts";
-import { effectView } from "#lib/preview/effect-view.ts";
 import { createPlanPorts } from "#lib/preview/plan-port.ts";
 import { previewFields } from "#lib/preview/preview-fields.ts";
 import { readSample } from "#lib/preview/read-sample.ts";
 import { placeOf, rehearseFlow } from "#lib/preview/rehearse-flow.ts";
+import { viewPlanned } from "#lib/preview/view-planned.ts";
 
 /** The JSON of a SampleRef. */
 export const sampleSchema = z.discriminatedUnion("kind", [
@@ -69,7 +69,7 @@ export async function previewStep(
   const planned = chosen?.planned ?? null;
   return {
     fields,
-    effect: wants.effect && planned !== null && trigger !== null ? await effectView(actor.workspaceId, planned) : null,
+    effect: wants.effect && planned !== null && trigger !== null ? await viewPlanned(actor.workspaceId, planned) : null,
     scope: wants.scope ? scopeView() : null,
     cards: wants.cards && trigger !== null ? Object.fromEntries([...steps].map(([id, { card }]) => [id, card])) : null,
   };

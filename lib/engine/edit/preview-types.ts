@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "#lib/core/json.ts";
+import type { EffectView } from "#lib/engine/effect-view.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 
 /** The event a builder works with: a stored one, one pasted by hand, or a named sample. */
@@ -47,29 +48,9 @@ export type FieldResult = {
     | { kind: "blank" };
 };
 
-/** The effect a step would have, secrets as ••••, ready to be shown. `held`: why it would wait for a person first. */
-export type EffectView =
-  | {
-      kind: "http";
-      method: string;
-      url: string;
-      headers: [name: string, value: string][];
-      body: string | null;
-      curl: string;
-      held: string | null;
-    }
-  | {
-      kind: "email";
-      from: string;
-      recipients: string[];
-      subject: string;
-      html: string | null;
-      text: string | null;
-      source: string;
-      through: string;
-    }
-  | { kind: "answer"; status: number; headers: [name: string, value: string][]; body: string }
-  | { kind: "value"; json: string }
+/** What a step would do, or why it would stop. `held`: why it would wait for a person first. */
+export type PlannedView =
+  | { kind: "planned"; effect: EffectView; held: string | null }
   | { kind: "refused"; code: string; message: string };
 
 /** Where an earlier step's output comes from. */
@@ -89,7 +70,7 @@ export type CardView = { line: string; problem: string | null };
 /** The answer to a PreviewQuestion. */
 export type PreviewAnswer = {
   fields: Record<string, FieldResult>;
-  effect: EffectView | null;
+  effect: PlannedView | null;
   scope: ScopeView | null;
   cards: Record<string, CardView> | null;
 };
