@@ -56,10 +56,11 @@ try {
   const [port] = (await once(door, "message")) as [number];
   const memory = { worker: sampleMemory(worker.pid ?? 0), door: sampleMemory(door.pid ?? 0) };
   const sentAt: number[] = [];
+  const takenAt = new Map<number, number>();
   let refused = 0;
   const small = setInterval(() => {
     const n = sentAt.push(performance.now()) - 1;
-    void send(port, smallToken, Buffer.from(JSON.stringify({ n })));
+    void send(port, smallToken, Buffer.from(JSON.stringify({ n }))).then(() => takenAt.set(n, performance.now()));
   }, SMALL_EVERY_MS);
   const beganAt = performance.now();
   await Promise.all(
@@ -79,8 +80,13 @@ try {
   const { rows } = await pool().query<{ status: string; runs: number }>(
     "SELECT status, count(*)::int AS runs FROM run WHERE kind <> 'canary' GROUP BY 1",
   );
-  const delays = sentAt.map((at, n) => (arrived.smallAt.get(n) ?? Number.POSITIVE_INFINITY) - at).sort((a, b) => a - b);
-  const delay = (share: number) => `${((delays[Math.floor(delays.length * share)] ?? 0) / 1_000).toFixed(2)} s`;
+  const shares = (delays: number[]) => {
+    const sorted = delays.sort((a, b) => a - b);
+    const at = (share: number) => `${((sorted[Math.floor(sorted.length * share)] ?? 0) / 1_000).toFixed(2)} s`;
+    return `p50 ${at(0.5)}   p99 ${at(0.99)}`;
+  };
+  const taken = sentAt.map((at, n) => (takenAt.get(n) ?? Number.POSITIVE_INFINITY) - at);
+  const done = sentAt.map((_, n) => (arrived.smallAt.get(n) ?? Number.POSITIVE_INFINITY) - (takenAt.get(n) ?? 0));
   const seconds = (ms: number) => (ms / 1_000).toFixed(1);
   const [ofWorker, ofDoor] = [memory.worker.stop(), memory.door.stop()];
   const mib = (bytes: number) => `${Math.round(bytes / 1024 ** 2)} MiB`;
@@ -91,9 +97,8 @@ try {
   console.log(`  arrived as sent ${arrived.large}, otherwise ${arrived.wrong}; runs ${JSON.stringify(rows)}`);
   console.log(`  worker at most ${mib(ofWorker.own)} (bound 1024), with its sandbox processes ${mib(ofWorker.tree)}`);
   console.log(`  door at most ${mib(ofDoor.own)}, with its sandbox processes ${mib(ofDoor.tree)}`);
-  console.log(
-    `  small events beside them, request → effect: p50 ${delay(0.5)}   p99 ${delay(0.99)} (${delays.length})`,
-  );
+  console.log(`  ${sentAt.length} small events beside them, request → 202: ${shares(taken)}`);
+  console.log(`  202 → effect: ${shares(done)}`);
   if (arrived.wrong > 0 || ofWorker.own > WORKER_BYTES_MAX) process.exitCode = 1;
 } finally {
   for (const child of [worker, door]) await end(child);

@@ -1,4 +1,5 @@
 import type { ClosedGates, Gate, GateKind } from "#lib/core/gate.ts";
+import { LARGE_BODY_BYTES } from "#lib/core/size-limits.ts";
 import { KIB, SECOND } from "#lib/core/units.ts";
 import { OwnTime } from "#lib/running/own-time.ts";
 
@@ -14,7 +15,7 @@ const OPENING_FACTOR_MAX = 8;
 /** Slow runs a worker has at most, for each of its places and in all: they cost memory alone. */
 const SLOW_PER_PLACE_MAX = 10;
 const SLOW_MAX = 1_000;
-/** A slow run with a larger body counts as several. */
+/** A slow run with a larger body counts as several, up to those whose bodies are kept and worked on elsewhere. */
 const BYTES_PER_RUN = 64 * KIB;
 
 /** A gate of one workspace. */
@@ -84,14 +85,13 @@ export class Shares {
       freed,
       begin: (run) => {
         const nowMs = this.#time.now();
-        const weight = 1 + Math.floor(run.bodyBytes / BYTES_PER_RUN);
+        const isLarge = run.bodyBytes > LARGE_BODY_BYTES;
         begun = {
           sinceMs: nowMs,
           waitedMs: 0,
           waitsSinceMs: nowMs,
-          // A large body waits for its turn, and to be read.
-          waits: weight > 1 ? 1 : 0,
-          weight,
+          waits: isLarge ? 1 : 0,
+          weight: isLarge ? 1 : 1 + Math.floor(run.bodyBytes / BYTES_PER_RUN),
           gates: gatesOf(run),
           isAside: false,
           stepAside,

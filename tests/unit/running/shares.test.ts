@@ -139,11 +139,19 @@ describe("the share of a flow", () => {
     expect(shares.asideWeight).toBeLessThan(PLACES * 10);
   });
 
-  test("counts a run with a large body as several: they are kept in memory", () => {
+  test("counts a run with a larger body as several: it is kept in memory", () => {
     const { shares, begin, pass } = stage();
-    begin(3, "large", { bodyBytes: 1024 * 1024 });
+    begin(3, "larger", { bodyBytes: 1024 * 1024 });
     pass(SLOW_MS);
     expect(shares.asideWeight).toBe(3 * 17);
+  });
+
+  test("counts a run over a large body as one: it waits for its turn at once, and is worked on elsewhere", async () => {
+    const { shares, begin, pass } = stage();
+    const [large] = begin(1, "large", { bodyBytes: 16 * 1024 * 1024, working: true });
+    pass(SLOW_MS);
+    expect(await isFreed(large as Place)).toBe(true);
+    expect(shares.asideWeight).toBe(1);
   });
 });
 
