@@ -1,25 +1,29 @@
+import type { ActionResult } from "#lib/core/action-result.ts";
 import type { BuilderProblem, EndpointSamples } from "#lib/engine/edit/builder-data.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 
 /** What saving came to. */
 export type SaveAnswer =
   | { kind: "saved"; revision: number; savedAt: string; problems: BuilderProblem[] }
-  | { kind: "conflict"; by: string | null; at: string; revision: number; theirs: FlowDefinition }
-  | { kind: "refused"; message: string };
+  | { kind: "conflict"; by: string | null; at: string; revision: number; theirs: FlowDefinition };
 
-/** What publishing came to. */
-export type PublishAnswer =
-  | { kind: "published"; number: number; on: boolean }
-  | { kind: "refused"; message: string; conflict: boolean };
+/** A published version as lists show it. */
+export type PublishedVersion = { number: number; note: string; at: string };
 
 /** The server's acts the builder uses; the page passes them in. */
 export type BuilderActs = {
-  save: (flowId: string, definition: FlowDefinition, expectedRevision: number) => Promise<SaveAnswer>;
-  publish: (flowId: string, expectedVersion: number, expectedRevision: number, note: string) => Promise<PublishAnswer>;
-  turn: (flowId: string, on: boolean) => Promise<{ kind: "done" } | { kind: "refused"; message: string }>;
-  rename: (flowId: string, name: string) => Promise<{ kind: "done" } | { kind: "refused"; message: string }>;
-  versions: (flowId: string) => Promise<{ number: number; note: string; at: string }[]>;
-  version: (flowId: string, number: number) => Promise<FlowDefinition | null>;
-  samples: (endpointId: string) => Promise<EndpointSamples>;
-  remove: (flowId: string) => Promise<{ kind: "done" } | { kind: "refused"; message: string }>;
+  save: (flowId: string, definition: FlowDefinition, expectedRevision: number) => Promise<ActionResult<SaveAnswer>>;
+  /** Refused as "published-meanwhile" when somebody else published first. */
+  publish: (
+    flowId: string,
+    expectedVersion: number,
+    expectedRevision: number,
+    note: string,
+  ) => Promise<ActionResult<{ number: number; on: boolean }>>;
+  turn: (flowId: string, on: boolean) => Promise<ActionResult>;
+  rename: (flowId: string, name: string) => Promise<ActionResult>;
+  versions: (flowId: string) => Promise<ActionResult<PublishedVersion[]>>;
+  version: (flowId: string, number: number) => Promise<ActionResult<FlowDefinition | null>>;
+  samples: (endpointId: string) => Promise<ActionResult<EndpointSamples>>;
+  remove: (flowId: string) => Promise<ActionResult>;
 };

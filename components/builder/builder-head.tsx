@@ -25,6 +25,7 @@ import { InlineInput } from "#components/ui/inline-input.tsx";
 import { Menu } from "#components/ui/menu.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
 import { StateBadge } from "#components/ui/state-badge.tsx";
+import { useAction } from "#components/ui/use-action.ts";
 
 type BuilderHeadProps = {
   view: "canvas" | "outline";
@@ -44,6 +45,8 @@ export function BuilderHead({ view, onView, onSaveNow, onChanged, onDeleted }: B
   const [publishing, setPublishing] = useState(false);
   const [versions, setVersions] = useState(false);
   const [deleting, setDeleting] = useState(false);
+  const turning = useAction("toast");
+  const renaming = useAction("toast");
   const edited = data.live !== null && JSON.stringify(definition) !== JSON.stringify(data.live);
   const state = data.flow.state === "live" && edited ? "live with unpublished edits" : data.flow.state;
   const openPublish = async () => {
@@ -52,12 +55,10 @@ export function BuilderHead({ view, onView, onSaveNow, onChanged, onDeleted }: B
     setPublishing(true);
   };
   const turn = async (on: boolean) => {
-    const answer = await acts.turn(data.flow.id, on);
-    if (answer.kind === "refused") showToast("Not changed", { description: answer.message, tone: "bad" });
-    else {
-      showToast(on ? "The flow is on" : "The flow is off. Events are kept, nothing runs.");
-      onChanged();
-    }
+    const answer = await turning.run(() => acts.turn(data.flow.id, on));
+    if (answer.kind === "refused") return;
+    showToast(on ? "The flow is on" : "The flow is off. Events are kept, nothing runs.");
+    onChanged();
   };
   return (
     <HeadSlot>
@@ -67,9 +68,7 @@ export function BuilderHead({ view, onView, onSaveNow, onChanged, onDeleted }: B
         value={data.flow.name}
         readOnly={!data.may.edit}
         onCommit={async (name) => {
-          const answer = await acts.rename(data.flow.id, name);
-          if (answer.kind === "refused") showToast("Not renamed", { description: answer.message, tone: "bad" });
-          else onChanged();
+          if ((await renaming.run(() => acts.rename(data.flow.id, name))).kind === "ok") onChanged();
         }}
       />
       <span className="hidden shrink-0 md:inline-flex">

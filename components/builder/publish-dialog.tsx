@@ -10,6 +10,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
 import { Textarea } from "#components/ui/textarea.tsx";
+import { useAction } from "#components/ui/use-action.ts";
 import { WithCode } from "#components/ui/with-code.tsx";
 import { diffFlows, type FlowChange } from "#lib/engine/edit/diff-flows.ts";
 import { placedSteps } from "#lib/engine/edit/step-tree.ts";
@@ -37,27 +38,20 @@ export function PublishDialog({
   const problems = useBuilderState((state) => state.problems);
   const save = useBuilderState((state) => state.save);
   const [note, setNote] = useState("");
-  const [pending, setPending] = useState(false);
-  const [refusal, setRefusal] = useState<{ message: string; conflict: boolean } | null>(null);
+  const { pending, problem, run } = useAction();
+  const [isOutdated, setOutdated] = useState(false);
   const next = data.flow.latestVersion + 1;
   const changes = data.live === null ? null : diffFlows(data.live, definition);
   const publish = async () => {
-    setPending(true);
-    const answer = await acts.publish(data.flow.id, data.flow.latestVersion, revision, note.trim()).catch(() => ({
-      kind: "refused" as const,
-      message: "The server did not answer. Nothing was published.",
-      conflict: false,
-    }));
-    setPending(false);
-    if (answer.kind === "refused") {
-      setRefusal(answer);
-      if (answer.conflict) onPublished();
-      return;
-    }
+    const answer = await run(() => acts.publish(data.flow.id, data.flow.latestVersion, revision, note.trim()));
+    const outdated = answer.kind === "refused" && answer.code === "published-meanwhile";
+    setOutdated(outdated);
+    if (outdated) onPublished();
+    if (answer.kind === "refused") return;
     setNote("");
-    setRefusal(null);
     onOpenChange(false);
-    showToast(`v${answer.number} is ${answer.on ? "live" : "published, the flow is off"}`, {
+    const { number, on } = answer.value;
+    showToast(`v${number} is ${on ? "live" : "published, the flow is off"}`, {
       description: "Runs already started keep their version.",
     });
     onPublished();
@@ -91,9 +85,9 @@ export function PublishDialog({
       }
     >
       <div className="flex flex-col gap-5">
-        {refusal ? (
-          <Notice tone="bad" title={refusal.conflict ? "Somebody published meanwhile" : "Not published"}>
-            {refusal.message}
+        {problem ? (
+          <Notice tone="bad" title={isOutdated ? "Somebody published meanwhile" : "Not published"}>
+            {problem}
           </Notice>
         ) : null}
         {changes !== null ? (

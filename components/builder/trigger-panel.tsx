@@ -3,11 +3,13 @@ import { useState } from "react";
 import { useBuilder, useBuilderState } from "#components/builder/builder-context.tsx";
 import { ClosePanel } from "#components/builder/close-panel.tsx";
 import { TemplateField } from "#components/builder/template-field.tsx";
+import { askServer } from "#components/ui/ask-server.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { showToast } from "#components/ui/show-toast.ts";
 import { TextLink } from "#components/ui/text-link.tsx";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 
@@ -24,7 +26,11 @@ export function TriggerPanel() {
       .edit(label, (flow) => ({ ...flow, trigger: { ...flow.trigger, ...patch } }), mergeKey ? { mergeKey } : {});
   const chooseEndpoint = async (endpointId: string) => {
     change("Choose endpoint", { endpointId, eventTypes: [] });
-    const samples = await acts.samples(endpointId);
+    const answer = await askServer(() => acts.samples(endpointId));
+    if (store.getState().definition.trigger.endpointId !== endpointId) return;
+    if (answer.kind === "refused")
+      return showToast("The endpoint's events could not be read", { description: answer.message, tone: "bad" });
+    const samples = answer.value;
     const first = samples.events[0];
     store.getState().set({ samples, sample: first ? { kind: "event", eventId: first.id } : null });
   };

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef } from "react";
 import { useBuilder, useBuilderState } from "#components/builder/builder-context.tsx";
 import { bySeverity } from "#components/builder/builder-store.ts";
+import { askServer } from "#components/ui/ask-server.ts";
 
 const WAIT_MS = 800;
 const RETRY_MS = 2_000;
@@ -22,20 +23,16 @@ export function useAutosave(): () => Promise<void> {
     if (before.save.kind !== "changed" && before.save.kind !== "failed") return;
     const run = async () => {
       before.set({ save: { kind: "saving" } });
-      try {
-        const answer = await acts.save(data.flow.id, before.definition, before.revision);
-        const unchanged = store.getState().definition === before.definition;
-        if (answer.kind === "saved")
-          before.set({
-            revision: answer.revision,
-            ...bySeverity(answer.problems),
-            save: unchanged ? { kind: "saved", at: answer.savedAt } : { kind: "changed" },
-          });
-        else if (answer.kind === "conflict") before.set({ save: answer });
-        else before.set({ save: { kind: "failed", reason: answer.message } });
-      } catch {
-        before.set({ save: { kind: "failed", reason: "The server did not answer." } });
-      }
+      const answer = await askServer(() => acts.save(data.flow.id, before.definition, before.revision));
+      if (answer.kind === "refused") return before.set({ save: { kind: "failed", reason: answer.message } });
+      const saved = answer.value;
+      if (saved.kind === "conflict") return before.set({ save: saved });
+      const unchanged = store.getState().definition === before.definition;
+      before.set({
+        revision: saved.revision,
+        ...bySeverity(saved.problems),
+        save: unchanged ? { kind: "saved", at: saved.savedAt } : { kind: "changed" },
+      });
     };
     saving.current = run();
     await saving.current;

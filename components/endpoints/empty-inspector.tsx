@@ -1,5 +1,6 @@
 "use client";
 import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts";
+import { exampleCurl } from "#components/endpoints/example-curl.ts";
 import { SendFirstSample } from "#components/endpoints/send-sample.tsx";
 import { Webhook } from "#components/icons.ts";
 import { CopyButton } from "#components/ui/copy-button.tsx";
@@ -17,7 +18,6 @@ export function EmptyInspector({
   send: EndpointActions["sendSample"];
 }) {
   const sample = samples[0];
-  const curl = `curl -X ${endpoint.settings.methods[0] ?? "POST"} '${endpoint.url}' -H 'content-type: application/json' -d '{"hello":"world"}'`;
   return (
     <EmptyState
       icon={<Webhook />}
@@ -27,7 +27,7 @@ export function EmptyInspector({
           <SendFirstSample endpoint={endpoint} sample={sample} send={send} />
         ) : null
       }
-      link={<CopyButton text={curl}>Copy curl</CopyButton>}
+      link={<CopyButton text={exampleCurl(endpoint)}>Copy curl</CopyButton>}
     >
       This address is live. Send something to it, or use a sample.
     </EmptyState>

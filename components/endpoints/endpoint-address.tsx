@@ -1,5 +1,6 @@
 "use client";
 import { AnswerBudget } from "#components/endpoints/answer-budget.tsx";
+import { exampleCurl } from "#components/endpoints/example-curl.ts";
 import { Globe, Monitor } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
@@ -9,7 +10,6 @@ import type { EndpointView } from "#lib/views/endpoint-views.ts";
 export function EndpointAddress({ endpoint, onShowHow }: { endpoint: EndpointView; onShowHow: (() => void) | null }) {
   const { url, reach } = endpoint;
   const Icon = reach.kind === "public" ? Globe : Monitor;
-  const curl = `curl -X ${endpoint.settings.methods[0] ?? "POST"} '${url}' -H 'content-type: application/json' -d '{"hello":"world"}'`;
   return (
     <section aria-label="Address" className="flex flex-col gap-2 rounded-card border border-line bg-surface px-4 py-3">
       <div className="flex flex-wrap items-center gap-2">
@@ -20,7 +20,7 @@ export function EndpointAddress({ endpoint, onShowHow }: { endpoint: EndpointVie
           {url}
         </code>
         <CopyButton text={url}>Copy address</CopyButton>
-        <CopyButton text={curl}>Copy curl</CopyButton>
+        <CopyButton text={exampleCurl(endpoint)}>Copy curl</CopyButton>
       </div>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 md:flex-nowrap">
         <p className="flex min-w-0 flex-1 basis-64 items-start gap-2 text-12 text-ink-3">

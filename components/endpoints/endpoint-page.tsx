@@ -1,7 +1,6 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { useEffect, useMemo, useRef, useState } from "react";
-import { answeredActions } from "#components/endpoints/answered-actions.ts";
+import { useEffect, useRef, useState } from "react";
 import { ChaosDialog } from "#components/endpoints/chaos-dialog.tsx";
 import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts";
 import { EndpointAddress } from "#components/endpoints/endpoint-address.tsx";
@@ -55,9 +54,8 @@ export type EndpointPageProps = {
 
 /** One endpoint: its address, what arrives there as it arrives, how to set its sender up, and its settings. */
 export function EndpointPage(props: EndpointPageProps) {
-  const { rows, recognition, opened, openId, tab, reach, repeats, guide, providers, samples } = props;
+  const { rows, recognition, opened, openId, tab, reach, repeats, guide, providers, samples, actions } = props;
   const endpoint = usePulse(props.endpoint);
-  const actions = useMemo(() => answeredActions(props.actions), [props.actions]);
   const router = useRouter();
   const [shown, setShown] = useState<string>(tab);
   const [jump, setJump] = useState({ id: openId, times: 0 });

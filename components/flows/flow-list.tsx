@@ -1,6 +1,6 @@
 "use client";
 import { useMemo, useState } from "react";
-import { NewFlowDialog } from "#components/flows/new-flow-dialog.tsx";
+import { type NewFlow, NewFlowDialog } from "#components/flows/new-flow-dialog.tsx";
 import { CopyPlus, EllipsisVertical, Plus, Trash2, Workflow } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -12,18 +12,17 @@ import { SearchInput } from "#components/ui/search-input.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { Cell, HeadCell, Row, RowLink, Table, TableHead } from "#components/ui/table.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import type { ActionResult } from "#lib/core/action-result.ts";
 import { FLOW_STATES } from "#lib/core/states.ts";
 import type { FlowListItem } from "#lib/views/flow-views.ts";
 
-type Made = { kind: "made"; id: string } | { kind: "refused"; message: string };
-type Done = { kind: "done" } | { kind: "refused"; message: string };
-
 /** What the list can ask the server for. */
 export type FlowListActs = {
-  create: (from: { name?: string; endpointId?: string; eventId?: string }) => Promise<Made>;
-  duplicate: (id: string) => Promise<Made>;
-  remove: (id: string) => Promise<Done>;
-  restore: (id: string) => Promise<Done>;
+  create: (from: NewFlow) => Promise<ActionResult<{ id: string }>>;
+  duplicate: (id: string) => Promise<ActionResult<{ id: string }>>;
+  remove: (id: string) => Promise<ActionResult>;
+  restore: (id: string) => Promise<ActionResult>;
 };
 
 type FlowListProps = {
@@ -65,27 +64,22 @@ export function FlowList({
       ),
     [flows, search],
   );
-  const refuse = (message: string) => showToast("That did not happen", { description: message, tone: "bad" });
-  const create = async (from: Parameters<FlowListActs["create"]>[0]) => {
-    const made = await acts.create(from);
-    if (made.kind === "made") onOpen(made.id, from.eventId);
-    else refuse(made.message);
+  const { pending, run } = useAction("toast");
+  const startFrom = async (eventId: string) => {
+    const made = await run(() => acts.create({ eventId }));
+    if (made.kind === "ok") onOpen(made.value.id, eventId);
   };
   const remove = async (flow: FlowListItem) => {
-    const answer = await acts.remove(flow.id);
-    if (answer.kind === "refused") return refuse(answer.message);
+    if ((await run(() => acts.remove(flow.id))).kind === "refused") return;
     onChanged();
     showToast(`Deleted "${flow.name}"`, { action: { label: "Undo", onSelect: () => void restore(flow.id) } });
   };
   const restore = async (id: string) => {
-    const answer = await acts.restore(id);
-    if (answer.kind === "refused") return refuse(answer.message);
-    onChanged();
+    if ((await run(() => acts.restore(id))).kind === "ok") onChanged();
   };
   const duplicate = async (id: string) => {
-    const made = await acts.duplicate(id);
-    if (made.kind === "made") onOpen(made.id);
-    else refuse(made.message);
+    const made = await run(() => acts.duplicate(id));
+    if (made.kind === "ok") onOpen(made.value.id);
   };
   const newButton = mayEdit ? (
     <Button variant="primary" icon={<Plus aria-hidden />} onClick={() => setCreating(true)}>
@@ -106,7 +100,7 @@ export function FlowList({
             title="No flows yet"
             action={
               mayEdit && lastEvent ? (
-                <Button variant="primary" onClick={() => void create({ eventId: lastEvent.id })}>
+                <Button variant="primary" pending={pending} onClick={() => void startFrom(lastEvent.id)}>
                   Start from your last event
                 </Button>
               ) : (
@@ -224,7 +218,7 @@ export function FlowList({
               >
                 <span className="min-w-0 flex-1 truncate">{flow.name}</span>
                 <RelativeTime at={flow.at} className="text-ink-3" />
-                <Button size="compact" onClick={() => void restore(flow.id)}>
+                <Button size="compact" disabled={pending} onClick={() => void restore(flow.id)}>
                   Bring back
                 </Button>
               </li>
@@ -238,7 +232,8 @@ export function FlowList({
         endpoints={endpoints}
         endpointId={endpointId}
         lastEvent={lastEvent}
-        onCreate={create}
+        create={acts.create}
+        onMade={onOpen}
       />
     </Page>
   );

@@ -1,6 +1,6 @@
 "use client";
 import { useRef, useState } from "react";
-import { wordsOfFailure } from "#components/ui/failure-words.ts";
+import { askServer } from "#components/ui/ask-server.ts";
 import { showToast } from "#components/ui/show-toast.ts";
 import type { ActionResult } from "#lib/core/action-result.ts";
 
@@ -53,15 +53,6 @@ export function useAction(refusals: "here" | "toast" = "here"): ActionState {
     clear: () => setRefused(null),
     run,
   };
-}
-
-/** Asks the server; what comes to nothing is a refusal in plain words. */
-async function askServer<Value>(ask: () => Promise<ActionResult<Value>>): Promise<ActionResult<Value>> {
-  try {
-    return await ask();
-  } catch (error) {
-    return { kind: "refused", code: "no-answer", message: wordsOfFailure(error, navigator.onLine), problems: [] };
-  }
 }
 
 function sentenceOf(refused: Refused): string {

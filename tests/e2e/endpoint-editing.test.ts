@@ -79,7 +79,7 @@ test("a server that cannot be reached is said, and what is typed is still there 
     route.request().method() === "POST" ? route.abort() : route.continue(),
   );
   await page.getByRole("button", { name: "Save settings" }).click();
-  await page.getByText("Hookline did not answer. Nothing was changed", { exact: false }).waitFor();
+  await page.getByText("Hookline did not answer. See whether it happened", { exact: false }).waitFor();
   await page.getByRole("tab", { name: "Requests" }).click();
   await page.getByRole("tab", { name: "Settings" }).click();
   expect(await rate(page).inputValue()).toBe("7");

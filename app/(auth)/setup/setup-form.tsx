@@ -4,34 +4,27 @@ import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { useAction } from "#components/ui/use-action.ts";
 import { signInWithPassword } from "../sign-in-with-password.ts";
 import { useHydrated } from "../use-hydrated.ts";
 import { setUpAction } from "./actions.ts";
-
-type Errors = Partial<Record<string, string>>;
 
 /** E-mail and password of the first owner. From another machine it takes the one-time token out of the address. */
 export function SetupForm({ atThisMachine }: { atThisMachine: boolean }) {
   const token = useFragment();
   const hydrated = useHydrated();
-  const [pending, setPending] = useState(false);
-  const [errors, setErrors] = useState<Errors>({});
+  const { pending, errors, refusal, run } = useAction();
+  const [isLeaving, setLeaving] = useState(false);
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const data = new FormData(event.currentTarget);
     const account = { email: String(data.get("email") ?? ""), password: String(data.get("password") ?? "") };
-    setPending(true);
-    setErrors({});
-    const outcome = await setUpAction(account, token).catch(() => null);
-    if (outcome === null) setErrors({ "": "Hookline did not answer. Is it still running? Try again." });
-    else if (outcome.kind === "refused") setErrors(byField(outcome.problems, outcome.message));
-    else {
-      const signedIn = await signInWithPassword(account.email, account.password);
-      location.replace(signedIn === "ok" ? `/endpoints/${outcome.value.endpointId}` : "/sign-in");
-      return;
-    }
-    setPending(false);
+    const made = await run(() => setUpAction(account, token));
+    if (made.kind === "refused") return;
+    setLeaving(true);
+    const signedIn = await signInWithPassword(account.email, account.password);
+    location.replace(signedIn === "ok" ? `/endpoints/${made.value.endpointId}` : "/sign-in");
   }
 
   if (!atThisMachine && token === "")
@@ -41,7 +34,7 @@ export function SetupForm({ atThisMachine }: { atThisMachine: boolean }) {
         a one-time key.
       </Notice>
     );
-  const problem = errors[""] ?? errors.token;
+  const problem = refusal ?? errors[""] ?? errors.token;
   return (
     <form method="post" onSubmit={submit} className="flex flex-col gap-4" noValidate>
       {problem ? <Notice tone="bad" title={problem} /> : null}
@@ -51,17 +44,11 @@ export function SetupForm({ atThisMachine }: { atThisMachine: boolean }) {
       <Field label="Password" help="At least 12 characters. A sentence is easiest to remember." error={errors.password}>
         <Input name="password" type="password" autoComplete="new-password" required maxLength={1024} className="h-10" />
       </Field>
-      <Button type="submit" variant="primary" size="large" pending={pending} disabled={!hydrated}>
+      <Button type="submit" variant="primary" size="large" pending={pending || isLeaving} disabled={!hydrated}>
         Create my account
       </Button>
     </form>
   );
-}
-
-function byField(problems: ReadonlyArray<{ field: string; message: string }>, message: string): Errors {
-  return problems.length === 0
-    ? { "": message }
-    : Object.fromEntries(problems.map((problem) => [problem.field, problem.message]));
 }
 
 /** The address's fragment without "#"; empty while the server renders. */

@@ -14,6 +14,7 @@ import {
 import { Builder } from "#components/builder/builder.tsx";
 import type { BuilderActs } from "#components/builder/builder-acts.ts";
 import { showToast } from "#components/ui/show-toast.ts";
+import { useAction } from "#components/ui/use-action.ts";
 import type { BuilderData } from "#lib/engine/edit/builder-data.ts";
 
 const ACTS: BuilderActs = {
@@ -30,6 +31,10 @@ const ACTS: BuilderActs = {
 /** The builder with this app's server actions and router. */
 export function BuilderFrame({ data, sampleEventId }: { data: BuilderData; sampleEventId: string | null }) {
   const router = useRouter();
+  const { run } = useAction("toast");
+  const restore = async () => {
+    if ((await run(() => restoreFlowAction(data.flow.id))).kind === "ok") router.refresh();
+  };
   return (
     <Builder
       data={data}
@@ -39,7 +44,7 @@ export function BuilderFrame({ data, sampleEventId }: { data: BuilderData; sampl
       onDeleted={() => {
         router.push("/flows");
         showToast(`Deleted "${data.flow.name}"`, {
-          action: { label: "Undo", onSelect: () => void restoreFlowAction(data.flow.id).then(() => router.refresh()) },
+          action: { label: "Undo", onSelect: () => void restore() },
         });
       }}
     />
