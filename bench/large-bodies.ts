@@ -13,7 +13,7 @@ import { pool } from "#lib/db/pool.ts";
  * events of another endpoint take meanwhile. Three kinds of JSON in turn: one text, small objects, empty lists. Each must
  * arrive as it was sent.
  */
-const EVENTS = Number(process.env.BENCH_EVENTS ?? 20);
+const EVENTS = Number(process.env.BENCH_EVENTS ?? 100);
 const WORKER_BYTES_MAX = 1024 ** 3;
 const SMALL_EVERY_MS = 100;
 const MINUTES_MAX = 15;
