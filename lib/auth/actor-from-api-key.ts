@@ -1,4 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
+import { LRUCache } from "lru-cache";
 import type { Actor } from "#lib/core/actor.ts";
 import { databaseNow } from "#lib/core/database-time.ts";
 import { MINUTE, SECOND } from "#lib/core/units.ts";
@@ -40,13 +41,10 @@ async function findHolder(hash: Buffer<ArrayBuffer>, now: Date): Promise<KeyHold
   if (held !== undefined && now.getTime() - held.at < CACHE_MS && timingSafeEqual(held.hash, hash)) return held.holder;
   const holder = await findKeyHolder(hash);
   // Unknown keys are not kept: guesses must not push real ones out.
-  if (holder !== null) {
-    if (cache().size >= CACHE_ENTRIES_MAX) cache().clear();
-    cache().set(hash.toString("hex"), { at: now.getTime(), hash, holder });
-  }
+  if (holder !== null) cache().set(hash.toString("hex"), { at: now.getTime(), hash, holder });
   return holder;
 }
 
-function cache(): Map<string, { at: number; hash: Buffer; holder: KeyHolder }> {
-  return singleton("api-key-cache", () => new Map());
+function cache(): LRUCache<string, { at: number; hash: Buffer; holder: KeyHolder }> {
+  return singleton("api-key-cache", () => new LRUCache({ max: CACHE_ENTRIES_MAX }));
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import { decode, type JWT } from "next-auth/jwt";
 import { cameByHttps } from "#lib/auth/request-origin.ts";
 import { sessionSecret } from "#lib/auth/session-secret.ts";
@@ -48,7 +49,7 @@ export async function isSessionGood(token: JWT, now: Date = databaseNow()): Prom
 
 /** Forgets what was cached about an account, so that this process sees a change at once; others see it within 3 s. */
 export function forgetCachedSession(userId: string): void {
-  for (const key of cache().keys()) if (key.startsWith(userId)) cache().delete(key);
+  for (const key of [...cache().keys()]) if (key.startsWith(userId)) cache().delete(key);
 }
 
 async function readToken(text: string | undefined): Promise<JWT | null> {
@@ -72,14 +73,13 @@ async function findKnown(userId: string, sid: string, now: Date): Promise<Known 
   const held = cache().get(key);
   if (held !== undefined && now.getTime() - held.at < CACHE_MS) return held.known;
   const known = (await isSessionRevoked(sid)) ? null : await findUserWithMemberships(userId);
-  if (cache().size >= CACHE_ENTRIES_MAX) cache().clear();
   cache().set(key, { at: now.getTime(), known });
   if (known !== null && now.getTime() - (known.lastSeenAt?.getTime() ?? 0) > SEEN_MS) await touchLastSeen(userId, now);
   return known;
 }
 
-function cache(): Map<string, { at: number; known: Known | null }> {
-  return singleton("session-cache", () => new Map());
+function cache(): LRUCache<string, { at: number; known: Known | null }> {
+  return singleton("session-cache", () => new LRUCache({ max: CACHE_ENTRIES_MAX }));
 }
 
 function parseCookies(header: string | null): Map<string, string> {

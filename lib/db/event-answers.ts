@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import { ANSWER_CHANNEL } from "#lib/db/live.ts";
 import { pool } from "#lib/db/pool.ts";
@@ -164,21 +165,21 @@ const VERSIONS_KEPT_MAX = 10_000;
 
 /** Those of the versions that may answer their sender. Versions never change, so each is read once per process. */
 async function listAnsweringVersions(workspaceId: WorkspaceId, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  const known = singleton("answering-versions", () => new Map<string, boolean>());
-  const unknown = ids.filter((id) => !known.has(id));
-  const read = new Map<string, boolean>();
+  const known = singleton("answering-versions", () => new LRUCache<string, boolean>({ max: VERSIONS_KEPT_MAX }));
+  const answering = new Map(ids.map((id) => [id, known.get(id)]));
+  const unknown = ids.filter((id) => answering.get(id) === undefined);
   if (unknown.length > 0) {
     const { rows } = await pool().query<{ id: string; definition: string }>(
       "SELECT id, definition FROM flow_version WHERE workspace_id = $1 AND id = ANY ($2::uuid[])",
       [workspaceId, unknown],
     );
-    if (known.size > VERSIONS_KEPT_MAX) known.clear();
     for (const { id, definition } of rows) {
-      read.set(id, mayAnswerSender(definition));
-      known.set(id, mayAnswerSender(definition));
+      const mayAnswer = mayAnswerSender(definition);
+      answering.set(id, mayAnswer);
+      known.set(id, mayAnswer);
     }
   }
-  return new Set(ids.filter((id) => known.get(id) ?? read.get(id) ?? false));
+  return new Set(ids.filter((id) => answering.get(id) === true));
 }
 
 /** The live flows that listen to an endpoint and may answer its senders. */

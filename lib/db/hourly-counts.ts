@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import { firstIdOf } from "#lib/core/first-id-of.ts";
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import { HOUR, MINUTE } from "#lib/core/units.ts";
@@ -72,11 +73,8 @@ const SQL: Readonly<Record<Counted, string>> = {
 
 /** The workspace asked for last is the last to be forgotten. */
 function keptHours(key: string): Map<number, HourCounts> {
-  const all = singleton("hourly-counts", () => new Map<string, Map<number, HourCounts>>());
-  const kept = all.get(key) ?? new Map<number, HourCounts>();
-  all.delete(key);
-  all.set(key, kept);
-  const [oldest] = all.keys();
-  if (all.size > WORKSPACES_KEPT && oldest !== undefined) all.delete(oldest);
-  return kept;
+  return singleton(
+    "hourly-counts",
+    () => new LRUCache<string, Map<number, HourCounts>>({ max: WORKSPACES_KEPT, memoMethod: () => new Map() }),
+  ).memo(key);
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import { runPool } from "#lib/db/run-pool.ts";
 import { mayAnswerSender } from "#lib/engine/answers-sender.ts";
@@ -21,7 +22,10 @@ export async function findPublishedDefinition(
   workspaceId: WorkspaceId,
   versionId: string,
 ): Promise<PublishedDefinition | null> {
-  const kept = singleton("published-definitions", () => new Map<string, PublishedDefinition>());
+  const kept = singleton(
+    "published-definitions",
+    () => new LRUCache<string, PublishedDefinition>({ max: VERSIONS_KEPT_MAX }),
+  );
   const key = `${workspaceId}/${versionId}`;
   const known = kept.get(key);
   if (known !== undefined) return known;
@@ -34,8 +38,6 @@ export async function findPublishedDefinition(
   const read = flowDefinitionSchema.safeParse(JSON.parse(text));
   if (!read.success) return null;
   const made = { definition: read.data, needs: triggerNeeds(text), mayAnswer: mayAnswerSender(text) };
-  const oldest = kept.keys().next().value;
-  if (kept.size >= VERSIONS_KEPT_MAX && oldest !== undefined) kept.delete(oldest);
   kept.set(key, made);
   return made;
 }

@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import { LRUCache } from "lru-cache";
 
 /** What a request says about where it comes from, as far as trusted proxies vouch for it. */
 export type ClientAddress = {
@@ -67,17 +68,14 @@ export function readClientAddress(facts: PeerFacts, trustedProxies: readonly Add
 
 /** The address in one spelling, or null when the text is not an address. */
 export function canonicalAddress(text: string): string | null {
-  const known = spellings.get(text);
-  if (known !== undefined) return known;
-  const canonical = parseAddress(text)?.toString() ?? null;
-  if (spellings.size >= SPELLINGS_MAX) spellings.clear();
-  spellings.set(text, canonical);
-  return canonical;
+  return spellings.memo(text).canonical;
 }
 
 /** Reading an address takes 14 µs, a tenth of accepting an event, and senders come from few addresses. */
-const spellings = new Map<string, string | null>();
-const SPELLINGS_MAX = 4_096;
+const spellings = new LRUCache<string, { readonly canonical: string | null }>({
+  max: 4_096,
+  memoMethod: (text) => ({ canonical: parseAddress(text)?.toString() ?? null }),
+});
 
 function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
   const withoutZone = text.split("%", 1)[0] ?? "";

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { LRUCache } from "lru-cache";
 import { KIB, MINUTE, SECOND } from "#lib/core/units.ts";
 import { agentFor } from "#lib/platform/egress/http-agents.ts";
 import { sendHttp } from "#lib/platform/egress/send-http.ts";
@@ -21,14 +22,13 @@ type Held = { readonly result: Promise<FetchTextResult>; readonly atMs: number; 
  * seconds, so that a flood of unverifiable requests cannot become a flood towards the sender.
  */
 export const fetchVerificationKeys: NonNullable<VerifyPorts["fetchText"]> = (url, options) => {
-  const held = singleton("verification-keys", () => new Map<string, Held>());
+  const held = singleton("verification-keys", () => new LRUCache<string, Held>({ max: ENTRIES_MAX }));
   const post = options?.post;
   const key = post === undefined ? url : `${url} ${createHash("sha256").update(post.body).digest("base64")}`;
   const known = held.get(key);
   const ageMs = known === undefined ? Infinity : performance.now() - known.atMs;
   const keptMs = known?.failed === true ? FAILED_MS : options?.refresh === true ? REFRESH_MS_MIN : HELD_MS;
   if (known !== undefined && ageMs < keptMs) return known.result;
-  if (held.size >= ENTRIES_MAX) held.clear();
   const entry: Held = { result: fetchText(url, post), atMs: performance.now(), failed: false };
   held.set(key, entry);
   void entry.result.then(({ kind }) => {

@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import { SECOND } from "#lib/core/units.ts";
 import { type LiveNews, listenLive } from "#lib/db/live.ts";
 import { followPublicAddress } from "#lib/db/public-address.ts";
@@ -19,7 +20,7 @@ const SECRETS_MAX = 20_000;
 /** What an address part can look like; anything else is nobody's, without asking the database. */
 const TOKEN = /^[A-Za-z0-9_-]{22,64}$/;
 
-type Held = { readonly receiver: Promise<Receiver | null>; readonly untilMs: number; endpointId: string | null };
+type Held = { readonly receiver: Promise<Receiver | null>; endpointId: string | null };
 
 /** Where a signing secret's seal is bound to. */
 export function secretPlace(secretId: string) {
@@ -34,12 +35,11 @@ export function loadReceiver(token: string): Promise<Receiver | null> {
   if (!TOKEN.test(token)) return Promise.resolve(null);
   const held = heldReceivers();
   const known = held.get(token);
-  if (known !== undefined && known.untilMs > performance.now()) return known.receiver;
-  if (held.size >= RECEIVERS_MAX) held.clear();
+  if (known !== undefined) return known.receiver;
   const receiver = Promise.all([findReceiverRow(token), followPublicAddress()]).then(([row]) =>
     row === null ? null : toReceiver(row),
   );
-  const entry: Held = { receiver, untilMs: performance.now() + HELD_MS, endpointId: null };
+  const entry: Held = { receiver, endpointId: null };
   held.set(token, entry);
   receiver.then(
     (found) => (entry.endpointId = found?.endpointId ?? null),
@@ -52,14 +52,14 @@ export function loadReceiver(token: string): Promise<Receiver | null> {
 export function forgetReceiver(endpointId: string): void {
   const held = heldReceivers();
   // An entry still being read may have read the old settings.
-  for (const [token, entry] of held)
+  for (const [token, entry] of [...held])
     if (entry.endpointId === endpointId || entry.endpointId === null) held.delete(token);
 }
 
-function heldReceivers(): Map<string, Held> {
+function heldReceivers(): LRUCache<string, Held> {
   return singleton("receivers", () => {
     listenLive(forgetChanged);
-    return new Map<string, Held>();
+    return new LRUCache<string, Held>({ max: RECEIVERS_MAX, ttl: HELD_MS });
   });
 }
 
@@ -97,7 +97,7 @@ export function toReceiver(row: ReceiverRow): Receiver {
 
 /** A secret's text never changes, so it is opened once per process. */
 function openSecret(sealed: ReceiverRow["secrets"][number]): ReceiverSecret {
-  const opened = singleton("opened-secrets", () => new Map<string, string>());
+  const opened = singleton("opened-secrets", () => new LRUCache<string, string>({ max: SECRETS_MAX }));
   let text = opened.get(sealed.id);
   if (text === undefined) {
     try {
@@ -106,7 +106,6 @@ function openSecret(sealed: ReceiverRow["secrets"][number]): ReceiverSecret {
       log().error({ error, secretId: sealed.id }, "a signing secret does not open; requests are refused");
       return { id: sealed.id, label: sealed.label, endsIn: sealed.endsIn, text: "" };
     }
-    if (opened.size >= SECRETS_MAX) opened.clear();
     opened.set(sealed.id, text);
   }
   return { id: sealed.id, label: sealed.label, endsIn: sealed.endsIn, text };

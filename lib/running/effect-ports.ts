@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import { SECOND } from "#lib/core/units.ts";
 import { findOpenConnection } from "#lib/db/connections.ts";
@@ -37,27 +38,27 @@ export function createEffectPorts(workspaceId: WorkspaceId): EffectPorts {
   };
 }
 
-const KEPT_MS = 1 * SECOND;
-
 /**
  * What a workspace may call. Read at most once a second per process: every effect asks, and a permission given or
  * revoked holds everywhere a second later.
  */
 export async function findEgressRules(workspaceId: WorkspaceId): Promise<EgressRules> {
-  const kept = singleton("egress-rules", () => new Map<string, { until: number; rules: Promise<EgressRules> }>());
-  const now = performance.now();
-  const found = kept.get(workspaceId);
-  if (found !== undefined && found.until > now) return found.rules;
+  const kept = keptEgressRules();
+  const known = kept.get(workspaceId);
+  if (known !== undefined) return known;
   const rules = readEgressRules(workspaceId);
-  kept.set(workspaceId, { until: now + KEPT_MS, rules });
+  kept.set(workspaceId, rules);
   rules.catch(() => kept.delete(workspaceId));
-  if (kept.size > 10_000) kept.clear();
   return rules;
 }
 
 /** Makes the next effect of this process read the workspace's permissions again. */
 export function forgetEgressRules(workspaceId: WorkspaceId): void {
-  singleton("egress-rules", () => new Map<string, unknown>()).delete(workspaceId);
+  keptEgressRules().delete(workspaceId);
+}
+
+function keptEgressRules(): LRUCache<string, Promise<EgressRules>> {
+  return singleton("egress-rules", () => new LRUCache({ max: 10_000, ttl: 1 * SECOND }));
 }
 
 async function readEgressRules(workspaceId: WorkspaceId): Promise<EgressRules> {

@@ -1,4 +1,5 @@
 import jsonata from "jsonata";
+import { LRUCache } from "lru-cache";
 import { readReferences } from "#lib/engine/references/read-references.ts";
 import { describeError } from "./describe-error.ts";
 import { createEvaluationClock } from "./evaluation-clock.ts";
@@ -32,18 +33,16 @@ export type Evaluator = {
 /** Builds the evaluator; asynchronous only because JSONata hands out its own functions that way. */
 export async function createEvaluator(limits: SandboxLimits = sandboxLimits): Promise<Evaluator> {
   const builtIns = await readBuiltIns();
-  const cache = new Map<string, jsonata.Expression>();
+  const cache = new LRUCache<string, jsonata.Expression>({
+    max: cachedExpressionsMax,
+    maxSize: cachedCharsMax,
+    sizeCalculation: (_, source) => source.length,
+    memoMethod: compile,
+  });
   const clock = createEvaluationClock();
-  let cachedChars = 0;
   let world: FrozenWorld = { now: new Date(0), random: () => 0, reader: { lost: null } };
 
   function compile(source: string): jsonata.Expression {
-    const known = cache.get(source);
-    if (known !== undefined) {
-      cache.delete(source);
-      cache.set(source, known);
-      return known;
-    }
     const options = {
       RegexEngine: Re2Regex as unknown as RegExpConstructor,
       // Read by JSONata at every step.
@@ -55,14 +54,6 @@ export async function createEvaluator(limits: SandboxLimits = sandboxLimits): Pr
     };
     const expression = jsonata(source, options);
     guardFunctions(expression, builtIns, () => world, limits);
-    cache.set(source, expression);
-    cachedChars += source.length;
-    while (cache.size > cachedExpressionsMax || cachedChars > cachedCharsMax) {
-      const oldest = cache.keys().next().value;
-      if (oldest === undefined || oldest === source) break;
-      cache.delete(oldest);
-      cachedChars -= oldest.length;
-    }
     return expression;
   }
 
@@ -70,7 +61,7 @@ export async function createEvaluator(limits: SandboxLimits = sandboxLimits): Pr
     async evaluate(source, input, { now, seed, reader = { lost: null }, rounds = false }, deadlineMs) {
       if (Buffer.byteLength(source) > limits.sourceBytes) return { kind: "too-large", limit: "source" };
       try {
-        const expression = compile(source);
+        const expression = cache.memo(source);
         clock.start(deadlineMs);
         const writing = { bytesMax: limits.resultBytes, levelsMax: limits.depth, rounds };
         const lost = new LostDigits();

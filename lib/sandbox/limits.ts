@@ -63,7 +63,7 @@ export const schemaCharsMax = 64 * 1024;
 /** Deepest nesting of a JSON Schema's text. */
 export const schemaDepthMax = 100;
 
-/** Compiled schemas a child keeps; the oldest goes. */
+/** Compiled schemas a child keeps; the one used longest ago goes. */
 export const compiledSchemasMax = 50;
 
 /** Most misfits that are listed for one body. */

@@ -1,4 +1,5 @@
 import jsonata from "jsonata";
+import { LRUCache } from "lru-cache";
 import { LostDigits } from "./lost-digits.ts";
 import { evaluatePlainNode } from "./plain-evaluation.ts";
 import { type Plain, readPlainNode } from "./plain-nodes.ts";
@@ -13,20 +14,17 @@ import { serializeBounded, type Writing } from "./serialize-bounded.ts";
 export type PlainEvaluation = (context: unknown, writing?: Writing) => Outcome | null;
 
 const sourceCharsMax = 1024;
-const cachedMax = 2000;
-const cache = new Map<string, PlainEvaluation | null>();
+const cache = new LRUCache<string, { readonly plain: PlainEvaluation | null }>({
+  max: 2000,
+  memoMethod: (source) => ({ plain: compile(source) }),
+});
 
 /**
  * Recognises paths, literals, arithmetic, comparison, concatenation and conditions by their syntax tree: they take
  * time linear in the data and so may run in the host process, with exactly JSONata's result. Null = not one of them.
  */
 export function compilePlain(source: string): PlainEvaluation | null {
-  const known = cache.get(source);
-  if (known !== undefined) return known;
-  const plain = compile(source);
-  if (cache.size >= cachedMax) cache.delete(cache.keys().next().value ?? "");
-  cache.set(source, plain);
-  return plain;
+  return cache.memo(source).plain;
 }
 
 function compile(source: string): PlainEvaluation | null {

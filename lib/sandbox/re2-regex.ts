@@ -1,7 +1,7 @@
+import { LRUCache } from "lru-cache";
 import { type Matcher, RE2JS, RE2JSSyntaxException } from "re2js";
 
-const compiledMax = 200;
-const compiled = new Map<string, RE2JS>();
+const compiled = new LRUCache<string, RE2JS>({ max: 200 });
 
 /** Why a regular expression cannot be used; the message is for the person who wrote it. */
 export class UnsupportedRegex extends Error {
@@ -57,7 +57,6 @@ export function compileRegex(regex: RegExp): RE2JS {
     const reason = cause.message.replace(/^error parsing regexp: /, "").replace(/^Invalid regular expression: /, "");
     throw new UnsupportedRegex(`This regular expression cannot be used: ${reason.slice(0, 200)}`);
   }
-  if (compiled.size >= compiledMax) compiled.delete(compiled.keys().next().value ?? "");
   compiled.set(key, pattern);
   return pattern;
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ErrorObject, ValidateFunction } from "ajv";
+import { LRUCache } from "lru-cache";
 import { readBody } from "#lib/bodies/read-body.ts";
 import { describeMisfit } from "./describe-misfit.ts";
 import { compiledSchemasMax, misfitsMax } from "./limits.ts";
@@ -14,7 +15,7 @@ type Compiled =
 /** Bodies larger than this get their first misfit only: listing all of a large list's would take its size again. */
 const allMisfitsBytesMax = 256 * 1024;
 
-const compiled = new Map<string, Compiled>();
+const compiled = new LRUCache<string, Compiled>({ max: compiledSchemasMax });
 
 /**
  * Whether a schema can be used: it compiles, and it comes to an end on a value of every type. Runs in a sandbox child
@@ -81,7 +82,6 @@ async function compile(text: string): Promise<Compiled> {
   if (known !== undefined) return known;
   const reading = readSchema(text);
   const made = reading.kind === "read" ? await build(reading) : reading;
-  if (compiled.size >= compiledSchemasMax) compiled.delete(compiled.keys().next().value ?? "");
   compiled.set(key, made);
   return made;
 }

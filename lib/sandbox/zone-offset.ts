@@ -1,10 +1,13 @@
+import { LRUCache } from "lru-cache";
 import { ExpressionRefused } from "./expression-refused.ts";
 
 const WRITTEN = /^([+-]?)(\d{1,2})(?::?(\d{2}))?$/;
 const OFFSET_NAME = /^GMT(?:([+-])(\d{2}):(\d{2})(?::(\d{2}))?)?$/;
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-const FORMATS_MAX = 50;
+const formats = new LRUCache<string, Intl.DateTimeFormat>({
+  max: 50,
+  memoMethod: (zone) => new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "longOffset" }),
+});
 
 /**
  * How far a time zone is ahead of UTC at an instant, in milliseconds. A zone is `Z`, `UTC`, `GMT`, an offset (`+05:30`,
@@ -35,17 +38,11 @@ function inMs(sign: string | undefined, hours: string, minutes: string, seconds:
 }
 
 function formatOf(zone: string): Intl.DateTimeFormat {
-  const known = formats.get(zone);
-  if (known !== undefined) return known;
-  let format: Intl.DateTimeFormat;
   try {
-    format = new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "longOffset" });
+    return formats.memo(zone);
   } catch {
     throw unknownZone(zone);
   }
-  if (formats.size >= FORMATS_MAX) formats.clear();
-  formats.set(zone, format);
-  return format;
 }
 
 function unknownZone(zone: string): ExpressionRefused {

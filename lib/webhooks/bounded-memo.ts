@@ -1,17 +1,13 @@
-const ENTRIES_MAX = 1_000;
+import { LRUCache } from "lru-cache";
 
 /**
- * Remembers what a pure function of one text gave, for texts that come back with every request (keys, key sets); it
- * forgets everything after 1,000 texts, so that made-up ones cannot fill the memory.
+ * Remembers what a pure function of one text gave, for texts that come back with every request (keys, key sets); of more
+ * than 1,000 texts it forgets the one asked for longest ago, so that made-up ones cannot fill the memory.
  */
 export function boundedMemo<T>(make: (text: string) => T): (text: string) => T {
-  const known = new Map<string, T>();
-  return (text) => {
-    const found = known.get(text);
-    if (found !== undefined) return found;
-    const made = make(text);
-    if (known.size >= ENTRIES_MAX) known.clear();
-    known.set(text, made);
-    return made;
-  };
+  const known = new LRUCache<string, { readonly made: T }>({
+    max: 1_000,
+    memoMethod: (text) => ({ made: make(text) }),
+  });
+  return (text) => known.memo(text).made;
 }

@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { LRUCache } from "lru-cache";
 import { mediaType, readHeader } from "#lib/webhooks/headers.ts";
 import { proofText } from "#lib/webhooks/proof-text.ts";
 import type { RejectReason, WebhookRequest } from "#lib/webhooks/types.ts";
@@ -21,13 +22,12 @@ export type TemplateValues = {
   readonly secret?: string;
 };
 
-const compiled = new Map<string, readonly TemplatePart[]>();
-const COMPILED_MAX = 2_000;
+const templates = new LRUCache<string, readonly TemplatePart[]>({ max: 2_000, memoMethod: compile });
 
 /** Fills a signed-string template; a header or field it names must be there exactly once. */
 export function fillTemplate(template: string, request: WebhookRequest, values: TemplateValues): SignedText {
   const parts: Array<string | Uint8Array> = [];
-  for (const part of compile(template)) {
+  for (const part of templates.memo(template)) {
     switch (part.kind) {
       case "literal":
         parts.push(part.text);
@@ -95,12 +95,12 @@ export function fillTemplate(template: string, request: WebhookRequest, values: 
 
 /** Whether a template has a variable, e.g. "url" or "timestamp". */
 export function templateUses(template: string, kind: TemplatePart["kind"]): boolean {
-  return compile(template).some((part) => part.kind === kind);
+  return templates.memo(template).some((part) => part.kind === kind);
 }
 
 /** The header names a template covers. */
 export function templateHeaders(template: string): readonly string[] {
-  return compile(template).flatMap((part) => (part.kind === "header" ? [part.name] : []));
+  return templates.memo(template).flatMap((part) => (part.kind === "header" ? [part.name] : []));
 }
 
 /** Checks a template that a person wrote; the message names the variable that does not exist. */
@@ -151,10 +151,8 @@ function holdsMoreFields(body: Buffer, fieldsMax: number): boolean {
 }
 
 function compile(template: string): readonly TemplatePart[] {
-  const known = compiled.get(template);
-  if (known) return known;
   const pieces = template.split(/(\{[^{}]*\})/).filter((piece) => piece !== "");
-  const parts = pieces.map((piece, index): TemplatePart => {
+  return pieces.map((piece, index): TemplatePart => {
     const name = /^\{([^{}]*)\}$/.exec(piece)?.[1];
     if (name === undefined) return { kind: "literal", text: piece };
     if (
@@ -177,9 +175,6 @@ function compile(template: string): readonly TemplatePart[] {
     if (name.startsWith("body:")) return { kind: "field", path: name.slice("body:".length) };
     return { kind: "literal", text: piece };
   });
-  if (compiled.size >= COMPILED_MAX) compiled.clear();
-  compiled.set(template, parts);
-  return parts;
 }
 
 function reject(reason: RejectReason, message: string): SignedText {
