@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import { problemSchema } from "#lib/api/problem.ts";
 import { API_POLICY, type ApiOperationName } from "#lib/auth/policy.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
+import { writeJson } from "#lib/core/json-text.ts";
 import { refuseNul } from "#lib/core/parse-input.ts";
 
 /** What the API's requests carry besides what they say: who asks. */
@@ -41,6 +42,9 @@ export type Operation<
     input: ApiInput<z.output<Params>, z.output<Query>, z.output<Body>>,
   ): Promise<z.input<Answer> | Response | null>;
 };
+
+/** Values that were kept as written go out with every digit: no serializer of others would write them so. */
+const JSON_HEADERS = { "content-type": "application/json" };
 
 const none = z.object({});
 
@@ -85,7 +89,7 @@ export function addOperation<
           : valid("json")) as z.output<Body>,
     });
     if (answer instanceof Response) return answer;
-    return status === 204 ? c.body(null, 204) : c.json(answer as object, status);
+    return status === 204 ? c.body(null, 204) : c.body(writeJson(answer), status, JSON_HEADERS);
   }) as never);
 }
 

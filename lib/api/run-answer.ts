@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { timeOrNullSchema, timeSchema, toTime, toTimeOrNull } from "#lib/api/fields.ts";
-import type { Json } from "#lib/core/json.ts";
+import { JsonText } from "#lib/core/json-text.ts";
 import type { Role } from "#lib/core/roles.ts";
 import { RUN_STATES, type RunState, STEP_STATES, type StepState } from "#lib/core/states.ts";
 import type { HeldBack } from "#lib/db/held-back-runs.ts";
@@ -8,6 +8,7 @@ import type { Run } from "#lib/db/runs.ts";
 import type { StepData } from "#lib/db/step-data.ts";
 import type { StepRun } from "#lib/db/step-runs.ts";
 import { describeWarning } from "#lib/engine/step-warnings.ts";
+import type { BodyDeviationView } from "#lib/views/body-views.ts";
 import { maskRun, maskStep } from "#lib/views/payload-mask.ts";
 
 /** Every state of a run. */
@@ -41,7 +42,7 @@ const run = {
 
 const valueSchema = z.object({ id: z.string(), json: z.any().optional() }).nullable().openapi({
   description:
-    "A kept value. `json` is missing when the key may not see payloads, retention took it, or the run is large: then read it by its id.",
+    "A kept value, its numbers with every digit they were written with. `json` is missing when the key may not see payloads, retention took it, or the run is large: then read it by its id.",
 });
 
 const attemptSchema = z.object({
@@ -99,14 +100,27 @@ const heldBackSchema = z
       "What the run waits for when its flow, its workspace or what it calls has as many slow runs as may go on at once: an id, or the target's host and port. Null when it does not wait for that.",
   });
 
+const deviationsSchema = z
+  .array(z.object({ kind: z.string(), message: z.string() }))
+  .nullable()
+  .openapi({
+    description:
+      "In what the body of the run's event is not what its headers say (another type, another character set, a coding it is not in); empty where it is. Null when the key may not see payloads, and for runs about one item or with an edited body.",
+  });
+
 /** A run with its steps, every try and the values they had. */
 export const runWithStepsSchema = z
-  .object({ ...run, heldBackAt: heldBackSchema, steps: z.array(stepRunSchema) })
+  .object({ ...run, heldBackAt: heldBackSchema, bodyDeviations: deviationsSchema, steps: z.array(stepRunSchema) })
   .openapi("RunWithSteps");
 
 /** Why a run is held back, when it is. */
 export function toHeldBack(heldBack: HeldBack | null): z.input<typeof heldBackSchema> {
   return heldBack === null ? null : { ...heldBack, since: toTime(heldBack.since) };
+}
+
+/** In what the body of a run's event is not what its headers say, for programs and in words. */
+export function toDeviations(found: readonly BodyDeviationView[] | null): z.input<typeof deviationsSchema> {
+  return found === null ? null : found.map(({ kind, sentence }) => ({ kind, message: sentence }));
 }
 
 /** A run as lists show it to a role. */
@@ -140,7 +154,7 @@ export function toStepRun(
 ): z.input<typeof stepRunSchema> {
   const value = (id: string | null) => {
     const held = id === null ? undefined : data.get(id);
-    return id === null ? null : { id, ...(held === undefined ? {} : { json: JSON.parse(held.json) as Json }) };
+    return id === null ? null : { id, ...(held === undefined ? {} : { json: new JsonText(held.json) }) };
   };
   const step = maskStep(role, found);
   const { seq: _seq, inputDataId, effectDataId, outputDataId, attempts, ...rest } = step;

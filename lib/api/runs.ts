@@ -6,17 +6,19 @@ import {
   runSchema,
   runStateSchema,
   runWithStepsSchema,
+  toDeviations,
   toHeldBack,
   toRun,
   toStepRun,
 } from "#lib/api/run-answer.ts";
 import { cancelRun } from "#lib/commands/runs/cancel-run.ts";
 import { decideStep, STEP_DECISIONS } from "#lib/commands/runs/decide-step.ts";
+import { readRunDeviations } from "#lib/commands/runs/read-run-deviations.ts";
 import { replayRun } from "#lib/commands/runs/replay-run.ts";
 import { resumeRun } from "#lib/commands/runs/resume-run.ts";
 import { type Actor, personOf } from "#lib/core/actor.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
-import type { Json } from "#lib/core/json.ts";
+import { JsonText } from "#lib/core/json-text.ts";
 import { findHeldBack } from "#lib/db/held-back-runs.ts";
 import { listRuns } from "#lib/db/run-list.ts";
 import { findRun, type Run } from "#lib/db/runs.ts";
@@ -85,7 +87,13 @@ export function addRunOperations(api: Api): void {
       const shows = seesPayloads(actor.role) && steps.length <= STEPS_WITH_VALUES_MAX;
       const data = await findStepData(actor.workspaceId, shows ? dataIdsOf(steps) : []);
       const heldBackAt = toHeldBack(await findHeldBack(actor.workspaceId, run.id));
-      return { ...toRun(actor.role, run), heldBackAt, steps: steps.map((step) => toStepRun(actor.role, step, data)) };
+      const bodyDeviations = toDeviations(await readRunDeviations(actor, run));
+      return {
+        ...toRun(actor.role, run),
+        heldBackAt,
+        bodyDeviations,
+        steps: steps.map((step) => toStepRun(actor.role, step, data)),
+      };
     },
   });
   addOperation(api, {
@@ -102,7 +110,7 @@ export function addRunOperations(api: Api): void {
         ? (await findStepData(actor.workspaceId, [params.valueId])).get(params.valueId)
         : undefined;
       if (value === undefined) throw new NotFoundError("value");
-      return { id: value.id, kind: value.kind, json: JSON.parse(value.json) as Json };
+      return { id: value.id, kind: value.kind, json: new JsonText(value.json) };
     },
   });
   addOperation(api, {

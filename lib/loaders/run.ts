@@ -68,8 +68,6 @@ export type RunPage = {
   opened: OpenedStep | null;
   /** The body a replay would start from, to edit; null when it is not text, is gone, or not for this role. */
   body: string | null;
-  /** Whether `readBodyDeviations` can be asked about the event: its body as it came is what the run is about. */
-  hasSentBody: boolean;
   may: { replay: boolean; resume: boolean; cancel: boolean; allow: boolean; allowHost: boolean; edit: boolean };
 };
 
@@ -113,7 +111,6 @@ export async function loadRun(
       .map((step) => step.name),
     opened: opened === undefined ? null : await openStep(actor, named(opened), byId.get(opened.stepId)),
     body: may(actor.role, "run.replay") ? await findBody(actor, run) : null,
-    hasSentBody: seesPayloads(actor.role) && !run.hasOwnBody && run.item === null && run.endpointId !== null,
     may: {
       replay: may(actor.role, "run.replay"),
       resume: may(actor.role, "run.resume"),

@@ -24,6 +24,9 @@ export type BodyReadingView = {
 /** Something the parsed view could not keep as sent, in a sentence; `exact` only for a number that lost digits. */
 export type BodyProblemView = DescribedNote;
 
+/** One way in which a body is not what its headers say; `kind` is stable, for programs. */
+export type BodyDeviationView = DescribedNote & { kind: string };
+
 /** A file of a multipart body; `index` is its place. */
 export type BodyFileView = {
   index: number;

@@ -8,7 +8,7 @@ import { KIB } from "#lib/core/units.ts";
 import { findRequest, type StoredRequest } from "#lib/db/requests.ts";
 import { type ReadStoredBody, readStoredBody } from "#lib/reception/read-stored-body.ts";
 import { readWrittenCloudEvents } from "#lib/reception/read-written-cloud-events.ts";
-import type { BodyProblemView, BodyReadingView, CloudEventsView } from "#lib/views/body-views.ts";
+import type { BodyDeviationView, BodyReadingView, CloudEventsView } from "#lib/views/body-views.ts";
 import { listHeader, readStoredHeaders } from "#lib/webhooks/headers.ts";
 import type { HeaderList } from "#lib/webhooks/types.ts";
 
@@ -56,12 +56,12 @@ export async function readBodyDeviations(
   actor: Actor,
   endpointId: string,
   requestId: string,
-): Promise<BodyProblemView[]> {
+): Promise<BodyDeviationView[]> {
   authorize(actor, "payload.read");
   const request = await findWhole(actor, endpointId, requestId);
   if (request === null) return [];
   const { parsed } = await readStoredBody(bodyOf(request, readStoredHeaders(request.headers)));
-  return parsed.notes.filter(isDeviation).map((note) => describeNote(note));
+  return parsed.notes.filter(isDeviation).map((note) => ({ kind: note.kind, ...describeNote(note) }));
 }
 
 /** The content of one file of a stored multipart body; null when there is no such file. */

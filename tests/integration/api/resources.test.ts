@@ -162,6 +162,29 @@ test("filters runs, shows one with its steps, replays, cancels and resumes", asy
   expect(jobs.rows[0].jobs).toBeGreaterThanOrEqual(2);
 });
 
+test("gives values with the digits they were written with, and says what an event's body is instead of its type", async () => {
+  const { runId, valueId } = ours.ids;
+  const written = '{"id":9007199254740993,"rate":1.0,"far":1e400}';
+  await pool().query("UPDATE step_data SET data = $2 WHERE id = $1", [valueId, written]);
+  const read = async (path: string, key: keyof Tenant["keys"] = "owner") => {
+    const headers = { authorization: `Bearer ${ours.keys[key]}` };
+    const response = await api.request(`/api/v1${path}`, { headers });
+    expect(response.headers.get("content-type")).toBe("application/json");
+    return response.text();
+  };
+  expect(await read(`/runs/${runId}/values/${valueId}`)).toBe(`{"id":"${valueId}","kind":"input","json":${written}}`);
+  const run = await read(`/runs/${runId}`);
+  expect(run).toContain(`"input":{"id":"${valueId}","json":${written}}`);
+  expect(JSON.parse(run)).toMatchObject({
+    bodyDeviations: [
+      { kind: "read-by-content", message: "Its type says text/html, but it is JSON, so it was read as JSON." },
+    ],
+  });
+  expect(JSON.parse(await read(`/runs/${runId}`, "viewer"))).toMatchObject({ bodyDeviations: null });
+  const [replay] = JSON.parse(await read(`/runs?replayOf=${runId}&status=canceled`)).items;
+  expect(JSON.parse(await read(`/runs/${replay.id}`))).toMatchObject({ bodyDeviations: null });
+});
+
 test("keeps a connection's secrets to itself from making to deletion", async () => {
   const config = { hosts: ["127.0.0.1"] };
   const made = await call("POST", "/connections", {

@@ -269,6 +269,7 @@ describe("bodies that are not what their headers say", () => {
     expect(await readRequestBody(hook.actor, endpoint.id, event)).toMatchObject({ kind: "json", listItems: 2 });
     expect(await readBodyDeviations(hook.actor, endpoint.id, event)).toEqual([
       {
+        kind: "read-by-content",
         sentence: "Its type says text/plain, but each of its lines is JSON, so it was read as a list of them.",
         exact: null,
       },

@@ -9,7 +9,7 @@ import { RunTimeline } from "#components/runs/run-timeline.tsx";
 import { StepDetail } from "#components/runs/step-detail.tsx";
 import { Page } from "#components/ui/page.tsx";
 import { requireActor } from "#lib/auth/require-actor.ts";
-import { readBodyDeviations } from "#lib/commands/requests/read-request-body.ts";
+import { readRunDeviations } from "#lib/commands/runs/read-run-deviations.ts";
 import { databaseNow } from "#lib/core/database-time.ts";
 import { TERMINAL_RUN_STATES } from "#lib/core/states.ts";
 import { loadRun, type OpenedStep } from "#lib/loaders/run.ts";
@@ -37,10 +37,7 @@ export default async function RunPage({
   const page = await loadRun(runId, wanted);
   if (page === null) notFound();
   const { run, opened, may } = page;
-  const deviations =
-    page.hasSentBody && run.endpointId !== null
-      ? await readBodyDeviations(await requireActor(), run.endpointId, run.eventId)
-      : [];
+  const deviations = (await readRunDeviations(await requireActor(), run)) ?? [];
   const ended = (TERMINAL_RUN_STATES as readonly string[]).includes(run.status);
   const hrefOf = (change: { step?: string; loop?: string }) => {
     const next = {
