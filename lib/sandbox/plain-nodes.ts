@@ -30,15 +30,19 @@ export function readPlainNode(ast: unknown): Plain | null {
     case "string":
     case "number":
     case "value":
-      return only(node, ["value"]) ? { kind: "literal", value: node["value"] as string | number | boolean | null, places } : null;
+      return only(node, ["value"])
+        ? { kind: "literal", value: node["value"] as string | number | boolean | null, places }
+        : null;
     case "variable":
       return only(node, ["value"]) && (node["value"] === "" || node["value"] === "$") ? { kind: "root", places } : null;
     case "path":
       return only(node, ["steps"]) && places.length === 0 ? readPath(node["steps"] as Ast[]) : null;
     case "unary": {
       if (node["value"] === "{") return only(node, ["value", "lhs"]) ? readObject(node["lhs"], places) : null;
-      if (node["value"] === "[") return only(node, ["value", "expressions"]) ? readList(node["expressions"] as unknown[], places) : null;
-      const inner = node["value"] === "-" && only(node, ["value", "expression"]) ? readPlainNode(node["expression"]) : null;
+      if (node["value"] === "[")
+        return only(node, ["value", "expressions"]) ? readList(node["expressions"] as unknown[], places) : null;
+      const inner =
+        node["value"] === "-" && only(node, ["value", "expression"]) ? readPlainNode(node["expression"]) : null;
       return inner === null ? null : { kind: "negate", inner, places };
     }
     case "function":
@@ -72,14 +76,17 @@ export function readPlainNode(ast: unknown): Plain | null {
  * Whether a node carries nothing but these keys: any other mark (grouping, ancestry, kept lists) changes its meaning.
  */
 function only(node: Ast, keys: readonly string[]): boolean {
-  return Object.keys(node).every((key) => key === "type" || key === "position" || key === "predicate" || keys.includes(key));
+  return Object.keys(node).every(
+    (key) => key === "type" || key === "position" || key === "predicate" || keys.includes(key),
+  );
 }
 
 /** An object whose keys are different texts, as written. A key that JavaScript treats apart is left to the child. */
 function readObject(pairs: unknown, places: readonly number[]): Plain | null {
   const members = new Map<string, Plain>();
   for (const [key, value] of pairs as [Ast, unknown][]) {
-    const name = key["type"] === "string" && only(key, ["value"]) && key["predicate"] === undefined ? String(key["value"]) : null;
+    const name =
+      key["type"] === "string" && only(key, ["value"]) && key["predicate"] === undefined ? String(key["value"]) : null;
     const inner = readPlainNode(value);
     if (name === null || name === "__proto__" || members.has(name) || inner === null) return null;
     members.set(name, inner);
@@ -135,7 +142,8 @@ function readPath(steps: readonly Ast[]): Plain | null {
 
 /** Where a path may start other than at a name: the root, or what a function gives. */
 function readStart(first: Ast): Plain | null {
-  if (first["type"] === "function") return first["predicate"] === undefined && first["stages"] === undefined ? readCall(first, []) : null;
+  if (first["type"] === "function")
+    return first["predicate"] === undefined && first["stages"] === undefined ? readCall(first, []) : null;
   const places = readPlaces(first["predicate"] ?? first["stages"]);
   const isRoot = first["type"] === "variable" && (first["value"] === "" || first["value"] === "$");
   return isRoot && places !== null && only(first, ["value", "stages"]) ? { kind: "root", places } : null;

@@ -5,9 +5,8 @@ import { findProvider, getProvider } from "#lib/webhooks/providers/registry.gene
 import type { HeaderList, WebhookRequest } from "#lib/webhooks/types.ts";
 import { verify } from "#lib/webhooks/verify.ts";
 import { resolveProvider } from "#lib/webhooks/verify-vector.ts";
-import type { RecordedHandshake } from "#tests/support/handshake-conformance.ts";
+import { handshakes } from "#tests/support/recorded-handshakes.ts";
 
-const handshakes = JSON.parse(readFileSync("tests/fixtures/handshakes.json", "utf8")) as RecordedHandshake[];
 const vectors = JSON.parse(readFileSync("tests/fixtures/vectors.json", "utf8")) as ReadonlyArray<{
   id: string;
   rawBody: string;

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { afterAll, beforeAll } from "vitest";
+import { describeAskingLinks } from "#tests/support/asking-link-conformance.ts";
 import { describeDoor } from "#tests/support/door-conformance.ts";
 import { describeDifferential } from "#tests/support/door-differential.ts";
 import { describeForms } from "#tests/support/form-conformance.ts";
@@ -34,5 +35,6 @@ afterAll(async () => {
 
 describeDoor("the built route handler", door);
 describeForms("the built route handler", door);
+describeAskingLinks("the built route handler", door);
 describeHandshakes("the built route handler", door);
 describeDifferential("the fast door and the built route handler", fast, door);

@@ -19,9 +19,12 @@ const SCRIPT = [
 ] as const;
 const FORM = ["content-type", "application/x-www-form-urlencoded"] as const;
 
+const part = (disposition: string, value: string): string =>
+  `--XyZ\r\ncontent-disposition: form-data; ${disposition}\r\n\r\n${value}\r\n`;
+
 type Headers = ReadonlyArray<readonly [string, string]>;
 
-/** What both doors do for forms on web pages and for links that ask first. Needs `useTestDatabase()` before it. */
+/** What both doors do for forms on web pages. Needs `useTestDatabase()` before it. */
 export function describeForms(name: string, door: { readonly url: string }): void {
   const send = (method: string, target: string, headers: Headers, body = ""): Promise<RawAnswer> =>
     sendRaw(door.url, { method, target, headers, body: Buffer.from(body) });
@@ -55,7 +58,9 @@ export function describeForms(name: string, door: { readonly url: string }): voi
       expect(headerOf(answer, "access-control-allow-headers")).toBe("content-type, x-form");
       expect(headerOf(answer, "access-control-max-age")).toBe("600");
       // Next adds a Vary header of its own.
-      const varies = answer.headers.filter(([name]) => name.toLowerCase() === "vary").map(([, value]) => value.toLowerCase());
+      const varies = answer.headers
+        .filter(([name]) => name.toLowerCase() === "vary")
+        .map(([, value]) => value.toLowerCase());
       expect(varies.join(", ")).toContain("origin");
       expect(headerOf(answer, "access-control-allow-credentials")).toBeUndefined();
       await send("POST", endpoint.path, SCRIPT, "a");
@@ -69,7 +74,9 @@ export function describeForms(name: string, door: { readonly url: string }): voi
       expect(answer.status).toBe(403);
       expect(headerOf(answer, "access-control-allow-origin")).toBeUndefined();
       // Next adds a Vary header of its own.
-      const varies = answer.headers.filter(([name]) => name.toLowerCase() === "vary").map(([, value]) => value.toLowerCase());
+      const varies = answer.headers
+        .filter(([name]) => name.toLowerCase() === "vary")
+        .map(([, value]) => value.toLowerCase());
       expect(varies.join(", ")).toContain("origin");
       expect((await rows(endpoint.id, 1))[0]).toMatchObject({ verdict: "refused", reason: "origin-not-allowed" });
     });
@@ -107,10 +114,15 @@ export function describeForms(name: string, door: { readonly url: string }): voi
     });
 
     it("tells a script where to go instead of redirecting it, and redirects a browser", async () => {
-      const endpoint = await makeEndpoint(actor, { settings: { answer: { kind: "redirect", url: "https://shop.example/thanks" } } });
+      const endpoint = await makeEndpoint(actor, {
+        settings: { answer: { kind: "redirect", url: "https://shop.example/thanks" } },
+      });
       const script = await send("POST", endpoint.path, [FORM, ...SCRIPT], "a=1");
       expect(script.status).toBe(202);
-      expect(JSON.parse(script.body.toString())).toMatchObject({ redirect: "https://shop.example/thanks", event: expect.any(String) });
+      expect(JSON.parse(script.body.toString())).toMatchObject({
+        redirect: "https://shop.example/thanks",
+        event: expect.any(String),
+      });
       const json = await send("POST", endpoint.path, [FORM, ["accept", "application/json, text/plain, */*"]], "a=1");
       expect(json.status).toBe(202);
       const browser = await send("POST", endpoint.path, [FORM, ...BROWSER], "a=1");
@@ -136,9 +148,11 @@ export function describeForms(name: string, door: { readonly url: string }): voi
         "multipart with a file of 900 kB",
         "multipart/form-data; boundary=XyZ",
         (fields) =>
-          `--XyZ\r\ncontent-disposition: form-data; name="file"; filename="a.bin"\r\n\r\n${"x".repeat(900_000)}\r\n${Object.entries(fields)
-            .map(([field, value]) => `--XyZ\r\ncontent-disposition: form-data; name="${field}"\r\n\r\n${value}\r\n`)
-            .join("")}--XyZ--\r\n`,
+          [
+            part('name="file"; filename="a.bin"', "x".repeat(900_000)),
+            ...Object.entries(fields).map(([field, value]) => part(`name="${field}"`, value)),
+            "--XyZ--\r\n",
+          ].join(""),
       ],
     ];
     describe.each(bodies)("%s", (_kind, type, write) => {
@@ -146,14 +160,22 @@ export function describeForms(name: string, door: { readonly url: string }): voi
       const post = async (fields: Record<string, string>) => {
         const endpoint = await makeEndpoint(actor, { settings });
         await makeLiveFlow(actor, endpoint.id);
-        const answer = await send("POST", endpoint.path, [["content-type", type]], write({ email: "ada@example.com", ...fields }));
+        const answer = await send(
+          "POST",
+          endpoint.path,
+          [["content-type", type]],
+          write({ email: "ada@example.com", ...fields }),
+        );
         const [row] = await rows(endpoint.id, 1);
         const runs = await prisma().run.count({ where: { endpointId: endpoint.id } });
         return { endpoint, answer, row, runs };
       };
 
       it("keeps a program out that fills the hidden field, and does not tell it", async () => {
-        const { endpoint, answer, row, runs } = await post({ website: "https://spam.example", hookline_open_ms: "9000" });
+        const { endpoint, answer, row, runs } = await post({
+          website: "https://spam.example",
+          hookline_open_ms: "9000",
+        });
         expect(answer.status).toBe(202);
         expect(Object.keys(JSON.parse(answer.body.toString()) as object)).toEqual(["event"]);
         expect(row).toMatchObject({ kind: "request", verdict: "refused", reason: "honeypot-filled" });
@@ -170,7 +192,10 @@ export function describeForms(name: string, door: { readonly url: string }): voi
 
       it("never loses a person without JavaScript: a missing time is a failed check of an accepted event", async () => {
         for (const open of [[], ["hookline_open_ms", ""], ["hookline_open_ms", "soon"], ["hookline_open_ms", "-5"]]) {
-          const { endpoint, row, runs } = await post({ website: "", ...(open[0] === undefined ? {} : { [open[0]]: open[1] ?? "" }) });
+          const { endpoint, row, runs } = await post({
+            website: "",
+            ...(open[0] === undefined ? {} : { [open[0]]: open[1] ?? "" }),
+          });
           expect([row?.verdict, runs]).toEqual(["accepted", 1]);
           const detail = await loadRequest(actor, endpoint.id, row?.id ?? "");
           expect(detail?.checks).toContainEqual(expect.objectContaining({ id: "open-time", status: "failed" }));
@@ -179,7 +204,10 @@ export function describeForms(name: string, door: { readonly url: string }): voi
     });
 
     it("shows the owner both the refusal and what the program was told", async () => {
-      const settings = { form: { honeypot: "website" }, answer: { kind: "redirect", url: "https://shop.example/thanks" } };
+      const settings = {
+        form: { honeypot: "website" },
+        answer: { kind: "redirect", url: "https://shop.example/thanks" },
+      };
       const endpoint = await makeEndpoint(actor, { settings });
       const answer = await send("POST", endpoint.path, [FORM, ...BROWSER], "website=x");
       expect(answer.status).toBe(303);
@@ -198,92 +226,6 @@ export function describeForms(name: string, door: { readonly url: string }): voi
       const [row] = await rows(endpoint.id, 1);
       const detail = await loadRequest(actor, endpoint.id, row?.id ?? "");
       expect(detail?.checks).toContainEqual(expect.objectContaining({ id: "form", status: "failed" }));
-    });
-  });
-
-  describe(`${name}: links that ask first`, () => {
-    let actor: Actor;
-    beforeAll(async () => {
-      actor = await makeWorkspace();
-    });
-    const asking = async (more: object = {}) => {
-      const endpoint = await makeEndpoint(actor, { settings: { methods: ["GET"], confirmGet: true, ...more } });
-      await makeLiveFlow(actor, endpoint.id);
-      return endpoint;
-    };
-    const runs = (endpointId: string) => prisma().run.count({ where: { endpointId } });
-    const field = (answer: RawAnswer) => /name="hookline_confirm" value="([^"]+)"/.exec(answer.body.toString())?.[1] ?? "";
-    const press = (path: string, value: string) =>
-      send("POST", path, [FORM, ...BROWSER], new URLSearchParams({ hookline_confirm: value }).toString());
-
-    it("shows a page that cannot be framed and runs no script, and starts nothing", async () => {
-      const endpoint = await asking();
-      const page = await send("GET", `${endpoint.path}?order=7`, BROWSER);
-      expect(page.status).toBe(200);
-      expect(page.body.toString()).not.toContain("order=7");
-      const policy = headerOf(page, "content-security-policy") ?? "";
-      for (const rule of ["sandbox allow-forms;", "default-src 'none'", "frame-ancestors 'none'", "form-action 'self'"])
-        expect(policy).toContain(rule);
-      expect(policy).not.toMatch(/allow-scripts|unsafe|allow-same-origin/);
-      expect(await runs(endpoint.id)).toBe(0);
-      const found = await until(
-        () => listRequests(actor.workspaceId, endpoint.id, { limit: 5 }),
-        (list) => list.length > 0,
-      );
-      expect(found).toMatchObject([{ verdict: "handshake", reason: "asked-first" }]);
-    });
-
-    it("acts once when the button is pressed, with the query of the link, however often it is pressed", async () => {
-      const endpoint = await asking();
-      const path = `${endpoint.path}?order=7&x=a%20b`;
-      const token = field(await send("GET", path, BROWSER));
-      const pressed = await press(path, token);
-      expect([pressed.status, pressed.body.toString().includes("Thank you")]).toEqual([200, true]);
-      const again = await press(path, token);
-      expect(again.status).toBe(200);
-      expect(await runs(endpoint.id)).toBe(1);
-      const event = await prisma().event.findFirstOrThrow({ where: { endpointId: endpoint.id } });
-      expect(event.method).toBe("POST");
-      const payload = await prisma().eventPayload.findFirstOrThrow({ where: { eventId: event.id } });
-      expect(new URLSearchParams(payload.query).get("order")).toBe("7");
-    });
-
-    it("asks again when the confirmation is forged, of another link, of another endpoint, or expired", async () => {
-      const endpoint = await asking();
-      const other = await asking();
-      const path = `${endpoint.path}?order=7`;
-      const token = field(await send("GET", path, BROWSER));
-      const [until = "", nonce = "", mac = ""] = token.split(".");
-      const earlier = (Number.parseInt(until, 36) - 3_600_000).toString(36);
-      const wrong = ["", "x", `${until}.${nonce}.${mac.slice(1)}`, `${earlier}.${nonce}.${mac}`, "a".repeat(400)];
-      for (const [target, value] of [
-        ...wrong.map((one) => [path, one] as const),
-        [`${endpoint.path}?order=8`, token],
-        [`${other.path}?order=7`, token],
-      ] as const) {
-        const page = await press(target, value);
-        expect([value, page.status, page.body.toString().includes("nothing has happened")]).toEqual([value, 409, true]);
-      }
-      expect([await runs(endpoint.id), await runs(other.id)]).toEqual([0, 0]);
-    });
-
-    it("never acts on HEAD, and refuses other posts where only GET is allowed", async () => {
-      const endpoint = await asking();
-      const head = await send("HEAD", endpoint.path, []);
-      expect([head.status, head.body.byteLength]).toEqual([200, 0]);
-      const post = await send("POST", endpoint.path, [["content-type", "application/json"]], "{}");
-      expect([post.status, headerOf(post, "allow")]).toEqual([405, "GET"]);
-      const both = await asking({ methods: ["GET", "POST"] });
-      expect((await send("POST", both.path, [["content-type", "application/json"]], "{}")).status).toBe(202);
-      expect([await runs(endpoint.id), await runs(both.id)]).toEqual([0, 1]);
-    });
-
-    it("lets the button follow to the page that the owner chose", async () => {
-      const endpoint = await asking({ answer: { kind: "redirect", url: "https://shop.example/done" } });
-      const page = await send("GET", endpoint.path, BROWSER);
-      expect(headerOf(page, "content-security-policy")).toContain("form-action 'self' https://shop.example");
-      const pressed = await press(endpoint.path, field(page));
-      expect([pressed.status, headerOf(pressed, "location")]).toEqual([303, "https://shop.example/done"]);
     });
   });
 }

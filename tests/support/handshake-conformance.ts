@@ -1,34 +1,22 @@
-import { createHmac, generateKeyPairSync, sign } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { createHmac } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { pauseEndpoint } from "#lib/commands/endpoints/pause-endpoint.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { listRequests, type RequestRow } from "#lib/db/requests.ts";
-import { hasShape } from "#lib/webhooks/request-shape.ts";
-import { resolveProvider } from "#lib/webhooks/verify-vector.ts";
 import { handshakeVariants } from "#tests/support/handshake-variants.ts";
 import { makeEndpoint, makeLiveFlow, makeWorkspace } from "#tests/support/receiving.ts";
+import {
+  certificates,
+  clockOf,
+  found,
+  handshakes,
+  type RecordedHandshake,
+  requestOf,
+  setUp,
+  specOf,
+} from "#tests/support/recorded-handshakes.ts";
 import { headerOf, type RawAnswer, type RawRequest, sendRaw } from "#tests/support/send-raw.ts";
-
-/** A handshake as a sender's own code or documents show it. */
-export type RecordedHandshake = {
-  readonly id: string;
-  readonly provider: string;
-  readonly secret?: string;
-  readonly verifyToken?: string;
-  readonly verifyFirst?: boolean;
-  readonly now?: number;
-  readonly storesSecret?: boolean;
-  readonly request: { readonly method: string; readonly url: string; readonly headers: Record<string, string>; readonly rawBody?: string };
-  readonly response: {
-    readonly status: number;
-    readonly contentType?: string;
-    readonly headers?: Record<string, string>;
-    readonly body?: string;
-    readonly json?: unknown;
-  };
-};
 
 /** A running door, and the way to the clock and the certificates of its process. */
 export type HandshakeDoor = {
@@ -36,14 +24,6 @@ export type HandshakeDoor = {
   /** Sets the clock (null: the real one) and what the addresses of certificates serve. */
   setWorld(nowMs: number | null, certificates: Record<string, string>): Promise<void> | void;
 };
-
-const TOPIC = "arn:aws:sns:us-east-1:123456789012:MyTopic";
-const handshakes = JSON.parse(readFileSync("tests/fixtures/handshakes.json", "utf8")) as RecordedHandshake[];
-const confirmation = (
-  JSON.parse(readFileSync("tests/fixtures/vectors.json", "utf8")) as Array<{ id: string; rawBody: string; secret: string }>
-).find(({ id }) => id === "aws-sns/subscription-confirmation-v2");
-const { publicKey, privateKey } = generateKeyPairSync("ed25519");
-const RAW_PUBLIC_KEY = publicKey.export({ format: "der", type: "spki" }).subarray(-32).toString("hex");
 
 type Handshake = readonly [
   what: string,
@@ -54,7 +34,8 @@ type Handshake = readonly [
 ];
 const TEXT = ["content-type", "text/plain"] as const;
 const JSON_TYPE = ["content-type", "application/json"] as const;
-const macOf = (key: string, text: string): string => `sha256=${createHmac("sha256", key).update(text).digest("base64")}`;
+const macOf = (key: string, text: string): string =>
+  `sha256=${createHmac("sha256", key).update(text).digest("base64")}`;
 
 /** Handshakes that are documented, not recorded. Challenges that look like code come back as text that nothing runs. */
 const MORE: readonly Handshake[] = [
@@ -140,22 +121,28 @@ export function describeHandshakes(name: string, door: HandshakeDoor): void {
         await new Promise((resolve) => setTimeout(resolve, 25));
       }
     };
-    const expectRefused = async ({ endpoint, answer }: Awaited<ReturnType<typeof shake>>, status: number): Promise<void> => {
+    const expectRefused = async (
+      { endpoint, answer }: Awaited<ReturnType<typeof shake>>,
+      status: number,
+    ): Promise<void> => {
       expect([answer.status, answer.body.toString()]).toEqual([status, expect.any(String)]);
       expect(await onlyRow(endpoint.id)).toMatchObject({ kind: "request", verdict: "refused" });
       await nothingStarted(endpoint.id);
     };
 
-    it.each(handshakes.map((each) => [each.id, each] as const))("answers %s byte for byte and starts nothing", async (_id, recorded) => {
-      const { endpoint, answer } = await shake(recorded);
-      expectRecorded(answer, recorded);
-      expect(await onlyRow(endpoint.id)).toMatchObject(
-        recorded.response.status < 400
-          ? { kind: "request", verdict: "handshake", reason: specOf(recorded).id }
-          : { kind: "request", verdict: "refused", reason: "field-mismatch" },
-      );
-      await nothingStarted(endpoint.id);
-    });
+    it.each(handshakes.map((each) => [each.id, each] as const))(
+      "answers %s byte for byte and starts nothing",
+      async (_id, recorded) => {
+        const { endpoint, answer } = await shake(recorded);
+        expectRecorded(answer, recorded);
+        expect(await onlyRow(endpoint.id)).toMatchObject(
+          recorded.response.status < 400
+            ? { kind: "request", verdict: "handshake", reason: specOf(recorded).id }
+            : { kind: "request", verdict: "refused", reason: "field-mismatch" },
+        );
+        await nothingStarted(endpoint.id);
+      },
+    );
 
     it.each(handshakes.filter((each) => specOf(each).worksWhilePaused).map((each) => [each.id, each] as const))(
       "answers %s while the endpoint is paused, and parks nothing",
@@ -171,45 +158,69 @@ export function describeHandshakes(name: string, door: HandshakeDoor): void {
       const endpoint = await makeEndpoint(actor, { provider, settings: {}, ...setup });
       await makeLiveFlow(actor, endpoint.id);
       const { method, query, headers = [], body = "" } = request;
-      const answer = await sendRaw(door.url, { method, target: endpoint.path + query, headers, body: Buffer.from(body) });
+      const answer = await sendRaw(door.url, {
+        method,
+        target: endpoint.path + query,
+        headers,
+        body: Buffer.from(body),
+      });
       expect([answer.status, answer.body.toString()]).toEqual([expected.status, expected.body]);
       if (expected.header !== undefined) expect(headerOf(answer, expected.header[0])).toBe(expected.header[1]);
       expect(headerOf(answer, "x-content-type-options")).toBe("nosniff");
       await nothingStarted(endpoint.id);
     });
 
-    it.each(handshakeVariants())("answers %s clearly and starts nothing", async (_what, provider, setup, request, expected) => {
-      const endpoint = await makeEndpoint(actor, { provider, settings: {}, ...setup });
-      const { method, query, headers = [], body = "" } = request;
-      const answer = await sendRaw(door.url, { method, target: endpoint.path + query, headers, body: Buffer.from(body) });
-      expect([answer.status, answer.body.toString()]).toEqual([expected.status, expected.body ?? expect.any(String)]);
-      if (expected.header !== undefined) expect(headerOf(answer, expected.header[0])).toBe(expected.header[1]);
-      await nothingStarted(endpoint.id);
-    });
+    it.each(handshakeVariants())(
+      "answers %s clearly and starts nothing",
+      async (_what, provider, setup, request, expected) => {
+        const endpoint = await makeEndpoint(actor, { provider, settings: {}, ...setup });
+        const { method, query, headers = [], body = "" } = request;
+        const answer = await sendRaw(door.url, {
+          method,
+          target: endpoint.path + query,
+          headers,
+          body: Buffer.from(body),
+        });
+        expect([answer.status, answer.body.toString()]).toEqual([expected.status, expected.body ?? expect.any(String)]);
+        if (expected.header !== undefined) expect(headerOf(answer, expected.header[0])).toBe(expected.header[1]);
+        await nothingStarted(endpoint.id);
+      },
+    );
 
     const signed = handshakes.filter((each) => each.verifyFirst === true);
-    it.each(signed.map((each) => [each.id, each] as const))("refuses %s when one byte of it changed", async (_id, recorded) => {
-      const text = requestOf(recorded, "/").body.toString();
-      // SNS does not sign its last field, the address of its certificate.
-      const body = Buffer.from(
-        recorded.provider === "aws-sns" ? text.replace('"Message":"', "$&_") : text.replace(/(?=[^{}[\]"\s]"?\W*$)/, "1"),
-      );
-      const shaken = await shake(recorded, { body });
-      await expectRefused(shaken, 401);
-      expect(shaken.answer.body.toString()).not.toMatch(/challenge|plainToken|3eZbrw1a|qgg8vlvZ/);
-    });
+    it.each(signed.map((each) => [each.id, each] as const))(
+      "refuses %s when one byte of it changed",
+      async (_id, recorded) => {
+        const text = requestOf(recorded, "/").body.toString();
+        // SNS does not sign its last field, the address of its certificate.
+        const body = Buffer.from(
+          recorded.provider === "aws-sns"
+            ? text.replace('"Message":"', "$&_")
+            : text.replace(/(?=[^{}[\]"\s]"?\W*$)/, "1"),
+        );
+        const shaken = await shake(recorded, { body });
+        await expectRefused(shaken, 401);
+        expect(shaken.answer.body.toString()).not.toMatch(/challenge|plainToken|3eZbrw1a|qgg8vlvZ/);
+      },
+    );
 
-    it.each(signed.map((each) => [each.id, each] as const))("refuses %s without its signature", async (_id, recorded) => {
-      const request = requestOf(recorded, "/");
-      const headers = request.headers.filter(([header]) => !/signature/i.test(header));
-      const body = Buffer.from(request.body.toString().replace(/"Signature":"[^"]*"/, '"Signature":""'));
-      await expectRefused(await shake(recorded, { headers, body }), 401);
-    });
+    it.each(signed.map((each) => [each.id, each] as const))(
+      "refuses %s without its signature",
+      async (_id, recorded) => {
+        const request = requestOf(recorded, "/");
+        const headers = request.headers.filter(([header]) => !/signature/i.test(header));
+        const body = Buffer.from(request.body.toString().replace(/"Signature":"[^"]*"/, '"Signature":""'));
+        await expectRefused(await shake(recorded, { headers, body }), 401);
+      },
+    );
 
-    it.each(["slack/url_verification", "zoom/endpoint.url_validation"])("refuses a challenge of %s that is 301 s old", async (id) => {
-      const recorded = found(id);
-      await expectRefused(await shake({ ...recorded, now: (recorded.now ?? 0) + 301 }), 401);
-    });
+    it.each(["slack/url_verification", "zoom/endpoint.url_validation"])(
+      "refuses a challenge of %s that is 301 s old",
+      async (id) => {
+        const recorded = found(id);
+        await expectRefused(await shake({ ...recorded, now: (recorded.now ?? 0) + 301 }), 401);
+      },
+    );
 
     it("refuses the right verify token when the endpoint has none", async () => {
       const { verifyToken: _none, ...recorded } = found("meta-whatsapp/hub.challenge");
@@ -219,7 +230,10 @@ export function describeHandshakes(name: string, door: HandshakeDoor): void {
     it("refuses a subscription to another topic than the configured one", async () => {
       const recorded = found("aws-sns/SubscriptionConfirmation");
       const { body } = requestOf(recorded, "/");
-      await expectRefused(await shake(recorded, { body: Buffer.from(body.toString().replaceAll("MyTopic", "Another")) }), 401);
+      await expectRefused(
+        await shake(recorded, { body: Buffer.from(body.toString().replaceAll("MyTopic", "Another")) }),
+        401,
+      );
     });
 
     it("keeps the secret that Notion offers once, and takes no other in its place", async () => {
@@ -227,7 +241,8 @@ export function describeHandshakes(name: string, door: HandshakeDoor): void {
       const { endpoint } = await shake(recorded);
       const secrets = () => prisma().endpointSecret.count({ where: { endpointId: endpoint.id } });
       const deadlineMs = performance.now() + 5_000;
-      while ((await secrets()) === 0 && performance.now() < deadlineMs) await new Promise((resolve) => setTimeout(resolve, 25));
+      while ((await secrets()) === 0 && performance.now() < deadlineMs)
+        await new Promise((resolve) => setTimeout(resolve, 25));
       expect(await secrets()).toBe(1);
       const again = await sendRaw(door.url, {
         ...requestOf(recorded, endpoint.path),
@@ -247,54 +262,4 @@ function expectRecorded(answer: RawAnswer, { response }: RecordedHandshake): voi
   if (expected !== undefined) expect(answer.body.equals(Buffer.from(expected))).toBe(true);
   else if (response.status < 400) expect(answer.body.byteLength).toBe(0);
   expect(headerOf(answer, "content-security-policy")).toContain("sandbox");
-}
-
-function setUp(recorded: RecordedHandshake) {
-  const { provider } = resolveProvider(recorded.provider === "jotform-or-generic" ? "jotform" : recorded.provider) ?? {};
-  if (provider === undefined) throw new Error(`There is no provider for ${recorded.id}.`);
-  const secret = provider.id === "discord" ? RAW_PUBLIC_KEY : recorded.secret;
-  const options = {
-    ...(recorded.verifyToken === undefined ? {} : { verifyToken: recorded.verifyToken }),
-    ...(provider.id === "aws-sns" ? { topicArn: TOPIC } : {}),
-  };
-  return { provider, secrets: secret === undefined ? [] : [secret], options };
-}
-
-function specOf(recorded: RecordedHandshake) {
-  const { method, target, headers, body } = requestOf(recorded, "/in/x");
-  const spec = setUp(recorded).provider.handshakes.find(({ when }) => hasShape(when, { method, url: target, headers, body }));
-  if (spec === undefined) throw new Error(`${recorded.id} is no handshake.`);
-  return spec;
-}
-
-/** The recorded request at an endpoint's own path. Discord's are recorded unsigned and signed here, as Discord signs. */
-function requestOf(recorded: RecordedHandshake, path: string): RawRequest & { body: Buffer } {
-  const { method, url, headers, rawBody } = recorded.request;
-  const text = recorded.id.startsWith("aws-sns/") ? confirmation?.rawBody : rawBody;
-  const body = Buffer.from(text ?? "");
-  const timestamp = String(Math.floor(Date.now() / 1_000));
-  const signature = recorded.provider.startsWith("discord")
-    ? [
-        ["X-Signature-Timestamp", timestamp] as const,
-        ["X-Signature-Ed25519", sign(null, Buffer.concat([Buffer.from(timestamp), body]), privateKey).toString("hex")] as const,
-      ]
-    : [];
-  return { method, target: path + new URL(url).search, headers: [...Object.entries(headers), ...signature], body };
-}
-
-/** The recorded clock; that of SNS's published certificate where the recording names none. */
-function clockOf({ provider, now }: RecordedHandshake): number | null {
-  if (provider === "aws-sns") return Date.UTC(2027, 0, 1);
-  return now === undefined ? null : now * 1_000;
-}
-
-function certificates(): Record<string, string> {
-  const url = (JSON.parse(confirmation?.rawBody ?? "{}") as { SigningCertURL?: string }).SigningCertURL ?? "";
-  return { [url]: confirmation?.secret ?? "" };
-}
-
-function found(id: string): RecordedHandshake {
-  const recorded = handshakes.find((each) => each.id === id);
-  if (recorded === undefined) throw new Error(`${id} is not recorded.`);
-  return recorded;
 }

@@ -1,46 +1,17 @@
 import { createHmac } from "node:crypto";
-import type { RawRequest } from "#tests/support/send-raw.ts";
+import {
+  get,
+  type HandshakeVariant,
+  JSON_TYPE,
+  post,
+  slack,
+  validation,
+  zoom,
+} from "#tests/support/handshake-requests.ts";
 
-/** A documented handshake in a form its sender might also use, or with a mistake; `body` is left out where any text will do. */
-export type HandshakeVariant = readonly [
-  what: string,
-  provider: string,
-  setup: { readonly secrets?: string[]; readonly settings?: Readonly<Record<string, unknown>> },
-  request: { readonly method: string; readonly query: string; readonly headers?: RawRequest["headers"]; readonly body?: string },
-  expected: { readonly status: number; readonly body?: string; readonly header?: readonly [name: string, value: string] },
-];
-
-const JSON_TYPE = ["Content-Type", "application/json"] as const;
 const VERIFY = { settings: { options: { verifyToken: "a b+c&d" } } };
 const REQUIRED = { settings: { verification: "required" } };
 const TOKEN = "a%20b%2Bc%26d";
-
-/** Headers of Slack, or of Zoom, for a body signed now. */
-const signedNow = (names: readonly [signature: string, time: string], body: string): RawRequest["headers"] => {
-  const time = String(Math.floor(Date.now() / 1_000));
-  return [JSON_TYPE, [names[1], time], [names[0], `v0=${createHmac("sha256", "s").update(`v0:${time}:${body}`).digest("hex")}`]];
-};
-const slack = (body: string): HandshakeVariant[3] => ({
-  method: "POST",
-  query: "",
-  headers: signedNow(["X-SLACK-SIGNATURE", "X-SLACK-REQUEST-TIMESTAMP"], body),
-  body,
-});
-const zoom = (body: string): HandshakeVariant[3] => ({
-  method: "POST",
-  query: "?from=zoom",
-  headers: signedNow(["X-Zm-Signature", "X-Zm-Request-Timestamp"], body),
-  body,
-});
-const post = (body: string, headers: RawRequest["headers"] = [JSON_TYPE], query = ""): HandshakeVariant[3] => ({
-  method: "POST",
-  query,
-  headers,
-  body,
-});
-const get = (query: string, headers: RawRequest["headers"] = [], method = "GET"): HandshakeVariant[3] => ({ method, query, headers });
-const validation = (data: unknown): string =>
-  JSON.stringify([{ id: "1", eventType: "Microsoft.EventGrid.SubscriptionValidationEvent", data, metadataVersion: "1" }]);
 
 /** Requests made while the table is read would be stale later, so the table is a function. */
 export function handshakeVariants(): readonly HandshakeVariant[] {
@@ -60,7 +31,13 @@ export function handshakeVariants(): readonly HandshakeVariant[] {
       { status: 200, body: "a+b c" },
     ],
     ["Meta without its token", "meta-whatsapp", VERIFY, get("?hub.mode=subscribe&hub.challenge=1"), { status: 403 }],
-    ["Meta without its mode", "meta-whatsapp", VERIFY, get(`?hub.challenge=1&hub.verify_token=${TOKEN}`), { status: 403 }],
+    [
+      "Meta without its mode",
+      "meta-whatsapp",
+      VERIFY,
+      get(`?hub.challenge=1&hub.verify_token=${TOKEN}`),
+      { status: 403 },
+    ],
     [
       "Meta's token in other letters",
       "meta-whatsapp",
@@ -75,7 +52,13 @@ export function handshakeVariants(): readonly HandshakeVariant[] {
       get(`?hub.mode=subscribe&hub.challenge=1&hub.verify_token=${TOKEN}&hub.verify_token=${TOKEN}`),
       { status: 403 },
     ],
-    ["Meta without a challenge", "meta-whatsapp", VERIFY, get(`?hub.mode=subscribe&hub.verify_token=${TOKEN}`), { status: 405 }],
+    [
+      "Meta without a challenge",
+      "meta-whatsapp",
+      VERIFY,
+      get(`?hub.mode=subscribe&hub.verify_token=${TOKEN}`),
+      { status: 405 },
+    ],
     [
       "Meta's challenge by POST",
       "meta-whatsapp",
@@ -96,7 +79,11 @@ export function handshakeVariants(): readonly HandshakeVariant[] {
       "Graph's token with a body",
       "microsoft-graph",
       { secrets: ["s"] },
-      post("{}", [["Content-Type", "text/plain; charset=utf-8"]], "?validationToken=Validation%3a+Testing+client%26x&y=1"),
+      post(
+        "{}",
+        [["Content-Type", "text/plain; charset=utf-8"]],
+        "?validationToken=Validation%3a+Testing+client%26x&y=1",
+      ),
       { status: 200, body: "Validation: Testing client&x", header: ["content-type", "text/plain"] },
     ],
     ["Graph without a token", "microsoft-graph", { secrets: ["s"] }, post('{"value":[]}'), { status: 401 }],
@@ -107,24 +94,62 @@ export function handshakeVariants(): readonly HandshakeVariant[] {
       slack('{"type":"url_verification","challenge":"a<b>&\\u00e9","token":"t"}'),
       { status: 200, body: "a<b>&\u00e9", header: ["content-type", "text/plain"] },
     ],
-    ["Slack without a challenge", "slack", { secrets: ["s"] }, slack('{"type":"url_verification","token":"t"}'), { status: 400 }],
-    ["Slack's challenge as a list", "slack", { secrets: ["s"] }, slack('{"type":"url_verification","challenge":["a"]}'), { status: 400 }],
-    ["Slack's challenge unsigned", "slack", { secrets: ["s"] }, post('{"type":"url_verification","challenge":"a"}'), { status: 401 }],
-    ["Slack's challenge without a secret here", "slack", REQUIRED, slack('{"type":"url_verification","challenge":"a"}'), { status: 401 }],
-    ["Zoom without a token", "zoom", { secrets: ["s"] }, zoom('{"event":"endpoint.url_validation","payload":{}}'), { status: 400 }],
+    [
+      "Slack without a challenge",
+      "slack",
+      { secrets: ["s"] },
+      slack('{"type":"url_verification","token":"t"}'),
+      { status: 400 },
+    ],
+    [
+      "Slack's challenge as a list",
+      "slack",
+      { secrets: ["s"] },
+      slack('{"type":"url_verification","challenge":["a"]}'),
+      { status: 400 },
+    ],
+    [
+      "Slack's challenge unsigned",
+      "slack",
+      { secrets: ["s"] },
+      post('{"type":"url_verification","challenge":"a"}'),
+      { status: 401 },
+    ],
+    [
+      "Slack's challenge without a secret here",
+      "slack",
+      REQUIRED,
+      slack('{"type":"url_verification","challenge":"a"}'),
+      { status: 401 },
+    ],
+    [
+      "Zoom without a token",
+      "zoom",
+      { secrets: ["s"] },
+      zoom('{"event":"endpoint.url_validation","payload":{}}'),
+      { status: 400 },
+    ],
     [
       "Zoom's validation for the older of two secrets",
       "zoom",
       { secrets: ["new", "s"] },
       zoom('{"payload":{"plainToken":"p"},"event":"endpoint.url_validation"}'),
-      { status: 200, body: JSON.stringify({ plainToken: "p", encryptedToken: createHmac("sha256", "s").update("p").digest("hex") }) },
+      {
+        status: 200,
+        body: JSON.stringify({ plainToken: "p", encryptedToken: createHmac("sha256", "s").update("p").digest("hex") }),
+      },
     ],
     [
       "X's challenge with other parameters",
       "x-twitter",
       { secrets: ["k"] },
       get("?nonce=1&crc_token=a%2Bb%20c"),
-      { status: 200, body: JSON.stringify({ response_token: `sha256=${createHmac("sha256", "k").update("a+b c").digest("base64")}` }) },
+      {
+        status: 200,
+        body: JSON.stringify({
+          response_token: `sha256=${createHmac("sha256", "k").update("a+b c").digest("base64")}`,
+        }),
+      },
     ],
     ["X's challenge without a secret here", "x-twitter", {}, get("?crc_token=a"), { status: 403 }],
     [
@@ -138,7 +163,13 @@ export function handshakeVariants(): readonly HandshakeVariant[] {
       ),
       { status: 200, body: '{"validationResponse":"c"}' },
     ],
-    ["Event Grid without a code", "azure-event-grid", { secrets: ["s"] }, post(validation({}), [JSON_TYPE], "?code=s"), { status: 400 }],
+    [
+      "Event Grid without a code",
+      "azure-event-grid",
+      { secrets: ["s"] },
+      post(validation({}), [JSON_TYPE], "?code=s"),
+      { status: 400 },
+    ],
     [
       "Event Grid's question for CloudEvents",
       "azure-event-grid",
@@ -193,7 +224,13 @@ export function handshakeVariants(): readonly HandshakeVariant[] {
     ["Okta without a challenge", "okta", { secrets: ["s"] }, get(""), { status: 405 }],
     ["Asana's second secret", "asana", { secrets: ["s"] }, post("", [["X-Hook-Secret", "evil"]]), { status: 401 }],
     ["Asana's empty secret", "asana", REQUIRED, post("", [["X-Hook-Secret", ""]]), { status: 401 }],
-    ["Notion's token beside other fields", "notion", REQUIRED, post('{"verification_token":"secret_a","id":"x"}'), { status: 401 }],
+    [
+      "Notion's token beside other fields",
+      "notion",
+      REQUIRED,
+      post('{"verification_token":"secret_a","id":"x"}'),
+      { status: 401 },
+    ],
     [
       "monday's challenge as text/plain",
       "monday",
@@ -229,7 +266,13 @@ export function handshakeVariants(): readonly HandshakeVariant[] {
       post("mandrill_events=%5B%5D", [["Content-Type", "application/x-www-form-urlencoded"]]),
       { status: 200, body: "" },
     ],
-    ["GitHub's ping unsigned", "github", { secrets: ["s"] }, post('{"zen":"x"}', [JSON_TYPE, ["X-GitHub-Event", "ping"]]), { status: 401 }],
+    [
+      "GitHub's ping unsigned",
+      "github",
+      { secrets: ["s"] },
+      post('{"zen":"x"}', [JSON_TYPE, ["X-GitHub-Event", "ping"]]),
+      { status: 401 },
+    ],
     [
       "Twitch's challenge unsigned",
       "twitch",

@@ -1,10 +1,24 @@
 import { createHash } from "node:crypto";
 import { header, oracle, type ProviderPackage, quietly, record, text } from "#tests/support/provider-package.ts";
+import {
+  type AdyenMessage,
+  adyen,
+  coinbase,
+  contentful,
+  formOf,
+  sanity,
+  stripe,
+  twilio,
+  workos,
+} from "#tests/support/signing-oracles.ts";
 
 type SvixLike = {
   Webhook: new (
     secret: string,
-  ) => { sign(id: string, at: Date, body: string): string; verify(body: string, headers: Record<string, string>): unknown };
+  ) => {
+    sign(id: string, at: Date, body: string): string;
+    verify(body: string, headers: Record<string, string>): unknown;
+  };
 };
 const WHSEC = `whsec_${Buffer.from("0123456789abcdef0123456789abcdef").toString("base64")}`;
 
@@ -18,7 +32,11 @@ export const SIGNING_PACKAGES: readonly ProviderPackage[] = [
       headers: [
         [
           "Stripe-Signature",
-          stripe().webhooks.generateTestHeaderString({ payload: body, secret, timestamp: Math.floor(at.getTime() / 1000) }),
+          stripe().webhooks.generateTestHeaderString({
+            payload: body,
+            secret,
+            timestamp: Math.floor(at.getTime() / 1000),
+          }),
         ],
       ],
     }),
@@ -34,7 +52,11 @@ export const SIGNING_PACKAGES: readonly ProviderPackage[] = [
       headers: [["X-Hub-Signature-256", await (await import("@octokit/webhooks-methods")).sign(secret, body)]],
     }),
     verify: async (request, { keys }) =>
-      (await import("@octokit/webhooks-methods")).verify(keys.secret, text(request), header(request, "x-hub-signature-256")),
+      (await import("@octokit/webhooks-methods")).verify(
+        keys.secret,
+        text(request),
+        header(request, "x-hub-signature-256"),
+      ),
   },
   ...(["standardwebhooks", "svix"] as const).map(
     (name): ProviderPackage => ({
@@ -54,7 +76,11 @@ export const SIGNING_PACKAGES: readonly ProviderPackage[] = [
         };
       },
       verify: (request, { keys }) =>
-        quietly(() => new (oracle<SvixLike>(name).Webhook)(keys.secret).verify(text(request), record(request.headers)) !== undefined),
+        quietly(
+          () =>
+            new (oracle<SvixLike>(name).Webhook)(keys.secret).verify(text(request), record(request.headers)) !==
+            undefined,
+        ),
       realClock: true,
     }),
   ),
@@ -63,12 +89,19 @@ export const SIGNING_PACKAGES: readonly ProviderPackage[] = [
     provider: "twilio",
     secret: "12345",
     headers: [["Content-Type", "application/x-www-form-urlencoded"]],
-    body: "CallSid=CA1234567890ABCDE&Caller=%2B14158675309&Digits=1234&To=%2B18005551212&Empty=&Tag=b&Tag=a&Body=caf%C3%A9+%26+co",
+    body:
+      "CallSid=CA1234567890ABCDE&Caller=%2B14158675309&Digits=1234&To=%2B18005551212" +
+      "&Empty=&Tag=b&Tag=a&Body=caf%C3%A9+%26+co",
     sign: async ({ body, secret, url }) => ({
       headers: [["X-Twilio-Signature", twilio().getExpectedTwilioSignature(secret, url, formOf(body))]],
     }),
     verify: async (request, { keys, settings }) =>
-      twilio().validateRequest(keys.secret, header(request, "x-twilio-signature"), settings.publicUrl ?? "", formOf(text(request))),
+      twilio().validateRequest(
+        keys.secret,
+        header(request, "x-twilio-signature"),
+        settings.publicUrl ?? "",
+        formOf(text(request)),
+      ),
   },
   {
     name: "twilio (JSON)",
@@ -78,7 +111,10 @@ export const SIGNING_PACKAGES: readonly ProviderPackage[] = [
     body: '{"MessageSid":"SM1","Body":"hi"}',
     sign: async ({ body, secret, url }) => {
       const signedUrl = `${url}?bodySHA256=${createHash("sha256").update(body).digest("hex")}`;
-      return { url: signedUrl, headers: [["X-Twilio-Signature", twilio().getExpectedTwilioSignature(secret, signedUrl, {})]] };
+      return {
+        url: signedUrl,
+        headers: [["X-Twilio-Signature", twilio().getExpectedTwilioSignature(secret, signedUrl, {})]],
+      };
     },
     verify: async (request, { keys }) =>
       twilio().validateRequestWithBody(keys.secret, header(request, "x-twilio-signature"), request.url, text(request)),
@@ -90,9 +126,9 @@ export const SIGNING_PACKAGES: readonly ProviderPackage[] = [
       scheme: version,
       secret: "hs-client-secret-uuid",
       sign: async ({ body, secret, url, at }) => {
-        const { Signature } = oracle<{ Signature: { getSignature(method: string, version: string, options: object): string } }>(
-          "@hubspot/api-client",
-        );
+        const { Signature } = oracle<{
+          Signature: { getSignature(method: string, version: string, options: object): string };
+        }>("@hubspot/api-client");
         const signature = Signature.getSignature("POST", version, {
           clientSecret: secret,
           requestBody: body,
@@ -126,7 +162,8 @@ export const SIGNING_PACKAGES: readonly ProviderPackage[] = [
         ["Protocol", "HmacSHA256"],
       ],
     }),
-    verify: async (request, { keys }) => adyen().validateHMACSignature(keys.secret, header(request, "hmacsignature"), text(request)),
+    verify: async (request, { keys }) =>
+      adyen().validateHMACSignature(keys.secret, header(request, "hmacsignature"), text(request)),
   },
   {
     name: "@adyen/api-library (payment)",
@@ -151,7 +188,8 @@ export const SIGNING_PACKAGES: readonly ProviderPackage[] = [
     sign: async ({ body, secret, at }) => ({
       headers: [["sanity-webhook-signature", await sanity().encodeSignatureHeader(body, at.getTime(), secret)]],
     }),
-    verify: (request, { keys }) => sanity().isValidSignature(text(request), header(request, "sanity-webhook-signature"), keys.secret),
+    verify: (request, { keys }) =>
+      sanity().isValidSignature(text(request), header(request, "sanity-webhook-signature"), keys.secret),
   },
   {
     name: "@contentful/node-apps-toolkit",
@@ -163,7 +201,12 @@ export const SIGNING_PACKAGES: readonly ProviderPackage[] = [
         "x-contentful-topic": "t",
         ...contentful().signRequest(
           secret,
-          { method: "POST", path: `${new URL(url).pathname}?a=b&c=d%20e`, headers: { "X-Contentful-Topic": "t" }, body },
+          {
+            method: "POST",
+            path: `${new URL(url).pathname}?a=b&c=d%20e`,
+            headers: { "X-Contentful-Topic": "t" },
+            body,
+          },
           at.getTime(),
         ),
       }),
@@ -183,7 +226,9 @@ export const SIGNING_PACKAGES: readonly ProviderPackage[] = [
     name: "coinbase-commerce-node",
     provider: "coinbase-commerce",
     secret: "cc-shared-secret",
-    sign: async ({ body, secret }) => ({ headers: [["X-CC-Webhook-Signature", coinbase().computeSignature(body, secret)]] }),
+    sign: async ({ body, secret }) => ({
+      headers: [["X-CC-Webhook-Signature", coinbase().computeSignature(body, secret)]],
+    }),
     verify: (request, { keys }) =>
       quietly(() => coinbase().verifySigHeader(text(request), header(request, "x-cc-webhook-signature"), keys.secret)),
   },
@@ -193,7 +238,12 @@ export const SIGNING_PACKAGES: readonly ProviderPackage[] = [
     secret: "workos-secret",
     body: '{"id":"event_01","event":"dsync.user.updated","data":{"id":"directory_user_01"}}',
     sign: async ({ body, secret, at }) => ({
-      headers: [["WorkOS-Signature", `t=${at.getTime()}, v1=${await workos().computeSignature(at.getTime(), JSON.parse(body), secret)}`]],
+      headers: [
+        [
+          "WorkOS-Signature",
+          `t=${at.getTime()}, v1=${await workos().computeSignature(at.getTime(), JSON.parse(body), secret)}`,
+        ],
+      ],
     }),
     verify: (request, { keys }) =>
       quietly(() =>
@@ -207,66 +257,3 @@ export const SIGNING_PACKAGES: readonly ProviderPackage[] = [
     realClock: true,
   },
 ];
-
-function stripe(): {
-  webhooks: { generateTestHeaderString(options: object): string; constructEvent(body: string, header: string, secret: string): unknown };
-} {
-  const Stripe = oracle<{ default?: new (key: string) => ReturnType<typeof stripe> } & (new (key: string) => ReturnType<typeof stripe>)>(
-    "stripe",
-  );
-  return new (Stripe.default ?? Stripe)("sk_test_x");
-}
-
-function twilio(): {
-  getExpectedTwilioSignature(token: string, url: string, params: object): string;
-  validateRequest(token: string, signature: string, url: string, params: object): boolean;
-  validateRequestWithBody(token: string, signature: string, url: string, body: string): boolean;
-} {
-  return oracle("twilio/lib/webhooks/webhooks");
-}
-
-function formOf(body: string): Record<string, string | string[]> {
-  const fields = new URLSearchParams(body);
-  return Object.fromEntries(
-    [...new Set(fields.keys())].map((name) => [name, fields.getAll(name).length > 1 ? fields.getAll(name) : (fields.get(name) ?? "")]),
-  );
-}
-
-type AdyenMessage = { notificationItems: Array<{ NotificationRequestItem: { additionalData: { hmacSignature: string } } }> };
-
-function adyen(): {
-  calculateHmac(data: unknown, key: string): string;
-  validateHMAC(item: unknown, key: string): boolean;
-  validateHMACSignature(key: string, signature: string, data: string): boolean;
-} {
-  return new (oracle<{ default: new () => ReturnType<typeof adyen> }>("@adyen/api-library/lib/src/utils/hmacValidator").default)();
-}
-
-function sanity(): {
-  encodeSignatureHeader(body: string, at: number, secret: string): Promise<string>;
-  isValidSignature(body: string, header: string, secret: string): Promise<boolean>;
-} {
-  return oracle("@sanity/webhook");
-}
-
-function contentful(): {
-  signRequest(secret: string, request: object, at: number): Record<string, string>;
-  verifyRequest(secret: string, request: object): boolean;
-} {
-  return oracle("@contentful/node-apps-toolkit/requests");
-}
-
-function coinbase(): {
-  computeSignature(body: string, secret: string): string;
-  verifySigHeader(body: string, signature: string, secret: string): boolean;
-} {
-  return oracle("coinbase-commerce-node/lib/Webhook");
-}
-
-function workos(): {
-  computeSignature(at: number, payload: unknown, secret: string): Promise<string>;
-  verifyHeader(options: object): Promise<boolean>;
-} {
-  const { WorkOS } = oracle<{ WorkOS: new (key: string) => { webhooks: ReturnType<typeof workos> } }>("@workos-inc/node");
-  return new WorkOS("sk_test").webhooks;
-}

@@ -1,66 +1,24 @@
-import { beforeAll, expect, test } from "vitest";
-import { createApi } from "#lib/api/create-api.ts";
+import { expect, test } from "vitest";
 import { createApiKey } from "#lib/commands/instance/create-api-key.ts";
-import { createOwner } from "#lib/commands/instance/create-owner.ts";
-import type { Actor } from "#lib/core/actor.ts";
 import { newId } from "#lib/core/ids.ts";
 import { pool } from "#lib/db/pool.ts";
-import { closeSandbox } from "#lib/sandbox/sandbox.ts";
-import { useTestDatabase } from "#tests/support/postgres.ts";
-
-useTestDatabase();
-const api = createApi();
-let owner: Actor;
-let key: string;
-let endpointId: string;
-
-beforeAll(async () => {
-  owner = await createOwner({ email: "ada@example.com", password: "correct horse battery" }, { kind: "this machine" });
-  ({ key } = await createApiKey(owner, { name: "test", role: "owner" }));
-  endpointId = newId();
-  await pool().query("INSERT INTO endpoint (id, workspace_id, token, name) VALUES ($1, $2, $3, 'in')", [
-    endpointId,
-    owner.workspaceId,
-    newId(),
-  ]);
-  return closeSandbox;
-});
-
-async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
-  const response = await api.request(`/api/v1${path}`, {
-    method,
-    headers: { authorization: `Bearer ${key}`, ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
-    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === "" ? null : JSON.parse(text) };
-}
-
-const step = { kind: "action", id: "note", name: "Note", action: "transform", input: { value: "{{ trigger.body.amount }}" } };
-const definition = (change: object = {}) => ({
-  schema: 1,
-  trigger: { endpointId, eventTypes: [], filter: null },
-  runName: "",
-  steps: [step],
-  ...change,
-});
-
-async function makeFlow(change: object = {}): Promise<string> {
-  const { status, body } = await call("POST", "/flows", { name: "Orders", definition: definition(change) });
-  expect(status).toBe(201);
-  return body.id;
-}
-const triggersOf = async (flowId: string) =>
-  (await pool().query("SELECT endpoint_id, version_id, event_types FROM flow_trigger WHERE flow_id = $1", [flowId])).rows;
+import { call, definition, endpointId, key, makeFlow, owner, step, triggersOf } from "./flow-api.ts";
 
 test("takes a flow from draft through publish, off, on, a second version, restore and deletion", async () => {
   const id = await makeFlow();
-  expect((await call("GET", `/flows/${id}`)).body).toMatchObject({ state: "draft", on: false, liveVersion: null, draftRevision: 1 });
+  expect((await call("GET", `/flows/${id}`)).body).toMatchObject({
+    state: "draft",
+    on: false,
+    liveVersion: null,
+    draftRevision: 1,
+  });
   expect(await triggersOf(id)).toEqual([]);
 
   const first = await call("POST", `/flows/${id}/publish`, { expectedVersion: 0, note: "first" });
   expect(first).toMatchObject({ status: 200, body: { number: 1, on: true } });
-  expect(await triggersOf(id)).toEqual([{ endpoint_id: endpointId, version_id: first.body.versionId, event_types: [] }]);
+  expect(await triggersOf(id)).toEqual([
+    { endpoint_id: endpointId, version_id: first.body.versionId, event_types: [] },
+  ]);
   expect((await call("GET", `/flows/${id}`)).body).toMatchObject({ state: "live", on: true, liveVersion: 1 });
   expect(await call("POST", `/flows/${id}/publish`, { expectedVersion: 1 })).toMatchObject({
     status: 409,
@@ -72,7 +30,9 @@ test("takes a flow from draft through publish, off, on, a second version, restor
   expect((await call("POST", `/flows/${id}/on`)).body).toMatchObject({ state: "live" });
 
   const trigger = { endpointId, eventTypes: ["order.paid"], filter: "trigger.body.amount > 0" };
-  expect(await call("PUT", `/flows/${id}/draft`, { definition: definition({ trigger }), expectedRevision: 1 })).toMatchObject({
+  expect(
+    await call("PUT", `/flows/${id}/draft`, { definition: definition({ trigger }), expectedRevision: 1 }),
+  ).toMatchObject({
     status: 200,
     body: { revision: 2 },
   });
@@ -83,19 +43,31 @@ test("takes a flow from draft through publish, off, on, a second version, restor
   });
   const second = await call("POST", `/flows/${id}/publish`, { expectedVersion: 1, expectedRevision: 2 });
   expect(second.body).toMatchObject({ number: 2 });
-  expect(await triggersOf(id)).toEqual([{ endpoint_id: endpointId, version_id: second.body.versionId, event_types: ["order.paid"] }]);
+  expect(await triggersOf(id)).toEqual([
+    { endpoint_id: endpointId, version_id: second.body.versionId, event_types: ["order.paid"] },
+  ]);
 
   expect(await call("POST", `/flows/${id}/versions/1/restore`, { expectedRevision: 2 })).toMatchObject({
     status: 200,
     body: { revision: 3 },
   });
-  expect((await call("GET", `/flows/${id}`)).body).toMatchObject({ state: "live with unpublished edits", liveVersion: 2 });
-  expect((await call("GET", `/flows/${id}/versions`)).body.items.map((v: { number: number; note: string }) => [v.number, v.note])).toEqual([
+  expect((await call("GET", `/flows/${id}`)).body).toMatchObject({
+    state: "live with unpublished edits",
+    liveVersion: 2,
+  });
+  expect(
+    (await call("GET", `/flows/${id}/versions`)).body.items.map((v: { number: number; note: string }) => [
+      v.number,
+      v.note,
+    ]),
+  ).toEqual([
     [2, ""],
     [1, "first"],
   ]);
   expect((await call("GET", `/flows/${id}/versions/1`)).body.definition).toEqual(definition());
-  expect((await call("POST", `/flows/${id}/publish`, { expectedVersion: 2, fromVersion: 1, note: "back" })).body).toMatchObject({
+  expect(
+    (await call("POST", `/flows/${id}/publish`, { expectedVersion: 2, fromVersion: 1, note: "back" })).body,
+  ).toMatchObject({
     number: 3,
   });
 
@@ -121,9 +93,13 @@ test("takes a flow from draft through publish, off, on, a second version, restor
 
 test("publishes once out of ten at once", async () => {
   const id = await makeFlow();
-  const outcomes = await Promise.all(Array.from({ length: 10 }, () => call("POST", `/flows/${id}/publish`, { expectedVersion: 0 })));
+  const outcomes = await Promise.all(
+    Array.from({ length: 10 }, () => call("POST", `/flows/${id}/publish`, { expectedVersion: 0 })),
+  );
   expect(outcomes.map(({ status }) => status).sort()).toEqual([200, ...Array(9).fill(409)]);
-  expect((await pool().query("SELECT number FROM flow_version WHERE flow_id = $1", [id])).rows).toEqual([{ number: 1 }]);
+  expect((await pool().query("SELECT number FROM flow_version WHERE flow_id = $1", [id])).rows).toEqual([
+    { number: 1 },
+  ]);
 });
 
 test("saves one of ten drafts made from the same revision, and tells the others who and when", async () => {
@@ -210,7 +186,10 @@ test("refuses ids of other workspaces inside a definition, when saving and when 
   expect((await call("POST", "/flows", { endpointId: foreign.endpoint })).status).toBe(422);
   expect((await call("POST", "/flows", { eventId: newId() })).status).toBe(404);
 
-  await pool().query("UPDATE flow SET draft = $2 WHERE id = $1", [id, JSON.stringify({ ...withEndpoint, steps: withConnection.steps })]);
+  await pool().query("UPDATE flow SET draft = $2 WHERE id = $1", [
+    id,
+    JSON.stringify({ ...withEndpoint, steps: withConnection.steps }),
+  ]);
   const { status, body } = await call("POST", `/flows/${id}/publish`, { expectedVersion: 0 });
   expect(status).toBe(422);
   expect(body.errors.map((error: { field: string }) => error.field)).toEqual([
@@ -225,7 +204,9 @@ test("keeps an editor from turning a flow back on by publishing", async () => {
   await call("POST", `/flows/${id}/off`);
   await call("PUT", `/flows/${id}/draft`, { definition: definition({ runName: "x" }), expectedRevision: 1 });
   const editor = await createApiKey(owner, { name: "editor", role: "editor" });
-  expect(await call("POST", `/flows/${id}/publish`, { expectedVersion: 1 }, { authorization: `Bearer ${editor.key}` })).toMatchObject({
+  expect(
+    await call("POST", `/flows/${id}/publish`, { expectedVersion: 1 }, { authorization: `Bearer ${editor.key}` }),
+  ).toMatchObject({
     status: 200,
     body: { number: 2, on: false },
   });
@@ -274,7 +255,9 @@ test.each([
 
 test("takes JSON only, and never a cookie for a key", async () => {
   expect((await call("POST", "/flows", '{"name":"x"}', { "content-type": "text/plain" })).status).toBe(415);
-  expect((await call("GET", "/flows", undefined, { authorization: "", cookie: `hookline.session=${key}` })).status).toBe(401);
+  expect(
+    (await call("GET", "/flows", undefined, { authorization: "", cookie: `hookline.session=${key}` })).status,
+  ).toBe(401);
 });
 
 test("pages through a list without losing or repeating one", async () => {
@@ -295,6 +278,7 @@ test("describes itself in OpenAPI 3.1 without a dangling reference", async () =>
   const { body } = await call("GET", "/openapi.json");
   expect(body.openapi).toBe("3.1.0");
   const text = JSON.stringify(body);
-  for (const [, name] of text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)) expect(body.components.schemas).toHaveProperty([name ?? ""]);
+  for (const [, name] of text.matchAll(/"#\/components\/schemas\/([^"]+)"/g))
+    expect(body.components.schemas).toHaveProperty([name ?? ""]);
   expect(Object.keys(body.paths)).toContain("/api/v1/flows/{flowId}/draft");
 });

@@ -1,105 +1,14 @@
 import { readFileSync } from "node:fs";
-import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { simpleParser } from "mailparser";
-import { SMTPServer, type SMTPServerOptions } from "smtp-server";
-import { describe, expect, onTestFinished, test } from "vitest";
-import type { WorkspaceId } from "#lib/core/ids.ts";
-import type { JsonObject } from "#lib/core/json.ts";
-import type { EffectContext } from "#lib/effects/effect-context.ts";
-import { performEmail } from "#lib/effects/email-effect.ts";
-import type { OpenConnection } from "#lib/engine/connections/connection-kind.ts";
-import type { EmailEffect } from "#lib/engine/effect.ts";
+import { describe, expect, test } from "vitest";
 import { startRawTarget } from "#tests/support/raw-target.ts";
+import { message, perform, startSmtp } from "./perform-mail.ts";
 
-const message = [
-  "From: Hooks <hooks@acme.dev>",
-  "To: ada@example.com",
-  "Subject: =?UTF-8?Q?Gr=C3=BC=C3=9Fe?=",
-  "Date: Mon, 23 Nov 2026 10:00:00 +0000",
-  "Message-ID: <key1@hooks.test>",
-  "X-Idempotency-Key: key1",
-  "MIME-Version: 1.0",
-  "Content-Type: text/plain; charset=utf-8",
-  "Content-Transfer-Encoding: 8bit",
-  "",
-  "Hello Ada äö",
-  ".a line that begins with a dot",
-  "",
-].join("\r\n");
-
-const mail: EmailEffect = {
-  kind: "email",
-  connectionId: "m1",
-  messageId: "<key1@hooks.test>",
-  envelope: { from: "hooks@acme.dev", to: ["ada@example.com", "bcc@example.com"] },
-  subject: "Grüße",
-  message,
-};
-
-type Heard = { from: string; to: string[]; raw: string; secure: boolean };
-
-async function startSmtp(options: SMTPServerOptions = {}): Promise<{ port: number; heard: Heard[] }> {
-  const heard: Heard[] = [];
-  const server = new SMTPServer({
-    disabledCommands: ["STARTTLS"],
-    authOptional: true,
-    onAuth: (auth, _session, done) =>
-      auth.username === "ada" && auth.password === "corr3ct-horse" ? done(null, { user: "ada" }) : done(new Error("no")),
-    onData: (stream, session, done) => {
-      const chunks: Buffer[] = [];
-      stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-      stream.on("end", () => {
-        const from = session.envelope.mailFrom;
-        heard.push({
-          from: from === false ? "" : from.address,
-          to: session.envelope.rcptTo.map((to) => to.address),
-          raw: Buffer.concat(chunks).toString("utf8"),
-          secure: session.secure,
-        });
-        done();
-      });
-    },
-    ...options,
-  });
-  server.on("error", () => undefined);
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
-  return { port: (server.server.address() as AddressInfo).port, heard };
-}
-
-function perform(
-  port: number,
-  config: JsonObject = {},
-  over: Partial<EmailEffect> = {},
-  signal = new AbortController().signal,
-  allow = ["127.0.0.1/32"],
-) {
-  const connection: OpenConnection = {
-    id: "m1",
-    kind: "smtp",
-    name: "Mail",
-    version: 1,
-    config: { host: "127.0.0.1", port, security: "none", user: "", from: "hooks@acme.dev", fromName: "", ...config },
-    secrets: { password: "corr3ct-horse" },
-  };
-  const context: EffectContext = {
-    workspaceId: "w" as WorkspaceId,
-    mayRepeat: false,
-    signal,
-    now: () => new Date(),
-    publicHost: "hooks.test",
-    ports: {
-      findConnection: async (id) => (id === "m1" ? connection : null),
-      findEgressRules: async () => ({ allow, permissions: [], locked: false }),
-      answerSender: async () => "nobody-waits",
-      keepMail: async (kept) => ({ mailId: `kept ${kept.messageId}` }),
-    },
-  };
-  return performEmail({ ...mail, ...over }, context);
-}
-
-/** A server that follows a script: the first answer is the greeting, then one per line of the client; null = silence, "!" = hang up. */
+/**
+ * A server that follows a script: the first answer is the greeting, then one per line of the client; null = silence,
+ * "!" = hang up.
+ */
 function script(answers: (string | null)[]) {
   return startRawTarget((socket) => {
     let at = 0;
@@ -128,9 +37,16 @@ describe("a mail that goes out", () => {
     const server = await startSmtp();
     expect(await perform(server.port)).toMatchObject({
       kind: "done",
-      output: { messageId: "<key1@hooks.test>", accepted: ["ada@example.com", "bcc@example.com"], rejected: [], keptInOutbox: false },
+      output: {
+        messageId: "<key1@hooks.test>",
+        accepted: ["ada@example.com", "bcc@example.com"],
+        rejected: [],
+        keptInOutbox: false,
+      },
     });
-    expect(server.heard).toEqual([{ from: "hooks@acme.dev", to: ["ada@example.com", "bcc@example.com"], raw: message, secure: false }]);
+    expect(server.heard).toEqual([
+      { from: "hooks@acme.dev", to: ["ada@example.com", "bcc@example.com"], raw: message, secure: false },
+    ]);
     const parsed = await simpleParser(server.heard[0]?.raw ?? "");
     expect(parsed.subject).toBe("Grüße");
     expect(parsed.text).toContain("\n.a line that begins with a dot");
@@ -160,7 +76,9 @@ describe("a mail that goes out", () => {
   test("tells which recipients the server did not take", async () => {
     const server = await startSmtp({
       onRcptTo: (address, _session, done) =>
-        done(address.address.startsWith("bcc") ? Object.assign(new Error("unknown user"), { responseCode: 550 }) : null),
+        done(
+          address.address.startsWith("bcc") ? Object.assign(new Error("unknown user"), { responseCode: 550 }) : null,
+        ),
     });
     expect(await perform(server.port)).toMatchObject({
       kind: "done",
@@ -178,7 +96,11 @@ describe("a mail without a server", () => {
     });
   });
   test("fails when its connection is gone", async () => {
-    expect(await perform(0, {}, { connectionId: "m2" })).toMatchObject({ kind: "failed", code: "connection-gone", retryable: false });
+    expect(await perform(0, {}, { connectionId: "m2" })).toMatchObject({
+      kind: "failed",
+      code: "connection-gone",
+      retryable: false,
+    });
   });
   test("does not reach a private mail server that nobody allowed", async () => {
     const server = await startSmtp();
@@ -203,7 +125,9 @@ describe("plain words", () => {
       kind: "failed",
       code: "smtp-sign-in",
       retryable: false,
-      message: expect.stringMatching(/refused the name or password: 127\.0\.0\.1 said 535.*app password.*Nothing was sent/),
+      message: expect.stringMatching(
+        /refused the name or password: 127\.0\.0\.1 said 535.*app password.*Nothing was sent/,
+      ),
     });
   });
 
@@ -241,7 +165,10 @@ describe("plain words", () => {
       message: expect.stringContaining("certificate"),
     });
     const secure = await startSmtp({ secure: true, ...pems });
-    expect(await perform(secure.port, { security: "tls" })).toMatchObject({ kind: "failed", code: expect.stringContaining("certificate") });
+    expect(await perform(secure.port, { security: "tls" })).toMatchObject({
+      kind: "failed",
+      code: expect.stringContaining("certificate"),
+    });
     expect([...server.heard, ...secure.heard]).toEqual([]);
   });
 
@@ -266,11 +193,18 @@ describe("failures by stage", () => {
     ["hang-up at EHLO", ["220 hi", "!", "!"], "failed", true],
     ["hang-up at MAIL", [...hello, "!"], "failed", true],
     ["hang-up at DATA", [...hello, "250 ok", "250 ok", "250 ok", "!"], "failed", true],
-    ["hang-up after the mail was handed over", [...hello, "250 ok", "250 ok", "250 ok", "354 go", "!"], "unknown", null],
+    [
+      "hang-up after the mail was handed over",
+      [...hello, "250 ok", "250 ok", "250 ok", "354 go", "!"],
+      "unknown",
+      null,
+    ],
   ] as const)("%s: %s, tried again %s", async (_name, answers, kind, retryable) => {
     const server = await script([...answers]);
     const outcome = await perform(server.port);
-    expect(outcome).toMatchObject(retryable === null ? { kind, message: expect.stringContaining("We cannot tell") } : { kind, retryable });
+    expect(outcome).toMatchObject(
+      retryable === null ? { kind, message: expect.stringContaining("We cannot tell") } : { kind, retryable },
+    );
   });
 
   test.each([

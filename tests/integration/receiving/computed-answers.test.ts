@@ -1,103 +1,58 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { pauseEndpoint } from "#lib/commands/endpoints/pause-endpoint.ts";
 import { replayRun } from "#lib/commands/runs/replay-run.ts";
-import type { Actor } from "#lib/core/actor.ts";
 import { newId } from "#lib/core/ids.ts";
-import { findEventAnswer } from "#lib/db/event-answers.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
-import { loadRequest } from "#lib/loaders/inspector.ts";
 import { metrics } from "#lib/platform/metrics.ts";
-import { ANSWERS_WAITING_MAX, endAnswerWaits, reopenAnswerWaits, waitForAnswer } from "#lib/reception/wait-for-answer.ts";
+import {
+  ANSWERS_WAITING_MAX,
+  endAnswerWaits,
+  reopenAnswerWaits,
+  waitForAnswer,
+} from "#lib/reception/wait-for-answer.ts";
 import { makeHttpServer } from "#server/make-http-server.ts";
 import { openWebServer } from "#server/open-web-server.ts";
-import { type Child, startChild } from "#tests/support/child-process.ts";
-import { type HttpSink, startHttpSink } from "#tests/support/http-sink.ts";
 import { listenWith } from "#tests/support/listening-flow.ts";
-import { useTestDatabase } from "#tests/support/postgres.ts";
-import { makeEndpoint, makeWorkspace, useFastDoor } from "#tests/support/receiving.ts";
-import { useRouteDoor } from "#tests/support/route-door.ts";
+import { makeEndpoint } from "#tests/support/receiving.ts";
 import { eventually } from "#tests/support/running-app.ts";
-import { headerOf, type RawAnswer, sendRaw } from "#tests/support/send-raw.ts";
-
-const database = useTestDatabase();
-const doors = [
-  ["the fast door", useFastDoor()],
-  ["the route's handler", useRouteDoor({ rawHeads: false })],
-] as const;
-const fast = doors[0][1];
-let actor: Actor;
-let worker: Child;
-let sink: HttpSink;
-
-beforeAll(async () => {
-  actor = await makeWorkspace();
-  sink = await startHttpSink();
-  worker = startChild("server/worker.ts", {
-    DATABASE_URL: database.url,
-    HOOKLINE_SECRET_KEY: process.env.HOOKLINE_SECRET_KEY ?? "",
-    HOOKLINE_EGRESS_ALLOW: "127.0.0.1",
-    HOOKLINE_SANDBOX_PROCESSES: "1",
-  });
-  await worker.waitForLine("worker is working");
-});
-afterEach(() => expect(worker.noise()).toBe(""));
-afterAll(async () => {
-  worker.kill("SIGTERM");
-  await worker.exited;
-  await sink.close();
-});
-
-const FALLBACK = { status: 202, contentType: "text/plain", body: "later" };
-
-const answerStep = (input: object, id = "answer"): Step => ({
-  kind: "action",
-  id,
-  name: id,
-  action: "sender.answer",
-  input: { status: 200, ...input },
-});
-const json = (text: string) => ({ body: { kind: "json", json: text } });
-const slow = (): Step => ({
-  kind: "action",
-  id: "slow",
-  name: "slow",
-  action: "http.request",
-  input: { method: "POST", url: `${sink.url}/slow`, body: { kind: "none" } },
-});
-
-async function answering(steps: Step[] | null, more: { deadlineMs?: number; dedupe?: object } = {}) {
-  const { deadlineMs = 8_000, ...settings } = more;
-  const endpoint = await makeEndpoint(actor, { settings: { ...settings, answer: { kind: "flow", deadlineMs, fallback: FALLBACK } } });
-  if (steps !== null) await listenWith(actor, endpoint.id, steps);
-  return endpoint;
-}
-
-const post = (url: string, path: string, body = "{}"): Promise<RawAnswer> =>
-  sendRaw(url, { method: "POST", target: path, headers: [["content-type", "application/json"]], body: Buffer.from(body) });
-const eventOf = async (endpointId: string) => prisma().event.findFirstOrThrow({ where: { endpointId }, orderBy: { id: "asc" } });
-const keptOf = async (endpointId: string) => findEventAnswer(actor.workspaceId, (await eventOf(endpointId)).id);
-const noteOf = async (endpointId: string) => (await loadRequest(actor, endpointId, (await eventOf(endpointId)).id))?.answer ?? null;
-const stepOutput = (endpointId: string, kind = "event") =>
-  eventually("the answering step's output", async () => {
-    const run = await prisma().run.findFirst({ where: { endpointId, kind, finishedAt: { not: null } } });
-    if (run === null) return null;
-    const step = await prisma().stepRun.findFirst({ where: { runId: run.id, stepId: "answer" } });
-    const data = step?.outputDataId ? await prisma().stepData.findFirst({ where: { id: step.outputDataId } }) : null;
-    return data === null ? null : (JSON.parse(data.data) as Record<string, unknown>);
-  });
+import { headerOf } from "#tests/support/send-raw.ts";
+import {
+  actor,
+  answering,
+  answerStep,
+  doors,
+  fast,
+  json,
+  keptOf,
+  noteOf,
+  post,
+  sink,
+  slow,
+  stepOutput,
+} from "./answering-flows.ts";
 
 describe.each(doors)("%s", (_name, door) => {
   test("gives the sender what the flow computed, with its status, headers and body, and shows it", async () => {
     const endpoint = await answering([
-      { kind: "action", id: "sum", name: "sum", action: "transform", input: { value: "$sum(trigger.body.items.price)" } },
+      {
+        kind: "action",
+        id: "sum",
+        name: "sum",
+        action: "transform",
+        input: { value: "$sum(trigger.body.items.price)" },
+      },
       answerStep({
         status: 201,
         ...json('{ "total": {{ steps.sum }}, "name": {{ trigger.body.name }} }'),
         headers: [{ name: "X-Total", value: "{{ steps.sum }}" }],
       }),
     ]);
-    const answer = await post(door.url, endpoint.path, '{"items":[{"price":2},{"price":3.5}],"name":"Ada \\"the\\" first"}');
+    const answer = await post(
+      door.url,
+      endpoint.path,
+      '{"items":[{"price":2},{"price":3.5}],"name":"Ada \\"the\\" first"}',
+    );
     expect(answer.status).toBe(201);
     expect(JSON.parse(answer.body.toString())).toEqual({ total: 5.5, name: 'Ada "the" first' });
     expect(headerOf(answer, "x-total")).toBe("5.5");
@@ -113,7 +68,9 @@ describe.each(doors)("%s", (_name, door) => {
   });
 
   test("escapes values in HTML answers, which run nothing in our origin", async () => {
-    const endpoint = await answering([answerStep({ body: { kind: "html", html: "<p>Hello {{ trigger.body.name }}</p>" } })]);
+    const endpoint = await answering([
+      answerStep({ body: { kind: "html", html: "<p>Hello {{ trigger.body.name }}</p>" } }),
+    ]);
     const answer = await post(door.url, endpoint.path, '{"name":"<script>alert(1)</script>"}');
     expect(answer.body.toString()).toBe("<p>Hello &lt;script&gt;alert(1)&lt;/script&gt;</p>");
     expect(headerOf(answer, "content-type")).toBe("text/html; charset=utf-8");
@@ -127,7 +84,9 @@ describe.each(doors)("%s", (_name, door) => {
     const endpoint = await answering([answerStep({ status: 302, body, headers: [{ name: "location", value }] })]);
     const answer = await post(door.url, endpoint.path, '{"name":"Zoë & <J> €","path":"a b/../c"}');
     expect(answer.body.toString("latin1")).toBe("<Message>Hi Zo\u00eb &amp; &lt;J&gt; &#8364;</Message>");
-    expect(headerOf(answer, "location")).toBe("https://x.example/a%20b%2F..%2Fc?n=Zo%C3%AB%20%26%20%3CJ%3E%20%E2%82%AC");
+    expect(headerOf(answer, "location")).toBe(
+      "https://x.example/a%20b%2F..%2Fc?n=Zo%C3%AB%20%26%20%3CJ%3E%20%E2%82%AC",
+    );
   });
 
   test("gives the fallback at the deadline, keeps the late answer for a repeat, and says so everywhere", async () => {
@@ -144,7 +103,9 @@ describe.each(doors)("%s", (_name, door) => {
     expect([early.status, early.body.toString()]).toEqual([202, "later"]);
     expect(await stepOutput(endpoint.id)).toMatchObject({ answered: false, outcome: "too-late" });
     expect(await keptOf(endpoint.id)).toMatchObject({ given: "deadline", computed: { status: 200 } });
-    expect((await noteOf(endpoint.id))?.note).toMatch(/^The fallback, because no answer had come after \d+ ms\. A flow answered 200 later/);
+    expect((await noteOf(endpoint.id))?.note).toMatch(
+      /^The fallback, because no answer had come after \d+ ms\. A flow answered 200 later/,
+    );
     const repeat = await post(door.url, endpoint.path);
     expect([repeat.status, repeat.body.toString()]).toEqual([200, '{"late":true}']);
     expect(await prisma().event.count({ where: { endpointId: endpoint.id } })).toBe(1);
@@ -264,7 +225,16 @@ test("lets 1,000 senders wait in a process and gives the next one its fallback a
   const runs = Array.from({ length: ANSWERS_WAITING_MAX + 1 }, () => {
     const id = newId();
     const due = new Date(Date.now() + 3_600_000);
-    return { id, originRunId: id, workspaceId: actor.workspaceId, flowId, versionId, eventId: newId(), status: "waiting", wakeAt: due };
+    return {
+      id,
+      originRunId: id,
+      workspaceId: actor.workspaceId,
+      flowId,
+      versionId,
+      eventId: newId(),
+      status: "waiting",
+      wakeAt: due,
+    };
   });
   await prisma().run.createMany({ data: runs });
   try {
@@ -272,7 +242,9 @@ test("lets 1,000 senders wait in a process and gives the next one its fallback a
     expect(await waits.at(-1)).toEqual({ kind: "fallback", reason: "busy" });
     endAnswerWaits();
     const ended = await Promise.all(waits.slice(0, -1));
-    expect(new Set(ended.map((wait) => (wait.kind === "fallback" ? wait.reason : wait.kind)))).toEqual(new Set(["stopping"]));
+    expect(new Set(ended.map((wait) => (wait.kind === "fallback" ? wait.reason : wait.kind)))).toEqual(
+      new Set(["stopping"]),
+    );
     expect((await metrics().answersWaiting.get()).values[0]?.value).toBe(0);
   } finally {
     reopenAnswerWaits();
