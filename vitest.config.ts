@@ -20,7 +20,7 @@ export default defineConfig({
       project("contract", { testTimeout: 20_000 }),
       project("architecture", { testTimeout: 60_000 }),
       project("integration", { testTimeout: 30_000, hookTimeout: 60_000, ...withPostgres }),
-      project("e2e", { testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false, ...withPostgres }),
+      project("e2e", { testTimeout: 120_000, hookTimeout: 180_000, ...withPostgres }),
       project("soak", { testTimeout: 600_000, fileParallelism: false }),
       project("faults", { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false, ...withPostgres }),
     ],

@@ -164,4 +164,26 @@ describe("a quick flow", () => {
     expect(beside.p99Ms).toBeLessThan(START_MS_MAX);
     expect(new Set(beside.ready)).toEqual(new Set([200]));
   }, 90_000);
+
+  test("is not taken for slow because of its backlog: of 2,000 events that waited for a worker hardly any are held back", async () => {
+    worker.kill("SIGKILL");
+    await worker.exited;
+    slow.answer(() => ({ status: 200 }));
+    const rows = await insertFlowRows(flowOf([post(`${slow.url}/backlog`)]));
+    await sendAll(rows, 2_000);
+    await startWorker();
+    let heldMost = 0;
+    const left = async () => {
+      const { rows: counts } = await pool().query<{ open: number; held: number }>(
+        `SELECT (SELECT count(*)::int FROM run WHERE flow_id = $1 AND finished_at IS NULL) AS open,
+                (SELECT count(*)::int FROM held_back_run) AS held`,
+        [rows.flowId],
+      );
+      heldMost = Math.max(heldMost, counts[0]?.held ?? 0);
+      return counts[0]?.open;
+    };
+    await expect.poll(left, { timeout: 60_000, interval: 50 }).toBe(0);
+    process.stdout.write(`of a backlog of 2,000 at most ${heldMost} were held back\n`);
+    expect(heldMost).toBeLessThan(200);
+  }, 120_000);
 });
