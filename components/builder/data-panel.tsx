@@ -5,10 +5,11 @@ import { InsertMenu } from "#components/builder/insert-menu.tsx";
 import { SampleChooser } from "#components/builder/sample-chooser.tsx";
 import { scopeJson } from "#components/builder/scope-json.ts";
 import { copyText } from "#components/ui/copy-text.ts";
-import type { JsonRoot } from "#components/ui/json-rows.ts";
+import { type JsonRoot, readLeaf } from "#components/ui/json-rows.ts";
 import { JsonTree, type JsonTreeValueRow } from "#components/ui/json-tree.tsx";
 import { SearchInput } from "#components/ui/search-input.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
+import { JsonText } from "#lib/core/json-text.ts";
 import { type ListChoice, listChoices, valueAt } from "#lib/engine/edit/list-choices.ts";
 import { newStep } from "#lib/engine/edit/new-step.ts";
 import { pathExpression } from "#lib/engine/edit/path-expression.ts";
@@ -35,7 +36,7 @@ export function DataPanel() {
       ...scope.steps.map((step) => ({
         label: step.name,
         path: ["steps", step.id],
-        value: step.output,
+        value: readLeaf(new JsonText(step.json)),
         note: step.provenance === "example" ? "example, not your data" : "with this sample",
         striped: step.provenance === "example",
       })),
@@ -44,7 +45,7 @@ export function DataPanel() {
             {
               label: `Item of ${scope.item.name}`,
               path: ["item"],
-              value: scope.item.value,
+              value: readLeaf(new JsonText(scope.item.json)),
               note: `1st of ${scope.item.of}`,
             },
           ]

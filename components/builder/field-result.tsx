@@ -2,7 +2,8 @@
 import { OctagonX, TriangleAlert } from "#components/icons.ts";
 import { JsonValue } from "#components/ui/json-value.tsx";
 import { visibleText } from "#components/ui/visible-text.ts";
-import { isJsonObject, type Json } from "#lib/core/json.ts";
+import { JsonText } from "#lib/core/json-text.ts";
+import { prettyJson } from "#lib/core/pretty-json.ts";
 import type { FieldResult as Result } from "#lib/engine/edit/preview-types.ts";
 
 /** What a field comes to with the chosen sample, under the field: four states, four texts. Announced once settled. */
@@ -39,9 +40,9 @@ function ResultText({ result, hasSample }: { result: Result | null; hasSample: b
     case "value":
       return (
         <>
-          <ValueText value={outcome.value} />
+          <ValueText json={outcome.json} />
           <span className="ml-2 font-sans text-ink-3">
-            {kindOf(outcome.value)}
+            {kindWords(new JsonText(outcome.json))}
             {outcome.bytes > 1_024 ? ` · ${(outcome.bytes / 1_024).toFixed(1)} KB` : ""}
             {becameText(result) ? " · now text, because there is text beside the value" : ""}
           </span>
@@ -85,11 +86,19 @@ function Bad({ children }: { children: React.ReactNode }) {
   );
 }
 
-function ValueText({ value }: { value: Json }) {
-  if (typeof value === "string") return <span className="whitespace-pre-wrap text-j-str">{visibleLines(value)}</span>;
-  if (typeof value === "object" && value !== null)
-    return <span className="whitespace-pre-wrap text-ink">{JSON.stringify(value, null, 2)}</span>;
-  return <JsonValue value={value} />;
+function ValueText({ json }: { json: string }) {
+  const value = new JsonText(json);
+  switch (value.kind) {
+    case "text":
+      return <span className="whitespace-pre-wrap text-j-str">{visibleLines(String(value.value))}</span>;
+    case "object":
+    case "list":
+      return <span className="whitespace-pre-wrap text-ink">{prettyJson(json)}</span>;
+    case "number":
+    case "boolean":
+    case "null":
+      return <JsonValue value={value} />;
+  }
 }
 
 function visibleLines(text: string): string {
@@ -98,13 +107,12 @@ function visibleLines(text: string): string {
 
 function becameText({ outcome, expressions }: Result): boolean {
   const sole = expressions.length === 1 ? expressions[0] : undefined;
-  if (outcome.kind !== "value" || typeof outcome.value !== "string" || sole?.result.kind !== "value") return false;
-  return !sole.result.json.startsWith('"') && outcome.value !== sole.result.json;
+  if (outcome.kind !== "value" || !outcome.json.startsWith('"') || sole?.result.kind !== "value") return false;
+  return !sole.result.json.startsWith('"') && outcome.json !== JSON.stringify(sole.result.json);
 }
 
-function kindOf(value: Json): string {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return `list of ${value.length}`;
-  if (isJsonObject(value)) return "object";
-  return { string: "text", number: "number", boolean: "yes/no" }[typeof value as "string" | "number" | "boolean"];
+const KIND_WORDS = { object: "object", text: "text", number: "number", boolean: "yes/no", null: "null" };
+
+function kindWords(value: JsonText): string {
+  return value.kind === "list" ? `list of ${value.itemCount}` : KIND_WORDS[value.kind];
 }

@@ -103,13 +103,18 @@ function walk(spot: Spot, rows: JsonRow[], shape: TreeShape, search: SearchHits 
 
 /** The children of a list or object with their keys; null for plain values. */
 export function childrenOf(value: Written): [string | number, Written][] | null {
-  if (Array.isArray(value)) return value.map((item, index) => [index, item]);
+  if (Array.isArray(value)) return value.map((item, index) => [index, leafOf(item)]);
   if (value instanceof JsonText) {
     if (value.kind === "list")
       return (value.items(Number.POSITIVE_INFINITY) ?? []).map((item, index) => [index, readLeaf(item)]);
     return value.kind === "object" ? [...value.members()].map(([key, member]) => [key, readLeaf(member)]) : null;
   }
-  return typeof value === "object" && value !== null ? membersIn(value) : null;
+  if (typeof value !== "object" || value === null) return null;
+  return membersIn(value).map(([key, member]) => [key, leafOf(member)]);
+}
+
+function leafOf(value: Written): Written {
+  return value instanceof JsonText ? readLeaf(value) : value;
 }
 
 /** A text, boolean or null as it is; what has inner values or digits stays as it was written. */

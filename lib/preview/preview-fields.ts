@@ -76,7 +76,8 @@ function placeOf(field: Extract<Field, { segments: Segment[] }>, found: Record<s
   return placeOfField(meta, path, input, (at) => {
     const outcome = found[[member, ...at].join(".")]?.outcome;
     if (outcome === undefined) return textAt(at, { input, fields: new Map() });
-    return outcome.kind === "value" && typeof outcome.value === "string" ? outcome.value : null;
+    const value = outcome.kind === "value" ? new JsonText(outcome.json) : null;
+    return value?.kind === "text" ? String(value.value) : null;
   });
 }
 
@@ -164,25 +165,17 @@ function resultOf(
   if (sole?.result.kind === "nothing") return { expressions, outcome: sole.result };
   if (rendered.kind === "left-out") return { expressions, outcome: { kind: "left out" } };
   const text = writeJson(rendered.value);
-  const value: Json =
-    text.length > RESULT_CHARS_MAX ? `${text.slice(0, RESULT_CHARS_MAX)}…` : readWritten(rendered.value);
   const warnings = rendered.warnings.map(({ warning, source }) =>
     warning === "blank" ? `${source} is blank here` : `${source} is a list or object and becomes JSON text`,
   );
   for (const { source, lost } of lossy) warnings.push(`${source} calculates with ${lost}, which loses digits by that`);
-  return { expressions, outcome: { kind: "value", value, bytes: text.length, warnings } };
+  return { expressions, outcome: { kind: "value", json: cutJson(text), bytes: text.length, warnings } };
 }
 
 function expressionResult(outcome: Outcome, source: string, scope: Scope): ExpressionResult {
   switch (outcome.kind) {
     case "value":
-      return {
-        kind: "value",
-        json:
-          outcome.json.length > RESULT_CHARS_MAX
-            ? JSON.stringify(`${outcome.json.slice(0, RESULT_CHARS_MAX)}…`)
-            : outcome.json,
-      };
+      return { kind: "value", json: cutJson(outcome.json) };
     case "nothing": {
       const path = readPath(source);
       const missing = path === null ? null : firstMissing(path, readWritten({ ...scope }));
@@ -196,6 +189,11 @@ function expressionResult(outcome: Outcome, source: string, scope: Scope): Expre
     case "too-large":
       return { kind: "stopped", message: describeOutcome(outcome) };
   }
+}
+
+/** The JSON text, or where it is too long, its beginning as a text of its own. */
+function cutJson(json: string): string {
+  return json.length > RESULT_CHARS_MAX ? JSON.stringify(`${json.slice(0, RESULT_CHARS_MAX)}…`) : json;
 }
 
 /** JSONata counts to the end of the token it stumbled over; marks begin at its start. */

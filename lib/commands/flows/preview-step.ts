@@ -2,8 +2,7 @@ import { z } from "zod";
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { databaseNow } from "#lib/core/database-time.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
-import type { JsonObject } from "#lib/core/json.ts";
-import { readWritten } from "#lib/core/json-text.ts";
+import { writeJson } from "#lib/core/json-text.ts";
 import { parseInput } from "#lib/core/parse-input.ts";
 import { findFlow } from "#lib/db/flows.ts";
 import type { PreviewAnswer, ScopeView } from "#lib/engine/edit/preview-types.ts";
@@ -77,17 +76,17 @@ export async function previewStep(
   function scopeView(): ScopeView {
     const visible = stepId === null ? { earlier: [], loop: null } : visibleSteps(definition, stepId);
     return {
-      trigger: trigger === null ? null : (readWritten(trigger) as JsonObject),
+      trigger: trigger === null ? null : writeJson(trigger),
       steps: visible.earlier.map((step) => ({
         id: step.id,
         name: step.name,
-        output: readWritten(scope.steps[step.id] ?? null),
+        json: writeJson(scope.steps[step.id] ?? null),
         provenance: steps.get(step.id)?.provenance ?? "example",
       })),
       item:
         visible.loop === null
           ? null
-          : { value: readWritten(scope.item ?? null), of: chosen?.itemOf ?? 0, name: visible.loop.name },
+          : { json: writeJson(scope.item ?? null), of: chosen?.itemOf ?? 0, name: visible.loop.name },
       run: scope.run,
     };
   }

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "#lib/core/json.ts";
+import type { JsonObject } from "#lib/core/json.ts";
 import type { EffectView } from "#lib/engine/effect-view.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 
@@ -35,11 +35,11 @@ export type ExpressionSpot = {
   result: ExpressionResult;
 };
 
-/** What a whole field comes to with this sample. */
+/** What a whole field comes to with this sample. `json` has every digit as it is sent; it is cut at 64 KB. */
 export type FieldResult = {
   expressions: ExpressionSpot[];
   outcome:
-    | { kind: "value"; value: Json; bytes: number; warnings: string[] }
+    | { kind: "value"; json: string; bytes: number; warnings: string[] }
     | { kind: "left out" }
     | { kind: "nothing"; missing: string | null }
     | { kind: "refused"; message: string }
@@ -56,11 +56,14 @@ export type PlannedView =
 /** Where an earlier step's output comes from. */
 export type Provenance = "computed" | "example";
 
-/** What a step's expressions can read, for the data panel. `item` is the first of a loop's items. */
+/**
+ * What a step's expressions can read, for the data panel. `item` is the first of a loop's items. Values are JSON texts, in
+ * which every number has the digits it was written with.
+ */
 export type ScopeView = {
-  trigger: JsonObject | null;
-  steps: { id: string; name: string; output: Json; provenance: Provenance }[];
-  item: { value: Json; of: number; name: string } | null;
+  trigger: string | null;
+  steps: { id: string; name: string; json: string; provenance: Provenance }[];
+  item: { json: string; of: number; name: string } | null;
   run: JsonObject;
 };
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { jsonRows, openAtFirst, rowId, searchJson } from "#components/ui/json-rows.ts";
-import { JsonText, writeJson } from "#lib/core/json-text.ts";
+import { JsonText, type Written, writeJson } from "#lib/core/json-text.ts";
 
 it("draws and finds numbers with every digit they were written with", () => {
   const value = new JsonText('{"id": 9007199254740993, "l": [1.0, "x", null, {"n": 1e400}]}');
@@ -17,4 +17,18 @@ it("draws and finds numbers with every digit they were written with", () => {
     ["n", "1e400", null],
   ]);
   expect([...searchJson(roots, "740993").hits]).toEqual([rowId(["id"])]);
+});
+
+it("draws plain objects and lists of written values as the same values written as one text", () => {
+  const drawn = (value: Written) =>
+    jsonRows([{ label: "value", path: [], value }], { open: new Set([rowId([]), rowId(["l"])]), shown: new Map() }).map(
+      (row) => row.kind === "value" && [row.label, row.value instanceof JsonText ? row.value.text : row.value],
+    );
+  const written = new JsonText('{"t":"x","n":1.0,"no":null,"l":["y",2.50]}');
+  const taken = Object.fromEntries(written.members());
+  expect(drawn(taken).slice(1)).toEqual(drawn(written).slice(1));
+  expect(drawn({ l: [new JsonText('"y"'), new JsonText("2.50")] }).slice(2)).toEqual([
+    ["0", "y"],
+    ["1", "2.50"],
+  ]);
 });
