@@ -2,12 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import {
-  type AddressRange,
-  type ClientAddress,
-  parseAddressRange,
-  readClientAddress,
-} from "#lib/door/client-address.ts";
+import { type AddressRange, parseAddressRange } from "#lib/core/address-range.ts";
+import { type ClientAddress, readClientAddress } from "#lib/door/client-address.ts";
 import { doorKey } from "#lib/platform/door-key.ts";
 import { env } from "#lib/platform/env.ts";
 import { singleton } from "#lib/platform/singleton.ts";

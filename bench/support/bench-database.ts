@@ -4,12 +4,12 @@ import os from "node:os";
 import path from "node:path";
 import { createEndpoint } from "#lib/commands/endpoints/create-endpoint.ts";
 import { migrateDatabase } from "#lib/commands/instance/migrate-database.ts";
+import type { EndpointSettings } from "#lib/core/endpoint-settings.ts";
 import { newId, type WorkspaceId } from "#lib/core/ids.ts";
 import { acceptPool } from "#lib/db/accept-pool.ts";
 import { closeLive } from "#lib/db/live.ts";
 import { pool } from "#lib/db/pool.ts";
 import { prisma } from "#lib/db/prisma.ts";
-import type { EndpointSettings } from "#lib/door/endpoint-settings.ts";
 import { startEmbeddedPostgres } from "#lib/platform/embedded-postgres/start-embedded-postgres.ts";
 
 /** A durable database of its own with one signed endpoint that one live flow listens to. */

@@ -1,6 +1,7 @@
 import { createStore } from "zustand/vanilla";
 import type { BuilderData, BuilderProblem, EndpointSamples } from "#lib/engine/edit/builder-data.ts";
-import type { CardView, CoverageAnswer, PreviewAnswer, SampleRef } from "#lib/engine/edit/preview-types.ts";
+import type { SampleRef } from "#lib/engine/edit/preview-question.ts";
+import type { CardView, CoverageAnswer, PreviewAnswer } from "#lib/engine/edit/preview-types.ts";
 import type { StepSlot } from "#lib/engine/edit/step-tree.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 

@@ -14,7 +14,7 @@ import { useBuilderKeys } from "#components/builder/use-builder-keys.ts";
 import { useCoverage } from "#components/builder/use-coverage.ts";
 import { usePreview } from "#components/builder/use-preview.ts";
 import type { BuilderData } from "#lib/engine/edit/builder-data.ts";
-import type { SampleRef } from "#lib/engine/edit/preview-types.ts";
+import type { SampleRef } from "#lib/engine/edit/preview-question.ts";
 
 type BuilderProps = {
   data: BuilderData;

@@ -9,7 +9,7 @@ import { IconButton } from "#components/ui/icon-button.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
-import type { SampleRef } from "#lib/engine/edit/preview-types.ts";
+import type { SampleRef } from "#lib/engine/edit/preview-question.ts";
 
 const PASTE = "paste";
 

@@ -1,7 +1,8 @@
 "use client";
 import { useEffect, useRef } from "react";
 import { useBuilder, useBuilderState } from "#components/builder/builder-context.tsx";
-import type { PreviewAnswer, PreviewQuestion } from "#lib/engine/edit/preview-types.ts";
+import type { PreviewQuestion } from "#lib/engine/edit/preview-question.ts";
+import type { PreviewAnswer } from "#lib/engine/edit/preview-types.ts";
 import { placedSteps } from "#lib/engine/edit/step-tree.ts";
 
 const WAIT_MS = 120;

@@ -8,9 +8,10 @@ import { Field } from "#components/ui/field.tsx";
 import { NumberInput } from "#components/ui/number-input.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
+import type { EndpointSettings } from "#lib/core/endpoint-settings.ts";
 import type { ProviderChoice } from "#lib/views/endpoint-views.ts";
 
-const METHODS = ["POST", "PUT", "PATCH", "GET", "DELETE"];
+const METHODS: EndpointSettings["methods"] = ["POST", "PUT", "PATCH", "GET", "DELETE"];
 
 type AdmissionFieldsProps = SettingsPart & {
   bodyBytesLimit: number;

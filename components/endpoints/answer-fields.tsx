@@ -7,9 +7,10 @@ import { Input } from "#components/ui/input.tsx";
 import { NumberInput } from "#components/ui/number-input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
-import type { EndpointSettingsView, EndpointView, ProviderChoice } from "#lib/views/endpoint-views.ts";
+import type { EndpointSettings } from "#lib/core/endpoint-settings.ts";
+import type { EndpointView, ProviderChoice } from "#lib/views/endpoint-views.ts";
 
-type Answer = EndpointSettingsView["answer"];
+type Answer = EndpointSettings["answer"];
 
 type AnswerFieldsProps = SettingsPart & {
   provider: Pick<ProviderChoice, "id" | "name" | "ackDeadlineSeconds">;

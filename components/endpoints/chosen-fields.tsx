@@ -12,12 +12,13 @@ import { IconButton } from "#components/ui/icon-button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import { visibleText } from "#components/ui/visible-text.ts";
+import type { EndpointSettings, OwnSource } from "#lib/core/endpoint-settings.ts";
 import type { SeenField } from "#lib/engine/schema/schema-proposal.ts";
-import type { EndpointSettingsView, OwnSourceView, ProviderChoice } from "#lib/views/endpoint-views.ts";
+import type { ProviderChoice } from "#lib/views/endpoint-views.ts";
 
 const FIELDS_MAX = 10;
 
-type ByFields = Extract<EndpointSettingsView["dedupe"], { kind: "fields" }>;
+type ByFields = Extract<EndpointSettings["dedupe"], { kind: "fields" }>;
 
 type ChosenFieldsProps = Omit<SettingsPart, "change"> & {
   dedupe: ByFields;
@@ -43,7 +44,7 @@ export function ChosenFields({
   const [empty, setEmpty] = useState(false);
   const problem = failure ?? (empty ? "Nothing with fields is stored here yet. Send a request first." : null);
   const { fields } = dedupe;
-  const put = (next: OwnSourceView[]) => onChange({ ...dedupe, fields: next });
+  const put = (next: OwnSource[]) => onChange({ ...dedupe, fields: next });
   const read = async () => {
     const result = await run(() => infer(endpointId));
     setEmpty(result.kind === "ok" && result.value.bodies === 0);
@@ -112,8 +113,8 @@ function PickList({
   onChange,
 }: {
   seen: readonly PickableField[];
-  fields: readonly OwnSourceView[];
-  onChange: (fields: OwnSourceView[]) => void;
+  fields: readonly OwnSource[];
+  onChange: (fields: OwnSource[]) => void;
 }) {
   if (seen.length === 0) return <p className="text-12 text-ink-3">No stored body has a field that can be chosen.</p>;
   const isChosen = (path: string) => fields.some((field) => field.from === "body" && field.path === path);

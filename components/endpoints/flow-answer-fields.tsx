@@ -6,9 +6,10 @@ import { Notice } from "#components/ui/notice.tsx";
 import { NumberInput } from "#components/ui/number-input.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
-import type { EndpointSettingsView, EndpointView, ProviderChoice } from "#lib/views/endpoint-views.ts";
+import type { EndpointSettings } from "#lib/core/endpoint-settings.ts";
+import type { EndpointView, ProviderChoice } from "#lib/views/endpoint-views.ts";
 
-type FlowAnswer = Extract<EndpointSettingsView["answer"], { kind: "flow" }>;
+type FlowAnswer = Extract<EndpointSettings["answer"], { kind: "flow" }>;
 
 type FlowAnswerFieldsProps = Pick<SettingsPart, "errors" | "disabled"> & {
   answer: FlowAnswer;

@@ -11,10 +11,10 @@ import { Checkbox } from "#components/ui/checkbox.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
-import type { EndpointSettingsView } from "#lib/views/endpoint-views.ts";
+import type { EndpointSettings } from "#lib/core/endpoint-settings.ts";
 
 /** Forms to copy into a page, made for the settings as they stand in the form above. */
-export function FormSnippets({ settings, url }: { settings: EndpointSettingsView; url: string }) {
+export function FormSnippets({ settings, url }: { settings: EndpointSettings; url: string }) {
   const [withFile, setWithFile] = useState(false);
   const { form, answer } = settings;
   const options = {

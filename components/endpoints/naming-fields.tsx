@@ -9,9 +9,10 @@ import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { DEDUPE_WINDOW_SECONDS_DEFAULT } from "#lib/core/dedupe-window.ts";
-import type { EndpointSettingsView, ProviderChoice } from "#lib/views/endpoint-views.ts";
+import type { EndpointSettings } from "#lib/core/endpoint-settings.ts";
+import type { ProviderChoice } from "#lib/views/endpoint-views.ts";
 
-type Dedupe = EndpointSettingsView["dedupe"];
+type Dedupe = EndpointSettings["dedupe"];
 
 type NamingFieldsProps = SettingsPart & {
   provider: ProviderChoice;
@@ -142,11 +143,7 @@ function PresetNote({
   );
 }
 
-function blank(
-  kind: Dedupe["kind"],
-  { split }: Pick<EndpointSettingsView, "split">,
-  { repeats }: ProviderChoice,
-): Dedupe {
+function blank(kind: Dedupe["kind"], { split }: Pick<EndpointSettings, "split">, { repeats }: ProviderChoice): Dedupe {
   const windowSeconds = DEDUPE_WINDOW_SECONDS_DEFAULT;
   switch (kind) {
     case "source":

@@ -1,5 +1,6 @@
+import type { EndpointSettings } from "#lib/core/endpoint-settings.ts";
 import type { SeenField } from "#lib/engine/schema/schema-proposal.ts";
-import type { EndpointSettingsView, ProviderChoice } from "#lib/views/endpoint-views.ts";
+import type { ProviderChoice } from "#lib/views/endpoint-views.ts";
 
 /** A field of stored bodies that can be chosen by a dot path, and in how many of them it was. */
 export type PickableField = { path: string; always: boolean };
@@ -12,7 +13,7 @@ const PICKABLE_MAX = 200;
  */
 export function pickableFields(
   seen: readonly SeenField[],
-  { split }: Pick<EndpointSettingsView, "split">,
+  { split }: Pick<EndpointSettings, "split">,
   { batch }: Pick<ProviderChoice, "batch">,
 ): PickableField[] {
   const list = split.kind === "path" ? split.path : split.kind === "preset" ? (batch?.path ?? null) : null;

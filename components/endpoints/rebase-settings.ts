@@ -1,12 +1,12 @@
-import type { EndpointSettingsView } from "#lib/views/endpoint-views.ts";
+import type { EndpointSettings } from "#lib/core/endpoint-settings.ts";
 
 /** Somebody's unsaved settings over newer saved ones: each field that they had not touched takes the newer value. */
 export function rebaseSettings(
-  mine: EndpointSettingsView,
-  base: EndpointSettingsView,
-  newer: EndpointSettingsView,
-): EndpointSettingsView {
-  const fields = Object.keys(newer) as Array<keyof EndpointSettingsView>;
+  mine: EndpointSettings,
+  base: EndpointSettings,
+  newer: EndpointSettings,
+): EndpointSettings {
+  const fields = Object.keys(newer) as Array<keyof EndpointSettings>;
   const touched = fields.filter((field) => JSON.stringify(mine[field]) !== JSON.stringify(base[field]));
   return { ...newer, ...Object.fromEntries(touched.map((field) => [field, mine[field]])) };
 }

@@ -20,15 +20,16 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
 import { useAction } from "#components/ui/use-action.ts";
-import type { EndpointSettingsView, EndpointView, ProviderChoice } from "#lib/views/endpoint-views.ts";
+import type { EndpointSettings } from "#lib/core/endpoint-settings.ts";
+import type { EndpointView, ProviderChoice } from "#lib/views/endpoint-views.ts";
 import { needsConsent, type SettingsProof } from "#lib/views/settings-proof.ts";
 
 /**
  * What a part of the form needs: the settings as they stand in it, a way to change them, and what is wrong with each.
  */
 export type SettingsPart = {
-  settings: EndpointSettingsView;
-  change: (patch: Partial<EndpointSettingsView>) => void;
+  settings: EndpointSettings;
+  change: (patch: Partial<EndpointSettings>) => void;
   errors: Readonly<Record<string, string>>;
   disabled: boolean;
 };

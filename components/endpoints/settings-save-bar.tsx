@@ -1,7 +1,7 @@
 import type { useSettingsDraft } from "#components/endpoints/use-settings-draft.ts";
 import { OctagonX, TriangleAlert } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
-import type { EndpointSettingsView } from "#lib/views/endpoint-views.ts";
+import type { EndpointSettings } from "#lib/core/endpoint-settings.ts";
 
 type SettingsSaveBarProps = {
   draft: Pick<ReturnType<typeof useSettingsDraft>, "isChanged" | "isFromBefore" | "clashes">;
@@ -12,7 +12,7 @@ type SettingsSaveBarProps = {
   onSave: () => void;
 };
 
-const WORDS: Record<keyof EndpointSettingsView | "name" | "providerId", string> = {
+const WORDS: Record<keyof EndpointSettings | "name" | "providerId", string> = {
   name: "the name",
   providerId: "the sender",
   verification: "whether signatures are checked",

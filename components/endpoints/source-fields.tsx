@@ -2,22 +2,22 @@
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
-import type { OwnSourceView } from "#lib/views/endpoint-views.ts";
+import type { OwnSource } from "#lib/core/endpoint-settings.ts";
 
 type SourceFieldsProps = {
   label: string;
   /** Said before the second field's name where several stand on the page. */
   about?: string;
-  source: OwnSourceView;
+  source: OwnSource;
   error: string | undefined;
   disabled: boolean;
-  onChange: (source: OwnSourceView) => void;
+  onChange: (source: OwnSource) => void;
 };
 
 /** One place in a request: the body, a header or the query, and the path or name there. */
 export function SourceFields({ label, about, source, error, disabled, onChange }: SourceFieldsProps) {
   const place = source.from === "body" ? source.path : source.name;
-  const put = (from: OwnSourceView["from"], text: string) =>
+  const put = (from: OwnSource["from"], text: string) =>
     onChange(from === "body" ? { from, path: text } : { from, name: text });
   const what = source.from === "body" ? "Path, such as data.id" : "Name";
   return (

@@ -4,9 +4,10 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { windowWords } from "#lib/core/dedupe-window.ts";
-import type { EndpointSettingsView, ProviderChoice } from "#lib/views/endpoint-views.ts";
+import type { EndpointSettings } from "#lib/core/endpoint-settings.ts";
+import type { ProviderChoice } from "#lib/views/endpoint-views.ts";
 
-type Split = EndpointSettingsView["split"];
+type Split = EndpointSettings["split"];
 
 /** Whether a request with a list of events runs as a whole or item by item. */
 export function SplitFields({
@@ -74,7 +75,7 @@ function helpOf(split: Split, { batch, name }: ProviderChoice): string {
 }
 
 /** When an item is taken for one that came before. */
-function repeatsOf({ split, dedupe }: EndpointSettingsView, { batch }: ProviderChoice): string {
+function repeatsOf({ split, dedupe }: EndpointSettings, { batch }: ProviderChoice): string {
   if (dedupe.kind === "off") return "Duplicates are not looked for, so each runs whenever it comes.";
   if (dedupe.kind === "fields" && dedupe.fields.some(({ from }) => from === "body"))
     return `One with the same chosen fields within ${windowWords(dedupe.windowSeconds)} starts nothing, whatever request it comes in.`;

@@ -1,10 +1,11 @@
 "use client";
 import { useEffect, useState } from "react";
 import { rebaseSettings } from "#components/endpoints/rebase-settings.ts";
-import type { EndpointSettingsView, EndpointView, ProviderChoice } from "#lib/views/endpoint-views.ts";
+import type { EndpointSettings } from "#lib/core/endpoint-settings.ts";
+import type { EndpointView, ProviderChoice } from "#lib/views/endpoint-views.ts";
 
 /** What the form edits. */
-export type SettingsValues = { name: string; providerId: string; settings: EndpointSettingsView };
+export type SettingsValues = { name: string; providerId: string; settings: EndpointSettings };
 
 /** The form's values, and the saved ones they began from. */
 type Draft = { base: SettingsValues; values: SettingsValues };
@@ -61,7 +62,7 @@ export function useSettingsDraft(endpoint: EndpointView, providers: readonly Pro
     round,
     setName: (name: string) => set({ name }),
     setProvider: (provider: ProviderChoice) => set({ providerId: provider.id }),
-    change: (patch: Partial<EndpointSettingsView>) =>
+    change: (patch: Partial<EndpointSettings>) =>
       setDraft((now) => ({ ...now, values: { ...now.values, settings: { ...now.values.settings, ...patch } } })),
     discard: () => {
       setClashes([]);

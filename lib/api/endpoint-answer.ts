@@ -2,9 +2,9 @@ import { z } from "@hono/zod-openapi";
 import { timeOrNullSchema, timeSchema, toTime, toTimeOrNull } from "#lib/api/fields.ts";
 import { endpointUrl } from "#lib/commands/endpoints/endpoint-url.ts";
 import type { Actor } from "#lib/core/actor.ts";
+import { endpointSettingsSchema, parseStoredSettings } from "#lib/core/endpoint-settings.ts";
 import { listEndpointSecrets } from "#lib/db/endpoint-secrets.ts";
 import type { Endpoint } from "#lib/db/endpoints.ts";
-import { endpointSettingsSchema, parseStoredSettings } from "#lib/door/endpoint-settings.ts";
 
 const secretSchema = z.object({
   id: z.string(),

@@ -1,7 +1,7 @@
 import { unreadableCoding } from "#lib/bodies/undo-codings.ts";
+import { isInRanges } from "#lib/core/address-range.ts";
 import { KIB } from "#lib/core/units.ts";
 import { mayBelongToPage } from "#lib/door/ask-first.ts";
-import { isInRanges } from "#lib/door/client-address.ts";
 import { type Passing, refusedBy, type Stage } from "#lib/door/passing.ts";
 import type { Receiver, RequestCheck } from "#lib/door/receiver.ts";
 import { type Refusal, refuse } from "#lib/door/refusals.ts";

@@ -1,6 +1,6 @@
+import type { EndpointSettings } from "#lib/core/endpoint-settings.ts";
 import { readConfirm, signConfirm } from "#lib/door/confirm-token.ts";
 import type { DeliveryKey } from "#lib/door/delivery-key.ts";
-import type { EndpointSettings } from "#lib/door/endpoint-settings.ts";
 import { pageAnswer } from "#lib/door/page-answer.ts";
 import { type Stage, uncertain } from "#lib/door/passing.ts";
 import type { RequestCheck } from "#lib/door/receiver.ts";

@@ -1,6 +1,6 @@
 import { listFields } from "#lib/bodies/list-fields.ts";
+import type { EndpointSettings } from "#lib/core/endpoint-settings.ts";
 import { SECOND } from "#lib/core/units.ts";
-import type { EndpointSettings } from "#lib/door/endpoint-settings.ts";
 import type { RequestCheck } from "#lib/door/receiver.ts";
 import { failed, type Refusal, refuse } from "#lib/door/refusals.ts";
 import { parseBody, scalarText } from "#lib/webhooks/body-fields.ts";

@@ -1,5 +1,5 @@
-import ipaddr from "ipaddr.js";
 import { LRUCache } from "lru-cache";
+import { type AddressRange, isInRanges, parseAddress } from "#lib/core/address-range.ts";
 
 /** What a request says about where it comes from, as far as trusted proxies vouch for it. */
 export type ClientAddress = {
@@ -17,29 +17,6 @@ export type PeerFacts = {
   readonly forwardedFor: string | undefined;
   readonly forwardedProto: string | undefined;
 };
-
-/** An address range: one address or a CIDR, parsed once. */
-export type AddressRange = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
-
-/** Reads `10.0.0.2`, `10.0.0.0/8`, `::1` or `fd00::/8`; null when it is none of these. */
-export function parseAddressRange(text: string): AddressRange | null {
-  const slash = text.indexOf("/");
-  const address = parseAddress(slash < 0 ? text : text.slice(0, slash));
-  if (address === null) return null;
-  const bitsMax = address.kind() === "ipv4" ? 32 : 128;
-  if (slash < 0) return [address, bitsMax];
-  const bitsText = text.slice(slash + 1);
-  if (!/^\d{1,3}$/.test(bitsText) || Number(bitsText) > bitsMax) return null;
-  return [address, Number(bitsText)];
-}
-
-/** Says whether an address lies in one of the ranges; IPv4 written inside IPv6 counts as IPv4. */
-export function isInRanges(ip: string, ranges: readonly AddressRange[]): boolean {
-  if (ranges.length === 0) return false;
-  const address = parseAddress(ip);
-  if (address === null) return false;
-  return ranges.some(([range, bits]) => range.kind() === address.kind() && address.match(range, bits));
-}
 
 /**
  * The client behind the trusted proxies: X-Forwarded-For is walked from right to left, and the first address that is
@@ -76,15 +53,6 @@ const spellings = new LRUCache<string, { readonly canonical: string | null }>({
   max: 4_096,
   memoMethod: (text) => ({ canonical: parseAddress(text)?.toString() ?? null }),
 });
-
-function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
-  const withoutZone = text.split("%", 1)[0] ?? "";
-  // ipaddr.js also reads "0x7f.1" and "127"; a proxy never writes these, so only the usual spellings count.
-  if (ipaddr.IPv4.isValidFourPartDecimal(withoutZone)) return ipaddr.IPv4.parse(withoutZone);
-  if (!ipaddr.IPv6.isValid(withoutZone)) return null;
-  const address = ipaddr.IPv6.parse(withoutZone);
-  return address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
-}
 
 /** `[2001:db8::1]:443` and `192.0.2.1:5555` without their ports; some proxies write them. */
 function stripPort(hop: string): string {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { windowWords } from "#lib/core/dedupe-window.ts";
+import type { EndpointSettings } from "#lib/core/endpoint-settings.ts";
 import { SECOND } from "#lib/core/units.ts";
-import type { EndpointSettings } from "#lib/door/endpoint-settings.ts";
 import type { RequestCheck } from "#lib/door/receiver.ts";
 import { dedupeKey } from "#lib/webhooks/dedupe-key.ts";
 import { type ChosenField, fieldsKey } from "#lib/webhooks/fields-key.ts";

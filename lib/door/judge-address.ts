@@ -1,4 +1,5 @@
-import { canonicalAddress, isInRanges, parseAddressRange } from "#lib/door/client-address.ts";
+import { isInRanges, parseAddressRange } from "#lib/core/address-range.ts";
+import { canonicalAddress } from "#lib/door/client-address.ts";
 
 /** What an address list does with an address. */
 export type AddressVerdict =

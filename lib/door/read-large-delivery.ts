@@ -1,8 +1,8 @@
 import { outlineBody } from "#lib/bodies/outline-body.ts";
 import { type WantedPlaces, wantMember, wantNothing, wantPath, wantsAnything } from "#lib/bodies/wanted-places.ts";
+import type { EndpointSettings } from "#lib/core/endpoint-settings.ts";
 import { checkForm, isFormChecked, OPEN_TIME_FIELD } from "#lib/door/check-form.ts";
 import { type DeliveryKey, deliveryKey } from "#lib/door/delivery-key.ts";
-import type { EndpointSettings } from "#lib/door/endpoint-settings.ts";
 import { listSpecOf, type SplitOutcome, splitOf } from "#lib/door/split-event.ts";
 import { rememberParsed } from "#lib/webhooks/body-fields.ts";
 import type { ChosenField } from "#lib/webhooks/fields-key.ts";

@@ -1,6 +1,6 @@
+import type { AddressRange } from "#lib/core/address-range.ts";
+import type { EndpointSettings } from "#lib/core/endpoint-settings.ts";
 import type { WorkspaceId } from "#lib/core/ids.ts";
-import type { AddressRange } from "#lib/door/client-address.ts";
-import type { EndpointSettings } from "#lib/door/endpoint-settings.ts";
 import type { Provider } from "#lib/webhooks/provider-types.ts";
 
 /** An endpoint as the fast door needs it: looked up once, parsed once, held for at most two seconds. */

@@ -1,4 +1,4 @@
-import type { EndpointSettings } from "#lib/door/endpoint-settings.ts";
+import type { EndpointSettings } from "#lib/core/endpoint-settings.ts";
 import type { RequestCheck } from "#lib/door/receiver.ts";
 import { boundedKey } from "#lib/webhooks/dedupe-key.ts";
 import { fieldsKey } from "#lib/webhooks/fields-key.ts";

@@ -12,9 +12,6 @@ import type { InputReading } from "#lib/engine/template/input-fields.ts";
 /** A place inside a step's JSON. */
 export type StepPath = readonly (string | number)[];
 
-/** What every step has, whatever its kind. */
-export type StepBase = { id: string; name: string; note?: string | undefined; off?: boolean | undefined };
-
 /** Pieces of zod for a kind's schema. `base` holds the members of StepBase; `steps` is a list of steps of any kind. */
 export type StepParts = {
   base: {
@@ -28,6 +25,9 @@ export type StepParts = {
   expression: z.ZodString;
   steps: z.ZodType<Step[]>;
 };
+
+/** What every step has, whatever its kind. */
+export type StepBase = z.infer<z.ZodObject<StepParts["base"]>>;
 
 /** A list of steps inside a step. `label` is its chip on the canvas, `spoken` its heading in the outline. */
 export type ChildList = { path: (string | number)[]; steps: Step[]; label: string; spoken: string };

@@ -1,8 +1,8 @@
 import type { Actor } from "#lib/core/actor.ts";
+import { type EndpointSettings, parseStoredSettings } from "#lib/core/endpoint-settings.ts";
 import type { Endpoint } from "#lib/db/endpoints.ts";
 import { type EventAnswer, type FallbackReason, findEventAnswer } from "#lib/db/event-answers.ts";
 import type { StoredRequest } from "#lib/db/requests.ts";
-import { type EndpointSettings, parseStoredSettings } from "#lib/door/endpoint-settings.ts";
 import { answerAccepted, answerDuplicate, UNVERIFIED_WORDS } from "#lib/door/sender-answers.ts";
 import type { RequestDetail } from "#lib/views/endpoint-views.ts";
 import { seesPayloads } from "#lib/views/payload-mask.ts";

@@ -1,5 +1,6 @@
 import type { Actor } from "#lib/core/actor.ts";
 import { databaseNow } from "#lib/core/database-time.ts";
+import { parseStoredSettings } from "#lib/core/endpoint-settings.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import { DAY } from "#lib/core/units.ts";
 import { findAnswerTimes } from "#lib/db/answer-times.ts";
@@ -7,7 +8,6 @@ import { listEndpointSecrets } from "#lib/db/endpoint-secrets.ts";
 import { type Endpoint, findEndpoint } from "#lib/db/endpoints.ts";
 import { countParkedEvents } from "#lib/db/parked-events.ts";
 import { listRefusedSignatures } from "#lib/db/refused-signatures.ts";
-import { parseStoredSettings } from "#lib/door/endpoint-settings.ts";
 import type { SecretUse } from "#lib/door/secret-retirement.ts";
 import { findTests } from "#lib/loaders/find-tests.ts";
 import type { EndpointView } from "#lib/views/endpoint-views.ts";

@@ -1,4 +1,5 @@
 import { requireActor } from "#lib/auth/require-actor.ts";
+import { parseStoredSettings } from "#lib/core/endpoint-settings.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import { may } from "#lib/core/roles.ts";
 import { DAY, SECOND } from "#lib/core/units.ts";
@@ -7,7 +8,6 @@ import { listEndpointSecrets } from "#lib/db/endpoint-secrets.ts";
 import { type EndpointTraffic, listTraffic } from "#lib/db/endpoint-traffic.ts";
 import { type Endpoint, findEndpoint, listDeletedEndpoints, listEndpoints } from "#lib/db/endpoints.ts";
 import { listAnsweringFlows } from "#lib/db/event-answers.ts";
-import { parseStoredSettings } from "#lib/door/endpoint-settings.ts";
 import { needsSecret } from "#lib/door/needs-secret.ts";
 import { listPlainSamples } from "#lib/door/sample-deliveries.ts";
 import { type Retirement, retirementOf } from "#lib/door/secret-retirement.ts";

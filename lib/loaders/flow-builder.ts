@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { listActions } from "#lib/actions/registry.generated.ts";
 import { requireActor } from "#lib/auth/require-actor.ts";
+import { parseStoredSettings } from "#lib/core/endpoint-settings.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import { pick } from "#lib/core/pick.ts";
 import { may } from "#lib/core/roles.ts";
@@ -9,7 +10,6 @@ import { listEndpoints } from "#lib/db/endpoints.ts";
 import { listNamedSamples, listSampleEvents, listSeenEventTypes } from "#lib/db/flow-samples.ts";
 import { findFlowVersion, findLatestFlowVersion, listFlowVersions } from "#lib/db/flow-versions.ts";
 import { findFlow } from "#lib/db/flows.ts";
-import { parseStoredSettings } from "#lib/door/endpoint-settings.ts";
 import type { ActionCard, BuilderData, EndpointSamples } from "#lib/engine/edit/builder-data.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 import type { JsonSchema } from "#lib/engine/input-schema.ts";

@@ -1,11 +1,11 @@
 import type { Actor } from "#lib/core/actor.ts";
+import { parseStoredSettings } from "#lib/core/endpoint-settings.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import type { RequestVerdict } from "#lib/core/states.ts";
 import { KIB } from "#lib/core/units.ts";
 import { findEndpoint } from "#lib/db/endpoints.ts";
 import { findRequest, listRequests, listRunsOfEvent, type RequestRow, type StoredRequest } from "#lib/db/requests.ts";
 import { describeRequest } from "#lib/door/describe-request.ts";
-import { parseStoredSettings } from "#lib/door/endpoint-settings.ts";
 import { readChecks, readUsedSecret, wasAcceptedByHand } from "#lib/door/stored-checks.ts";
 import { loadAnswer } from "#lib/loaders/answer-view.ts";
 import { curlOf } from "#lib/loaders/curl-of.ts";

@@ -1,8 +1,8 @@
 import type { Actor } from "#lib/core/actor.ts";
+import { type EndpointSettings, parseStoredSettings } from "#lib/core/endpoint-settings.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import { findEndpoint } from "#lib/db/endpoints.ts";
 import { countRepeatedDeliveries, type RepeatedDeliveries } from "#lib/db/repeated-deliveries.ts";
-import { type EndpointSettings, parseStoredSettings } from "#lib/door/endpoint-settings.ts";
 import type { RepeatsView } from "#lib/views/repeats-view.ts";
 import type { Provider } from "#lib/webhooks/provider-types.ts";
 import { findProvider, getProvider } from "#lib/webhooks/providers/registry.generated.ts";

@@ -7,7 +7,7 @@ import { findNamedSample, findSampleEvent } from "#lib/db/flow-samples.ts";
 import { takeByHand } from "#lib/door/judge-request.ts";
 import type { Passing } from "#lib/door/passing.ts";
 import type { Receiver } from "#lib/door/receiver.ts";
-import type { SampleRef } from "#lib/engine/edit/preview-types.ts";
+import type { SampleRef } from "#lib/engine/edit/preview-question.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 import { sampleNeeds } from "#lib/engine/trigger-needs.ts";
 import { readTrigger } from "#lib/preview/read-trigger.ts";

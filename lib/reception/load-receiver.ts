@@ -1,10 +1,10 @@
 import { LRUCache } from "lru-cache";
+import { parseAddressRange } from "#lib/core/address-range.ts";
+import { parseStoredSettings } from "#lib/core/endpoint-settings.ts";
 import { SECOND } from "#lib/core/units.ts";
 import { type LiveNews, listenLive } from "#lib/db/live.ts";
 import { followPublicAddress } from "#lib/db/public-address.ts";
 import { findReceiverRow, type ReceiverRow } from "#lib/db/receiver-rows.ts";
-import { parseAddressRange } from "#lib/door/client-address.ts";
-import { parseStoredSettings } from "#lib/door/endpoint-settings.ts";
 import type { Receiver, ReceiverSecret } from "#lib/door/receiver.ts";
 import { env } from "#lib/platform/env.ts";
 import { log } from "#lib/platform/log.ts";

@@ -1,4 +1,4 @@
-import type { EndpointSettings } from "#lib/door/endpoint-settings.ts";
+import type { EndpointSettings } from "#lib/core/endpoint-settings.ts";
 import type { Accepted, Verdict } from "#lib/door/verdict.ts";
 import type { LostPath } from "#lib/views/settings-proof.ts";
 

@@ -1,5 +1,6 @@
 import type { Actor } from "#lib/core/actor.ts";
 import { databaseNow } from "#lib/core/database-time.ts";
+import { parseStoredSettings } from "#lib/core/endpoint-settings.ts";
 import { MINUTE } from "#lib/core/units.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
 import {
@@ -10,7 +11,6 @@ import {
 } from "#lib/db/endpoint-secrets.ts";
 import { inTransaction, lockInTransaction } from "#lib/db/in-transaction.ts";
 import { announce } from "#lib/db/live.ts";
-import { parseStoredSettings } from "#lib/door/endpoint-settings.ts";
 import { retirementOf } from "#lib/door/secret-retirement.ts";
 import { keepDoing, type Upkeep } from "#lib/platform/keep-doing.ts";
 import { log } from "#lib/platform/log.ts";

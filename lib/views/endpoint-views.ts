@@ -1,3 +1,4 @@
+import type { EndpointSettings, OwnSource } from "#lib/core/endpoint-settings.ts";
 import type { RequestVerdict, RunState, Verification } from "#lib/core/states.ts";
 import type { BodyReadingView } from "#lib/views/body-views.ts";
 
@@ -57,7 +58,7 @@ export type RepeatsView = {
   known: "id" | "content" | "nothing";
   days: number;
   why: string | null;
-  fields: OwnSourceView[];
+  fields: OwnSource[];
 };
 
 /** A signing secret as it may be shown. */
@@ -82,7 +83,7 @@ export type EndpointView = {
   revision: number;
   paused: boolean;
   provider: ProviderChoice;
-  settings: EndpointSettingsView;
+  settings: EndpointSettings;
   secrets: SecretView[];
   /**
    * While signatures are required: since when, how many were verified, and refusals in the days after the newest secret
@@ -101,58 +102,6 @@ export type EndpointView = {
   mayEdit: boolean;
   mayAccept: boolean;
   mayTest: boolean;
-};
-
-/** Where the owner's own event type or delivery id stands. */
-export type OwnSourceView =
-  | { from: "header"; name: string }
-  | { from: "query"; name: string }
-  | { from: "body"; path: string };
-
-/** The settings of an endpoint as its form shows them. */
-export type EndpointSettingsView = {
-  verification: "off" | "required";
-  scheme: string | null;
-  options: Record<string, string>;
-  toleranceSeconds: number | null;
-  publicUrl: string | null;
-  methods: string[];
-  allowedAddresses: string[];
-  httpsRequired: boolean;
-  ratePerSecond: number | null;
-  bodyBytesMax: number | null;
-  eventType: OwnSourceView | null;
-  dedupe:
-    | { kind: "preset" }
-    | { kind: "source"; source: OwnSourceView }
-    | { kind: "fields"; fields: OwnSourceView[]; windowSeconds: number }
-    | { kind: "body"; windowSeconds: number }
-    | { kind: "off" };
-  answer:
-    | { kind: "default" }
-    | {
-        kind: "fixed";
-        status: number;
-        contentType: string;
-        body: string;
-        headers: Array<{ name: string; value: string }>;
-      }
-    | { kind: "redirect"; url: string }
-    | {
-        kind: "flow";
-        deadlineMs: number;
-        fallback: {
-          status: number;
-          contentType: string;
-          body: string;
-          headers: Array<{ name: string; value: string }>;
-        };
-      };
-  split: { kind: "off" } | { kind: "preset" } | { kind: "path"; path: string };
-  schema: { text: string; misfit: "refuse" | "mark" } | null;
-  form: { origins: string[]; honeypot: string | null; minimumSeconds: number | null };
-  confirmGet: boolean;
-  retireSecretsAfterHours: number | null;
 };
 
 /** One line of the inspector. */

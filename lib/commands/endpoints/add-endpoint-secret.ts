@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { changedEndpoint, getLiveEndpoint } from "#lib/commands/endpoints/get-live-endpoint.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
+import { parseStoredSettings } from "#lib/core/endpoint-settings.ts";
 import { ConflictError } from "#lib/core/errors.ts";
 import { newId } from "#lib/core/ids.ts";
 import { parseInput } from "#lib/core/parse-input.ts";
@@ -9,7 +10,6 @@ import { insertEndpointSecret, listSealedSecrets } from "#lib/db/endpoint-secret
 import { changeEndpoint } from "#lib/db/endpoints.ts";
 import { inTransaction, lockInTransaction } from "#lib/db/in-transaction.ts";
 import type { Db } from "#lib/db/prisma.ts";
-import { parseStoredSettings } from "#lib/door/endpoint-settings.ts";
 import { seal } from "#lib/platform/seal.ts";
 import { secretPlace } from "#lib/reception/load-receiver.ts";
 

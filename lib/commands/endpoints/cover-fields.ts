@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { sampleSchema } from "#lib/commands/flows/preview-step.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { databaseNow } from "#lib/core/database-time.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import { parseInput } from "#lib/core/parse-input.ts";
 import { SECOND } from "#lib/core/units.ts";
 import { findFlow } from "#lib/db/flows.ts";
+import { sampleSchema } from "#lib/engine/edit/preview-question.ts";
 import type { CoverageAnswer, CoverageMark, FieldResult } from "#lib/engine/edit/preview-types.ts";
 import { flowDefinitionSchema } from "#lib/engine/flow-definition.ts";
 import { createPlanPorts } from "#lib/preview/plan-port.ts";

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { insertSealedSecret, secretInputSchema } from "#lib/commands/endpoints/add-endpoint-secret.ts";
 import { refuseBadSchema } from "#lib/commands/endpoints/refuse-bad-schema.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
+import { endpointSettingsPatchSchema, endpointSettingsSchema } from "#lib/core/endpoint-settings.ts";
 import { InvalidInputError } from "#lib/core/errors.ts";
 import { newId } from "#lib/core/ids.ts";
 import { parseInput } from "#lib/core/parse-input.ts";
@@ -10,7 +11,6 @@ import { insertAuditEntry } from "#lib/db/audit-entries.ts";
 import { type Endpoint, insertEndpoint, listEndpoints } from "#lib/db/endpoints.ts";
 import { inTransaction } from "#lib/db/in-transaction.ts";
 import { announce } from "#lib/db/live.ts";
-import { endpointSettingsPatchSchema, endpointSettingsSchema } from "#lib/door/endpoint-settings.ts";
 import { needsSecret } from "#lib/door/needs-secret.ts";
 import { findProvider } from "#lib/webhooks/providers/registry.generated.ts";
 

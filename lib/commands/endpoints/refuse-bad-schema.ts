@@ -1,5 +1,5 @@
+import type { EndpointSettings } from "#lib/core/endpoint-settings.ts";
 import { InvalidInputError } from "#lib/core/errors.ts";
-import type { EndpointSettings } from "#lib/door/endpoint-settings.ts";
 import { getSandbox } from "#lib/sandbox/sandbox.ts";
 
 /** Throws InvalidInputError when a JSON Schema about to be saved cannot be used, saying why in the author's terms. */

@@ -4,6 +4,11 @@ import { getLiveEndpoint } from "#lib/commands/endpoints/get-live-endpoint.ts";
 import { refuseBadSchema } from "#lib/commands/endpoints/refuse-bad-schema.ts";
 import { checkProvider } from "#lib/commands/endpoints/update-endpoint.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
+import {
+  endpointSettingsPatchSchema,
+  endpointSettingsSchema,
+  parseStoredSettings,
+} from "#lib/core/endpoint-settings.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import { parseInput } from "#lib/core/parse-input.ts";
 import { secretNumber } from "#lib/core/secret-number.ts";
@@ -11,11 +16,6 @@ import { SECOND } from "#lib/core/units.ts";
 import { listListeningFlows } from "#lib/db/flow-triggers.ts";
 import { findReceiverRow } from "#lib/db/receiver-rows.ts";
 import { listStoredHeads, type StoredHead } from "#lib/db/stored-requests.ts";
-import {
-  endpointSettingsPatchSchema,
-  endpointSettingsSchema,
-  parseStoredSettings,
-} from "#lib/door/endpoint-settings.ts";
 import type { Receiver } from "#lib/door/receiver.ts";
 import { readChecks, readUsedSecret, wasAcceptedByHand } from "#lib/door/stored-checks.ts";
 import { TokenBuckets } from "#lib/door/token-bucket.ts";

@@ -2,17 +2,17 @@ import { z } from "zod";
 import { changedEndpoint, getLiveEndpoint } from "#lib/commands/endpoints/get-live-endpoint.ts";
 import { refuseBadSchema } from "#lib/commands/endpoints/refuse-bad-schema.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
-import { ConflictError, InvalidInputError } from "#lib/core/errors.ts";
-import { parseInput } from "#lib/core/parse-input.ts";
-import { insertAuditEntry } from "#lib/db/audit-entries.ts";
-import { changeEndpoint, type Endpoint } from "#lib/db/endpoints.ts";
-import { inTransaction } from "#lib/db/in-transaction.ts";
 import {
   type EndpointSettings,
   endpointSettingsPatchSchema,
   endpointSettingsSchema,
   parseStoredSettings,
-} from "#lib/door/endpoint-settings.ts";
+} from "#lib/core/endpoint-settings.ts";
+import { ConflictError, InvalidInputError } from "#lib/core/errors.ts";
+import { parseInput } from "#lib/core/parse-input.ts";
+import { insertAuditEntry } from "#lib/db/audit-entries.ts";
+import { changeEndpoint, type Endpoint } from "#lib/db/endpoints.ts";
+import { inTransaction } from "#lib/db/in-transaction.ts";
 import { findProvider } from "#lib/webhooks/providers/registry.generated.ts";
 import { findScheme } from "#lib/webhooks/verify.ts";
 

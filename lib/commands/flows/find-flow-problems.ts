@@ -1,10 +1,10 @@
 import { findAction } from "#lib/actions/registry.generated.ts";
 import { findOwnLoops } from "#lib/commands/flows/find-own-loops.ts";
+import { parseStoredSettings } from "#lib/core/endpoint-settings.ts";
 import { InvalidInputError } from "#lib/core/errors.ts";
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import { jsonPath } from "#lib/core/parse-input.ts";
 import { findFlowReferences } from "#lib/db/flow-references.ts";
-import { parseStoredSettings } from "#lib/door/endpoint-settings.ts";
 import { checkFlow, type FlowExpression, type FlowProblem, stopsPublishing } from "#lib/engine/check-flow.ts";
 import { type FlowDefinition, walkSteps } from "#lib/engine/flow-definition.ts";
 import { problemSentence } from "#lib/engine/problem-sentences.ts";

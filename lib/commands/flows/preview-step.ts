@@ -1,39 +1,18 @@
-import { z } from "zod";
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { databaseNow } from "#lib/core/database-time.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import { writeJson } from "#lib/core/json-text.ts";
 import { parseInput } from "#lib/core/parse-input.ts";
 import { findFlow } from "#lib/db/flows.ts";
+import { previewSchema } from "#lib/engine/edit/preview-question.ts";
 import type { PreviewAnswer, ScopeView } from "#lib/engine/edit/preview-types.ts";
 import { visibleSteps } from "#lib/engine/edit/visible-steps.ts";
-import { flowDefinitionSchema } from "#lib/engine/flow-definition.ts";
 import type { Scope } from "#lib/engine/run-ports.ts";
 import { createPlanPorts } from "#lib/preview/plan-port.ts";
 import { previewFields } from "#lib/preview/preview-fields.ts";
 import { readSample } from "#lib/preview/read-sample.ts";
 import { placeOf, rehearseFlow } from "#lib/preview/rehearse-flow.ts";
 import { viewPlanned } from "#lib/preview/view-planned.ts";
-
-/** The JSON of a SampleRef. */
-export const sampleSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("event"), eventId: z.uuid() }),
-  z.strictObject({ kind: z.literal("sample"), sampleId: z.uuid() }),
-  z.strictObject({
-    kind: z.literal("pasted"),
-    body: z.string().max(1_048_576),
-    contentType: z.string().max(200),
-    eventType: z.string().max(200).nullable(),
-  }),
-]);
-
-/** The JSON of a PreviewQuestion. */
-export const previewSchema = z.strictObject({
-  definition: flowDefinitionSchema,
-  sample: sampleSchema.nullable(),
-  stepId: z.string().max(40).nullable(),
-  wants: z.strictObject({ scope: z.boolean(), cards: z.boolean(), effect: z.boolean() }),
-});
 
 /**
  * What a step's fields and effect come to with a sample, from the definition as it stands on the screen. Nothing is

@@ -1,23 +1,5 @@
 import type { JsonObject } from "#lib/core/json.ts";
 import type { EffectView } from "#lib/engine/effect-view.ts";
-import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
-
-/** The event a builder works with: a stored one, one pasted by hand, or a named sample. */
-export type SampleRef =
-  | { kind: "event"; eventId: string }
-  | { kind: "sample"; sampleId: string }
-  | { kind: "pasted"; body: string; contentType: string; eventType: string | null };
-
-/**
- * What the builder asks: the flow as it stands on the screen, the sample, and the step whose fields it wants (null: the
- * trigger).
- */
-export type PreviewQuestion = {
-  definition: FlowDefinition;
-  sample: SampleRef | null;
-  stepId: string | null;
-  wants: { scope: boolean; cards: boolean; effect: boolean };
-};
 
 /** What one expression came to; `json` is cut at 64 KB. */
 export type ExpressionResult =

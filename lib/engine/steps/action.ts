@@ -3,24 +3,28 @@ import { isJsonObject, type Json } from "#lib/core/json.ts";
 import { checkAction } from "#lib/engine/check-action.ts";
 import { retrySchema } from "#lib/engine/retry.ts";
 import { runActionStep } from "#lib/engine/run-action-step.ts";
-import { defineStepKind, type StepBase, type StepPath } from "#lib/engine/step-kind.ts";
+import { defineStepKind, type StepParts, type StepPath } from "#lib/engine/step-kind.ts";
 import { readInputFields } from "#lib/engine/template/input-fields.ts";
 
 /** Settings every action step has. */
-const settingsSchema = z.strictObject({
+const settings = z.strictObject({
   retry: retrySchema.optional(),
   onError: z.enum(["stop", "continue"]).optional(),
   onUnknown: z.enum(["retry", "ask"]).optional(),
 });
 
+const schema = ({ base }: Pick<StepParts, "base">) =>
+  z.strictObject({
+    ...base,
+    kind: z.literal("action"),
+    action: z.string().max(80),
+    connectionId: z.uuid().nullable().optional(),
+    input: z.json(),
+    settings: settings.optional(),
+  });
+
 /** A step that performs an action. `input` is checked against the action's own schema; its texts are templates. */
-export type StepShape = StepBase & {
-  kind: "action";
-  action: string;
-  connectionId?: string | null | undefined;
-  input: Json;
-  settings?: z.infer<typeof settingsSchema> | undefined;
-};
+export type StepShape = z.infer<ReturnType<typeof schema>>;
 
 /** The kind of step that does something to the world, or computes a value. */
 export const kind = defineStepKind<StepShape>({
@@ -29,15 +33,7 @@ export const kind = defineStepKind<StepShape>({
   icon: "circle-help",
   // The actions themselves are offered, one by one.
   choice: null,
-  schema: ({ base }) =>
-    z.strictObject({
-      ...base,
-      kind: z.literal("action"),
-      action: z.string().max(80),
-      connectionId: z.uuid().nullable().optional(),
-      input: z.json(),
-      settings: settingsSchema.optional(),
-    }),
+  schema,
   blank: () => ({ kind: "action", action: "transform", input: { value: "" } }),
   hasOutput: true,
   texts: (step) => textsOf(step.input, ["input"]),

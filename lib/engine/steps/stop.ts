@@ -1,9 +1,17 @@
 import { z } from "zod";
-import { defineStepKind, type StepBase } from "#lib/engine/step-kind.ts";
+import { defineStepKind, type StepParts } from "#lib/engine/step-kind.ts";
 import { beginRow } from "#lib/engine/step-results.ts";
 
+const schema = ({ base }: Pick<StepParts, "base">) =>
+  z.strictObject({
+    ...base,
+    kind: z.literal("stop"),
+    outcome: z.enum(["succeeded", "failed", "filtered"]),
+    reason: z.string().max(500),
+  });
+
 /** Ends the run with a reason. */
-export type StepShape = StepBase & { kind: "stop"; outcome: "succeeded" | "failed" | "filtered"; reason: string };
+export type StepShape = z.infer<ReturnType<typeof schema>>;
 
 /** The kind of step that ends a run. */
 export const kind = defineStepKind<StepShape>({
@@ -16,13 +24,7 @@ export const kind = defineStepKind<StepShape>({
     synonyms: ["end", "exit", "return", "finish", "cancel"],
     idBase: "stop",
   },
-  schema: ({ base }) =>
-    z.strictObject({
-      ...base,
-      kind: z.literal("stop"),
-      outcome: z.enum(["succeeded", "failed", "filtered"]),
-      reason: z.string().max(500),
-    }),
+  schema,
   blank: () => ({ kind: "stop", outcome: "succeeded", reason: "" }),
   hasOutput: false,
   endsRun: true,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type AddressRange, isInRanges, parseAddressRange, readClientAddress } from "#lib/door/client-address.ts";
+import { type AddressRange, isInRanges, parseAddressRange } from "#lib/core/address-range.ts";
+import { readClientAddress } from "#lib/door/client-address.ts";
 
 const ranges = (...texts: string[]): AddressRange[] =>
   texts.map((text) => parseAddressRange(text)).filter((range) => range !== null);

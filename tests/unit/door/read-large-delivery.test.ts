@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { type EndpointSettings, endpointSettingsSchema } from "#lib/core/endpoint-settings.ts";
 import { checkForm, isFormChecked } from "#lib/door/check-form.ts";
 import { deliveryKey } from "#lib/door/delivery-key.ts";
-import { type EndpointSettings, endpointSettingsSchema } from "#lib/door/endpoint-settings.ts";
 import { nameRequest } from "#lib/door/name-request.ts";
 import { packSplit, unpackSplit } from "#lib/door/packed-split.ts";
 import { type DeliveryReading, readLargeDelivery, withoutTheRest } from "#lib/door/read-large-delivery.ts";

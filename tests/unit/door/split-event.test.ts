@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type EndpointSettings, endpointSettingsSchema } from "#lib/door/endpoint-settings.ts";
+import { type EndpointSettings, endpointSettingsSchema } from "#lib/core/endpoint-settings.ts";
 import { splitOf } from "#lib/door/split-event.ts";
 import { getProvider } from "#lib/webhooks/providers/registry.generated.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";

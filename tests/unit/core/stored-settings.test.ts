@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { endpointSettingsSchema, parseStoredSettings } from "#lib/door/endpoint-settings.ts";
+import { endpointSettingsSchema, parseStoredSettings } from "#lib/core/endpoint-settings.ts";
 
 const withSource = (path: string) => ({ dedupe: { kind: "source", source: { from: "body", path } } });
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { parseAddressRange } from "#lib/core/address-range.ts";
 import { answerHeaderProblem } from "#lib/core/answer-header.ts";
 import { readBodyPath } from "#lib/core/body-path.ts";
 import { DEDUPE_WINDOW_SECONDS_DEFAULT, DEDUPE_WINDOW_SECONDS_MAX } from "#lib/core/dedupe-window.ts";
-import { parseAddressRange } from "#lib/door/client-address.ts";
 
 /** Methods an endpoint can take. OPTIONS, TRACE and CONNECT never carry an event. */
 export const ENDPOINT_METHODS = ["POST", "PUT", "PATCH", "GET", "DELETE"] as const;
@@ -215,6 +215,9 @@ export const endpointSettingsSchema = z.strictObject({
   /** A secret that is not the newest retires by itself once it has verified nothing for this long; null keeps it. */
   retireSecretsAfterHours: z.number().int().min(1).max(8_760).nullable().default(null),
 });
+
+/** Where the owner's own event type, delivery id or chosen field stands. */
+export type OwnSource = z.infer<typeof ownSource>;
 
 /** The checked settings of an endpoint, every field present. */
 export type EndpointSettings = z.infer<typeof endpointSettingsSchema>;
