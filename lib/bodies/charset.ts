@@ -8,8 +8,10 @@ export type DecodedText = { readonly text: string; readonly notes: BodyNote[] };
  * Text of bytes: a byte order mark decides, then the declared charset, else UTF-8. The bytes win over a declaration they
  * disprove: UTF-16 without a single NUL is none, valid UTF-8 beyond ASCII is no single-byte charset (RFC 8259 section 8.1
  * for JSON), and what is no UTF-8 is read as windows-1252 byte by byte, as browsers mean by iso-8859-1 (WHATWG Encoding).
+ * Of charsets with characters of two bytes some valid UTF-8 is text as well: in JSON it is UTF-8, elsewhere where it has
+ * a sequence of three bytes, whose beginnings (E0 to EF) are rare characters in all of those charsets.
  */
-export function decodeText(bytes: Uint8Array, declared: string | null): DecodedText {
+export function decodeText(bytes: Uint8Array, declared: string | null, isJson = false): DecodedText {
   const mark = markOf(bytes);
   if (mark !== null) return { text: decodeAs(mark, bytes), notes: [] };
   if (declared === null) return asUtf8(bytes, null);
@@ -23,7 +25,7 @@ export function decodeText(bytes: Uint8Array, declared: string | null): DecodedT
     const wide = widthOf(label, bytes);
     return wide === null ? asUtf8(bytes, declared, true) : strictly(wide, bytes, declared);
   }
-  if (isSingleByte(label) && isUtf8BeyondAscii(bytes)) return asUtf8(bytes, declared, true);
+  if (isDisproved(label, bytes, isJson)) return asUtf8(bytes, declared, true);
   return strictly(label, bytes, declared);
 }
 
@@ -116,9 +118,10 @@ function nameOf(label: string): string | null {
   const name = label
     .trim()
     .toLowerCase()
-    .replace(/^utf_?(?=8$|16|32)/, "utf-");
+    .replace(/^utf_?(?=8$|16|32)/, "utf-")
+    .replace(/^(?:win|windows)[-_]?(?=\d{3,4}$)/, "windows-");
   if (/^utf-32(?:le|be)?$/.test(name)) return name;
-  for (const tried of [name, name.replaceAll("_", "-")]) {
+  for (const tried of [OTHER_NAMES[name.replaceAll(/[-_]/g, "")] ?? name, name.replaceAll("_", "-")]) {
     try {
       return new TextDecoder(tried).encoding;
     } catch {
@@ -127,6 +130,22 @@ function nameOf(label: string): string | null {
   }
   return null;
 }
+
+/** Names of Windows, Java and Python that the WHATWG's list lacks, without hyphens. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  cp932: "shift_jis",
+  cp936: "gbk",
+  cp949: "euc-kr",
+  cp950: "big5",
+  cp65001: "utf-8",
+  cp1200: "utf-16le",
+  latin9: "iso-8859-15",
+  macroman: "macintosh",
+  ms949: "euc-kr",
+  ms950: "big5",
+  ms936: "gbk",
+  sjis: "shift_jis",
+};
 
 function isWide(label: string): boolean {
   return label.startsWith("utf-16") || label.startsWith("utf-32");
@@ -145,6 +164,12 @@ function widthOf(label: string, bytes: Uint8Array): string | null {
 
 function withOrder(label: string): string {
   return label === "utf-32" ? "utf-32le" : label;
+}
+
+/** Whether bytes are UTF-8 beyond ASCII although another charset is declared that is not UTF-16 or UTF-32. */
+function isDisproved(label: string, bytes: Uint8Array, isJson: boolean): boolean {
+  if (!isUtf8BeyondAscii(bytes)) return false;
+  return isJson || isSingleByte(label) || bytes.some((byte) => byte >= 0xe0);
 }
 
 function isSingleByte(label: string): boolean {

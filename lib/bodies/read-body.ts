@@ -57,7 +57,7 @@ function exactIf({ exact }: BodyWishes, value: unknown): { exact?: unknown } {
 
 /** Null when there is nothing but space. */
 function readJson(body: Buffer, declared: ContentType, wishes: BodyWishes): BodyReading | null {
-  const { text, notes } = decodeText(body, declared.charset);
+  const { text, notes } = decodeText(body, declared.charset, true);
   if (text.trim() === "") return null;
   const reading = readText(text, wishes);
   if (reading.kind === "parsed")

@@ -40,7 +40,7 @@ function readJson(contentType: string | null, body: Uint8Array, parse: (text: st
   const { type, charset } = readContentType(contentType);
   const isLines = isJsonLinesType(type);
   if (isBinaryType(type) || !(isLines || isJsonType(type) || beginsLikeJson(body))) return undefined;
-  const { text } = decodeText(body, charset);
+  const { text } = decodeText(body, charset, isJsonType(type));
   const value = isLines ? undefined : parsed(text, parse);
   if (value !== undefined || !(isLines || text.includes("\n"))) return value;
   return parsed(joinJsonLines(text, isLines) ?? text, parse);
@@ -54,7 +54,7 @@ export function jsonTextOf(contentType: string | null, body: Uint8Array, asLines
   const { type, charset } = readContentType(contentType);
   const isLines = isJsonLinesType(type);
   if (isBinaryType(type) || !(isLines || isJsonType(type) || beginsLikeJson(body) || asLines)) return null;
-  const { text } = decodeText(body, charset);
+  const { text } = decodeText(body, charset, isJsonType(type));
   if (isLines) return joinJsonLines(text, true) ?? text;
   if (!text.includes("\n") || parsed(text, JSON.parse) !== undefined) return text;
   return joinJsonLines(text, false) ?? (asLines ? severalLines(text) : null) ?? text;

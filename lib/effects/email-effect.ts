@@ -50,7 +50,7 @@ export async function performEmail(
     ms: context.now().getTime() - startedAt.getTime(),
     transcript: sent.transcript,
   };
-  return withSettled(toOutcome(sent, server, effect, answer), effect);
+  return toOutcome(sent, server, effect, answer);
 }
 
 async function keep(effect: EmailEffect, context: EffectContext): Promise<EffectOutcome> {
@@ -70,15 +70,15 @@ function toOutcome(sent: SmtpSent, server: SmtpServer, effect: EmailEffect, answ
         response: sent.response,
       });
     case "refused":
-      return egressOutcome(sent.refusal, answer);
+      return withSettled(egressOutcome(sent.refusal, answer), effect);
     case "rejected":
       if (sent.recipients.length === effect.envelope.to.length)
         return settleMail(effect, fatesOf([], sent.recipients, ""), answer);
-      return explained(sent, server, answer);
+      return withSettled(explained(sent, server, answer), effect);
     case "not-connected":
     case "not-offered":
     case "broken":
-      return explained(sent, server, answer);
+      return withSettled(explained(sent, server, answer), effect);
   }
 }
 

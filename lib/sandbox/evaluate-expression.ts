@@ -1,6 +1,7 @@
 import jsonata from "jsonata";
 import { LRUCache } from "lru-cache";
 import { readReferences } from "#lib/engine/references/read-references.ts";
+import { readCalculatedNames } from "./calculated-names.ts";
 import { describeError } from "./describe-error.ts";
 import { createEvaluationClock } from "./evaluation-clock.ts";
 import { ExpressionRefused } from "./expression-refused.ts";
@@ -8,6 +9,7 @@ import { frozenChance } from "./frozen-chance.ts";
 import { evalDisabled, type FrozenWorld, guardFunctions, readBuiltIns } from "./guarded-functions.ts";
 import { type SandboxLimits, sandboxLimits } from "./limits.ts";
 import { LostDigits } from "./lost-digits.ts";
+import { MovedNumbers } from "./moved-numbers.ts";
 import type { CheckOutcome, Outcome } from "./protocol.ts";
 import { compileRegex, Re2Regex } from "./re2-regex.ts";
 import { serializeBounded } from "./serialize-bounded.ts";
@@ -63,11 +65,14 @@ export async function createEvaluator(limits: SandboxLimits = sandboxLimits): Pr
       try {
         const expression = cache.memo(source);
         clock.start(deadlineMs);
-        const writing = { bytesMax: limits.resultBytes, levelsMax: limits.depth, rounds };
         const lost = new LostDigits();
-        reader.lost = lost;
+        const moved = new MovedNumbers(() => readCalculatedNames(expression.ast()), lost);
+        Object.assign(reader, { lost, moved });
+        const writing = { bytesMax: limits.resultBytes, levelsMax: limits.depth, rounds, moved };
         world = { now: new Date(now), random: lazyChance(seed), reader };
-        return lost.markOn(serializeBounded(await expression.evaluate(input), writing));
+        const outcome = serializeBounded(await expression.evaluate(input), writing);
+        moved.settle();
+        return lost.markOn(outcome);
       } catch (thrown) {
         const described = describeError(thrown);
         if ("kind" in described) return described;

@@ -1,6 +1,6 @@
 import type { BodyReading, BodyWishes } from "#lib/bodies/body-reading.ts";
 import { decodeText } from "#lib/bodies/charset.ts";
-import { isXmlType, readContentType } from "#lib/bodies/content-type.ts";
+import { isJsonType, isXmlType, readContentType } from "#lib/bodies/content-type.ts";
 import { isReadInPlace, readBody } from "#lib/bodies/read-body.ts";
 import { getSandbox } from "./sandbox.ts";
 
@@ -21,7 +21,9 @@ export async function readBodyInChild(
   const declared = readContentType(contentType);
   if (outcome.kind === "read") {
     const { body } = outcome;
-    return body.isAsSent === true ? { ...body, json: decodeText(bytes, declared.charset).text.trim() } : body;
+    return body.isAsSent === true
+      ? { ...body, json: decodeText(bytes, declared.charset, isJsonType(declared.type)).text.trim() }
+      : body;
   }
   const { type } = declared;
   const format = isXmlType(type) ? "xml" : type.startsWith("multipart/") ? "multipart" : "json";

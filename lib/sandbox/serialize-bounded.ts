@@ -1,12 +1,21 @@
 import { JsonText } from "#lib/core/json-text.ts";
 import { depthMax, resultBytesMax } from "./limits.ts";
+import type { MovedNumbers } from "./moved-numbers.ts";
 import type { Outcome } from "./protocol.ts";
 import { writtenNumbers } from "./written-numbers.ts";
 
 type Failure = Exclude<Outcome, { kind: "value" }>;
 
-/** How a result is written: at most these bytes and levels, and calculated numbers with 15 digits for `rounds`. */
-export type Writing = { readonly bytesMax?: number; readonly levelsMax?: number; readonly rounds?: boolean };
+/**
+ * How a result is written: at most these bytes and levels, calculated numbers with 15 digits for `rounds`, and `moved`
+ * numbers as they were where they came from.
+ */
+export type Writing = {
+  readonly bytesMax?: number;
+  readonly levelsMax?: number;
+  readonly rounds?: boolean;
+  readonly moved?: Pick<MovedNumbers, "find">;
+};
 
 class Stop extends Error {
   readonly outcome: Failure;
@@ -23,7 +32,7 @@ class Stop extends Error {
  */
 export function serializeBounded(
   value: unknown,
-  { bytesMax = resultBytesMax, levelsMax = depthMax, rounds = false }: Writing = {},
+  { bytesMax = resultBytesMax, levelsMax = depthMax, rounds = false, moved }: Writing = {},
 ): Outcome {
   if (value === undefined) return { kind: "nothing" };
   if (value instanceof JsonText) return passOn(value.text, bytesMax);
@@ -46,7 +55,7 @@ export function serializeBounded(
     switch (typeof node) {
       case "string":
         return writeString(node);
-      case "number":
+      case "number": {
         if (!Number.isFinite(node)) {
           throw new Stop({
             kind: "error",
@@ -54,8 +63,11 @@ export function serializeBounded(
             message: "The result is a number too large to write down, or not a number.",
           });
         }
+        const written = moved?.find(node) ?? null;
+        if (written !== null) return write(written);
         if (rounds && !Number.isInteger(node)) return write(String(Number(node.toPrecision(15))));
         return write(Object.is(node, -0) ? "0" : String(node));
+      }
       case "boolean":
         return write(node ? "true" : "false");
       case "undefined":

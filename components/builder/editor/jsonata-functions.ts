@@ -39,8 +39,6 @@ export const JSONATA_FUNCTIONS: readonly JsonataFunction[] = [
   f("$join", "$join(list, between?)", "Joins a list of texts", '$join(["a","b"], ", ") → "a, b"'),
   f("$match", "$match(text, pattern)", "All matches of a pattern", '$match("a1b2", /[0-9]/).match → ["1","2"]'),
   f("$replace", "$replace(text, what, with, limit?)", "Replaces parts of a text", '$replace("a-b", "-", " ") → "a b"'),
-  f("$base64encode", "$base64encode(text)", "Base64 of a text", '$base64encode("a") → "YQ=="'),
-  f("$base64decode", "$base64decode(text)", "The text behind Base64", '$base64decode("YQ==") → "a"'),
   f(
     "$encodeUrlComponent",
     "$encodeUrlComponent(text)",

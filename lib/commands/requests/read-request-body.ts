@@ -1,6 +1,6 @@
 import { isDeviation } from "#lib/bodies/body-notes.ts";
 import { decodeText } from "#lib/bodies/charset.ts";
-import { readContentType } from "#lib/bodies/content-type.ts";
+import { isJsonType, readContentType } from "#lib/bodies/content-type.ts";
 import { describeNote } from "#lib/bodies/describe-note.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { isUuid } from "#lib/core/ids.ts";
@@ -132,7 +132,8 @@ function otherText(
   const cut = shown.byteLength < decoded.byteLength;
   const plain = utf8Of(shown);
   if (plain !== null) return unfolded ? { text: plain, cut } : none;
-  return { text: decodeText(shown, readContentType(contentType).charset).text, cut };
+  const { type, charset } = readContentType(contentType);
+  return { text: decodeText(shown, charset, isJsonType(type)).text, cut };
 }
 
 function utf8Of(bytes: Uint8Array): string | null {

@@ -9,7 +9,7 @@ export type FittedText =
 
 /**
  * Reads which character set a text is to be sent in, from its content type or, for XML without one there, from its XML
- * declaration, and makes sure the set has every character: in XML and HTML texts and quoted attributes a missing one
+ * declaration, and makes sure the set has every character: in XML and HTML texts and attributes a missing one
  * becomes a numeric reference, in JSON an escape; elsewhere it is refused.
  */
 export function fitCharset(text: string, contentType: string): FittedText {
@@ -36,7 +36,7 @@ export function fitCharset(text: string, contentType: string): FittedText {
 }
 
 function referenceAt(scanner: MarkupScanner | null, char: string): string | null {
-  const isReadThere = scanner !== null && ["text", "double-quoted", "single-quoted"].includes(scanner.spot);
+  const isReadThere = scanner !== null && ["text", "double-quoted", "single-quoted", "unquoted"].includes(scanner.spot);
   return isReadThere && char.isWellFormed() ? `&#${char.codePointAt(0) ?? 0};` : null;
 }
 

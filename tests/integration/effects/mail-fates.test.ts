@@ -154,6 +154,18 @@ describe("recipients with fates of their own", () => {
     });
   });
 
+  test("those put off again and again are told once, beside those who have it", async () => {
+    const server = await startServer({ grey: [451, 451] });
+    const rest = restOf(await perform(server.port));
+    expect(await perform(server.port, rest)).toMatchObject({
+      kind: "failed",
+      code: "smtp-partly-put-off",
+      message: expect.stringMatching(
+        /^Taken for good@example\.com, gone@example\.com\. Put off for grey@\S+ \(451[^)]*\)\.$/,
+      ),
+    });
+  });
+
   test("those refused for good at a later try leave those who have it alone", async () => {
     const server = await startServer({ grey: [451, 550] });
     const outcome = await perform(server.port, restOf(await perform(server.port)));

@@ -69,6 +69,9 @@ describe("documents", () => {
     const soap = { kind: "text", text: "<a>{{ trigger.body.v }}</a>", contentType: "text/xml; charset=ISO-8859-1" };
     expect((await heardBy({ body: soap }, { v: "é €" })).body).toBe("<a>\u00e9 &#8364;</a>");
 
+    const page = { kind: "text", text: "<a b={{ trigger.body.v }}>", contentType: "text/html; charset=ISO-8859-1" };
+    expect((await heardBy({ body: page }, { v: "é €" })).body).toBe("<a b=\u00e9&#32;&#8364;>");
+
     const declared = {
       kind: "text",
       text: '<?xml version="1.0" encoding="windows-1252"?><a>{{ trigger.body.v }}</a>',

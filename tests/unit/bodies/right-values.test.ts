@@ -189,6 +189,7 @@ describe("forms that are not UTF-8", () => {
 });
 
 describe("a charset the bytes disprove", () => {
+  const SJIS = Buffer.concat([Buffer.from('{"n":"'), Buffer.from([0x93, 0xfa, 0x96, 0x7b]), Buffer.from('"}')]);
   const utf32 = (text: string) =>
     Buffer.concat(
       [...text].map((char) => {
@@ -206,6 +207,17 @@ describe("a charset the bytes disprove", () => {
     ["application/json", utf32('\ufeff{"n":"é😀"}'), { n: "é😀" }, []],
     ["application/json; charset=utf-8", Buffer.from('{"n":"Caf\u00e9"}', "latin1"), { n: "Café" }, ["other-charset"]],
     ["application/xml", Buffer.from('<?xml version="1.0" encoding="utf-16"?><a>é</a>'), { a: "é" }, ["other-charset"]],
+    ["application/json; charset=Shift_JIS", Buffer.from('{"n":"日本"}'), { n: "日本" }, ["other-charset"]],
+    ["application/json; charset=gbk", Buffer.from('{"n":"Zoë"}'), { n: "Zoë" }, ["other-charset"]],
+    ["application/json; charset=big5", Buffer.from('{"n":"Грюсс €"}'), { n: "Грюсс €" }, ["other-charset"]],
+    ["application/json; charset=Shift_JIS", SJIS, { n: "日本" }, []],
+    ["application/json; charset=cp932", SJIS, { n: "日本" }, []],
+    ["text/plain; charset=euc-kr", Buffer.from("日本"), "日本", ["other-charset"]],
+    ["text/plain; charset=gb18030", Buffer.from([0xc4, 0xe3, 0xba, 0xc3]), "你好", []],
+    ["text/plain; charset=gbk", Buffer.from([0xc3, 0xab]), "毛", []],
+    [`${FORM}; charset=Shift_JIS`, Buffer.from("n=%E6%97%A5%E6%9C%AC"), { n: "日本" }, ["other-charset"]],
+    ["text/plain; charset=Latin-9", Buffer.from([0xa4]), "€", []],
+    ["text/plain; charset=WIN1251", Buffer.from([0xcf, 0xf0, 0xe8]), "При", []],
   ])("%s", async (type, bytes, value, notes) => {
     const body = await parse(type, bytes);
     expect([body.value, kinds(body)]).toEqual([value, notes]);

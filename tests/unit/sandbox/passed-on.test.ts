@@ -6,7 +6,7 @@ import { parseTemplate } from "#lib/engine/template/parse-template.ts";
 import { renderTemplate } from "#lib/engine/template/render-template.ts";
 import { createEvaluator } from "#lib/sandbox/evaluate-expression.ts";
 import { compilePlain } from "#lib/sandbox/plain-expression.ts";
-import { parseKeepingNumbers } from "#lib/sandbox/written-numbers.ts";
+import { parseKeepingNumbers, type Reader } from "#lib/sandbox/written-numbers.ts";
 
 /** A JSON text with the text at each of its paths. */
 type Sent = { text: string; at: { path: string; text: string }[] };
@@ -167,6 +167,62 @@ describe("what an expression calculates with", () => {
     expect(await run("$filter(l, function($i) { $i.id > 2 })")).toMatchObject({ lost: ["9007199254740993"] });
     expect(await run("big")).toEqual({ kind: "value", json: "[1e400,1]" });
     expect(await run("$sum(l.q) * 0.1 * 3")).toEqual({ kind: "value", json: "2.1" });
+  });
+});
+
+describe("what a full expression only moves", () => {
+  const order = `{"id":9007199254740993,"p":0.30000000000000004,"n":2,"text":"{\\"id\\":9007199254740995}",
+    "items":[{"id":12345678901234567890,"q":1},{"id":98765432109876543210,"q":6}]}`;
+  const run = async (source: string, body = order) => {
+    const reader: Reader = { lost: null };
+    const evaluator = await createEvaluator();
+    const world = { now: "2026-01-01T00:00:00Z", seed: "s", reader, rounds: true };
+    return evaluator.evaluate(source, parseKeepingNumbers(body, reader), world, 1000);
+  };
+
+  it.each([
+    ['items.{"i": id}', '[{"i":12345678901234567890},{"i":98765432109876543210}]'],
+    ["items[q > 5].id", "98765432109876543210"],
+    ["items^(>q).id", "[98765432109876543210,12345678901234567890]"],
+    ["items{$string(q): id}", '{"1":12345678901234567890,"6":98765432109876543210}'],
+    ['$map(items, function($i) { {"i": $i.id} })', '[{"i":12345678901234567890},{"i":98765432109876543210}]'],
+    ["$append(items.id, 3)", "[12345678901234567890,98765432109876543210,3]"],
+    ["$merge([items[0], {'z': 1}])", '{"id":12345678901234567890,"q":1,"z":1}'],
+    ["items[0] ~> |$|{'z': 1}|", '{"id":12345678901234567890,"q":1,"z":1}'],
+    ["($x := id; {'a': $x})", '{"a":9007199254740993}'],
+    ["[$parseJson(text)].{'a': id}", '{"a":9007199254740995}'],
+    ["items.{'i': id, 'c': q * 19.99}", '[{"i":12345678901234567890,"c":19.99},{"i":98765432109876543210,"c":119.94}]'],
+  ])("keeps its digits: %s", async (source, json) => {
+    expect(await run(source)).toEqual({ kind: "value", json });
+  });
+
+  it.each([
+    ["items.(id + 0)", "[12345678901234567000,98765432109876540000]"],
+    ["items.{'i': id, 'next': id + 1}", expect.stringContaining('"i":12345678901234567000')],
+    ["($x := items[0].id; [$x, $x * 1])", "[12345678901234567000,12345678901234567000]"],
+    ["items[id = 98765432109876543210].id", "98765432109876540000"],
+    ["$sum(items.id)", "111111111011111110000"],
+    ["$reduce(items.id, function($a, $b) { $a + $b })", "111111111011111110000"],
+    ["items.id.$string()", '["12345678901234567000","98765432109876540000"]'],
+    ["items.('n' & id)", '["n12345678901234567000","n98765432109876540000"]'],
+  ])("says what lost digits once it is calculated with: %s", async (source, json) => {
+    const lost = ["12345678901234567890", "98765432109876543210"];
+    const outcome = await run(source);
+    expect(outcome).toMatchObject({ kind: "value", json });
+    if (outcome.kind === "value") expect(lost).toEqual(expect.arrayContaining(outcome.lost ?? ["nothing"]));
+  });
+
+  it("never gives one number the digits of another that is the same double", async () => {
+    const twins = '{"a":[{"id":9007199254740993},{"id":9007199254740992},{"id":0.5},{"id":0.50000000000000000001}]}';
+    expect(await run('a.{"i": id}', twins)).toEqual({
+      kind: "value",
+      json: '[{"i":9007199254740992},{"i":9007199254740992},{"i":0.5},{"i":0.5}]',
+      lost: expect.arrayContaining(["9007199254740993", "0.50000000000000000001"]),
+    });
+    expect(await run('items.{"v": 0.1 + 0.2, "p": $$.p}')).toEqual({
+      kind: "value",
+      json: '[{"v":0.3,"p":0.3},{"v":0.3,"p":0.3}]',
+    });
   });
 });
 
