@@ -36,6 +36,11 @@ export function isKnownCharset(label: string): boolean {
   return nameOf(label) !== null;
 }
 
+/** Text of bytes in a charset that is known and was judged already; what is none in it becomes U+FFFD. */
+export function decodeIn(charset: string, bytes: Uint8Array): string {
+  return decodeAs(nameOf(charset) ?? "utf-8", bytes);
+}
+
 /** Whether bytes are readable text: UTF-8, and at their beginning without the control characters of binary content. */
 export function isReadableText(bytes: Uint8Array): boolean {
   if (!isUtf8(bytes)) return false;

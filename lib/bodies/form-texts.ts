@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { BodyNote } from "#lib/bodies/body-notes.ts";
-import { decodeText, isKnownCharset } from "#lib/bodies/charset.ts";
+import { decodeIn, decodeText, isKnownCharset } from "#lib/bodies/charset.ts";
 import type { FormPair } from "#lib/bodies/form-pairs.ts";
 
 /** The fields of a form as texts, and what had to be assumed to read them. */
@@ -35,7 +35,7 @@ export function charsetIn(pairs: readonly FormPair[]): string | null {
 /** In a charset that was judged already; a byte order mark at its beginning is one of its characters. */
 function textOf(bytes: Buffer, charset: string | null): string {
   if (isAscii(bytes)) return ascii(bytes);
-  if (charset !== null && charset !== "utf-8") return new TextDecoder(charset).decode(bytes);
+  if (charset !== null && charset !== "utf-8") return decodeIn(charset, bytes);
   return isUtf8(bytes) ? bytes.toString("utf8") : decodeText(bytes, null).text;
 }
 

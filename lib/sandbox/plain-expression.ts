@@ -1,5 +1,6 @@
 import jsonata from "jsonata";
 import { LRUCache } from "lru-cache";
+import { readCalculatedNames } from "./calculated-names.ts";
 import { LostDigits } from "./lost-digits.ts";
 import { evaluatePlainNode } from "./plain-evaluation.ts";
 import { type Plain, readPlainNode } from "./plain-nodes.ts";
@@ -31,20 +32,25 @@ function compile(source: string): PlainEvaluation | null {
   // JSONata's parser copies the left side of every `?:`, so a chain of them doubles: never parse one of those here.
   if (source.length > sourceCharsMax || source.split("?").length > 4) return null;
   let node: Plain | null;
+  let ast: unknown;
   try {
-    node = readPlainNode(jsonata(source).ast());
+    ast = jsonata(source).ast();
+    node = readPlainNode(ast);
   } catch {
     return null; // The child parses it again and words the error.
   }
   if (node === null) return null;
   const root = node;
+  const onlyMoves = readCalculatedNames(ast) === "none";
   return (context, writing = {}) => {
     if (typeof context !== "object" || context === null || Array.isArray(context)) return null;
     // JSONata takes such data for a function of its own: a child says what comes of that.
     if (looksLikeFunction(context)) return null;
     const lost = new LostDigits();
     try {
-      return lost.markOn(serializeBounded(evaluatePlainNode(root, context, lost), writing));
+      const outcome = lost.markOn(serializeBounded(evaluatePlainNode(root, context, lost), writing));
+      // A child keeps the digits of what was taken apart only to be put together otherwise, as by $merge.
+      return onlyMoves && outcome.kind === "value" && outcome.lost !== undefined ? null : outcome;
     } catch {
       return null; // Type errors and oversized lists: the child gives the exact error.
     }

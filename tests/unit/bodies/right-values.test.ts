@@ -151,6 +151,11 @@ describe("forms that are not UTF-8", () => {
     [FORM, "n=Caf%E9", { n: "Café" }],
     [FORM, "charset=blue&n=Caf%C3%A9", { charset: "blue", n: "Café" }],
     [`${FORM}; charset=Shift_JIS`, "n=%83e%83X%83g", { n: "テスト" }],
+    [`${FORM}; charset=Latin-9`, "n=%A4", { n: "€" }],
+    [`${FORM}; charset=ISO8859_1`, "n=%E9", { n: "é" }],
+    [`${FORM}; charset=cp932`, "n=%93%FA%96%7B", { n: "日本" }],
+    [FORM, "_charset_=win1251&n=%CF%F0%E8", { _charset_: "win1251", n: "При" }],
+    [`${FORM}; charset=utf-32`, "n=Caf%C3%A9", { n: "Café" }],
   ])("%s %s", async (type, text, value) => {
     expect((await parse(type, text)).value).toEqual(value);
   });

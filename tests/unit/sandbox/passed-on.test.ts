@@ -212,6 +212,12 @@ describe("what a full expression only moves", () => {
     if (outcome.kind === "value") expect(lost).toEqual(expect.arrayContaining([...(outcome.lost ?? ["nothing"])]));
   });
 
+  it("is left to a full expression where one in place would lose digits", () => {
+    const context = { trigger: { body: new JsonText(order) } };
+    expect(compilePlain("$merge([trigger.body, {'z': 1}])")?.(context)).toBeNull();
+    expect(compilePlain("trigger.body.id + 1")?.(context)).toMatchObject({ lost: ["9007199254740993"] });
+  });
+
   it("never gives one number the digits of another that is the same double", async () => {
     const twins = '{"a":[{"id":9007199254740993},{"id":9007199254740992},{"id":0.5},{"id":0.50000000000000000001}]}';
     expect(await run('a.{"i": id}', twins)).toEqual({
