@@ -28,6 +28,21 @@ export function readCalculatedNames(ast: unknown): CalculatedNames {
   return binds && names.size > 0 ? "all" : names;
 }
 
+/** The numbers an expression writes out itself, as numbers or as texts that `$number` reads. */
+export function readOwnNumbers(ast: unknown): ReadonlySet<number> {
+  const numbers = new Set<number>();
+  const seen = new Set<object>();
+  const pending: unknown[] = [ast];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (typeof node !== "object" || node === null || seen.has(node)) continue;
+    seen.add(node);
+    const { type, value } = node as Node;
+    if (type === "number" || type === "string") numbers.add(Number(value));
+    pending.push(...Object.values(node).filter((child) => child !== undefined));
+  }
+  return numbers;
+}
+
 type Node = {
   type?: unknown;
   value?: unknown;

@@ -1,7 +1,6 @@
 import jsonata from "jsonata";
 import { LRUCache } from "lru-cache";
 import { readReferences } from "#lib/engine/references/read-references.ts";
-import { readCalculatedNames } from "./calculated-names.ts";
 import { describeError } from "./describe-error.ts";
 import { createEvaluationClock } from "./evaluation-clock.ts";
 import { ExpressionRefused } from "./expression-refused.ts";
@@ -66,7 +65,7 @@ export async function createEvaluator(limits: SandboxLimits = sandboxLimits): Pr
         const expression = cache.memo(source);
         clock.start(deadlineMs);
         const lost = new LostDigits();
-        const moved = new MovedNumbers(() => readCalculatedNames(expression.ast()), lost);
+        const moved = new MovedNumbers(() => expression.ast(), lost);
         Object.assign(reader, { lost, moved });
         const writing = { bytesMax: limits.resultBytes, levelsMax: limits.depth, rounds, moved };
         world = { now: new Date(now), random: lazyChance(seed), reader };

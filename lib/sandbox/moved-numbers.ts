@@ -1,5 +1,5 @@
 import { losesDigits } from "#lib/bodies/scan-json.ts";
-import type { CalculatedNames } from "./calculated-names.ts";
+import { type CalculatedNames, readCalculatedNames, readOwnNumbers } from "./calculated-names.ts";
 import type { LostDigits } from "./lost-digits.ts";
 
 /** Where a number was read: under which name, or in a list; `isAlone`: none beside it is the same double. */
@@ -10,13 +10,14 @@ export type ReadFrom = { readonly name: string; readonly inList: boolean; readon
  * they were written; what it calculated with, and what two such numbers could be, is told to `lost`.
  */
 export class MovedNumbers {
-  readonly #calculated: () => CalculatedNames;
+  readonly #ast: () => unknown;
+  #source: { calculated: CalculatedNames; own: ReadonlySet<number> } | null = null;
   readonly #lost: LostDigits;
   readonly #read = new Map<number, { written: string | null; found: boolean }>();
 
-  /** `calculated` is asked at the first number that is read. */
-  constructor(calculated: () => CalculatedNames, lost: LostDigits) {
-    this.#calculated = calculated;
+  /** `ast`: the expression's syntax tree, asked for at the first number that is read. */
+  constructor(ast: () => unknown, lost: LostDigits) {
+    this.#ast = ast;
     this.#lost = lost;
   }
 
@@ -24,7 +25,7 @@ export class MovedNumbers {
   read(written: string, nearest: number | null, from: ReadFrom): void {
     const known = nearest === null ? undefined : this.#read.get(nearest);
     if (known?.written === written) return;
-    if (nearest === null || known !== undefined || !this.#isMoved(written, from)) {
+    if (nearest === null || known !== undefined || !this.#isMoved(written, nearest, from)) {
       this.#lost.note(written);
       if (known?.written != null) this.#lost.note(known.written);
       if (nearest !== null) this.#read.set(nearest, { written: null, found: false });
@@ -44,9 +45,10 @@ export class MovedNumbers {
     for (const { written, found } of this.#read.values()) if (written !== null && !found) this.#lost.note(written);
   }
 
-  #isMoved(written: string, { name, inList, isAlone }: ReadFrom): boolean {
-    const calculated = this.#calculated();
-    if (!isAlone || calculated === "all") return false;
+  #isMoved(written: string, nearest: number, { name, inList, isAlone }: ReadFrom): boolean {
+    this.#source ??= { calculated: readCalculatedNames(this.#ast()), own: readOwnNumbers(this.#ast()) };
+    const { calculated, own } = this.#source;
+    if (!isAlone || calculated === "all" || own.has(nearest)) return false;
     if (calculated === "none") return true;
     // A calculated 0.1 + 0.2 may be the same double as 0.30000000000000004 as it was sent.
     return !inList && losesDigits(written) && !calculated.has(name);

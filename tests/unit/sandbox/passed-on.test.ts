@@ -225,6 +225,14 @@ describe("what a full expression only moves", () => {
       json: '[{"i":9007199254740992},{"i":9007199254740992},{"i":0.5},{"i":0.5}]',
       lost: expect.arrayContaining(["9007199254740993", "0.50000000000000000001"]),
     });
+    const near = '{"a":[{"id":9007199254740993}]}';
+    expect(await run('a.{"i": id, "own": 9007199254740992}', near)).toMatchObject({
+      json: '{"i":9007199254740992,"own":9007199254740992}',
+      lost: ["9007199254740993"],
+    });
+    expect(await run('a.{"i": id, "own": $number("9007199254740992")}', near)).toMatchObject({
+      json: expect.stringContaining('"own":9007199254740992'),
+    });
     expect(await run('items.{"v": 0.1 + 0.2, "p": $$.p}')).toEqual({
       kind: "value",
       json: '[{"v":0.3,"p":0.3},{"v":0.3,"p":0.3}]',
