@@ -17,6 +17,7 @@ const checks = asked
       vitest("integration tests", [...projects("integration"), ...args]),
       vitest("end-to-end tests in Chromium", [...projects("e2e"), ...args]),
       vitest("fault tests", [...projects("faults"), ...args]),
+      vitest("tests of time, alone", [...projects("timed"), ...args]),
     ];
 endWith(await runChecks(checks), began);
 
