@@ -74,14 +74,16 @@ export async function workOnLargeRuns(parentPid: number): Promise<void> {
   });
 }
 
-/** What was counted here since the last time: the worker's own metrics are the ones that are read. */
+/** What the worker has been told of by kind of attempt: its own metrics are the ones that are read. */
+const told = new Map<string, number>();
+
+/** What was counted here since the worker was last told. */
 async function takeAttempts(): Promise<AttemptCount[]> {
-  const { attempts } = metrics();
-  const { values } = await attempts.get();
-  attempts.reset();
-  return values.map(({ labels, value }) => ({
-    action: String(labels.action ?? ""),
-    outcome: String(labels.outcome ?? ""),
-    count: value,
-  }));
+  const { values } = await metrics().attempts.get();
+  return values.flatMap(({ labels, value }) => {
+    const { action, outcome } = labels as { action: string; outcome: string };
+    const count = value - (told.get(`${action} ${outcome}`) ?? 0);
+    told.set(`${action} ${outcome}`, value);
+    return count === 0 ? [] : [{ action, outcome, count }];
+  });
 }
