@@ -2,7 +2,7 @@
  * Arrays as PostgreSQL reads them in binary (its `array_recv`): five int32 (dimensions, has nulls, element type, length,
  * lower bound), then each element as an int32 length and its bytes, -1 for null. Written as text, as the driver would do
  * it, every quote and backslash of every element is escaped and undone again: seconds of the thread for a large body, and a
- * fifth of what a small write costs.
+ * fifth of what a small write costs. A value that does not fit is refused with the SQLSTATE that the database would give.
  */
 type Kind<Value> = {
   /** The type's oid, as in `pg_type`. */
@@ -12,6 +12,17 @@ type Kind<Value> = {
 };
 
 const HEAD_BYTES = 20;
+
+/** A value does not fit its array. `code` is the SQLSTATE the database gives for it: invalid text representation. */
+class ValueRefused extends TypeError {
+  override readonly name = "ValueRefused";
+  readonly code = "22P02";
+  constructor(oid: number, cause: unknown) {
+    super(`A value does not fit an array of type ${oid}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
+}
 
 function arrayOf<Value>({ oid, bytesOf, write }: Kind<Value>) {
   return (values: readonly (Value | null | undefined)[]): Buffer => {
@@ -37,7 +48,11 @@ function arrayOf<Value>({ oid, bytesOf, write }: Kind<Value>) {
       into.writeInt32BE(size, at);
       at += 4;
       if (size < 0) continue;
-      write(into, values[index] as Value, at);
+      try {
+        write(into, values[index] as Value, at);
+      } catch (cause) {
+        throw new ValueRefused(oid, cause);
+      }
       at += size;
     }
     return into;
@@ -51,7 +66,7 @@ export const textArray = arrayOf<string>({
   write: (into, text, at) => into.write(text, at),
 });
 
-/** uuid[], of ids with 32 hexadecimal digits and any hyphens. Throws TypeError for what is no id. */
+/** uuid[], of ids with 32 hexadecimal digits and any hyphens. Throws for what is no id. */
 export const uuidArray = arrayOf<string>({ oid: 2950, bytesOf: () => 16, write: writeId });
 
 /** By character code: what the hexadecimal digit stands for, -1 for any other character. */
@@ -73,7 +88,7 @@ function writeId(into: Buffer, id: string, at: number): void {
   if (digits !== 32) throw new TypeError(`"${id}" is not an id.`);
 }
 
-/** int4[]. Throws RangeError for what is no whole number of 32 bits. */
+/** int4[]. Throws for what is no whole number of 32 bits. */
 export const intArray = arrayOf<number>({
   oid: 23,
   bytesOf: () => 4,
@@ -99,7 +114,7 @@ export const booleanArray = arrayOf<boolean>({
 
 const MS_TO_2000 = Date.UTC(2000, 0, 1);
 
-/** timestamptz[]: microseconds since the year 2000. Throws RangeError for a date that is none. */
+/** timestamptz[]: microseconds since the year 2000. Throws for a date that is none. */
 export const timeArray = arrayOf<Date>({
   oid: 1184,
   bytesOf: () => 8,
