@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import LongestFirst from "./scripts/longest-first.ts";
 
 const withPostgres = { globalSetup: ["tests/support/cluster-setup.ts"] };
 
@@ -8,6 +9,7 @@ export default defineConfig({
     pool: "forks",
     isolate: true,
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     setupFiles: ["tests/support/fail-on-console-error.ts"],
     // A poll ends as soon as it sees what it waits for: the bound is for machines that are busy with other work.
     expect: { poll: { timeout: 15_000 } },

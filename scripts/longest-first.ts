@@ -1,0 +1,27 @@
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** The files that take longest for their waiting, the longest first: begun last, one of them would be waited for alone. */
+const LONGEST = [
+  "integration/runs/suspect-runs",
+  "integration/receiving/large-bodies",
+  "integration/operations/hung-process",
+  "integration/runs/stuck-pool",
+  "e2e/pages",
+  "e2e/accounts",
+  "e2e/endpoint-editing",
+  "faults/storm",
+  "faults/lost-worker",
+];
+
+/** Runs the files known to take longest before all others. */
+export default class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return sorted.sort((one, other) => placeOf(one) - placeOf(other));
+  }
+}
+
+function placeOf({ moduleId }: TestSpecification): number {
+  const place = LONGEST.findIndex((name) => moduleId.endsWith(`tests/${name}.test.ts`));
+  return place === -1 ? LONGEST.length : place;
+}
