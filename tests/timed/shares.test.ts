@@ -37,6 +37,12 @@ afterEach(async () => {
   worker.kill("SIGKILL");
   await worker.exited;
   expect(worker.noise()).toBe("");
+  // What one test left open would be taken up beside the next.
+  await pool().query(
+    `UPDATE run SET status = 'canceled', finished_at = now(), lease_token = NULL, lease_pool = NULL, wake_at = NULL
+     WHERE finished_at IS NULL`,
+  );
+  await pool().query("DELETE FROM held_back_run");
 });
 afterAll(async () => {
   await silence.stop();
