@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { findHeldBack } from "#lib/db/held-back-runs.ts";
+import { endOpenSteps, isOpen } from "#lib/db/open-steps.ts";
 import { pool } from "#lib/db/pool.ts";
 import { closeRunPools } from "#lib/db/run-pool.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
@@ -42,6 +43,7 @@ afterEach(async () => {
     `UPDATE run SET status = 'canceled', finished_at = now(), lease_token = NULL, lease_pool = NULL, wake_at = NULL
      WHERE finished_at IS NULL`,
   );
+  await pool().query(`UPDATE step_run s SET ${endOpenSteps("s")} WHERE ${isOpen("s")}`);
   await pool().query("DELETE FROM held_back_run");
 });
 afterAll(async () => {
