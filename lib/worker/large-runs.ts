@@ -14,6 +14,9 @@ const IDLE_MS_MAX = 60 * SECOND;
 
 type Waiting = { resolve: (ending: RunEnding) => void; reject: (error: Error) => void };
 
+/** One such process, with the runs it has: what becomes of it decides over those, whatever was started since. */
+type Beside = { readonly child: ChildProcess; readonly waiting: Map<string, Waiting> };
+
 /** The one other process of a worker, for runs over large bodies. */
 export type LargeRuns = {
   work(run: ClaimedRun): Promise<RunEnding>;
@@ -32,51 +35,20 @@ export type LargeRuns = {
  * of a worker.
  */
 export function openLargeRuns(): LargeRuns {
-  let child: ChildProcess | null = null;
+  let current: Beside | null = null;
   let idle: NodeJS.Timeout | undefined;
-  const waiting = new Map<string, Waiting>();
 
-  const tell = (message: ToLargeRuns) => child?.connected === true && child.send(message, () => undefined);
-  const settle = (said: FromLargeRuns) => {
-    const one = waiting.get(said.runId);
-    waiting.delete(said.runId);
-    if (waiting.size === 0) idle = setTimeout(() => child?.disconnect(), IDLE_MS_MAX).unref();
-    if (said.kind === "failed")
-      return one?.reject(said.lost ? new LeaseLostError(said.runId) : new Error(said.message));
-    for (const { action, outcome, count } of said.attempts) metrics().attempts.inc({ action, outcome }, count);
-    one?.resolve(said.ending);
+  const tell = (message: ToLargeRuns) =>
+    current?.child.connected === true && current.child.send(message, () => undefined);
+  const onIdle = ({ child, waiting }: Beside) => {
+    clearTimeout(idle);
+    if (waiting.size === 0) idle = setTimeout(() => child.connected && child.disconnect(), IDLE_MS_MAX).unref();
   };
-  const start = (): ChildProcess => {
-    const file = path.join(import.meta.dirname, "../../server/worker-large.ts");
-    const flags = process.execArgv.filter((flag) => !flag.startsWith("--inspect"));
-    const started = fork(file, [String(process.pid)], {
-      execArgv: [...flags, `--max-old-space-size=${HEAP_MIB}`],
-      // Structured clones: dates and bytes arrive as what they are.
-      serialization: "advanced",
-      env: { ...process.env, HOOKLINE_DATABASE_CONNECTIONS: "4", HOOKLINE_SANDBOX_PROCESSES: "1" },
-    });
-    started.on("message", (said) => settle(said as FromLargeRuns));
-    const onEnd = () => {
-      if (child !== started) return;
-      child = null;
-      if (waiting.size > 0)
-        log().error({ runs: [...waiting.keys()] }, "the process for large bodies ended over these runs");
-      for (const { reject } of waiting.values()) reject(new Error("The process for large bodies ended."));
-      waiting.clear();
-    };
-    started.once("exit", onEnd);
-    started.on("error", (error) => {
-      log().error({ error }, "the process for large bodies reports a problem");
-      if (started.pid === undefined) onEnd();
-    });
-    return started;
-  };
-
   return {
     work(run) {
       clearTimeout(idle);
-      if (child !== null && !child.connected) child = null;
-      child ??= start();
+      if (current?.child.connected !== true) current = startBeside(onIdle);
+      const { waiting } = current;
       const ended = new Promise<RunEnding>((resolve, reject) => waiting.set(run.id, { resolve, reject }));
       tell({ kind: "work", run });
       return ended;
@@ -85,13 +57,52 @@ export function openLargeRuns(): LargeRuns {
     abort: () => void tell({ kind: "abort" }),
     async close() {
       clearTimeout(idle);
-      const last = child;
-      if (last === null || last.exitCode !== null || last.signalCode !== null) return;
-      const gone = new Promise<void>((resolve) => last.once("exit", () => resolve()));
-      if (last.connected) last.disconnect();
-      const cut = setTimeout(() => last.kill("SIGKILL"), 3 * SECOND);
+      if (current === null) return;
+      const { child } = current;
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+      if (child.connected) child.disconnect();
+      const cut = setTimeout(() => child.kill("SIGKILL"), 3 * SECOND);
       await gone;
       clearTimeout(cut);
     },
   };
+}
+
+/** Starts a process; `onSettled` is called after each of its runs. */
+function startBeside(onSettled: (beside: Beside) => void): Beside {
+  const file = path.join(import.meta.dirname, "../../server/worker-large.ts");
+  const flags = process.execArgv.filter((flag) => !flag.startsWith("--inspect"));
+  const child = fork(file, [String(process.pid)], {
+    execArgv: [...flags, `--max-old-space-size=${HEAP_MIB}`],
+    // Structured clones: dates and bytes arrive as what they are.
+    serialization: "advanced",
+    env: { ...process.env, HOOKLINE_DATABASE_CONNECTIONS: "4", HOOKLINE_SANDBOX_PROCESSES: "1" },
+  });
+  const beside: Beside = { child, waiting: new Map() };
+  child.on("message", (message) => {
+    settle(beside.waiting, message as FromLargeRuns);
+    onSettled(beside);
+  });
+  const onEnd = () => {
+    const { waiting } = beside;
+    if (waiting.size > 0)
+      log().error({ runs: [...waiting.keys()] }, "the process for large bodies ended over these runs");
+    for (const { reject } of waiting.values()) reject(new Error("The process for large bodies ended."));
+    waiting.clear();
+  };
+  child.once("exit", onEnd);
+  child.on("error", (error) => {
+    log().error({ error }, "the process for large bodies reports a problem");
+    if (child.pid === undefined) onEnd();
+  });
+  return beside;
+}
+
+function settle(waiting: Map<string, Waiting>, said: FromLargeRuns): void {
+  const one = waiting.get(said.runId);
+  waiting.delete(said.runId);
+  if (said.kind === "failed") return one?.reject(said.lost ? new LeaseLostError(said.runId) : new Error(said.message));
+  for (const { action, outcome, count } of said.attempts) metrics().attempts.inc({ action, outcome }, count);
+  one?.resolve(said.ending);
 }
