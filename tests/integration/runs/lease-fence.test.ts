@@ -287,5 +287,14 @@ describe("the reconciler", () => {
     // Older jobs still wait: the queue is behind, nothing is lost.
     await pool().query("UPDATE graphile_worker._private_jobs SET run_at = now() - interval '10 minutes'");
     expect(await reconcileRuns()).toEqual([]);
+    // A worker has just fetched them ahead; one that was fetched long ago is worked on and says nothing about others.
+    const fetchedAgo = (ago: string) =>
+      pool().query("UPDATE graphile_worker._private_jobs SET locked_by = 'pool-a', locked_at = now() - $1::interval", [
+        ago,
+      ]);
+    await fetchedAgo("1 second");
+    expect(await reconcileRuns()).toEqual([]);
+    await fetchedAgo("1 minute");
+    expect(await reconcileRuns()).toEqual([runId]);
   });
 });
