@@ -4,7 +4,7 @@ import { env } from "#lib/platform/env.ts";
 import { giveLifeSigns } from "#lib/platform/life-signs.ts";
 import { log } from "#lib/platform/log.ts";
 import { declareFrontDoor } from "#lib/platform/raw-head.ts";
-import { flushRecords } from "#lib/reception/record-request.ts";
+import { flushRecordsAndNews } from "#lib/reception/record-request.ts";
 import { keepCanaryAlarm } from "#lib/upkeep/keep-canary-alarm.ts";
 import { keepDatabaseTime } from "#lib/upkeep/keep-database-time.ts";
 import { keepPartitions } from "#lib/upkeep/keep-partitions.ts";
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   stopOnSignals(async () => {
     for (const care of upkeep) care.stop();
     await web.stop();
-    await flushRecords();
+    await flushRecordsAndNews();
     await pages.close();
   });
 }

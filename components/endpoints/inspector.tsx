@@ -123,7 +123,7 @@ export function Inspector({
         onDismiss={() => notThis.say(recognition.providerId)}
         onVerified={() => {
           open(recognition.requestId);
-          void requests.read();
+          requests.read();
           router.refresh();
         }}
       />

@@ -1,6 +1,8 @@
 "use client";
 import { useEffect, useRef, useState } from "react";
+import { readJson } from "#components/live/read-json.ts";
 import { useLive } from "#components/live/use-live.ts";
+import { useReread } from "#components/live/use-reread.ts";
 import type { EndpointView } from "#lib/views/endpoint-views.ts";
 import type { EndpointPulse } from "#lib/views/pulse-views.ts";
 
@@ -13,35 +15,27 @@ const READ_MS_MIN = 1_000;
  */
 export function usePulse(endpoint: EndpointView): EndpointView {
   const [news, setNews] = useState<{ of: EndpointView; pulse: EndpointPulse } | null>(null);
-  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
   const latest = useRef(endpoint);
   useEffect(() => {
     latest.current = endpoint;
   });
-  useEffect(
-    () => () => {
-      if (timer.current !== null) clearTimeout(timer.current);
+  const reread = useReread(
+    endpoint.id,
+    async (signal) => {
+      const of = latest.current;
+      const read = await readJson<EndpointPulse>(`/api/ui/endpoints/${of.id}/pulse`, signal);
+      if (read.kind === "found") setNews({ of, pulse: read.value });
+      return read.kind !== "unanswered";
     },
-    [],
+    READ_MS_MIN,
   );
-  const read = async () => {
-    timer.current = null;
-    const of = latest.current;
-    const pulse = await readPulse(of.id);
-    if (pulse !== null) setNews({ of, pulse });
-  };
-  useLive([`endpoint:${endpoint.id}`], () => {
-    timer.current ??= setTimeout(() => void read(), READ_MS_MIN);
-  });
-  // What the page's own loader read later counts more.
+  useLive([`endpoint:${endpoint.id}`], reread);
+  // What the page's loader brings may have been read before the last news, whenever it comes.
+  const shown = useRef(endpoint);
+  useEffect(() => {
+    if (shown.current === endpoint) return;
+    shown.current = endpoint;
+    reread();
+  }, [endpoint, reread]);
   return news !== null && news.of === endpoint ? { ...endpoint, ...news.pulse } : endpoint;
-}
-
-async function readPulse(endpointId: string): Promise<EndpointPulse | null> {
-  try {
-    const answer = await fetch(`/api/ui/endpoints/${endpointId}/pulse`, { cache: "no-store" });
-    return answer.ok ? ((await answer.json()) as EndpointPulse) : null;
-  } catch {
-    return null;
-  }
 }

@@ -1,11 +1,16 @@
 "use client";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { readJson } from "#components/live/read-json.ts";
 import { useLive } from "#components/live/use-live.ts";
+import { useReread } from "#components/live/use-reread.ts";
 import type { RequestVerdict } from "#lib/core/states.ts";
 import type { Recognition, RequestDetail, RequestItem } from "#lib/views/endpoint-views.ts";
 
 /** Rows are read at most this often, however much arrives. */
 const READ_MS_MIN = 300;
+
+/** An opened request: at once, as long as nothing is being read. */
+const DETAIL_MS_MIN = 0;
 
 /** Which of them are asked for; everything where nothing is said. */
 export type WantedRequests = { verdicts?: readonly RequestVerdict[]; tests?: "only" | "without" };
@@ -17,32 +22,19 @@ export function useRequests(endpointId: string, first: Page, { verdicts = [], te
   const [page, setPage] = useState<Page>(first);
   const [older, setOlder] = useState<readonly RequestItem[]>([]);
   const [problem, setProblem] = useState<string | null>(null);
-  const reading = useRef({ busy: false, again: false, atMs: 0 });
   const filter = `verdicts=${verdicts.join(",")}${tests === undefined ? "" : `&tests=${tests}`}`;
 
-  const read = useCallback(async () => {
-    const state = reading.current;
-    if (state.busy) {
-      state.again = true;
-      return;
-    }
-    state.busy = true;
-    try {
-      do {
-        state.again = false;
-        await pause(state.atMs + READ_MS_MIN - performance.now());
-        state.atMs = performance.now();
-        const found = await readJson<Page>(`/api/ui/endpoints/${endpointId}/requests?${filter}`);
-        if (found === null) setProblem("The requests could not be read; what is shown may be old.");
-        else {
-          setProblem(null);
-          setPage(found);
-        }
-      } while (state.again);
-    } finally {
-      state.busy = false;
-    }
-  }, [endpointId, filter]);
+  const read = useReread(
+    `${endpointId} ${filter}`,
+    async (signal) => {
+      const found = await readJson<Page>(`/api/ui/endpoints/${endpointId}/requests?${filter}`, signal);
+      if (signal.aborted) return false;
+      if (found.kind === "found") setPage(found.value);
+      setProblem(found.kind === "found" ? null : "The requests could not be read; what is shown may be old.");
+      return found.kind !== "unanswered";
+    },
+    READ_MS_MIN,
+  );
 
   // Read once at the start, too: what the page was loaded with is old when a person comes back from another tab of it.
   const shownFilter = useRef<string | null>(null);
@@ -50,15 +42,16 @@ export function useRequests(endpointId: string, first: Page, { verdicts = [], te
     if (shownFilter.current === filter) return;
     shownFilter.current = filter;
     setOlder([]);
-    void read();
+    read();
   }, [filter, read]);
-  useLive([`endpoint:${endpointId}`], () => void read());
+  useLive([`endpoint:${endpointId}`], read);
 
   const readOlder = useCallback(
     async (beforeId: string) => {
       const found = await readJson<Page>(`/api/ui/endpoints/${endpointId}/requests?${filter}&before=${beforeId}`);
-      if (found !== null) setOlder((rows) => [...rows, ...found.rows]);
-      return found?.rows.length ?? 0;
+      if (found.kind !== "found") return 0;
+      setOlder((rows) => [...rows, ...found.value.rows]);
+      return found.value.rows.length;
     },
     [endpointId, filter],
   );
@@ -80,32 +73,21 @@ export function useRequestDetail(
   requestId: string | null,
   first: RequestDetail | null,
 ): RequestDetail | "gone" | null {
-  const [detail, setDetail] = useState<RequestDetail | "gone" | null>(first);
-  const wanted = useRef(requestId);
-  wanted.current = requestId;
-  const read = useCallback(async () => {
-    const id = wanted.current;
-    if (id === null) return;
-    const found = await readJson<RequestDetail>(`/api/ui/endpoints/${endpointId}/requests/${id}`);
-    if (wanted.current === id) setDetail(found ?? "gone");
-  }, [endpointId]);
+  const [found, setFound] = useState(first === null ? null : { id: first.id, detail: first as RequestDetail | "gone" });
+  const read = useReread(
+    requestId ?? "",
+    async (signal) => {
+      if (requestId === null) return true;
+      const answer = await readJson<RequestDetail>(`/api/ui/endpoints/${endpointId}/requests/${requestId}`, signal);
+      if (signal.aborted || answer.kind === "unanswered") return false;
+      setFound({ id: requestId, detail: answer.kind === "found" ? answer.value : "gone" });
+      return true;
+    },
+    DETAIL_MS_MIN,
+  );
   useEffect(() => {
-    if (requestId !== null) void read();
+    if (requestId !== null) read();
   }, [requestId, read]);
-  useLive(requestId === null ? [] : [`endpoint:${endpointId}`, "runs"], () => void read());
-  if (requestId === null) return null;
-  return detail !== null && detail !== "gone" && detail.id !== requestId ? null : detail;
-}
-
-async function readJson<Value>(url: string): Promise<Value | null> {
-  try {
-    const answer = await fetch(url, { cache: "no-store" });
-    return answer.ok ? ((await answer.json()) as Value) : null;
-  } catch {
-    return null;
-  }
-}
-
-function pause(ms: number): Promise<void> {
-  return ms <= 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms));
+  useLive(requestId === null ? [] : [`endpoint:${endpointId}`, "runs"], read);
+  return found !== null && found.id === requestId ? found.detail : null;
 }

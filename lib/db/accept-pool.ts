@@ -1,8 +1,8 @@
-import pg from "pg";
+import type pg from "pg";
 import { doubtDatabaseTime } from "#lib/core/database-time.ts";
 import { SECOND } from "#lib/core/units.ts";
+import { openPool } from "#lib/db/open-pool.ts";
 import { env } from "#lib/platform/env.ts";
-import { log } from "#lib/platform/log.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 
 /** How long receiving waits for a connection before it tells senders to come back. */
@@ -18,18 +18,16 @@ const STATEMENT_MS_MAX = 4 * SECOND;
  */
 export function acceptPool(): pg.Pool {
   return singleton("accept-pool", () => {
-    const made = new pg.Pool({
+    const made = openPool({
       connectionString: env().databaseUrl,
       max: 7,
       connectionTimeoutMillis: CONNECT_MS_MAX,
       idleTimeoutMillis: 0,
-      keepAlive: true,
       statement_timeout: STATEMENT_MS_MAX,
       query_timeout: STATEMENT_MS_MAX + SECOND / 2,
       application_name: "hookline receiving",
     });
     made.on("connect", doubtDatabaseTime);
-    made.on("error", (error) => log().warn({ error }, "a receiving connection broke while idle"));
     return made;
   });
 }

@@ -1,8 +1,8 @@
 import pg from "pg";
 import { BusyError } from "#lib/core/errors.ts";
 import { SECOND } from "#lib/core/units.ts";
+import { openPool } from "#lib/db/open-pool.ts";
 import { env } from "#lib/platform/env.ts";
-import { log } from "#lib/platform/log.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { Turns } from "#lib/platform/turns.ts";
 
@@ -48,22 +48,19 @@ const TOO_MANY = "Your other searches are still running. Wait for them, then sea
 
 /** A few connections that only lists use: however long they take, pages, runs and senders have theirs. */
 function listPool(): pg.Pool {
-  return singleton("list-pool", () => {
-    const made = new pg.Pool({
+  return singleton("list-pool", () =>
+    openPool({
       connectionString: env().databaseUrl,
       max: Math.max(2, Math.floor(env().databaseConnections / 2)),
       connectionTimeoutMillis: LIST_MS_MAX,
       idleTimeoutMillis: 30 * SECOND,
-      keepAlive: true,
       statement_timeout: LIST_MS_MAX,
       query_timeout: LIST_MS_MAX + SECOND,
       application_name: "hookline lists",
       // A page is fifty rows: a second process to find them costs more than it brings, and others the processor.
       options: "-c jit=off -c max_parallel_workers_per_gather=0",
-    });
-    made.on("error", (error) => log().warn({ error }, "a connection for lists broke while idle"));
-    return made;
-  });
+    }),
+  );
 }
 
 /** Closes the connections for lists, where they were opened. */

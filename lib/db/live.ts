@@ -27,16 +27,29 @@ const COALESCE_MS = 150;
 const RECONNECT_MS_MAX = 2 * SECOND;
 const PING_MS = MINUTE / 2;
 
+/** How long news waits that the database did not take. */
+const RESEND_MS = SECOND;
+
+/** How long a process that stops waits for its last news to be taken. */
+const LAST_NEWS_MS_MAX = SECOND;
+
+/** So many topics of a workspace are kept apart while they wait. */
+const TOPICS_MAX = 500;
+
 /** A NOTIFY payload holds 8,000 bytes; past this many topics the workspace is told to read everything. */
 const TOPIC_BYTES_MAX = 7_000;
 
 /** Says that `topic` of a workspace changed. Sent within 150 ms, together with everything else that changed by then. */
 export function announce(workspaceId: WorkspaceId, topic: string): void {
+  remember(workspaceId, [topic]);
+  outbox().timer ??= setTimeout(() => void send(), COALESCE_MS);
+}
+
+function remember(workspaceId: string, topics: readonly string[]): void {
   const pending = outbox();
-  const topics = pending.topics.get(workspaceId) ?? new Set<string>();
-  topics.add(topic);
-  pending.topics.set(workspaceId, topics);
-  pending.timer ??= setTimeout(() => void send(), COALESCE_MS);
+  const known = pending.topics.get(workspaceId) ?? new Set<string>();
+  for (const topic of topics) known.add(topic);
+  pending.topics.set(workspaceId, known.size <= TOPICS_MAX ? known : new Set(["*"]));
 }
 
 /** Calls `handler` for the news of every process until the returned function is called. One connection per process. */
@@ -70,11 +83,16 @@ export async function sendLiveNews(): Promise<void> {
   await send();
 }
 
-/** Ends the connection and the timers of this process; for a process that stops, and for tests. */
+/**
+ * Ends the connection and the timers of this process, for one that stops; what was announced is sent first, within a
+ * second.
+ */
 export async function closeLive(): Promise<void> {
+  await Promise.race([sendLiveNews(), new Promise((resolve) => setTimeout(resolve, LAST_NEWS_MS_MAX))]);
   const pending = outbox();
   if (pending.timer !== null) clearTimeout(pending.timer);
   pending.timer = null;
+  pending.topics.clear();
   const state = listener();
   state.stopped = true;
   state.handlers.clear();
@@ -118,8 +136,10 @@ async function send(): Promise<void> {
   try {
     await pool().query("SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload", [CHANNEL, payloads]);
   } catch (error) {
-    // Pages read again after every reconnect, so lost news only delays what a person sees.
+    // Whoever looks at a page would look at what is old until the next news: it is sent when the database answers again.
     log().debug({ error }, "live news was not sent");
+    for (const [workspaceId, topics] of changed) remember(workspaceId, [...topics]);
+    pending.timer ??= setTimeout(() => void send(), RESEND_MS);
   }
 }
 
@@ -156,7 +176,8 @@ async function listenOnce(state: Listener, ready: () => void): Promise<void> {
     application_name: "hookline live",
   });
   const broken = new Promise<void>((resolve) => {
-    client.once("error", () => resolve());
+    // Kept for good: a connection may report more than one error, and one nobody listens to ends the process.
+    client.on("error", () => resolve());
     client.once("end", () => resolve());
   });
   const ping = setInterval(() => client.query("SELECT 1").catch(() => client.end().catch(() => undefined)), PING_MS);

@@ -1,6 +1,6 @@
-import pg from "pg";
+import type pg from "pg";
+import { openPool } from "#lib/db/open-pool.ts";
 import { env } from "#lib/platform/env.ts";
-import { log } from "#lib/platform/log.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 
 /**
@@ -8,16 +8,13 @@ import { singleton } from "#lib/platform/singleton.ts";
  * Connections that break while idle are logged and replaced; a statement waits at most 5 s for a connection.
  */
 export function pool(): pg.Pool {
-  return singleton("pg-pool", () => {
-    const made = new pg.Pool({
+  return singleton("pg-pool", () =>
+    openPool({
       connectionString: env().databaseUrl,
       max: env().databaseConnections,
       connectionTimeoutMillis: 5_000,
       idleTimeoutMillis: 30_000,
-      keepAlive: true,
       application_name: "hookline",
-    });
-    made.on("error", (error) => log().warn({ error }, "a database connection broke while idle"));
-    return made;
-  });
+    }),
+  );
 }

@@ -1,7 +1,7 @@
 import pg from "pg";
 import { SECOND } from "#lib/core/units.ts";
+import { openPool } from "#lib/db/open-pool.ts";
 import { env } from "#lib/platform/env.ts";
-import { log } from "#lib/platform/log.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 
 /** How long claims and journal writes are gathered under load; concurrent runs wait together, so throughput gains. */
@@ -15,7 +15,6 @@ export const GATHER_MS = 3;
 export function runPool(): pg.Pool {
   return singleton("run-pool", () =>
     makePool(
-      "run-pool",
       3,
       "hookline runs",
       "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off",
@@ -25,22 +24,19 @@ export function runPool(): pg.Pool {
 
 /** Two connections, one to heartbeat and one to sweep and reconcile; they never wait behind the work it watches. */
 export function upkeepPool(): pg.Pool {
-  return singleton("upkeep-pool", () => makePool("upkeep-pool", 2, "hookline upkeep", "-c jit=off"));
+  return singleton("upkeep-pool", () => makePool(2, "hookline upkeep", "-c jit=off"));
 }
 
-function makePool(name: string, max: number, applicationName: string, options: string): pg.Pool {
-  const made = new pg.Pool({
+function makePool(max: number, applicationName: string, options: string): pg.Pool {
+  return openPool({
     connectionString: env().databaseUrl,
     max,
     connectionTimeoutMillis: 2 * SECOND,
     idleTimeoutMillis: 0,
-    keepAlive: true,
     query_timeout: 10 * SECOND,
     application_name: applicationName,
     options,
   });
-  made.on("error", (error) => log().warn({ error, pool: name }, "a database connection broke while idle"));
-  return made;
 }
 
 /** Closes both pools of this process, where they were opened. */

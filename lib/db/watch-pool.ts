@@ -1,7 +1,7 @@
-import pg from "pg";
+import type pg from "pg";
 import { SECOND } from "#lib/core/units.ts";
+import { openPool } from "#lib/db/open-pool.ts";
 import { env } from "#lib/platform/env.ts";
-import { log } from "#lib/platform/log.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 
 /** How long a question to the database about itself may take. */
@@ -12,17 +12,14 @@ export const WATCH_MS_MAX = 2 * SECOND;
  * behind pages, runs or senders, so that their load is not taken for the database's absence.
  */
 export function watchPool(): pg.Pool {
-  return singleton("watch-pool", () => {
-    const made = new pg.Pool({
+  return singleton("watch-pool", () =>
+    openPool({
       connectionString: env().databaseUrl,
       max: 1,
       connectionTimeoutMillis: WATCH_MS_MAX,
       idleTimeoutMillis: 30 * SECOND,
-      keepAlive: true,
       query_timeout: WATCH_MS_MAX,
       application_name: "hookline watch",
-    });
-    made.on("error", (error) => log().debug({ error }, "the watching connection broke while idle"));
-    return made;
-  });
+    }),
+  );
 }

@@ -66,7 +66,7 @@ export class Reception {
   countSecret(): void {
     const { secretIndex, receiver } = this.passing;
     const secret = secretIndex === null ? undefined : receiver.secrets[secretIndex];
-    if (secret !== undefined) recordSecretUse(secret.id);
+    if (secret !== undefined) recordSecretUse(secret.id, receiver);
   }
 
   /** Writes down how long the sender of a stored event waited. */
@@ -74,7 +74,7 @@ export class Reception {
     const milliseconds = this.#waitedMs();
     metrics().requests.inc({ verdict, reason: "" });
     metrics().acceptSeconds.observe(milliseconds / 1_000);
-    recordAnswerTime(eventId, Math.round(milliseconds));
+    recordAnswerTime(eventId, Math.round(milliseconds), this.passing.receiver);
   }
 
   /** Writes down a delivery that was stored before; `same` is what both have in common. */

@@ -10,12 +10,15 @@ import {
   type RefusalDelta,
   setAnswerTimes,
 } from "#lib/db/insert-requests.ts";
-import { announce } from "#lib/db/live.ts";
+import { announce, closeLive } from "#lib/db/live.ts";
 import { log } from "#lib/platform/log.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { WaitingRequests } from "#lib/reception/waiting-requests.ts";
 
 const FLUSH_MS = 200;
+
+/** What the database did not take is tried again after this. */
+const AGAIN_MS = 1_000;
 const ROWS_PER_FLUSH = 500;
 
 /** Secrets whose uses are counted at once. */
@@ -33,28 +36,37 @@ export function recordRequest(request: NewRequest): void {
   if (request.verdict === "refused") pending.countRefusal(request);
   if (request.verdict === "duplicate" && request.eventId !== null) add(pending.duplicates, request.eventId, 1);
   pending.waiting.add(request);
-  pending.schedule();
+  pending.schedule(request);
 }
 
+/** Whose page shows what is recorded: it is told once that is written. */
+export type Recorded = { readonly endpointId: string; readonly workspaceId: WorkspaceId };
+
 /** Counts that this secret verified a request. */
-export function recordSecretUse(secretId: string): void {
+export function recordSecretUse(secretId: string, of: Recorded): void {
   const pending = recorder();
   if (pending.secretUses.size < SECRETS_WAITING_MAX || pending.secretUses.has(secretId))
     add(pending.secretUses, secretId, 1);
-  pending.schedule();
+  pending.schedule(of);
 }
 
 /** Remembers how long the sender of an event waited, as long as there are few. */
-export function recordAnswerTime(eventId: string, milliseconds: number): void {
+export function recordAnswerTime(eventId: string, milliseconds: number, of: Recorded): void {
   const pending = recorder();
   if (pending.answerTimes.size >= ANSWER_TIMES_PER_FLUSH) return;
   pending.answerTimes.set(eventId, milliseconds);
-  pending.schedule();
+  pending.schedule(of);
 }
 
-/** Writes what is still waiting; for a process that stops, and for tests. */
+/** Writes what is still waiting. */
 export async function flushRecords(): Promise<void> {
   await recorder().flush();
+}
+
+/** The same for a process that stops: pages that other processes serve are told at once, too. */
+export async function flushRecordsAndNews(): Promise<void> {
+  await flushRecords();
+  await closeLive();
 }
 
 class Recorder {
@@ -63,6 +75,7 @@ class Recorder {
   readonly secretUses = new Map<string, number>();
   readonly answerTimes = new Map<string, number>();
   readonly #refusals = new Map<string, RefusalDelta>();
+  #touched = new Map<string, WorkspaceId>();
   #timer: NodeJS.Timeout | null = null;
   #flushing: Promise<void> = Promise.resolve();
 
@@ -71,8 +84,9 @@ class Recorder {
     this.#addRefusals({ endpointId, workspaceId, reason: reason ?? "", hour, count: 1 });
   }
 
-  schedule(): void {
-    this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
+  schedule({ endpointId, workspaceId }: Recorded): void {
+    this.#touched.set(endpointId, workspaceId);
+    this.#wake(FLUSH_MS);
   }
 
   flush(): Promise<void> {
@@ -83,16 +97,25 @@ class Recorder {
   async #write(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
+    const touched = this.#touched;
+    this.#touched = new Map();
     const rows = this.waiting.take(ROWS_PER_FLUSH);
+    let written = false;
     try {
       await insertEach(rows);
       await this.#writeCounts();
+      written = true;
     } catch (error) {
       log().warn({ error, lost: rows.length }, "requests without an event were not recorded");
     }
-    const touched = new Map<string, WorkspaceId>(rows.map((row) => [row.endpointId, row.workspaceId]));
     for (const [endpointId, workspaceId] of touched) announce(workspaceId, `endpoint:${endpointId}`);
-    if (this.waiting.size > 0) this.schedule();
+    if (written && this.waiting.size === 0) return;
+    for (const [endpointId, workspaceId] of touched) this.#touched.set(endpointId, workspaceId);
+    this.#wake(written ? FLUSH_MS : AGAIN_MS);
+  }
+
+  #wake(afterMs: number): void {
+    this.#timer ??= setTimeout(() => void this.flush(), afterMs);
   }
 
   /**

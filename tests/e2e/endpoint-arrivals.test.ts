@@ -68,6 +68,27 @@ test("counts what verifies as it arrives, and holds the list still under who rea
   await page.close();
 });
 
+test("shows what arrived although the server could not be read when the news came", async () => {
+  const { page, complaints } = await openPage(site.context);
+  const { id, url } = await makeEndpoint({ provider: "github", secrets: [SECRET] });
+  expect(await push(url, "before")).toBe(202);
+  await page.goto(`/endpoints/${id}`);
+  await page.getByText("1 verified since").waitFor();
+  let refused = 0;
+  for (const path of ["pulse", "requests?**"])
+    await page.route(`**/api/ui/endpoints/${id}/${path}`, async (route) => {
+      refused += 1;
+      await route.abort();
+    });
+  expect(await push(url, "while away")).toBe(202);
+  await expect.poll(() => refused, { timeout: 10_000 }).toBeGreaterThan(1);
+  await page.unrouteAll();
+  await page.getByText("2 verified since").waitFor();
+  await expect.poll(() => rows(page).count()).toBe(2);
+  expect(complaints.filter((complaint) => !complaint.includes("ERR_FAILED"))).toEqual([]);
+  await page.close();
+});
+
 test("tests and samples are marked in the list, can be left out, and are not taken for a sender's refusals", async () => {
   const { page, complaints } = await openPage(site.context);
   const { id, url } = await makeEndpoint({ provider: "github", secrets: [SECRET] });
