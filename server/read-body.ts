@@ -1,22 +1,30 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { MIB, SECOND } from "#lib/core/units.ts";
-import type { BodyReading } from "#lib/door/request-head.ts";
+import { type AskRoom, type BodyReading, UNASKED_BYTES_MAX } from "#lib/door/request-head.ts";
 
 /** Bytes and time a sender gets to finish a body nobody wants, so that it can read the answer. */
 const DRAIN_BYTES_MAX = 8 * MIB;
 const DRAIN_MS_MAX = 2 * SECOND;
 
-/** What comes beyond this is put in its place as it arrives: joined at the end, 10 MB would hold everybody up. */
-const JOINED_BYTES_MAX = 1 * MIB;
-
-/** Reads a request's body; stops reading at `bytesMax`, so a larger body never lies in memory. */
-export function readBody(request: IncomingMessage, response: ServerResponse, bytesMax: number): Promise<BodyReading> {
+/**
+ * Reads a request's body; stops reading at `bytesMax`, so a larger body never lies in memory. One over 1 MiB asks for
+ * room first, and its sender's connection is held back until there is.
+ */
+export function readBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  bytesMax: number,
+  askRoom: AskRoom,
+): Promise<BodyReading> {
   return new Promise((resolve) => {
     const declaredBytes = Number(request.headers["content-length"] ?? Number.NaN);
     const chunks: Buffer[] = [];
     let whole: Buffer | null = null;
     let bytes = 0;
+    let asked = bytesMax <= UNASKED_BYTES_MAX;
+    let finished = false;
     const finish = (reading: BodyReading): void => {
+      finished = true;
       request.off("data", take).off("end", end).off("error", broke).off("close", broke);
       resolve(reading);
     };
@@ -24,11 +32,24 @@ export function readBody(request: IncomingMessage, response: ServerResponse, byt
       if (whole === null) chunks.push(chunk);
       else chunk.copy(whole, bytes);
       bytes += chunk.byteLength;
-      // Only for a sender that did send a part of what it announced.
-      if (whole === null && bytes > JOINED_BYTES_MAX && declaredBytes <= bytesMax) whole = begin(chunks, declaredBytes);
-      if (bytes <= bytesMax) return;
+      // What comes beyond is put in its place as it arrives: joined at the end, 10 MB would hold everybody up. Only for
+      // a sender that did send a part of what it announced.
+      if (whole === null && bytes > UNASKED_BYTES_MAX && declaredBytes <= bytesMax)
+        whole = begin(chunks, declaredBytes);
+      if (bytes > bytesMax) {
+        request.pause();
+        finish({ kind: "too-large", cut: Buffer.concat(chunks).subarray(0, bytesMax), bytesSeen: bytes });
+      } else if (!asked && bytes > UNASKED_BYTES_MAX) holdBack();
+    };
+    const holdBack = (): void => {
+      asked = true;
       request.pause();
-      finish({ kind: "too-large", cut: Buffer.concat(chunks).subarray(0, bytesMax), bytesSeen: bytes });
+      void askRoom(declaredBytes <= bytesMax ? declaredBytes : bytesMax).then((isRoom) => {
+        if (finished) return;
+        if (!isRoom) return finish({ kind: "no-room", bytesSeen: bytes });
+        if (request.headers.expect?.toLowerCase() === "100-continue" && bytes === 0) response.writeContinue();
+        request.resume();
+      });
     };
     const end = (): void => {
       const body = whole ?? (chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks));
@@ -47,7 +68,8 @@ export function readBody(request: IncomingMessage, response: ServerResponse, byt
     // It may have broken off before anybody listened: while its endpoint was looked up.
     if (request.destroyed) return broke();
     request.on("data", take).on("end", end).on("error", broke).on("close", broke);
-    if (request.headers.expect?.toLowerCase() === "100-continue") response.writeContinue();
+    if (!asked && declaredBytes > UNASKED_BYTES_MAX) holdBack();
+    else if (request.headers.expect?.toLowerCase() === "100-continue") response.writeContinue();
   });
 }
 

@@ -1,4 +1,3 @@
-import { SECOND } from "#lib/core/units.ts";
 import {
   type AcceptOutcome,
   columnsOf,
@@ -11,7 +10,7 @@ import {
   STORE_PAYLOADS,
   type StoredVerdict,
 } from "#lib/db/accept-events.ts";
-import { acceptPool } from "#lib/db/accept-pool.ts";
+import { acceptPool, PATIENT, PATIENT_MS_MAX } from "#lib/db/accept-pool.ts";
 import { inPgTransaction } from "#lib/db/in-pg-transaction.ts";
 import { wantsEventType } from "#lib/db/wants-event-type.ts";
 
@@ -42,7 +41,8 @@ export type NewBatch = NewEvent & { readonly items: readonly NewItem[] };
 export async function acceptBatches(batches: readonly NewBatch[]): Promise<AcceptOutcome[]> {
   const sorted = inKeyOrder(batches);
   const stored = await inPgTransaction(acceptPool(), async (client) => {
-    await client.query(`SET LOCAL statement_timeout = ${STATEMENT_MS_MAX}`);
+    // 10,000 items for 16 flows take some 3 s; a sender that gave up meanwhile finds its batch stored when it sends again.
+    await client.query(`SET LOCAL statement_timeout = ${PATIENT_MS_MAX}`);
     const first = await client.query<{ id: string; verdict: StoredVerdict }>({
       name: "accept-batches",
       text: STORE,
@@ -65,12 +65,6 @@ export async function acceptBatches(batches: readonly NewBatch[]): Promise<Accep
   });
   return outcomesOf(batches, stored);
 }
-
-/**
- * 10,000 items for 16 flows take some 3 s; a sender that gave up meanwhile finds its batch stored when it sends again.
- */
-const STATEMENT_MS_MAX = 20 * SECOND;
-const PATIENT = { query_timeout: STATEMENT_MS_MAX + SECOND };
 
 /** Every batch as an empty one: its items decide what becomes of it. */
 const STORE = `

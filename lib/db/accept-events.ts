@@ -1,7 +1,8 @@
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import type { RequestVerdict, Verification } from "#lib/core/states.ts";
-import { acceptPool } from "#lib/db/accept-pool.ts";
+import { acceptPool, PATIENT, PATIENT_MS_MAX } from "#lib/db/accept-pool.ts";
 import { bytesArray, intArray, textArray, timeArray, uuidArray } from "#lib/db/binary-array.ts";
+import { inPgTransaction } from "#lib/db/in-pg-transaction.ts";
 import { wantsEventType } from "#lib/db/wants-event-type.ts";
 
 /** An event about to be stored. `headers` and `checks` are JSON text. */
@@ -43,12 +44,27 @@ export type StoredVerdict = Extract<RequestVerdict, "accepted" | "parked" | "no 
  * so in one transaction; outcomes stand in the order of `events`. Throws when nothing was stored.
  */
 export async function acceptEvents(events: readonly NewEvent[]): Promise<AcceptOutcome[]> {
-  const { rows } = await acceptPool().query<{ id: string; verdict: StoredVerdict }>({
-    name: "accept-events",
-    text: ACCEPT,
-    values: columnsOf(inKeyOrder(events)),
-  });
+  const { rows } = await acceptPool().query<Stored>(acceptQuery(events));
   return outcomesOf(events, new Map(rows.map((row) => [row.id, row.verdict])));
+}
+
+/**
+ * The same for large bodies, one of which takes the database up to a second, and more when it has other work: their
+ * statement may take 20 s.
+ */
+export async function acceptLargeEvents(events: readonly NewEvent[]): Promise<AcceptOutcome[]> {
+  const stored = await inPgTransaction(acceptPool(), async (client) => {
+    await client.query(`SET LOCAL statement_timeout = ${PATIENT_MS_MAX}`);
+    const { rows } = await client.query<Stored>({ ...acceptQuery(events), ...PATIENT });
+    return rows;
+  });
+  return outcomesOf(events, new Map(stored.map((row) => [row.id, row.verdict])));
+}
+
+type Stored = { id: string; verdict: StoredVerdict };
+
+function acceptQuery(events: readonly NewEvent[]) {
+  return { name: "accept-events", text: ACCEPT, values: columnsOf(inKeyOrder(events)) };
 }
 
 /** What became of each event, from the verdicts of those that were stored now. */

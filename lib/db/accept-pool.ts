@@ -11,6 +11,12 @@ const CONNECT_MS_MAX = 2 * SECOND;
 /** How long one statement of receiving may take; a database that hangs longer counts as down. */
 const STATEMENT_MS_MAX = 4 * SECOND;
 
+/** How long one statement may take that stores a large body or a batch; set where its transaction begins. */
+export const PATIENT_MS_MAX = 20 * SECOND;
+
+/** Makes the driver wait that long as well. */
+export const PATIENT = { query_timeout: PATIENT_MS_MAX + SECOND };
+
 /**
  * Seven connections at most that only receiving uses, so that slow pages cannot hold up senders: two store events (one
  * of them past a crowd), two large ones and two batches, which can take seconds, and one looks up endpoints. They give

@@ -1,3 +1,4 @@
+import { MIB } from "#lib/core/units.ts";
 import type { HeaderList } from "#lib/webhooks/types.ts";
 
 /** A request before its body is read. */
@@ -21,11 +22,19 @@ export type RequestHead = {
 export type BodyReading =
   | { readonly kind: "whole"; readonly body: Uint8Array }
   | { readonly kind: "too-large"; readonly cut: Uint8Array; readonly bytesSeen: number }
+  /** There was no room for it; nothing beyond its first MiB was read. */
+  | { readonly kind: "no-room"; readonly bytesSeen: number }
   /** The sender went away, broke the protocol in the middle or was too slow; `cut` are the first bytes that came. */
   | { readonly kind: "broken"; readonly cut: Uint8Array; readonly bytesSeen: number; readonly tooSlow: boolean };
 
+/** Bodies up to this are read without asking anybody. */
+export const UNASKED_BYTES_MAX = MIB;
+
+/** Asked once for each body before more than 1 MiB of it is kept, with its length or what it may be at most. */
+export type AskRoom = (bytes: number) => Promise<boolean>;
+
 /** Reads the body of the request at hand, never keeping more than `bytesMax` bytes. Called at most once. */
-export type ReadBody = (bytesMax: number) => Promise<BodyReading>;
+export type ReadBody = (bytesMax: number, askRoom: AskRoom) => Promise<BodyReading>;
 
 /** What the sender is told. */
 export type SenderAnswer = {

@@ -67,6 +67,7 @@ async function store(reception: Reception, accepted: Accepted): Promise<SenderAn
   const { split } = accepted;
   try {
     const outcome = await storeEvent(split.kind === "items" ? toBatch(event, split.items) : event);
+    reception.arrival.endTurn();
     switch (outcome.kind) {
       case "stored":
         return await answerStored(reception, outcome);

@@ -11,6 +11,7 @@ import type { Refusal } from "#lib/door/refusals.ts";
 import { pathOf, queryOf } from "#lib/door/request-head.ts";
 import type { Accepted } from "#lib/door/verdict.ts";
 import { metrics } from "#lib/platform/metrics.ts";
+import { LargeArrival } from "#lib/reception/large-arrivals.ts";
 import { recordAnswerTime, recordRequest, recordSecretUse } from "#lib/reception/record-request.ts";
 import { headerValue } from "#lib/webhooks/headers.ts";
 import type { HeaderList } from "#lib/webhooks/types.ts";
@@ -27,6 +28,7 @@ const EMPTY = new Uint8Array(0);
 /** One request at the door, and how what became of it is written down. */
 export class Reception {
   readonly passing: Passing;
+  readonly arrival: LargeArrival;
   /** When the request had arrived in full, by `performance.now()`. */
   arrivedMs: number;
   readonly #startedMs: number;
@@ -36,6 +38,7 @@ export class Reception {
 
   constructor(passing: Passing, startedMs: number) {
     this.passing = passing;
+    this.arrival = new LargeArrival(passing.receiver.endpointId);
     this.#startedMs = this.arrivedMs = startedMs;
   }
 

@@ -1,6 +1,6 @@
 import { KIB, MIB, SECOND } from "#lib/core/units.ts";
 import { acceptBatches, type NewBatch } from "#lib/db/accept-batches.ts";
-import { type AcceptOutcome, acceptEvents, type NewEvent } from "#lib/db/accept-events.ts";
+import { type AcceptOutcome, acceptEvents, acceptLargeEvents, type NewEvent } from "#lib/db/accept-events.ts";
 import { isDatabaseDown } from "#lib/db/database-down.ts";
 import { announce } from "#lib/db/live.ts";
 import { GroupCommit } from "#lib/platform/group-commit.ts";
@@ -31,18 +31,18 @@ export async function storeEvent(event: NewEvent | NewBatch): Promise<AcceptOutc
 }
 
 function group(): GroupCommit<NewEvent, AcceptOutcome> {
-  return singleton("accept-group", makeGroup);
+  return singleton("accept-group", () => makeGroup(acceptEvents, 2 * SECOND));
 }
 
 function large(): GroupCommit<NewEvent, AcceptOutcome> {
-  return singleton("accept-large", makeGroup);
+  return singleton("accept-large", () => makeGroup(acceptLargeEvents, 20 * SECOND));
 }
 
-function makeGroup(): GroupCommit<NewEvent, AcceptOutcome> {
+function makeGroup(accept: typeof acceptEvents, waitMsMax: number): GroupCommit<NewEvent, AcceptOutcome> {
   return new GroupCommit<NewEvent, AcceptOutcome>({
     flush: (events) => {
       metrics().acceptBatch.observe(events.length);
-      return acceptEvents(events);
+      return accept(events);
     },
     mayBeOneItem: (error) => !isDatabaseDown(error),
     keyOf: ({ endpointId }) => endpointId,
@@ -51,7 +51,7 @@ function makeGroup(): GroupCommit<NewEvent, AcceptOutcome> {
     bytesPerFlushMax: 8 * MIB,
     itemsWaitingMax: 4_000,
     bytesWaitingMax: 64 * MIB,
-    waitMsMax: 2 * SECOND,
+    waitMsMax,
   });
 }
 

@@ -16,7 +16,8 @@ const compactFrom = 1024;
 
 /** An empty queue; taking from the front costs no move of the rest. */
 export function createJobQueue(): JobQueue {
-  let jobs: Job[] = [];
+  // Null where a job was taken out: it may hold a body of 16 MiB, and is not to be kept until the places are cleared.
+  let jobs: (Job | null)[] = [];
   let first = 0;
 
   function compact(): void {
@@ -34,13 +35,13 @@ export function createJobQueue(): JobQueue {
     take(slowAskers, orSlow) {
       let index = first;
       if (slowAskers.size > 0) {
-        const fair = jobs.findIndex((job, at) => at >= first && !slowAskers.has(job.fairnessKey));
+        const fair = jobs.findIndex((job) => job !== null && !slowAskers.has(job.fairnessKey));
         if (fair === -1 && !orSlow) return null;
         if (fair !== -1) index = fair;
       }
-      const job = jobs[index];
-      if (job === undefined) return null;
-      if (index === first) first++;
+      const job = jobs[index] ?? null;
+      if (job === null) return null;
+      if (index === first) jobs[first++] = null;
       else jobs.splice(index, 1);
       if (first > compactFrom && first * 2 > jobs.length) compact();
       return job;
@@ -48,7 +49,7 @@ export function createJobQueue(): JobQueue {
     size: () => jobs.length - first,
     drain() {
       compact();
-      return jobs.splice(0);
+      return jobs.splice(0).filter((job) => job !== null);
     },
   };
 }

@@ -38,23 +38,19 @@ export default async function RunsPage({
           live={before === null}
           replayMany={page.mayReplay ? replayRunsAction : null}
         />
-      ) : (
+      ) : page.problem === null ? (
         <>
-          {page.problem === null ? (
-            <>
-              <LiveRefresh topics={["runs"]} />
-              <Nothing narrowed={isNarrowed(search)} />
-            </>
-          ) : (
-            <EmptyState
-              icon={<Activity />}
-              title="The search was stopped"
-              action={<ButtonLink href="/runs">Clear filters</ButtonLink>}
-            >
-              {page.problem}
-            </EmptyState>
-          )}
+          <LiveRefresh topics={["runs"]} />
+          <Nothing narrowed={isNarrowed(search)} />
         </>
+      ) : (
+        <EmptyState
+          icon={<Activity />}
+          title="The search was stopped"
+          action={<ButtonLink href="/runs">Clear filters</ButtonLink>}
+        >
+          {page.problem}
+        </EmptyState>
       )}
       <nav aria-label="Pages of runs" className="mt-3 flex gap-2">
         {before === null ? null : (

@@ -14,6 +14,7 @@ import { metrics } from "#lib/platform/metrics.ts";
 import { answerReachProbe } from "#lib/reception/answer-reach-probe.ts";
 import { conclude } from "#lib/reception/conclude.ts";
 import { DOOR_PORTS } from "#lib/reception/door-ports.ts";
+import { NO_ROOM } from "#lib/reception/large-arrivals.ts";
 import { loadReceiver } from "#lib/reception/load-receiver.ts";
 import { Reception } from "#lib/reception/reception.ts";
 
@@ -39,7 +40,11 @@ export async function receiveEvent(head: RequestHead, readBody: ReadBody): Promi
       return answerUnknown();
     }
     const reception = new Reception(beginPassing(receiver, head, DOOR_PORTS, null), startedMs);
-    return withCors(receiver, head, await receive(reception, readBody));
+    try {
+      return withCors(receiver, head, await receive(reception, readBody));
+    } finally {
+      reception.arrival.leave();
+    }
   } catch (error) {
     log({ requestId: head.requestId }).warn(
       { error },
@@ -58,7 +63,7 @@ async function receive(reception: Reception, readBody: ReadBody): Promise<Sender
     if (isWorthPeeking(early)) await peek(reception, readBody);
     return conclude(reception, early);
   }
-  const reading = await readBody(passing.receiver.bodyBytesMax);
+  const reading = await readBody(passing.receiver.bodyBytesMax, reception.arrival.askRoom);
   switch (reading.kind) {
     case "broken": {
       reception.keepBody(reading.cut, reading.bytesSeen, null);
@@ -67,8 +72,12 @@ async function receive(reception: Reception, readBody: ReadBody): Promise<Sender
     case "too-large":
       reception.keepBody(reading.cut, reading.bytesSeen, null);
       return conclude(reception, tooLarge(passing));
+    case "no-room":
+      reception.keepBody(NOTHING, reading.bytesSeen, null);
+      return conclude(reception, refusedBy(passing, NO_ROOM));
     case "whole": {
       const { body } = reading;
+      await reception.arrival.turn();
       const sha256 = body.byteLength > MIB ? await hashOffEventLoop(body) : hash("sha256", body, "buffer");
       reception.keepBody(body, body.byteLength, sha256);
       giveBody(passing, body);
@@ -77,6 +86,7 @@ async function receive(reception: Reception, readBody: ReadBody): Promise<Sender
   }
 }
 
+const NOTHING = new Uint8Array(0);
 const CLOSE = [["connection", "close"]] as const;
 const BROKEN = refuse("body-broken", "The request ended before its body did.", CLOSE);
 const TOO_SLOW = refuse("too-slow", "The request took longer than 30 s to arrive.", CLOSE);
@@ -89,7 +99,8 @@ function isWorthPeeking(verdict: Verdict): boolean {
 }
 
 async function peek(reception: Reception, readBody: ReadBody): Promise<void> {
-  const reading = await readBody(Math.min(reception.passing.receiver.bodyBytesMax, PEEK_BYTES_MAX));
+  const bytesMax = Math.min(reception.passing.receiver.bodyBytesMax, PEEK_BYTES_MAX);
+  const reading = await readBody(bytesMax, reception.arrival.askRoom);
   if (reading.kind === "whole")
     reception.keepBody(reading.body, reading.body.byteLength, hash("sha256", reading.body, "buffer"));
   if (reading.kind === "too-large") reception.keepBody(reading.cut, reading.bytesSeen, null);

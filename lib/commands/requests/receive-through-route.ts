@@ -1,7 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { receiveEvent } from "#lib/commands/requests/receive-event.ts";
 import { answerContent } from "#lib/door/answer-content.ts";
-import { type BodyReading, headerPairs, type RequestHead } from "#lib/door/request-head.ts";
+import {
+  type AskRoom,
+  type BodyReading,
+  headerPairs,
+  type RequestHead,
+  UNASKED_BYTES_MAX,
+} from "#lib/door/request-head.ts";
 import { readWebhookAddress } from "#lib/door/webhook-address.ts";
 import { doorKey } from "#lib/platform/door-key.ts";
 import { readRawHead } from "#lib/platform/raw-head.ts";
@@ -15,7 +21,7 @@ import { arrivalTime } from "#lib/reception/arrival-time.ts";
 export async function receiveThroughRoute(request: Request, token: string): Promise<Response> {
   const receivedAt = await arrivalTime();
   const head = sentHead(request, receivedAt) ?? rewrittenHead(request, token, receivedAt);
-  const answer = await receiveEvent(head, (bytesMax) => readBody(request, bytesMax));
+  const answer = await receiveEvent(head, (bytesMax, askRoom) => readBody(request, bytesMax, askRoom));
   const headers = new Headers(answer.headers.map(([name, value]) => [name, value] as [string, string]));
   headers.set("x-request-id", head.requestId);
   headers.delete("connection");
@@ -62,13 +68,22 @@ function isFromOurServer(headers: Headers): boolean {
   return headers.get("x-hookline-door") === doorKey();
 }
 
-async function readBody(request: Request, bytesMax: number): Promise<BodyReading> {
+async function readBody(request: Request, bytesMax: number, askRoom: AskRoom): Promise<BodyReading> {
   if (request.body === null) return { kind: "whole", body: new Uint8Array(0) };
+  const declaredBytes = Number(request.headers.get("content-length") ?? Number.NaN);
+  let asked = bytesMax <= UNASKED_BYTES_MAX;
   const reader = request.body.getReader();
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   try {
     for (;;) {
+      if (!asked && (declaredBytes > UNASKED_BYTES_MAX || bytes > UNASKED_BYTES_MAX)) {
+        asked = true;
+        if (!(await askRoom(Math.min(bytesMax, Number.isNaN(declaredBytes) ? bytesMax : declaredBytes)))) {
+          await reader.cancel();
+          return { kind: "no-room", bytesSeen: bytes };
+        }
+      }
       const { done, value } = await reader.read();
       if (done) return { kind: "whole", body: Buffer.concat(chunks) };
       bytes += value.byteLength;
