@@ -24,29 +24,29 @@ export function isUuid(text: string): boolean {
  * the rest random. Ids of one millisecond are in no order among themselves.
  */
 export function newId(now: Date = databaseNow()): string {
-  const bytes = randomBytes16();
-  let ms = now.getTime();
-  for (let i = 5; i >= 0; i -= 1) {
-    bytes[i] = ms % 256;
-    ms = Math.floor(ms / 256);
-  }
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  let hex = "";
-  for (const byte of bytes) hex += byte.toString(16).padStart(2, "0");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  const ms = now.getTime().toString(16).padStart(12, "0");
+  const version = hex((nextByte() & 0x0f) | 0x70) + hex(nextByte());
+  const variant = hex((nextByte() & 0x3f) | 0x80) + hex(nextByte());
+  let rest = "";
+  for (let i = 0; i < 6; i += 1) rest += hex(nextByte());
+  return `${ms.slice(0, 8)}-${ms.slice(8)}-${version}-${variant}-${rest}`;
+}
+
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+function hex(byte: number): string {
+  return HEX[byte] ?? "";
 }
 
 const POOL_BYTES = 4_096;
 let pool = new Uint8Array(0);
 let poolAt = 0;
 
-/** Sixteen random bytes out of a pool: asking the system for every id was a twentieth of accepting an event. */
-function randomBytes16(): Uint8Array {
-  if (poolAt + 16 > pool.byteLength) {
+/** A random byte out of a pool: asking the system for every id was a twentieth of accepting an event. */
+function nextByte(): number {
+  if (poolAt >= pool.byteLength) {
     pool = crypto.getRandomValues(new Uint8Array(POOL_BYTES));
     poolAt = 0;
   }
-  poolAt += 16;
-  return pool.slice(poolAt - 16, poolAt);
+  return pool[poolAt++] ?? 0;
 }

@@ -123,7 +123,8 @@ WITH wish AS (
 )
 SELECT ${gated ? "f.token, f.gate_kind, f.gate_key" : "c.lease_token AS token, NULL AS gate_kind, NULL AS gate_key"},
        c.id, c.lease_token, c.workspace_id, c.flow_id, c.version_id, c.kind, c.name, c.origin_run_id, c.claims, c.faults,
-       c.event_id, c.fresh, c.item_index, e.item_count, fl.name AS flow_name, e.method, e.content_type, e.received_at,
+       c.event_id, c.fresh, c.item_index, e.item_count, fl.name AS flow_name, e.method, e.content_type,
+       (extract(epoch FROM e.received_at) * 1000)::float8 AS received_ms,
        CASE WHEN c.item_index IS NULL THEN e.event_type ELSE i.event_type END AS event_type,
        CASE WHEN c.item_index IS NULL THEN e.delivery_id ELSE i.delivery_id END AS delivery_id,
        p.path, p.query, p.headers, c.trigger_data_id IS NOT NULL OR c.item_index IS NOT NULL AS has_own_body,
@@ -204,7 +205,8 @@ type ClaimRow = {
   delivery_id: string | null;
   method: string | null;
   content_type: string | null;
-  received_at: Date | null;
+  /** As a number: the driver takes ten times as long to read a time from text. */
+  received_ms: number | null;
   path: string | null;
   query: string | null;
   headers: string | null;
@@ -243,7 +245,7 @@ function toClaimedRun(row: ClaimRow): ClaimedRun {
 }
 
 function eventOf(row: ClaimRow): ClaimedEvent | null {
-  if (row.received_at === null || row.path === null) return null;
+  if (row.received_ms === null || row.path === null) return null;
   // A body of the run's own that is past retention: the whole event's must not run in its place.
   if (row.has_own_body && row.own_id === null) return null;
   return {
@@ -252,7 +254,7 @@ function eventOf(row: ClaimRow): ClaimedEvent | null {
     deliveryId: row.delivery_id,
     method: row.method ?? "POST",
     contentType: row.content_type,
-    receivedAt: row.received_at,
+    receivedAt: new Date(row.received_ms),
     path: row.path,
     query: row.query ?? "",
     headers: row.headers ?? "[]",

@@ -1,6 +1,7 @@
 import type { JsonObject } from "#lib/core/json.ts";
 import type { EffectOutcome, HttpEffect } from "#lib/engine/effect.ts";
 import { sentBytes } from "#lib/engine/http/sent-bytes.ts";
+import { type Deadline, makeDeadline } from "#lib/platform/egress/deadline.ts";
 import { type EgressRefusal, EgressRefused } from "#lib/platform/egress/egress-refused.ts";
 import type { EgressRules } from "#lib/platform/egress/egress-rules.ts";
 import { agentFor, type HttpDispatcher } from "#lib/platform/egress/http-agents.ts";
@@ -24,7 +25,6 @@ export async function performHttp(
   context: EffectContext,
   dispatcherOf: (rules: EgressRules) => HttpDispatcher = agentFor,
 ): Promise<EffectOutcome> {
-  const startedAt = context.now();
   let target: HttpTarget;
   try {
     target = parseTarget(effect.url);
@@ -39,8 +39,25 @@ export async function performHttp(
   }
   if (filled.kind === "refused") return failed(filled.code, filled.message, false, null, {});
   const dispatcher = dispatcherOf(await context.ports.findEgressRules());
-  const deadline = AbortSignal.any([context.signal, AbortSignal.timeout(Math.min(effect.timeoutMs, TIMEOUT_MS_MAX))]);
+  const deadline = makeDeadline(Math.min(effect.timeoutMs, TIMEOUT_MS_MAX), context.signal);
+  try {
+    return await follow(effect, context, dispatcher, filled, deadline);
+  } finally {
+    deadline.end();
+  }
+}
 
+type Filled = Extract<Awaited<ReturnType<typeof fillHeaders>>, { kind: "filled" }>;
+
+/** Sends the message, and after it what redirects ask for. */
+async function follow(
+  effect: HttpEffect,
+  context: EffectContext,
+  dispatcher: HttpDispatcher,
+  filled: Filled,
+  deadline: Deadline,
+): Promise<EffectOutcome> {
+  const startedAt = context.now();
   const hops: string[] = [];
   let message: HttpMessage = {
     method: effect.method,
@@ -73,7 +90,7 @@ export async function performHttp(
 
 /** What lets a flow that feeds itself be found out; calls outside of runs carry none. */
 function hopMark({ hops, place }: EffectContext): [string, string][] {
-  return hops === undefined || place == null ? [] : [[HOP_MARK_HEADER, makeHopMark(hops + 1, place)]];
+  return hops === undefined || place == null ? [] : [[HOP_MARK_HEADER, makeHopMark(hops + 1)]];
 }
 
 /** `reconnected`: a connection kept from an earlier call had been closed, and the same bytes went out on a new one. */

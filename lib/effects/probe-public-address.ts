@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { SECOND } from "#lib/core/units.ts";
+import { type Deadline, makeDeadline } from "#lib/platform/egress/deadline.ts";
 import type { EgressRules } from "#lib/platform/egress/egress-rules.ts";
 import { makeAgent } from "#lib/platform/egress/http-agents.ts";
 import { plainHost } from "#lib/platform/egress/parse-target.ts";
@@ -22,8 +23,8 @@ export async function probePublicAddress(
   options: { rules: EgressRules; now: Date; resolve?: ResolveHost; timeoutMs?: number },
 ): Promise<ReachStep[]> {
   const resolve = options.resolve ?? resolveHost;
-  const signal = AbortSignal.timeout(options.timeoutMs ?? PROBE_MS_MAX);
-  const name = await resolveName(new URL(address).hostname, resolve, signal);
+  const deadline = makeDeadline(options.timeoutMs ?? PROBE_MS_MAX);
+  const name = await resolveName(new URL(address).hostname, resolve, deadline);
   if (name.status === "failed") return [name];
   const question = makeReachQuestion(options.now);
   const agent = makeAgent(options.rules, resolve);
@@ -35,13 +36,13 @@ export async function probePublicAddress(
       body: null,
       responseBytesMax: ANSWER_BYTES_MAX,
     };
-    return [name, ...readWay(address, question, await sendHttp(agent, message, signal))];
+    return [name, ...readWay(address, question, await sendHttp(agent, message, deadline))];
   } finally {
     agent.destroy();
   }
 }
 
-async function resolveName(hostname: string, resolve: ResolveHost, signal: AbortSignal): Promise<ReachStep> {
+async function resolveName(hostname: string, resolve: ResolveHost, deadline: Deadline): Promise<ReachStep> {
   const host = plainHost(hostname);
   const step = (status: ReachStep["status"], message: string): ReachStep => ({
     id: "name",
@@ -52,19 +53,19 @@ async function resolveName(hostname: string, resolve: ResolveHost, signal: Abort
   if (isIP(host) !== 0) return step("passed", `${host} is an address, no name to look up.`);
   const late = Promise.withResolvers<never>();
   const onLate = () => late.reject(new Error("late"));
-  signal.addEventListener("abort", onLate, { once: true });
+  const forget = deadline.onOver(onLate);
   try {
     const found = await Promise.race([resolve(host), late.promise]);
     if (found.length === 0) return step("failed", `${host} has no address. Add an A or AAAA record for it.`);
     return step("passed", `${host} is ${found.map(({ address }) => address).join(", ")}.`);
   } catch {
-    if (signal.aborted) return step("failed", `Looking up ${host} took too long.`);
+    if (deadline.isOver) return step("failed", `Looking up ${host} took too long.`);
     return step(
       "failed",
       `There is no host named ${host}, as this machine sees it. Check the name and its DNS record.`,
     );
   } finally {
-    signal.removeEventListener("abort", onLate);
+    forget();
   }
 }
 

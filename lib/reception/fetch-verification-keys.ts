@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { KIB, MINUTE, SECOND } from "#lib/core/units.ts";
+import { makeDeadline } from "#lib/platform/egress/deadline.ts";
 import { agentFor } from "#lib/platform/egress/http-agents.ts";
 import { sendHttp } from "#lib/platform/egress/send-http.ts";
 import { env } from "#lib/platform/env.ts";
@@ -55,7 +56,7 @@ async function fetchText(
       body: post === undefined ? null : Buffer.from(post.body),
       responseBytesMax: ANSWER_BYTES_MAX,
     },
-    AbortSignal.timeout(FETCH_MS_MAX),
+    makeDeadline(FETCH_MS_MAX),
   );
   if (sent.kind === "refused") return { kind: "failed", message: sent.refusal.message };
   if (sent.kind !== "answered") return { kind: "failed", message: sent.message };

@@ -1,6 +1,7 @@
 import { addEndpointSecret } from "#lib/commands/endpoints/add-endpoint-secret.ts";
 import { KIB, SECOND } from "#lib/core/units.ts";
 import type { Receiver } from "#lib/door/receiver.ts";
+import { makeDeadline } from "#lib/platform/egress/deadline.ts";
 import { agentFor } from "#lib/platform/egress/http-agents.ts";
 import { sendHttp } from "#lib/platform/egress/send-http.ts";
 import { env } from "#lib/platform/env.ts";
@@ -27,7 +28,7 @@ async function perform(receiver: Receiver, effect: HandshakeEffect): Promise<voi
       const sent = await sendHttp(
         agentFor({ allow: egressAllow, permissions: [], locked: egressLocked }),
         message,
-        AbortSignal.timeout(CONFIRM_MS_MAX),
+        makeDeadline(CONFIRM_MS_MAX),
       );
       log({ endpointId: receiver.endpointId }).info({ outcome: sent.kind }, "confirmed a subscription");
       return;

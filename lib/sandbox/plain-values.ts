@@ -6,7 +6,9 @@ export type Sequence = unknown[] & { sequence?: true };
 
 /** An empty sequence. */
 export function newSequence(): Sequence {
-  return Object.assign([] as unknown[], { sequence: true as const });
+  const list: Sequence = [];
+  list.sequence = true;
+  return list;
 }
 
 /** Adds to a sequence, or throws at the length where JSONata would. */

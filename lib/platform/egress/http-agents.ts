@@ -33,7 +33,7 @@ const CONNECTIONS_MAX = 1_024;
  */
 export function agentFor(rules: EgressRules): HttpDispatcher {
   const agents = keptAgents();
-  const key = JSON.stringify([rules.allow, rules.permissions.map(({ address, port }) => [address, port]).sort()]);
+  const key = keyOf(rules);
   const agent = agents.get(key) ?? makeAgent(rules, resolveHost);
   agents.delete(key);
   agents.set(key, agent);
@@ -43,6 +43,17 @@ export function agentFor(rules: EgressRules): HttpDispatcher {
     idle.closeIdle();
   }
   return agent;
+}
+
+/** Rules are kept for a while and asked with at each call. */
+const keys = new WeakMap<EgressRules, string>();
+
+function keyOf(rules: EgressRules): string {
+  const known = keys.get(rules);
+  if (known !== undefined) return known;
+  const made = JSON.stringify([rules.allow, rules.permissions.map(({ address, port }) => [address, port]).sort()]);
+  keys.set(rules, made);
+  return made;
 }
 
 /** Closes every kept connection when the process stops. */

@@ -2,6 +2,7 @@ import http from "node:http";
 import https from "node:https";
 import type net from "node:net";
 import type { WireHeaders } from "./check-headers.ts";
+import type { Deadline } from "./deadline.ts";
 import type { HttpTarget } from "./parse-target.ts";
 
 /** One message as it is written to a connection: `headers` are all there are, in this order. */
@@ -40,9 +41,9 @@ const carried = new WeakSet<net.Socket>();
 /**
  * Writes one message and reads its answer. Interim answers (1xx), asked for or not, are read and passed over (RFC 9110
  * 15.2: a client must be able to); 101 alone ends the exchange, because what follows it would not be HTTP.
- * `signal` is the deadline. Throws when Node will not write such a message.
+ * Throws when Node will not write such a message.
  */
-export function exchange(agent: http.Agent, message: WireMessage, signal: AbortSignal): Promise<ExchangeEnd> {
+export function exchange(agent: http.Agent, message: WireMessage, deadline: Deadline): Promise<ExchangeEnd> {
   const { target } = message;
   const { promise, resolve } = Promise.withResolvers<ExchangeEnd>();
   const end: ExchangeEnd = {
@@ -71,7 +72,7 @@ export function exchange(agent: http.Agent, message: WireMessage, signal: AbortS
   const finish = (error: Error | null): void => {
     if (settled) return;
     settled = true;
-    signal.removeEventListener("abort", onDeadline);
+    forget();
     end.error = error;
     end.body = Buffer.concat(chunks);
     end.stale = staleness(request.socket, before, end, interim);
@@ -84,6 +85,7 @@ export function exchange(agent: http.Agent, message: WireMessage, signal: AbortS
     request.destroy();
   };
   const onDeadline = () => stop("deadline");
+  const forget = deadline.onOver(onDeadline);
   const onInterim = () => {
     interim += 1;
     if (interim > INTERIM_ANSWERS_MAX) stop("interim");
@@ -115,8 +117,7 @@ export function exchange(agent: http.Agent, message: WireMessage, signal: AbortS
   });
   request.on("error", finish);
   request.on("close", () => finish(new Error("closed")));
-  signal.addEventListener("abort", onDeadline, { once: true });
-  if (signal.aborted) onDeadline();
+  if (deadline.isOver) onDeadline();
   else if (message.body === null) request.end();
   else request.end(message.body);
   return promise;
@@ -134,5 +135,7 @@ function staleness(
 }
 
 function pairs(raw: readonly string[]): [string, string][] {
-  return raw.flatMap((name, at) => (at % 2 === 0 ? [[name, raw[at + 1] ?? ""] as [string, string]] : []));
+  const found: [string, string][] = [];
+  for (let at = 0; at + 1 < raw.length; at += 2) found.push([raw[at] ?? "", raw[at + 1] ?? ""]);
+  return found;
 }

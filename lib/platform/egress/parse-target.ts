@@ -1,22 +1,35 @@
+import { LRUCache } from "lru-cache";
 import { EgressRefused } from "./egress-refused.ts";
 
 /** Where an HTTP call goes, taken from ONE parsing of the URL: what is checked is what is called. */
 export type HttpTarget = {
   /** http://host[:port] or https://host[:port]. */
-  origin: string;
+  readonly origin: string;
   /** host[:port] as the Host header has it. */
-  authority: string;
-  secure: boolean;
+  readonly authority: string;
+  readonly secure: boolean;
   /** Lower case, punycode, without brackets and without a final dot. */
-  host: string;
-  port: number;
+  readonly host: string;
+  readonly port: number;
   /** Path and query as they go on the wire; the fragment is gone. */
-  path: string;
-  href: string;
+  readonly path: string;
+  readonly href: string;
 };
+
+/** Steps call the same few addresses again and again, each twice a call: for its credentials and for the wire. */
+const parsed = new LRUCache<string, HttpTarget>({ max: 1_000 });
+const REMEMBERED_CHARS_MAX = 1_000;
 
 /** Parses the URL of a call by the WHATWG rules; throws EgressRefused for what is not plain http(s) to a host. */
 export function parseTarget(text: string): HttpTarget {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  const target = Object.freeze(parse(text));
+  if (text.length <= REMEMBERED_CHARS_MAX) parsed.set(text, target);
+  return target;
+}
+
+function parse(text: string): HttpTarget {
   const url = URL.parse(text);
   if (url === null) throw refused("bad-url", text, `"${cut(text)}" is not a complete URL. Nothing was sent.`);
   if (url.protocol !== "http:" && url.protocol !== "https:")

@@ -1,6 +1,7 @@
 import type { BodyNote } from "#lib/bodies/body-notes.ts";
 import { undoCodings } from "#lib/bodies/undo-codings.ts";
 import { findHeaderProblem, type WireHeaders } from "./check-headers.ts";
+import type { Deadline } from "./deadline.ts";
 import { type EgressRefusal, EgressRefused } from "./egress-refused.ts";
 import { explainConnectFailure } from "./explain-connect-failure.ts";
 import type { HttpDispatcher } from "./http-agents.ts";
@@ -57,7 +58,7 @@ const USER_AGENT = "Hookline";
 const METHODS_WITH_CONTENT: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
 
 /**
- * Sends one message through guarded connections and reads the answer up to its cap. `signal` is the total deadline. Never throws.
+ * Sends one message through guarded connections and reads the answer up to its cap. Never throws.
  *
  * A connection kept from an earlier call may have been closed by the target while nobody used it. Then the message goes
  * out once more, at once, on a new connection: always when nothing of it was written; when it was written and not one
@@ -66,7 +67,7 @@ const METHODS_WITH_CONTENT: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH
 export async function sendHttp(
   dispatcher: HttpDispatcher,
   message: HttpMessage,
-  signal: AbortSignal,
+  deadline: Deadline,
 ): Promise<HttpSent> {
   let target: HttpTarget;
   try {
@@ -81,9 +82,9 @@ export async function sendHttp(
   const wire = { method, target, headers: wireHeaders(message, target), body, answerBytesMax };
   const repeatable = message.repeatable === true || SAFE_METHODS.has(method.toUpperCase());
   try {
-    let end = await exchange(dispatcher.kept(target.secure), wire, signal);
-    const reconnected = !signal.aborted && (end.stale === "unwritten" || (end.stale === "unanswered" && repeatable));
-    if (reconnected) end = await exchange(dispatcher.fresh(target.secure), wire, signal);
+    let end = await exchange(dispatcher.kept(target.secure), wire, deadline);
+    const reconnected = !deadline.isOver && (end.stale === "unwritten" || (end.stale === "unanswered" && repeatable));
+    if (reconnected) end = await exchange(dispatcher.fresh(target.secure), wire, deadline);
     return { ...(await readEnd(end, target, answerBytesMax)), reconnected };
   } catch (error) {
     const words = `The request cannot be sent: ${(error as Error).message}. Nothing was sent.`;
