@@ -10,6 +10,8 @@ import { fileURLToPath } from "node:url";
 const COMMANDS = ["start", "dev", "test", "check", "bench", "soak"];
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const pinnedNode = path.join(root, "node_modules", "node", "bin", process.platform === "win32" ? "node.exe" : "node");
+/** What every process of ours would compile anew at each start, half of the time it takes; gone with the packages. */
+const compileCache = path.join(root, "node_modules", ".cache", "node");
 const isMain = process.argv[1] !== undefined && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url);
 
 if (isMain) {
@@ -39,7 +41,7 @@ export async function prepare() {
 export function handOver(file, args) {
   const child = spawn(pinnedNode, ["--disable-warning=ExperimentalWarning", path.join(root, file), ...args], {
     stdio: "inherit",
-    env: { ...process.env, PATH: pathWithPinnedNode() },
+    env: { NODE_COMPILE_CACHE: compileCache, ...process.env, PATH: pathWithPinnedNode() },
   });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.once("error", (error) => fail(`The pinned Node could not be started: ${error.message}`));

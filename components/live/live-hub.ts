@@ -16,27 +16,48 @@ const WANT_FORGOTTEN_MS = 8_000;
  * tab leads, holds the stream for everybody's topics, and passes the news on. Hidden tabs hold nothing and read again
  * when they are shown. Works without a secure context.
  */
-class LiveHub {
+export class LiveHub {
   readonly #tab = Math.random().toString(36).slice(2);
   readonly #handlers = new Map<NewsHandler, ReadonlySet<string>>();
+  /** Those not told anything yet: between the reading of their page and now something may have changed. */
+  readonly #fresh = new Set<NewsHandler>();
   readonly #wants = new Map<string, { topics: string[]; atMs: number }>();
   #channel: BroadcastChannel | null = null;
+  /** The newest stream, open or on its way, and what it was asked for. */
   #source: EventSource | null = null;
   #sourceTopics = "";
+  /** Streams before it, which go on until it is there. */
   readonly #older: EventSource[] = [];
-  #led = false;
+  /** Topics whose news has come through without a gap since their pages were read. */
+  #heard: ReadonlySet<string> = new Set();
   #timer: ReturnType<typeof setInterval> | null = null;
+  #isBeatDue = false;
 
-  /** Calls `handler` for news of these topics until the returned function is called. */
+  /**
+   * Calls `handler` for news of these topics until the returned function is called, and once as soon as these are heard:
+   * its page was read before.
+   */
   subscribe(topics: readonly string[], handler: NewsHandler): () => void {
     this.#handlers.set(handler, new Set(topics));
+    this.#fresh.add(handler);
     this.#open();
-    this.#beat();
+    this.#beatSoon();
     return () => {
       this.#handlers.delete(handler);
+      this.#fresh.delete(handler);
+      this.#beatSoon();
+    };
+  }
+
+  /** Once for all that a page subscribes and gives up in one go: each set of topics is a connection. */
+  #beatSoon(): void {
+    if (this.#isBeatDue) return;
+    this.#isBeatDue = true;
+    queueMicrotask(() => {
+      this.#isBeatDue = false;
       if (this.#handlers.size === 0) this.#shut();
       else this.#beat();
-    };
+    });
   }
 
   #open(): void {
@@ -80,14 +101,24 @@ class LiveHub {
     const led =
       this.#channel !== null && leader !== null && leader.tab !== this.#tab && nowMs - leader.atMs < LEADER_SILENT_MS;
     if (led) {
-      this.#led = true;
-      return this.#closeSource();
+      this.#closeSource();
+      return this.#tellFresh(() => true);
     }
     writeLeader({ tab: this.#tab, atMs: nowMs });
     for (const [tab, want] of this.#wants) if (nowMs - want.atMs > WANT_FORGOTTEN_MS) this.#wants.delete(tab);
     this.#openSource(
       [...new Set([...mine, ...[...this.#wants.values()].flatMap((want) => want.topics)])].sort().slice(0, 50),
     );
+    this.#tellFresh((topic) => this.#heard.has(topic));
+  }
+
+  #tellFresh(isHeard: (topic: string) => boolean): void {
+    for (const handler of [...this.#fresh]) {
+      const topics = [...(this.#handlers.get(handler) ?? [])];
+      if (!topics.every(isHeard)) continue;
+      this.#fresh.delete(handler);
+      handler(topics);
+    }
   }
 
   #hear(message: Message): void {
@@ -105,23 +136,27 @@ class LiveHub {
     const wanted = topics.join(",");
     const open = this.#source !== null && this.#source.readyState !== EventSource.CLOSED;
     if (open && wanted === this.#sourceTopics) return;
-    const heard = this.#sourceTopics === "" ? [] : this.#sourceTopics.split(",");
-    const added = topics.filter((topic) => !heard.includes(topic));
-    const tookOver = this.#led;
-    this.#led = false;
     if (this.#source !== null) this.#older.push(this.#source);
     this.#sourceTopics = wanted;
     const source = new EventSource(`/api/live?topics=${encodeURIComponent(wanted)}`);
     this.#source = source;
-    let opened = false;
-    source.addEventListener("open", () => {
-      // The stream before goes on until this one is there. What was asked for anew may have changed since its page was
-      // made; after a gap everything may have.
-      for (const older of this.#older.splice(0)) older.close();
-      this.#pass(opened || tookOver ? ["*"] : added);
-      opened = true;
-    });
+    source.addEventListener("open", () => this.#hears(source, topics));
+    // It tries again by itself; what is said meanwhile is missed.
+    source.addEventListener("error", () => (this.#heard = new Set()));
     source.addEventListener("news", (event: MessageEvent<string>) => this.#pass(JSON.parse(event.data) as string[]));
+  }
+
+  /**
+   * A stream is there. Everything it is asked for that was not heard without a gap before, by the stream it takes the
+   * place of, may have changed since its page was read.
+   */
+  #hears(source: EventSource, topics: readonly string[]): void {
+    if (source !== this.#source) return;
+    for (const older of this.#older.splice(0)) older.close();
+    const missed = topics.filter((topic) => !this.#heard.has(topic));
+    this.#heard = new Set(topics);
+    if (missed.length > 0) this.#pass(missed);
+    this.#tellFresh((topic) => this.#heard.has(topic));
   }
 
   #closeSource(): void {
@@ -129,6 +164,7 @@ class LiveHub {
     this.#source?.close();
     this.#source = null;
     this.#sourceTopics = "";
+    this.#heard = new Set();
   }
 
   #pass(topics: string[]): void {
@@ -139,7 +175,9 @@ class LiveHub {
   #deliver(topics: readonly string[]): void {
     for (const [handler, wanted] of [...this.#handlers]) {
       const own = topics.includes("*") ? topics : topics.filter((topic) => wanted.has(topic));
-      if (own.length > 0) handler(own);
+      if (own.length === 0) continue;
+      if ([...wanted].every((topic) => this.#heard.has(topic))) this.#fresh.delete(handler);
+      handler(own);
     }
   }
 }

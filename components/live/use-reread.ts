@@ -50,7 +50,7 @@ export function useReread(
       own.wanted = false;
       own.running = new AbortController();
       const { signal } = own.running;
-      const answered = await latest.current(signal);
+      const answered = await latest.current(signal).catch(() => false);
       own.running = null;
       own.lastMs = signal.aborted ? -Infinity : performance.now();
       if (!signal.aborted) own.failures = answered ? 0 : own.failures + 1;

@@ -64,7 +64,7 @@ export function openLiveStream(options: LiveStreamOptions): ReadableStream<Uint8
       const forget = registerLiveStream(options.person, close);
       options.signal.addEventListener("abort", close);
       if (options.signal.aborted) close();
-      else send("retry: 1000\nevent: open\ndata: {}\n\n");
+      else send("retry: 1000\n\n");
     },
     cancel() {
       close();
