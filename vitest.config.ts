@@ -2,6 +2,7 @@ import { defineConfig } from "vitest/config";
 import LongestFirst from "./scripts/longest-first.ts";
 
 const withPostgres = { globalSetup: ["tests/support/cluster-setup.ts"] };
+const withApp = { globalSetup: [...withPostgres.globalSetup, "tests/support/shared-app-setup.ts"] };
 
 export default defineConfig({
   test: {
@@ -22,11 +23,12 @@ export default defineConfig({
       project("contract", { testTimeout: 20_000 }),
       project("architecture", { testTimeout: 60_000 }),
       project("integration", { testTimeout: 30_000, hookTimeout: 60_000, ...withPostgres }),
-      project("e2e", { testTimeout: 120_000, hookTimeout: 180_000, ...withPostgres }),
+      project("e2e", { testTimeout: 120_000, hookTimeout: 180_000, ...withApp }),
       // What looks at a clock on the wall runs alone, at the end.
       project("timed", { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false, ...withPostgres }),
       project("soak", { testTimeout: 600_000, fileParallelism: false }),
-      project("faults", { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false, ...withPostgres }),
+      // Most of it is waiting for what was killed to be taken over.
+      project("faults", { testTimeout: 180_000, hookTimeout: 180_000, ...withPostgres }),
     ],
   },
 });

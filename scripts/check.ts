@@ -1,4 +1,4 @@
-import { bin, endWith, node, runChecks, staticChecks, vitest } from "./checks.ts";
+import { bin, endWith, lintChecks, node, runChecks, typeCheck, vitest } from "./checks.ts";
 import { refreshGeneratedFiles } from "./generated-files.ts";
 import { say } from "./say.ts";
 
@@ -10,4 +10,4 @@ if (process.argv.includes("--write")) {
   await node(bin("oxlint", "bin", "oxlint"), ["--type-aware", "--fix"]);
   await node(bin("@biomejs/biome", "bin", "biome"), ["check", "--write", "."]);
 }
-endWith(await runChecks([...staticChecks, vitest("unit, contract and architecture tests", projects)]), began);
+endWith(await runChecks([...lintChecks, typeCheck, vitest("unit, contract and architecture tests", projects)]), began);

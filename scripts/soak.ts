@@ -13,7 +13,14 @@ const LARGE_BODIES = "40";
  */
 process.env["HOOKLINE_STORM_KILLS"] ??= KILLS;
 const began = performance.now();
-const faults = ["--project", "faults", "--testTimeout", String(STORM_MS_MAX), ...process.argv.slice(2)];
+const faults = [
+  "--project",
+  "faults",
+  "--no-file-parallelism",
+  "--testTimeout",
+  String(STORM_MS_MAX),
+  ...process.argv.slice(2),
+];
 endWith(
   await runChecks([
     vitest("the timing of refusals", ["--project", "soak"]),

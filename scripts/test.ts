@@ -1,5 +1,5 @@
 import { buildApp } from "./build-app.ts";
-import { endWith, runChecks, staticChecks, vitest } from "./checks.ts";
+import { endWith, lintChecks, runBeside, runChecks, typeCheck, vitest } from "./checks.ts";
 import { installChromium } from "./install-chromium.ts";
 import { say } from "./say.ts";
 
@@ -8,18 +8,25 @@ const began = performance.now();
 const args = process.argv.slice(2);
 const asked = args.some((arg) => !arg.startsWith("-")) || args.includes("--project");
 const prepare = [step("Chromium for the browser tests", installChromium), step("the built app", buildApp)];
-const checks = asked
-  ? [...prepare, vitest("the tests asked for", args)]
+const suites = [
+  vitest("integration tests", [...projects("integration"), ...args]),
+  vitest("end-to-end tests in Chromium", [...projects("e2e"), ...args]),
+  vitest("fault tests", [...projects("faults"), ...args]),
+  vitest("tests of time, alone", [...projects("timed"), ...args]),
+];
+const small = vitest("unit, contract and architecture tests", [
+  ...projects("unit", "contract", "architecture"),
+  ...args,
+]);
+const failed = asked
+  ? await runChecks([...prepare, vitest("the tests asked for", args)])
   : [
-      ...staticChecks,
-      ...prepare,
-      vitest("unit, contract and architecture tests", [...projects("unit", "contract", "architecture"), ...args]),
-      vitest("integration tests", [...projects("integration"), ...args]),
-      vitest("end-to-end tests in Chromium", [...projects("e2e"), ...args]),
-      vitest("fault tests", [...projects("faults"), ...args]),
-      vitest("tests of time, alone", [...projects("timed"), ...args]),
+      // What looks at types comes after the build, which writes some.
+      ...(await runBeside(lintChecks, prepare)),
+      ...(await runBeside([typeCheck], [small])),
+      ...(await runChecks(suites)),
     ];
-endWith(await runChecks(checks), began);
+endWith(failed, began);
 
 function projects(...names: string[]): string[] {
   return names.flatMap((name) => ["--project", name]);

@@ -44,7 +44,7 @@ export function readBody(
     const holdBack = (): void => {
       asked = true;
       request.pause();
-      void askRoom(declaredBytes <= bytesMax ? declaredBytes : bytesMax).then((isRoom) => {
+      void askRoom(Number.isNaN(declaredBytes) ? bytesMax : Math.min(declaredBytes, bytesMax)).then((isRoom) => {
         if (finished) return;
         if (!isRoom) return finish({ kind: "no-room", bytesSeen: bytes });
         if (request.headers.expect?.toLowerCase() === "100-continue" && bytes === 0) response.writeContinue();

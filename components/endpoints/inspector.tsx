@@ -88,8 +88,9 @@ export function Inspector({
     router.replace(id === null ? "?" : `?request=${id}`, { scroll: false });
   };
   const release = held.release;
-  // The very first request is what the person waited for: it opens by itself.
-  const first = firstRows.length === 0 ? requests.rows[0]?.id : undefined;
+  // The very first request is what the person waited for: it opens by itself. The page may be read anew meanwhile.
+  const [wasEmpty] = useState(firstRows.length === 0);
+  const first = wasEmpty ? requests.rows[0]?.id : undefined;
   const [greeted, setGreeted] = useState(false);
   useEffect(() => {
     if (first === undefined || greeted) return;

@@ -61,6 +61,18 @@ test("shows the first request within three seconds, of every kind of body, and n
   await page.close();
 });
 
+test("the first request opens by itself, however soon it comes after the page", async () => {
+  const { page, complaints } = await openPage(site.context);
+  for (let round = 0; round < 3; round += 1) {
+    const url = await newEndpoint(page);
+    await page.getByText("Waiting for the first request").waitFor();
+    expect(await send(url, '{"n":1}', { "content-type": "application/json" })).toBe(202);
+    await page.getByRole("heading", { name: /^Accepted without a signature check, first delivery/ }).waitFor();
+  }
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
 test("recognises the sender, takes its secret, checks the received request again, and then refuses a tampered copy", async () => {
   const { page, complaints } = await openPage(site.context);
   const url = await newEndpoint(page);

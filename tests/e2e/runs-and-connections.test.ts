@@ -6,7 +6,7 @@ import { action, endedRun, makeEndpoint, publishFlow } from "#tests/support/flow
 import { startMailServer } from "#tests/support/mail-server.ts";
 import { useSignedInApp } from "#tests/support/signed-in-app.ts";
 
-const site = useSignedInApp();
+const site = useSignedInApp({ own: true });
 
 const sendEvent = async (url: string, body: object): Promise<string> => {
   const answer = await fetch(url, {

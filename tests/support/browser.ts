@@ -6,7 +6,10 @@ import { findChromium } from "#scripts/find-chromium.ts";
 export async function openBrowser(): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === null) throw new Error("There is no Chromium: run `npm test` once, it installs it.");
-  return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-background-networking"] });
+  return chromium.launch({
+    executablePath,
+    args: ["--no-sandbox", "--disable-background-networking", "--disable-gpu"],
+  });
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Json } from "#lib/core/json.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
-import { eventually, type RunningApp } from "./running-app.ts";
+import { type CalledApp, eventually } from "./running-app.ts";
 
 /** An endpoint as the API gives it, with what tests use. */
 export type MadeEndpoint = { id: string; url: string };
@@ -16,13 +16,13 @@ export type MadeRun = {
 };
 
 /** Makes an endpoint of a sender through the API; with a secret, only signed requests are accepted. */
-export async function makeEndpoint(app: RunningApp, provider: string, secret?: string): Promise<MadeEndpoint> {
+export async function makeEndpoint(app: CalledApp, provider: string, secret?: string): Promise<MadeEndpoint> {
   return app.api("POST", "/endpoints", { provider, ...(secret === undefined ? {} : { secrets: [secret] }) });
 }
 
 /** Makes a flow from steps and publishes it; gives its id. */
 export async function publishFlow(
-  app: RunningApp,
+  app: CalledApp,
   endpointId: string,
   steps: Step[],
   more: Partial<FlowDefinition["trigger"]> = {},
@@ -39,7 +39,7 @@ export async function publishFlow(
 }
 
 /** The one run of an event in a flow, once it has ended, with its steps. */
-export async function endedRun(app: RunningApp, eventId: string, flowId: string): Promise<MadeRun> {
+export async function endedRun(app: CalledApp, eventId: string, flowId: string): Promise<MadeRun> {
   return eventually(`the run of event ${eventId} has ended`, async () => {
     const { items } = await app.api<{ items: MadeRun[] }>("GET", `/runs?flowId=${flowId}&limit=100`);
     const run = items.find((item) => item.eventId === eventId);

@@ -8,19 +8,16 @@ import { pool } from "#lib/db/pool.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { watchPool } from "#lib/db/watch-pool.ts";
 import { withClient } from "#lib/db/with-client.ts";
-import { databaseUrl } from "./template-database.ts";
-
-/** A database of one's own with every migration applied. */
-export type TestDatabase = { url: string; drop(): Promise<void> };
+import { makeDatabase, type TestDatabase } from "./template-database.ts";
 
 /** Makes a fresh migrated database in the run's cluster (about 50 ms). */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  return create(`TEMPLATE ${inject("templateName")}`);
+  return makeDatabase(inject("clusterUrl"), `TEMPLATE ${inject("templateName")}`);
 }
 
 /** Makes a database without any table, for tests of migrating itself. */
 export async function createEmptyDatabase(): Promise<TestDatabase> {
-  return create("TEMPLATE template0");
+  return makeDatabase(inject("clusterUrl"), "TEMPLATE template0");
 }
 
 /**
@@ -66,18 +63,6 @@ async function openStepsOfEndedRuns(url: string): Promise<unknown[]> {
     );
     return rows;
   });
-}
-
-async function create(how: string): Promise<TestDatabase> {
-  const clusterUrl = inject("clusterUrl");
-  const name = `test_${randomBytes(8).toString("hex")}`;
-  await withClient(clusterUrl, (client) => client.query(`CREATE DATABASE ${name} ${how}`));
-  return {
-    url: databaseUrl(clusterUrl, name),
-    drop: async () => {
-      await withClient(clusterUrl, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
-    },
-  };
 }
 
 const store = globalThis as { [key: symbol]: unknown };

@@ -5,6 +5,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { tryPort } from "#lib/platform/free-port.ts";
 import { createTestDatabase } from "./postgres.ts";
+import type { TestDatabase } from "./template-database.ts";
 
 const READY_MS = 60_000;
 const STOP_MS = 20_000;
@@ -16,12 +17,15 @@ export const OWNER = {
   apiKey: "hl_test_0123456789abcdef0123456789abcdef",
 };
 
+/** The API of an app with the owner's key; throws with the answer's text unless it is 2xx. */
+export type OwnersApi = <Answer>(method: string, path: string, body?: unknown) => Promise<Answer>;
+
+/** An app as those who use it see it. */
+export type CalledApp = { readonly url: string; readonly api: OwnersApi };
+
 /** The built app as real child processes on a database of its own. */
-export type RunningApp = {
-  url: string;
+export type RunningApp = CalledApp & {
   databaseUrl: string;
-  /** Calls the API with the owner's key; throws with the answer's text unless it is 2xx. */
-  api<Answer>(method: string, path: string, body?: unknown): Promise<Answer>;
   web: ChildProcess;
   worker: ChildProcess;
   /** Every log line of both processes so far. */
@@ -33,8 +37,11 @@ export type RunningApp = {
  * Starts the web and worker processes of the built app (`npm test` builds it first). `owner` makes OWNER, its workspace
  * and API key beforehand; without it the instance waits for its set-up. Private targets on loopback may be called.
  */
-export async function startApp(options: { owner: boolean; env?: Record<string, string> }): Promise<RunningApp> {
-  const database = await createTestDatabase();
+export async function startApp(
+  options: { owner: boolean; env?: Record<string, string> },
+  newDatabase: () => Promise<TestDatabase> = createTestDatabase,
+): Promise<RunningApp> {
+  const database = await newDatabase();
   const free = await tryPort(0, "127.0.0.1");
   if (free.kind === "refused") throw new Error(`No free port: ${free.code}`);
   const { port } = free;
@@ -67,19 +74,7 @@ export async function startApp(options: { owner: boolean; env?: Record<string, s
     web,
     worker,
     lines,
-    async api<Answer>(method: string, at: string, body?: unknown): Promise<Answer> {
-      const answer = await fetch(`${url}/api/v1${at}`, {
-        method,
-        headers: {
-          authorization: `Bearer ${OWNER.apiKey}`,
-          ...(body === undefined ? {} : { "content-type": "application/json" }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      const text = await answer.text();
-      if (!answer.ok) throw new Error(`${method} ${at} answered ${answer.status}: ${text}`);
-      return (text === "" ? null : JSON.parse(text)) as Answer;
-    },
+    api: apiOf(url),
     async stop() {
       await Promise.all([end(web), end(worker)]);
       await database.drop();
@@ -92,6 +87,23 @@ export async function startApp(options: { owner: boolean; env?: Record<string, s
     throw error;
   }
   return app;
+}
+
+/** The API of the app at an address. */
+export function apiOf(url: string): OwnersApi {
+  return async <Answer>(method: string, at: string, body?: unknown): Promise<Answer> => {
+    const answer = await fetch(`${url}/api/v1${at}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${OWNER.apiKey}`,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${at} answered ${answer.status}: ${text}`);
+    return (text === "" ? null : JSON.parse(text)) as Answer;
+  };
 }
 
 /** Asks `read` again every 50 ms until it gives something, at most `withinMs`; throws naming what was awaited. */

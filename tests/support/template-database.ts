@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { migrateDatabase } from "#lib/commands/instance/migrate-database.ts";
 import { readMigrations } from "#lib/db/migrations.ts";
@@ -25,6 +25,21 @@ export async function ensureTemplate(clusterUrl: string, now: Date): Promise<str
     await client.query(`ALTER DATABASE ${half} RENAME TO ${name}`);
   });
   return name;
+}
+
+/** A database of one's own. */
+export type TestDatabase = { url: string; drop(): Promise<void> };
+
+/** Makes a database in a cluster; `how` says from which template. */
+export async function makeDatabase(clusterUrl: string, how: string): Promise<TestDatabase> {
+  const name = `test_${randomBytes(8).toString("hex")}`;
+  await withClient(clusterUrl, (client) => client.query(`CREATE DATABASE ${name} ${how}`));
+  return {
+    url: databaseUrl(clusterUrl, name),
+    drop: async () => {
+      await withClient(clusterUrl, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+    },
+  };
 }
 
 /** The URL of the database `name` in the cluster of `clusterUrl`. */

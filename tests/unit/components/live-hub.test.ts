@@ -69,7 +69,7 @@ const now = () => vi.advanceTimersByTimeAsync(0);
 
 /** Counts how often a page of these topics reads again. */
 function page(hub: LiveHub, ...topics: string[]) {
-  const read = { times: 0, close: () => undefined as void };
+  const read: { times: number; close: () => void } = { times: 0, close: () => undefined };
   read.close = hub.subscribe(topics, () => void (read.times += 1));
   return read;
 }
