@@ -1,5 +1,4 @@
 import { checkForm, isFormChecked } from "#lib/door/check-form.ts";
-import { nameRequest } from "#lib/door/name-request.ts";
 import {
   eventIdOf,
   type LargeReading,
@@ -14,6 +13,7 @@ import { readsBody } from "#lib/door/read-large-delivery.ts";
 import { failed } from "#lib/door/refusals.ts";
 import type { Verdict } from "#lib/door/verdict.ts";
 import { PARSED_BODY_BYTES_MAX, parseBody } from "#lib/webhooks/body-fields.ts";
+import { nameEvent } from "#lib/webhooks/name-event.ts";
 
 /** Undoes the body's coding, reads a large body apart where something of it is looked at, and names the request. */
 export const readContents: Stage = (passing) => {
@@ -25,7 +25,7 @@ function read(passing: Passing, readable: ReadableRequest): Verdict | null | Pro
   passing.readable = readable;
   if (needsSandbox(passing))
     return passing.ports.readLarge(passing, eventIdOf(passing)).then((reading) => takeLarge(passing, reading));
-  passing.eventType = nameRequest(passing.receiver, readable);
+  passing.eventType = nameEvent(passing.receiver.provider, readable, passing.receiver.settings.eventType);
   return null;
 }
 

@@ -43,7 +43,7 @@ export function readLargeDelivery(
   const items = placesOfItems(rules);
   const split = splitOf(settings, provider, request, (spec) => splitLargeBatch(spec, request, outline, items));
   return {
-    eventType: nameEvent(provider, request, settings.eventType === null ? [] : [settings.eventType]),
+    eventType: nameEvent(provider, request, settings.eventType),
     form: isFormChecked(settings) ? checkForm(settings, request) : null,
     split,
     key: deliveryKey(rules, request, eventId, receivedAt, split.kind === "items"),

@@ -63,9 +63,7 @@ export function splitOf(
       // Some senders send one event alone outside a list; a path of the owner's own is expected to be there.
       return own ? whole("failed", `Nothing to split: ${place}`) : whole("passed", `One event alone: ${place}`);
     case "items": {
-      const fallbackType = own
-        ? nameEvent(provider, request, settings.eventType === null ? [] : [settings.eventType])
-        : null;
+      const fallbackType = own ? nameEvent(provider, request, settings.eventType) : null;
       const items = batch.items.map((item) => toItem(item, settings, fallbackType, request));
       const unknown = settings.dedupe.kind === "fields" ? items.filter(({ key }) => key === null).length : 0;
       const message =

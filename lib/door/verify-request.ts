@@ -1,6 +1,6 @@
 import type { Verification } from "#lib/core/states.ts";
 import { isCredentialGone } from "#lib/door/check-kept.ts";
-import { nameUnproven } from "#lib/door/name-request.ts";
+import { nameUnproven } from "#lib/door/name-unproven.ts";
 import { type Passing, type Stage, uncertain } from "#lib/door/passing.ts";
 import type { Receiver, RequestCheck } from "#lib/door/receiver.ts";
 import { type Refusal, refuse } from "#lib/door/refusals.ts";

@@ -9,9 +9,9 @@ import type { WebhookRequest } from "#lib/webhooks/types.ts";
 export function nameEvent(
   provider: Pick<Provider, "eventType">,
   request: WebhookRequest,
-  own: readonly ValueSource[] = [],
+  own: ValueSource | null = null,
 ): string | null {
-  const name = readFirstValue(own.length > 0 ? own : provider.eventType, request);
+  const name = readFirstValue(own === null ? provider.eventType : [own], request);
   return name === null ? null : cleanName(name);
 }
 

@@ -3,10 +3,10 @@ import { expect, test } from "vitest";
 import { type EndpointSettings, endpointSettingsSchema } from "#lib/core/endpoint-settings.ts";
 import { checkForm, isFormChecked } from "#lib/door/check-form.ts";
 import { deliveryKey } from "#lib/door/delivery-key.ts";
-import { nameRequest } from "#lib/door/name-request.ts";
 import { packSplit, unpackSplit } from "#lib/door/packed-split.ts";
 import { type DeliveryReading, readLargeDelivery, withoutTheRest } from "#lib/door/read-large-delivery.ts";
 import { type SplitOutcome, splitOf } from "#lib/door/split-event.ts";
+import { nameEvent } from "#lib/webhooks/name-event.ts";
 import type { Provider } from "#lib/webhooks/provider-types.ts";
 import { getProvider, listProviders } from "#lib/webhooks/providers/registry.generated.ts";
 import { sampleRequest } from "#lib/webhooks/sign-delivery.ts";
@@ -24,7 +24,7 @@ function readSmall(provider: Provider, settings: EndpointSettings, sent: Webhook
   const request = { ...sent, body: Uint8Array.from(sent.body) };
   const split = splitOf(settings, provider, request);
   return {
-    eventType: nameRequest({ provider, settings }, request),
+    eventType: nameEvent(provider, request, settings.eventType),
     form: isFormChecked(settings) ? checkForm(settings, request) : null,
     split: asTexts(split),
     key: deliveryKey({ provider, settings }, request, EVENT, AT, split.kind === "items"),

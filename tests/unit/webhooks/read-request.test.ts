@@ -90,9 +90,7 @@ describe("event names", () => {
   });
 
   test("the owner's own source comes before the preset", () => {
-    expect(nameEvent(getProvider("stripe"), json({ type: "a", kind: "b" }), [{ from: "body", path: "kind" }])).toBe(
-      "b",
-    );
+    expect(nameEvent(getProvider("stripe"), json({ type: "a", kind: "b" }), { from: "body", path: "kind" })).toBe("b");
   });
 
   test("are bounded and carry no control characters or lone surrogates", () => {
