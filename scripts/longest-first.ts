@@ -4,13 +4,17 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const LONGEST = [
   "integration/runs/suspect-runs",
   "integration/receiving/large-bodies",
+  "integration/receiving/many-large-bodies",
+  "integration/receiving/raw-senders",
+  "integration/receiving/handshakes",
   "integration/operations/hung-process",
   "integration/runs/stuck-pool",
   "e2e/pages",
+  "e2e/built-route-door",
   "e2e/accounts",
   "e2e/endpoint-editing",
-  "faults/storm",
   "faults/lost-worker",
+  "faults/storm",
 ];
 
 /** Runs the files known to take longest before all others. */
