@@ -20,9 +20,16 @@ export function databaseNow(): Date {
   return measured === undefined ? new Date() : new Date(Math.floor(measured.originMs + performance.now()));
 }
 
-/** Notes that the database's clock said `databaseMs` when `performance.now()` was `atMs`. */
-export function setDatabaseTime(databaseMs: number, atMs: number): void {
-  store[KEY] = { originMs: databaseMs - atMs, machineOriginMs: machineOriginMs(), atMs };
+/**
+ * Notes that the database's clock said `databaseMs` at some moment between two of `performance.now()`: asked and
+ * answered. What is known already moves only as far as that proves it wrong: a busy machine answers late, and time that
+ * goes back a little would put later ids before earlier ones.
+ */
+export function setDatabaseTime(databaseMs: number, askedMs: number, answeredMs: number): void {
+  const [earliest, latest] = [databaseMs - answeredMs, databaseMs - askedMs];
+  const known = isDatabaseTimeKnown() ? store[KEY]?.originMs : undefined;
+  const originMs = Math.min(Math.max(known ?? (earliest + latest) / 2, earliest), latest);
+  store[KEY] = { originMs, machineOriginMs: machineOriginMs(), atMs: answeredMs };
 }
 
 /** Has the time measured again soon: a new connection may lead to another server. */

@@ -41,7 +41,7 @@ async function measure(): Promise<void> {
     try {
       const askedMs = performance.now();
       const databaseMs = (await readDatabaseTime(client)).getTime();
-      setDatabaseTime(databaseMs, (askedMs + performance.now()) / 2);
+      setDatabaseTime(databaseMs, askedMs, performance.now());
     } finally {
       client.release();
     }

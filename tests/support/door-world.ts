@@ -8,7 +8,8 @@ const ASKING = Symbol.for("hookline.database-time-asking");
  * as if fetched before.
  */
 export function setDoorWorld(nowMs: number | null, certificates: Record<string, string>): void {
-  setDatabaseTime(nowMs ?? Date.now(), performance.now());
+  const at = performance.now();
+  setDatabaseTime(nowMs ?? Date.now(), at, at);
   // A question that is already answered: nobody asks the real database for its time meanwhile.
   if (nowMs === null) delete store[ASKING];
   else store[ASKING] = { asking: Promise.resolve() };
