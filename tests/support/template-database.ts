@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
+import type pg from "pg";
 import { migrateDatabase } from "#lib/commands/instance/migrate-database.ts";
 import { readMigrations } from "#lib/db/migrations.ts";
 import { withClient } from "#lib/db/with-client.ts";
@@ -19,7 +20,7 @@ export async function ensureTemplate(clusterUrl: string, now: Date): Promise<str
     const found = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [name]);
     if (found.rowCount === 1) return;
     const half = `${name}_half`;
-    await client.query(`DROP DATABASE IF EXISTS ${half} WITH (FORCE)`);
+    await dropDatabase(client, half);
     await client.query(`CREATE DATABASE ${half}`);
     await migrateDatabase(databaseUrl(clusterUrl, half));
     await client.query(`ALTER DATABASE ${half} RENAME TO ${name}`);
@@ -36,10 +37,20 @@ export async function makeDatabase(clusterUrl: string, how: string): Promise<Tes
   await withClient(clusterUrl, (client) => client.query(`CREATE DATABASE ${name} ${how}`));
   return {
     url: databaseUrl(clusterUrl, name),
-    drop: async () => {
-      await withClient(clusterUrl, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
-    },
+    drop: () => withClient(clusterUrl, (client) => dropDatabase(client, name)),
   };
+}
+
+/**
+ * Ends the connections of this role and drops the database. Without FORCE, which refuses a role that is no superuser
+ * while an autovacuum worker is in that database; a plain DROP sends such a worker away and waits for it.
+ */
+async function dropDatabase(client: pg.Client, name: string): Promise<void> {
+  await client.query(
+    `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1 AND usename = current_user`,
+    [name],
+  );
+  await client.query(`DROP DATABASE IF EXISTS ${name}`);
 }
 
 /** The URL of the database `name` in the cluster of `clusterUrl`. */
