@@ -12,11 +12,10 @@ import { createRedactor, isSensitiveHeader, REDACTED, type Redactor } from "#lib
 import type { EffectContext } from "./effect-context.ts";
 import { egressOutcome } from "./egress-outcome.ts";
 import { fillHeaders } from "./fill-slots.ts";
-import { nextHop } from "./next-hop.ts";
+import { nextHop, REDIRECTS_MAX, restAfterRedirects } from "./next-hop.ts";
 import { bytesOf, readAnswer, showBody } from "./read-answer.ts";
 import { readRetryAfter } from "./retry-after.ts";
 
-const REDIRECTS_MAX = 5;
 const TIMEOUT_MS_MAX = 300_000;
 
 /** Sends an HTTP effect and says what became of it. `dispatcherOf` lets a test bring its own DNS. */
@@ -84,6 +83,8 @@ async function follow(
       redirects: hops,
       ...(reconnected ? { reconnected: true } : {}),
     };
+    if (sent.kind === "refused")
+      return redactOutcome(refused(sent.refusal, facts, restAfterRedirects(effect, message, hops.length)), redactor);
     return redactOutcome(await toOutcome(sent, message, step.stopped, facts, context.now()), redactor);
   }
 }
@@ -114,15 +115,13 @@ function read(sent: HttpSent, message: HttpMessage, effect: HttpEffect, hops: st
 }
 
 async function toOutcome(
-  sent: HttpSent,
+  sent: Exclude<HttpSent, { kind: "refused" }>,
   message: HttpMessage,
   stopped: string | null,
   facts: Facts,
   now: Date,
 ): Promise<EffectOutcome> {
   switch (sent.kind) {
-    case "refused":
-      return facts.redirects.length === 0 ? refused(sent.refusal, facts) : refusedAfterRedirect(sent.refusal, facts);
     case "bad-request":
       return failed("bad-request", sent.message, false, null, facts);
     case "not-sent":
@@ -197,14 +196,12 @@ function lost(code: string, message: string, sent: HttpMessage, answer: JsonObje
   return { kind: "unknown", code, message, answer };
 }
 
-function refused(refusal: EgressRefusal, facts?: Facts): EffectOutcome {
-  return egressOutcome(refusal, { ...facts });
-}
-
-/** The first call has been made: whether it is made again is for the person who resumes the run, not for a permission. */
-function refusedAfterRedirect(refusal: EgressRefusal, facts: Facts): EffectOutcome {
+/** After redirects, what was refused is the last address alone: `rest` is the call of it. */
+function refused(refusal: EgressRefusal, facts?: Facts, rest: HttpEffect | null = null): EffectOutcome {
+  if (rest === null) return egressOutcome(refusal, { ...facts });
   const message = refusal.message.replace(/Nothing was sent\.$/, "The redirect that led there was not followed.");
-  return failed(`egress-${refusal.reason}`, message, false, null, { ...facts, refusal: { ...refusal, message } });
+  const outcome = egressOutcome({ ...refusal, message }, { ...facts });
+  return outcome.kind === "held" ? { ...outcome, rest } : outcome;
 }
 
 function failed(

@@ -1,5 +1,9 @@
+import type { HttpEffect } from "#lib/engine/effect.ts";
 import type { HttpMessage } from "#lib/platform/egress/send-http.ts";
 import { isSensitiveHeader } from "#lib/platform/redact.ts";
+
+/** Redirects followed at most, whatever a step asks for. */
+export const REDIRECTS_MAX = 5;
 
 /** Where a redirect leads, or why it is not followed. */
 export type NextHop = { kind: "follow"; message: HttpMessage } | { kind: "stop"; message: string };
@@ -29,5 +33,22 @@ export function nextHop(
   return {
     kind: "follow",
     message: { ...sent, url: to.href, headers, ...(becomesGet ? { method: "GET", body: null } : {}) },
+  };
+}
+
+/**
+ * What is left of a call whose redirects led to `next`, or null when none was followed: only that address is still to be
+ * called, with those of the planned headers that go there.
+ */
+export function restAfterRedirects(effect: HttpEffect, next: HttpMessage, followed: number): HttpEffect | null {
+  if (followed === 0) return null;
+  const kept = new Set(next.headers.map(([name]) => name));
+  return {
+    ...effect,
+    method: next.method,
+    url: next.url,
+    headers: effect.headers.filter(([name]) => kept.has(name)),
+    body: next.body === null ? null : effect.body,
+    redirectsMax: Math.max(0, Math.min(effect.redirectsMax, REDIRECTS_MAX) - followed),
   };
 }

@@ -196,6 +196,8 @@ function settle(
   tried.errorCode = row.errorCode = outcome.code;
   tried.errorMessage = row.errorMessage = outcome.message;
   journal.recordAttempt(tried);
+  // From now on only what is left of it is to be done: by the next try, and by a run that is resumed.
+  if (outcome.rest !== undefined) row.effectDataId = journal.keep("effect", outcome.rest);
   if (outcome.kind === "held" && goesOnAfterError(step)) return fail(frame, step, row, outcome.code, outcome.message);
   if (outcome.kind === "held" || (outcome.kind === "unknown" && askWhenUnknown(step, effect, onUnknown))) {
     return ask(frame, row);
@@ -210,8 +212,6 @@ function settle(
   const next = decideRetry(isOurs ? { ...policy, attempts: Number.POSITIVE_INFINITY } : policy, failed, () =>
     ports.random(),
   );
-  // From now on only what is left of it is to be done: by the next try, and by a run that is resumed.
-  if (outcome.kind === "failed" && outcome.rest !== undefined) row.effectDataId = journal.keep("effect", outcome.rest);
   if (next.kind === "give-up") return fail(frame, step, row, outcome.code, outcome.message);
   tried.retryInMs = next.waitMs;
   row.status = "retrying";

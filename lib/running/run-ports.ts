@@ -11,7 +11,7 @@ import { followPublicAddress } from "#lib/db/public-address.ts";
 import type { EffectPorts } from "#lib/effects/effect-context.ts";
 import { performEffect } from "#lib/effects/perform-effect.ts";
 import { secretTexts } from "#lib/engine/connections/connection-kinds.ts";
-import type { EffectOutcome } from "#lib/engine/effect.ts";
+import type { Effect, EffectOutcome } from "#lib/engine/effect.ts";
 import { LeaseLostError, NotPerformedError } from "#lib/engine/journal-rows.ts";
 import type { RunEnding } from "#lib/engine/run-flow.ts";
 import type { RunPorts } from "#lib/engine/run-ports.ts";
@@ -92,8 +92,8 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease, hidden: readonl
       return closed ? { kind: "target", key: target } : null;
     },
     async perform(effect, place) {
-      const performOnce = () =>
-        performEffect(effect, {
+      const performOnce = (what: Effect) =>
+        performEffect(what, {
           workspaceId: run.workspaceId,
           ports: performPorts,
           place: { runId: run.id, stepPath: place.stepPath },
@@ -107,11 +107,13 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease, hidden: readonl
       const over = target === null ? undefined : lease.shared?.shares.call(run.workspaceId, target);
       let outcome: EffectOutcome;
       try {
-        outcome = await waiting(performOnce);
+        outcome = await waiting(() => performOnce(effect));
         if (outcome.kind === "held") {
-          // What was just allowed may not have been read here yet. Nothing was sent, so asking anew is safe.
+          // What was just allowed may not have been read here yet. What was held was not sent, so asking anew is safe.
           forgetEgressRules(run.workspaceId);
-          outcome = await waiting(performOnce);
+          const { rest } = outcome;
+          outcome = await waiting(() => performOnce(rest ?? effect));
+          if (outcome.kind !== "done" && rest !== undefined) outcome = { rest, ...outcome };
         }
       } finally {
         over?.();

@@ -106,7 +106,6 @@ describe("redirects", () => {
   test("are checked again and do not lead inside", async () => {
     const trap = await startRawTarget(answerWith(ok));
     for (const inside of [
-      `http://10.0.0.1:${trap.port}/`,
       "http://169.254.169.254/latest",
       "//0.0.0.0/",
       "\\\\[::1]\\",
@@ -115,12 +114,40 @@ describe("redirects", () => {
     ]) {
       const target = await startRawTarget(to(inside));
       expect(await perform(call(target.url, { redirectsMax: 5 })), inside).toMatchObject({
-        kind: "failed",
+        kind: inside.includes("::1") ? "held" : "failed",
         code: expect.stringMatching(/^egress-/),
       });
     }
     expect(trap.connections).toBe(0);
   });
+
+  test.each([
+    [303, { method: "GET", body: null }, ["X-Plain", "Idempotency-Key"]],
+    [307, { method: "POST", body: { text: "hello" } }, ["X-Plain", "Idempotency-Key", "Content-Type"]],
+  ])(
+    "to a private address wait for a permission: after a %i only that address is left to call",
+    async (status, rest, names) => {
+      const inside = "http://10.0.0.1:9/inside?a=1";
+      const second = await startRawTarget(to(inside, status));
+      const first = await startRawTarget(to(`${second.url}/second`, 307));
+      const headers: HttpEffect["headers"] = [
+        ["X-Own", [{ slot: { connectionId: "c1", version: 1, field: "token" } }]],
+        ["X-Plain", "1"],
+        ["Idempotency-Key", "k1"],
+        ["Content-Type", "text/plain"],
+      ];
+      const outcome = await perform(call(first.url, { redirectsMax: 5, headers, body: { text: "hello" } }));
+      expect(outcome).toMatchObject({
+        kind: "held",
+        code: "egress-private-address",
+        message: expect.stringMatching(/The redirect that led there was not followed\.$/),
+        answer: { redirects: [first.url, `${second.url}/second`], refusal: { address: "10.0.0.1", port: 9 } },
+        rest: { kind: "http", url: inside, redirectsMax: 3, ...rest },
+      });
+      const left = outcome.kind === "held" && outcome.rest?.kind === "http" ? outcome.rest.headers : [];
+      expect(left.map(([name]) => name)).toEqual(names);
+    },
+  );
 
   test("leave secrets behind at another origin and keep them at the same", async () => {
     const other = await startRawTarget(answerWith(ok));

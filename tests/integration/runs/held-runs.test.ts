@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { allowConnectionHost, limitConnectionHosts } from "#lib/commands/connections/allow-connection-host.ts";
 import { createConnection } from "#lib/commands/connections/create-connection.ts";
 import { allowAddress } from "#lib/commands/instance/allow-address.ts";
@@ -12,6 +12,7 @@ import { findRun } from "#lib/db/runs.ts";
 import { listStepRuns } from "#lib/db/step-runs.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { actorOf, useCalledRuns } from "#tests/support/called-runs.ts";
+import { startHttpSink } from "#tests/support/http-sink.ts";
 import { flowOf } from "#tests/support/memory-run.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { type FlowRows, insertEventRun, insertFlowRows } from "#tests/support/run-rows.ts";
@@ -55,6 +56,44 @@ test("a refused private address waits; once it is allowed, every run that waited
   expect(runs.hitsOf("inside").map((hit) => hit.key)).toContain(before?.idempotencyKey);
   expect(runs.hitsOf("inside")).toHaveLength(2);
 });
+
+test.each([
+  [303, "GET", ""],
+  [307, "POST", '{"n":1}'],
+])(
+  "a redirect (%i) to a refused address waits; the call that led there is never made twice",
+  async (status, method, body) => {
+    const inside = await startHttpSink({ durable: false });
+    onTestFinished(() => inside.close());
+    const id = `led_${status}`;
+    runs.sink.answer(() => ({ status, headers: { location: `${inside.url}/there` } }));
+    const step = runs.post(id);
+    const rows = await insertFlowRows(
+      flowOf([{ ...step, input: { ...(step as { input: object }).input, followRedirects: true } } as Step]),
+    );
+    await allowAddress(adminOf(rows), { address: "127.0.0.1", port: Number(target().port) });
+    const { runId } = await held([], rows);
+    await decideStep(actorOf(rows), { runId, path: id, decision: "send again" });
+    await workOnRun(runId);
+    expect(await findRun(rows.workspaceId, runId)).toMatchObject({ status: "needs a decision" });
+    // The first time it is allowed, the target is down for a moment: trying again is for that address alone, too.
+    inside.answer((_hit, count) => ({ status: count === 1 ? 503 : 200 }));
+    expect(await allowAddress(adminOf(rows), { address: "127.0.0.1", port: inside.port })).toMatchObject({
+      released: 1,
+    });
+    await workOnRun(runId);
+    await pool().query("UPDATE step_run SET next_attempt_at = now() WHERE run_id = $1", [runId]);
+    await pool().query("UPDATE run SET wake_at = now() WHERE id = $1 AND wake_at IS NOT NULL", [runId]);
+    await workOnRun(runId);
+    expect(await findRun(rows.workspaceId, runId)).toMatchObject({ status: "succeeded" });
+    expect(runs.hitsOf(id)).toHaveLength(1);
+    const [sent] = runs.hitsOf(id);
+    expect(inside.hits()).toMatchObject([
+      { path: "/there", method, body, key: sent?.key },
+      { path: "/there", method, body, key: sent?.key },
+    ]);
+  },
+);
 
 test("a permission given after the rules were read is seen before anybody is asked", async () => {
   const { rows, runId } = await held([runs.post("just_now")]);
