@@ -18,6 +18,7 @@ export type RunListItem = {
   versionNumber: number | null;
   eventType: string | null;
   item: { index: number; count: number } | null;
+  bodyDeviates: boolean;
   endpointName: string | null;
   errorMessage: string | null;
   effectCounts: Readonly<Record<string, number>>;
@@ -56,6 +57,7 @@ export function RunRow({
               item {(run.item.index + 1).toLocaleString("en")} of {run.item.count.toLocaleString("en")}
             </span>
           )}
+          {run.bodyDeviates ? <Badge tone="warn">Body not as declared</Badge> : null}
           {run.kind === "event" ? null : <Badge>{run.kind === "replay" ? "Replay" : "Test"}</Badge>}
         </span>
       </Cell>

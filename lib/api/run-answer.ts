@@ -27,6 +27,10 @@ const run = {
   endpointId: z.string().nullable(),
   kind: z.enum(["event", "replay", "test"]),
   status: runStateSchema,
+  bodyDeviates: z.boolean().openapi({
+    description:
+      "Whether the body it went through is not what its headers say; known once it was worked on. A single run says in what.",
+  }),
   name: z.string().nullable().openapi({ description: "Null for a key that may not see payloads." }),
   eventType: z.string().nullable(),
   replayOf: z.string().nullable(),

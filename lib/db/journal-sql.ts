@@ -1,4 +1,12 @@
-import { bytesArray, floatArray, intArray, textArray, timeArray, uuidArray } from "#lib/db/binary-array.ts";
+import {
+  booleanArray,
+  bytesArray,
+  floatArray,
+  intArray,
+  textArray,
+  timeArray,
+  uuidArray,
+} from "#lib/db/binary-array.ts";
 import { holdBack } from "#lib/db/held-back-runs.ts";
 import { endOpenSteps, isOpen } from "#lib/db/open-steps.ts";
 import type { JournalWrite } from "#lib/engine/journal-rows.ts";
@@ -11,8 +19,9 @@ export type FencedWrite = { runId: string; leaseToken: string; write: JournalWri
 const PARTS = `
 WITH w AS (
   SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                       $9::text[], $10::float8[], $11::int[])
-    AS t(run_id, token, mode, status, name, error_code, error_message, failed_step, effect_counts, wake_ms, claims)
+                       $9::text[], $10::float8[], $11::int[], $45::bool[])
+    AS t(run_id, token, mode, status, name, error_code, error_message, failed_step, effect_counts, wake_ms, claims,
+         body_deviates)
 ), ok AS (
   -- The fence. Locked in the order of ids, so that batches wait for each other and never deadlock.
   SELECT r.id, r.workspace_id FROM w JOIN run r ON r.id = w.run_id
@@ -67,6 +76,7 @@ WITH w AS (
     wake_at = CASE WHEN w.mode IN ('release', 'forgive') THEN now() + w.wake_ms * interval '1 ms' END,
     error_code = w.error_code, error_message = w.error_message, failed_step = w.failed_step,
     effect_counts = coalesce(w.effect_counts, r.effect_counts),
+    body_deviates = coalesce(w.body_deviates, r.body_deviates),
     finished_at = CASE WHEN w.mode IN ('finish', 'end') THEN now() END
   FROM w JOIN ok ON ok.id = w.run_id
   WHERE r.id = w.run_id AND w.mode <> 'none'
@@ -81,7 +91,7 @@ const JOBS = `jobs AS (
 )`;
 
 const HELD_BACK = `held_back AS (${holdBack(`
-  SELECT ok.id, ok.workspace_id, g.kind, g.key FROM unnest($45::uuid[], $46::text[], $47::text[]) AS g(run_id, kind, key)
+  SELECT ok.id, ok.workspace_id, g.kind, g.key FROM unnest($46::uuid[], $47::text[], $48::text[]) AS g(run_id, kind, key)
   JOIN ok ON ok.id = g.run_id`)}
 )`;
 
@@ -160,6 +170,7 @@ export function columnsOf(list: readonly FencedWrite[]): Buffer[] {
     timeArray(tries.map((a) => a.finishedAt)),
     bytesArray(data.map((d) => d.sealed)),
     textArray(steps.map((s) => (s.warnings === null ? null : JSON.stringify(s.warnings)))),
+    booleanArray(list.map(({ write: { run } }) => (run.kind === "hold" ? null : run.bodyDeviates))),
   ];
 }
 

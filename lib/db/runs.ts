@@ -22,6 +22,8 @@ export type Run = {
   item: { index: number; count: number } | null;
   /** Whether it runs with another body than its event's, or its item's. */
   hasOwnBody: boolean;
+  /** Whether it is known that the body it went through is not what its headers say. */
+  bodyDeviates: boolean;
   wakeAt: Date | null;
   errorCode: string | null;
   errorMessage: string | null;
@@ -150,6 +152,7 @@ async function toRuns(workspaceId: WorkspaceId, rows: readonly RunRow[], db: Db)
     replayOf: row.replayOf,
     originRunId: row.originRunId,
     hasOwnBody: row.triggerDataId !== null,
+    bodyDeviates: row.bodyDeviates === true,
     wakeAt: row.wakeAt,
     errorCode: row.errorCode,
     errorMessage: row.errorMessage,

@@ -65,6 +65,8 @@ export type RunChange =
       progress: boolean;
       /** The claim proves nothing against the run: the database was away, not the run at fault. */
       forgiven?: true;
+      /** The body it went through is not what its headers say. */
+      bodyDeviates?: true;
       errorCode: string | null;
       errorMessage: string | null;
     }
@@ -78,6 +80,8 @@ export type RunChange =
       effectCounts: Readonly<Record<string, number>>;
       /** False when the steps were not walked to this end: those still open are ended by the write. */
       walked?: false;
+      /** The body it went through is not what its headers say. */
+      bodyDeviates?: true;
     };
 
 /** Everything that becomes durable at once, or not at all when the lease is gone. */

@@ -48,7 +48,8 @@ export async function runFlow(run: RunInput, ports: RunPorts): Promise<RunEnding
     vars: run.vars,
     run: { id: run.id, attempt: run.attempt, flow: run.flowName },
   };
-  const ending = await walk(run, frame, journal, scope, counts);
+  const walked = await walk(run, frame, journal, scope, counts);
+  const ending: RunEnding = run.trigger["notes"] === undefined ? walked : { ...walked, bodyDeviates: true };
   await journal.close(ending);
   return ending;
 }

@@ -24,6 +24,7 @@ const SHOWN = [
   "versionNumber",
   "eventType",
   "item",
+  "bodyDeviates",
   "endpointId",
   "errorMessage",
   "failedStep",

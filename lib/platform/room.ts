@@ -1,8 +1,8 @@
-/** How many bytes there is room for, in all and under one key, and how long a place is waited for. */
+/** How many bytes there is room for, in all and under one key, and how long a place is waited for (null: however long). */
 export type RoomLimits = {
   readonly bytesMax: number;
   readonly bytesPerKeyMax: number;
-  readonly waitMsMax: number;
+  readonly waitMsMax: number | null;
 };
 
 type Waiting = { readonly bytes: number; readonly settle: (came: boolean) => void };
@@ -49,7 +49,8 @@ export class Room {
       resolve(came);
     };
     const waiting: Waiting = { bytes, settle };
-    const timer = setTimeout(() => settle(false), this.#limits.waitMsMax);
+    const { waitMsMax } = this.#limits;
+    const timer = waitMsMax === null ? undefined : setTimeout(() => settle(false), waitMsMax);
     const line = this.#lines.get(key) ?? new Set();
     this.#lines.set(key, line.add(waiting));
     this.#letIn();
@@ -63,6 +64,17 @@ export class Room {
         this.#letIn();
       },
     };
+  }
+
+  /** Does the work in a place of its own, which is left when the work ends. For a room without a time limit. */
+  async during<Result>(key: string, bytes: number, work: () => Promise<Result>): Promise<Result> {
+    const place = this.enter(key, bytes);
+    await place.taken;
+    try {
+      return await work();
+    } finally {
+      place.leave();
+    }
   }
 
   #letIn(): void {

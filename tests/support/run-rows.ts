@@ -54,10 +54,11 @@ export async function insertEventRun(
   const now = new Date();
   const [eventId, runId] = [newId(now), newId(now)];
   const bytes = Buffer.from(body);
+  const headers = options.headers ?? [["Content-Type", "application/json"]];
   await pool().query(
     `WITH e AS (
        INSERT INTO event (id, workspace_id, endpoint_id, dedupe_key, event_type, verdict, verification, method, content_type, body_bytes, body_sha256, received_at)
-       VALUES ($1::uuid, $2::uuid, $3::uuid, $1::uuid::text, 'test.event', 'accepted', 'not configured', 'POST', 'application/json', $4, $5, now())
+       VALUES ($1::uuid, $2::uuid, $3::uuid, $1::uuid::text, 'test.event', 'accepted', 'not configured', 'POST', $12, $4, $5, now())
      ), p AS (
        INSERT INTO event_payload (event_id, workspace_id, path, query, headers, body) VALUES ($1::uuid, $2::uuid, '/in/x', 'a=1&a=2', $6, $7)
      ), r AS (
@@ -71,12 +72,13 @@ export async function insertEventRun(
       rows.endpointId,
       bytes.length,
       createHash("sha256").update(bytes).digest(),
-      JSON.stringify(options.headers ?? [["Content-Type", "application/json"]]),
+      JSON.stringify(headers),
       bytes,
       runId,
       rows.flowId,
       rows.versionId,
       options.job ?? true,
+      headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? null,
     ],
   );
   return { eventId, runId };

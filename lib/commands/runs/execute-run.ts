@@ -16,9 +16,9 @@ import { CANARY_DEFINITION } from "#lib/engine/canary-definition.ts";
 import { LeaseLostError } from "#lib/engine/journal-rows.ts";
 import { type RunEnding, runFlow } from "#lib/engine/run-flow.ts";
 import { triggerNeeds } from "#lib/engine/trigger-needs.ts";
-import { ByteBudget } from "#lib/platform/byte-budget.ts";
 import { log } from "#lib/platform/log.ts";
 import { metrics } from "#lib/platform/metrics.ts";
+import { Room } from "#lib/platform/room.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 import { readTrigger, withOwnBody } from "#lib/preview/read-trigger.ts";
 import { createRunPorts, type RunLease } from "#lib/running/run-ports.ts";
@@ -82,12 +82,16 @@ async function claim(wish: ClaimWish | SharedClaimWish): Promise<ClaimedRun | He
 }
 
 /** What the large bodies of this process may take at once. */
-const largeBodies = () => singleton("large-bodies", () => new ByteBudget(LARGE_BYTES_AT_ONCE));
+const largeBodies = () =>
+  singleton(
+    "large-bodies",
+    () => new Room({ bytesMax: LARGE_BYTES_AT_ONCE, bytesPerKeyMax: LARGE_BYTES_AT_ONCE, waitMsMax: null }),
+  );
 
 /** Runs over small bodies go on at once; those over large ones when their bytes fit beside the others'. */
 async function workInBounds(run: ClaimedRun, lease: RunLease): Promise<RunEnding> {
   if (run.bodyBytes <= LARGE_BODY_BYTES) return workOnClaimed(run, lease);
-  return largeBodies().spend(run.flowId, run.bodyBytes, async () => {
+  return largeBodies().during(run.flowId, run.bodyBytes, async () => {
     if (lease.isDraining()) return end(run, GIVEN_BACK);
     if (lease.large === undefined) return workOnClaimed(run, lease);
     try {

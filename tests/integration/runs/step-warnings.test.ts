@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
-import { toStepRun } from "#lib/api/run-answer.ts";
+import { toRun, toStepRun } from "#lib/api/run-answer.ts";
 import { pool } from "#lib/db/pool.ts";
+import { listRuns } from "#lib/db/run-list.ts";
 import { findRun } from "#lib/db/runs.ts";
 import { listStepRuns } from "#lib/db/step-runs.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
@@ -140,4 +141,35 @@ it("keeps a step's warnings while it waits for its next try and when it goes on"
     attempts: [{ outcome: "failed" }, { outcome: "done" }],
     warnings: [{ kind: "lost-digits", field: "JSON", source: "trigger.body.id * 2" }],
   });
+});
+
+it("marks a run, also in lists, whose body is not what its headers say, and no other", async () => {
+  const rows = await insertFlowRows(
+    flowOf([runs.post("marked", { retry: { attempts: 2, firstMs: 100, factor: 1, maxMs: 100 } })]),
+  );
+  runs.sink.answer((_hit, count) => ({ status: count === 1 ? 503 : 200 }));
+  const bodies: [string, string, boolean][] = [
+    ["application/json", BODY, false],
+    ["text/html", BODY, true],
+    ["application/json", "not JSON", true],
+    ["application/xml", "<a>1</a>", false],
+    ["application/json; charset=utf-16", BODY, true],
+  ];
+  const expected: [string, boolean][] = [];
+  for (const [type, body, deviates] of bodies) {
+    const { runId } = await insertEventRun(rows, body, { job: false, headers: [["Content-Type", type]] });
+    expected.unshift([runId, deviates]);
+    expect((await findRun(rows.workspaceId, runId))?.bodyDeviates, "nobody has looked").toBe(false);
+    // It is known with the first way through, and stays when the run goes on from its journal.
+    await workOnRun(runId);
+    expect(await findRun(rows.workspaceId, runId)).toMatchObject({ status: "retrying", bodyDeviates: deviates });
+    await pool().query("UPDATE step_run SET next_attempt_at = now() WHERE run_id = $1", [runId]);
+    await pool().query("UPDATE run SET wake_at = now() WHERE id = $1", [runId]);
+    await workOnRun(runId);
+  }
+  const listed = await listRuns(rows.workspaceId, {}, { limit: 10 }, "anybody");
+  expect(listed.map(({ id, status, bodyDeviates }) => [id, status, bodyDeviates])).toEqual(
+    expected.map(([id, deviates]) => [id, "succeeded", deviates]),
+  );
+  expect(listed.map((run) => toRun("viewer", run).bodyDeviates)).toEqual(expected.map(([, deviates]) => deviates));
 });

@@ -86,3 +86,18 @@ test("who leaves while waiting, or waits too long, takes no room, and leaving tw
   expect(room.used).toBe(0);
   vi.useRealTimers();
 });
+
+test("work is done in a place of its own, which it leaves also when it fails", async () => {
+  const room = new Room({ ...LIMITS, waitMsMax: null });
+  const held = room.enter("a", 100);
+  const begun: string[] = [];
+  const fails = room.during("a", 60, () => Promise.reject(new Error("no")));
+  const works = room.during("b", 60, async () => begun.push("b"));
+  await settled();
+  expect(begun).toEqual([]);
+  held.leave();
+  await expect(fails).rejects.toThrow("no");
+  await works;
+  expect(begun).toEqual(["b"]);
+  expect(room.used).toBe(0);
+});

@@ -53,7 +53,7 @@ export default async function RunPage({
       <LiveRefresh topics={[`run:${run.id}`]} />
       <RunHead
         page={page}
-        deviates={deviations.length > 0}
+        deviates={deviations.length > 0 || run.bodyDeviates}
         actions={
           <>
             {may.replay ? (
