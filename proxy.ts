@@ -16,7 +16,7 @@ import {
  */
 export function proxy(request: NextRequest): NextResponse {
   const { pathname, search } = request.nextUrl;
-  if (isPageAct(request.method, pathname) && !comesFromOurPage(request.headers)) return turnAway(request);
+  if (isPageAct(request.method, pathname) && !comesFromOurPage(request.headers)) return refuse(request);
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64");
   const policy = contentSecurityPolicy(nonce, process.env.NODE_ENV === "development");
   const headers = new Headers(request.headers);
@@ -37,12 +37,12 @@ function isPageAct(method: string, pathname: string): boolean {
   return !READS.has(method) && !pathname.startsWith("/api/");
 }
 
-function turnAway(request: NextRequest): NextResponse {
+function refuse(request: NextRequest): NextResponse {
   const requestId = request.headers.get("x-hookline-request-id");
   const origin = request.headers.get("origin")?.slice(0, 200) ?? null;
   log(requestId === null ? undefined : { requestId }).warn(
     { path: request.nextUrl.pathname, origin },
-    "turned away an act that no page of ours asked for",
+    "refused an act that no page of ours asked for",
   );
   const said = "This request does not come from a page of Hookline. Nothing was done.\n";
   const response = new NextResponse(said, { status: 403, headers: { "content-type": "text/plain; charset=utf-8" } });

@@ -8,7 +8,7 @@ export default function GlobalError({ reset }: { error: Error; reset: () => void
   return (
     <html lang="en" data-theme="light">
       <body>
-        <ErrorState title="Hookline could not draw this page" action={<Button onClick={reset}>Try again</Button>}>
+        <ErrorState title="Hookline could not show this page" action={<Button onClick={reset}>Try again</Button>}>
           What was received and saved is stored. If it happens again, the log of the web process has the cause.
         </ErrorState>
       </body>

@@ -10,7 +10,7 @@ export default function NotFound() {
       title="There is nothing here"
       action={<ButtonLink href="/endpoints">Go to endpoints</ButtonLink>}
     >
-      This address leads to nothing, to something deleted, or to something in another workspace.
+      This page does not exist, has been deleted, or belongs to another workspace.
     </EmptyState>
   );
 }

@@ -32,7 +32,7 @@ export async function answerWebhook(
   const hasHost = request.headers.host !== undefined || request.httpVersion === "1.0";
   const answer = hasHost
     ? await receiveEvent(head, (bytesMax, askRoom) => readBody(request, response, bytesMax, askRoom))
-    : await refuseUnread(head, refuse("http-malformed", "It has no Host header, which HTTP/1.1 wants."));
+    : await refuseUnread(head, refuse("http-malformed", "It has no Host header, which HTTP/1.1 requires."));
   if (response.destroyed) return;
   await writeAnswer(request, response, answer, arrival.requestId);
 }

@@ -52,10 +52,10 @@ function refusalOf({ code, reason, message }: ParseError): Refusal | null {
     case "ERR_HTTP_REQUEST_TIMEOUT":
       return refuse("too-slow", "The request did not arrive in time.");
     case "HPE_CHUNK_EXTENSIONS_OVERFLOW":
-      return { ...refuse("http-malformed", "Its chunks have too long extensions."), status: 413 };
+      return { ...refuse("http-malformed", "Its chunk extensions are too long."), status: 413 };
     default:
       if (code?.startsWith("HPE_") !== true) return null;
-      return refuse("http-malformed", `It is not HTTP as the standard has it: ${reason ?? message}.`);
+      return refuse("http-malformed", `It is not valid HTTP: ${reason ?? message}.`);
   }
 }
 

@@ -98,7 +98,7 @@ function parse(args: readonly string[]) {
 }
 
 function unknownVariant(variant: string): ChaosVariant {
-  throw new UsageError(`"${variant}" is no variant. There are: ${CHAOS_VARIANTS.join(", ")}.`);
+  throw new UsageError(`"${variant}" is not a variant. There are: ${CHAOS_VARIANTS.join(", ")}.`);
 }
 
 function describe(answer: DeliveryAnswer): string {

@@ -70,7 +70,7 @@ function AnswerNotice() {
   const endpoint = endpoints.find((one) => one.id === endpointId);
   if (endpoint === undefined || endpoint.flowsAnswer) return null;
   return (
-    <Notice tone="warn" title="Nobody waits for this answer yet">
+    <Notice tone="warn" title="Nobody is waiting for this answer yet">
       Choose <i>What a flow answers</i> under Answer in the settings of{" "}
       <TextLink href={`/endpoints/${endpoint.id}`}>{endpoint.name}</TextLink>.
     </Notice>

@@ -10,7 +10,7 @@ import type { ActionStep } from "#lib/engine/steps/registry.generated.ts";
 const RETRY_START = { attempts: 5, firstMs: 2_000, factor: 2, maxMs: 3_600_000 };
 const BOUNDS = { attempts: [1, 50], firstMs: [100, 3_600_000], factor: [1, 10], maxMs: [100, 86_400_000] } as const;
 const LABELS = {
-  attempts: "Tries in all",
+  attempts: "Attempts in all",
   firstMs: "First wait (ms)",
   factor: "Growth",
   maxMs: "Longest wait (ms)",
@@ -51,7 +51,7 @@ export function ActionSettings({ step }: { step: ActionStep }) {
       >
         <Select
           options={[
-            { value: "default", label: "As the action does by itself" },
+            { value: "default", label: "As this action does by default" },
             { value: "retry", label: "Send again with the same key" },
             { value: "ask", label: "Ask a person" },
           ]}
@@ -86,16 +86,16 @@ export function ActionSettings({ step }: { step: ActionStep }) {
             ))}
           </div>
           <Button size="compact" variant="quiet" className="self-start" onClick={() => change({ retry: undefined })}>
-            Use the usual retry
+            Use the default retries
           </Button>
         </fieldset>
       ) : (
         <div>
           <p className="mb-2 text-13 text-ink-2">
-            Retried as usual: network errors, 408, 425, 429 and 5xx, with growing waits.
+            Retried by default: network errors, 408, 425, 429 and 5xx, with growing waits.
           </p>
           <Button size="compact" disabled={!data.may.edit} onClick={() => change({ retry: RETRY_START })}>
-            Set own retry
+            Change retries for this step
           </Button>
         </div>
       )}

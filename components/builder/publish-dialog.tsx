@@ -59,7 +59,7 @@ export function PublishDialog({
   return (
     <Dialog
       title={`Publish v${next}?`}
-      description={data.live === null ? "From now on every event that fits starts this flow." : undefined}
+      description={data.live === null ? "From now on every matching event starts this flow." : undefined}
       open={open}
       onOpenChange={onOpenChange}
       size="wide"
@@ -74,7 +74,7 @@ export function PublishDialog({
                 walkProblems(store, 1);
               }}
             >
-              Go to the first to fix
+              Go to the first problem
             </Button>
           ) : (
             <Button variant="primary" pending={pending} disabled={save.kind !== "saved"} onClick={() => void publish()}>
@@ -142,7 +142,7 @@ function Checklist() {
   const checks: Check[] = [
     ...problems.map((problem): Check => ({ kind: "bad", text: problem.message })),
     ...(problems.length === 0
-      ? [{ kind: "ok" as const, text: "Every field that is needed is filled in, every expression reads" }]
+      ? [{ kind: "ok" as const, text: "Every required field is filled in and every expression can be read" }]
       : []),
     ...warnings.map((warning): Check => ({ kind: "note", text: warning.message })),
     ...stopping.map(

@@ -36,7 +36,7 @@ export function StepPanel({ step }: { step: Step }) {
           </p>
         </div>
         <Menu
-          label={`Acts on ${step.name}`}
+          label={`Actions for ${step.name}`}
           trigger={
             <Button variant="quiet" size="compact" className="w-[var(--h-compact)] px-0">
               <EllipsisVertical aria-hidden />

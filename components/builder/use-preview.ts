@@ -60,7 +60,7 @@ export function usePreview(): void {
         });
       } catch (error) {
         if (!(error instanceof DOMException && error.name === "AbortError"))
-          store.getState().set({ previewError: "The server did not answer. The last result is shown." });
+          store.getState().set({ previewError: "The server did not answer. This is the last result." });
       } finally {
         clearTimeout(slow);
         if (flying.current.number === number) store.getState().set({ updating: false });

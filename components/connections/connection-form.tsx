@@ -104,7 +104,7 @@ export function ConnectionForm({ kind, stored, host = null, mayEdit, actions }: 
         </Notice>
       ) : null}
       {refusal ? (
-        <Notice tone="bad" title="That did not happen">
+        <Notice tone="bad" title="That did not work">
           {refusal}
         </Notice>
       ) : null}

@@ -15,7 +15,7 @@ type TrialNoticeProps = {
 const TITLES: Readonly<Record<string, string>> = {
   "smtp-wants-starttls": "The server answered, but not with TLS",
   "smtp-sign-in": "The server refused the name or password",
-  "smtp-starttls": "No trusted encryption came about",
+  "smtp-starttls": "No trusted encrypted connection",
   "egress-private-address": "Hookline does not call private addresses",
   "egress-metadata-address": "Hookline never calls metadata addresses",
   "connection-refused": "Nothing listens there",

@@ -50,7 +50,7 @@ export function AllowAddressForm({
           <Input value={note} onValueChange={setNote} maxLength={200} placeholder="CRM in the office" />
         </Field>
         {refusal ? (
-          <Notice tone="bad" title="That did not happen">
+          <Notice tone="bad" title="That did not work">
             {refusal}
           </Notice>
         ) : null}

@@ -25,7 +25,10 @@ export function RevokeAddress({
         return result.kind === "refused" ? result.message : undefined;
       }}
     >
-      <p>Steps that call this address fail from now on, before anything is sent. You can allow it again at any time.</p>
+      <p>
+        From now on, steps that call this address wait for a decision before anything is sent. You can allow it again at
+        any time.
+      </p>
     </ConfirmDialog>
   );
 }

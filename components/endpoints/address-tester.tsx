@@ -91,8 +91,8 @@ export function PublishedAddresses({
 function sentence(verdict: AddressVerdict): string {
   if (verdict.kind === "no-address")
     return verdict.text === "unknown"
-      ? "Hookline does not see your address: its own server does not stand in front here."
-      : `“${verdict.text}” is no address. Write one IPv4 or IPv6 address.`;
+      ? "Hookline cannot see your address here, because its own server does not stand in front of it."
+      : `“${verdict.text}” is not an address. Write one IPv4 or IPv6 address.`;
   const { address, through, admitted, line, listIsEmpty, badLines } = verdict;
   const from = through === null ? "" : `, read from X-Forwarded-For through the trusted proxy ${through}`;
   const judged = listIsEmpty
@@ -103,6 +103,6 @@ function sentence(verdict: AddressVerdict): string {
   const bad =
     badLines.length === 0
       ? ""
-      : ` ${badLines.length === 1 ? "One line is" : `${badLines.length} lines are`} no address or range: ${badLines.slice(0, 3).join(", ")}.`;
+      : ` ${badLines.length === 1 ? "One line is" : `${badLines.length} lines are`} not an address or range: ${badLines.slice(0, 3).join(", ")}.`;
   return `${address}${from}: ${judged}.${bad}`;
 }

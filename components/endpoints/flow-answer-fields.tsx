@@ -71,7 +71,7 @@ export function FlowAnswerFields({
       <Field
         label="Fallback: status"
         error={errors["answer.fallback.status"]}
-        help="Said when no flow answers in time. The event is stored either way: with 2xx the sender does not repeat it."
+        help="Sent when no flow answers in time. The event is stored either way: with 2xx the sender does not repeat it."
       >
         <NumberInput
           value={fallback.status}

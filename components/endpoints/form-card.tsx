@@ -39,7 +39,7 @@ export function FormFields({ settings, change, errors, disabled, url }: Settings
         />
       </Field>
       <Switch
-        label="Refuse who fills in a hidden field"
+        label="Refuse forms whose hidden field is filled in"
         help="People do not see it; programs that fill in every field do. They are shown the usual answer and learn nothing."
         checked={form.honeypot !== null}
         disabled={disabled}
@@ -61,14 +61,14 @@ export function FormFields({ settings, change, errors, disabled, url }: Settings
         </Field>
       )}
       <Switch
-        label="Refuse what is sent too fast"
+        label="Refuse forms that are sent too fast"
         help="Visitors without JavaScript are not lost: their form is accepted with a failed check."
         checked={form.minimumSeconds !== null}
         disabled={disabled}
         onCheckedChange={(checked) => set({ minimumSeconds: checked ? MINIMUM_SECONDS : null })}
       />
       {form.minimumSeconds === null ? null : (
-        <Field label="Seconds a person needs at least" error={errors["form.minimumSeconds"]}>
+        <Field label="Fewest seconds a person needs" error={errors["form.minimumSeconds"]}>
           <NumberInput
             value={form.minimumSeconds}
             disabled={disabled}

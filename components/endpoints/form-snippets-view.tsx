@@ -55,7 +55,8 @@ export function FormSnippets({ settings, url }: { settings: EndpointSettings; ur
               <div className="flex flex-col gap-2">
                 {form.origins.length > 0 ? null : (
                   <Notice tone="warn" title="No page may read the answer yet">
-                    Enter your page's origin above: the form arrives without it, but its script is not told so.
+                    Enter your page's origin above: without it the form still arrives, but its script cannot read the
+                    answer.
                   </Notice>
                 )}
                 <CodeBlock label="form by fetch" code={fetchSnippet(options)} />

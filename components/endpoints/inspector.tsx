@@ -219,7 +219,9 @@ function Opened({
   if (detail === "gone")
     return (
       <div className="p-4">
-        <Notice title="This request is not there">It never was, belongs elsewhere, or its content has expired.</Notice>
+        <Notice title="This request is not there">
+          It does not exist, belongs to another endpoint, or its content has expired.
+        </Notice>
       </div>
     );
   return (

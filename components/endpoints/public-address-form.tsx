@@ -20,7 +20,7 @@ export function PublicAddressForm({ reach, save }: { reach: ReachView; save: Hel
     const result = await run(() => save(address));
     if (result.kind === "refused") return;
     setText(address === null ? "" : result.value.address);
-    showToast(address === null ? "The public address is forgotten" : "Public address saved", {
+    showToast(address === null ? "Public address removed" : "Public address saved", {
       description: `Every address begins with ${result.value.address} now.`,
     });
     router.refresh();
@@ -51,7 +51,7 @@ export function PublicAddressForm({ reach, save }: { reach: ReachView; save: Hel
           </Button>
           {saved === "" ? null : (
             <Button variant="quiet" disabled={pending} onClick={() => void store(null)}>
-              Forget address
+              Remove address
             </Button>
           )}
         </div>

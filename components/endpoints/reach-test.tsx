@@ -42,8 +42,9 @@ export function ReachTest({
         ) : null}
       </div>
       <p className="max-w-prose text-12 text-ink-3">
-        Hookline calls its own public address with a question only this instance can answer, for at most 5 s. From here
-        it cannot stand outside your network: only a request from a public address proves that.
+        Hookline calls its own public address with a question only this instance can answer, and waits at most 5 s. It
+        cannot do so from outside your network: only a request from a public address proves that it is reachable from
+        there.
       </p>
       {problem === null ? null : (
         <Notice tone="bad" title="Not tested">
@@ -84,7 +85,7 @@ function Step({ step, at = null }: { step: ReachStep; at?: string | null }) {
 }
 
 function outside(endpoint: EndpointView, { lastOutside }: ReachView): ReachStep {
-  const step = { id: "outside" as const, title: "It is reached from outside" };
+  const step = { id: "outside" as const, title: "It can be reached from outside" };
   if (lastOutside !== null) return { ...step, status: "passed", message: `Last seen from ${lastOutside.clientIp},` };
   return {
     ...step,

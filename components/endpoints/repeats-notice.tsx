@@ -8,7 +8,7 @@ export function RepeatsNotice({ endpointId, repeats }: { endpointId: string; rep
   const { kind, count, most, answer, wants } = repeats;
   const number = count.toLocaleString("en");
   return (
-    <Notice tone="warn" className="mt-3" title="The same comes again although it was taken">
+    <Notice tone="warn" className="mt-3" title="The sender repeats deliveries that were accepted">
       {kind === "known"
         ? `In the last 24 hours ${number} deliveries came three times or more${most === null ? "" : `, one of them ${most.toLocaleString("en")} times`}. Each ran once; the rest was dropped as duplicates.`
         : `In the last 24 hours ${number} different bodies came three times or more, and each time they ran: nothing here tells a repeat from a new event.`}{" "}

@@ -182,7 +182,7 @@ function textsByPath(reading: BodyReadingView | null): ReadonlyMap<string, strin
 
 function sizes({ bytes, keptBytes, shownBytes }: RequestBodyView, reading: BodyReadingView | null): string {
   if (reading?.coding != null)
-    return `${byteCount(bytes)} as ${reading.coding.name}, ${byteCount(reading.coding.decodedBytes)} unfolded`;
+    return `${byteCount(bytes)} as ${reading.coding.name}, ${byteCount(reading.coding.decodedBytes)} decompressed`;
   if (keptBytes < bytes) return `${byteCount(bytes)}, of which the first ${byteCount(keptBytes)} were kept`;
   if (shownBytes < bytes) return `the first ${byteCount(shownBytes)} of ${byteCount(bytes)}`;
   return `${bytes.toLocaleString("en")} bytes`;

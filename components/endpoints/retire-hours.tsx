@@ -27,17 +27,17 @@ export function RetireHours({ endpoint, update }: { endpoint: EndpointView; upda
   return (
     <form
       className="grid items-start gap-3 border-t border-line pt-4 md:grid-cols-[minmax(0,1fr)_auto]"
-      aria-label="Retiring by itself"
+      aria-label="Automatic retirement"
       onSubmit={(event) => {
         event.preventDefault();
         void save();
       }}
     >
       <Field
-        label="Retire older secrets after so many unused hours"
+        label="Retire older secrets after this many unused hours"
         mark="optional"
         error={problem}
-        help="Counted from its last use, and only once a newer secret has verified a request since. Empty: never by itself."
+        help="Counted from its last use, and only once a newer secret has verified a request since. Empty: never."
       >
         <Input inputMode="numeric" value={text} placeholder="24" onValueChange={(next) => setText(next)} />
       </Field>

@@ -84,7 +84,7 @@ function RetirementNote({ secret }: { secret: SecretView }) {
     case "due":
       return (
         <p className="text-12 text-warn-text">
-          Retires by itself <TimeLeft until={retirement.at} /> unless used.
+          Retires automatically <TimeLeft until={retirement.at} /> unless used.
         </p>
       );
   }

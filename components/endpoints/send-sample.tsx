@@ -74,7 +74,7 @@ function useSendSample(endpoint: EndpointView, send: EndpointActions["sendSample
     const result = await run(() => send(endpoint.id, wanted));
     if (result.kind === "refused") return;
     const { status } = result.value;
-    showToast(outcome(status, wanted, endpoint), { description: `The door answered ${status}.` });
+    showToast(outcome(status, wanted, endpoint), { description: `The endpoint answered ${status}.` });
   };
   return { pending, order: (wanted: SampleOrder) => void order(wanted) };
 }

@@ -79,7 +79,7 @@ export function ConsentDialog({
           ? "Some requests would be refused"
           : onlyLost
             ? "Nothing has ever stood there"
-            : "Some requests would fare differently"
+            : "Some requests would be treated differently"
       }
       confirmLabel={refuses ? "Refuse these from now on" : onlyLost ? "Save all the same" : "Save and change these"}
       cancelLabel={refuses ? "Keep accepting them" : "Keep it as it is"}

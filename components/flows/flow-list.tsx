@@ -183,7 +183,7 @@ export function FlowList({
                     <Cell className="relative z-1 w-10 px-1">
                       {mayEdit ? (
                         <Menu
-                          label={`Acts on ${flow.name}`}
+                          label={`Actions for ${flow.name}`}
                           trigger={
                             <Button variant="quiet" size="compact" className="w-[var(--h-compact)] px-0">
                               <EllipsisVertical aria-hidden />

@@ -138,7 +138,7 @@ function readHttpAnswer(answer: { [key: string]: Json }): HttpAnswer | null {
     notes: [
       ...(truncated === true ? ["cut at the cap"] : []),
       ...(typeof problem === "string"
-        ? [problem === "coding" ? "in a coding nobody asked for" : problem === "cut-off" ? "broke off" : "damaged"]
+        ? [problem === "coding" ? "in an encoding nobody asked for" : problem === "cut-off" ? "broke off" : "damaged"]
         : []),
       ...(Array.isArray(redirects) && redirects.length > 0 ? [`after ${redirects.length} redirects`] : []),
     ],

@@ -96,7 +96,7 @@ export function ReplayDialog({ run, liveVersion, body, replay }: ReplayDialogPro
           </>
         )}
         {problem ? (
-          <Notice tone="bad" title="That did not happen">
+          <Notice tone="bad" title="That did not work">
             {problem}
           </Notice>
         ) : null}

@@ -95,7 +95,7 @@ export function StepDetail({ step, input, effect, output, answers, answerNotes, 
           {
             value: "output",
             label: "Output",
-            content: <ValueView value={output} label="output" none="Nothing was given on." />,
+            content: <ValueView value={output} label="output" none="This step has no output." />,
           },
         ]}
       />
@@ -110,6 +110,6 @@ export function StepDetail({ step, input, effect, output, answers, answerNotes, 
 
 function PlannedEffect({ effect }: Pick<StepDetailProps, "effect">) {
   if (effect.kind === "kept") return <EffectView effect={effect.effect} />;
-  const none = "Nothing was planned: the step did not come so far, or it acts on nothing.";
+  const none = "Nothing was planned: the run did not get this far, or the step has no effect outside Hookline.";
   return <p className="text-13 text-ink-2">{absenceText(effect.kind, none)}</p>;
 }

@@ -21,7 +21,7 @@ type MakeApiKeyProps = {
 const ROLE_WORDS: Record<Role, string> = {
   viewer: "Sees flows, endpoints and runs, not what is in them",
   editor: "Also edits and publishes flows, replays and resumes runs",
-  admin: "Also endpoints, connections, turning flows on and off",
+  admin: "Also manages endpoints and connections, and turns flows on and off",
   owner: "Everything",
 };
 
@@ -50,12 +50,12 @@ export function MakeApiKey({ roles, make }: MakeApiKeyProps) {
 
   return (
     <Dialog
-      title={made === null ? "Make an API key" : `Copy the key of “${made.name}”`}
+      title={made === null ? "Create an API key" : `Copy the key of “${made.name}”`}
       open={open}
       onOpenChange={change}
       trigger={
         <Button variant="primary" icon={<Plus aria-hidden />}>
-          Make an API key
+          Create an API key
         </Button>
       }
       footer={
@@ -63,7 +63,7 @@ export function MakeApiKey({ roles, make }: MakeApiKeyProps) {
           <>
             <Button onClick={() => change(false)}>Cancel</Button>
             <Button variant="primary" type="submit" form="make-api-key" pending={action.pending}>
-              Make the key
+              Create key
             </Button>
           </>
         ) : (
@@ -76,7 +76,11 @@ export function MakeApiKey({ roles, make }: MakeApiKeyProps) {
       {made === null ? (
         <form id="make-api-key" onSubmit={submit} className="flex flex-col gap-4" noValidate>
           {action.refusal === null ? null : <Notice tone="bad" title={action.refusal} />}
-          <Field label="Name" help="What it is for, so that it can be revoked without fear." error={action.errors.name}>
+          <Field
+            label="Name"
+            help="What uses it, so that you know later what stops when it is revoked."
+            error={action.errors.name}
+          >
             <Input name="name" maxLength={80} autoFocus />
           </Field>
           <Field label="Role" error={action.errors.role}>
@@ -91,7 +95,7 @@ export function MakeApiKey({ roles, make }: MakeApiKeyProps) {
         <div className="flex flex-col gap-3">
           <CodeBlock label="API key" code={made.key} wrap />
           <p className="text-13 text-ink-2">
-            It is shown this once: Hookline keeps only its hash. Send it as Authorization: Bearer.
+            It is shown only once: Hookline keeps only its hash. Send it as Authorization: Bearer.
           </p>
         </div>
       )}

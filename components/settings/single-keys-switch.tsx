@@ -8,7 +8,7 @@ export function SingleKeysSwitch({ initial }: { initial: boolean }) {
   const [on, setOn] = useState(initial);
   return (
     <Switch
-      label="Shortcuts of a single key"
+      label="Single-key shortcuts"
       help="Such as J and K in lists, or / to search. Shortcuts with Ctrl always work."
       checked={on}
       onCheckedChange={(next) => {

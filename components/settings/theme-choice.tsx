@@ -5,7 +5,7 @@ import { Select } from "#components/ui/select.tsx";
 import { applyTheme, type Theme } from "#components/ui/theme.ts";
 
 const OPTIONS = [
-  { value: "system", label: "Like the device" },
+  { value: "system", label: "Same as the device" },
   { value: "light", label: "Light" },
   { value: "dark", label: "Dark" },
 ] as const satisfies readonly { value: Theme; label: string }[];

@@ -35,7 +35,7 @@ export function Rail({
       <RailLinks folded={folded} />
       <div className="mt-auto p-2">
         <IconButton
-          label={folded ? "Unfold the menu" : "Fold the menu"}
+          label={folded ? "Expand the menu" : "Collapse the menu"}
           icon={<PanelLeft aria-hidden />}
           size="compact"
           onClick={() => onFold(!folded)}

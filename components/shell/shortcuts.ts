@@ -7,7 +7,7 @@ export type Shortcut = {
 
 /** All shortcuts of the product; the `?` dialog and tooltips read this table. Single keys never act inside text. */
 export const SHORTCUTS: readonly Shortcut[] = [
-  { area: "Everywhere", keys: "Ctrl K", does: "Search pages, flows, endpoints and acts" },
+  { area: "Everywhere", keys: "Ctrl K", does: "Search pages, flows, endpoints and commands" },
   { area: "Everywhere", keys: "?", does: "Show these shortcuts" },
   { area: "Everywhere", keys: "Esc", does: "Close what is open" },
   { area: "Lists", keys: "J", does: "Next row" },
@@ -27,7 +27,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { area: "Builder canvas", keys: "Ctrl X", does: "Cut the step" },
   { area: "Builder canvas", keys: "Ctrl V", does: "Paste after this step" },
   { area: "Builder canvas", keys: "Ctrl /", does: "Turn the step off or on" },
-  { area: "Builder canvas", keys: "E", does: "Fold or unfold a branch or loop" },
+  { area: "Builder canvas", keys: "E", does: "Collapse or expand a branch or loop" },
   { area: "Builder canvas", keys: "+ -", does: "Zoom in and out" },
   { area: "Builder canvas", keys: "0", does: "Show the whole flow" },
   { area: "Builder canvas", keys: "1", does: "Zoom to 100 %" },

@@ -5,7 +5,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Menu } from "#components/ui/menu.tsx";
 import { applyTheme, THEMES, type Theme } from "#components/ui/theme.ts";
 
-const LABELS: Record<Theme, string> = { light: "Light", dark: "Dark", system: "Like the device" };
+const LABELS: Record<Theme, string> = { light: "Light", dark: "Dark", system: "Same as the device" };
 const ICONS = { light: Sun, dark: Moon, system: Monitor };
 
 /** Chooses light, dark or the device's look; follows the device while it is chosen. */

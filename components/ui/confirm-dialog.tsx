@@ -67,7 +67,7 @@ export function ConfirmDialog({
       <div className="flex flex-col gap-3 text-14 text-ink-2">
         {children}
         {problem ? (
-          <Notice tone="bad" title="That did not happen">
+          <Notice tone="bad" title="That did not work">
             {problem}
           </Notice>
         ) : null}

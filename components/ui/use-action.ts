@@ -32,7 +32,7 @@ export function useAction(refusals: "here" | "toast" = "here"): ActionState {
   const [refused, setRefused] = useState<Refused | null>(null);
   const busy = useRef(false);
   const run = async <Value>(ask: () => Promise<ActionResult<Value>>): Promise<ActionResult<Value>> => {
-    if (busy.current) return { kind: "refused", code: "busy", message: "This is under way already.", problems: [] };
+    if (busy.current) return { kind: "refused", code: "busy", message: "This is already under way.", problems: [] };
     busy.current = true;
     setPending(true);
     setRefused(null);
@@ -41,7 +41,7 @@ export function useAction(refusals: "here" | "toast" = "here"): ActionState {
     setPending(false);
     if (result.kind === "refused") {
       if (refusals === "here") setRefused(result);
-      else showToast("That did not happen", { description: sentenceOf(result), tone: "bad" });
+      else showToast("That did not work", { description: sentenceOf(result), tone: "bad" });
     }
     return result;
   };

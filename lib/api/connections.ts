@@ -67,7 +67,7 @@ export function addConnectionOperations(api: Api): void {
     name: "GET /connections/{connectionId}",
     id: "getConnection",
     tag,
-    summary: "Read a connection, its secrets aside",
+    summary: "Read a connection, without its secrets",
     params,
     answer: connectionSchema,
     run: (actor, { params }) => read(actor, params.connectionId),

@@ -83,7 +83,7 @@ export function createApi(): Api {
     const requestId = c.get("requestId");
     log({ requestId }).error({ error, path: c.req.path, method: c.req.method }, "the API failed");
     return problemResponse({
-      ...makeProblem(500, "internal", "Something went wrong here. The log has the details."),
+      ...makeProblem(500, "internal", "Hookline failed at this. Its log has the details."),
       requestId,
     });
   });

@@ -32,7 +32,7 @@ export function addEndpointOperations(api: Api): void {
     name: "POST /endpoints",
     id: "createEndpoint",
     tag,
-    summary: "Make an endpoint with an address of its own",
+    summary: "Create an endpoint with an address of its own",
     body: { schema: createEndpointSchema, optional: true },
     status: 201,
     answer: endpointSchema,

@@ -65,7 +65,7 @@ export function addFlowOperations(api: Api): void {
     name: "POST /flows",
     id: "createFlow",
     tag,
-    summary: "Make a flow as a draft",
+    summary: "Create a flow as a draft",
     description:
       "Give an endpoint or an event to listen to, or a whole definition. Nothing runs until it is published.",
     body: {

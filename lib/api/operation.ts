@@ -108,7 +108,7 @@ function answerOf(operation: { status?: number; answer?: z.ZodType; bytes?: true
       description: "The bytes.",
       content: { "application/octet-stream": { schema: z.any().openapi({ type: "string", format: "binary" }) } },
     };
-  if (operation.answer === undefined) return { description: "Done; there is nothing to say." };
+  if (operation.answer === undefined) return { description: "Done; there is no body." };
   return { description: "Done.", content: { "application/json": { schema: operation.answer } } };
 }
 
@@ -120,7 +120,7 @@ const problem = (description: string) => ({
 const PROBLEM_ANSWERS = {
   401: problem("No valid API key."),
   403: problem("The key's role does not allow this."),
-  404: problem("There is no such thing in this workspace."),
+  404: problem("This does not exist in this workspace."),
   409: problem("Somebody changed it in between, or its state forbids this; see `code`."),
   422: problem("Something in the request is wrong; `errors` says what and where."),
   429: problem("Too many requests; `Retry-After` says when to come back."),

@@ -29,7 +29,7 @@ const run = {
   status: runStateSchema,
   bodyDeviates: z.boolean().openapi({
     description:
-      "Whether the body it went through is not what its headers say; known once it was worked on. A single run says in what.",
+      "Whether the event's body differs from what its headers say; known once the run has been worked on. A single run says how.",
   }),
   name: z.string().nullable().openapi({ description: "Null for a key that may not see payloads." }),
   eventType: z.string().nullable(),
@@ -69,7 +69,7 @@ const stepWarningSchema = z
   })
   .openapi("StepWarning", {
     description:
-      "What of a step's values is worth a mark although it was sent: an expression (`source`) calculated with a number of more digits than it could keep, was blank in a text, or is a list or object and became JSON text.",
+      "What is worth knowing about a step's values although they were sent: an expression (`source`) calculated with a number of more digits than it could keep, was blank in a text, or gave a list or object that became JSON text.",
   });
 
 const stepRunSchema = z
@@ -109,7 +109,7 @@ const deviationsSchema = z
   .nullable()
   .openapi({
     description:
-      "In what the body of the run's event is not what its headers say (another type, another character set, a coding it is not in); empty where it is. Null when the key may not see payloads, and for runs about one item or with an edited body.",
+      "How the body of the run's event differs from what its headers say (another type, another character set, an encoding it is not in); empty where it does not. Null when the key may not see payloads, and for runs about one item or with an edited body.",
   });
 
 /** A run with its steps, every try and the values they had. */

@@ -34,10 +34,10 @@ export async function noteSignIn(email: string, clientIp: string): Promise<void>
 }
 
 /**
- * Counts one guess at another secret that a person types: the set-up token by address, the present password by account.
+ * Counts one guess at another secret that a person types: the set-up token by address, the current password by account.
  * Throws ConflictError "too-many-attempts" when the minute holds too many.
  */
-export async function refuseManyGuesses(at: "set-up token" | "present password", who: string): Promise<void> {
+export async function refuseManyGuesses(at: "set-up token" | "current password", who: string): Promise<void> {
   const waitMs = await countAttempt([{ key: keyOf(at, networkOf(who)), max: env().signInAttemptsPerMinute }]);
   if (waitMs > 0) throw new ConflictError("too-many-attempts", "Too many attempts. Wait a minute, then try again.");
 }

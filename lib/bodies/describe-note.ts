@@ -34,7 +34,7 @@ function sentenceOf(note: Exclude<BodyNote, { kind: "lossy-number" }>): string {
           ? `It says it is UTF-8, but some of its bytes are not; they were read as ${note.used}.`
           : `It says its charset is ${note.declared}, but its bytes are ${note.used}, so it was read as that.`;
     case "no-such-coding":
-      return `It says it is coded as ${note.coding}, but it is not; its bytes were read as they came.`;
+      return `It says it is encoded as ${note.coding}, but it is not; its bytes were read as they came.`;
     case "duplicate-key":
       return `${note.path} is there more than once; the last one counts.`;
     case "too-deep":
@@ -48,9 +48,9 @@ function sentenceOf(note: Exclude<BodyNote, { kind: "lossy-number" }>): string {
     case "unsupported-charset":
       return `The charset "${note.charset}" is not known; the text was read as UTF-8.`;
     case "unfolds-too-far":
-      return `This ${note.coding} body would unfold beyond ${note.bytesMax.toLocaleString("en")} bytes, so it was not unfolded. Its bytes are kept as sent.`;
+      return `This ${note.coding} body would decompress to more than ${note.bytesMax.toLocaleString("en")} bytes, so it was not decompressed. Its bytes are kept as sent.`;
     case "undecodable":
-      return `It says it is ${note.coding}, but does not unfold: ${note.message}.`;
+      return `It says it is ${note.coding}, but cannot be decompressed: ${note.message}.`;
   }
 }
 

@@ -76,7 +76,8 @@ export async function undoCodings(
   const notes: BodyNote[] = [];
   const tokens = contentEncoding === null ? [] : tokensOf(contentEncoding);
   if (tokens.length === 0 || sent.length === 0) return asItIs(sent, null, notes);
-  if (tokens.length > CODINGS_MAX) return stopped(sent, "unasked", contentEncoding ?? "", "it is coded too many times");
+  if (tokens.length > CODINGS_MAX)
+    return stopped(sent, "unasked", contentEncoding ?? "", "it is encoded too many times");
   let bytes = sent;
   let undone: string | null = null;
   for (const token of tokens.toReversed()) {

@@ -16,7 +16,7 @@ export function readBodyPath(text: string): BodyPathReading {
   while (rest !== "") {
     const index = /^\[\s*(\d+)\s*\]/.exec(rest);
     if (index !== null) parts.push(index[1] ?? "");
-    else if (rest.startsWith("[")) return bad(`${shown(rest)} is no place in a list: write a number, like [0]`);
+    else if (rest.startsWith("[")) return bad(`${shown(rest)} is not a place in a list: write a number, like [0]`);
     else {
       if (!first) {
         if (!rest.startsWith(".")) return bad(`a dot is missing before ${shown(rest)}`);

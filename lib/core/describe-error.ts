@@ -21,13 +21,13 @@ export type DescribedError = {
 /** Each kind's status, and its words where the error's own do not reach: a page that could not be made. */
 const KINDS = {
   busy: { status: 429, words: "Too much of this is under way. Try again in a moment." },
-  conflict: { status: 409, words: "Somebody changed this in between. Load the page again." },
+  conflict: { status: 409, words: "Somebody changed this in the meantime. Reload the page." },
   forbidden: { status: 403, words: "Your role does not allow this. Ask an admin or owner of the workspace." },
   "foreign-page": { status: 403, words: "This request does not come from a page of Hookline. Nothing was done." },
   "invalid-input": { status: 422, words: "Something in this address does not fit. Go back and try again." },
-  "not-found": { status: 404, words: "There is no such thing in this workspace." },
+  "not-found": { status: 404, words: "This does not exist in this workspace." },
   "not-json": { status: 400, words: "The request is not JSON." },
-  sealed: { status: 500, words: "A stored secret does not open with this secret key. Enter it again." },
+  sealed: { status: 500, words: "A stored secret cannot be decrypted with this server's secret key. Enter it again." },
   unavailable: { status: 503, words: "Expressions cannot be evaluated just now. Try again in a moment." },
 } as const satisfies Record<ExpectedKind, { status: number; words: string }>;
 

@@ -7,7 +7,7 @@ export type StateLook = { label: string; icon: string; tone: StateTone; sentence
 /** Every state of a run. */
 export const RUN_STATES = {
   queued: { label: "Queued", icon: "circle-dashed", tone: "neutral", sentence: "Waiting for a worker." },
-  running: { label: "Running", icon: "loader-circle", tone: "info", sentence: "A worker is on it." },
+  running: { label: "Running", icon: "loader-circle", tone: "info", sentence: "A worker is working on it." },
   waiting: { label: "Waiting", icon: "clock", tone: "hold", sentence: "Waiting for a time or a call." },
   retrying: { label: "Retrying", icon: "rotate-cw", tone: "warn", sentence: "A step failed and will be tried again." },
   "needs a decision": {
@@ -52,7 +52,7 @@ export const STEP_STATES = {
     label: "Skipped",
     icon: "skip-forward",
     tone: "neutral",
-    sentence: "The way of this run did not pass here.",
+    sentence: "The run took another branch.",
   },
   off: { label: "Off", icon: "circle-minus", tone: "neutral", sentence: "The step is turned off in this version." },
 } as const satisfies Record<string, StateLook>;

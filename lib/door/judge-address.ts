@@ -14,7 +14,7 @@ export type AddressVerdict =
       /** The first line it is on; null when it is on none, also where an empty list lets everybody in. */
       readonly line: string | null;
       readonly listIsEmpty: boolean;
-      /** Lines that are no address or range and let nobody in. */
+      /** Lines that are not addresses or ranges and let nobody in. */
       readonly badLines: readonly string[];
     };
 

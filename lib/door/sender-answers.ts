@@ -64,7 +64,7 @@ const TEXT = ["content-type", "text/plain; charset=utf-8"] as const;
 
 /** What a sender is told whose request could not be verified, whatever was wrong with it. */
 export const UNVERIFIED_WORDS =
-  "This request could not be verified. Its receiver sees what was wrong in the inspector of this endpoint.";
+  "This request could not be verified. The receiver can see why in the inspector of this endpoint.";
 
 /** HTTP wants a challenge with every 401 (RFC 9110, 11.6.1); a real scheme would say how this endpoint verifies. */
 const UNVERIFIED = unverified("Webhook");

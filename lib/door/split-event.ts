@@ -50,7 +50,7 @@ export function splitOf(
   const spec = listSpecOf(settings, provider);
   if (spec === null) return whole("failed", `${provider.name} has no batches, so there is nothing to split`);
   const batch = cut(spec, request);
-  const place = spec.path === "" ? "its body is no list" : `there is no list at ${spec.path}`;
+  const place = spec.path === "" ? "its body is not a list" : `there is no list at ${spec.path}`;
   switch (batch.kind) {
     case "unreadable":
       return whole("failed", "Its body cannot be read as JSON or as a form");

@@ -17,7 +17,7 @@ export const takeEvent: Stage = (passing) => {
   return { kind: "accepted", eventId, eventType, delivery, split, verification, checks, misfit };
 };
 
-const KEY_GONE = "What would tell a repeat of it was taken out before it was stored: taken as new.";
+const KEY_GONE = "The value that would identify a repeat was removed before it was stored: treated as new.";
 
 function keyOf({ receiver, readable, large, head }: Passing, eventId: string, split: SplitOutcome): DeliveryKey {
   return large?.key ?? deliveryKey(receiver, readable, eventId, head.receivedAt, split.kind === "items");

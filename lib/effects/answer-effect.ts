@@ -2,12 +2,12 @@ import type { AnswerEffect, EffectOutcome } from "#lib/engine/effect.ts";
 import type { AnswerFate, EffectContext } from "./effect-context.ts";
 
 const WORDS: Readonly<Record<AnswerFate, string>> = {
-  given: "The sender was told this.",
+  given: "This answer was sent to the sender.",
   "too-late":
-    "The sender no longer waited and had been told something else. A repeat of this delivery gets this answer.",
+    "The sender was no longer waiting and had been given another answer. A repeat of this delivery gets this one.",
   "already-answered": "The sender was already answered by another step; this answer was not used.",
   "nobody-waits":
-    "Nobody waits for an answer: this run is a replay or a test, or its endpoint does not let flows answer.",
+    "Nobody is waiting for an answer: this run is a replay or a test, or its endpoint does not let flows answer.",
 };
 
 /**

@@ -78,7 +78,7 @@ function notOffered(
       return {
         ...base,
         code: "smtp-no-utf8-addresses",
-        message: `${at} takes no addresses with letters beyond ASCII before the @ (it does not offer SMTPUTF8): ${detail}. ${NOTHING}`,
+        message: `${at} accepts no addresses with non-ASCII letters before the @ (it does not offer SMTPUTF8): ${detail}. ${NOTHING}`,
       };
   }
 }

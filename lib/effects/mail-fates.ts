@@ -62,7 +62,7 @@ export function withSettled(outcome: EffectOutcome, { settled = [] }: EmailEffec
 }
 
 const WORDS: Readonly<Record<MailFate["fate"], string>> = {
-  accepted: "Taken for",
+  accepted: "Accepted for",
   "put off": "Put off for",
   refused: "Refused for good for",
 };

@@ -18,7 +18,8 @@ export function nextHop(
   location: string,
   secretNames: ReadonlySet<string>,
 ): NextHop {
-  if (!URL.canParse(location, sent.url)) return { kind: "stop", message: "It redirects to an address that is none." };
+  if (!URL.canParse(location, sent.url))
+    return { kind: "stop", message: "It redirects to something that is not an address." };
   const from = new URL(sent.url);
   const to = new URL(location, from);
   if (from.protocol === "https:" && to.protocol === "http:")

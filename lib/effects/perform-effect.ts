@@ -14,7 +14,7 @@ export async function performEffect(effect: Effect, context: EffectContext): Pro
     return await perform(effect, context);
   } catch (error) {
     if (!(error instanceof SealBroken)) throw error;
-    const message = `The secrets of this step's connection do not open. ${error.message} Nothing was sent.`;
+    const message = `The secrets of this step's connection cannot be decrypted. ${error.message} Nothing was sent.`;
     return { kind: "held", code: "connection-sealed", message, answer: null };
   }
 }

@@ -50,7 +50,7 @@ async function resolveName(hostname: string, resolve: ResolveHost, deadline: Dea
     title: "The name resolves",
     message,
   });
-  if (isIP(host) !== 0) return step("passed", `${host} is an address, no name to look up.`);
+  if (isIP(host) !== 0) return step("passed", `${host} is an address, so there is no name to look up.`);
   const late = Promise.withResolvers<never>();
   const onLate = () => late.reject(new Error("late"));
   const forget = deadline.onOver(onLate);
@@ -75,7 +75,7 @@ function readWay(address: string, question: string, sent: HttpSent): ReachStep[]
   const connect = (status: ReachStep["status"], message: string): ReachStep => ({
     id: "connect",
     status,
-    title: "It takes a connection",
+    title: "It accepts connections",
     message,
   });
   const tls = (status: ReachStep["status"], message: string): ReachStep => ({
@@ -86,7 +86,7 @@ function readWay(address: string, question: string, sent: HttpSent): ReachStep[]
   });
   const plain = tls(
     "unknown",
-    "This address is plain http: bodies and secrets travel readable, and many senders refuse it.",
+    "This address is plain http: bodies and secrets travel unencrypted, and many senders refuse it.",
   );
   switch (sent.kind) {
     case "refused":
@@ -103,14 +103,14 @@ function readWay(address: string, question: string, sent: HttpSent): ReachStep[]
       return [connect("passed", `${host} answers.`), instance("failed", sent.message)];
     case "lost":
       return [
-        connect("passed", `${host} took the connection.`),
-        https ? tls("passed", "TLS stands.") : plain,
+        connect("passed", `${host} accepted the connection.`),
+        https ? tls("passed", "TLS works.") : plain,
         instance("failed", sent.message),
       ];
     case "answered":
       return [
         connect("passed", `${host} answers.`),
-        https ? tls("passed", `TLS stands, and the certificate names ${new URL(address).hostname}.`) : plain,
+        https ? tls("passed", `TLS works, and the certificate names ${new URL(address).hostname}.`) : plain,
         ...readAnswer(question, sent, https),
       ];
   }
@@ -156,7 +156,7 @@ function readScheme({ https: seen, through, ip }: ReachAnswer, https: boolean): 
       id: "scheme",
       status: "unknown",
       title,
-      message: `It takes these calls for plain http from ${ip ?? "an unknown address"}. Name the proxy in HOOKLINE_TRUSTED_PROXIES, or senders' addresses and “HTTPS only” are judged wrongly.`,
+      message: `It sees these calls as plain http from ${ip ?? "an unknown address"}. Name the proxy in HOOKLINE_TRUSTED_PROXIES, or senders' addresses and “HTTPS only” are judged wrongly.`,
     },
   ];
 }

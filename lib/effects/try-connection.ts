@@ -103,7 +103,7 @@ async function tryHttp(connection: OpenConnection, { url, rules, publicHost }: T
     return said(
       true,
       "ok",
-      `${new URL(effect.url).host} took the credential: it answered ${statusOf(outcome.answer) ?? "well"}.`,
+      `${new URL(effect.url).host} accepted the credential: it answered ${statusOf(outcome.answer) ?? "well"}.`,
     );
   if (outcome.code === "http-401" || outcome.code === "http-403")
     return said(false, outcome.code, `${outcome.message}: it does not accept this credential for that address.`);

@@ -26,7 +26,7 @@ export function describeReach(
             kind: "unknown",
             title: "This address is not encrypted",
             sentence:
-              "Many senders call https addresses only, and bodies travel readable. Put a proxy with a certificate in front and enter its https address.",
+              "Many senders call https addresses only, and bodies travel unencrypted. Put a proxy with a certificate in front and enter its https address.",
           }
         : {
             kind: "public",

@@ -97,7 +97,7 @@ function warn(env: Env, source: EnvSource): string[] {
   const host = new URL(env.publicUrl).hostname;
   const local = host === "localhost" || host === "[::1]" || host.startsWith("127.");
   if (env.publicUrl.startsWith("http:") && !local)
-    warnings.push("HOOKLINE_URL is plain http: passwords and webhook secrets travel readable. Use https.");
+    warnings.push("HOOKLINE_URL is plain http: passwords and webhook secrets travel unencrypted. Use https.");
   const known = new Set<string>(Object.values(settings).map((setting) => setting.variable));
   for (const name of Object.keys(source))
     if (name.startsWith("HOOKLINE_") && !known.has(name) && !internalVariables.has(name))

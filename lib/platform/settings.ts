@@ -94,8 +94,9 @@ export const settings = {
   secretKey: optional(key32, {
     variable: "HOOKLINE_SECRET_KEY",
     group: "Secrets",
-    meaning: "Opens every stored credential. Unset: made on the first start in the data folder, file mode 600.",
-    danger: "Lose it and stored connections cannot be opened again; back it up apart from the database.",
+    meaning:
+      "Encrypts and decrypts every stored credential. Unset: made on the first start in the data folder, file mode 600.",
+    danger: "Lose it and stored credentials cannot be decrypted again; back it up apart from the database.",
     secret: true,
   }),
   adminEmail: optional(emailAddress, {
@@ -194,7 +195,7 @@ export const settings = {
     group: "Limits",
     meaning: "Database connections one process opens at most.",
     unit: "connections",
-    danger: "Times the number of processes must stay below max_connections of your PostgreSQL.",
+    danger: "Multiplied by the number of processes, it must stay below max_connections of your PostgreSQL.",
     fallback: "10",
   }),
   retentionDays: required(wholeNumber(1, 3650), {

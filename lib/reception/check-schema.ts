@@ -43,7 +43,7 @@ function refusalOf(outcome: Exclude<ValidateOutcome, { kind: "fits" }> | { kind:
 }
 
 /** Flows could not read it either. */
-const STILL_ENCODED = { path: "", message: "The body is compressed, and is broken or unfolds beyond the limit." };
+const STILL_ENCODED = { path: "", message: "The body is compressed, and is broken or decompresses beyond the limit." };
 
 async function validateBounded(
   schema: string,

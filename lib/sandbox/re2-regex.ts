@@ -65,12 +65,12 @@ function refuseWhatRe2Lacks(source: string): void {
   const bare = source.replace(/\\\\/g, "");
   if (/\(\?<?[=!]/.test(bare)) {
     throw new UnsupportedRegex(
-      "Lookahead and lookbehind, (?= (?! (?<= (?<!, are not available: they can take for ever on some texts.",
+      "Lookahead and lookbehind, (?= (?! (?<= (?<!, are not available: they can take forever on some texts.",
     );
   }
   if (/\\[1-9]/.test(bare) || (/\\k</.test(bare) && /\(\?<[A-Za-z_]/.test(bare))) {
     throw new UnsupportedRegex(
-      "Back-references, \\1 or \\k<name>, are not available: they can take for ever on some texts.",
+      "Back-references, \\1 or \\k<name>, are not available: they can take forever on some texts.",
     );
   }
 }

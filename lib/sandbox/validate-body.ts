@@ -160,7 +160,7 @@ function describeBadSchema(error: unknown): string {
   if (missing !== undefined) return `"$ref": "${missing.slice(0, 120)}" points to nothing in this schema.`;
   const unknown = /^strict mode: unknown keyword: "(.+)"$/.exec(message)?.[1];
   if (unknown !== undefined)
-    return `"${unknown.slice(0, 80)}" is no keyword of JSON Schema. Names of your own begin with "x-".`;
+    return `"${unknown.slice(0, 80)}" is not a keyword of JSON Schema. Names of your own begin with "x-".`;
   const format = /^unknown format "(.+)" ignored in schema/.exec(message)?.[1];
   if (format !== undefined) return `"format": "${format.slice(0, 80)}" is not known.`;
   return `The schema cannot be used: ${message

@@ -32,10 +32,10 @@ export async function lookAtCanary(watchedMs: number): Promise<void> {
   if (isLate === state.told) return;
   state.told = isLate;
   if (!isLate) {
-    log().info({ canaryAgeSeconds: ageMs / SECOND }, "runs go through the queue again");
+    log().info({ canaryAgeSeconds: ageMs / SECOND }, "runs get through the queue again");
     return;
   }
   const { canaryAgeSeconds, workersAlive, oldestQueuedSeconds } = await getQueueState(watchPool());
-  const words = workersAlive === 0 ? "no worker is alive" : "workers are alive, but no run goes through the queue";
+  const words = workersAlive === 0 ? "no worker is alive" : "workers are alive, but no run gets through the queue";
   log().error({ canaryAgeSeconds, workersAlive, oldestQueuedSeconds }, `${words}; what is accepted waits`);
 }

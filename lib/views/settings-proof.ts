@@ -34,7 +34,7 @@ export type SettingsProof = {
   refused: ProofPart;
   /** Refused by the present settings, accepted by the changed ones. */
   accepted: ProofPart;
-  /** Taken for a repeat of another by the changed settings alone, and by the present ones alone. */
+  /** Counted as a repeat of another by the changed settings alone, and by the present ones alone. */
   merged: ProofPart;
   separated: ProofPart;
   renamed: ProofPart;

@@ -40,7 +40,7 @@ export async function executeRunAlone(
       await sleep(VERDICT_AFTER_MS);
       if (!worker.isDraining()) return void (await throughOutage(() => quarantineRun(runId, poolId, verdict.how)));
     }
-    log({ runId }).warn({ poolId, verdict }, "nothing is proven against this run; it will be taken up again");
+    log({ runId }).warn({ poolId, verdict }, "nothing is proven against this run; it will be picked up again");
     await throughOutage(() => retireWorkerPool(poolId));
     await throughOutage(() => postponeRun(runId, waitMs()));
   } finally {

@@ -14,10 +14,10 @@ export async function openSecretKey(env: Env, databaseUrl: string): Promise<Buff
   switch (origin) {
     case "environment":
       throw new Error(
-        "HOOKLINE_SECRET_KEY does not open what is stored in this database: set the key it was used with.",
+        "HOOKLINE_SECRET_KEY cannot decrypt what is stored in this database: set the key it was used with.",
       );
     case "file":
-      throw new Error(`${file} does not open what is stored in this database: restore the key it was used with.`);
+      throw new Error(`${file} cannot decrypt what is stored in this database: restore the key it was used with.`);
     case "made":
       rmSync(file);
       throw new Error(`This database was used with another secret key: restore ${file} or set HOOKLINE_SECRET_KEY.`);

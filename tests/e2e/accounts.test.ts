@@ -59,7 +59,7 @@ test("refuses a wrong password in words, and returns to the page that was asked 
   await page.getByLabel("E-mail").fill(ACCOUNT.email);
   await page.getByLabel("Password").fill("not the password");
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByText("That e-mail and password do not belong together.").waitFor();
+  await page.getByText("That e-mail and password do not match.").waitFor();
   await page.getByLabel("Password").fill(ACCOUNT.password);
   await page.keyboard.press("Enter");
   await page.waitForURL("**/settings/about?from=mail");
@@ -98,11 +98,11 @@ test("changes the password, stays signed in here and signs out everywhere else w
   const [here, elsewhere] = [await signedIn(), await signedIn()];
   await here.page.goto("/settings/account");
   expect(await findAxeProblems(here.page)).toEqual([]);
-  await here.page.getByLabel("Present password").fill("wrong one here");
+  await here.page.getByLabel("Current password").fill("wrong one here");
   await here.page.getByLabel("New password").fill("another easy sentence");
   await here.page.getByRole("button", { name: "Change password" }).click();
-  await here.page.getByText("This is not your present password.").waitFor();
-  await here.page.getByLabel("Present password").fill(ACCOUNT.password);
+  await here.page.getByText("This is not your current password.").waitFor();
+  await here.page.getByLabel("Current password").fill(ACCOUNT.password);
   await here.page.getByRole("button", { name: "Change password" }).click();
   await here.page.getByText("Password changed", { exact: true }).waitFor();
   ACCOUNT.password = "another easy sentence";
@@ -128,10 +128,10 @@ test("signs out everywhere after asking", async () => {
 test("makes an API key that works, shows it once, and revokes it", async () => {
   const { page, complaints } = await signedIn();
   await page.goto("/settings/api-keys");
-  await page.getByRole("button", { name: "Make an API key" }).click();
+  await page.getByRole("button", { name: "Create an API key" }).click();
   await page.getByLabel("Name").fill("CI");
   expect(await findAxeProblems(page)).toEqual([]);
-  await page.getByRole("button", { name: "Make the key" }).click();
+  await page.getByRole("button", { name: "Create key" }).click();
   const key = (await page.getByRole("region", { name: "API key" }).textContent()) ?? "";
   expect(key).toMatch(/^hl_[\w-]{43}$/);
   const call = () => fetch(`${app.url}/api/v1/flows`, { headers: { authorization: `Bearer ${key}` } });

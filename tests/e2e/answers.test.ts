@@ -65,8 +65,8 @@ describe("an answer a flow computes", () => {
     await page.getByText("No live flow answers yet").waitFor();
     await page.getByLabel("Deadline, in milliseconds").fill("9000");
     await page.getByLabel("Fallback: body").fill("later");
-    await page.getByRole("switch", { name: /Refuse who fills in a hidden field/ }).click();
-    await page.getByRole("switch", { name: /Refuse what is sent too fast/ }).click();
+    await page.getByRole("switch", { name: /Refuse forms whose hidden field is filled in/ }).click();
+    await page.getByRole("switch", { name: /Refuse forms that are sent too fast/ }).click();
     expect(await page.getByLabel("plain form", { exact: true }).textContent()).toContain(`action="${endpoint.url}"`);
     expect(await findAxeProblems(page)).toEqual([]);
     await page.getByRole("button", { name: "Save settings" }).click();

@@ -36,7 +36,7 @@ test("a compressed body is shown as what it unfolds to, and its bytes as they ca
     "content-encoding": "gzip",
   });
   await page.getByRole("tree", { name: "Body" }).getByText("total").waitFor();
-  await page.getByText(/ as gzip, 21 B unfolded/).waitFor();
+  await page.getByText(/ as gzip, 21 B decompressed/).waitFor();
   await page.getByLabel("How the body is shown").click();
   await page.getByRole("option", { name: "Raw" }).click();
   await page.getByText(/1f 8b 08/).waitFor();
@@ -50,7 +50,9 @@ test("a body that would unfold too far is stored, says so, and the page stays we
     "content-type": "application/json",
     "content-encoding": "gzip",
   });
-  await page.getByText("This gzip body would unfold beyond 1,048,576 bytes, so it was not unfolded.").waitFor();
+  await page
+    .getByText("This gzip body would decompress to more than 1,048,576 bytes, so it was not decompressed.")
+    .waitFor();
   expect(complaints).toEqual([]);
   await page.close();
 });

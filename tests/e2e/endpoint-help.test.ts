@@ -54,7 +54,7 @@ test("the public address is recognised as this Hookline, and HOOKLINE_URL keeps 
   expect([await field.isDisabled(), await field.inputValue()]).toEqual([true, site.app.url]);
   await page.getByRole("button", { name: `Test ${new URL(site.app.url).host}` }).click();
   await steps(page).filter({ hasText: "It is this Hookline: yes" }).waitFor();
-  await steps(page).filter({ hasText: "It is reached from outside: not known" }).waitFor();
+  await steps(page).filter({ hasText: "It can be reached from outside: not known" }).waitFor();
   expect(await findAxeProblems(page)).toEqual([]);
   expect(complaints).toEqual([]);
   await page.close();

@@ -61,7 +61,7 @@ test("a JSON Schema is inferred, checked before it is saved, and says what is wr
   await page.getByRole("option", { name: "What a JSON Schema says (advanced)" }).click();
   await page.getByLabel("JSON Schema", { exact: true }).fill('{"requierd":["total"]}');
   await page.getByRole("button", { name: "Save settings" }).click();
-  await page.getByText('"requierd" is no keyword of JSON Schema', { exact: false }).first().waitFor();
+  await page.getByText('"requierd" is not a keyword of JSON Schema', { exact: false }).first().waitFor();
   await page.getByRole("button", { name: "Infer from stored requests" }).click();
   await page.getByText("Read from the newest body.").waitFor();
   expect(JSON.parse((await page.getByLabel("JSON Schema", { exact: true }).textContent()) ?? "")).toMatchObject({
@@ -90,7 +90,7 @@ test("a pasted secret is tried on the stored requests before it counts, and a re
   await page.getByRole("row").filter({ hasText: "ends in …2222" }).waitFor();
   // What was typed and not saved is still there.
   expect(await page.getByLabel("Addresses that may send").inputValue()).toBe("127.0.0.0/8");
-  await page.getByLabel("Retire older secrets after so many unused hours").fill("24");
+  await page.getByLabel("Retire older secrets after this many unused hours").fill("24");
   await page.getByRole("button", { name: "Save hours" }).click();
   await page.getByText("Stays until a newer secret verifies a request after this one's last use.").waitFor();
   expect((await send(url, { n: 4 }, NEW)).status).toBe(202);
@@ -100,7 +100,7 @@ test("a pasted secret is tried on the stored requests before it counts, and a re
         await page.reload();
         // The time left is the browser's own: until the page has woken up, the moment itself stands there.
         return page
-          .getByText(/Retires by itself in 2[34] h unless used/)
+          .getByText(/Retires automatically in 2[34] h unless used/)
           .waitFor({ timeout: 5_000 })
           .then(
             () => "told",

@@ -131,7 +131,7 @@ describe.runIf(process.platform === "linux")("npm start", () => {
     const otherKey = await (await start({ HOOKLINE_SECRET_KEY: randomBytes(32).toString("base64") })).ended();
     expect(otherKey).toMatchObject({
       code: 1,
-      output: expect.stringContaining("HOOKLINE_SECRET_KEY does not open what is stored"),
+      output: expect.stringContaining("HOOKLINE_SECRET_KEY cannot decrypt what is stored"),
     });
 
     const server = createServer();

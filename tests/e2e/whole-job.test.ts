@@ -172,7 +172,7 @@ describe("the whole job, by mouse and keyboard in a real browser", () => {
 
   it("publishes after a look at the checklist", async () => {
     await page.getByRole("button", { name: "Publish", exact: true }).click();
-    await page.getByText("Every field that is needed is filled in").waitFor();
+    await page.getByText("Every required field is filled in").waitFor();
     // Half-way through its fade a dialog has less contrast than it ends with.
     await expect.poll(() => findAxeProblems(page)).toEqual([]);
     await page.getByRole("button", { name: "Publish v1" }).click();

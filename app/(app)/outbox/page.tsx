@@ -34,7 +34,7 @@ export default async function Outbox({ searchParams }: { searchParams: Promise<S
       <LiveRefresh topics={["outbox"]} />
       <PageHeader
         title="Outbox"
-        description="Mail of steps without a mail server: composed exactly as for sending, and kept here."
+        description="Mail from steps without a mail server: composed exactly as it would be sent, and kept here."
       />
       {page.mails.length === 0 && page.opened === null ? (
         <Nothing older={before !== null} />

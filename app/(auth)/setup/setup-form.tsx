@@ -29,7 +29,7 @@ export function SetupForm({ atThisMachine }: { atThisMachine: boolean }) {
 
   if (!atThisMachine && token === "")
     return (
-      <Notice tone="info" title="Open the link of the start command">
+      <Notice tone="info" title="Open the link that the start command printed">
         From another machine, the set-up needs the address that Hookline printed when it started: it ends in /setup# and
         a one-time key.
       </Notice>

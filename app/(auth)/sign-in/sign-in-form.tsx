@@ -11,7 +11,7 @@ import { useHydrated } from "../use-hydrated.ts";
 type SignInFormProps = { next: string; error: string | null; providers: { id: string; name: string }[] };
 
 const REFUSALS: Record<Exclude<SignInOutcome, "ok">, string> = {
-  wrong: "That e-mail and password do not belong together.",
+  wrong: "That e-mail and password do not match.",
   "too many attempts": "Too many attempts. Wait a minute, then try again.",
   unavailable: "Hookline cannot reach its database, so nobody can sign in right now. Try again in a minute.",
   unreachable: "Hookline did not answer. Try again.",

@@ -11,7 +11,7 @@ export async function GET(request: Request): Promise<Response> {
   const actor = await actorFromRequest(request);
   if (actor === null) return new Response(null, { status: 401 });
   const topics = parseTopics(new URL(request.url).searchParams.get("topics") ?? "");
-  if (topics === null) return new Response("topics holds something that is not a topic.\n", { status: 422 });
+  if (topics === null) return new Response("topics names something that is not a topic.\n", { status: 422 });
   const person = personOf(actor);
   if (!mayOpenStream(person))
     return new Response(`You have ${STREAMS_PER_PERSON_MAX} live pages open already. Close some, then try again.\n`, {

@@ -15,7 +15,7 @@ import type { BranchStep } from "#lib/engine/steps/registry.generated.ts";
 /** The form of a branch step. */
 export const form: StepForm<BranchStep> = { kind: "branch", Fields: BranchFields };
 
-/** The conditions of a branch: the first that is true goes, else "otherwise". */
+/** The conditions of a branch step: the first that is true is taken, else "otherwise". */
 function BranchFields({ step }: { step: BranchStep }) {
   const { store, data } = useBuilder();
   const change = (turn: (one: BranchStep) => BranchStep, mergeKey?: string) =>
@@ -41,11 +41,13 @@ function BranchFields({ step }: { step: BranchStep }) {
     }));
   return (
     <div className="flex flex-col gap-5">
-      <p className="text-13 text-ink-2">The first condition that is true goes. When none is, “otherwise” does.</p>
+      <p className="text-13 text-ink-2">
+        The first branch whose condition is true runs. When none is, “otherwise” runs.
+      </p>
       {step.cases.map((one, index) => (
         <fieldset key={one.id} className="flex flex-col gap-2">
           <div className="flex items-end gap-2">
-            <Field label={`Name of way ${index + 1}`} className="flex-1">
+            <Field label={`Name of branch ${index + 1}`} className="flex-1">
               <Input
                 compact
                 value={one.name}
@@ -65,7 +67,7 @@ function BranchFields({ step }: { step: BranchStep }) {
             {step.cases.length > 1 ? (
               <IconButton
                 size="compact"
-                label={`Delete way ${one.name}`}
+                label={`Delete branch ${one.name}`}
                 icon={<Trash2 aria-hidden />}
                 onClick={() => {
                   change((branch) => ({ ...branch, cases: branch.cases.filter((each) => each.id !== one.id) }));
@@ -106,7 +108,7 @@ function BranchFields({ step }: { step: BranchStep }) {
         disabled={!data.may.edit || step.cases.length >= 20}
         onClick={add}
       >
-        Add a way
+        Add a branch
       </Button>
     </div>
   );

@@ -73,7 +73,7 @@ async function changeHosts(
     if (connection === null) throw new NotFoundError("connection");
     const kind = findConnectionKind(connection.kind);
     if (kind === null || !("hosts" in kind.config.shape))
-      throw new ConflictError("no-hosts", `"${connection.name}" is used with its own server alone.`);
+      throw new ConflictError("no-hosts", `"${connection.name}" can be used with its own server only.`);
     const before = hostsOf(connection.config);
     const hosts = change(before);
     if (hosts === null) return;

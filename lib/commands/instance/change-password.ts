@@ -12,7 +12,7 @@ import { hashPassword, verifyPassword } from "#lib/platform/password-hash.ts";
 export async function changePassword(actor: Actor, present: string, next: string): Promise<User> {
   const user = await getOwnAccount(actor);
   if (user.passwordHash !== null && !(await verifyPassword(present, user.passwordHash)))
-    throw new InvalidInputError([{ field: "present", message: "This is not your present password." }]);
+    throw new InvalidInputError([{ field: "present", message: "This is not your current password." }]);
   const read = accountInputSchema.shape.password.safeParse(next);
   if (!read.success) throw new InvalidInputError(read.error.issues.map(({ message }) => ({ field: "next", message })));
   await setPasswordHash(user.id, await hashPassword(read.data));

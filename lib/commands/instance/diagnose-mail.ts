@@ -33,6 +33,6 @@ async function tryOne(
     });
     return { level: ok ? "ok" : "fail", text: `"${name}": ${message}` };
   } catch {
-    return { level: "fail", text: `"${name}": its password does not open with this secret key` };
+    return { level: "fail", text: `"${name}": its password cannot be decrypted with this secret key` };
   }
 }

@@ -86,7 +86,11 @@ async function diagnoseDatabase(env: Env, databaseUrl: string, now: () => Date):
       const queue = await getQueueState(client);
       const canaryAge = queue.canaryAgeSeconds;
       if (queue.workersAlive > 0 && (canaryAge ?? Number.POSITIVE_INFINITY) * SECOND > CANARY_AGE_MAX_MS)
-        add("database", "fail", `${describeCanary(canaryAge)}: a worker beats, but runs do not go through the queue`);
+        add(
+          "database",
+          "fail",
+          `${describeCanary(canaryAge)}: a worker is alive, but runs do not get through the queue`,
+        );
       add("database", "ok", `${queue.byStatus.queued ?? 0} runs queued, ${queue.workersAlive} workers alive`);
       for (const { level, text } of await diagnoseMail(client, new URL(env.publicUrl).hostname))
         add("mail", level, text);
@@ -105,8 +109,8 @@ async function diagnoseDatabase(env: Env, databaseUrl: string, now: () => Date):
 
 function describeCanary(ageSeconds: number | null): string {
   return ageSeconds === null
-    ? "no proof run ever finished"
-    : `the last proof run finished ${Math.round(ageSeconds)} s ago`;
+    ? "no canary run has ever finished"
+    : `the last canary run finished ${Math.round(ageSeconds)} s ago`;
 }
 
 async function diagnoseKey(env: Env, databaseUrl: string): Promise<Finding> {
@@ -115,11 +119,11 @@ async function diagnoseKey(env: Env, databaseUrl: string): Promise<Finding> {
   const { key, file, origin } = loadSecretKey(env);
   const name = origin === "environment" ? "HOOKLINE_SECRET_KEY" : file;
   return (await checkSecretKey(databaseUrl, key)) === "fits"
-    ? { area: "settings", level: "ok", text: `${name} opens what is stored` }
+    ? { area: "settings", level: "ok", text: `${name} can decrypt what is stored` }
     : {
         area: "settings",
         level: "fail",
-        text: `${name} does not open what is stored: restore the key this database was used with`,
+        text: `${name} cannot decrypt what is stored: restore the key this database was used with`,
       };
 }
 
@@ -142,7 +146,7 @@ async function diagnoseAddress(env: Env, shown: string): Promise<Finding[]> {
     ];
   const findings: Finding[] = [];
   if (protocol === "http:")
-    findings.push({ area: "address", level: "fail", text: `${shown} is plain http: secrets travel readable` });
+    findings.push({ area: "address", level: "fail", text: `${shown} is plain http: secrets travel unencrypted` });
   try {
     const { address } = await lookup(hostname.replace(/^\[|\]$/g, ""));
     findings.push({ area: "address", level: "ok", text: `${hostname} resolves to ${address}` });
@@ -153,7 +157,7 @@ async function diagnoseAddress(env: Env, shown: string): Promise<Finding[]> {
     findings.push({
       area: "address",
       level: "note",
-      text: "https with no HOOKLINE_TRUSTED_PROXIES: senders' addresses will be the proxy's",
+      text: "https with no HOOKLINE_TRUSTED_PROXIES: every sender will appear with the proxy's address",
     });
   return findings;
 }

@@ -27,7 +27,8 @@ export async function decideStep(
   await inTransaction(async (db) => {
     const run = await lockRun(actor.workspaceId, runId, db);
     if (run === null) throw new NotFoundError("run");
-    if (run.leased) throw new ConflictError("run-busy", "A worker is on this run just now: try again in a moment.");
+    if (run.leased)
+      throw new ConflictError("run-busy", "A worker is working on this run right now: try again in a moment.");
     const step = (await listStepRuns(actor.workspaceId, runId, db)).find((one) => one.path === path);
     if (step === undefined) throw new NotFoundError("step of this run");
     if (isTerminal(run.status) || step.status !== "needs a decision")

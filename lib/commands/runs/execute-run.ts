@@ -160,8 +160,8 @@ async function takeUpAgain(run: ClaimedRun, error: unknown, forgiven: boolean): 
     runLog.error(about, "working on a run failed every time; it is not tried again");
     return end(run, failsAlways());
   }
-  if (forgiven) runLog.warn(about, "what a run needs went away while it was worked on; it will be taken up again");
-  else runLog.error(about, "working on a run failed; it will be taken up again");
+  if (forgiven) runLog.warn(about, "what a run needs went away while it was worked on; it will be picked up again");
+  else runLog.error(about, "working on a run failed; it will be picked up again");
   return end(run, {
     kind: "release",
     name: null,
@@ -171,8 +171,8 @@ async function takeUpAgain(run: ClaimedRun, error: unknown, forgiven: boolean): 
     ...(forgiven ? { forgiven } : {}),
     errorCode: "fault",
     errorMessage: forgiven
-      ? "The database or the machine was not there for this run; it is taken up again."
-      : "Hookline itself failed while working on this run; it is taken up again.",
+      ? "The database or the machine went away during this run; it is picked up again."
+      : "Hookline itself failed while working on this run; it is picked up again.",
   });
 }
 
@@ -191,14 +191,14 @@ async function end(run: ClaimedRun, ending: RunEnding): Promise<RunEnding> {
 function failsAlways(): RunEnding {
   return failed(
     "quarantined",
-    `Hookline itself failed ${FAILURES_MAX} times while working on this run, while the database answered. It is not tried again by itself; the log has the errors under this run's id.`,
+    `Hookline itself failed ${FAILURES_MAX} times while working on this run, while the database answered. It is not tried again automatically; the log has the errors under this run's id.`,
   );
 }
 
 function claimedTooOften(): RunEnding {
   return failed(
     "quarantined",
-    `This run was taken up ${CLAIMS_MAX} times and never got further: each time the database or its worker went away around it. It is not tried again by itself.`,
+    `This run was picked up ${CLAIMS_MAX} times without getting further: each time the database or its worker went away. It is not tried again automatically.`,
   );
 }
 

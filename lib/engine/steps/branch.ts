@@ -7,14 +7,14 @@ import { beginRow, failStep, markPassed, type StepResult } from "#lib/engine/ste
 import { keepWarnings, type StepWarning } from "#lib/engine/step-warnings.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
-/** The first case whose expression is true goes; else `otherwise`. */
+/** The first case whose expression is true is taken; else `otherwise`. */
 export type StepShape = StepBase & {
   kind: "branch";
   cases: { id: string; name: string; when: string; steps: Step[] }[];
   otherwise: Step[];
 };
 
-/** The kind of step that goes one of several ways. */
+/** The kind of step that runs one of several branches. */
 export const kind = defineStepKind<StepShape>({
   kind: "branch",
   title: "Branch",

@@ -47,7 +47,7 @@ export function renderUrl(pieces: readonly Piece[]): Rendered {
     return refuse(whole, {
       kind: "refused",
       code: "bad-character",
-      message: "A part of the path may not be . or .. because servers take it for a move upwards.",
+      message: "A part of the path may not be . or .. because servers read it as a step up.",
     });
   }
   return { kind: "rendered", value: text, warnings };

@@ -19,7 +19,7 @@ function explain({ code, phase }: ConnectFailed, host: string): [code: string, s
     if (code === "ETIMEDOUT") return ["dns-timeout", `Looking up ${host} took too long`, true];
     return ["dns-failed", `Looking up ${host} failed`, true];
   }
-  if (code === "ETIMEDOUT") return ["connect-timeout", `${host} did not take the connection in time`, true];
+  if (code === "ETIMEDOUT") return ["connect-timeout", `${host} did not accept the connection in time`, true];
   if (phase === "tls") return explainTls(code, host);
   switch (code) {
     case "ECONNREFUSED":

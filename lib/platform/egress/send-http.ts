@@ -140,7 +140,7 @@ function withoutAnswer({ error, handedOver, stopped }: ExchangeEnd, host: string
     return {
       kind: "not-sent",
       code: "connect-timeout",
-      message: `No connection to ${host} came about in time. Nothing was sent.`,
+      message: `No connection to ${host} was made in time. Nothing was sent.`,
       retryable: true,
     };
   const badAnswer = (message: string): HttpEnd => ({ kind: "bad-answer", code: "bad-answer", message });

@@ -15,7 +15,7 @@ export function repairCluster(cluster: { user: PostgresUser; folder: string }): 
   if (!existsSync(data)) return;
   if (!existsSync(path.join(data, "PG_VERSION")))
     throw new Error(
-      `${data} is no PostgreSQL database: it has no PG_VERSION. Restore the whole folder, or move it away.`,
+      `${data} is not a PostgreSQL database: it has no PG_VERSION. Restore the whole folder, or move it away.`,
     );
   if (!existsSync(path.join(folder, "password")))
     throw new Error(`${folder} has no file \`password\`: restore the whole folder, not only \`data\` in it.`);

@@ -98,11 +98,11 @@ test("an IPv6 network of 64 bits is one address, and so is IPv4 written as IPv6"
   ).toBe(PER_MINUTE);
 });
 
-test("guesses at the set-up token and at the present password are counted by themselves", async () => {
+test("guesses at the set-up token and at the current password are counted by themselves", async () => {
   for (let n = 0; n < PER_MINUTE; n += 1) await refuseManyGuesses("set-up token", "192.0.2.1");
   await expect(refuseManyGuesses("set-up token", "192.0.2.1")).rejects.toMatchObject({ code: "too-many-attempts" });
   await refuseManyGuesses("set-up token", "192.0.2.2");
-  await refuseManyGuesses("present password", "192.0.2.1");
+  await refuseManyGuesses("current password", "192.0.2.1");
   expect(await countSignInAttempt("ada@example.com", "192.0.2.1")).toEqual({ kind: "allowed" });
 });
 

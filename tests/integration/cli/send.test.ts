@@ -78,7 +78,7 @@ test("a credulous receiver is found out", async () => {
 test.each([
   [["not-a-url"], /URL/],
   [["http://127.0.0.1:1/", "--provider", "nobody"], /no provider/],
-  [["http://127.0.0.1:1/", "--variants", "valid,odd"], /no variant/],
+  [["http://127.0.0.1:1/", "--variants", "valid,odd"], /not a variant/],
   [["http://127.0.0.1:1/", "--seed", "x"], /seed/],
   [["http://127.0.0.1:1/", "--wrong"], /wrong/],
 ])("%j is refused", async (args, message) => {

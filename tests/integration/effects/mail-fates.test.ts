@@ -96,7 +96,7 @@ describe("recipients with fates of their own", () => {
       retryable: true,
       code: "smtp-partly-put-off",
       message: expect.stringMatching(
-        /^Taken for good@example\.com\. Put off for grey@example\.com \(451 .*\)\. Refused for good for gone@example\.com \(550 .*\)\.$/,
+        /^Accepted for good@example\.com\. Put off for grey@example\.com \(451 .*\)\. Refused for good for gone@example\.com \(550 .*\)\.$/,
       ),
       answer: {
         recipients: [
@@ -150,7 +150,9 @@ describe("recipients with fates of their own", () => {
     expect(await perform(1, rest)).toMatchObject({
       kind: "failed",
       code: "connection-refused",
-      message: expect.stringMatching(/Nothing was sent\. Before that: Taken for good@example\.com\. Refused for good/),
+      message: expect.stringMatching(
+        /Nothing was sent\. Before that: Accepted for good@example\.com\. Refused for good/,
+      ),
     });
   });
 
@@ -161,7 +163,7 @@ describe("recipients with fates of their own", () => {
       kind: "failed",
       code: "smtp-partly-put-off",
       message: expect.stringMatching(
-        /^Taken for good@example\.com, gone@example\.com\. Put off for grey@\S+ \(451[^)]*\)\.$/,
+        /^Accepted for good@example\.com, gone@example\.com\. Put off for grey@\S+ \(451[^)]*\)\.$/,
       ),
     });
   });

@@ -123,7 +123,7 @@ test("the canary is a number to alert on, and said once in the log when it is la
   });
   expect(said).toEqual([
     ["error", "no worker is alive; what is accepted waits"],
-    ["info", "runs go through the queue again"],
+    ["info", "runs get through the queue again"],
     ["error", "no worker is alive; what is accepted waits"],
   ]);
   expect((await get("/metrics")).text).toMatch(/^hookline_canary_age_seconds 3600(\.\d+)?$/m);

@@ -94,7 +94,7 @@ describe.each(doors)("%s", (_name, door) => {
     ]).toEqual([
       JSON.stringify([
         "failed",
-        "None of the fields chosen to know repeats by (field id and field at) is in it: taken as new, and a repeat could not be recognised.",
+        "None of the fields chosen to know repeats by (field id and field at) is in it: treated as new, and a repeat could not be recognised.",
       ]),
     ]);
     expect([await send(door, endpoint.path, { at: 1 }), await send(door, endpoint.path, { at: 1 })]).toEqual([

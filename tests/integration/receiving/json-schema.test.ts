@@ -132,7 +132,7 @@ describe("an endpoint with a JSON Schema", () => {
   it("cannot be saved with a schema that cannot be used", async () => {
     const endpoint = await makeEndpoint(actor);
     for (const [bad, reason] of [
-      ['{"requierd":["a"]}', /no keyword/],
+      ['{"requierd":["a"]}', /not a keyword/],
       ['{"$ref":"https://example.com/s"}', /outside/],
       ['{"a"', /not JSON/],
     ] as const)

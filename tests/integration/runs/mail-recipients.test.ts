@@ -96,6 +96,6 @@ test("one put off until the tries are used up fails the step, which says who has
   expect(server.heard).toEqual([["good@example.com"]]);
   expect(run).toMatchObject({
     status: "failed",
-    error: expect.stringMatching(/Taken for good@example\.com\. Put off for grey@example\.com \(451/),
+    error: expect.stringMatching(/Accepted for good@example\.com\. Put off for grey@example\.com \(451/),
   });
 });

@@ -87,7 +87,7 @@ describe("schemas that cannot be used are refused with a reason", () => {
   it.each<[string, unknown, RegExp]>([
     ["no JSON", "{", /^The schema is not JSON/],
     ["a list", [], /JSON object/],
-    ["a typing error", { requried: ["a"] }, /"requried" is no keyword/],
+    ["a typing error", { requried: ["a"] }, /"requried" is not a keyword/],
     ["a wrong type", { type: "objekt" }, /^The schema cannot be used: \/type/],
     ["another draft", { $schema: "http://json-schema.org/draft-04/schema#" }, /draft/],
     ["a remote reference", { $ref: "https://example.com/s.json" }, /points outside this schema/],

@@ -39,8 +39,8 @@ test("every list of names has a path of its own", () => {
 
 describe("says what is wrong with", () => {
   test.each([
-    ["events[id].x", "[id].x is no place in a list: write a number, like [0]"],
-    ["events[-1]", "[-1] is no place in a list: write a number, like [0]"],
+    ["events[id].x", "[id].x is not a place in a list: write a number, like [0]"],
+    ["events[-1]", "[-1] is not a place in a list: write a number, like [0]"],
     ["a..b", "a name is missing before .b"],
     ["a.", "it ends with a dot"],
     [".a", "a name is missing before .a"],

@@ -18,7 +18,7 @@ test("paths written as in JSONata are kept with dots, wherever a setting names o
 
 test("a path that is none is refused with the reason", () => {
   const { error } = endpointSettingsSchema.safeParse(withSource("events[id"));
-  expect(error?.issues[0]?.message).toBe("is not a path: [id is no place in a list: write a number, like [0]");
+  expect(error?.issues[0]?.message).toBe("is not a path: [id is not a place in a list: write a number, like [0]");
   expect(endpointSettingsSchema.safeParse(withSource("$")).error?.issues[0]?.message).toBe(
     "names no place in the body",
   );

@@ -12,7 +12,7 @@ export async function changePasswordAction(present: unknown, next: unknown) {
   return runAction(async () => {
     if (typeof present !== "string" || typeof next !== "string")
       throw new InvalidInputError([{ field: "", message: "Both passwords are needed." }]);
-    await refuseManyGuesses("present password", actor.id);
+    await refuseManyGuesses("current password", actor.id);
     await changePassword(actor, present, next);
     forgetCachedSession(actor.id);
   });

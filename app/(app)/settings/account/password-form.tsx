@@ -9,7 +9,7 @@ import { showToast } from "#components/ui/show-toast.ts";
 import { useAction } from "#components/ui/use-action.ts";
 import { changePasswordAction } from "./actions.ts";
 
-/** The present password and the next one. Keeps this browser signed in. */
+/** The current password and the next one. Keeps this browser signed in. */
 export function PasswordForm({ email }: { email: string }) {
   const form = useRef<HTMLFormElement>(null);
   const { pending, errors, refusal, run } = useAction();
@@ -30,7 +30,7 @@ export function PasswordForm({ email }: { email: string }) {
     <form ref={form} method="post" onSubmit={submit} className="flex max-w-96 flex-col gap-4" noValidate>
       {problem ? <Notice tone="bad" title={problem} /> : null}
       <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
-      <Field label="Present password" error={errors.present}>
+      <Field label="Current password" error={errors.present}>
         <Input name="present" type="password" autoComplete="current-password" maxLength={1024} />
       </Field>
       <Field label="New password" help="At least 12 characters." error={errors.next}>

@@ -22,7 +22,7 @@ export default async function ApiKeysPage() {
     return (
       <Page kind="form">
         <PageHeader title="API keys" />
-        <EmptyState icon={<Lock />} title="Admins look after API keys">
+        <EmptyState icon={<Lock />} title="Only admins manage API keys">
           Ask an admin or owner of this workspace for one.
         </EmptyState>
       </Page>
@@ -33,13 +33,13 @@ export default async function ApiKeysPage() {
       <PageHeader
         title="API keys"
         count={keys.active.length}
-        description="For programs that use /api/v1. A key never may more than the person who made it."
+        description="For programs that use /api/v1. A key can never do more than the person who created it."
         actions={keys.active.length > 0 ? make : null}
       />
       <div className="flex flex-col gap-6">
         {keys.active.length === 0 ? (
           <EmptyState icon={<KeyRound />} title="No API key yet" action={make}>
-            A key lets a program read events and runs, publish flows and replay, as far as its role goes.
+            A key lets a program read events and runs, publish flows and replay runs, as far as its role allows.
           </EmptyState>
         ) : (
           <KeyTable label="API keys" keys={keys.active} mayRevoke />
@@ -76,7 +76,7 @@ function KeyTable({ label, keys, mayRevoke }: { label: string; keys: Keys; mayRe
               <Badge>{key.role}</Badge>
             </Cell>
             <Cell mono>{key.prefix}…</Cell>
-            <Cell>{key.createdByEmail ?? <Badge tone="warn">its maker left: it does not work</Badge>}</Cell>
+            <Cell>{key.createdByEmail ?? <Badge tone="warn">its creator has left: it no longer works</Badge>}</Cell>
             <Cell end>{key.lastUsedAt === null ? "never" : <RelativeTime at={key.lastUsedAt} ago />}</Cell>
             <Cell end>
               {mayRevoke ? (

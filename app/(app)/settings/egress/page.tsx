@@ -26,12 +26,12 @@ export default async function EgressPage() {
         {locked ? (
           <Notice tone="hold" title="The operator decides here">
             HOOKLINE_EGRESS_LOCKED is on: only HOOKLINE_EGRESS_ALLOW opens private addresses, and permissions given
-            before do not hold.
+            earlier have no effect.
           </Notice>
         ) : null}
         {permissions.length === 0 ? (
           <EmptyState icon={<ShieldCheck />} title="No private address is open">
-            A step that calls one fails before anything is sent, and its error offers to open that address.
+            A step that calls one waits before anything is sent, and its run offers to allow that address.
           </EmptyState>
         ) : (
           <Table label="Allowed addresses">

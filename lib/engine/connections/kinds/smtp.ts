@@ -52,7 +52,7 @@ export const kind = defineConnectionKind({
           options: {
             starttls: "STARTTLS (usual on 587)",
             tls: "TLS from the start (usual on 465)",
-            none: "None: password and mail travel readable",
+            none: "None: password and mail travel unencrypted",
           },
         },
       }),
