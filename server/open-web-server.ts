@@ -7,7 +7,7 @@ import { answerOperations } from "#server/answer-operations.ts";
 import { describeArrival, readArrival } from "#server/arrival.ts";
 import { drainServer } from "#server/drain-server.ts";
 import { answerWebhook } from "#server/fast-door.ts";
-import { noteExchange } from "#server/refuse-unparsed.ts";
+import { noteExchange } from "#server/overrun.ts";
 
 /** Answers everything that is neither a webhook nor an operations page. */
 export type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { MIB, SECOND } from "#lib/core/units.ts";
 import { type AskRoom, type BodyReading, UNASKED_BYTES_MAX } from "#lib/door/request-head.ts";
+import { takeOverrun } from "#server/overrun.ts";
 
 /** Bytes and time a sender gets to finish a body nobody wants, so that it can read the answer. */
 const DRAIN_BYTES_MAX = 8 * MIB;
@@ -53,7 +54,7 @@ export function readBody(
     };
     const end = (): void => {
       const body = whole ?? (chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks));
-      finish({ kind: "whole", body });
+      finish(takeOverrun(request) ? { kind: "overrun", cut: body, bytesSeen: bytes } : { kind: "whole", body });
     };
     const broke = (): void => {
       const came = whole === null ? Buffer.concat(chunks) : whole.subarray(0, bytes);

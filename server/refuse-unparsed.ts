@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import { type Server, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type Refusal, refuse } from "#lib/door/refusals.ts";
@@ -7,18 +7,13 @@ import type { RequestHead } from "#lib/door/request-head.ts";
 import { readWebhookAddress } from "#lib/door/webhook-address.ts";
 import { countUnreadable, refuseUnread } from "#lib/reception/refuse-unread.ts";
 import { readPeer } from "#server/arrival.ts";
+import { exchangeOf, noteOverrun } from "#server/overrun.ts";
 
 /** What Node tells of a request it could not parse. */
 type ParseError = Error & { readonly code?: string; readonly reason?: string; readonly rawPacket?: Buffer };
 
-type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse };
-
-const exchanges = new WeakMap<Duplex, Exchange>();
-
-/** Remembers what a connection is busy with, in case the rest of it cannot be parsed. */
-export function noteExchange(request: IncomingMessage, response: ServerResponse): void {
-  exchanges.set(request.socket, { request, response });
-}
+/** Connections that were given up: what else comes on them is part of what was told already. */
+const givenUp = new WeakSet<Duplex>();
 
 /**
  * Answers what Node's parser gives up on (no HTTP, too many header bytes, too slow), as Node itself would, and writes it
@@ -27,7 +22,13 @@ export function noteExchange(request: IncomingMessage, response: ServerResponse)
 export function refuseUnparsed(server: Server): void {
   server.on("clientError", (error: ParseError, socket) => {
     const refusal = refusalOf(error);
-    const open = exchanges.get(socket);
+    const open = exchangeOf(socket);
+    if (refusal !== null && givenUp.has(socket)) return;
+    givenUp.add(socket);
+    if (refusal !== null && open?.request.complete === true && !open.response.writableFinished) {
+      noteOverrun(open);
+      return;
+    }
     if (refusal !== null && open?.request.complete === false) {
       // Whoever reads its body hears that it broke off, and writes that down with what this sender is told.
       if (!open.response.headersSent) open.response.statusCode = refusal.status;
@@ -65,7 +66,8 @@ function answer(socket: Duplex, status: number): void {
   socket.end(text, () => socket.destroy());
 }
 
-const REQUEST_LINE = /^([A-Z]{1,20}) (\S+) HTTP\/\d/;
+/** Read as loosely as senders write it: what the parser took exception to may be in this very line. */
+const REQUEST_LINE = /^[\r\n]*([A-Za-z-]{1,20})[ \t]+([!-\xff]+)/;
 
 function write({ rawPacket }: ParseError, socket: Socket, refusal: Refusal): void {
   const [, method = "", target = ""] = REQUEST_LINE.exec(rawPacket?.toString("latin1") ?? "") ?? [];

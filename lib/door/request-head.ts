@@ -25,7 +25,9 @@ export type BodyReading =
   /** There was no room for it; nothing beyond its first MiB was read. */
   | { readonly kind: "no-room"; readonly bytesSeen: number }
   /** The sender went away, broke the protocol in the middle or was too slow; `cut` are the first bytes that came. */
-  | { readonly kind: "broken"; readonly cut: Uint8Array; readonly bytesSeen: number; readonly tooSlow: boolean };
+  | { readonly kind: "broken"; readonly cut: Uint8Array; readonly bytesSeen: number; readonly tooSlow: boolean }
+  /** More came than the sender announced: `cut` is what it announced, which cannot be all it meant to send. */
+  | { readonly kind: "overrun"; readonly cut: Uint8Array; readonly bytesSeen: number };
 
 /** Bodies up to this are read without asking anybody. */
 export const UNASKED_BYTES_MAX = MIB;

@@ -69,6 +69,9 @@ async function receive(reception: Reception, readBody: ReadBody): Promise<Sender
       reception.keepBody(reading.cut, reading.bytesSeen, null);
       return conclude(reception, refusedBy(passing, reading.tooSlow ? TOO_SLOW : BROKEN));
     }
+    case "overrun":
+      reception.keepBody(reading.cut, reading.bytesSeen, null);
+      return conclude(reception, refusedBy(passing, OVERRUN));
     case "too-large":
       reception.keepBody(reading.cut, reading.bytesSeen, null);
       return conclude(reception, tooLarge(passing));
@@ -89,6 +92,11 @@ async function receive(reception: Reception, readBody: ReadBody): Promise<Sender
 const NOTHING = new Uint8Array(0);
 const CLOSE = [["connection", "close"]] as const;
 const BROKEN = refuse("body-broken", "The request ended before its body did.", CLOSE);
+const OVERRUN = refuse(
+  "body-broken",
+  "More bytes came than it announced: its Content-Length is missing or smaller than its body (letters beyond ASCII take several bytes each).",
+  CLOSE,
+);
 const TOO_SLOW = refuse("too-slow", "The request took longer than 30 s to arrive.", CLOSE);
 
 const PEEKED: readonly string[] = ["method-not-allowed", "https-required", "address-not-allowed"];
