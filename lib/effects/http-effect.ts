@@ -83,9 +83,9 @@ async function follow(
       redirects: hops,
       ...(reconnected ? { reconnected: true } : {}),
     };
-    if (sent.kind === "refused")
-      return redactOutcome(refused(sent.refusal, facts, restAfterRedirects(effect, message, hops.length)), redactor);
-    return redactOutcome(await toOutcome(sent, message, step.stopped, facts, context.now()), redactor);
+    const rest = restAfterRedirects(effect, message, hops.length);
+    const outcome = afterRedirects(await toOutcome(sent, message, step.stopped, facts, context.now()), effect, rest);
+    return redactOutcome(outcome, redactor);
   }
 }
 
@@ -115,13 +115,15 @@ function read(sent: HttpSent, message: HttpMessage, effect: HttpEffect, hops: st
 }
 
 async function toOutcome(
-  sent: Exclude<HttpSent, { kind: "refused" }>,
+  sent: HttpSent,
   message: HttpMessage,
   stopped: string | null,
   facts: Facts,
   now: Date,
 ): Promise<EffectOutcome> {
   switch (sent.kind) {
+    case "refused":
+      return refused({ ...sent.refusal, message: wordsFor(sent.refusal.message, facts.redirects.length) }, facts);
     case "bad-request":
       return failed("bad-request", sent.message, false, null, facts);
     case "not-sent":
@@ -196,12 +198,26 @@ function lost(code: string, message: string, sent: HttpMessage, answer: JsonObje
   return { kind: "unknown", code, message, answer };
 }
 
-/** After redirects, what was refused is the last address alone: `rest` is the call of it. */
-function refused(refusal: EgressRefusal, facts?: Facts, rest: HttpEffect | null = null): EffectOutcome {
-  if (rest === null) return egressOutcome(refusal, { ...facts });
-  const message = refusal.message.replace(/Nothing was sent\.$/, "The redirect that led there was not followed.");
-  const outcome = egressOutcome({ ...refusal, message }, { ...facts });
-  return outcome.kind === "held" ? { ...outcome, rest } : outcome;
+function refused(refusal: EgressRefusal, facts?: Facts): EffectOutcome {
+  return egressOutcome(refusal, { ...facts });
+}
+
+/**
+ * What an outcome means after redirects, `rest` being the call of the address they led to. A held call waits for that
+ * alone. So does one that failed where the target had taken what was asked and sent on to its answer (303, and 301 and
+ * 302 after POST): what was done there is not done again. A redirect that only names another place (307) is asked anew.
+ */
+function afterRedirects(outcome: EffectOutcome, effect: HttpEffect, rest: HttpEffect | null): EffectOutcome {
+  if (rest === null || outcome.kind === "done") return outcome;
+  const told = { ...outcome, message: wordsFor(outcome.message, 1) };
+  return outcome.kind === "held" || rest.method !== effect.method ? { ...told, rest } : told;
+}
+
+/** Once a redirect was followed, something was sent. */
+function wordsFor(message: string, redirects: number): string {
+  return redirects === 0
+    ? message
+    : message.replace(/Nothing was sent\.$/, "The redirect that led there was not followed.");
 }
 
 function failed(

@@ -1,3 +1,4 @@
+import type net from "node:net";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import type { HttpEffect } from "#lib/engine/effect.ts";
 import type { EgressRules } from "#lib/platform/egress/egress-rules.ts";
@@ -148,6 +149,33 @@ describe("redirects", () => {
       expect(left.map(([name]) => name)).toEqual(names);
     },
   );
+
+  test.each([
+    [303, answerWith("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"), "http-503"],
+    [302, answerWith("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf", "destroy"), "answer-cut-off"],
+    [303, (socket: net.Socket) => void socket.once("data", () => socket.resetAndDestroy()), "connection-lost"],
+  ])("to an answer (%i) that does not come: only the answer is asked for again", async (status, talk, code) => {
+    const there = await startRawTarget(talk);
+    const target = await startRawTarget(to(there.url, status));
+    const outcome = await perform(call(target.url, { redirectsMax: 5, body: { text: "hello" } }));
+    expect(outcome).toMatchObject({
+      kind: "failed",
+      code,
+      retryable: true,
+      rest: { kind: "http", method: "GET", url: there.url, body: null, redirectsMax: 4 },
+    });
+  });
+
+  test("to another place (307) that fails: the call is made anew, and the words do not say that nothing was sent", async () => {
+    const target = await startRawTarget(to("http://127.0.0.1:1/", 307));
+    const outcome = await perform(call(target.url, { redirectsMax: 5, body: { text: "hello" } }));
+    expect(outcome).toMatchObject({
+      kind: "failed",
+      retryable: true,
+      message: expect.stringMatching(/The redirect that led there was not followed\.$/),
+    });
+    expect(outcome).not.toHaveProperty("rest");
+  });
 
   test("leave secrets behind at another origin and keep them at the same", async () => {
     const other = await startRawTarget(answerWith(ok));

@@ -11,7 +11,7 @@ import { pool } from "#lib/db/pool.ts";
 import { findRun } from "#lib/db/runs.ts";
 import { listStepRuns } from "#lib/db/step-runs.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
-import { actorOf, useCalledRuns } from "#tests/support/called-runs.ts";
+import { actorOf, ONE_TRY, useCalledRuns } from "#tests/support/called-runs.ts";
 import { startHttpSink } from "#tests/support/http-sink.ts";
 import { flowOf } from "#tests/support/memory-run.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
@@ -31,6 +31,12 @@ async function held(steps: Step[], rows?: FlowRows): Promise<{ rows: FlowRows; r
   await workOnRun(runId);
   expect(await findRun(made.workspaceId, runId)).toMatchObject({ status: "needs a decision" });
   return { rows: made, runId };
+}
+
+/** The call of this id, which follows redirects. */
+function followed(id: string, settings?: object): Step {
+  const step = runs.post(id, settings);
+  return { ...step, input: { ...(step as { input: object }).input, followRedirects: true } } as Step;
 }
 
 const target = () => new URL(runs.sink.url);
@@ -67,10 +73,7 @@ test.each([
     onTestFinished(() => inside.close());
     const id = `led_${status}`;
     runs.sink.answer(() => ({ status, headers: { location: `${inside.url}/there` } }));
-    const step = runs.post(id);
-    const rows = await insertFlowRows(
-      flowOf([{ ...step, input: { ...(step as { input: object }).input, followRedirects: true } } as Step]),
-    );
+    const rows = await insertFlowRows(flowOf([followed(id)]));
     await allowAddress(adminOf(rows), { address: "127.0.0.1", port: Number(target().port) });
     const { runId } = await held([], rows);
     await decideStep(actorOf(rows), { runId, path: id, decision: "send again" });
@@ -95,6 +98,54 @@ test.each([
   },
 );
 
+test("an answer that was sent on to is asked for alone after it failed, also by a run that is resumed", async () => {
+  const rows = await insertFlowRows(flowOf([followed("accepted", { retry: { ...ONE_TRY.retry, attempts: 2 } })]));
+  await allowAddress(adminOf(rows), { address: "127.0.0.1", port: Number(target().port) });
+  runs.sink.answer(({ method }, count) => {
+    if (method === "POST") return { status: 303, headers: { location: `${target().origin}/answer` } };
+    return { status: count < 3 ? 503 : 200 };
+  });
+  const { runId } = await insertEventRun(rows, '{"n":1}', { job: false });
+  await workOnRun(runId);
+  await pool().query("UPDATE step_run SET next_attempt_at = now() WHERE run_id = $1", [runId]);
+  await pool().query("UPDATE run SET wake_at = now() WHERE id = $1 AND wake_at IS NOT NULL", [runId]);
+  await workOnRun(runId);
+  expect(await findRun(rows.workspaceId, runId)).toMatchObject({ status: "failed", errorCode: "http-503" });
+  await resumeRun(actorOf(rows), runId);
+  await workOnRun(runId);
+  expect(await findRun(rows.workspaceId, runId)).toMatchObject({ status: "succeeded" });
+  expect(runs.hitsOf("accepted")).toHaveLength(1);
+});
+
+test("a redirect that names the secret it was called with waits with it, and shows it to nobody", async () => {
+  const inside = await startHttpSink({ durable: false });
+  onTestFinished(() => inside.close());
+  const rows = await insertFlowRows(flowOf([]));
+  const admin = adminOf(rows);
+  const { id } = await createConnection(admin, {
+    name: "CRM",
+    kind: "http.bearer",
+    config: { hosts: ["*"] },
+    secrets: { token: "very-secret-token" },
+  });
+  runs.sink.answer(() => ({ status: 307, headers: { location: `${inside.url}/there?token=very-secret-token` } }));
+  const definition = JSON.stringify(flowOf([{ ...followed("echo"), connectionId: id } as Step]));
+  await pool().query("UPDATE flow_version SET definition = $2 WHERE id = $1", [rows.versionId, definition]);
+  await allowAddress(admin, { address: "127.0.0.1", port: Number(target().port) });
+  const { runId } = await held([], rows);
+  const { rows: kept } = await pool().query<{ data: string }>(
+    "SELECT data::text FROM step_data WHERE run_id = $1 UNION ALL SELECT row_to_json(s)::text FROM step_run s WHERE run_id = $1 UNION ALL SELECT row_to_json(a)::text FROM attempt a WHERE run_id = $1",
+    [runId],
+  );
+  expect(kept.length).toBeGreaterThan(2);
+  for (const { data } of kept) expect(data).not.toContain("very-secret");
+  await allowAddress(admin, { address: "127.0.0.1", port: inside.port });
+  await workOnRun(runId);
+  expect(await findRun(rows.workspaceId, runId)).toMatchObject({ status: "succeeded" });
+  expect(inside.hits()).toMatchObject([{ path: "/there?token=very-secret-token", body: '{"n":1}' }]);
+  expect(inside.hits()[0]?.headers).not.toHaveProperty("authorization");
+});
+
 test("a permission given after the rules were read is seen before anybody is asked", async () => {
   const { rows, runId } = await held([runs.post("just_now")]);
   await allowAddress(adminOf(rows), { address: "127.0.0.1", port: Number(target().port) });
@@ -104,8 +155,7 @@ test("a permission given after the rules were read is seen before anybody is ask
 });
 
 test("a step held by a setting uses up none of its tries, and can be given up", async () => {
-  const once = { retry: { attempts: 1, firstMs: 100, factor: 1, maxMs: 100 } };
-  const { rows, runId } = await held([runs.post("given_up", once)]);
+  const { rows, runId } = await held([runs.post("given_up", ONE_TRY)]);
   await decideStep(actorOf(rows), { runId, path: "given_up", decision: "send again" });
   await workOnRun(runId);
   expect(await findRun(rows.workspaceId, runId)).toMatchObject({ status: "needs a decision" });
