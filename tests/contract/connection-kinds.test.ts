@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { listActions } from "#lib/actions/registry.generated.ts";
+import { hostsOf } from "#lib/engine/connections/allowed-hosts.ts";
 import {
   connectionKinds,
   credentialHeader,
@@ -20,15 +21,27 @@ const samples: Record<string, { config: Record<string, unknown>; secrets: Record
   outbox: { config: {}, secrets: {} },
 };
 
+/** Settings a form would begin with and suggest: defaults, and placeholders where there are none. */
+function suggested(schema: z.ZodObject): Record<string, unknown> {
+  type Field = { type?: string; default?: unknown; hookline?: { placeholder?: string } };
+  const { properties = {} } = z.toJSONSchema(schema, { io: "input" }) as { properties?: Record<string, Field> };
+  return Object.fromEntries(
+    Object.entries(properties).map(([field, { type, default: preset, hookline }]) => [
+      field,
+      preset ?? (type === "array" ? [hookline?.placeholder] : hookline?.placeholder),
+    ]),
+  );
+}
+
 describe.each(connectionKinds.map((kind) => [kind.id, kind] as const))("the connection kind %s", (id, kind) => {
   const sample = samples[id] ?? {
-    config: {},
+    config: suggested(kind.config),
     secrets: Object.fromEntries(Object.keys(kind.secrets.shape).map((field) => [field, SECRET])),
   };
   const config = kind.config.parse(sample.config);
   const open = { id: "c", kind: id, name: "x", version: 1, config: config as never, secrets: sample.secrets };
 
-  test("has a sample here, a title, and a form with a label for every field", () => {
+  test("has an example, a title, and a form with a label for every field", () => {
     expect(kind.secrets.safeParse(sample.secrets).success).toBe(true);
     expect(kind.title).not.toBe("");
     for (const schema of [kind.config, kind.secrets])
@@ -56,6 +69,12 @@ describe.each(connectionKinds.map((kind) => [kind.id, kind] as const))("the conn
     if (header === null) return;
     expect(JSON.stringify(header)).not.toContain(SECRET);
     expect(Object.keys(slotTexts(open))).toContain(kind.carries?.(open.config).slot);
+  });
+
+  test("names the hosts its secret may be sent to, where calls carry it, and asks for the secret again for others", () => {
+    if (kind.carries === undefined) return;
+    expect(hostsOf(open.config)).not.toEqual([]);
+    expect(kind.boundFields).toContain("hosts");
   });
 
   test("depends on fields it has", () => {
