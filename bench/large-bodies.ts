@@ -10,8 +10,8 @@ import { pool } from "#lib/db/pool.ts";
 
 /**
  * Memory of a worker while many of the largest bodies are passed on at once, through a real door, and how long small
- * events of another endpoint take meanwhile. Three kinds of JSON in turn: one text, small objects, empty lists. Each must
- * arrive as it was sent.
+ * events of another endpoint take meanwhile. Three kinds of JSON in turn: one text, small objects, empty lists. Each
+ * must arrive as it was sent.
  */
 const EVENTS = Number(process.argv[2] ?? process.env.BENCH_EVENTS ?? 100);
 const WORKER_BYTES_MAX = 1024 ** 3;

@@ -11,8 +11,8 @@ import { prisma } from "#lib/db/prisma.ts";
 import { startEmbeddedPostgres } from "#lib/platform/embedded-postgres/start-embedded-postgres.ts";
 
 /**
- * Every list, facet, count and search of pages and API over a million runs, events, steps and values: p50 and p95. Fails
- * above 100 ms; a search through texts, which reads all of them, above 4 s (the database stops it at 5).
+ * Every list, facet, count and search of pages and API over a million runs, events, steps and values: p50 and p95.
+ * Fails above 100 ms; a search through texts, which reads all of them, above 4 s (the database stops it at 5).
  * BENCH_RUNS makes it smaller, BENCH_ROUNDS longer.
  */
 const RUNS = Number(process.env.BENCH_RUNS ?? 1_000_000);

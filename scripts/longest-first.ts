@@ -1,6 +1,8 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** The files that take longest for their waiting, the longest first: begun last, one of them would be waited for alone. */
+/**
+ * The files that take longest for their waiting, the longest first: begun last, one of them would be waited for alone.
+ */
 const LONGEST = [
   "integration/runs/suspect-runs",
   "integration/receiving/large-bodies",

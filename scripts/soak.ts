@@ -8,8 +8,8 @@ const STORM_MS_MAX = 30 * 60_000;
 const LARGE_BODIES = "40";
 
 /**
- * The timing of refusals, the memory and delay of many large bodies, and the fault suite with many more kills (about 15 minutes), counted by the same auditor;
- * HOOKLINE_STORM_KILLS changes their number.
+ * The timing of refusals, the memory and delay of many large bodies, and the fault suite with many more kills (about 15
+ * minutes), counted by the same auditor; HOOKLINE_STORM_KILLS changes their number.
  */
 process.env["HOOKLINE_STORM_KILLS"] ??= KILLS;
 const began = performance.now();

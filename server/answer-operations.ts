@@ -9,7 +9,8 @@ export type OperationsCaller = { peerAddress: string | undefined; forwarded: boo
 
 /**
  * Answers /healthz (this process lives), /readyz (it should get traffic) and /metrics (Prometheus); false when the path
- * is none of them. `caller` must be read before headers are rewritten; `findWorkerProblem` is given in a worker's process.
+ * is none of them. `caller` must be read before headers are rewritten; `findWorkerProblem` is given in a worker's
+ * process.
  */
 export async function answerOperations(
   request: IncomingMessage,

@@ -16,8 +16,8 @@ type ParseError = Error & { readonly code?: string; readonly reason?: string; re
 const givenUp = new WeakSet<Duplex>();
 
 /**
- * Answers what Node's parser gives up on (no HTTP, too many header bytes, too slow), as Node itself would, and writes it
- * down: at its endpoint where the packet still names one, else as a count. CONNECT is answered with 405.
+ * Answers what Node's parser gives up on (no HTTP, too many header bytes, too slow), as Node itself would, and writes
+ * it down: at its endpoint where the packet still names one, else as a count. CONNECT is answered with 405.
  */
 export function refuseUnparsed(server: Server): void {
   server.on("clientError", (error: ParseError, socket) => {

@@ -16,7 +16,10 @@ export type SaveState =
   | { kind: "failed"; reason: string }
   | { kind: "conflict"; by: string | null; at: string; revision: number; theirs: FlowDefinition };
 
-/** The field that a click on data will write into. `insert` puts an expression at its cursor and gives it back the focus. */
+/**
+ * The field that a click on data will write into. `insert` puts an expression at its cursor and gives it back the
+ * focus.
+ */
 export type TargetField = { key: string; label: string; insert: (expression: string) => void };
 
 type Entry = { definition: FlowDefinition; selection: Selection; label: string };
@@ -42,7 +45,9 @@ export type BuilderState = {
   problems: readonly BuilderProblem[];
   /** What is worth a look before publishing, and stops nothing. */
   warnings: readonly BuilderProblem[];
-  /** Fields a person has left once, and all of them after a look at publishing: only these show "needed" as an error. */
+  /**
+   * Fields a person has left once, and all of them after a look at publishing: only these show "needed" as an error.
+   */
   touched: ReadonlySet<string>;
   allTouched: boolean;
   target: TargetField | null;

@@ -22,7 +22,10 @@ const SIGNS: Record<FlowChange["kind"], { sign: string; look: string }> = {
   changed: { sign: "~", look: "bg-chg-bg text-warn-text" },
 };
 
-/** Before going live: what changed in sentences, a checklist, a note. Publishing is one act with the version it started from. */
+/**
+ * Before going live: what changed in sentences, a checklist, a note. Publishing is one act with the version it started
+ * from.
+ */
 export function PublishDialog({
   open,
   onOpenChange,

@@ -2,8 +2,8 @@ import type { ComponentType } from "react";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
 /**
- * What the builder shows of one kind of step: a file of components/builder/steps. `Preview` is a tab of its own that the
- * kind fills; `Settings` stands above the note.
+ * What the builder shows of one kind of step: a file of components/builder/steps. `Preview` is a tab of its own that
+ * the kind fills; `Settings` stands above the note.
  */
 export type StepForm<Shape extends { kind: string } = Step> = {
   kind: Shape["kind"];

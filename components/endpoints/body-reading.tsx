@@ -9,7 +9,8 @@ import { visibleText } from "#components/ui/visible-text.ts";
 import type { BodyFileView, BodyProblemView, CloudEventsView } from "#lib/views/body-views.ts";
 
 /**
- * What was read otherwise than declared or could not be shown as sent, one sentence each; a number that lost digits offers its exact text for a mapping.
+ * What was read otherwise than declared or could not be shown as sent, one sentence each; a number that lost digits
+ * offers its exact text for a mapping.
  */
 export function BodyProblems({ problems, title }: { problems: readonly BodyProblemView[]; title?: string }) {
   if (problems.length === 0) return null;

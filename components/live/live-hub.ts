@@ -34,8 +34,8 @@ export class LiveHub {
   #isBeatDue = false;
 
   /**
-   * Calls `handler` for news of these topics until the returned function is called, and once as soon as these are heard:
-   * its page was read before.
+   * Calls `handler` for news of these topics until the returned function is called, and once as soon as these are
+   * heard: its page was read before.
    */
   subscribe(topics: readonly string[], handler: NewsHandler): () => void {
     this.#handlers.set(handler, new Set(topics));

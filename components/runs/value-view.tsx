@@ -2,7 +2,9 @@ import { CodeBlock } from "#components/ui/code-block.tsx";
 import { JsonTree } from "#components/ui/json-tree.tsx";
 import type { Json } from "#lib/core/json.ts";
 
-/** A value of the run: kept (`json` is its text, with every digit), past retention, not for this role, or never there. */
+/**
+ * A value of the run: kept (`json` is its text, with every digit), past retention, not for this role, or never there.
+ */
 export type ShownValue =
   | { kind: "kept"; value: Json; json: string }
   | { kind: "gone" }

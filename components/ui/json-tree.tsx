@@ -20,7 +20,9 @@ export type JsonTreeValueRow = Extract<JsonRow, { kind: "value" }>;
 
 type JsonTreeProps = {
   label: string;
-  /** The value to show; or `json`, its text, where every digit counts; or `roots` for several entries with own labels. */
+  /**
+   * The value to show; or `json`, its text, where every digit counts; or `roots` for several entries with own labels.
+   */
   value?: Json;
   json?: string;
   roots?: readonly JsonRoot[];

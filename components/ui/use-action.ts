@@ -24,7 +24,8 @@ export type ActionState = {
 };
 
 /**
- * The way from a button to a command. `refusals` says where a refusal is told: by the component, which shows `problem` or
+ * The way from a button to a command. `refusals` says where a refusal is told: by the component, which shows `problem`
+ * or
  * `errors`, or in a toast, where the button has no place of its own for it.
  */
 export function useAction(refusals: "here" | "toast" = "here"): ActionState {

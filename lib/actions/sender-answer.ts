@@ -165,7 +165,9 @@ function hasNoBody(status: number): boolean {
   return status === 204 || status === 205 || status === 304;
 }
 
-/** The character set is told where only an XML declaration names it: the answer's text is kept, and encoded by its type. */
+/**
+ * The character set is told where only an XML declaration names it: the answer's text is kept, and encoded by its type.
+ */
 function withCharset(contentType: string, charset: string | null): string {
   return charset === null || charsetOf(contentType) !== null ? contentType : `${contentType}; charset=${charset}`;
 }

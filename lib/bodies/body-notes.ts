@@ -1,7 +1,9 @@
 /** The format a body or a part of it was read as. */
 export type BodyFormat = "json" | "json-lines" | "form" | "multipart" | "xml";
 
-/** Something about a body that its reader should know: what was read otherwise than declared, or not exactly as sent. */
+/**
+ * Something about a body that its reader should know: what was read otherwise than declared, or not exactly as sent.
+ */
 export type BodyNote =
   | { kind: "parse-error"; format: BodyFormat; message: string; line?: number; column?: number }
   /** Its type says one thing, its content is another, and the content counts. */

@@ -3,7 +3,9 @@ import type { BodyNote } from "#lib/bodies/body-notes.ts";
 /** What a body turned out to be. A list of JSON lines is `json`. */
 export type BodyKind = "json" | "form" | "multipart" | "xml" | "text" | "binary" | "empty";
 
-/** A file of a multipart body, in the order sent. `base64` is its content where it was asked for and is not too large. */
+/**
+ * A file of a multipart body, in the order sent. `base64` is its content where it was asked for and is not too large.
+ */
 export type BodyFile = {
   readonly field: string;
   readonly filename: string;
@@ -25,8 +27,8 @@ export type BodyWishes = {
 
 /**
  * The readable view of a body's bytes. `value` is JSON: an object for forms (field → text, list or file metadata),
- * elements and `@attributes` for XML, a string for text, metadata for binary, null for an empty body; undefined for JSON
- * of which only the text was wanted. A body that does not parse is `text` with a `parse-error`.
+ * elements and `@attributes` for XML, a string for text, metadata for binary, null for an empty body; undefined for
+ * JSON of which only the text was wanted. A body that does not parse is `text` with a `parse-error`.
  */
 export type BodyReading = {
   kind: BodyKind;
@@ -34,7 +36,9 @@ export type BodyReading = {
   notes: BodyNote[];
   /** The JSON text that `value` was parsed from, of JSON lines as one list; only where the body is JSON. */
   json?: string;
-  /** Whether `json` is nothing but the bytes as UTF-8, without the space around; only said where `asWritten` is wished. */
+  /**
+   * Whether `json` is nothing but the bytes as UTF-8, without the space around; only said where `asWritten` is wished.
+   */
   isAsSent?: boolean;
   /** The value with every number that would lose digits as the text it was written in; only where it was asked for. */
   exact?: unknown;

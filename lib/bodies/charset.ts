@@ -5,11 +5,12 @@ import type { BodyNote } from "#lib/bodies/body-notes.ts";
 export type DecodedText = { readonly text: string; readonly notes: BodyNote[] };
 
 /**
- * Text of bytes: a byte order mark decides, then the declared charset, else UTF-8. The bytes win over a declaration they
- * disprove: UTF-16 without a single NUL is none, valid UTF-8 beyond ASCII is no single-byte charset (RFC 8259 section 8.1
- * for JSON), and what is no UTF-8 is read as windows-1252 byte by byte, as browsers mean by iso-8859-1 (WHATWG Encoding).
- * Of charsets with characters of two bytes some valid UTF-8 is text as well: in JSON it is UTF-8, elsewhere where it has
- * a sequence of three bytes, whose beginnings (E0 to EF) are rare characters in all of those charsets.
+ * Text of bytes: a byte order mark decides, then the declared charset, else UTF-8. The bytes win over a declaration
+ * they disprove: UTF-16 without a single NUL is none, valid UTF-8 beyond ASCII is no single-byte charset (RFC 8259
+ * section 8.1 for JSON), and what is no UTF-8 is read as windows-1252 byte by byte, as browsers mean by iso-8859-1
+ * (WHATWG Encoding). Of charsets with characters of two bytes some valid UTF-8 is text as well: in JSON it is UTF-8,
+ * elsewhere where it has a sequence of three bytes, whose beginnings (E0 to EF) are rare characters in all of those
+ * charsets.
  */
 export function decodeText(bytes: Uint8Array, declared: string | null, isJson = false): DecodedText {
   const mark = markOf(bytes);

@@ -4,8 +4,8 @@ export type ContentType = { readonly type: string; readonly charset: string | nu
 const HEADER_CHARACTERS_MAX = 1000;
 
 /**
- * Reads a Content-Type as it is meant: of several joined in one line the first counts, and a parameter may stand behind a
- * blank instead of a semicolon. All empty when the header is missing or unreadable.
+ * Reads a Content-Type as it is meant: of several joined in one line the first counts, and a parameter may stand behind
+ * a blank instead of a semicolon. All empty when the header is missing or unreadable.
  */
 export function readContentType(header: string | null | undefined): ContentType {
   const text = (header ?? "").slice(0, HEADER_CHARACTERS_MAX);

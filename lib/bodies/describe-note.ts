@@ -3,12 +3,17 @@ import type { BodyNote } from "#lib/bodies/body-notes.ts";
 /** A note in one sentence, and for a number that lost digits the expression that gives it as it was written. */
 export type DescribedNote = { sentence: string; exact: ExactNumber | null };
 
-/** A number as it was written: where (`a[0].id`), its text, and what a mapping writes to get that text (null: not writable). */
+/**
+ * A number as it was written: where (`a[0].id`), its text, and what a mapping writes to get that text (null: not
+ * writable).
+ */
 export type ExactNumber = { path: string; text: string; expression: string | null };
 
 const SHOWN_NUMBER_CHARACTERS_MAX = 60;
 
-/** What a note says to a person; `scope` is where expressions find the exact body ("trigger.exact", "steps.x.exact"). */
+/**
+ * What a note says to a person; `scope` is where expressions find the exact body ("trigger.exact", "steps.x.exact").
+ */
 export function describeNote(note: BodyNote, scope = "trigger.exact"): DescribedNote {
   if (note.kind !== "lossy-number") return { sentence: sentenceOf(note), exact: null };
   const place = note.path === "" ? "The number" : note.path;

@@ -2,8 +2,8 @@ import { losesDigits } from "#lib/bodies/scan-json.ts";
 
 /**
  * JSON with every number that a double cannot hold as the text it was written in. Throws on anything else, like
- * `JSON.parse`, and takes no longer than twice as long: numbers become texts before parsing, since a reviver takes forty
- * times as long.
+ * `JSON.parse`, and takes no longer than twice as long: numbers become texts before parsing, since a reviver takes
+ * forty times as long.
  */
 export function parseExactJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
@@ -15,7 +15,10 @@ export function parseExactJson(text: string): unknown {
 const MAY_LOSE = /\d[\d.]{15}|\d[eE]|-0/;
 const STRING_OR_NUMBER = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|-?\d[\d.eE+-]*/g;
 
-/** Beyond fifteen digits also what is only written otherwise (`0.10000000000000000`): ids are compared as they are written. */
+/**
+ * Beyond fifteen digits also what is only written otherwise (`0.10000000000000000`): ids are compared as they are
+ * written.
+ */
 function isLost(token: string): boolean {
   if (token.startsWith('"')) return false;
   return losesDigits(token) || (isLong(token) && String(Number(token)) !== token);

@@ -2,8 +2,8 @@
 export type FormPair = readonly [name: Buffer, value: Buffer];
 
 /**
- * The fields of an urlencoded body whose names are wanted (null: all of them), in their order, as the URL standard reads
- * them, and no more than `pairsMax`. What is not wanted is passed over without being decoded.
+ * The fields of an urlencoded body whose names are wanted (null: all of them), in their order, as the URL standard
+ * reads them, and no more than `pairsMax`. What is not wanted is passed over without being decoded.
  */
 export function readFormPairs(
   body: Buffer,

@@ -10,8 +10,8 @@ export type FormTexts = {
 };
 
 /**
- * A form's fields as texts. Its charset is what the field `_charset_` (HTML standard) or `charset` (PayPal) says, else the
- * header's, else UTF-8; all fields together are judged, since one alone may read as two charsets.
+ * A form's fields as texts. Its charset is what the field `_charset_` (HTML standard) or `charset` (PayPal) says, else
+ * the header's, else UTF-8; all fields together are judged, since one alone may read as two charsets.
  */
 export function textsOfForm(pairs: readonly FormPair[], headerCharset: string | null): FormTexts {
   const all = joined(pairs);

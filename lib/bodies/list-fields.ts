@@ -7,7 +7,9 @@ import { charsetsOf, fieldText } from "#lib/bodies/read-multipart.ts";
 /** One field of a form as it was sent, its name not taken apart. `isJson`: its part says it is JSON. */
 export type FormField = { readonly name: string; readonly text: string; readonly isJson: boolean };
 
-/** Which fields are read: those of these names (null: all), at most so many, and none where they are larger together. */
+/**
+ * Which fields are read: those of these names (null: all), at most so many, and none where they are larger together.
+ */
 export type FieldLimits = {
   readonly names?: ReadonlySet<string> | null;
   readonly countMax?: number;
@@ -18,8 +20,8 @@ export type FieldLimits = {
 const CHARSET_FIELDS = ["_charset_", "charset"];
 
 /**
- * The text fields of a form in either encoding, in their order, files left out; null when the body is no form, is broken,
- * or its fields are larger than wanted.
+ * The text fields of a form in either encoding, in their order, files left out; null when the body is no form, is
+ * broken, or its fields are larger than wanted.
  */
 export function listFields(contentType: string | null, body: Uint8Array, limits: FieldLimits = {}): FormField[] | null {
   const { type, charset, boundary } = readContentType(contentType);

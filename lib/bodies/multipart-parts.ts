@@ -79,7 +79,9 @@ export function readDisposition({ headers }: MultipartPart): Disposition {
   };
 }
 
-/** `form-data; name="a"; filename=b` without the first word; in quotes a backslash stands only before quotes and itself. */
+/**
+ * `form-data; name="a"; filename=b` without the first word; in quotes a backslash stands only before quotes and itself.
+ */
 function parametersOf(header: string): Map<string, string> {
   const parameters = new Map<string, string>();
   let at = header.indexOf(";");

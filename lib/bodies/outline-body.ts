@@ -44,7 +44,9 @@ function outlineWhole(contentType: string | null, body: Buffer, wanted: WantedPl
   return { parsed: { kind: "json", value: outline.value }, text, ranges: outline.ranges };
 }
 
-/** Of repeated names the first counts; the members of `payload` are readable as if they were fields, behind the fields. */
+/**
+ * Of repeated names the first counts; the members of `payload` are readable as if they were fields, behind the fields.
+ */
 function outlineFields(firsts: ReadonlyMap<string, Buffer>, wanted: WantedPlaces, body: Buffer): BodyOutline {
   const record = Object.create(null) as Record<string, unknown>;
   let list: Json = { text: body, ranges: [] };

@@ -21,8 +21,8 @@ import { declaredXmlCharset, readXml } from "#lib/bodies/read-xml.ts";
 
 /**
  * The readable view of a body whose codings were undone. Never throws and never drops the body: what does not parse is
- * text or binary with a note. What is JSON is read as JSON whatever its type says. Belongs in a sandbox child, except for
- * what `isReadInPlace` allows.
+ * text or binary with a note. What is JSON is read as JSON whatever its type says. Belongs in a sandbox child, except
+ * for what `isReadInPlace` allows.
  */
 export function readBody(contentType: string | null, bytes: Uint8Array, wishes: BodyWishes = {}): BodyReading {
   if (bytes.length === 0) return empty();

@@ -6,8 +6,8 @@ import { type FormField, listFields } from "#lib/bodies/list-fields.ts";
 import { joinJsonLines } from "#lib/bodies/read-json.ts";
 
 /**
- * A body as names, keys and items are looked up in it: JSON, or form fields as an object of texts (the first of repeated
- * names, names not taken apart); unreadable when it is neither or breaks a bound.
+ * A body as names, keys and items are looked up in it: JSON, or form fields as an object of texts (the first of
+ * repeated names, names not taken apart); unreadable when it is neither or breaks a bound.
  */
 export type FieldsReading =
   | { readonly kind: "json" | "form"; readonly value: unknown }
@@ -46,8 +46,8 @@ function readJson(contentType: string | null, body: Uint8Array, parse: (text: st
 }
 
 /**
- * The JSON text a body holds, JSON lines as one list; null when it holds none. It may still be invalid where the whole body
- * claims to be JSON. `asLines`: its reader expects a list, so lines of any JSON are one.
+ * The JSON text a body holds, JSON lines as one list; null when it holds none. It may still be invalid where the whole
+ * body claims to be JSON. `asLines`: its reader expects a list, so lines of any JSON are one.
  */
 export function jsonTextOf(contentType: string | null, body: Uint8Array, asLines = false): string | null {
   const { type, charset } = readContentType(contentType);
@@ -77,7 +77,9 @@ function readForm(contentType: string | null, body: Uint8Array, parse: (text: st
   return fields === null ? UNREADABLE : { kind: "form", value: withJsonFields(fields, parse) };
 }
 
-/** Form fields as an object; JSON fields are parsed, and the members of `payload` are readable as if they were the body. */
+/**
+ * Form fields as an object; JSON fields are parsed, and the members of `payload` are readable as if they were the body.
+ */
 function withJsonFields(fields: readonly FormField[], parse: (text: string) => unknown): unknown {
   const record: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const { name, text, isJson } of fields) {

@@ -6,7 +6,9 @@ import { readJsonField } from "#lib/bodies/json-fields.ts";
 import { fieldsMax } from "#lib/bodies/limits.ts";
 import { nestFields } from "#lib/bodies/nest-fields.ts";
 
-/** The fields of a form. `exact` has the numbers inside JSON fields as they were written, where they would lose digits. */
+/**
+ * The fields of a form. `exact` has the numbers inside JSON fields as they were written, where they would lose digits.
+ */
 export type FormReading = { value: Record<string, unknown>; exact: Record<string, unknown>; notes: BodyNote[] };
 
 /** Fields of an urlencoded body: nested by their names, every value a text, documented JSON fields parsed. */

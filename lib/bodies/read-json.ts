@@ -28,8 +28,8 @@ export function parseJsonText(text: string): JsonReading {
 }
 
 /**
- * As `parseJsonText`, without making any value of it: memory does not grow with what is in the text, so that it may have
- * any number of keys.
+ * As `parseJsonText`, without making any value of it: memory does not grow with what is in the text, so that it may
+ * have any number of keys.
  */
 export function checkJsonText(text: string): JsonReading {
   const scan = scanJson(text, { depthMax, keysMax: Number.POSITIVE_INFINITY, findingsMax: notesMax });
@@ -44,8 +44,8 @@ function withoutInfinity(_key: string, member: unknown): unknown {
 }
 
 /**
- * JSON texts one on each line as one JSON list; null when they are none. What does not say so must be at least two lines,
- * each an object, as Elasticsearch's bulk format and log shippers send them.
+ * JSON texts one on each line as one JSON list; null when they are none. What does not say so must be at least two
+ * lines, each an object, as Elasticsearch's bulk format and log shippers send them.
  */
 export function joinJsonLines(text: string, declared: boolean): string | null {
   const lines: string[] = [];

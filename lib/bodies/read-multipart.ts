@@ -33,7 +33,9 @@ export type MultipartReading =
 /** A field's text as it is read, a JSON part parsed. */
 type FieldReading = { readonly value: unknown; readonly exact: unknown };
 
-/** Fields as text (parts and fields that are JSON parsed) and files as metadata, by name; names nest as in other forms. */
+/**
+ * Fields as text (parts and fields that are JSON parsed) and files as metadata, by name; names nest as in other forms.
+ */
 export function readMultipart(boundary: string | null, body: Buffer, wishes: BodyWishes): MultipartReading {
   const split = splitMultipart(boundary, body);
   if (typeof split === "string") return { kind: "refused", note: brokenNote(split) };
@@ -69,7 +71,9 @@ export function readMultipart(boundary: string | null, body: Buffer, wishes: Bod
 /** What a multipart body's text fields are read in: each its own charset, or the one that stands for all. */
 export type FieldCharsets = { readonly all: string | null; readonly own: ReadonlyMap<string, string> };
 
-/** Charsets that stand in fields: `_charset_` (RFC 7578 section 4.6), and SendGrid's `charsets`, a JSON object by field. */
+/**
+ * Charsets that stand in fields: `_charset_` (RFC 7578 section 4.6), and SendGrid's `charsets`, a JSON object by field.
+ */
 export function charsetsOf(parts: readonly MultipartPart[]): FieldCharsets {
   const text = (wanted: string): string | null => {
     const part = parts.find((one) => one.content.length < 10_000 && readDisposition(one).name === wanted);

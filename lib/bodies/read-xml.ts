@@ -7,8 +7,8 @@ import { XmlElement } from "#lib/bodies/xml-element.ts";
 export type XmlReading = { kind: "parsed"; value: unknown } | { kind: "refused"; note: BodyNote };
 
 /**
- * Elements by name, attributes as `@name`, repeated elements as lists, every text as it was sent: no space is cut and no
- * text becomes a number. Text beside children is `#text`, and `#content` has both in their order. Entities are never
+ * Elements by name, attributes as `@name`, repeated elements as lists, every text as it was sent: no space is cut and
+ * no text becomes a number. Text beside children is `#text`, and `#content` has both in their order. Entities are never
  * expanded beyond XML's own five and character references; others stay as they were written, and so does all of CDATA.
  */
 export function readXml(text: string): XmlReading {

@@ -3,8 +3,8 @@ import { outlineJson } from "#lib/bodies/outline-json.ts";
 import { wantNothing, wantPath } from "#lib/bodies/wanted-places.ts";
 
 /**
- * The exact texts of the elements of the list at a dot path ("data.items"; "" is the whole text), at most 10,001 of them;
- * null when the text is no JSON, and none where no list stands there.
+ * The exact texts of the elements of the list at a dot path ("data.items"; "" is the whole text), at most 10,001 of
+ * them; null when the text is no JSON, and none where no list stands there.
  */
 export function sliceList(json: string, path: string): string[] | null {
   const bytes = Buffer.from(json);

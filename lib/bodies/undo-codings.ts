@@ -12,7 +12,9 @@ import { isReadableText } from "#lib/bodies/charset.ts";
 /** Codings a body may be sent in (RFC 9110 section 8.4.1, RFC 8878). */
 export type BodyCoding = "gzip" | "deflate" | "br" | "zstd";
 
-/** How a body is unfolded. `inputIsCut`: its end is missing for a reason of ours, so a coding that breaks off is none. */
+/**
+ * How a body is unfolded. `inputIsCut`: its end is missing for a reason of ours, so a coding that breaks off is none.
+ */
 export type UnfoldLimits = { readonly bytesMax: number; readonly inputIsCut?: boolean; readonly without?: BodyCoding };
 
 /**
@@ -29,7 +31,9 @@ export type Unfolded = {
 
 /** Nothing unfolds beyond this, however large it was sent. */
 const DECODED_BYTES_MAX = 16 * 1024 * 1024;
-/** Beyond the first MiB a body may unfold to ten times what was sent: real JSON packs 5 to 30 times, but stays small. */
+/**
+ * Beyond the first MiB a body may unfold to ten times what was sent: real JSON packs 5 to 30 times, but stays small.
+ */
 const DECODED_BYTES_FREE = 1024 * 1024;
 const RATIO_MAX = 10;
 /** One coding in another happens by mistake; more than a few of them are an attack. */
@@ -64,9 +68,9 @@ export function unreadableCoding(contentEncoding: string): string | null {
 }
 
 /**
- * Undoes the codings a Content-Encoding lists, the last one first, never beyond the limit at any step. A token that is no
- * coding (`utf-8`, `none`, `aws-chunked`) means the bytes as they are, and so does a coding that the bytes cannot be in.
- * Unpacks on Node's thread pool.
+ * Undoes the codings a Content-Encoding lists, the last one first, never beyond the limit at any step. A token that is
+ * no coding (`utf-8`, `none`, `aws-chunked`) means the bytes as they are, and so does a coding that the bytes cannot be
+ * in. Unpacks on Node's thread pool.
  */
 export async function undoCodings(
   sent: Uint8Array,

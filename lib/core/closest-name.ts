@@ -1,4 +1,6 @@
-/** The name among `known` that `name` is most likely a misspelling of, or null when none is near. Case does not count. */
+/**
+ * The name among `known` that `name` is most likely a misspelling of, or null when none is near. Case does not count.
+ */
 export function closestName(name: string, known: readonly string[]): string | null {
   const wanted = name.toLowerCase();
   let best: { name: string; steps: number } | null = null;
@@ -10,7 +12,10 @@ export function closestName(name: string, known: readonly string[]): string | nu
   return best?.name ?? null;
 }
 
-/** How many letters to add, drop, change or swap with their neighbour to get from one text to the other; 3 = more than 2. */
+/**
+ * How many letters to add, drop, change or swap with their neighbour to get from one text to the other; 3 = more than
+ * 2.
+ */
 function editSteps(from: string, to: string): number {
   if (Math.abs(from.length - to.length) > 2 || from.length > 100) return 3;
   const rows: number[][] = [Array.from({ length: to.length + 1 }, (_, column) => column)];

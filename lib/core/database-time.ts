@@ -1,10 +1,13 @@
 /**
- * What is known of the database's clock: its Unix milliseconds when this process's monotonic clock stood at 0, what that
- * said of the machine's own clock then, and when (monotonic) it was measured.
+ * What is known of the database's clock: its Unix milliseconds when this process's monotonic clock stood at 0, what
+ * that said of the machine's own clock then, and when (monotonic) it was measured.
  */
 type Measured = { originMs: number; machineOriginMs: number; atMs: number };
 
-/** A machine's clock that moves this far against the monotonic one was set, or the machine slept: neither is to be trusted. */
+/**
+ * A machine's clock that moves this far against the monotonic one was set, or the machine slept: neither is to be
+ * trusted.
+ */
 const JUMP_MS_MAX = 1_000;
 
 /** Every part of a process reads one value: Next loads a module up to four times. */
@@ -13,7 +16,8 @@ const store = globalThis as { [key: symbol]: Measured | undefined };
 
 /**
  * Now by the database's clock, on which ids, partitions, windows and due times depend. It goes on with the process's
- * monotonic clock from the last measurement, whatever the machine's clock is set to; before the first, it is that clock.
+ * monotonic clock from the last measurement, whatever the machine's clock is set to; before the first, it is that
+ * clock.
  */
 export function databaseNow(): Date {
   const measured = store[KEY];

@@ -237,7 +237,9 @@ export function parseStoredSettings(text: string): EndpointSettings {
   return endpointSettingsSchema.parse(JSON.parse(text, keepOldPath));
 }
 
-/** What was saved as a path before paths were read is one name, which it may find, and never a reason to refuse events. */
+/**
+ * What was saved as a path before paths were read is one name, which it may find, and never a reason to refuse events.
+ */
 function keepOldPath(key: string, value: unknown): unknown {
   if (key !== "path" || typeof value !== "string" || readBodyPath(value).kind === "path") return value;
   return `\`${value.replaceAll("`", "")}\``;

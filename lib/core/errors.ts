@@ -1,6 +1,6 @@
 /**
- * An expected refusal: the caller's own mistake, or a state that forbids what they ask. `kind` says what of; the table in
- * describe-error.ts holds status and words for each. Everything else that is thrown is a fault of ours.
+ * An expected refusal: the caller's own mistake, or a state that forbids what they ask. `kind` says what of; the table
+ * in describe-error.ts holds status and words for each. Everything else that is thrown is a fault of ours.
  */
 export abstract class ExpectedError extends Error {
   readonly kind: ExpectedKind;

@@ -5,7 +5,7 @@ export type GateKind = "flow" | "workspace" | "target";
 export type Gate = { readonly kind: GateKind; readonly key: string };
 
 /**
- * Which flows and workspaces (by id) may begin nothing now. `full`: their share of this worker is used up; `lined`: runs of
- * theirs are held back, and those come first.
+ * Which flows and workspaces (by id) may begin nothing now. `full`: their share of this worker is used up; `lined`:
+ * runs of theirs are held back, and those come first.
  */
 export type ClosedGates = { readonly full: readonly string[]; readonly lined: readonly string[] };

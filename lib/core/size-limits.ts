@@ -10,8 +10,8 @@ export const SENT_BYTES_MAX = BODY_BYTES_MAX + 1 * MIB;
 export const CONTEXT_CHARS_MAX = 2 * SENT_BYTES_MAX;
 
 /**
- * Most of an answer that is read of a call. A quarter of a body: a hundred calls are under way at once, and nobody knows
- * how large their answers will be.
+ * Most of an answer that is read of a call. A quarter of a body: a hundred calls are under way at once, and nobody
+ * knows how large their answers will be.
  */
 export const ANSWER_BYTES_MAX = BODY_BYTES_MAX / 4;
 
@@ -19,7 +19,7 @@ export const ANSWER_BYTES_MAX = BODY_BYTES_MAX / 4;
 export const LARGE_BODY_BYTES = 1 * MIB;
 
 /**
- * Bytes of large bodies that one worker works on at once. A run over a body needs up to eight times its bytes: as it came,
- * as text, as the call that passes it on, and as its record.
+ * Bytes of large bodies that one worker works on at once. A run over a body needs up to eight times its bytes: as it
+ * came, as text, as the call that passes it on, and as its record.
  */
 export const LARGE_BYTES_AT_ONCE = 3 * BODY_BYTES_MAX;

@@ -41,7 +41,8 @@ export type NewBatch = NewEvent & { readonly items: readonly NewItem[] };
 export async function acceptBatches(batches: readonly NewBatch[]): Promise<AcceptOutcome[]> {
   const sorted = inKeyOrder(batches);
   const stored = await inPgTransaction(acceptPool(), async (client) => {
-    // 10,000 items for 16 flows take some 3 s; a sender that gave up meanwhile finds its batch stored when it sends again.
+    // 10,000 items for 16 flows take some 3 s; a sender that gave up meanwhile finds its batch stored when it sends
+    // again.
     await client.query(`SET LOCAL statement_timeout = ${PATIENT_MS_MAX}`);
     const first = await client.query<{ id: string; verdict: StoredVerdict }>({
       name: "accept-batches",

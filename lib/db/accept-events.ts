@@ -169,8 +169,8 @@ function byEndpointAndKey(a: NewEvent, b: NewEvent): number {
 }
 
 /**
- * The parameters of `INCOMING_EVENTS`. Bodies, headers and checks travel as one bytea, without a copy as text, and are cut
- * apart in the statement.
+ * The parameters of `INCOMING_EVENTS`. Bodies, headers and checks travel as one bytea, without a copy as text, and are
+ * cut apart in the statement.
  */
 export function columnsOf(events: readonly NewEvent[]): Buffer[] {
   let from = 1;

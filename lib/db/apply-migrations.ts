@@ -3,7 +3,10 @@ import { levelOf, type Migration, readMigrations } from "./migrations.ts";
 import { findOldestCode, recordOldestCode } from "./oldest-code.ts";
 import type { SqlClient } from "./with-client.ts";
 
-/** How a database stands to the migrations of this code; `newer`: what a newer Hookline added that this one may run beside. */
+/**
+ * How a database stands to the migrations of this code; `newer`: what a newer Hookline added that this one may run
+ * beside.
+ */
 export type MigrationState =
   | { kind: "current"; newer: string[] }
   | { kind: "pending"; names: string[] }

@@ -1,8 +1,9 @@
 /**
- * Arrays as PostgreSQL reads them in binary (its `array_recv`): five int32 (dimensions, has nulls, element type, length,
- * lower bound), then each element as an int32 length and its bytes, -1 for null. Written as text, as the driver would do
- * it, every quote and backslash of every element is escaped and undone again: seconds of the thread for a large body, and a
- * fifth of what a small write costs. A value that does not fit is refused with the SQLSTATE that the database would give.
+ * Arrays as PostgreSQL reads them in binary (its `array_recv`): five int32 (dimensions, has nulls, element type,
+ * length, lower bound), then each element as an int32 length and its bytes, -1 for null. Written as text, as the driver
+ * would do it, every quote and backslash of every element is escaped and undone again: seconds of the thread for a
+ * large body, and a fifth of what a small write costs. A value that does not fit is refused with the SQLSTATE that the
+ * database would give.
  */
 type Kind<Value> = {
   /** The type's oid, as in `pg_type`. */

@@ -69,8 +69,8 @@ export type ClaimedEvent = {
 
 /**
  * Takes a run that nobody holds and that is due; null when there is nothing to do: it is finished, held, not due yet,
- * or suspect and not to be worked on alone. Held back when its flow or workspace is among the closed ones. Never steals. Claims
- * that arrive together are one statement.
+ * or suspect and not to be worked on alone. Held back when its flow or workspace is among the closed ones. Never
+ * steals. Claims that arrive together are one statement.
  */
 export function claimRun(wish: ClaimWish & { closed?: never }): Promise<ClaimedRun | null>;
 export function claimRun(wish: ClaimWish | SharedClaimWish): Promise<ClaimedRun | HeldBackClaim | null>;

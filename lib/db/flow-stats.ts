@@ -15,8 +15,8 @@ export type FlowStats = {
 const FAILURES_MAX = 10_000;
 
 /**
- * Runs and failures of each flow in the last 24 hours and each flow's last run; test runs are not counted. `more`: there
- * were over 10,000 failures, of which the newest are counted.
+ * Runs and failures of each flow in the last 24 hours and each flow's last run; test runs are not counted. `more`:
+ * there were over 10,000 failures, of which the newest are counted.
  */
 export async function listFlowStats(
   workspaceId: WorkspaceId,
@@ -50,8 +50,8 @@ async function countFailures(workspaceId: WorkspaceId, since: Date): Promise<Map
 }
 
 /**
- * Written as a range of one flow in the order of the index over (flow_id, id): asked for the newest id of a flow that has
- * few or none, the planner takes the primary key and reads the whole table (4 s at a million runs, so 1 ms).
+ * Written as a range of one flow in the order of the index over (flow_id, id): asked for the newest id of a flow that
+ * has few or none, the planner takes the primary key and reads the whole table (4 s at a million runs, so 1 ms).
  */
 async function findLastRuns(workspaceId: WorkspaceId, flowIds: readonly string[]) {
   const { rows } = await pool().query<{ flowId: string; id: string; status: string; at: Date }>(

@@ -54,7 +54,9 @@ export async function listFlows(
   return toFlows(rows, db);
 }
 
-/** Ids and names of the workspace's newest 1,000 flows, newest first: for choosing one, without reading their drafts. */
+/**
+ * Ids and names of the workspace's newest 1,000 flows, newest first: for choosing one, without reading their drafts.
+ */
 export async function listFlowNames(
   workspaceId: WorkspaceId,
   db: Db = prisma(),

@@ -13,7 +13,10 @@ const GATES_MAX = 1_000;
 /** Before jobs of the usual priority, 0: whoever was held back has waited before. */
 const AHEAD = -1;
 
-/** SQL: holds back the runs of `rows` (run_id, workspace_id, gate_kind, gate_key); who is held back already, stays in its place. */
+/**
+ * SQL: holds back the runs of `rows` (run_id, workspace_id, gate_kind, gate_key); who is held back already, stays in
+ * its place.
+ */
 export const holdBack = (rows: string) => `
   INSERT INTO held_back_run (run_id, workspace_id, gate_kind, gate_key) ${rows}
   ON CONFLICT (run_id) DO UPDATE SET gate_kind = excluded.gate_kind, gate_key = excluded.gate_key`;

@@ -51,8 +51,8 @@ export async function insertRequests(requests: readonly NewRequest[]): Promise<v
 
 /**
  * Whoever sends junk must not push out the traces of something else. Of each hour, network and reason the first request
- * counts most, then the last, then the newer ones. Networks share what their reason has, and reasons what the endpoint has:
- * each gives up only what is beyond its equal share. Dropping simply the oldest let 1,000 requests erase a night.
+ * counts most, then the last, then the newer ones. Networks share what their reason has, and reasons what the endpoint
+ * has: each gives up only what is beyond its equal share. Dropping simply the oldest let 1,000 requests erase a night.
  */
 const THIN_OUT = `
 WITH full_one AS (

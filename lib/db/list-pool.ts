@@ -24,7 +24,9 @@ export async function askList<Row extends pg.QueryResultRow>(query: ListQuery): 
   }
 }
 
-/** The same for a search through texts, which reads everything: one of each person runs, three wait, more are refused. */
+/**
+ * The same for a search through texts, which reads everything: one of each person runs, three wait, more are refused.
+ */
 export async function askSearch<Row extends pg.QueryResultRow>(query: ListQuery, person: string): Promise<Row[]> {
   const all = singleton("search-turns", () => new Map<string, { turns: Turns; users: number }>());
   const own = all.get(person) ?? { turns: new Turns(ONE_AT_A_TIME), users: 0 };

@@ -136,7 +136,8 @@ async function send(): Promise<void> {
   try {
     await pool().query("SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload", [CHANNEL, payloads]);
   } catch (error) {
-    // Whoever looks at a page would look at what is old until the next news: it is sent when the database answers again.
+    // Whoever looks at a page would look at what is old until the next news: it is sent when the database answers
+    // again.
     log().debug({ error }, "live news was not sent");
     for (const [workspaceId, topics] of changed) remember(workspaceId, [...topics]);
     pending.timer ??= setTimeout(() => void send(), RESEND_MS);

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 /**
- * One migration of the code: its folder's name, its SQL and the SHA-256 (hex) Prisma would record for it. `oldestCode` is
- * the number of the newest migration that a Hookline must know to run beside this one; null where it says nothing.
+ * One migration of the code: its folder's name, its SQL and the SHA-256 (hex) Prisma would record for it. `oldestCode`
+ * is the number of the newest migration that a Hookline must know to run beside this one; null where it says nothing.
  */
 export type Migration = { name: string; sql: string; checksum: string; oldestCode: number | null };
 

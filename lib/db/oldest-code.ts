@@ -1,7 +1,10 @@
 import type { Migration } from "./migrations.ts";
 import type { SqlClient } from "./with-client.ts";
 
-/** Writes down which migrations say how old code may run beside them, for running processes that do not have their files. */
+/**
+ * Writes down which migrations say how old code may run beside them, for running processes that do not have their
+ * files.
+ */
 export async function recordOldestCode(client: SqlClient, migrations: readonly Migration[]): Promise<void> {
   const said = migrations.filter((migration) => migration.oldestCode !== null);
   if (said.length === 0 || !(await hasSettings(client))) return;

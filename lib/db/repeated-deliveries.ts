@@ -4,7 +4,9 @@ import { pool } from "#lib/db/pool.ts";
 /** How many of an endpoint's newest events are looked at. */
 const LOOKED_AT = 200;
 
-/** Deliveries of the last 24 hours that came again although the first was taken; at most among the newest 200 events. */
+/**
+ * Deliveries of the last 24 hours that came again although the first was taken; at most among the newest 200 events.
+ */
 export type RepeatedDeliveries = {
   /** Events looked at. */
   events: number;

@@ -42,8 +42,9 @@ const REQUEST_ROW = `'request', id, verdict, verification, reason, method, event
 const OF_PAGE = `workspace_id = $1 AND endpoint_id = $2 AND ($3::uuid IS NULL OR id < $3) AND ($4::uuid IS NULL OR id > $4)`;
 
 /**
- * Events of some verdicts, each verdict as a range of it in the order of the index over (endpoint_id, verdict, id): asked
- * for one that is rare or missing, the planner else walks through all events of the endpoint (0.8 s of 500,000, so 1 ms).
+ * Events of some verdicts, each verdict as a range of it in the order of the index over (endpoint_id, verdict, id):
+ * asked for one that is rare or missing, the planner else walks through all events of the endpoint (0.8 s of 500,000,
+ * so 1 ms).
  */
 const EVENTS_BY_VERDICT = `SELECT e.* FROM unnest($6::text[]) AS wanted(verdict) CROSS JOIN LATERAL (
     SELECT ${EVENT_ROW} FROM event WHERE ${OF_PAGE} AND verdict >= wanted.verdict AND verdict <= wanted.verdict

@@ -10,8 +10,8 @@ const WAIT_MS_MAX = 1 * SECOND;
 
 /**
  * Now by the database's clock. It is measured again when the last measurement is over an hour old or in doubt (a new
- * connection may lead to another server), without anybody waiting; when it was never measured, the machine slept, or its
- * clock was set, it is waited for, for a second at most. Never throws: without an answer it is the best known.
+ * connection may lead to another server), without anybody waiting; when it was never measured, the machine slept, or
+ * its clock was set, it is waited for, for a second at most. Never throws: without an answer it is the best known.
  */
 export async function settleDatabaseTime(): Promise<Date> {
   if (isDatabaseTimeFresh(HOUR)) return databaseNow();

@@ -91,7 +91,9 @@ function withJobs(update: string): string {
     FROM freed HAVING count(*) > 0`;
 }
 
-/** Puts a run that is held under a token into the hands of another pool of this worker; false when it is not held so. */
+/**
+ * Puts a run that is held under a token into the hands of another pool of this worker; false when it is not held so.
+ */
 export async function moveLease(run: { id: string; leaseToken: string }, poolId: string): Promise<boolean> {
   const { rowCount } = await upkeepPool().query("UPDATE run SET lease_pool = $3 WHERE id = $1 AND lease_token = $2", [
     run.id,

@@ -43,7 +43,9 @@ export const checkHeadSize: Stage = (passing) => {
   return refusedBy(passing, refuse("headers-too-large", message));
 };
 
-/** A method that only a handshake or the page that asks first uses is judged later, when it is known not to be of them. */
+/**
+ * A method that only a handshake or the page that asks first uses is judged later, when it is known not to be of them.
+ */
 export const checkMethodEarly: Stage = (passing) => {
   const { receiver, head } = passing;
   const outcome = judgeMethod(receiver, head.method);

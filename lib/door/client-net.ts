@@ -1,6 +1,6 @@
 /**
- * The network an address belongs to, as far as one sender usually reaches: the first 24 bits of an IPv4 address, the first
- * 48 of an IPv6 one. What is no address is its own network; null stays null.
+ * The network an address belongs to, as far as one sender usually reaches: the first 24 bits of an IPv4 address, the
+ * first 48 of an IPv6 one. What is no address is its own network; null stays null.
  */
 export function clientNetOf(ip: string | null): string | null {
   if (ip === null) return null;

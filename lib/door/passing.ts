@@ -53,7 +53,9 @@ export type Kept = {
   readonly bodyBytes: number;
   readonly keptBytes: number;
   readonly whole: boolean;
-  /** Headers (in lower case) whose value, or a part of it, was taken out before it was stored; and the query likewise. */
+  /**
+   * Headers (in lower case) whose value, or a part of it, was taken out before it was stored; and the query likewise.
+   */
   readonly removedHeaders: ReadonlySet<string>;
   readonly removedFromQuery: boolean;
   /** Whether a removed credential counts as right, because it was when it came and nothing about it has changed. */

@@ -57,8 +57,8 @@ export const refuseBot: Stage = (passing) => {
 };
 
 /**
- * Holds the body against the endpoint's schema. A body that could not be checked is never accepted unseen: where misfits
- * are refused its sender is told to try again, where they are marked it is marked.
+ * Holds the body against the endpoint's schema. A body that could not be checked is never accepted unseen: where
+ * misfits are refused its sender is told to try again, where they are marked it is marked.
  */
 export const fitSchema: Stage = (passing) => {
   const { schema } = passing.receiver.settings;

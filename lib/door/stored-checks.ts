@@ -36,7 +36,9 @@ export function readUsedSecret(checks: readonly RequestCheck[]): UsedSecret | nu
 /** What was taken out of a request before it was stored. */
 export type Removed = { readonly removedHeaders: ReadonlySet<string>; readonly removedFromQuery: boolean };
 
-/** What was taken out of a request; of one stored before that was written down, by the mark that stands in its place. */
+/**
+ * What was taken out of a request; of one stored before that was written down, by the mark that stands in its place.
+ */
 export function readRemoved(checks: readonly RequestCheck[], headers: HeaderList, query: string): Removed {
   const data = checks.find(({ id }) => id === "removed")?.data;
   if (data !== undefined && "headers" in data)

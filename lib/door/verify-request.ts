@@ -9,7 +9,9 @@ import type { Verdict } from "#lib/door/verdict.ts";
 import type { VerificationSettings, VerifyResult } from "#lib/webhooks/types.ts";
 import { verify } from "#lib/webhooks/verify.ts";
 
-/** Refuses a request whose sender does not prove itself, and remembers what was found. A stored one may lack its proof. */
+/**
+ * Refuses a request whose sender does not prove itself, and remembers what was found. A stored one may lack its proof.
+ */
 export const verifySender: Stage = (passing) => {
   const { receiver, request, head, ports } = passing;
   if (receiver.settings.verification === "off") return conclude(passing, OFF);
@@ -81,7 +83,9 @@ function findingOf(result: VerifyResult): Finding {
   }
 }
 
-/** An endpoint's settings in the verifier's terms. `publicUrl` is where it is reached unless its owner said otherwise. */
+/**
+ * An endpoint's settings in the verifier's terms. `publicUrl` is where it is reached unless its owner said otherwise.
+ */
 export function verificationSettings(receiver: Receiver, publicUrl: string): VerificationSettings {
   const { settings } = receiver;
   return {

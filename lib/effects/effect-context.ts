@@ -38,7 +38,10 @@ export type EffectContext = {
   place?: EffectPlace | null;
   /** How many runs the event that started this one came through; 0 for one from outside. Calls tell it on. */
   hops?: number;
-  /** The effect carries a key and its step is not set to ask: doing it twice counts as once, so a lost call may be repeated at once. */
+  /**
+   * The effect carries a key and its step is not set to ask: doing it twice counts as once, so a lost call may be
+   * repeated at once.
+   */
   mayRepeat: boolean;
   /** Aborted when the worker must stop at once. */
   signal: AbortSignal;

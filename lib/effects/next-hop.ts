@@ -38,8 +38,8 @@ export function nextHop(
 }
 
 /**
- * What is left of a call whose redirects led to `next`, or null when none was followed: only that address is still to be
- * called, with those of the planned headers that go there.
+ * What is left of a call whose redirects led to `next`, or null when none was followed: only that address is still to
+ * be called, with those of the planned headers that go there.
  */
 export function restAfterRedirects(effect: HttpEffect, next: HttpMessage, followed: number): HttpEffect | null {
   if (followed === 0) return null;

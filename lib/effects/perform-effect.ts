@@ -7,7 +7,8 @@ import { performHttp } from "./http-effect.ts";
 
 /**
  * Does to the world what an effect says, through the egress guard, with secrets filled in last; secrets never come back
- * out. Secrets that do not open (another secret key) hold the step before anything is sent: the key can be brought back.
+ * out. Secrets that do not open (another secret key) hold the step before anything is sent: the key can be brought
+ * back.
  */
 export async function performEffect(effect: Effect, context: EffectContext): Promise<EffectOutcome> {
   try {

@@ -12,8 +12,8 @@ const SHOWN_BYTES_MAX = 64 * KIB;
 export type AnswerReading = { readonly body: Written; readonly exact?: Json; readonly notes: readonly BodyNote[] };
 
 /**
- * Reads an answer as a received body is read: JSON, forms and XML as values, text as text, `{ base64 }` for bytes and for
- * what its type says is no text. Large answers are read in a sandbox child.
+ * Reads an answer as a received body is read: JSON, forms and XML as values, text as text, `{ base64 }` for bytes and
+ * for what its type says is no text. Large answers are read in a sandbox child.
  */
 export async function readAnswer(body: Uint8Array, contentType: string | undefined): Promise<AnswerReading> {
   const { kind, value, json, exact, notes } = await readBodyInChild(contentType ?? null, body, {

@@ -32,7 +32,9 @@ export type FieldMeta = {
   place: FieldPlace;
   /** What else decides the place: the content type the text is sent with, or the name of the header it is. */
   placeBy?: "content type" | "header name";
-  /** Where the input says how a list in this row becomes several rows (a ListStyle); without it the name is repeated. */
+  /**
+   * Where the input says how a list in this row becomes several rows (a ListStyle); without it the name is repeated.
+   */
   listsAt?: readonly string[];
   /** A blank value fails the step before anything is sent. */
   required?: boolean;

@@ -8,7 +8,8 @@ import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { parseTemplate, type Segment, wholeExpression } from "#lib/engine/template/parse-template.ts";
 
 /**
- * Something wrong with a flow that needs no event to be seen. An "error" keeps it from going live, a "warning" is shown.
+ * Something wrong with a flow that needs no event to be seen. An "error" keeps it from going live, a "warning" is
+ * shown.
  * `path` is the place in the definition's JSON, `stepId` the step it belongs to (null: the trigger or the flow itself),
  * `position` an offset into the field's text where it is known, `data` what the message was made of.
  */

@@ -38,7 +38,9 @@ export type EffectView =
   | { kind: "answer"; status: number; headers: [name: string, value: string][]; body: BodyView }
   | { kind: "value"; json: string };
 
-/** What has to be looked up for an e-mail: its message taken apart, and the name of its connection, null when unknown. */
+/**
+ * What has to be looked up for an e-mail: its message taken apart, and the name of its connection, null when unknown.
+ */
 export type MailFacts = {
   parts: { from: string; to: string; cc: string; text: string | null; html: string | null };
   connectionName: string | null;

@@ -79,8 +79,8 @@ export type EffectOutcome =
       rest?: Effect;
     }
   /**
-   * A setting does not let it out: nothing was sent, and a person can allow it, try again or give up. `rest`: what is still
-   * to be done, where the target was called and sent the call on to an address that is not let out.
+   * A setting does not let it out: nothing was sent, and a person can allow it, try again or give up. `rest`: what is
+   * still to be done, where the target was called and sent the call on to an address that is not let out.
    */
   | { kind: "held"; code: string; message: string; answer: Json; rest?: Effect }
   /** The connection broke after the effect may have happened. */

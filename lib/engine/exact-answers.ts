@@ -27,7 +27,9 @@ function actionsToShow(flowSteps: Step[]): ReadonlySet<string> {
   return known;
 }
 
-/** An answer with `exact`: the body itself where no number of it loses digits, so that the same path always finds it. */
+/**
+ * An answer with `exact`: the body itself where no number of it loses digits, so that the same path always finds it.
+ */
 export function withExact(output: Written): Written {
   const answer = output instanceof JsonText ? Object.fromEntries(output.members()) : output;
   if (!isWrittenObject(answer)) return output;

@@ -18,8 +18,8 @@ const expression = z.string().max(EXPRESSION_CHARS_MAX);
 const base = { id: stepId, name, note: note.optional(), off: z.boolean().optional() };
 
 /**
- * One step of the tree. A step of a kind that this version does not know is kept as it is, for drafts of newer versions;
- * publishing refuses it by name.
+ * One step of the tree. A step of a kind that this version does not know is kept as it is, for drafts of newer
+ * versions; publishing refuses it by name.
  */
 export const stepSchema: z.ZodType<Step> = stepsOf((known, unknown) =>
   z.unknown().transform((value, context): Step => {
@@ -88,7 +88,9 @@ export const describedFlowDefinitionSchema = definition(describedStepSchema);
 /** A flow's definition. */
 export type FlowDefinition = z.infer<typeof flowDefinitionSchema>;
 
-/** Lists of steps inside a step, each with its place in the step's JSON and its words. Empty for steps without children. */
+/**
+ * Lists of steps inside a step, each with its place in the step's JSON and its words. Empty for steps without children.
+ */
 export function childLists(step: Step): ChildList[] {
   return stepKindOf(step).lists?.(step) ?? [];
 }

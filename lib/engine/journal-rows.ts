@@ -42,7 +42,9 @@ export type AttemptRow = {
   finishedAt: Date | null;
 };
 
-/** A value kept as JSON text, secrets already removed; `sealed` is the whole where there were any and the run needs it. */
+/**
+ * A value kept as JSON text, secrets already removed; `sealed` is the whole where there were any and the run needs it.
+ */
 export type DataRow = {
   id: string;
   kind: "input" | "effect" | "output" | "answer";

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { DAY, HOUR, SECOND } from "#lib/core/units.ts";
 
-/** Retry rules of one step. attempts counts the first try. Waits grow by `factor` from `firstMs` up to `maxMs`, with jitter. */
+/**
+ * Retry rules of one step. attempts counts the first try. Waits grow by `factor` from `firstMs` up to `maxMs`, with
+ * jitter.
+ */
 export const retrySchema = z.strictObject({
   attempts: z.int().min(1).max(50),
   firstMs: z.int().min(100).max(3_600_000),

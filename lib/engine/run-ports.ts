@@ -28,8 +28,9 @@ export type Evaluated =
   | { kind: "failed"; code: string; message: string };
 
 /**
- * A step's evaluated input and the effect planned from it, or why there is none. `held` says why performing it would wait
- * for a person: its connection is for other hosts. `warnings`: what of the input is worth a mark; it is sent all the same.
+ * A step's evaluated input and the effect planned from it, or why there is none. `held` says why performing it would
+ * wait for a person: its connection is for other hosts. `warnings`: what of the input is worth a mark; it is sent all
+ * the same.
  */
 export type PlannedStep =
   | {

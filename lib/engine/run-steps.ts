@@ -5,7 +5,9 @@ import { stepKindOf } from "#lib/engine/step-kind-of.ts";
 import { markPassed, type StepResult } from "#lib/engine/step-results.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
-/** Runs a list of steps in order; each sees the outputs of those before it. Ends early at a failure, a wait or a stop. */
+/**
+ * Runs a list of steps in order; each sees the outputs of those before it. Ends early at a failure, a wait or a stop.
+ */
 export async function runSteps(
   frame: RunFrame,
   steps: readonly Step[],

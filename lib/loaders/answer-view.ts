@@ -14,7 +14,8 @@ const ANSWERED_AS_USUAL = ["honeypot-filled", "sent-too-fast"];
 
 /**
  * What the sender of a request was told. Computed answers are stored; of others only the status is, and their body
- * follows from the endpoint as it is now and the request. People who may not see payloads see no body: it may repeat what was sent.
+ * follows from the endpoint as it is now and the request. People who may not see payloads see no body: it may repeat
+ * what was sent.
  */
 export async function loadAnswer(
   actor: Actor,

@@ -3,21 +3,26 @@ import { secretKey } from "./secret-key.ts";
 import { singleton } from "./singleton.ts";
 
 /**
- * The header that calls of a run carry: through how many runs what they tell has gone. Whoever passes it on, a flow that
- * feeds itself is found out; it says nothing else.
+ * The header that calls of a run carry: through how many runs what they tell has gone. Whoever passes it on, a flow
+ * that feeds itself is found out; it says nothing else.
  */
 export const HOP_MARK_HEADER = "hookline-hops";
 
 const HOPS_SHOWN_MAX = 999;
 const MARK = /^(\d{1,3})\.([\w-]{22})$/;
 
-/** The mark of a run's calls: `hops` counts that run. The same for all with as many hops, so a retry sends the same bytes. */
+/**
+ * The mark of a run's calls: `hops` counts that run. The same for all with as many hops, so a retry sends the same
+ * bytes.
+ */
 export function makeHopMark(hops: number): string {
   const shown = Math.min(hops, HOPS_SHOWN_MAX);
   return `${shown}.${macOf(shown)}`;
 }
 
-/** The hops a mark counts, or 0 when this instance did not make it: whoever writes the header himself changes nothing. */
+/**
+ * The hops a mark counts, or 0 when this instance did not make it: whoever writes the header himself changes nothing.
+ */
 export function readHopMark(mark: string): number {
   const [, hops = "", given = ""] = MARK.exec(mark.trim()) ?? [];
   if (given === "") return 0;

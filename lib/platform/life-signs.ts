@@ -7,8 +7,8 @@ export const LIFE_SIGN_EVERY_MS = 1 * SECOND;
 export const LIFE_SIGN = { kind: "alive" } as const;
 
 /**
- * Tells the supervisor once a second, from now until the process ends, that this process lives. A process that is stopped or
- * spins says nothing, and is replaced. Started by somebody else, it says nothing to anybody.
+ * Tells the supervisor once a second, from now until the process ends, that this process lives. A process that is
+ * stopped or spins says nothing, and is replaced. Started by somebody else, it says nothing to anybody.
  */
 export function giveLifeSigns(): void {
   const say = () => {

@@ -5,8 +5,8 @@ import { JsonText, type Written } from "#lib/core/json-text.ts";
 export const REDACTED = "[redacted]";
 
 /*
- * The shorter a secret, the more often its text stands somewhere by chance, and taking it out everywhere would shred what
- * is shown and hide nothing:
+ * The shorter a secret, the more often its text stands somewhere by chance, and taking it out everywhere would shred
+ * what is shown and hide nothing:
  * - from 8 characters on it is taken out wherever it stands, keys of objects and encoded forms included;
  * - from 4 on where it is a word of its own in a text or a whole number, and in encoded forms;
  * - shorter ones, and the words of JSON, only where they are a whole text or number;

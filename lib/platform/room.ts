@@ -1,4 +1,6 @@
-/** How many bytes there is room for, in all and under one key, and how long a place is waited for (null: however long). */
+/**
+ * How many bytes there is room for, in all and under one key, and how long a place is waited for (null: however long).
+ */
 export type RoomLimits = {
   readonly bytesMax: number;
   readonly bytesPerKeyMax: number;

@@ -43,7 +43,7 @@ export const DATA_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Strict-Transport-Security, sent over https where the public address is https: half a year, this host alone, no preload
- * list, so that whoever gives up TLS is locked out of nothing for longer (RFC 6797 §6.1, §14.2).
+ * Strict-Transport-Security, sent over https where the public address is https: half a year, this host alone, no
+ * preload list, so that whoever gives up TLS is locked out of nothing for longer (RFC 6797 §6.1, §14.2).
  */
 export const TRANSPORT_SECURITY = "max-age=15552000";

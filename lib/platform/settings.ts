@@ -179,7 +179,7 @@ export const settings = {
     variable: "HOOKLINE_WORKER_CONCURRENCY",
     group: "Limits",
     meaning:
-      "Runs one worker process works on at the same time, and slow runs one flow or target may have in it; slow ones (over 250 ms) come on top, ten times as many and 1,000 at most.",
+      "Runs one worker process works on at the same time, without slow ones (over 250 ms): of those it works on ten times as many, at most 1,000, and on no more than this number for one flow or target.",
     unit: "runs",
     fallback: "100",
   }),

@@ -34,7 +34,8 @@ export type WorkerPool = {
 
 /**
  * Starts one pool of the queue. `handle` must throw when it lost its run's lease: returning would delete the job that
- * its new owner works on. What fails after it freed its place is its own to see to. `onDead` is called when others have declared this pool dead.
+ * its new owner works on. What fails after it freed its place is its own to see to. `onDead` is called when others have
+ * declared this pool dead.
  */
 export async function startWorkerPool(options: {
   databaseUrl: string;

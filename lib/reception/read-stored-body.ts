@@ -18,8 +18,8 @@ export type ReadStoredBody = {
 };
 
 /**
- * The readable view of a stored body. Decoding and large bodies happen away from the event loop; a body that unfolds too
- * far or cannot be read within the limits stays what it is, with a note that says so. Never throws for a body.
+ * The readable view of a stored body. Decoding and large bodies happen away from the event loop; a body that unfolds
+ * too far or cannot be read within the limits stays what it is, with a note that says so. Never throws for a body.
  */
 export async function readStoredBody(
   { contentType, contentEncoding, bytes }: StoredBody,

@@ -5,8 +5,8 @@ import { mediaType } from "#lib/webhooks/headers.ts";
 import type { HeaderList } from "#lib/webhooks/types.ts";
 
 /**
- * The CloudEvents in a request whose body was read as it was written; null when it carries none. What such an event holds
- * as its data is a JsonText where no value was made of the body.
+ * The CloudEvents in a request whose body was read as it was written; null when it carries none. What such an event
+ * holds as its data is a JsonText where no value was made of the body.
  */
 export function readWrittenCloudEvents(headers: HeaderList, { value, json }: BodyReading): CloudEvents | null {
   if (value !== undefined || json === undefined) return readCloudEvents(headers, value);

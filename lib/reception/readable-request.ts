@@ -4,8 +4,8 @@ import { listHeader } from "#lib/webhooks/headers.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
 
 /**
- * The request with its body decoded, for reading names, ids, items and fields, as far as flows see it decoded; signatures
- * are over the bytes as sent. A body that unfolds further stays as it is: nothing is read from it.
+ * The request with its body decoded, for reading names, ids, items and fields, as far as flows see it decoded;
+ * signatures are over the bytes as sent. A body that unfolds further stays as it is: nothing is read from it.
  */
 export function readableRequest(request: WebhookRequest): ReadableRequest | Promise<ReadableRequest> {
   const coding = listHeader(request.headers, "content-encoding");

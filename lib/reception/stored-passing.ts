@@ -7,7 +7,9 @@ import { readWebhookAddress } from "#lib/door/webhook-address.ts";
 import { DOOR_PORTS } from "#lib/reception/door-ports.ts";
 import type { HeaderList } from "#lib/webhooks/types.ts";
 
-/** How a stored request is to be judged. What is left out: as the request it was, its credential untrusted, by the door. */
+/**
+ * How a stored request is to be judged. What is left out: as the request it was, its credential untrusted, by the door.
+ */
 export type StoredHow = {
   readonly token: string;
   readonly ports?: DoorPorts;

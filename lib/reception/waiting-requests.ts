@@ -4,7 +4,9 @@ import type { NewRequest } from "#lib/db/insert-requests.ts";
 const ROWS_MAX = 2_000;
 const BYTES_MAX = 32 * MIB;
 
-/** Rows of one kind (endpoint, verdict, reason, network) that wait at once; of a flood the first and the newest stay. */
+/**
+ * Rows of one kind (endpoint, verdict, reason, network) that wait at once; of a flood the first and the newest stay.
+ */
 const ROWS_PER_KIND = 100;
 
 /** Requests over their endpoint's rate say the least about what they are. */

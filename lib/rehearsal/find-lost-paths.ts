@@ -3,8 +3,8 @@ import type { Accepted, Verdict } from "#lib/door/verdict.ts";
 import type { LostPath } from "#lib/views/settings-proof.ts";
 
 /**
- * The paths of an owner's settings that lead nowhere in any of the stored requests these settings take. Of nothing taken
- * nothing is said.
+ * The paths of an owner's settings that lead nowhere in any of the stored requests these settings take. Of nothing
+ * taken nothing is said.
  */
 export function findLostPaths(
   { present, changed }: { readonly present: EndpointSettings; readonly changed: EndpointSettings },

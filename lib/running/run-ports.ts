@@ -42,8 +42,8 @@ export type RunLease = {
   shared?: { readonly shares: Shares; readonly place: Place; readonly inTurn: boolean };
   /**
    * Works on a claimed run over a large body where that holds up nobody else, and says how it ended; without it, such a
-   * run is worked on here. Rejects with LeaseLostError when the run went to somebody else, and otherwise when nobody knows
-   * what became of it.
+   * run is worked on here. Rejects with LeaseLostError when the run went to somebody else, and otherwise when nobody
+   * knows what became of it.
    */
   large?: (run: ClaimedRun) => Promise<RunEnding>;
 };

@@ -5,7 +5,8 @@ import { OwnTime } from "#lib/running/own-time.ts";
 
 /**
  * A run that has waited longer than this for others, calls and expressions, is slow: it leaves its place and counts
- * against a share. What this machine itself needs for it counts only from `LONG_AFTER_MS` on: with a backlog, all take long.
+ * against a share. What this machine itself needs for it counts only from `LONG_AFTER_MS` on: with a backlog, all take
+ * long.
  */
 const SLOW_AFTER_MS = 250;
 const LONG_AFTER_MS = 2 * SECOND;
@@ -49,10 +50,10 @@ type Begun = {
 };
 
 /**
- * Shares out the places of one worker. Whatever waits longer than 250 ms steps aside, so that nothing slow holds a place;
- * how much may stand aside is limited for each flow, target and workspace, and shrinks as it fills, so that many who are
- * slow leave room for the next. A key none of whose runs is slow is never limited. Counts what this process does at the
- * moment and nothing else: a process that dies takes its counts along.
+ * Shares out the places of one worker. Whatever waits longer than 250 ms steps aside, so that nothing slow holds a
+ * place; how much may stand aside is limited for each flow, target and workspace, and shrinks as it fills, so that many
+ * who are slow leave room for the next. A key none of whose runs is slow is never limited. Counts what this process
+ * does at the moment and nothing else: a process that dies takes its counts along.
  */
 export class Shares {
   readonly #places: number;
@@ -157,9 +158,9 @@ export class Shares {
   }
 
   /**
-   * How many more runs of a gate this worker takes now; 0 when it is closed. While none of them is slow, twice as many as
-   * at the last look: what only waited because this worker was busy goes on soon, what is slow shows before too many are
-   * through.
+   * How many more runs of a gate this worker takes now; 0 when it is closed. While none of them is slow, twice as many
+   * as at the last look: what only waited because this worker was busy goes on soon, what is slow shows before too many
+   * are through.
    */
   room(gate: WorkspaceGate): number {
     if (this.#isFull(gate)) return 0;
@@ -232,7 +233,9 @@ export class Shares {
     return slow;
   }
 
-  /** A flow or target may have as much as there are places, and a quarter of what is left; a workspace three times that. */
+  /**
+   * A flow or target may have as much as there are places, and a quarter of what is left; a workspace three times that.
+   */
   #shareOf(kind: GateKind): number {
     const left = Math.max(0, this.#slowMax - this.#asideWeight);
     return kind === "workspace" ? left * 3 : Math.min(this.#places, Math.ceil(left / 4));

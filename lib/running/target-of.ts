@@ -1,6 +1,9 @@
 import type { Effect } from "#lib/engine/effect.ts";
 
-/** What an effect calls, as far as places are shared by it: a host with its port, or a mail connection; null when nothing. */
+/**
+ * What an effect calls, as far as places are shared by it: a host with its port, or a mail connection; null when
+ * nothing.
+ */
 export function targetOf(effect: Effect): string | null {
   switch (effect.kind) {
     case "http":

@@ -49,8 +49,8 @@ const CLOSED = "The sandbox is closed.";
 const BROKEN = "The sandbox processes do not start.";
 
 /**
- * Starts `children` processes and keeps that many. A child that is late, sleeps or is too large is killed; the task that
- * ran fails, its neighbours in the same child run again elsewhere and never notice.
+ * Starts `children` processes and keeps that many. A child that is late, sleeps or is too large is killed; the task
+ * that ran fails, its neighbours in the same child run again elsewhere and never notice.
  */
 export function createPool(children: number, limits: SandboxLimits, standstillMs = standstillMsDefault): Pool {
   const slots = new Set<Slot>();

@@ -27,7 +27,9 @@ export type Evaluation = {
   seed: string;
   /** Processor time each expression may take. */
   deadlineMs?: number;
-  /** Writes calculated numbers with 15 digits (19.99 * 100 is 1999), as text places do; JSONata's own digits otherwise. */
+  /**
+   * Writes calculated numbers with 15 digits (19.99 * 100 is 1999), as text places do; JSONata's own digits otherwise.
+   */
   rounds?: boolean;
   /** Usually the workspace: askers with slow expressions come after the others. */
   fairnessKey?: string;

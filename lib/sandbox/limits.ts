@@ -25,8 +25,8 @@ export const standstillMsDefault = 30_000;
 export const gracefulStopMs = 200;
 
 /**
- * Processor time reading a large delivery may take. It ends by itself: 16 MB take a processor 0.1 to 0.6 s, however they
- * are made; slower processors exist.
+ * Processor time reading a large delivery may take. It ends by itself: 16 MB take a processor 0.1 to 0.6 s, however
+ * they are made; slower processors exist.
  */
 export const readDeliveryMs = 8000;
 

@@ -5,9 +5,9 @@ import { isReadInPlace, readBody } from "#lib/bodies/read-body.ts";
 import { getSandbox } from "./sandbox.ts";
 
 /**
- * Reads a body whose codings were undone, large ones and those in costly formats away from the event loop. JSON of which
- * no values can be made within the sandbox's memory is read as it was written, without `value` and `exact`; what else
- * cannot be read within the limits is text with a note that says so.
+ * Reads a body whose codings were undone, large ones and those in costly formats away from the event loop. JSON of
+ * which no values can be made within the sandbox's memory is read as it was written, without `value` and `exact`; what
+ * else cannot be read within the limits is text with a note that says so.
  */
 export async function readBodyInChild(
   contentType: string | null,

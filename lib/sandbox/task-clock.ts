@@ -12,8 +12,8 @@ export type TaskClock = {
 };
 
 /**
- * A clock over one process. A task that waits for a processor is not late, however long that takes; one whose process used
- * none for `standstillMs` sleeps, and is. Never late before the time on the wall, because threads count as well.
+ * A clock over one process. A task that waits for a processor is not late, however long that takes; one whose process
+ * used none for `standstillMs` sleeps, and is. Never late before the time on the wall, because threads count as well.
  * `cpuMs`: processor time of the process since its start; null where the system does not tell, and wall time decides.
  */
 export function createTaskClock(cpuMs: () => number | null, standstillMs: number): TaskClock {

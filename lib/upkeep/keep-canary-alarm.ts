@@ -12,8 +12,8 @@ export const CANARY_AGE_MAX_MS = 20 * SECOND;
 const LOOK_EVERY_MS = 5 * SECOND;
 
 /**
- * Looks every 5 s whether some worker still takes runs through the queue, and says it once in the log when none does and
- * once when one does again. It belongs to a process that is no worker: who watches must not be who fails.
+ * Looks every 5 s whether some worker still takes runs through the queue, and says it once in the log when none does
+ * and once when one does again. It belongs to a process that is no worker: who watches must not be who fails.
  */
 export function keepCanaryAlarm(): Upkeep {
   const beganAtMs = performance.now();
@@ -24,7 +24,9 @@ export function keepCanaryAlarm(): Upkeep {
   );
 }
 
-/** One look; `watchedMs` is for how long there have been looks: a worker that starts beside this process gets its time. */
+/**
+ * One look; `watchedMs` is for how long there have been looks: a worker that starts beside this process gets its time.
+ */
 export async function lookAtCanary(watchedMs: number): Promise<void> {
   const state = singleton("canary-alarm", () => ({ told: false }));
   const ageMs = (await findCanaryAgeMs(watchPool())) ?? Number.POSITIVE_INFINITY;

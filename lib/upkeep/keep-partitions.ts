@@ -7,7 +7,10 @@ import { env } from "#lib/platform/env.ts";
 import { keepDoing, type Upkeep } from "#lib/platform/keep-doing.ts";
 import { log } from "#lib/platform/log.ts";
 
-/** Makes the coming days' partitions and drops the expired ones, `now` being the database's; several processes may do so at once. */
+/**
+ * Makes the coming days' partitions and drops the expired ones, `now` being the database's; several processes may do so
+ * at once.
+ */
 export async function carePartitions(databaseUrl: string, retentionDays: number, now: Date): Promise<void> {
   await withClient(databaseUrl, async (client) => {
     const made = await ensurePartitions(client, now);

@@ -5,7 +5,8 @@ import { quoteKey } from "#lib/core/quote-key.ts";
 import type { BodyProblemView } from "#lib/views/body-views.ts";
 
 /**
- * What reading an answer's body brought to light, in sentences. `answer` is what is kept of a try, `stepId` the step whose
+ * What reading an answer's body brought to light, in sentences. `answer` is what is kept of a try, `stepId` the step
+ * whose
  * `exact` has the numbers that lost digits. Kinds of notes that this version does not know are left out.
  */
 export function viewAnswerNotes(answer: Json, stepId: string): BodyProblemView[] {

@@ -13,7 +13,9 @@ export type BodyReadingView = {
   /** Whether `text` is only its beginning. */
   cut: boolean;
   problems: BodyProblemView[];
-  /** How many items it has where the body itself is a list, such as a line each of JSON lines; null where it is none. */
+  /**
+   * How many items it has where the body itself is a list, such as a line each of JSON lines; null where it is none.
+   */
   listItems: number | null;
   /** Fields of a multipart body, in order of their names. */
   fields: Array<[name: string, value: string]>;

@@ -62,8 +62,8 @@ export function changesAnything(proof: SettingsProof): boolean {
 }
 
 /**
- * Says whether saving would refuse, merge, split or leave unheard what is taken, run and heard now, or look for something
- * where nothing ever stood.
+ * Says whether saving would refuse, merge, split or leave unheard what is taken, run and heard now, or look for
+ * something where nothing ever stood.
  */
 export function needsConsent(proof: SettingsProof): boolean {
   const { refused, merged, split, whole, nameless, flows } = proof;

@@ -20,7 +20,9 @@ export function readHeader(headers: HeaderList, name: string): HeaderReading {
   return found === null ? MISSING : { kind: "one", value: found };
 }
 
-/** A text that Node read byte by byte, as UTF-8 where its bytes are that; else as it is (RFC 9110 §5.5 leaves it open). */
+/**
+ * A text that Node read byte by byte, as UTF-8 where its bytes are that; else as it is (RFC 9110 §5.5 leaves it open).
+ */
 export function utf8Text(text: string): string {
   if (!NOT_ASCII.test(text)) return text;
   // A character beyond a byte never came over a wire.

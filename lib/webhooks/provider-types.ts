@@ -49,8 +49,8 @@ export type ContentFallback = {
   readonly wholeBody?: boolean;
   readonly windowSeconds: number;
   /**
-   * Set where a sender's reminder has the bytes of its retry: how the window keeps them apart, in one sentence. Only such
-   * a window may be shorter than a week.
+   * Set where a sender's reminder has the bytes of its retry: how the window keeps them apart, in one sentence. Only
+   * such a window may be shorter than a week.
    */
   readonly reminders?: string;
 };

@@ -39,8 +39,8 @@ function withQuery(url: string, requestUrl: string): string {
 }
 
 /**
- * The public URL with its path spelled as the request spelled it (a slash at the end, an escaped letter); null when both
- * are spelled alike, or the public URL leads elsewhere than the request did.
+ * The public URL with its path spelled as the request spelled it (a slash at the end, an escaped letter); null when
+ * both are spelled alike, or the public URL leads elsewhere than the request did.
  */
 function spelledAsSent(publicUrl: string, requestUrl: string): string | null {
   const sent = requestUrl.split("?", 1)[0] ?? "";

@@ -50,8 +50,8 @@ export function splitBatch(spec: ListSpec, request: WebhookRequest): Batch {
 }
 
 /**
- * A JSON value on each line, which is a list where its owner says so (Auth0's default); anything else, a single line among
- * it, is none.
+ * A JSON value on each line, which is a list where its owner says so (Auth0's default); anything else, a single line
+ * among it, is none.
  */
 function splitLines(spec: ListSpec, request: WebhookRequest): Batch {
   const json = jsonTextOf(headerValue(request.headers, "content-type"), request.body, true);

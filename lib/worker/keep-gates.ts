@@ -16,8 +16,9 @@ export type GateKeeper = {
 };
 
 /**
- * Opens the gates at which runs are held back, each for as many as this worker has room for. Every worker does so for itself
- * and from what is stored, so a run that was held back by a worker that died is taken up by another, within a second.
+ * Opens the gates at which runs are held back, each for as many as this worker has room for. Every worker does so for
+ * itself and from what is stored, so a run that was held back by a worker that died is taken up by another, within a
+ * second.
  */
 export function keepGates(shares: Shares): GateKeeper {
   let stopped = false;

@@ -29,10 +29,10 @@ export type LargeRuns = {
 };
 
 /**
- * Works on runs over large bodies in a process of its own: parsing, writing and storing 16 MiB takes the thread that does
- * it a second, and every small run beside it would wait that long at each of its steps. The process starts with the
- * first such run and ends a minute after the last. When it dies, each of its runs is taken up again, as after the death
- * of a worker.
+ * Works on runs over large bodies in a process of its own: parsing, writing and storing 16 MiB takes the thread that
+ * does it a second, and every small run beside it would wait that long at each of its steps. The process starts with
+ * the first such run and ends a minute after the last. When it dies, each of its runs is taken up again, as after the
+ * death of a worker.
  */
 export function openLargeRuns(): LargeRuns {
   let current: Beside | null = null;

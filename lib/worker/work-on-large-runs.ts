@@ -15,8 +15,8 @@ import { endWhenStuck, endWithParent } from "#lib/worker/watch-thread.ts";
 const LETTING_GO_MS_MAX = 2 * SECOND;
 
 /**
- * Works on the runs its worker hands over, as a pool of its own: a run is taken over from the worker's pool under the same
- * lease before anything is done with it. Without its worker this process gives back what it holds and ends.
+ * Works on the runs its worker hands over, as a pool of its own: a run is taken over from the worker's pool under the
+ * same lease before anything is done with it. Without its worker this process gives back what it holds and ends.
  */
 export async function workOnLargeRuns(parentPid: number): Promise<void> {
   endWithParent(parentPid, LETTING_GO_MS_MAX + SECOND);

@@ -9,7 +9,9 @@ import { say } from "../say.ts";
 /** The embedded PostgreSQL, started again on the same port whenever it dies. */
 export type KeptPostgres = { readonly url: string; readonly folder: string; stop(): Promise<void> };
 
-/** Starts the embedded PostgreSQL of this installation and keeps it running until stopped; throws as findFolder does. */
+/**
+ * Starts the embedded PostgreSQL of this installation and keeps it running until stopped; throws as findFolder does.
+ */
 export async function keepPostgres(installation: Installation): Promise<KeptPostgres> {
   const { folder, say: moved } = findFolder(installation);
   if (moved !== null) say(moved);

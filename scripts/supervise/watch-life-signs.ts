@@ -5,8 +5,8 @@ import { LIFE_SIGN_EVERY_MS } from "#lib/platform/life-signs.ts";
 const FIRST_SIGN_MS_MAX = 120_000;
 
 /**
- * Calls `onSilent` once when a child has given no sign of life for `silentMsMax`. Counts its own looks, so that a machine that
- * slept, or a supervisor that was stopped together with its child, does not take the child for hung.
+ * Calls `onSilent` once when a child has given no sign of life for `silentMsMax`. Counts its own looks, so that a
+ * machine that slept, or a supervisor that was stopped together with its child, does not take the child for hung.
  */
 export function watchLifeSigns(child: ChildProcess, silentMsMax: number, onSilent: () => void): { stop(): void } {
   let looks = 0;

@@ -124,8 +124,8 @@ export function describeDifferential(name: string, fast: Door, route: Door): voi
     }
 
     /**
-     * The stored requests of a batch by their place; those without an event are written a moment after their answer. Gives up
-     * when no further one came for 10 s: reading hundreds of them takes a busy machine longer than that.
+     * The stored requests of a batch by their place; those without an event are written a moment after their answer.
+     * Gives up when no further one came for 10 s: reading hundreds of them takes a busy machine longer than that.
      */
     function rowsOf(endpoint: Endpoint, batch: string): (count: number) => Promise<Map<number, StoredRequest>> {
       const found = new Map<number, StoredRequest>();

@@ -1,7 +1,9 @@
 import { describeError } from "#lib/core/describe-error.ts";
 import { NotJsonError } from "#lib/core/errors.ts";
 
-/** The answer of a page's own route to an expected refusal: status, words and the wrong fields. Faults are thrown on. */
+/**
+ * The answer of a page's own route to an expected refusal: status, words and the wrong fields. Faults are thrown on.
+ */
 export function answerError(error: unknown): Response {
   const described = describeError(error);
   if (described === null) throw error;

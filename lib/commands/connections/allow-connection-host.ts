@@ -17,9 +17,9 @@ import { findConnectionKind } from "#lib/engine/connections/connection-kinds.ts"
 export const allowConnectionHostSchema = z.strictObject({ host: z.string().max(300) });
 
 /**
- * Lets a connection's secret go to one more host, and lets runs go on that waited for it; returns how many. Allowing what
- * is allowed already changes nothing. Throws NotFoundError, InvalidInputError, and ConflictError "no-hosts" for a kind
- * whose secrets go to its own server alone.
+ * Lets a connection's secret go to one more host, and lets runs go on that waited for it; returns how many. Allowing
+ * what is allowed already changes nothing. Throws NotFoundError, InvalidInputError, and ConflictError "no-hosts" for a
+ * kind whose secrets go to its own server alone.
  */
 export async function allowConnectionHost(
   actor: Actor,

@@ -14,9 +14,9 @@ export const STEP_DECISIONS = ["send again", "treat as sent", "skip", "give up"]
 export type StepDecision = (typeof STEP_DECISIONS)[number];
 
 /**
- * Decides about a step that waits for a person, and lets the run go on. *Send again* uses the same bytes and key; *treat as
- * sent* lets later steps see `{"treatedAsSent": true}`; *skip* lets them see nothing; *give up* fails the step for the
- * reason it waited. Throws NotFoundError, and ConflictError "no-decision-needed" or "run-busy".
+ * Decides about a step that waits for a person, and lets the run go on. *Send again* uses the same bytes and key;
+ * *treat as sent* lets later steps see `{"treatedAsSent": true}`; *skip* lets them see nothing; *give up* fails the
+ * step for the reason it waited. Throws NotFoundError, and ConflictError "no-decision-needed" or "run-busy".
  */
 export async function decideStep(
   actor: Actor,

@@ -39,10 +39,10 @@ const WAIT_MS_MAX = 30 * SECOND;
 
 /**
  * Takes a run, works on it until it ends or must wait, and lets it go. "suspect": it was left alone, because a run that
- * may have taken workers down is worked on in a process of its own. "held back": it waits until its flow or workspace, or
- * what it calls, has a place. "done": all is written, or there was nothing to do.
- * Throws LeaseLostError when the run went to somebody else meanwhile (the job is then theirs), and any other error when
- * not even the failure could be written.
+ * may have taken workers down is worked on in a process of its own. "held back": it waits until its flow or workspace,
+ * or what it calls, has a place. "done": all is written, or there was nothing to do. Throws LeaseLostError when the run
+ * went to somebody else meanwhile (the job is then theirs), and any other error when not even the failure could be
+ * written.
  */
 export async function executeRun(runId: string, lease: RunLease): Promise<"done" | "suspect" | "held back"> {
   const leaseToken = randomUUID();

@@ -6,7 +6,8 @@ import { seesPayloads } from "#lib/views/payload-mask.ts";
 
 /**
  * In what the body of the event that a run is about is not what its headers say. Null where that says nothing about the
- * run (it has an edited body, or is about one item) or is not for this role. The body is read for it: one run at a time.
+ * run (it has an edited body, or is about one item) or is not for this role. The body is read for it: one run at a
+ * time.
  */
 export async function readRunDeviations(
   actor: Actor,

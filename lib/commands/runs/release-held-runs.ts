@@ -13,8 +13,8 @@ import type { HeldCode } from "#lib/engine/held-codes.ts";
 const STEPS_MAX = 1_000;
 
 /**
- * Lets runs go on that waited for what was just allowed, with the same bytes and keys; returns how many. `isAllowed` reads
- * what is kept of the refusal. The caller has authorized allowing it.
+ * Lets runs go on that waited for what was just allowed, with the same bytes and keys; returns how many. `isAllowed`
+ * reads what is kept of the refusal. The caller has authorized allowing it.
  */
 export async function releaseHeldRuns(
   actor: Actor,

@@ -24,11 +24,13 @@ export type ConnectionKind<Config extends z.ZodObject = z.ZodObject, Secret exte
   /** It exists by itself: no row, not made, edited or deleted. */
   builtIn?: true;
   /**
-   * The header by which it adds its secret to an HTTP call: `before` stands in front of what fills `slot`. Left out where
-   * it carries nothing. `config` is as stored.
+   * The header by which it adds its secret to an HTTP call: `before` stands in front of what fills `slot`. Left out
+   * where it carries nothing. `config` is as stored.
    */
   carries?(config: JsonObject): { header: string; before: string; slot: string };
-  /** How it is tried: a call with its credential to a URL a person gives, a sign-in to its mail server, or not at all. */
+  /**
+   * How it is tried: a call with its credential to a URL a person gives, a sign-in to its mail server, or not at all.
+   */
   trial: { kind: "call" } | { kind: "mail server" } | { kind: "nothing"; message: string };
   /** Public settings that a frozen plan depends on: changing one makes older plans refuse to be sent. */
   frozenFields: readonly string[];

@@ -9,7 +9,9 @@ export type WrittenHosts = {
   open: boolean;
 };
 
-/** Reads from flow definitions where a connection is sent: steps that name it, in whatever branch or loop they stand. */
+/**
+ * Reads from flow definitions where a connection is sent: steps that name it, in whatever branch or loop they stand.
+ */
 export function writtenHosts(definitions: readonly Json[], connectionId: string): WrittenHosts {
   const hosts = new Set<string>();
   let open = false;

@@ -39,8 +39,8 @@ export type PlannedView =
 export type Provenance = "computed" | "example";
 
 /**
- * What a step's expressions can read, for the data panel. `item` is the first of a loop's items. Values are JSON texts, in
- * which every number has the digits it was written with.
+ * What a step's expressions can read, for the data panel. `item` is the first of a loop's items. Values are JSON texts,
+ * in which every number has the digits it was written with.
  */
 export type ScopeView = {
   trigger: string | null;

@@ -48,8 +48,9 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
 const MEANS_NOTHING: ReadonlySet<string> = new Set(["undefined", "nothing"]);
 
 /**
- * Judges what one expression reads: `stepId` is the step it belongs to, null for the trigger's filter and the run's name,
- * which are evaluated before any step. A reference that the expression itself asks about with $exists is a warning.
+ * Judges what one expression reads: `stepId` is the step it belongs to, null for the trigger's filter and the run's
+ * name, which are evaluated before any step. A reference that the expression itself asks about with $exists is a
+ * warning.
  */
 export function judgeReferences(
   flow: FlowDefinition,

@@ -26,7 +26,10 @@ export type InputRendering =
       message: string;
     };
 
-/** The expressions of all fields in evaluation order, each with an id that is stable for the input and its field's label. */
+/**
+ * The expressions of all fields in evaluation order, each with an id that is stable for the input and its field's
+ * label.
+ */
 export function listExpressions(fields: readonly TemplateField[]): { id: string; source: string; label: string }[] {
   return fields.flatMap((field) =>
     field.segments.flatMap((segment) =>

@@ -82,8 +82,8 @@ function renderText(
 }
 
 /**
- * A query parameter's or form field's own value, not encoded yet: the action does that once for the whole list. A list or
- * object alone stays one; how it becomes rows is the list style's.
+ * A query parameter's or form field's own value, not encoded yet: the action does that once for the whole list. A list
+ * or object alone stays one; how it becomes rows is the list style's.
  */
 function renderField(pieces: readonly Piece[], place: "urlQuery" | "formField"): Rendered {
   const [sole] = pieces;

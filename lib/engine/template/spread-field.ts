@@ -2,9 +2,9 @@ import { itemsIn, kindOf, membersIn, type Written, writeJson } from "#lib/core/j
 import { isScalar, scalarText } from "./encode.ts";
 
 /**
- * How a list or object goes into a query or form, which know only names and texts: the name once for each item, `name[]`
- * for each item (PHP, Rails), `name[0]`, `name[1]` … (Stripe), or one JSON text. With brackets and numbers an object
- * becomes `name[key]`, at any depth.
+ * How a list or object goes into a query or form, which know only names and texts: the name once for each item,
+ * `name[]` for each item (PHP, Rails), `name[0]`, `name[1]` … (Stripe), or one JSON text. With brackets and numbers an
+ * object becomes `name[key]`, at any depth.
  */
 export type ListStyle = "repeat" | "brackets" | "index" | "json";
 

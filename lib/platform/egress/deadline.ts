@@ -7,12 +7,15 @@ export type Deadline = {
   end(): void;
 };
 
-/** Of one stop signal: one listener for all deadlines, because a signal looks through its listeners for each new one. */
+/**
+ * Of one stop signal: one listener for all deadlines, because a signal looks through its listeners for each new one.
+ */
 const watched = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * A deadline that is over after so many milliseconds, or as soon as `stop` is aborted; it keeps no process alive. (AbortSignal.any with
- * AbortSignal.timeout says the same, at eight times the price, and keeps its timer when the work is long done.)
+ * A deadline that is over after so many milliseconds, or as soon as `stop` is aborted; it keeps no process alive.
+ * (AbortSignal.any with AbortSignal.timeout says the same, at eight times the price, and keeps its timer when the work
+ * is long done.)
  */
 export function makeDeadline(ms: number, stop: AbortSignal | null = null): Deadline {
   const listeners = new Set<() => void>();

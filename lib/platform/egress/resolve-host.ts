@@ -29,10 +29,10 @@ export const resolveHost: ResolveHost = (host) =>
   singleton("resolve-host", () => createResolver({ servers: env().dnsServers, files: SYSTEM_FILES }))(host);
 
 /**
- * Looks names up as the system does (hosts file, search list, DNS), but waits for DNS servers on sockets of its own: the
- * system's way holds one of Node's four threads for as long as a server is silent. Every answer comes within 5 s. Questions
- * for one name share one look-up; answers are kept as long as they say, a second at least and a minute at most. An address
- * is judged when it is connected to, so a kept one opens nothing.
+ * Looks names up as the system does (hosts file, search list, DNS), but waits for DNS servers on sockets of its own:
+ * the system's way holds one of Node's four threads for as long as a server is silent. Every answer comes within 5 s.
+ * Questions for one name share one look-up; answers are kept as long as they say, a second at least and a minute at
+ * most. An address is judged when it is connected to, so a kept one opens nothing.
  */
 export function createResolver({ servers, files }: ResolverOptions): ResolveHost {
   const readSystem = createSystemNames(files);
@@ -91,8 +91,8 @@ export function createResolver({ servers, files }: ResolverOptions): ResolveHost
 }
 
 /**
- * A name without a dot is tried with each search domain first; one with dots as it stands first. (The system's "ndots" can
- * turn that round, which finds the same unless both names exist, and asks five questions for each public name.)
+ * A name without a dot is tried with each search domain first; one with dots as it stands first. (The system's "ndots"
+ * can turn that round, which finds the same unless both names exist, and asks five questions for each public name.)
  */
 function candidates(host: string, search: readonly string[]): string[] {
   const extended = search.map((domain) => `${host}.${domain}`);

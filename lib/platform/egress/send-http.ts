@@ -26,7 +26,10 @@ export type HttpMessage = {
 /** Methods that change nothing at the target (RFC 9110 9.2.1). */
 export const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "QUERY"]);
 
-/** What became of one HTTP message, and whether it went out again because a kept connection had been closed. Redirects are answers here. */
+/**
+ * What became of one HTTP message, and whether it went out again because a kept connection had been closed. Redirects
+ * are answers here.
+ */
 export type HttpSent = { reconnected: boolean } & HttpEnd;
 
 type HttpEnd =

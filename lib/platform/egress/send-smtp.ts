@@ -207,7 +207,9 @@ class Conversation {
     });
   }
 
-  /** What the server's greeting (EHLO, RFC 5321 4.1.1.1) does not offer of what is needed; null when nothing is missing. */
+  /**
+   * What the server's greeting (EHLO, RFC 5321 4.1.1.1) does not offer of what is needed; null when nothing is missing.
+   */
   #findMissing(mail: SmtpMail | null): Pick<Extract<SmtpSent, { kind: "not-offered" }>, "what" | "detail"> | null {
     const said: unknown = Reflect.get(this.#connection, "lastServerResponse");
     const offers = typeof said === "string" ? said : "";

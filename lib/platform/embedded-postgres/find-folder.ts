@@ -19,9 +19,9 @@ export type Installation = {
 export type FoundFolder = { folder: string; say: string | null };
 
 /**
- * Finds the folder of the embedded database, which a new installation has yet to make. Throws, with what was found where
- * and how to go on, when there was a database and it is not there or is another installation's. Changes nothing but
- * making the data folder.
+ * Finds the folder of the embedded database, which a new installation has yet to make. Throws, with what was found
+ * where and how to go on, when there was a database and it is not there or is another installation's. Changes nothing
+ * but making the data folder.
  */
 export function findFolder(installation: Installation): FoundFolder {
   mkdirSync(installation.dataDir, { recursive: true, mode: 0o700 });

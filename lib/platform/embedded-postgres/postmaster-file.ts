@@ -35,7 +35,9 @@ export function findServersIn(data: string, suspect: number): number[] {
     .filter((pid) => Number.isInteger(pid) && isPostgres(pid) && works(pid));
 }
 
-/** PostgreSQL's working folder is its data: it follows a move, which the path in the file, or in a copy of it, does not. */
+/**
+ * PostgreSQL's working folder is its data: it follows a move, which the path in the file, or in a copy of it, does not.
+ */
 function worksIn(pid: number, data: string, written: string | undefined): boolean {
   try {
     const real = realpathSync(data);

@@ -1,10 +1,10 @@
 import { defineProvider } from "#lib/webhooks/define-provider.ts";
 
 /**
- * Prometheus Alertmanager. It does not sign. A reminder (`repeat_interval`) is byte for byte the delivery it reminds of,
- * so equal content is a retry only inside a window that ends before the next reminder: retries come at once after a 5xx,
- * and after any other failure at the next `group_interval` (5 minutes unless configured; reminders come every 4 hours).
- * Seen with version 0.25.0.
+ * Prometheus Alertmanager. It does not sign. A reminder (`repeat_interval`) is byte for byte the delivery it reminds
+ * of, so equal content is a retry only inside a window that ends before the next reminder: retries come at once after a
+ * 5xx, and after any other failure at the next `group_interval` (5 minutes unless configured; reminders come every 4
+ * hours). Seen with version 0.25.0.
  */
 export const provider = defineProvider({
   id: "alertmanager",

@@ -1,6 +1,8 @@
 import { defineProvider } from "#lib/webhooks/define-provider.ts";
 
-/** Notifications of a container registry (CNCF Distribution, Docker Registry): an envelope of events, each with an id. */
+/**
+ * Notifications of a container registry (CNCF Distribution, Docker Registry): an envelope of events, each with an id.
+ */
 export const provider = defineProvider({
   id: "docker-registry",
   name: "Docker Registry",

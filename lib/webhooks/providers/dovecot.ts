@@ -1,6 +1,8 @@
 import { defineProvider } from "#lib/webhooks/define-provider.ts";
 
-/** Dovecot's push notifications (driver `ox`): a PUT with JSON, one attempt, no user agent. Seen with version 2.3.19. */
+/**
+ * Dovecot's push notifications (driver `ox`): a PUT with JSON, one attempt, no user agent. Seen with version 2.3.19.
+ */
 export const provider = defineProvider({
   id: "dovecot",
   name: "Dovecot",

@@ -1,8 +1,8 @@
 import { defineProvider } from "#lib/webhooks/define-provider.ts";
 
 /**
- * syslog-ng's http() destination. It labels JSON as a form unless told otherwise, and repeats a line without end, holding
- * up all behind it, after 302, 400, 401, 413, 429 and 500. Seen with version 3.38.
+ * syslog-ng's http() destination. It labels JSON as a form unless told otherwise, and repeats a line without end,
+ * holding up all behind it, after 302, 400, 401, 413, 429 and 500. Seen with version 3.38.
  */
 export const provider = defineProvider({
   id: "syslog-ng",

@@ -122,7 +122,8 @@ describe.runIf(onLinux)("an expression is judged by its own processor time", () 
     }
     expect((await slow).map((outcome) => outcome?.kind)).toEqual(Array.from({ length: 12 }, () => "value"));
     expect(own.stats().killed).toBe(0);
-    // In turn, the first would have waited for all of them; so it waits for a process more to start, and the rest do not.
+    // In turn, the first would have waited for all of them; so it waits for a process more to start, and the rest do
+    // not.
     expect(ended[0]).toBeLessThanOrEqual(6);
     ended.sort((one, other) => one - other);
     expect(ended.length).toBeGreaterThan(12);

@@ -204,7 +204,8 @@ describe("an expression that takes too long", () => {
     };
     const quiet = Math.max(await p99(false), await p99(false));
     const beside = Math.min(await p99(true), await p99(true), await p99(true));
-    // Nobody waits for the kill, which comes after the deadline; the floor is for machines that are busy with other tests.
+    // Nobody waits for the kill, which comes after the deadline; the floor is for machines that are busy with other
+    // tests.
     expect(beside).toBeLessThan(Math.max(quiet * 2, 800));
   }, 180_000);
 

@@ -14,7 +14,9 @@ const TRIES = 2;
 /** How much longer the second family may take than the first: some servers answer for IPv4 alone. */
 const OTHER_FAMILY_MS = 250;
 
-/** Asks for both families of addresses. Its sockets are its own: no thread of Node waits for a server that is silent. */
+/**
+ * Asks for both families of addresses. Its sockets are its own: no thread of Node waits for a server that is silent.
+ */
 export function createDnsQuestions(servers: readonly string[]): { ask(name: string): Promise<DnsAnswer> } {
   const resolver = new Resolver({ timeout: TRY_MS, tries: TRIES });
   if (servers.length > 0) resolver.setServers(servers);
@@ -49,7 +51,10 @@ export function createDnsQuestions(servers: readonly string[]): { ask(name: stri
   };
 }
 
-/** IPv4 first: where a machine has no IPv6, its addresses are tried in vain. A failure counts only where nothing was found. */
+/**
+ * IPv4 first: where a machine has no IPv6, its addresses are tried in vain. A failure counts only where nothing was
+ * found.
+ */
 function merge(answers: readonly DnsAnswer[]): DnsAnswer {
   const found = answers.filter((answer) => answer.kind === "found");
   if (found.length > 0)

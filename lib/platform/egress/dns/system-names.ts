@@ -42,7 +42,9 @@ export function createSystemNames(files: typeof SYSTEM_FILES): () => Promise<Sys
   };
 }
 
-/** The names of a hosts file (hosts(5)) with their addresses in order; addresses that name an interface are left out. */
+/**
+ * The names of a hosts file (hosts(5)) with their addresses in order; addresses that name an interface are left out.
+ */
 export function parseHosts(text: string): Map<string, string[]> {
   const hosts = new Map<string, string[]>();
   for (const line of text.split("\n")) {
