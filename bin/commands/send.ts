@@ -11,16 +11,20 @@ import { type Command, UsageError } from "../command.ts";
 export const command: Command = {
   summary: "Send genuine, broken and hostile deliveries to your own endpoint.",
   usage:
-    "send <url> [--provider <id>] [--secret <text> | --secret-file <path>] [--scheme <id>] [--public-url <url>] [--option name=value] [--variants <list>] [--seed <n>]",
+    "send <url> [--provider <id>] [--secret <text> | --secret-file <path>] [--scheme <id>] [--public-url " +
+    "<url>] [--option name=value] [--variants <list>] [--seed <n>]",
   details: [
-    "Signs the sender's sample with the endpoint's secret, as the sender would, and compares each answer with what a good receiver does.",
+    "Signs the sender's sample with the endpoint's secret, as the sender would, and compares each answer with " +
+      "what a good receiver does.",
     `Variants, separated by commas: ${CHAOS_VARIANTS.join(", ")}.`,
-    "--secret-file keeps the secret out of the shell's history. --public-url is what the endpoint takes for its own address, for senders that sign it.",
+    "--secret-file keeps the secret out of the shell's history. --public-url is what the endpoint takes for " +
+      "its own address, for senders that sign it.",
     "The same seed sends the same deliveries.",
     "Ends with 0 when every answer was the expected one, otherwise with 1.",
   ].join("\n"),
   examples: [
-    "npx hookline send http://127.0.0.1:3000/in/<token> --provider stripe --secret whsec_… --variants valid,tampered,duplicate",
+    "npx hookline send http://127.0.0.1:3000/in/<token> --provider stripe --secret whsec_… --variants " +
+      "valid,tampered,duplicate",
   ],
   run: (args) => run(args, (line) => void process.stdout.write(`${line}\n`), new Date()),
 };
@@ -39,7 +43,8 @@ export async function run(args: readonly string[], print: (line: string) => void
     const right = isExpectedStatus(delivery.expected, answer.kind === "answered" ? answer.status : null);
     if (!right) wrong += 1;
     print(
-      `${right ? "ok  " : "BAD "} ${delivery.variant.padEnd(18)} ${delivery.what} → ${describe(answer)}${right ? "" : `, expected ${delivery.expected}`}`,
+      `${right ? "ok  " : "BAD "} ${delivery.variant.padEnd(18)} ${delivery.what} → ` +
+        `${describe(answer)}${right ? "" : `, expected ${delivery.expected}`}`,
     );
   }
   print(`${plan.deliveries.length - wrong} of ${plan.deliveries.length} as expected (seed ${seed}).`);
@@ -104,5 +109,6 @@ function unknownVariant(variant: string): ChaosVariant {
 function describe(answer: DeliveryAnswer): string {
   return answer.kind === "nothing"
     ? `no answer (${answer.message})`
-    : `${answer.status} in ${Math.round(answer.ms)} ms${answer.body === "" ? "" : `: ${answer.body.trim().replaceAll(/\s+/g, " ")}`}`;
+    : `${answer.status} in ${Math.round(answer.ms)} ` +
+        `ms${answer.body === "" ? "" : `: ${answer.body.trim().replaceAll(/\s+/g, " ")}`}`;
 }

@@ -15,8 +15,10 @@ export const command: Command = {
   summary: "Verify recorded deliveries, one JSON line each on stdin; offline.",
   usage: "verify [--explain]",
   details: [
-    "Reads JSON lines {id, provider, secret | secrets, secretKind?, method, url, headers, rawBody | rawBodyBase64, now}",
-    "and prints one line {id, ok, reason} for each, in order. A header sent twice is a list of values; now is in seconds.",
+    "Reads JSON lines {id, provider, secret | secrets, secretKind?, method, url, headers, rawBody | " +
+      "rawBodyBase64, now}",
+    "and prints one line {id, ok, reason} for each, in order. A header " +
+      "sent twice is a list of values; now is in seconds.",
     "Certificates and key sets come from the secret: nothing is fetched and no database is needed.",
     "--explain adds the checks and, for a signature that does not match, what would make it match.",
     "Ends with 0 when every line could be read, also when some did not verify; with 1 when a line was unreadable.",

@@ -104,7 +104,8 @@ function Rows({ steps, list, level }: { steps: readonly Step[]; list: readonly (
 
 function rowLook(selected: boolean): string {
   return cx(
-    "flex min-h-11 w-full cursor-pointer text-left items-center gap-2.5 rounded-control px-2 py-1 outline-offset-[-2px]",
+    "flex min-h-11 w-full cursor-pointer text-left items-center gap-2.5 rounded-control px-2 py-1 " +
+      "outline-offset-[-2px]",
     selected ? "bg-selected" : "hover:bg-hover",
   );
 }

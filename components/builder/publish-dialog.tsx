@@ -166,7 +166,9 @@ function Checklist() {
       ? [
           {
             kind: "note" as const,
-            text: `${kept.length === 1 ? `"${kept[0]?.name}" is` : `${kept.length} mails are`} kept in the Outbox, not sent: no SMTP connection is chosen`,
+            text:
+              `${kept.length === 1 ? `"${kept[0]?.name}" is` : `${kept.length} mails are`} kept in the Outbox, ` +
+              "not sent: no SMTP connection is chosen",
           },
         ]
       : []),

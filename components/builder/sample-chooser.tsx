@@ -103,7 +103,9 @@ function PasteDialog({
   return (
     <Dialog
       title="Paste an event"
-      description="The body as the sender would send it. It is used for building only and changes nothing that was received."
+      description={
+        "The body as the sender would send it. It is used for building " + "only and changes nothing that was received."
+      }
       open={open}
       onOpenChange={onOpenChange}
       size="wide"

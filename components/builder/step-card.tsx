@@ -59,7 +59,10 @@ export function StepCard({ data, id }: NodeProps & { data: CardNodeData }) {
       <BareButton
         id={`card-${id}`}
         tabIndex={data.tabbable ? 0 : -1}
-        aria-label={`${name}, ${step ? kindTitle(step, page.actions) : "trigger"}, ${line}${trouble ? `, ${trouble.label}` : ""}${isOff ? ", off" : ""}`}
+        aria-label={
+          `${name}, ${step ? kindTitle(step, page.actions) : "trigger"}, ` +
+          `${line}${trouble ? `, ${trouble.label}` : ""}${isOff ? ", off" : ""}`
+        }
         aria-pressed={selected}
         data-card={id}
         draggable={step !== null && page.may.edit}
@@ -69,7 +72,8 @@ export function StepCard({ data, id }: NodeProps & { data: CardNodeData }) {
         }}
         onClick={() => store.getState().select(step ? { kind: "step", id } : { kind: "trigger" })}
         className={cx(
-          "nopan nodrag pointer-events-auto relative flex h-16 w-70 items-center gap-2.5 overflow-hidden rounded-card border bg-surface px-3 text-left transition-colors duration-[120ms]",
+          "nopan nodrag pointer-events-auto relative flex h-16 w-70 items-center gap-2.5 overflow-hidden " +
+            "rounded-card border bg-surface px-3 text-left transition-colors duration-[120ms]",
           selected ? "border-accent ring-1 ring-accent" : "border-line-strong hover:bg-hover",
           isOff && "border-dashed bg-sunken",
         )}

@@ -86,7 +86,10 @@ export function DataSamples() {
       />
       <CodeBlock
         label="curl"
-        code={`curl -X POST https://hooks.acme.dev/in/abc \\\n  -H 'content-type: application/json' \\\n  -d '{"hello":"world"}'`}
+        code={
+          "curl -X POST https://hooks.acme.dev/in/abc \\\n  -H 'content-type: application/json' \\\n  -d " +
+          `'{"hello":"world"}'`
+        }
       />
       <EmptyState
         icon={<Workflow />}

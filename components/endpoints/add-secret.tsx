@@ -30,7 +30,9 @@ export function AddSecret({ endpoint, provider, actions }: SecretsCardProps) {
     if (result.kind === "refused") return result.problems[0]?.message ?? result.message;
     const { endsIn, checked, matched } = result.value;
     showToast("Saved", {
-      description: `${endsIn === "" ? "" : `Ends in …${endsIn}. `}Hookline will not show it again.${checked === 0 ? "" : ` ${checkedWords(checked, matched)}`}`,
+      description:
+        `${endsIn === "" ? "" : `Ends in …${endsIn}. `}Hookline will not show it ` +
+        `again.${checked === 0 ? "" : ` ${checkedWords(checked, matched)}`}`,
     });
     setSecret("");
     setLabel("");

@@ -103,6 +103,7 @@ function sentence(verdict: AddressVerdict): string {
   const bad =
     badLines.length === 0
       ? ""
-      : ` ${badLines.length === 1 ? "One line is" : `${badLines.length} lines are`} not an address or range: ${badLines.slice(0, 3).join(", ")}.`;
+      : ` ${badLines.length === 1 ? "One line is" : `${badLines.length} lines are`} not an address or range: ` +
+        `${badLines.slice(0, 3).join(", ")}.`;
   return `${address}${from}: ${judged}.${bad}`;
 }

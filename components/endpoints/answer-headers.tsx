@@ -21,7 +21,10 @@ export function AnswerHeaders({ label, headers, error, disabled, change }: Answe
       label={label}
       mark="optional"
       error={error}
-      help="One a line, such as X-Receiver: hookline. Any header that neither frames the answer nor tells browsers what to trust."
+      help={
+        "One a line, such as X-Receiver: hookline. Any header that neither frames the answer nor tells browsers " +
+        "what to trust."
+      }
     >
       <Textarea
         mono

@@ -29,7 +29,10 @@ export function ChaosDialog({ endpoint, onOpenRequest }: ChaosDialogProps) {
   return (
     <Dialog
       title="Test this endpoint"
-      description={`Sends ${endpoint.provider.id === "none" ? "sample" : endpoint.provider.name} deliveries to this endpoint's own address, signed with its newest secret, exactly as real ones arrive.`}
+      description={
+        `Sends ${endpoint.provider.id === "none" ? "sample" : endpoint.provider.name} deliveries to this ` +
+        "endpoint's own address, signed with its newest secret, exactly as real ones arrive."
+      }
       size="wide"
       open={open}
       onOpenChange={setOpen}

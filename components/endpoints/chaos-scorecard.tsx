@@ -143,7 +143,10 @@ function summary({ phase, results, total, seed }: ChaosTest): string {
   const right = results.filter(({ outcome }) => outcome === "as-expected").length;
   const silent = results.filter(({ outcome }) => outcome === "stopped").length;
   if (results.length === 0) return "Nothing was sent";
-  return `${right} of ${results.length} as expected${silent === 0 ? "" : `, ${silent} ${silent === 1 ? "says" : "say"} nothing`} (seed ${seed})`;
+  return (
+    `${right} of ${results.length} as ` +
+    `expected${silent === 0 ? "" : `, ${silent} ${silent === 1 ? "says" : "say"} nothing`} (seed ${seed})`
+  );
 }
 
 function labelOf(variant: ChaosResult["variant"]): string {

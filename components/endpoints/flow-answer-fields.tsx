@@ -54,7 +54,10 @@ export function FlowAnswerFields({
       <Field
         label="Deadline, in milliseconds"
         error={errors["answer.deadlineMs"]}
-        help={`100 to 25,000. ${senderMs === null ? "How long this sender waits is not known." : `${sender} waits ${(senderMs / 1_000).toLocaleString("en")} s.`}`}
+        help={
+          "100 to 25,000. " +
+          `${senderMs === null ? "How long this sender waits is not known." : `${sender} waits ${(senderMs / 1_000).toLocaleString("en")} s.`}`
+        }
       >
         <NumberInput
           value={answer.deadlineMs}
@@ -71,7 +74,10 @@ export function FlowAnswerFields({
       <Field
         label="Fallback: status"
         error={errors["answer.fallback.status"]}
-        help="Sent when no flow answers in time. The event is stored either way: with 2xx the sender does not repeat it."
+        help={
+          "Sent when no flow answers in time. The event is stored either " +
+          "way: with 2xx the sender does not repeat it."
+        }
       >
         <NumberInput
           value={fallback.status}

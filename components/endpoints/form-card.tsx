@@ -26,7 +26,10 @@ export function FormFields({ settings, change, errors, disabled, url }: Settings
         label="Pages whose scripts may post"
         mark="optional"
         error={originError}
-        help="One origin a line, such as https://www.example.com, or * for every page. Needed for fetch only: a plain form can post from anywhere."
+        help={
+          "One origin a line, such as https://www.example.com, or * for every page. Needed for fetch only: a " +
+          "plain form can post from anywhere."
+        }
       >
         <Textarea
           mono
@@ -40,7 +43,10 @@ export function FormFields({ settings, change, errors, disabled, url }: Settings
       </Field>
       <Switch
         label="Refuse forms whose hidden field is filled in"
-        help="People do not see it; programs that fill in every field do. They are shown the usual answer and learn nothing."
+        help={
+          "People do not see it; programs that fill in every field do. They " +
+          "are shown the usual answer and learn nothing."
+        }
         checked={form.honeypot !== null}
         disabled={disabled}
         onCheckedChange={(checked) => set({ honeypot: checked ? HONEYPOT : null })}
@@ -79,7 +85,10 @@ export function FormFields({ settings, change, errors, disabled, url }: Settings
       <FormSnippets settings={settings} url={url} />
       <Switch
         label="Ask before an opened link acts"
-        help="Mail scanners and previews open links. With this a GET shows a page with a button, and only pressing it makes an event."
+        help={
+          "Mail scanners and previews open links. With this a GET shows a page with a button, and only pressing " +
+          "it makes an event."
+        }
         checked={settings.confirmGet}
         disabled={disabled}
         onCheckedChange={(checked) => change({ confirmGet: checked })}

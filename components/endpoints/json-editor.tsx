@@ -76,7 +76,8 @@ export function JsonEditor({ label, value, problem, describedBy, disabled, onCha
       ref={holder}
       data-invalid={problem === null ? undefined : ""}
       className={cx(
-        "min-w-0 overflow-hidden rounded-control border border-line-strong bg-surface font-mono text-13 focus-within:outline-2 focus-within:outline-offset-1 focus-within:outline-focus",
+        "min-w-0 overflow-hidden rounded-control border border-line-strong bg-surface font-mono text-13 " +
+          "focus-within:outline-2 focus-within:outline-offset-1 focus-within:outline-focus",
         problem !== null && "border-bad-solid",
         disabled && "border-dashed bg-sunken",
       )}

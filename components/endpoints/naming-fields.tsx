@@ -111,7 +111,10 @@ function helpOf({ kind }: Dedupe, { name, repeats }: ProviderChoice): string | u
   if (kind === "off" || (kind === "preset" && repeats.known === "nothing")) return undefined;
   const fate = "A delivery that came before is answered 200 and starts nothing.";
   if (kind !== "preset" || repeats.known !== "content") return fate;
-  return `${fate} ${name} sends no delivery id, but a time or a number with every event: the same content within ${repeats.days} days is a repeat.`;
+  return (
+    `${fate} ${name} sends no delivery id, but a time or a number with every event: the same content within ` +
+    `${repeats.days} days is a repeat.`
+  );
 }
 
 /** What the preset cannot know, and why. */

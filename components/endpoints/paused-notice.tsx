@@ -49,7 +49,8 @@ function tellPaused(paused: boolean, { events, runs }: { events: number; runs: n
   showToast(paused ? "Paused" : "Resumed", {
     description: paused
       ? "Events are stored and run on resume."
-      : `${events === 1 ? "1 parked event" : `${number(events)} parked events`}, ${runs === 1 ? "1 run" : `${number(runs)} runs`} started.`,
+      : `${events === 1 ? "1 parked event" : `${number(events)} parked events`}, ` +
+        `${runs === 1 ? "1 run" : `${number(runs)} runs`} started.`,
   });
 }
 

@@ -66,7 +66,8 @@ function EventTypes({ guide }: { guide: EndpointGuide }) {
       <p className="mb-2 text-12 text-ink-3">
         {counted === 0
           ? "None has arrived yet."
-          : `Seen among the ${counted >= countedMax ? "newest " : ""}${counted.toLocaleString("en")} events of this endpoint.`}
+          : `Seen among the ${counted >= countedMax ? "newest " : ""}${counted.toLocaleString("en")} events of ` +
+            "this endpoint."}
       </p>
       {worthTicking.length === 0 ? null : (
         <TypeList label={`Events worth ticking at ${sender.name}`} types={worthTicking} />

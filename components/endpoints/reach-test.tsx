@@ -90,6 +90,8 @@ function outside(endpoint: EndpointView, { lastOutside }: ReachView): ReachStep 
   return {
     ...step,
     status: "unknown",
-    message: `No request from a public address is among the newest of this endpoint. Send a test from ${endpoint.provider.id === "none" ? "the sender" : endpoint.provider.name}.`,
+    message:
+      "No request from a public address is among the newest of this endpoint. Send a test from " +
+      `${endpoint.provider.id === "none" ? "the sender" : endpoint.provider.name}.`,
   };
 }

@@ -31,7 +31,8 @@ export function RecognitionBanner({ endpointId, recognition, actions, onVerified
   const [doubted, setDoubted] = useState<{ secret: string; signed: number } | null>(null);
   const doubt =
     doubted?.secret === secret
-      ? `Verifies 0 of the last ${doubted.signed} signed requests: this is probably not the secret. Save again to use it all the same.`
+      ? `Verifies 0 of the last ${doubted.signed} signed requests: this is probably not the secret. Save again ` +
+        "to use it all the same."
       : null;
   const problem = failure ?? doubt;
   const submit = async () => {

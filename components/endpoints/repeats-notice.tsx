@@ -10,8 +10,11 @@ export function RepeatsNotice({ endpointId, repeats }: { endpointId: string; rep
   return (
     <Notice tone="warn" className="mt-3" title="The sender repeats deliveries that were accepted">
       {kind === "known"
-        ? `In the last 24 hours ${number} deliveries came three times or more${most === null ? "" : `, one of them ${most.toLocaleString("en")} times`}. Each ran once; the rest was dropped as duplicates.`
-        : `In the last 24 hours ${number} different bodies came three times or more, and each time they ran: nothing here tells a repeat from a new event.`}{" "}
+        ? `In the last 24 hours ${number} deliveries came three times or ` +
+          `more${most === null ? "" : `, one of them ${most.toLocaleString("en")} times`}. Each ran once; the ` +
+          "rest was dropped as duplicates."
+        : `In the last 24 hours ${number} different bodies came three times or more, and each time they ran: ` +
+          "nothing here tells a repeat from a new event."}{" "}
       Deliveries are answered with {answer}.{" "}
       {wants === null
         ? "Some senders count only 200 as delivered and some only 204; some stop waiting before the answer comes."

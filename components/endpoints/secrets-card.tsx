@@ -20,7 +20,10 @@ export function SecretsCard({ endpoint, provider, actions }: SecretsCardProps) {
   return (
     <Card
       title="Signing secrets"
-      description="Stored encrypted and never shown again. To rotate, add the new one, change it at the sender, and retire the old one."
+      description={
+        "Stored encrypted and never shown again. To rotate, add the new one, change it at the sender, and retire " +
+        "the old one."
+      }
     >
       <div className="flex flex-col gap-4">
         {endpoint.secrets.length === 0 ? null : <SecretTable endpoint={endpoint} actions={actions} />}

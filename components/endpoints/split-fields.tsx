@@ -64,13 +64,17 @@ function helpOf(split: Split, { batch, name }: ProviderChoice): string {
     case "off":
       return batch === null
         ? "Flows see the whole body."
-        : `This sender can put several in one request: each ${batch.itemIs} stands ${placeOf(batch.path)}. Flows see the whole body.`;
+        : `This sender can put several in one request: each ${batch.itemIs} stands ${placeOf(batch.path)}. Flows ` +
+            "see the whole body.";
     case "preset":
       return batch === null
         ? `${name} sends no list that is known here.`
         : `Flows see one ${batch.itemIs} as the body.`;
     case "path":
-      return "Flows see one item as the body. An event type or id of your choice that stands in the body is looked up in the item.";
+      return (
+        "Flows see one item as the body. An event type or id of your choice that stands in the body is looked up " +
+        "in the item."
+      );
   }
 }
 
@@ -78,7 +82,10 @@ function helpOf(split: Split, { batch, name }: ProviderChoice): string {
 function repeatsOf({ split, dedupe }: EndpointSettings, { batch }: ProviderChoice): string {
   if (dedupe.kind === "off") return "Duplicates are not looked for, so each runs whenever it comes.";
   if (dedupe.kind === "fields" && dedupe.fields.some(({ from }) => from === "body"))
-    return `One with the same chosen fields within ${windowWords(dedupe.windowSeconds)} starts nothing, whatever request it comes in.`;
+    return (
+      `One with the same chosen fields within ${windowWords(dedupe.windowSeconds)} starts nothing, whatever ` +
+      "request it comes in."
+    );
   const ownId = dedupe.kind === "source" && dedupe.source.from === "body";
   const knownId =
     split.kind === "preset" && batch?.hasId === true && dedupe.kind !== "body" && dedupe.kind !== "fields";

@@ -31,7 +31,10 @@ export function WindowField({
       <Field
         label="Recognised for"
         error={error}
-        help="How long a repeat is recognised, up to 30 days. Senders try again for hours or days, so 7 days is a good value."
+        help={
+          "How long a repeat is recognised, up to 30 days. Senders try again " +
+          "for hours or days, so 7 days is a good value."
+        }
       >
         <Input inputMode="numeric" value={text} disabled={disabled} onValueChange={(next) => put(next, unit)} />
       </Field>

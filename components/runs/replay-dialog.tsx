@@ -72,7 +72,8 @@ export function ReplayDialog({ run, liveVersion, body, replay }: ReplayDialogPro
           title={sent === "" ? "Every step runs again" : `Every step runs again: it sent ${sent} before`}
         >
           {sameKeys
-            ? "With the same keys, targets that keep them do nothing twice; mail goes out again with its old Message-ID."
+            ? "With the same keys, targets that keep them do nothing twice; " +
+              "mail goes out again with its old Message-ID."
             : "With new keys, targets see new requests."}
         </Notice>
         <Field label="Version">

@@ -20,7 +20,8 @@ export function Rail({
   return (
     <aside
       className={cx(
-        "sticky top-0 hidden h-dvh shrink-0 flex-col border-r border-line bg-surface transition-[width] duration-[180ms] ease-calm md:flex",
+        "sticky top-0 hidden h-dvh shrink-0 flex-col border-r border-line bg-surface transition-[width] " +
+          "duration-[180ms] ease-calm md:flex",
         folded ? "w-12" : "w-54",
       )}
     >
@@ -60,7 +61,8 @@ export function RailLinks({ folded = false, onFollow }: { folded?: boolean; onFo
             aria-label={folded ? label : undefined}
             onClick={onFollow}
             className={cx(
-              "flex h-8 items-center gap-2.5 rounded-control px-2 text-13 font-medium text-ink-2 hover:bg-hover hover:text-ink pointer-coarse:h-11",
+              "flex h-8 items-center gap-2.5 rounded-control px-2 text-13 font-medium text-ink-2 " +
+                "hover:bg-hover hover:text-ink pointer-coarse:h-11",
               here && "bg-selected text-accent-text hover:bg-selected hover:text-accent-text",
             )}
           >

@@ -4,7 +4,8 @@ import { cx } from "#components/ui/cx.ts";
 import type { StateTone } from "#lib/core/states.ts";
 
 const look = cva(
-  "inline-flex h-5 max-w-full align-middle items-center gap-1 whitespace-nowrap rounded-chip px-1.5 text-12 font-medium [&_.lucide]:size-3",
+  "inline-flex h-5 max-w-full align-middle items-center gap-1 whitespace-nowrap rounded-chip px-1.5 text-12 " +
+    "font-medium [&_.lucide]:size-3",
   {
     variants: {
       tone: {

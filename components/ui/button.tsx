@@ -6,9 +6,11 @@ import { cx } from "#components/ui/cx.ts";
 /** How every button and button-like link looks. */
 export const buttonLook = cva(
   [
-    "inline-flex shrink-0 items-center justify-center gap-2 whitespace-nowrap rounded-control border font-medium select-none",
+    "inline-flex shrink-0 items-center justify-center gap-2 whitespace-nowrap rounded-control border " +
+      "font-medium select-none",
     "transition-colors duration-[120ms] ease-calm",
-    "disabled:border-dashed disabled:border-line-strong disabled:bg-transparent disabled:text-ink-3 disabled:hover:bg-transparent",
+    "disabled:border-dashed disabled:border-line-strong disabled:bg-transparent disabled:text-ink-3 " +
+      "disabled:hover:bg-transparent",
   ],
   {
     variants: {

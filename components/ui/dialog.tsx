@@ -35,7 +35,9 @@ export function Dialog({
         <Base.Backdrop className="fixed inset-0 z-50 bg-scrim transition-opacity duration-[180ms] data-starting-style:opacity-0 data-ending-style:opacity-0" />
         <Base.Popup
           className={cx(
-            "fixed top-[8vh] left-1/2 z-50 flex max-h-[84vh] w-[calc(100vw-32px)] -translate-x-1/2 flex-col rounded-dialog border border-line bg-surface text-ink shadow-dialog outline-none transition-opacity duration-[180ms] data-starting-style:opacity-0 data-ending-style:opacity-0",
+            "fixed top-[8vh] left-1/2 z-50 flex max-h-[84vh] w-[calc(100vw-32px)] -translate-x-1/2 flex-col " +
+              "rounded-dialog border border-line bg-surface text-ink shadow-dialog outline-none " +
+              "transition-opacity duration-[180ms] data-starting-style:opacity-0 data-ending-style:opacity-0",
             size === "wide" ? "max-w-wide" : "max-w-dialog",
           )}
         >

@@ -28,7 +28,9 @@ export function InlineInput({
     <input
       aria-label={label}
       className={cx(
-        "min-w-0 truncate rounded-chip border border-transparent bg-transparent px-1 outline-offset-1 hover:border-line-strong focus:border-line-strong focus-visible:outline-2 focus-visible:outline-focus read-only:hover:border-transparent",
+        "min-w-0 truncate rounded-chip border border-transparent bg-transparent px-1 outline-offset-1 " +
+          "hover:border-line-strong focus:border-line-strong focus-visible:outline-2 focus-visible:outline-focus " +
+          "read-only:hover:border-transparent",
         className,
       )}
       value={draft ?? value}

@@ -5,7 +5,9 @@ import { cx } from "#components/ui/cx.ts";
 
 /** The edge, ground and height that all text controls share. */
 export const CONTROL_LOOK =
-  "w-full min-w-0 rounded-control border border-line-strong bg-surface text-14 text-ink transition-colors duration-[120ms] disabled:border-dashed disabled:text-ink-3 aria-invalid:border-bad-solid data-invalid:border-bad-solid";
+  "w-full min-w-0 rounded-control border border-line-strong bg-surface text-14 text-ink transition-colors " +
+  "duration-[120ms] disabled:border-dashed disabled:text-ink-3 aria-invalid:border-bad-solid " +
+  "data-invalid:border-bad-solid";
 
 /** A one-line text field; `mono` for code, ids and addresses. */
 export function Input({

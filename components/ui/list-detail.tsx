@@ -16,7 +16,8 @@ export function ListDetail({
   return (
     <div
       className={cx(
-        "grid min-h-0 min-w-0 flex-1 overflow-hidden rounded-card border border-line bg-surface lg:grid-cols-[420px_minmax(0,1fr)]",
+        "grid min-h-0 min-w-0 flex-1 overflow-hidden rounded-card border border-line bg-surface " +
+          "lg:grid-cols-[420px_minmax(0,1fr)]",
         className,
       )}
     >

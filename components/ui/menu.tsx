@@ -21,7 +21,8 @@ export type MenuItem =
   | { kind: "line" };
 
 const ITEM_LOOK =
-  "flex min-h-8 cursor-default items-center gap-2 rounded-chip px-2 py-1 text-13 text-ink outline-none data-disabled:text-ink-3 data-highlighted:bg-hover";
+  "flex min-h-8 cursor-default items-center gap-2 rounded-chip px-2 py-1 text-13 text-ink outline-none " +
+  "data-disabled:text-ink-3 data-highlighted:bg-hover";
 
 /** A list of acts behind a button. */
 export function Menu({

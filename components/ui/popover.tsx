@@ -5,7 +5,8 @@ import { cx } from "#components/ui/cx.ts";
 
 /** Ground, edge and motion of everything that floats beside its opener. */
 export const POPUP_LOOK =
-  "rounded-card border border-line bg-surface text-ink shadow-pop outline-none transition-opacity duration-[120ms] ease-calm data-starting-style:opacity-0 data-ending-style:opacity-0";
+  "rounded-card border border-line bg-surface text-ink shadow-pop outline-none transition-opacity " +
+  "duration-[120ms] ease-calm data-starting-style:opacity-0 data-ending-style:opacity-0";
 
 type PopoverProps = {
   trigger: ReactElement;

@@ -6,7 +6,8 @@ export function ProviderTile({ name, className }: { name: string; className?: st
     <span
       aria-hidden
       className={cx(
-        "inline-flex size-7 shrink-0 items-center justify-center rounded-control bg-neutral-soft text-11 font-medium text-neutral-text",
+        "inline-flex size-7 shrink-0 items-center justify-center rounded-control bg-neutral-soft text-11 " +
+          "font-medium text-neutral-text",
         className,
       )}
     >

@@ -58,7 +58,8 @@ export function SearchSelect({
             aria-label={`Choose from ${options.length} ${what}`}
             className={cx(
               POPUP_LOOK,
-              "flex h-[min(24rem,var(--available-height))] w-[max(var(--anchor-width),16rem)] max-w-[calc(100vw-16px)] flex-col",
+              "flex h-[min(24rem,var(--available-height))] w-[max(var(--anchor-width),16rem)] " +
+                "max-w-[calc(100vw-16px)] flex-col",
             )}
           >
             <div className="relative border-b border-line p-2">

@@ -25,7 +25,8 @@ function Toasts() {
       key={toast.id}
       toast={toast}
       className={cx(
-        "rounded-card border border-line bg-surface text-ink shadow-pop transition-opacity duration-[180ms] data-ending-style:opacity-0 data-limited:hidden data-starting-style:opacity-0",
+        "rounded-card border border-line bg-surface text-ink shadow-pop transition-opacity duration-[180ms] " +
+          "data-ending-style:opacity-0 data-limited:hidden data-starting-style:opacity-0",
         toast.type === "bad" && "border-l-3 border-l-bad-solid",
       )}
     >

@@ -238,7 +238,10 @@ function bodyOf(text: string, charset: string | null): HttpEffect["body"] {
 }
 
 function bodyWords(method: string): string {
-  return `A ${method} request has no body as a rule: choose "No body" or another method, or switch on that it is sent anyway.`;
+  return (
+    `A ${method} request has no body as a rule: choose "No body" or ` +
+    "another method, or switch on that it is sent anyway."
+  );
 }
 
 function refused(code: string, field: string, message: string): Refused {

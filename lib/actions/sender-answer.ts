@@ -89,7 +89,8 @@ export const action = defineAction({
   id: ANSWER_ACTION,
   title: "Answer the sender",
   description:
-    "Tells the sender of the event what this flow computed, while it waits. The endpoint's answer must be set to a flow.",
+    "Tells the sender of the event what this flow computed, while it " +
+    "waits. The endpoint's answer must be set to a flow.",
   synonyms: ["respond", "response", "reply", "return", "sync", "synchronous", "result", "status"],
   icon: "reply",
   connectionKinds: [],

@@ -68,7 +68,8 @@ export function addRehearsalOperations(api: Api): void {
     tag,
     summary: "Try changed settings on the last 1,000 stored requests",
     description:
-      "Changes nothing. `secret` is a secret that is not saved, `retire` the id of one that is. Groups show at most 20 requests.",
+      "Changes nothing. `secret` is a secret that is not saved, `retire` the id of one that is. Groups show at " +
+      "most 20 requests.",
     params,
     body: { schema: rehearsalSchema },
     answer: proof,

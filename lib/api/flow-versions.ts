@@ -30,7 +30,8 @@ export function addFlowVersionOperations(api: Api): void {
     tag,
     summary: "Publish the draft",
     description:
-      "`expectedVersion` is the newest version you know (0 before the first); 409 published-meanwhile when there is a newer one. `fromVersion` publishes an old version again instead of the draft.",
+      "`expectedVersion` is the newest version you know (0 before the first); 409 published-meanwhile when " +
+      "there is a newer one. `fromVersion` publishes an old version again instead of the draft.",
     params: flowParams,
     body: {
       schema: z.strictObject({

@@ -28,7 +28,8 @@ function describe() {
       title: "Hookline",
       version: "1",
       description:
-        "Endpoints, events, flows, runs and connections of one workspace. Lists are newest first and paged by cursor; errors are RFC 9457 problem details.",
+        "Endpoints, events, flows, runs and connections of one workspace. Lists are newest first and paged by " +
+        "cursor; errors are RFC 9457 problem details.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: publicUrl() }],

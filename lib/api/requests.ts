@@ -118,7 +118,8 @@ export function addRequestOperations(api: Api): void {
     tag,
     summary: "List everything that reached an endpoint, newest first",
     description:
-      "Events and what made none: refused, duplicate and handshake requests, of which 1,000 are kept: the first and last of each reason, network and hour before others.",
+      "Events and what made none: refused, duplicate and handshake requests, of which 1,000 are kept: the " +
+      "first and last of each reason, network and hour before others.",
     params: endpointParams,
     query: z.strictObject({ ...pageQuery, verdict: verdictSchema.optional() }),
     answer: pageOf(headSchema),

@@ -29,7 +29,8 @@ const run = {
   status: runStateSchema,
   bodyDeviates: z.boolean().openapi({
     description:
-      "Whether the event's body differs from what its headers say; known once the run has been worked on. A single run says how.",
+      "Whether the event's body differs from what its headers say; known once the run has been worked on. A " +
+      "single run says how.",
   }),
   name: z.string().nullable().openapi({ description: "Null for a key that may not see payloads." }),
   eventType: z.string().nullable(),
@@ -44,10 +45,14 @@ const run = {
   finishedAt: timeOrNullSchema,
 };
 
-const valueSchema = z.object({ id: z.string(), json: z.any().optional() }).nullable().openapi({
-  description:
-    "A kept value, its numbers with every digit they were written with. `json` is missing when the key may not see payloads, retention took it, or the run is large: then read it by its id.",
-});
+const valueSchema = z
+  .object({ id: z.string(), json: z.any().optional() })
+  .nullable()
+  .openapi({
+    description:
+      "A kept value, its numbers with every digit they were written with. `json` is missing when the key may not " +
+      "see payloads, retention took it, or the run is large: then read it by its id.",
+  });
 
 const attemptSchema = z.object({
   number: z.number().int(),
@@ -69,7 +74,9 @@ const stepWarningSchema = z
   })
   .openapi("StepWarning", {
     description:
-      "What is worth knowing about a step's values although they were sent: an expression (`source`) calculated with a number of more digits than it could keep, was blank in a text, or gave a list or object that became JSON text.",
+      "What is worth knowing about a step's values although they were sent: an expression (`source`) " +
+      "calculated with a number of more digits than it could keep, was blank in a text, or gave a list or " +
+      "object that became JSON text.",
   });
 
 const stepRunSchema = z
@@ -101,7 +108,8 @@ const heldBackSchema = z
   .nullable()
   .openapi({
     description:
-      "What the run waits for when its flow, its workspace or what it calls has as many slow runs as may go on at once: an id, or the target's host and port. Null when it does not wait for that.",
+      "What the run waits for when its flow, its workspace or what it calls has as many slow runs as may go on " +
+      "at once: an id, or the target's host and port. Null when it does not wait for that.",
   });
 
 const deviationsSchema = z
@@ -109,7 +117,9 @@ const deviationsSchema = z
   .nullable()
   .openapi({
     description:
-      "How the body of the run's event differs from what its headers say (another type, another character set, an encoding it is not in); empty where it does not. Null when the key may not see payloads, and for runs about one item or with an edited body.",
+      "How the body of the run's event differs from what its headers say (another type, another character set, " +
+      "an encoding it is not in); empty where it does not. Null when the key may not see payloads, and for " +
+      "runs about one item or with an edited body.",
   });
 
 /** A run with its steps, every try and the values they had. */

@@ -133,7 +133,8 @@ export function addRunOperations(api: Api): void {
     tag,
     summary: "Start a new run for the same event",
     description:
-      "`version`: original (default), live, or the id of a version of the same flow. New idempotency keys unless `sameKeys`.",
+      "`version`: original (default), live, or the id of a version of the same flow. New idempotency keys " +
+      "unless `sameKeys`.",
     params,
     body: {
       schema: z.strictObject({

@@ -53,7 +53,10 @@ function sentenceOf(note: Exclude<BodyNote, { kind: "lossy-number" }>): string {
     case "unsupported-charset":
       return `The charset "${note.charset}" is not known; the text was read as UTF-8.`;
     case "unfolds-too-far":
-      return `This ${note.coding} body would decompress to more than ${note.bytesMax.toLocaleString("en")} bytes, so it was not decompressed. Its bytes are kept as sent.`;
+      return (
+        `This ${note.coding} body would decompress to more than ${note.bytesMax.toLocaleString("en")} bytes, so ` +
+        "it was not decompressed. Its bytes are kept as sent."
+      );
     case "undecodable":
       return `It says it is ${note.coding}, but cannot be decompressed: ${note.message}.`;
   }

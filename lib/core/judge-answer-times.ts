@@ -30,7 +30,9 @@ export function judgeAnswerTimes(
   if (deadlineSeconds !== null && computedDeadlineMs !== null && computedDeadlineMs > deadlineSeconds * 1_000)
     return {
       tone: "warn",
-      title: `A flow may take ${words(computedDeadlineMs)} for the answer, ${name} waits ${words(deadlineSeconds * 1_000)}`,
+      title:
+        `A flow may take ${words(computedDeadlineMs)} for the answer, ${name} waits ` +
+        `${words(deadlineSeconds * 1_000)}`,
       sentence:
         "An answer that comes later counts as failed and is sent again. Lower the deadline of the computed answer.",
       share,
@@ -42,10 +44,14 @@ export function judgeAnswerTimes(
         deadlineSeconds === null
           ? "Too few events to say how fast answers are"
           : `${name} waits ${words(deadlineSeconds * 1_000)}`,
-      sentence: `${times === null ? "Nothing" : times.count === 1 ? "Only 1 event" : `Only ${times.count} events`} measured so far; from ${ANSWER_TIMES_MIN} on this says how fast your answers are.`,
+      sentence:
+        `${times === null ? "Nothing" : times.count === 1 ? "Only 1 event" : `Only ${times.count} events`} ` +
+        `measured so far; from ${ANSWER_TIMES_MIN} on this says how fast your answers are.`,
       share: null,
     };
-  const measured = `Half of the newest ${times.count.toLocaleString("en")} events were answered within ${words(times.p50Ms)}, 99 in 100 within ${words(times.p99Ms)}.`;
+  const measured =
+    `Half of the newest ${times.count.toLocaleString("en")} events were answered within ${words(times.p50Ms)}, ` +
+    `99 in 100 within ${words(times.p99Ms)}.`;
   if (deadlineSeconds === null)
     return {
       tone: "ok",

@@ -35,7 +35,8 @@ export async function findMigrationState(client: SqlClient, migrations: Migratio
     if (row.finished_at === null)
       return refused(
         "half-applied",
-        `Migration ${row.migration_name} was begun and not finished: restore a backup, or finish it with prisma migrate resolve.`,
+        `Migration ${row.migration_name} was begun and not finished: restore a backup, or finish it with ` +
+          "prisma migrate resolve.",
       );
     if (row.checksum !== known.checksum)
       return refused(
@@ -50,7 +51,8 @@ export async function findMigrationState(client: SqlClient, migrations: Migratio
   if (newer.length > 0 && names.length > 0)
     return refused(
       "newer-than-code",
-      `The database has ${newer.join(", ")}, which this Hookline does not know, but not ${names.join(", ")}, which it needs: run the newer version.`,
+      `The database has ${newer.join(", ")}, which this Hookline does not know, but not ${names.join(", ")}, ` +
+        "which it needs: run the newer version.",
     );
   return names.length === 0 ? { kind: "current", newer } : { kind: "pending", names };
 }
@@ -66,7 +68,8 @@ async function findMisfit(client: SqlClient, newer: readonly string[], level: nu
         ? "and does not say which versions may run beside it"
         : `and is made for versions that know ${fourDigits(needed)}`;
     return (
-      `The database has migration ${name}, which this Hookline does not know (it knows up to ${fourDigits(level)}), ${why}: ` +
+      `The database has migration ${name}, which this Hookline does not know (it knows up to ` +
+      `${fourDigits(level)}), ${why}: ` +
       "run the newer version, or restore a backup made before the upgrade."
     );
   }

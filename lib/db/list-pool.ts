@@ -45,7 +45,8 @@ export async function askSearch<Row extends pg.QueryResultRow>(query: ListQuery,
 const ONE_AT_A_TIME = { atOnce: 1, waitingMax: WAITING_MAX, bytesMax: 1, waitMsMax: 2 * LIST_MS_MAX };
 
 const TOO_LONG =
-  "This search took longer than 5 seconds and was stopped. Narrow it: choose a time span, a flow, an endpoint or a state.";
+  "This search took longer than 5 seconds and was stopped. Narrow it: " +
+  "choose a time span, a flow, an endpoint or a state.";
 const TOO_MANY = "Your other searches are still running. Wait for them, then search again.";
 
 /** A few connections that only lists use: however long they take, pages, runs and senders have theirs. */

@@ -17,7 +17,8 @@ export function runPool(): pg.Pool {
     makePool(
       3,
       "hookline runs",
-      "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off",
+      "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c " +
+        "enable_mergejoin=off -c jit=off",
     ),
   );
 }

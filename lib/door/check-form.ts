@@ -52,7 +52,8 @@ function checkHoneypot(name: string | null, fields: Fields): Refusal | RequestCh
   if (!filled) return { id: "honeypot", status: "passed", message: `The hidden field "${name}" is empty.` };
   return refuse(
     "honeypot-filled",
-    `The field "${name}", which people do not see, was filled in. The sender was shown the usual answer; no event was stored.`,
+    `The field "${name}", which people do not see, was filled in. The sender was shown the usual answer; no ` +
+      "event was stored.",
   );
 }
 
@@ -60,7 +61,9 @@ function checkOpenTime(minimumSeconds: number | null, fields: Fields): Refusal |
   if (minimumSeconds === null) return null;
   const text = fields.find(([field]) => field === OPEN_TIME_FIELD)?.[1].trim() ?? "";
   if (!/^\d{1,12}$/.test(text)) {
-    const message = `The field ${OPEN_TIME_FIELD} does not say how long the page was open (a visitor without JavaScript, or a form without the script); accepted.`;
+    const message =
+      `The field ${OPEN_TIME_FIELD} does not say how long the page was open (a visitor without JavaScript, or a ` +
+      "form without the script); accepted.";
     return { id: "open-time", status: "failed", message };
   }
   const seconds = Number(text) / SECOND;
@@ -69,7 +72,8 @@ function checkOpenTime(minimumSeconds: number | null, fields: Fields): Refusal |
     return { id: "open-time", status: "passed", message: `The page was open for ${shown} s.` };
   return refuse(
     "sent-too-fast",
-    `The page was open for ${shown} s only; people need at least ${minimumSeconds} s. The sender was shown the usual answer; no event was stored.`,
+    `The page was open for ${shown} s only; people need at least ${minimumSeconds} s. The sender was shown the ` +
+      "usual answer; no event was stored.",
   );
 }
 

@@ -16,7 +16,8 @@ export const checkLoop: Stage = (passing) => {
       passing,
       refuse(
         "loop",
-        `It came through ${hops} runs of this instance, one calling the next: a flow feeds itself. At most ${HOPS_MAX} are taken.`,
+        `It came through ${hops} runs of this instance, one calling the next: a flow feeds itself. At most ` +
+          `${HOPS_MAX} are taken.`,
       ),
     );
   const message = `It came through ${hops} ${hops === 1 ? "run" : "runs"} of this instance.`;

@@ -146,7 +146,10 @@ function windowed(
 function noneOf(fields: readonly ChosenField[]): string {
   const words =
     fields.length === 1 ? `The field chosen to know repeats by` : "None of the fields chosen to know repeats by";
-  return `${words} (${listOf(fields)}) is ${fields.length === 1 ? "not " : ""}in it: treated as new, and a repeat could not be recognised.`;
+  return (
+    `${words} (${listOf(fields)}) is ${fields.length === 1 ? "not " : ""}in it: treated as new, and a repeat ` +
+    "could not be recognised."
+  );
 }
 
 function listOf(fields: readonly ChosenField[]): string {

@@ -21,7 +21,10 @@ export function describeRequest(facts: RequestFacts): string {
   if (facts.items) return `${taken(facts)}, ${deliveries(facts)}: ${describeItems(facts.items, facts)}.`;
   switch (facts.verdict) {
     case "accepted":
-      return `${taken(facts)}, ${deliveries(facts)}, started ${facts.runCount === 1 ? "1 flow" : `${facts.runCount} flows`}.`;
+      return (
+        `${taken(facts)}, ${deliveries(facts)}, started ` +
+        `${facts.runCount === 1 ? "1 flow" : `${facts.runCount} flows`}.`
+      );
     case "no flow":
       return `${taken(facts)}, ${deliveries(facts)}; no live flow wanted it, so nothing ran.`;
     case "parked":

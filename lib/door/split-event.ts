@@ -69,7 +69,8 @@ export function splitOf(
       const message =
         items.length === 0
           ? "An empty batch: nothing in it to run."
-          : `A batch of ${count(items.length)}: each new one gets a run of its own.${unknown === 0 ? "" : ` ${count(unknown)} without any of the chosen fields counted as new.`}`;
+          : `A batch of ${count(items.length)}: each new one gets a run of its ` +
+            `own.${unknown === 0 ? "" : ` ${count(unknown)} without any of the chosen fields counted as new.`}`;
       return { kind: "items", items, check: { id: "split", status: "passed", message } };
     }
   }

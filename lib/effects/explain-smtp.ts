@@ -36,7 +36,9 @@ function notConnected(failure: Extract<SmtpFailure, { kind: "not-connected" }>, 
     return {
       kind: "failed",
       code: "smtp-wants-starttls",
-      message: `${server.host} answered on port ${server.port}, but not with TLS: it begins unencrypted and may then switch (STARTTLS); this connection is set to TLS from the start. ${NOTHING}`,
+      message:
+        `${server.host} answered on port ${server.port}, but not with TLS: it begins unencrypted and may then ` +
+        `switch (STARTTLS); this connection is set to TLS from the start. ${NOTHING}`,
       detail: failure.message,
       retryable: false,
     };
@@ -60,13 +62,17 @@ function notOffered(
       return {
         ...base,
         code: "smtp-no-sign-in",
-        message: `${at} offers no sign-in at all, so the name and password were not tried. Leave them empty if it takes mail without, or use the port for signed-in mail (587 or 465). ${NOTHING}`,
+        message:
+          `${at} offers no sign-in at all, so the name and password were not tried. Leave them empty if it takes ` +
+          `mail without, or use the port for signed-in mail (587 or 465). ${NOTHING}`,
       };
     case "sign-in-without-tls":
       return {
         ...base,
         code: "smtp-needs-tls",
-        message: `${at} lets nobody sign in unencrypted, so the name and password were not tried: set the connection's encryption to STARTTLS. ${NOTHING}`,
+        message:
+          `${at} lets nobody sign in unencrypted, so the name and password were not tried: set the connection's ` +
+          `encryption to STARTTLS. ${NOTHING}`,
       };
     case "method":
       return {
@@ -78,7 +84,9 @@ function notOffered(
       return {
         ...base,
         code: "smtp-no-utf8-addresses",
-        message: `${at} accepts no addresses with non-ASCII letters before the @ (it does not offer SMTPUTF8): ${detail}. ${NOTHING}`,
+        message:
+          `${at} accepts no addresses with non-ASCII letters before the @ (it does not offer SMTPUTF8): ` +
+          `${detail}. ${NOTHING}`,
       };
   }
 }
@@ -92,13 +100,17 @@ function rejected(failure: Extract<SmtpFailure, { kind: "rejected" }>, server: S
     return {
       ...base,
       code: "smtp-needs-tls",
-      message: `The server wants encryption first: ${server.host} ${said}. Set the connection's encryption to STARTTLS or TLS. ${NOTHING}`,
+      message:
+        `The server wants encryption first: ${server.host} ${said}. Set the connection's encryption to STARTTLS ` +
+        `or TLS. ${NOTHING}`,
     };
   if (responseCode === 530)
     return {
       ...base,
       code: "smtp-wants-sign-in",
-      message: `The server wants a sign-in first: ${server.host} ${said}. Enter a name and password in the connection. ${NOTHING}`,
+      message:
+        `The server wants a sign-in first: ${server.host} ${said}. Enter a ` +
+        `name and password in the connection. ${NOTHING}`,
     };
   if (stage === "sign-in") return signInRefused(base, responseCode, `${server.host} ${said}`);
   if (stage === "envelope")
@@ -151,7 +163,9 @@ function broken(failure: Extract<SmtpFailure, { kind: "broken" }>, server: SmtpS
     return {
       kind: "unknown",
       code: failure.code === "ETIMEDOUT" ? "smtp-no-answer" : "smtp-connection-lost",
-      message: `We cannot tell whether this mail went out: the connection to ${at} broke after the mail was handed over. Sending again may deliver it twice.`,
+      message:
+        `We cannot tell whether this mail went out: the connection to ${at} broke after the mail was handed ` +
+        "over. Sending again may deliver it twice.",
       detail,
       retryable: false,
     };

@@ -65,7 +65,9 @@ async function fillSlot({ slot }: SecretSlot, target: HostAndPort, ports: Effect
     return {
       kind: "refused",
       code: "connection-changed",
-      message: `The connection "${connection.name}" was changed after this step was planned. Replay the run to plan it again. Nothing was sent.`,
+      message:
+        `The connection "${connection.name}" was changed after this step was planned. Replay the run to plan it ` +
+        "again. Nothing was sent.",
     };
   if (!mayGoTo(hostsOf(connection.config), target))
     return {

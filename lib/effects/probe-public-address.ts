@@ -128,13 +128,15 @@ function readAnswer(question: string, sent: Extract<HttpSent, { kind: "answered"
     return [
       instance(
         "failed",
-        `It redirects (${sent.status}${location === undefined ? "" : `, to ${location.slice(0, 120)}`}). Senders do not follow redirects: give them the address it leads to.`,
+        `It redirects (${sent.status}${location === undefined ? "" : `, to ${location.slice(0, 120)}`}). ` +
+          "Senders do not follow redirects: give them the address it leads to.",
       ),
     ];
   return [
     instance(
       "failed",
-      `Something answers ${sent.status}, but it is not this Hookline. Point the name, the proxy or the tunnel at this machine, with the whole path /in/ passed on as it is.`,
+      `Something answers ${sent.status}, but it is not this Hookline. Point the name, the proxy or the tunnel ` +
+        "at this machine, with the whole path /in/ passed on as it is.",
     ),
   ];
 }
@@ -156,7 +158,9 @@ function readScheme({ https: seen, through, ip }: ReachAnswer, https: boolean): 
       id: "scheme",
       status: "unknown",
       title,
-      message: `It sees these calls as plain http from ${ip ?? "an unknown address"}. Name the proxy in HOOKLINE_TRUSTED_PROXIES, or senders' addresses and “HTTPS only” are judged wrongly.`,
+      message:
+        `It sees these calls as plain http from ${ip ?? "an unknown address"}. Name the proxy in ` +
+        "HOOKLINE_TRUSTED_PROXIES, or senders' addresses and “HTTPS only” are judged wrongly.",
     },
   ];
 }

@@ -11,7 +11,8 @@ const SENTENCES = {
   "endpoint-gone": () => "This endpoint does not exist any more. Choose another.",
   "no-steps": () => "Add at least one step.",
   "unknown-kind": ({ kind }) =>
-    `this version of Hookline knows no steps of the kind "${kind}". Its settings are kept as they are; remove it or upgrade.`,
+    `this version of Hookline knows no steps of the kind "${kind}". Its settings are kept as they are; remove ` +
+    "it or upgrade.",
   "unknown-action": ({ action }) =>
     `there is no action "${action}". Its settings are kept as they are; remove the step or choose another action.`,
   needed: ({ what }) => `${what} is needed.`,
@@ -33,7 +34,8 @@ const SENTENCES = {
   "outside-loop": ({ name }) => `${name} exists only inside a loop, so it is always empty here.`,
   "unknown-name": (data) =>
     data["near"] === ""
-      ? `${data["name"]} is always empty: expressions begin with trigger, steps, vars or run. For a field of the event write trigger.body.${data["name"]}.`
+      ? `${data["name"]} is always empty: expressions begin with trigger, steps, vars or run. For a field of the ` +
+        `event write trigger.body.${data["name"]}.`
       : `${data["name"]} is always empty.${near(data)}`,
   "unknown-member": (data) =>
     `${data["name"]} is always empty.${data["near"] === "" ? ` There are: ${data["members"]}.` : near(data)}`,

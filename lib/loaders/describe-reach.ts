@@ -12,13 +12,18 @@ export function describeReach(
       return {
         kind: "this-computer",
         title: "Only this computer can reach this address",
-        sentence: `${who} cannot call ${hostname}. ${sender?.forwarder ? `Forward with the ${sender.forwarder}` : "Forward to it"}, open a tunnel, or enter your public address.`,
+        sentence:
+          `${who} cannot call ${hostname}. ` +
+          `${sender?.forwarder ? `Forward with the ${sender.forwarder}` : "Forward to it"}, open a tunnel, or ` +
+          "enter your public address.",
       };
     case "network":
       return {
         kind: "network",
         title: "Only your own network can reach this address",
-        sentence: `${who} cannot call ${hostname} from the internet: it is a private name or address. Open a tunnel, or enter your public address.`,
+        sentence:
+          `${who} cannot call ${hostname} from the internet: it is a private name or address. Open a tunnel, or ` +
+          "enter your public address.",
       };
     case "public":
       return protocol === "http:"
@@ -26,7 +31,8 @@ export function describeReach(
             kind: "unknown",
             title: "This address is not encrypted",
             sentence:
-              "Many senders call https addresses only, and bodies travel unencrypted. Put a proxy with a certificate in front and enter its https address.",
+              "Many senders call https addresses only, and bodies travel unencrypted. Put a proxy with a " +
+              "certificate in front and enter its https address.",
           }
         : {
             kind: "public",

@@ -146,7 +146,9 @@ function healthOf(endpoint: Endpoint, traffic: EndpointTraffic | undefined): End
   const accepted = traffic.accepted.reduce((sum, count) => sum + count, 0);
   return {
     kind: "ok",
-    sentence: `${accepted.toLocaleString("en")} events in 24 h${refused > 0 ? `, ${refused.toLocaleString("en")} requests refused` : ""}.`,
+    sentence:
+      `${accepted.toLocaleString("en")} events in 24 ` +
+      `h${refused > 0 ? `, ${refused.toLocaleString("en")} requests refused` : ""}.`,
   };
 }
 

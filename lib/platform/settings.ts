@@ -66,7 +66,8 @@ export const settings = {
     variable: "HOOKLINE_URL",
     group: "Where it runs",
     meaning:
-      "The address under which people and senders reach Hookline. Unset: the public address saved in the application, else http://localhost:PORT.",
+      "The address under which people and senders reach Hookline. Unset: the public address saved in the " +
+      "application, else http://localhost:PORT.",
     danger: "Webhook URLs, sign-in and links in mail are made from it; use https outside your own machine.",
     example: "https://hooks.example.com",
   }),
@@ -81,7 +82,8 @@ export const settings = {
     variable: "HOOKLINE_POSTGRES_FOLDER",
     group: "Where it runs",
     meaning:
-      "The folder of the embedded database, when it was restored elsewhere; needed once, later starts find it. Unset: found by itself.",
+      "The folder of the embedded database, when it was restored elsewhere; needed once, later starts find it. " +
+      "Unset: found by itself.",
     example: "/srv/hookline/postgres",
   }),
   roles: required(roleList, {
@@ -95,7 +97,8 @@ export const settings = {
     variable: "HOOKLINE_SECRET_KEY",
     group: "Secrets",
     meaning:
-      "Encrypts and decrypts every stored credential. Unset: made on the first start in the data folder, file mode 600.",
+      "Encrypts and decrypts every stored credential. Unset: made on the " +
+      "first start in the data folder, file mode 600.",
     danger: "Lose it and stored credentials cannot be decrypted again; back it up apart from the database.",
     secret: true,
   }),
@@ -171,7 +174,8 @@ export const settings = {
     variable: "HOOKLINE_SIGN_IN_ATTEMPTS_PER_MINUTE",
     group: "Limits",
     meaning:
-      "Sign-in attempts per account from one address before they are refused for a minute; three times as many per address and per account. All web processes count together.",
+      "Sign-in attempts per account from one address before they are refused for a minute; three times as many " +
+      "per address and per account. All web processes count together.",
     unit: "attempts per minute",
     fallback: "10",
   }),
@@ -179,7 +183,8 @@ export const settings = {
     variable: "HOOKLINE_WORKER_CONCURRENCY",
     group: "Limits",
     meaning:
-      "Runs one worker process works on at the same time, without slow ones (over 250 ms): of those it works on ten times as many, at most 1,000, and on no more than this number for one flow or target.",
+      "Runs one worker process works on at the same time, without slow ones (over 250 ms): of those it works " +
+      "on ten times as many, at most 1,000, and on no more than this number for one flow or target.",
     unit: "runs",
     fallback: "100",
   }),

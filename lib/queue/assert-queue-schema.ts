@@ -11,6 +11,7 @@ export async function assertQueueSchema(client: SqlClient): Promise<void> {
   const version = rows[0]?.version ?? null;
   if (version !== QUEUE_SCHEMA_VERSION)
     throw new Error(
-      `The queue's schema is version ${version ?? "none"}, but this Hookline needs ${QUEUE_SCHEMA_VERSION}: run "hookline migrate" with this version.`,
+      `The queue's schema is version ${version ?? "none"}, but this Hookline needs ${QUEUE_SCHEMA_VERSION}: ` +
+        `run "hookline migrate" with this version.`,
     );
 }

@@ -50,7 +50,10 @@ function findForbidden(schema: object, ownKeywords: Set<string>): string | null 
       if (key === "$async" && inner === true) return '"$async" is not available.';
       if (key === "$data") return '"$data" is not available: a schema cannot take its limits from the body it judges.';
       if ((key === "$ref" || key === "$dynamicRef") && typeof inner === "string" && pointsOutside(inner, schema))
-        return `"${key}": "${inner.slice(0, 120)}" points outside this schema. Nothing is fetched; copy what it points to into "$defs".`;
+        return (
+          `"${key}": "${inner.slice(0, 120)}" points outside this schema. Nothing is fetched; copy what it ` +
+          `points to into "$defs".`
+        );
       if (typeof inner === "object" && inner !== null) open.push({ value: inner, depth: depth + 1 });
     }
   }

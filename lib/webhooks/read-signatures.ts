@@ -46,7 +46,8 @@ export function readSignatures(
   if (signatures.length === 0)
     return reject(
       "signature-missing",
-      `The request carries no signature in ${place.header ?? "its header"}${place.field ? ` (${place.field}${place.fieldSeparator ?? "="}…)` : place.prefix ? ` (${place.prefix}…)` : ""}.`,
+      "The request carries no signature in " +
+        `${place.header ?? "its header"}${place.field ? ` (${place.field}${place.fieldSeparator ?? "="}…)` : place.prefix ? ` (${place.prefix}…)` : ""}.`,
     );
   return { kind: "found", signatures, timestamp };
 }

@@ -40,7 +40,9 @@ export function readTimestamp(
       : {
           kind: "rejected",
           reason: "timestamp-missing",
-          message: `The request carries no timestamp${place.header ? ` (${place.header})` : place.field ? ` (${place.field})` : ""}.`,
+          message:
+            "The request carries no " +
+            `timestamp${place.header ? ` (${place.header})` : place.field ? ` (${place.field})` : ""}.`,
         };
   const at = momentOf(text, place);
   return at === null

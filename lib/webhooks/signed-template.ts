@@ -59,7 +59,8 @@ export function fillTemplate(template: string, request: WebhookRequest, values: 
         if (joined === null)
           return reject(
             "body-unreadable",
-            "The signature covers form fields, but the body is not application/x-www-form-urlencoded, or has too many fields.",
+            "The signature covers form fields, but the body is not application/x-www-form-urlencoded, or has " +
+              "too many fields.",
           );
         parts.push(joined);
         break;

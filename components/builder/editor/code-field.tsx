@@ -123,7 +123,8 @@ export function CodeField(props: CodeFieldProps) {
     <div
       ref={holder}
       className={cx(
-        "min-w-0 overflow-hidden rounded-control border border-line-strong bg-surface text-14 focus-within:outline-2 focus-within:outline-offset-1 focus-within:outline-focus",
+        "min-w-0 overflow-hidden rounded-control border border-line-strong bg-surface text-14 " +
+          "focus-within:outline-2 focus-within:outline-offset-1 focus-within:outline-focus",
         kind === "expression" && "font-mono text-13",
         multiline ? "[&_.cm-content]:min-h-20" : "[&_.cm-content]:min-h-7.5",
         invalid && "border-bad-solid",

@@ -44,7 +44,8 @@ export async function findOwnLoops(workspaceId: WorkspaceId, flow: FlowDefinitio
         code: "feeds-itself",
         severity: "warning" as const,
         message:
-          `${step.name}: this calls ${target.id === endpointId ? "the endpoint that starts this flow" : `the endpoint "${target.name}"`}` +
+          `${step.name}: this calls ` +
+          `${target.id === endpointId ? "the endpoint that starts this flow" : `the endpoint "${target.name}"`}` +
           `${target.id === endpointId ? "" : `, which leads back to "${home?.name ?? "this flow's endpoint"}"${by}`}.` +
           ` Such a loop is stopped after ${HOPS_MAX} hops.`,
         data: { endpointId: target.id, by: way },

@@ -141,7 +141,9 @@ async function diagnoseAddress(env: Env, shown: string): Promise<Finding[]> {
       {
         area: "address",
         level: "note",
-        text: `${shown} is reached from this machine only; set HOOKLINE_URL, or the public address on an endpoint's page, for senders elsewhere`,
+        text:
+          `${shown} is reached from this machine only; set HOOKLINE_URL, or the public address on an endpoint's ` +
+          "page, for senders elsewhere",
       },
     ];
   const findings: Finding[] = [];

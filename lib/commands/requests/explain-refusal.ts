@@ -63,7 +63,9 @@ export async function explainRefusal(
     case "unknown":
       return {
         title: "No known mistake explains it",
-        message: `${found.tried} variants were tried and none matches. Most often the secret belongs to another endpoint or to test mode: paste it again from the sender's page.`,
+        message:
+          `${found.tried} variants were tried and none matches. Most often the secret belongs to another ` +
+          "endpoint or to test mode: paste it again from the sender's page.",
         about: null,
       };
   }

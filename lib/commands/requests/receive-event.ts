@@ -94,7 +94,8 @@ const CLOSE = [["connection", "close"]] as const;
 const BROKEN = refuse("body-broken", "The request ended before its body did.", CLOSE);
 const OVERRUN = refuse(
   "body-broken",
-  "More bytes came than it announced: its Content-Length is missing or smaller than its body (letters beyond ASCII take several bytes each).",
+  "More bytes came than it announced: its Content-Length is missing or smaller than its body (letters beyond " +
+    "ASCII take several bytes each).",
   CLOSE,
 );
 const TOO_SLOW = refuse("too-slow", "The request took longer than 30 s to arrive.", CLOSE);

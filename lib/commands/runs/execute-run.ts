@@ -191,14 +191,16 @@ async function end(run: ClaimedRun, ending: RunEnding): Promise<RunEnding> {
 function failsAlways(): RunEnding {
   return failed(
     "quarantined",
-    `Hookline itself failed ${FAILURES_MAX} times while working on this run, while the database answered. It is not tried again automatically; the log has the errors under this run's id.`,
+    `Hookline itself failed ${FAILURES_MAX} times while working on this run, while the database answered. It ` +
+      "is not tried again automatically; the log has the errors under this run's id.",
   );
 }
 
 function claimedTooOften(): RunEnding {
   return failed(
     "quarantined",
-    `This run was picked up ${CLAIMS_MAX} times without getting further: each time the database or its worker went away. It is not tried again automatically.`,
+    `This run was picked up ${CLAIMS_MAX} times without getting further: each time the database or its worker ` +
+      "went away. It is not tried again automatically.",
   );
 }
 

@@ -11,7 +11,8 @@ export async function quarantineRun(runId: string, poolId: string, how: string):
   const run = await writeQuarantine(
     runId,
     poolId,
-    `This run takes down the process that works on it: even a process of its own ${how}. It is not tried again automatically.`,
+    `This run takes down the process that works on it: even a process of its own ${how}. It is not tried again ` +
+      "automatically.",
   );
   if (run === null) {
     log({ runId }).warn({ poolId, how }, "a run took its process down, but it had ended or gone on elsewhere");

@@ -28,7 +28,9 @@ export const allowedHosts = z
     hookline: {
       place: "plain",
       label: "Hosts",
-      help: "Where its secret may be sent: api.acme.dev, *.acme.dev for every name below it, localhost:8080 for one port, a single * for anywhere. A step that would send it elsewhere waits for an admin.",
+      help:
+        "Where its secret may be sent: api.acme.dev, *.acme.dev for every name below it, localhost:8080 for one " +
+        "port, a single * for anywhere. A step that would send it elsewhere waits for an admin.",
       placeholder: "api.acme.dev",
     },
   });
@@ -104,7 +106,10 @@ export function entryFor({ host, port }: HostAndPort): string {
 
 /** Why a call that would carry a connection's secret to `target` waits. */
 export function describeOtherHost(connectionName: string, target: HostAndPort): string {
-  return `The connection "${connectionName}" may not be used with ${entryFor(target)}. An admin can allow that host. Nothing was sent.`;
+  return (
+    `The connection "${connectionName}" may not be used with ${entryFor(target)}. An admin can allow that host. ` +
+    "Nothing was sent."
+  );
 }
 
 /** Hosts in a few words, for lists and headings. */

@@ -150,7 +150,8 @@ function withoutAnswer({ error, handedOver, stopped }: ExchangeEnd, host: string
   if (stopped === "interim") return badAnswer(`${host} keeps sending interim answers and no final one.`);
   if (stopped === "switched")
     return badAnswer(
-      `${host} answered 101 Switching Protocols, which nobody asked for: what it would say after that is not HTTP, so there is no answer.`,
+      `${host} answered 101 Switching Protocols, which nobody asked for: what it would say after that is not ` +
+        "HTTP, so there is no answer.",
     );
   if (stopped === "deadline")
     return { kind: "lost", code: "timeout", message: `${host} took the request and did not answer in time.` };

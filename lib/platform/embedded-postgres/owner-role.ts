@@ -55,7 +55,8 @@ function statements(password: string): string[] {
     `DO $$ BEGIN
        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${OWNER_ROLE}') THEN CREATE ROLE ${OWNER_ROLE}; END IF;
      END $$`,
-    `ALTER ROLE ${OWNER_ROLE} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD '${password}'`,
+    `ALTER ROLE ${OWNER_ROLE} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD ` +
+      `'${password}'`,
     `ALTER DATABASE hookline OWNER TO ${OWNER_ROLE}`,
     handOver(
       `SELECT format('SCHEMA %I', nspname) FROM pg_namespace

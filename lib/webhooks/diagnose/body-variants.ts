@@ -44,7 +44,8 @@ export function* bodyVariants(request: WebhookRequest): Generator<BodyVariant> {
       mistake: "body-decoded",
       message: "The signature matches the body before it was compressed.",
       advice:
-        "Something on the way compresses the body after it was signed: switch that off, or let the sender sign what it sends.",
+        "Something on the way compresses the body after it was signed: switch that off, or let the sender sign " +
+        "what it sends.",
       body: unfolded,
     };
   yield variant(
@@ -99,7 +100,8 @@ export function* bodyVariants(request: WebhookRequest): Generator<BodyVariant> {
       mistake: "body-decoded",
       message: "The signature matches the body decoded from base64.",
       advice:
-        "Something on the way wraps the body in base64, as some gateways do for functions: decode it before passing it on.",
+        "Something on the way wraps the body in base64, as some gateways do for functions: decode it before " +
+        "passing it on.",
       body: Buffer.from(text, "base64"),
     };
   if (mediaType(request.headers) === "application/x-www-form-urlencoded") yield* formVariants(text, variant);

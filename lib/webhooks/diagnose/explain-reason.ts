@@ -18,7 +18,8 @@ const ADVICE: Readonly<Record<RejectReason, string | null>> = {
   "timestamp-malformed":
     "The time is in another unit or format than this sender uses: look for seconds and milliseconds.",
   "timestamp-too-old":
-    "The signature itself is right. The delivery was late or replayed, or a clock is wrong: compare this machine's clock, or allow more tolerance.",
+    "The signature itself is right. The delivery was late or replayed, or a clock is wrong: compare this " +
+    "machine's clock, or allow more tolerance.",
   "timestamp-in-future": "The signature itself is right. One of the clocks is wrong, or the time is in milliseconds.",
   "header-missing": "A proxy may drop the header; otherwise the request does not come from this sender.",
   "header-repeated": "A proxy or the sender adds the header twice: send it once.",
@@ -33,7 +34,8 @@ const ADVICE: Readonly<Record<RejectReason, string | null>> = {
   "token-expired": "The delivery was late or replayed, or a clock is wrong.",
   "token-not-yet-valid": "One of the clocks is wrong.",
   "token-claim":
-    "Compare issuer, audience and the other expected values with the sender's settings; the audience is often the exact URL.",
+    "Compare issuer, audience and the other expected values with the sender's settings; the audience is often " +
+    "the exact URL.",
   "certificate-not-trusted": "The request names a certificate that is not this sender's: it may be forged.",
   "topic-mismatch": "Compare the topic ARN in the settings with the sender's.",
   "field-mismatch": "Compare the settings with what the sender shows.",

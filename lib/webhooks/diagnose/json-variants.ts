@@ -5,7 +5,8 @@ export type MakeVariant<Variant> = (mistake: Mistake, message: string, advice: s
 
 /** What to do about a body that something wrote anew. */
 export const RAW_ADVICE =
-  "Something between the sender and Hookline parses the body and writes it anew, or the sender signs another text than it sends: pass the raw bytes on.";
+  "Something between the sender and Hookline parses the body and writes it anew, or the sender signs another " +
+  "text than it sends: pass the raw bytes on.";
 
 /**
  * A body of JSON as serialisers of other languages write the same value; numbers keep their exact text unless said
@@ -50,7 +51,8 @@ export function* jsonVariants<Variant>(text: string, variant: MakeVariant<Varian
     yield variant(
       "body-decoded",
       "The signature matches the fields as a form.",
-      "Something on the way turns the form into JSON, or the sender signs a form and sends JSON: pass the raw bytes on.",
+      "Something on the way turns the form into JSON, or the sender signs " +
+        "a form and sends JSON: pass the raw bytes on.",
       form,
     );
   yield variant(

@@ -14,25 +14,41 @@ export function lostBytes(provider: Pick<Provider, "name" | "sample">, request: 
   if (request.body.byteLength === 0 || request.body.byteLength > INSPECTED_BYTES_MAX) return null;
   const text = Buffer.from(request.body).toString("utf8");
   if (Buffer.from(text, "utf8").equals(request.body) && text.includes("\uFFFD"))
-    return "The body holds replacement characters (\uFFFD): something read it in a wrong character set, and the bytes that were signed are lost.";
+    return (
+      "The body holds replacement characters (\uFFFD): something read it in a wrong character set, and the bytes " +
+      "that were signed are lost."
+    );
   const value = parse(text);
   const isObject = typeof value === "object" && value !== null;
   const type = mediaType(request.headers);
   if (isObject && type === "application/x-www-form-urlencoded")
-    return "The content type says form, but the body is JSON: something turned one into the other, and the form that was signed is lost.";
+    return (
+      "The content type says form, but the body is JSON: something turned one into the other, and the form that " +
+      "was signed is lost."
+    );
   if (!isObject)
     return /(?:^|[/+])json$/.test(type) && /^[\w.[\]%-]+=[^&\s]*(?:&[\w.[\]%-]+=[^&\s]*)*$/.test(text)
-      ? "The content type says JSON, but the body is a form: something turned one into the other, and the JSON that was signed is lost."
+      ? "The content type says JSON, but the body is a form: something turned one into the other, and the JSON " +
+          "that was signed is lost."
       : null;
   const sample = parse(provider.sample.body);
   if (provider.sample.body.trim().includes("\n") && sample !== undefined && !text.trim().includes("\n"))
-    return `${provider.name} usually sends its JSON with line breaks and this body has none: something probably wrote it anew, and changed more than white space.`;
+    return (
+      `${provider.name} usually sends its JSON with line breaks and this body has none: something probably wrote ` +
+      "it anew, and changed more than white space."
+    );
   const numbers = numbersOf(text).filter((number) => /^-?\d{18,}$/.test(number));
   if (numbers.length > 0 && numbers.every((number) => number.endsWith("0") && String(Number(number)) === number))
-    return `The number ${numbers[0]} looks rounded: something parsed the body as JavaScript does and wrote it anew, and the digits that were signed are lost.`;
+    return (
+      `The number ${numbers[0]} looks rounded: something parsed the body as JavaScript does and wrote it anew, ` +
+      "and the digits that were signed are lost."
+    );
   const order = keyOrders(value);
   if (order.length >= SORTED_KEYS_MIN && isSorted(order) && sample !== undefined && !isSorted(keyOrders(sample)))
-    return `The keys of the body stand in alphabetical order, and ${provider.name} does not send them so: something wrote the body anew, and the order that was signed is lost.`;
+    return (
+      `The keys of the body stand in alphabetical order, and ${provider.name} does not send them so: something ` +
+      "wrote the body anew, and the order that was signed is lost."
+    );
   return null;
 }
 

@@ -97,7 +97,8 @@ export function* macVariants(
   yield trial(
     "empty-secret-at-sender",
     "The signature is made with an empty secret.",
-    "The sender has no secret set: enter the same secret there. A signature made with an empty secret is never accepted.",
+    "The sender has no secret set: enter the same secret there. A " +
+      "signature made with an empty secret is never accepted.",
     () => digest({ key: plainKey("") }),
   );
   for (const algorithm of ALGORITHMS)
@@ -124,7 +125,8 @@ export function* macVariants(
     for (const [header, other] of otherTimestamps(request, timestamp))
       yield changed(
         "timestamp-place",
-        `The sender signed the time in ${header}, expected is the one in ${scheme.timestamp?.header ?? scheme.timestamp?.field ?? "its own place"}.`,
+        `The sender signed the time in ${header}, expected is the one in ` +
+          `${scheme.timestamp?.header ?? scheme.timestamp?.field ?? "its own place"}.`,
         "Let the sender send and sign the same time, or choose the scheme that reads this header.",
         { timestamp: other },
       );

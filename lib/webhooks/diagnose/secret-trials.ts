@@ -49,7 +49,8 @@ export function* secretTrials(secret: string, trial: MakeTrial, digest: Digest, 
     if (key !== null)
       yield trial(
         "secret-encoding",
-        `The signature matches when the secret is read ${how}; here it is read as ${scheme.key?.decode ?? "plain text"}.`,
+        `The signature matches when the secret is read ${how}; here it is read as ` +
+          `${scheme.key?.decode ?? "plain text"}.`,
         "Choose that secret encoding, or a scheme that uses it.",
         () => digest({ key }),
       );
@@ -69,7 +70,8 @@ export function* secretTrials(secret: string, trial: MakeTrial, digest: Digest, 
       yield trial(
         "secret-encoding",
         `The signature matches the secret ${how}.`,
-        "Paste the secret exactly as the sender shows it: a link or a configuration file writes some characters as %XX.",
+        "Paste the secret exactly as the sender shows it: a link or a configuration file writes some " +
+          "characters as %XX.",
         () => digest({ secret: other }),
       );
   const entities = secret

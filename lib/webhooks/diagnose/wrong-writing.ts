@@ -26,7 +26,8 @@ function* writingMistakes(
   if (elsewhere)
     yield [
       "other-header",
-      `The right signature is in the header ${elsewhere.header}, expected is ${scheme.signature.header ?? "another place"}.`,
+      `The right signature is in the header ${elsewhere.header}, expected is ` +
+        `${scheme.signature.header ?? "another place"}.`,
       "Choose the scheme that reads this header, or change the header at the sender.",
       () => true,
     ];

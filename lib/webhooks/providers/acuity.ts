@@ -22,7 +22,9 @@ export const provider = defineProvider({
     sources: [],
     fallback: null,
     advice: {
-      why: "Acuity sends neither an id nor a time with a change, so a repeat looks like the next change of the same appointment.",
+      why:
+        "Acuity sends neither an id nor a time with a change, so a repeat looks like the next change of the same " +
+        "appointment.",
       fields: [
         { from: "body", path: "action" },
         { from: "body", path: "id" },

@@ -99,7 +99,8 @@ export const provider = defineProvider({
     ackDeadlineSeconds: 10,
     answer: "Any 2xx within 10 seconds; older accounts want the text [accepted], which Hookline sends.",
     retries:
-      "3 at once, then after 2, 5, 10, 15, 30 minutes and on for up to 7 days; the queue waits until a delivery is accepted.",
+      "3 at once, then after 2, 5, 10, 15, 30 minutes and on for up to 7 days; the queue waits until a " +
+      "delivery is accepted.",
     rotation: "Both keys are valid for a while: configure both here.",
   },
   addresses: {

@@ -33,7 +33,8 @@ export const provider = defineProvider({
       wholeBody: true,
       windowSeconds: 600,
       reminders:
-        "A reminder has the same bytes as a retry: the window must outlast group_interval and end before repeat_interval.",
+        "A reminder has the same bytes as a retry: the window must outlast group_interval and end before " +
+        "repeat_interval.",
     },
   },
   batch: {
@@ -64,7 +65,8 @@ export const provider = defineProvider({
     secretWhere: "The same file: http_config → basic_auth or authorization; you choose it.",
     secretLooksLike: "user:password, or any text you made up for a bearer token.",
     pitfalls: [
-      "A reminder repeats the delivery to the byte. It counts as new here once 10 minutes have passed; choose your own window under Duplicates if your group_interval is longer or your repeat_interval shorter.",
+      "A reminder repeats the delivery to the byte. It counts as new here once 10 minutes have passed; choose " +
+        "your own window under Duplicates if your group_interval is longer or your repeat_interval shorter.",
       "It follows a redirect with a GET, so the alert is lost: give it the address itself.",
       "Retry-After is not read: after a 429 it sends again at the next group_interval.",
     ],
@@ -75,7 +77,8 @@ export const provider = defineProvider({
     ackDeadlineSeconds: null,
     answer: "Any 2xx.",
     retries:
-      "At once after a 5xx, with pauses that grow, until the next group_interval; after other failures at the next group_interval.",
+      "At once after a 5xx, with pauses that grow, until the next group_interval; after other failures at the " +
+      "next group_interval.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

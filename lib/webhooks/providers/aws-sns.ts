@@ -32,7 +32,9 @@ export const provider = defineProvider({
       verifyFirst: true,
       worksWhilePaused: true,
       answer: { kind: "confirm-subscription", urlPath: "SubscribeURL", topicPath: "TopicArn" },
-      help: "SNS asks for the subscription to be confirmed; Hookline calls the SubscribeURL after verifying the message.",
+      help:
+        "SNS asks for the subscription to be confirmed; Hookline calls " +
+        "the SubscribeURL after verifying the message.",
     },
     {
       id: "unsubscribe-confirmation",

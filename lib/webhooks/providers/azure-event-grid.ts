@@ -115,7 +115,8 @@ export const provider = defineProvider({
     ackDeadlineSeconds: 30,
     answer: "200 to 204 within 30 seconds; the validation wants exactly 200.",
     retries:
-      "After 10 and 30 seconds, 1, 5, 10 and 30 minutes, 1, 3, 6 and 12 hours, for up to 24 hours; 400, 401, 403 and 413 dead-letter at once.",
+      "After 10 and 30 seconds, 1, 5, 10 and 30 minutes, 1, 3, 6 and 12 hours, for up to 24 hours; 400, 401, " +
+      "403 and 413 dead-letter at once.",
     rotation: "Change the subscription at the sender and keep both secrets here meanwhile.",
   },
   addresses: {

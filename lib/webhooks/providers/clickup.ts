@@ -24,7 +24,9 @@ export const provider = defineProvider({
     ],
     fallback: null,
     advice: {
-      why: "Events without a history, such as a deleted task, carry neither an id nor a time, so a repeat of one cannot be told.",
+      why:
+        "Events without a history, such as a deleted task, carry neither an id nor a time, so a repeat of one " +
+        "cannot be told.",
       fields: [],
     },
   },

@@ -37,7 +37,8 @@ export const provider = defineProvider({
     pitfalls: [
       "It waits half a second for the answer unless you raise timeout.",
       "After a redirect the event is lost: give it the address itself.",
-      "Every pull of every layer is an event: choose the actions you want in the flow, or ignore media types in the registry.",
+      "Every pull of every layer is an event: choose the actions you want in the flow, or ignore media types " +
+        "in the registry.",
     ],
     docsUrl: "https://distribution.github.io/distribution/about/notifications/",
     eventsWorthTicking: ["push", "delete"],

@@ -15,7 +15,8 @@ export const provider = defineProvider({
     secretWhere: "Wherever the sender shows or asks for a signing secret.",
     secretLooksLike: "Any text; say below when it is base64 or hexadecimal.",
     pitfalls: [
-      "Headers such as X-Signature and X-Hub-Signature mean different things to different senders: check algorithm and encoding in the sender's documentation.",
+      "Headers such as X-Signature and X-Hub-Signature mean different things to different senders: check " +
+        "algorithm and encoding in the sender's documentation.",
     ],
     docsUrl: null,
     eventsWorthTicking: [],

@@ -45,7 +45,8 @@ export const provider = defineProvider({
   ],
   help: {
     pasteUrl:
-      "Repository or organization → Settings → Webhooks → Add webhook → Payload URL. Choose the content type application/json.",
+      "Repository or organization → Settings → Webhooks → Add webhook → Payload URL. Choose the content type " +
+      "application/json.",
     secretWhere: "You choose it: the field Secret of the same form.",
     secretLooksLike: "Any text you made up; long and random is best.",
     pitfalls: [

@@ -60,7 +60,8 @@ export const provider = defineProvider({
   ],
   help: {
     pasteUrl:
-      "Monitoring → Alerting → Edit notification channels → Webhooks → Add new; append ?auth_token=… to the URL or tick Basic auth.",
+      "Monitoring → Alerting → Edit notification channels → Webhooks → Add new; append ?auth_token=… to the " +
+      "URL or tick Basic auth.",
     secretWhere: "You choose it.",
     secretLooksLike: "Any text you made up; for Basic user:password.",
     pitfalls: ["A token in the URL ends up in logs of proxies."],

@@ -79,7 +79,8 @@ export const provider = defineProvider({
   delivery: {
     ackDeadlineSeconds: 10,
     answer:
-      "102, 200, 201, 202 or 204 acknowledges; anything else asks for another try. The deadline is 10 to 600 seconds, by subscription.",
+      "102, 200, 201, 202 or 204 acknowledges; anything else asks for another try. The deadline is 10 to 600 " +
+      "seconds, by subscription.",
     retries:
       "With growing pauses until the message's retention ends (7 days by default); a dead-letter topic is optional.",
     rotation: "The sender publishes new keys by itself; nothing to do here.",

@@ -106,7 +106,8 @@ export const provider = defineProvider({
     secretWhere: "The same form: HMAC signature → Secret; you choose it.",
     secretLooksLike: "Any text you made up.",
     pitfalls: [
-      "Enter a timestamp header in the same form, such as X-Grafana-Alerting-Timestamp, and here: without it a delivery can be replayed.",
+      "Enter a timestamp header in the same form, such as X-Grafana-Alerting-Timestamp, and here: without it a " +
+        "delivery can be replayed.",
       "Older versions offer only Basic or a bearer token.",
     ],
     docsUrl:

@@ -22,7 +22,9 @@ export const provider = defineProvider({
     sources: [],
     fallback: null,
     advice: {
-      why: "Help Scout sends the conversation as it is, without an id or a time of the event, so a repeat looks like the next event.",
+      why:
+        "Help Scout sends the conversation as it is, without an id or a time of the event, so a repeat looks " +
+        "like the next event.",
       fields: [
         { from: "header", name: "x-helpscout-event" },
         { from: "body", path: "id" },

@@ -111,7 +111,8 @@ export const provider = defineProvider({
     ackDeadlineSeconds: 5,
     answer: "Any 2xx within 5 seconds.",
     retries:
-      "10 tries over 24 hours after timeouts, 4xx and 5xx (workflow webhooks: up to 3 days, of the 4xx only after 429).",
+      "10 tries over 24 hours after timeouts, 4xx and 5xx (workflow " +
+      "webhooks: up to 3 days, of the 4xx only after 429).",
     rotation: "The client secret can be rotated: configure both here.",
   },
   sample: {

@@ -29,11 +29,13 @@ export const provider = defineProvider({
   ],
   help: {
     pasteUrl:
-      'icecast.xml → mount → authentication type="url" → option listener_add, listener_remove, mount_add, mount_remove.',
+      'icecast.xml → mount → authentication type="url" → option listener_add, listener_remove, mount_add, ' +
+      "mount_remove.",
     secretWhere: "The same place: username and password options; you choose them.",
     secretLooksLike: "user:password.",
     pitfalls: [
-      "A listener is let in only by an answer with the header icecast-auth-user: 1. Set it under Answer, or let a flow answer and decide.",
+      "A listener is let in only by an answer with the header icecast-auth-user: 1. Set it under Answer, or " +
+        "let a flow answer and decide.",
       "It waits for the answer while the listener waits.",
     ],
     docsUrl: "https://icecast.org/docs/icecast-trunk/auth/",

@@ -34,7 +34,8 @@ export const provider = defineProvider({
     secretWhere: "The same place: user and password; you choose them.",
     secretLooksLike: "user:password.",
     pitfalls: [
-      "A client that can only be given host and port writes to /write: put a reverse proxy before this address that maps it.",
+      "A client that can only be given host and port writes to /write: put a reverse proxy before this address " +
+        "that maps it.",
     ],
     docsUrl: "https://docs.influxdata.com/influxdb/v1/write_protocols/line_protocol_reference/",
     eventsWorthTicking: [],

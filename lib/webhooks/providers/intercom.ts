@@ -59,7 +59,8 @@ export const provider = defineProvider({
     ackDeadlineSeconds: 5,
     answer: "Any 2xx within 5 seconds.",
     retries:
-      "Once after 1 minute. Over 1,000 errors in 15 minutes pause the webhook for 15 minutes, 7 days of errors suspend it.",
+      "Once after 1 minute. Over 1,000 errors in 15 minutes pause the " +
+      "webhook for 15 minutes, 7 days of errors suspend it.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   addresses: {

@@ -27,7 +27,9 @@ export const provider = defineProvider({
     sources: [],
     fallback: null,
     advice: {
-      why: "MailerLite sends the subscriber as it is, without an id or a time of the event, so a repeat looks like the next event.",
+      why:
+        "MailerLite sends the subscriber as it is, without an id or a time of the event, so a repeat looks like " +
+        "the next event.",
       fields: [
         { from: "body", path: "type" },
         { from: "body", path: "id" },

@@ -20,7 +20,9 @@ export const provider = defineProvider({
     {
       id: "applicationId",
       label: "Application id",
-      help: "Of the app that subscribes, for notifications with resource data: their validation tokens are made for it.",
+      help:
+        "Of the app that subscribes, for notifications with resource " +
+        "data: their validation tokens are made for it.",
       kind: "text",
       required: false,
     },

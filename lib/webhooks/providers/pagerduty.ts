@@ -49,7 +49,8 @@ export const provider = defineProvider({
     ackDeadlineSeconds: 5,
     answer: "Any 2xx within 5 seconds (16 for custom incident actions).",
     retries:
-      "Up to 48 hours after timeouts, 5xx, 429 and connection errors. Other 4xx drop the event; three in a row switch the webhook off for 24 hours.",
+      "Up to 48 hours after timeouts, 5xx, 429 and connection errors. Other 4xx drop the event; three in a row " +
+      "switch the webhook off for 24 hours.",
     rotation: "The header is a list: one signature per secret, any may match.",
   },
   addresses: {

@@ -69,7 +69,8 @@ export const provider = defineProvider({
     ackDeadlineSeconds: 10,
     answer: "Any 2xx within 10 seconds.",
     retries:
-      "3, after about 3, 30 and 150 seconds. 10 failures pause the webhook for 30 minutes; 3 days without success delete it.",
+      "3, after about 3, 30 and 150 seconds. 10 failures pause the webhook for 30 minutes; 3 days without " +
+      "success delete it.",
     rotation: "The webhook must be made anew.",
   },
   sample: {

@@ -66,7 +66,8 @@ export const provider = defineProvider({
   help: {
     pasteUrl: "The field webhook of /link/token/create, or /item/webhook/update.",
     secretWhere:
-      "Dashboard → Developers → Keys: the secret of your environment (used to fetch the signing key), with your client id.",
+      "Dashboard → Developers → Keys: the secret of your environment (used to fetch the signing key), with " +
+      "your client id.",
     secretLooksLike: "30 hexadecimal characters.",
     pitfalls: ["The body is pretty-printed: its hash is sensitive to every space.", "There is no delivery id."],
     docsUrl: "https://plaid.com/docs/api/webhooks/webhook-verification/",

@@ -40,7 +40,8 @@ export const provider = defineProvider({
   help: {
     pasteUrl: "Settings → Notifications → Webhooks → Create webhook, or your app's webhook subscriptions.",
     secretWhere:
-      "Store webhooks: shown below the list (“Your webhooks will be signed with …”). Apps: the client secret in the Partner or Dev dashboard.",
+      "Store webhooks: shown below the list (“Your webhooks will be signed with …”). Apps: the client secret " +
+      "in the Partner or Dev dashboard.",
     secretLooksLike: "Hexadecimal text, used as it is.",
     pitfalls: [
       "Order ids exceed 2^53: map them from the exact text.",
@@ -59,8 +60,11 @@ export const provider = defineProvider({
     forwarder: {
       tool: "Shopify CLI",
       command:
-        "shopify app webhook trigger --topic=orders/create --delivery-method=http --address={url} --client-secret=SECRET",
-      note: "Sends one sample; it asks for what is missing. SECRET is the app's client secret, stored here as the signing secret.",
+        "shopify app webhook trigger --topic=orders/create --delivery-method=http --address={url} " +
+        "--client-secret=SECRET",
+      note:
+        "Sends one sample; it asks for what is missing. SECRET is the app's client secret, stored here as the " +
+        "signing secret.",
       docsUrl: "https://shopify.dev/docs/api/shopify-cli/app/app-webhook-trigger",
     },
   },

@@ -31,7 +31,8 @@ export const provider = defineProvider({
   help: {
     pasteUrl: "Developers → Webhooks → Add destination → Webhook endpoint → Endpoint URL.",
     secretWhere:
-      "On the destination's page, under Signing secret: Reveal. The Stripe CLI prints its own secret for `stripe listen`.",
+      "On the destination's page, under Signing secret: Reveal. The Stripe CLI prints its own secret for " +
+      "`stripe listen`.",
     secretLooksLike: "whsec_ followed by letters and digits; used as it is.",
     pitfalls: [
       "Connect endpoints and account endpoints have different secrets, and so do test and live mode.",
@@ -58,7 +59,8 @@ export const provider = defineProvider({
     ackDeadlineSeconds: null,
     answer: "Any 2xx, quickly; a redirect counts as a failure.",
     retries:
-      "Live: up to 3 days with growing pauses. Sandbox: 3 tries within a few hours. An endpoint that fails for days may be switched off, with an e-mail.",
+      "Live: up to 3 days with growing pauses. Sandbox: 3 tries within a few hours. An endpoint that fails for " +
+      "days may be switched off, with an e-mail.",
     rotation: "While a secret is rolled (up to 24 hours) Stripe sends one v1 signature per secret.",
   },
   addresses: {

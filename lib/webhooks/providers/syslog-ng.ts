@@ -38,9 +38,12 @@ export const provider = defineProvider({
     secretWhere: "The same destination: user() and password(), or a header; you choose it.",
     secretLooksLike: "user:password, or any text you made up for a bearer token.",
     pitfalls: [
-      "A line that is refused (401, 413, 429, 400) is sent again without end and holds up all others. Give every line a way through: no verification that can fail, a body limit above your longest batch, no rate limit below your log's.",
+      "A line that is refused (401, 413, 429, 400) is sent again without end and holds up all others. Give " +
+        "every line a way through: no verification that can fail, a body limit above your longest batch, no rate " +
+        "limit below your log's.",
       "Only 410 and 422 make it drop a line.",
-      'Set body("$(format-json --scope rfc5424)") and headers("Content-Type: application/json"); JSON is read as JSON without the header too.',
+      'Set body("$(format-json --scope rfc5424)") and headers("Content-Type: application/json"); JSON is read ' +
+        "as JSON without the header too.",
     ],
     docsUrl: "https://syslog-ng.github.io/admin-guide/070_Destinations/090_HTTP_destination/README",
     eventsWorthTicking: [],

@@ -39,7 +39,8 @@ export const provider = defineProvider({
     ackDeadlineSeconds: 30,
     answer: "Any 2xx within 30 seconds.",
     retries:
-      "2 to 3 days after 408, 423, 429 and 503; switched off when everything fails for long, at once after a 404 or 410.",
+      "2 to 3 days after 408, 423, 429 and 503; switched off when " +
+      "everything fails for long, at once after a 404 or 410.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

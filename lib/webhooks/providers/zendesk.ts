@@ -44,7 +44,8 @@ export const provider = defineProvider({
     ackDeadlineSeconds: 12,
     answer: "Any 2xx within 12 seconds.",
     retries:
-      "3 times after a 409; after 429 and 503 when Retry-After is under 60 seconds. Deliveries stop for a while when 70 % of 1,000 fail.",
+      "3 times after a 409; after 429 and 503 when Retry-After is under 60 seconds. Deliveries stop for a " +
+      "while when 70 % of 1,000 fail.",
     rotation: "Resetting the secret cuts over at once: configure both within a minute.",
   },
   addresses: {

@@ -20,7 +20,10 @@ export default async function EgressPage() {
     <Page kind="form">
       <PageHeader
         title="Egress"
-        description="Flows call public addresses only. Private ones, inside the network Hookline runs in, are opened here one by one."
+        description={
+          "Flows call public addresses only. Private ones, inside the network " +
+          "Hookline runs in, are opened here one by one."
+        }
       />
       <div className="flex flex-col gap-6">
         {locked ? (
