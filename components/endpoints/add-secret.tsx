@@ -77,7 +77,7 @@ export function AddSecret({ endpoint, provider, actions }: SecretsCardProps) {
             ? "Is this the right secret?"
             : "Some requests would be refused"
         }
-        confirmLabel={refuses ? "Refuse these from now on" : "Add it all the same"}
+        confirmLabel={refuses ? "Refuse these from now on" : "Add it anyway"}
         cancelLabel="Do not add it"
         danger={refuses}
         open={asked !== null}

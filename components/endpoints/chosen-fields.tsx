@@ -61,7 +61,7 @@ export function ChosenFields({
       {fields.map((field, index) => (
         <div key={index} className="flex min-w-0 items-start gap-2">
           <SourceFields
-            label={`Field ${index + 1} stands in`}
+            label={`Where field ${index + 1} is`}
             about={`Field ${index + 1}`}
             source={field}
             error={errorOf(errors, `dedupe.fields[${index}]`)}

@@ -219,7 +219,7 @@ function Opened({
   if (detail === "gone")
     return (
       <div className="p-4">
-        <Notice title="This request is not there">
+        <Notice title="This request does not exist">
           It does not exist, belongs to another endpoint, or its content has expired.
         </Notice>
       </div>

@@ -39,7 +39,7 @@ export function NamingFields({ settings, change, errors, disabled, provider, end
       </Field>
       {eventType === null ? null : (
         <SourceFields
-          label="Event type stands in"
+          label="Where the event type is"
           source={eventType}
           error={errorOf("eventType")}
           disabled={disabled}
@@ -69,7 +69,7 @@ export function NamingFields({ settings, change, errors, disabled, provider, end
       ) : null}
       {dedupe.kind === "source" ? (
         <SourceFields
-          label="The id stands in"
+          label="Where the id is"
           source={dedupe.source}
           error={errorOf("dedupe")}
           disabled={disabled}

@@ -32,7 +32,7 @@ export function RecognitionBanner({ endpointId, recognition, actions, onVerified
   const doubt =
     doubted?.secret === secret
       ? `Verifies 0 of the last ${doubted.signed} signed requests: this is probably not the secret. Save again ` +
-        "to use it all the same."
+        "to use it anyway."
       : null;
   const problem = failure ?? doubt;
   const submit = async () => {

@@ -81,7 +81,7 @@ export function ConsentDialog({
             ? "Nothing has ever stood there"
             : "Some requests would be treated differently"
       }
-      confirmLabel={refuses ? "Refuse these from now on" : onlyLost ? "Save all the same" : "Save and change these"}
+      confirmLabel={refuses ? "Refuse these from now on" : onlyLost ? "Save anyway" : "Save and change these"}
       cancelLabel={refuses ? "Keep accepting them" : "Keep it as it is"}
       danger={refuses}
       open={proof !== null}

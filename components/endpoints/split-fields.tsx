@@ -43,7 +43,7 @@ export function SplitFields({
       </Field>
       {split.kind === "path" ? (
         <Field
-          label="The list stands in the body at"
+          label="Path of the list in the body"
           help="Such as data.items. Leave it empty when the body itself is the list."
           error={error}
         >
@@ -64,7 +64,7 @@ function helpOf(split: Split, { batch, name }: ProviderChoice): string {
     case "off":
       return batch === null
         ? "Flows see the whole body."
-        : `This sender can put several in one request: each ${batch.itemIs} stands ${placeOf(batch.path)}. Flows ` +
+        : `This sender can put several in one request: each ${batch.itemIs} is ${placeOf(batch.path)}. Flows ` +
             "see the whole body.";
     case "preset":
       return batch === null
@@ -72,7 +72,7 @@ function helpOf(split: Split, { batch, name }: ProviderChoice): string {
         : `Flows see one ${batch.itemIs} as the body.`;
     case "path":
       return (
-        "Flows see one item as the body. An event type or id of your choice that stands in the body is looked up " +
+        "Flows see one item as the body. An event type or id of your choice that is in the body is looked up " +
         "in the item."
       );
   }

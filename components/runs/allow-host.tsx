@@ -21,7 +21,7 @@ export function AllowHost({ host, onAllow }: { host: string; onAllow: () => Prom
       >
         <p>
           Its secret may then be sent to {host} by every flow that uses the connection, and runs that wait for this go
-          on. It is written to the audit log; the list stands on the connection's page.
+          on. It is written to the audit log; the list is on the connection's page.
         </p>
       </ConfirmDialog>
     </>

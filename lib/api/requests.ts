@@ -71,7 +71,7 @@ const eventSchema = z
     ...detail,
     runs: z
       .array(z.object({ id: z.string(), flowId: z.string(), status: z.string(), kind: z.string() }))
-      .openapi({ description: "The first 100. Those of a split event stand with its items too." }),
+      .openapi({ description: "The first 100. Those of a split event are listed with its items too." }),
     computedAnswer: computedAnswerSchema
       .nullable()
       .openapi({ description: "Null where no flow was to answer the sender." }),

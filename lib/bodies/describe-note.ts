@@ -41,7 +41,7 @@ function sentenceOf(note: Exclude<BodyNote, { kind: "lossy-number" }>): string {
     case "no-such-coding":
       return `It says it is encoded as ${note.coding}, but it is not; its bytes were read as they came.`;
     case "duplicate-key":
-      return `${note.path} is there more than once; the last one counts.`;
+      return `${note.path} appears more than once; the last one counts.`;
     case "too-deep":
       return `It is nested deeper than ${note.depthMax} levels, so it is shown as text.`;
     case "too-many-keys":

@@ -75,7 +75,7 @@ function judgeFit(passing: Passing, fit: SchemaFit, marked: boolean): Verdict | 
   }
   const { refusal } = fit;
   if (marked) {
-    passing.checks.push({ ...failed(refusal), message: `${refusal.message} It was accepted all the same, as set.` });
+    passing.checks.push({ ...failed(refusal), message: `${refusal.message} It was accepted anyway, as set.` });
     passing.misfit = refusal;
     return null;
   }

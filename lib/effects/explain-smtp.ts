@@ -101,7 +101,7 @@ function rejected(failure: Extract<SmtpFailure, { kind: "rejected" }>, server: S
       ...base,
       code: "smtp-needs-tls",
       message:
-        `The server wants encryption first: ${server.host} ${said}. Set the connection's encryption to STARTTLS ` +
+        `The server requires encryption first: ${server.host} ${said}. Set the connection's encryption to STARTTLS ` +
         `or TLS. ${NOTHING}`,
     };
   if (responseCode === 530)
@@ -109,7 +109,7 @@ function rejected(failure: Extract<SmtpFailure, { kind: "rejected" }>, server: S
       ...base,
       code: "smtp-wants-sign-in",
       message:
-        `The server wants a sign-in first: ${server.host} ${said}. Enter a ` +
+        `The server requires a sign-in first: ${server.host} ${said}. Enter a ` +
         `name and password in the connection. ${NOTHING}`,
     };
   if (stage === "sign-in") return signInRefused(base, responseCode, `${server.host} ${said}`);

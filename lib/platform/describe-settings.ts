@@ -3,7 +3,7 @@ import { type Setting, settings } from "./settings.ts";
 /** `.env.example`: every setting with its meaning, bounds and danger, commented out at its default. */
 export function writeEnvExample(): string {
   const head = [
-    "# Settings of Hookline. Copy to .env and uncomment what you change; what the environment sets goes first.",
+    "# Settings of Hookline. Copy to .env and uncomment what you change; what the environment sets wins.",
     "# Made from lib/platform/settings.ts by: npm run check -- --write",
   ];
   const groups = groupNames().flatMap((group) => [

@@ -47,7 +47,9 @@ export async function readInSandbox(passing: Passing, eventId: string): Promise<
 
 function refusalOf(outcome: Exclude<ReadDeliveryOutcome, { kind: "read" }> | null): Refusal {
   const unread = (why: string, seconds = RETRY_AFTER_SECONDS) =>
-    refuse("body-unread", `The body was too large to be read at once, and ${why}.`, [["retry-after", String(seconds)]]);
+    refuse("body-unread", `The body was too large to be read in place, and ${why}.`, [
+      ["retry-after", String(seconds)],
+    ]);
   switch (outcome?.kind) {
     case "timeout":
       return unread("reading it took too long");

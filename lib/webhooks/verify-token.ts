@@ -111,7 +111,7 @@ function readBodyCredentials(scheme: TokenScheme, path: string, request: Webhook
   }
   const parsed = parseBody(request);
   if (parsed.kind === "unreadable")
-    return reject("body-unreadable", "The credential stands in the body, but the body cannot be read.");
+    return reject("body-unreadable", "The credential belongs in the body, but the body cannot be read.");
   if (!scheme.everyItem) {
     const text = scalarText(valueAt(parsed.value, path));
     return text ? { kind: "found", values: [text] } : reject("credential-missing", `The body has no ${path}.`);

@@ -8,7 +8,7 @@ import { say } from "../say.ts";
 export async function openSecretKey(env: Env, databaseUrl: string): Promise<Buffer> {
   const { key, origin, file } = loadSecretKey(env);
   if ((await checkSecretKey(databaseUrl, key)) === "fits") {
-    if (origin === "made") say(`made the secret key ${file}; back it up apart from the database`);
+    if (origin === "made") say(`created the secret key ${file}; back it up apart from the database`);
     return key;
   }
   switch (origin) {

@@ -82,7 +82,7 @@ test("a field by hand is added, removed and refused in words, and the window has
   await page.getByRole("button", { name: "Choose fields" }).click();
   expect(await page.getByLabel("Field 3: path, such as data.id").inputValue()).toBe("item_id");
   await page.getByRole("button", { name: "Add a field" }).click();
-  await choose(page, "Field 4 stands in", "a header");
+  await choose(page, "Where field 4 is", "a header");
   await page.getByLabel("Field 4: name").fill("not a name");
   await page.getByLabel("Recognised for").fill("31");
   await page.getByRole("button", { name: "Save settings" }).click();

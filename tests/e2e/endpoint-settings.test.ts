@@ -86,7 +86,7 @@ test("a pasted secret is tried on the stored requests before it counts, and a re
   const dialog = page.getByRole("dialog");
   await dialog.getByText("Verifies 0 of the last 3 signed requests: this is probably not the secret.").waitFor();
   expect(await findAxeProblems(page)).toEqual([]);
-  await dialog.getByRole("button", { name: "Add it all the same" }).click();
+  await dialog.getByRole("button", { name: "Add it anyway" }).click();
   await page.getByRole("row").filter({ hasText: "ends in …2222" }).waitFor();
   // What was typed and not saved is still there.
   expect(await page.getByLabel("Addresses that may send").inputValue()).toBe("127.0.0.0/8");

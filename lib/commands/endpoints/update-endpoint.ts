@@ -81,7 +81,7 @@ export function checkProvider(id: string, settings: EndpointSettings): void {
     throw new InvalidInputError([
       {
         field: "settings.split",
-        message: `${provider.name} sends no lists that are known here: say where yours stands.`,
+        message: `${provider.name} sends no lists that are known here: say where yours is.`,
       },
     ]);
   }

@@ -48,16 +48,16 @@ function escapeForXml(spot: MarkupSpot, text: string, before: string): EscapedMa
       return escaped(insideCdata(text, before));
     case "comment":
       if (/--|-$/.test(text) || (before.endsWith("-") && text.startsWith("-")))
-        return refused("The value stands in a comment, where two hyphens in a row are not allowed.");
+        return refused("The value is in a comment, where two hyphens in a row are not allowed.");
       return escaped(text);
     case "instruction":
-      if (text.includes("?>")) return refused("The value would end the processing instruction it stands in.");
+      if (text.includes("?>")) return refused("The value would end the processing instruction it is in.");
       return escaped(text);
     case "tag":
     case "unquoted":
     case "declaration":
       if (!/^[\p{L}\p{N}\p{M}._:-]+$/u.test(text))
-        return refused("The value stands in a tag outside of quotation marks and may only be a name.");
+        return refused("The value is in a tag outside of quotation marks and may only be a name.");
       return escaped(text);
   }
 }

@@ -133,7 +133,7 @@ class UrlText {
       return {
         kind: "refused",
         code: "not-a-url",
-        message: "The value stands in the scheme (http:// or https://) of the URL.",
+        message: "The value is in the scheme (http:// or https://) of the URL.",
       };
     }
     const encoded = encodeFilled("wholeUrl", filled, true);
@@ -163,7 +163,7 @@ class UrlText {
       return {
         kind: "refused",
         code: "bad-character",
-        message: "The value stands in the host name and may hold only letters, digits, dots and hyphens.",
+        message: "The value is in the host name and may hold only letters, digits, dots and hyphens.",
       };
     }
     this.text += text;
@@ -194,7 +194,7 @@ class UrlText {
         return {
           kind: "refused",
           code: "not-text",
-          message: "A list can only stand for the value of one query parameter.",
+          message: "A list can only be the value of one query parameter.",
         };
       }
       parameter.values = encoded.texts.map((text) => (before[0] ?? "") + text);

@@ -121,7 +121,12 @@ function unfold(request: WebhookRequest): Uint8Array | null {
 
 function* formVariants(text: string, variant: MakeVariant<BodyVariant>): Generator<BodyVariant> {
   const fields = new URLSearchParams(text);
-  yield variant("body-reserialised", "The signature matches the form written anew.", RAW_ADVICE, fields.toString());
+  yield variant(
+    "body-reserialised",
+    "The signature matches the form when it is encoded again.",
+    RAW_ADVICE,
+    fields.toString(),
+  );
   if (/\+|%20/.test(text))
     yield variant(
       "body-reserialised",

@@ -5,7 +5,7 @@ export type MakeVariant<Variant> = (mistake: Mistake, message: string, advice: s
 
 /** What to do about a body that something wrote anew. */
 export const RAW_ADVICE =
-  "Something between the sender and Hookline parses the body and writes it anew, or the sender signs another " +
+  "Something between the sender and Hookline parses the body and writes it again, or the sender signs another " +
   "text than it sends: pass the raw bytes on.";
 
 /**
@@ -44,7 +44,7 @@ export function* jsonVariants<Variant>(text: string, variant: MakeVariant<Varian
   for (const [how, written] of writings) {
     if (seen.has(written)) continue;
     seen.add(written);
-    yield variant("body-reserialised", `The signature matches the body written anew ${how}.`, RAW_ADVICE, written);
+    yield variant("body-reserialised", `The signature matches the body rewritten ${how}.`, RAW_ADVICE, written);
   }
   const form = asForm(value);
   if (form !== null)
@@ -57,7 +57,7 @@ export function* jsonVariants<Variant>(text: string, variant: MakeVariant<Varian
     );
   yield variant(
     "body-reserialised",
-    "The signature matches the body written anew as a JSON text inside JSON.",
+    "The signature matches the body rewritten as a JSON text inside JSON.",
     "The sender encodes its body twice.",
     JSON.stringify(text),
   );

@@ -32,7 +32,7 @@ export function* keyTrials(
     yield {
       mistake: "signature-encoding",
       message: `The signature is right, but written as ${how}; expected is ${scheme.encoding}.`,
-      advice: "Something on the way writes the header anew, or the sender is another one.",
+      advice: "Something on the way rewrites the header, or the sender is another one.",
       request: {
         ...request,
         headers: request.headers.map(([header, value]) =>

@@ -35,19 +35,19 @@ export function lostBytes(provider: Pick<Provider, "name" | "sample">, request: 
   if (provider.sample.body.trim().includes("\n") && sample !== undefined && !text.trim().includes("\n"))
     return (
       `${provider.name} usually sends its JSON with line breaks and this body has none: something probably wrote ` +
-      "it anew, and changed more than white space."
+      "it again, and changed more than white space."
     );
   const numbers = numbersOf(text).filter((number) => /^-?\d{18,}$/.test(number));
   if (numbers.length > 0 && numbers.every((number) => number.endsWith("0") && String(Number(number)) === number))
     return (
-      `The number ${numbers[0]} looks rounded: something parsed the body as JavaScript does and wrote it anew, ` +
+      `The number ${numbers[0]} looks rounded: something parsed the body as JavaScript does and wrote it again, ` +
       "and the digits that were signed are lost."
     );
   const order = keyOrders(value);
   if (order.length >= SORTED_KEYS_MIN && isSorted(order) && sample !== undefined && !isSorted(keyOrders(sample)))
     return (
       `The keys of the body stand in alphabetical order, and ${provider.name} does not send them so: something ` +
-      "wrote the body anew, and the order that was signed is lost."
+      "rewrote the body, and the order that was signed is lost."
     );
   return null;
 }

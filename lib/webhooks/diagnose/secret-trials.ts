@@ -34,7 +34,7 @@ export function* secretTrials(secret: string, trial: MakeTrial, digest: Digest, 
     yield trial(
       "secret-name",
       "The signature matches the secret without the name in front of it.",
-      "Paste only what stands behind the equals sign or colon.",
+      "Paste only what comes after the equals sign or colon.",
       () => digest({ secret: assigned }),
     );
   yield* prefixTrials(secret, trial, digest);
@@ -110,7 +110,7 @@ function* prefixTrials(secret: string, trial: MakeTrial, digest: Digest): Genera
     yield trial(
       "secret-prefix",
       "The signature matches the secret with whsec_ once in front of it.",
-      "Paste the secret again; whsec_ stands there twice.",
+      "Paste the secret again; whsec_ is in it twice.",
       () => digest({ secret: single }),
     );
   } else if (!secret.includes("whsec_"))

@@ -44,7 +44,7 @@ export function* tokenTrials(
       };
       yield {
         mistake: "credential-prefix",
-        message: "The credential is right, but “Bearer” or “Basic” stands in front on one side only.",
+        message: "The credential is right, but “Bearer” or “Basic” is in front on one side only.",
         advice: "Enter it with the prefix on both sides or on neither.",
         matches: () => sameText(withoutPrefix(sent ?? ""), withoutPrefix(secret)),
       };

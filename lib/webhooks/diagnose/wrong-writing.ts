@@ -39,13 +39,13 @@ function* writingMistakes(
   ];
   yield [
     "signature-prefix",
-    `The signature is right, but what stands around it is not: expected is ${describePlace(scheme)}.`,
+    `The signature is right, but what surrounds it is not: expected is ${describePlace(scheme)}.`,
     "Correct the prefix here or at the sender.",
     (each) => each.expectedPlace && each.bare === right && each.text !== right,
   ];
   yield [
     "signature-prefix",
-    `The signature is right, but it stands there bare: expected is ${describePlace(scheme)}.`,
+    `The signature is right, but nothing surrounds it: expected is ${describePlace(scheme)}.`,
     "Correct the prefix here or at the sender.",
     (each) => each.expectedPlace && each.text === right,
   ];

@@ -51,7 +51,7 @@ export const provider = defineProvider({
     ackDeadlineSeconds: null,
     answer: "200 or 204 with an empty body.",
     retries: "With growing pauses; switched off after repeated failures.",
-    rotation: "The webhook must be made anew.",
+    rotation: "Create the webhook again.",
   },
   sample: {
     method: "POST",

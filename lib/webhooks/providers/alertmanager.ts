@@ -65,7 +65,7 @@ export const provider = defineProvider({
     secretWhere: "The same file: http_config → basic_auth or authorization; you choose it.",
     secretLooksLike: "user:password, or any text you made up for a bearer token.",
     pitfalls: [
-      "A reminder repeats the delivery to the byte. It counts as new here once 10 minutes have passed; choose " +
+      "A reminder repeats the delivery byte for byte. It counts as new here once 10 minutes have passed; choose " +
         "your own window under Duplicates if your group_interval is longer or your repeat_interval shorter.",
       "It follows a redirect with a GET, so the alert is lost: give it the address itself.",
       "Retry-After is not read: after a 429 it sends again at the next group_interval.",

@@ -50,7 +50,7 @@ export const provider = defineProvider({
     secretWhere: "You choose it: Authorization Token in the same form.",
     secretLooksLike: "Any text you made up; Auth0 does not add “Bearer”.",
     pitfalls: [
-      "The default format is JSON lines, not one JSON document: choose JSON array, or run each line by itself.",
+      "The default format is JSON lines, not one JSON document: choose JSON array, or run each line on its own.",
       "Up to 100 events arrive in one request.",
     ],
     docsUrl: "https://auth0.com/docs/customize/log-streams/custom-log-streams",

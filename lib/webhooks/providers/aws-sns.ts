@@ -69,7 +69,7 @@ export const provider = defineProvider({
     ackDeadlineSeconds: 15,
     answer: "Any 2xx within 15 seconds.",
     retries: "By default 50 tries over about an hour; 4xx are final.",
-    rotation: "The sender changes its certificate by itself; nothing to do here.",
+    rotation: "The sender changes its certificate automatically; nothing to do here.",
   },
   addresses: {
     ranges: [],

@@ -77,7 +77,7 @@ export const provider = defineProvider({
       verifyFirst: false,
       worksWhilePaused: true,
       answer: { kind: "echo-body-json", path: "0.data.validationCode", key: "validationResponse" },
-      help: "Event Grid sends a validation code when the subscription is made.",
+      help: "Event Grid sends a validation code when the subscription is created.",
     },
     cloudEventsPermission("cloudevents-options", "Event Grid asks for permission when it uses the CloudEvents schema."),
   ],

@@ -48,7 +48,7 @@ export const provider = defineProvider({
   ],
   help: {
     pasteUrl: "Settings → Webhooks → Add webhook → URL.",
-    secretWhere: "Shown once when the webhook is made.",
+    secretWhere: "Shown once when the webhook is created.",
     secretLooksLike: "wsec_ followed by letters and digits.",
     pitfalls: ["30 minutes of tolerance."],
     docsUrl: "https://elevenlabs.io/docs/product-guides/administration/webhooks",

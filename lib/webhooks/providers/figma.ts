@@ -38,7 +38,7 @@ export const provider = defineProvider({
       verifyFirst: true,
       worksWhilePaused: true,
       answer: { kind: "fixed", status: 200 },
-      help: "Figma sends a ping when the webhook is made.",
+      help: "Figma sends a ping when the webhook is created.",
     },
   ],
   recognition: [
@@ -51,7 +51,7 @@ export const provider = defineProvider({
     pasteUrl: "POST /v2/webhooks with endpoint.",
     secretWhere: "You choose it: passcode in that call.",
     secretLooksLike: "Up to 100 characters you made up.",
-    pitfalls: ["The passcode stands in the body: it is masked in what is stored for viewing."],
+    pitfalls: ["The passcode is in the body: it is masked in what is stored for viewing."],
     docsUrl: "https://developers.figma.com/docs/rest-api/webhooks/",
     eventsWorthTicking: ["FILE_UPDATE", "FILE_COMMENT", "LIBRARY_PUBLISH"],
   },

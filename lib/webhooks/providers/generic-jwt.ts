@@ -69,5 +69,8 @@ export const provider = defineProvider({
     docsUrl: "https://www.rfc-editor.org/rfc/rfc7519",
     eventsWorthTicking: [],
   },
-  delivery: { ...GENERIC_SENDER.delivery, rotation: "The sender publishes new keys by itself; nothing to do here." },
+  delivery: {
+    ...GENERIC_SENDER.delivery,
+    rotation: "The sender publishes new keys automatically; nothing to do here.",
+  },
 });

@@ -52,7 +52,7 @@ export const provider = defineProvider({
     pitfalls: [
       "Without a secret GitHub sends no signature, so every delivery is refused.",
       "Bodies may be up to 25 MB.",
-      "GitHub does not send again by itself: use Redeliver.",
+      "GitHub does not send again automatically: use Redeliver.",
     ],
     docsUrl: "https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries",
     eventsWorthTicking: ["push", "pull_request", "issues", "issue_comment", "release", "workflow_run"],

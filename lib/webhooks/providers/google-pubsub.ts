@@ -83,7 +83,7 @@ export const provider = defineProvider({
       "seconds, by subscription.",
     retries:
       "With growing pauses until the message's retention ends (7 days by default); a dead-letter topic is optional.",
-    rotation: "The sender publishes new keys by itself; nothing to do here.",
+    rotation: "The sender publishes new keys automatically; nothing to do here.",
   },
   sample: {
     method: "POST",

@@ -42,7 +42,7 @@ export const provider = defineProvider({
   ],
   help: {
     pasteUrl: "heroku webhooks:add -u <URL>, or the app's More → View webhooks.",
-    secretWhere: "You choose it (-s), or it is shown once when the webhook is made.",
+    secretWhere: "You choose it (-s), or it is shown once when the webhook is created.",
     secretLooksLike: "Any text you made up.",
     pitfalls: [],
     docsUrl: "https://devcenter.heroku.com/articles/app-webhooks",

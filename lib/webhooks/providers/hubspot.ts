@@ -101,7 +101,7 @@ export const provider = defineProvider({
     secretLooksLike: "A UUID.",
     pitfalls: [
       "The signature covers the URL exactly as configured.",
-      "Up to 100 events arrive in one request: split them when each should run by itself.",
+      "Up to 100 events arrive in one request: split them when each should run on its own.",
       "Event ids are not promised to be unique.",
     ],
     docsUrl: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",

@@ -54,7 +54,7 @@ export const provider = defineProvider({
     secretLooksLike: null,
     pitfalls: [
       "Jotform does not sign: the URL is the secret.",
-      "The answers stand in the field rawRequest, with names such as q3_name.",
+      "The answers are in the field rawRequest, with names such as q3_name.",
     ],
     docsUrl: "https://www.jotform.com/help/245-how-to-setup-a-webhook-with-jotform/",
     eventsWorthTicking: [],

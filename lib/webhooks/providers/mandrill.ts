@@ -92,7 +92,7 @@ export const provider = defineProvider({
     secretWhere: "In the list of webhooks, column Key.",
     secretLooksLike: "About 22 letters, digits, - and _.",
     pitfalls: [
-      "The signature covers the URL byte for byte as it stands in Mandrill.",
+      "The signature covers the URL byte for byte as it is entered in Mandrill.",
       "Up to 1,000 events arrive in one request.",
     ],
     docsUrl: "https://mailchimp.com/developer/transactional/guides/track-respond-activity-webhooks/",

@@ -26,7 +26,7 @@ export const provider = defineProvider({
   ],
   help: {
     pasteUrl: "Connections → Webhooks → Add webhook → URL.",
-    secretWhere: "Shown once when the webhook is made.",
+    secretWhere: "Shown once when the webhook is created.",
     secretLooksLike: "64 hexadecimal characters.",
     pitfalls: ["The time is an HTTP date."],
     docsUrl: "https://docs.metronome.com/connect-metronome/webhooks/",

@@ -42,7 +42,7 @@ export const provider = defineProvider({
       verifyFirst: false,
       worksWhilePaused: true,
       answer: { kind: "echo-query", param: "validationToken" },
-      help: "Graph sends a token when the subscription is made.",
+      help: "Graph sends a token when the subscription is created.",
     },
   ],
   batch: {

@@ -45,7 +45,7 @@ export const provider = defineProvider({
       verifyFirst: false,
       worksWhilePaused: true,
       answer: { kind: "echo-body-json", path: "challenge", key: "challenge" },
-      help: "monday.com sends an unsigned challenge when the webhook is made.",
+      help: "monday.com sends an unsigned challenge when the webhook is created.",
     },
   ],
   reply: { status: 200, headers: [], body: "", why: "monday.com counts 200 as delivered." },

@@ -18,7 +18,7 @@ export const provider = defineProvider({
   ],
   help: {
     pasteUrl: "Platform → Settings → Project → Webhooks → Create → URL.",
-    secretWhere: "Shown once when the webhook is made.",
+    secretWhere: "Shown once when the webhook is created.",
     secretLooksLike: "whsec_ and base64.",
     pitfalls: [],
     docsUrl: "https://platform.openai.com/docs/guides/webhooks",

@@ -39,7 +39,7 @@ export const provider = defineProvider({
   ],
   help: {
     pasteUrl: "Integrations → Generic Webhooks (v3) → New Webhook → Webhook URL.",
-    secretWhere: "Shown once when the webhook is made.",
+    secretWhere: "Shown once when the webhook is created.",
     secretLooksLike: "Letters and digits.",
     pitfalls: ["A 4xx drops the event: temporary trouble must be answered 5xx."],
     docsUrl: "https://developer.pagerduty.com/docs/webhooks-overview",

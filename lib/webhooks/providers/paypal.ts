@@ -36,7 +36,7 @@ export const provider = defineProvider({
     ackDeadlineSeconds: null,
     answer: "Any 2xx.",
     retries: "25 tries over 3 days.",
-    rotation: "The sender changes its certificate by itself; nothing to do here.",
+    rotation: "The sender changes its certificate automatically; nothing to do here.",
   },
   addresses: {
     ranges: [],

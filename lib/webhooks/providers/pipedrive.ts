@@ -71,7 +71,7 @@ export const provider = defineProvider({
     retries:
       "3, after about 3, 30 and 150 seconds. 10 failures pause the webhook for 30 minutes; 3 days without " +
       "success delete it.",
-    rotation: "The webhook must be made anew.",
+    rotation: "Create the webhook again.",
   },
   sample: {
     method: "POST",

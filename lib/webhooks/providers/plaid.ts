@@ -78,7 +78,7 @@ export const provider = defineProvider({
     answer: "200 within 10 seconds.",
     retries:
       "Up to 24 hours, after 30 seconds and then four times as long each time; stops when over 90 % are refused.",
-    rotation: "Plaid names the key in every token and changes it by itself.",
+    rotation: "Plaid names the key in every token and changes it automatically.",
   },
   addresses: {
     ranges: ["52.21.26.131", "52.21.47.157", "52.41.247.19", "52.88.82.239"],

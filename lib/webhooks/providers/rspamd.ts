@@ -47,7 +47,7 @@ export const provider = defineProvider({
   delivery: {
     ackDeadlineSeconds: null,
     answer: "200, nothing else.",
-    retries: "None; with defer = true the mail is turned away for now and comes again.",
+    retries: "None; with defer = true the mail is deferred and tried again later.",
     rotation: "Configure the new and the old secret while you change it at the sender.",
   },
   sample: {

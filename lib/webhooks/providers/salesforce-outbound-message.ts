@@ -55,7 +55,7 @@ export const provider = defineProvider({
   help: {
     pasteUrl: "Setup → Outbound Messages → New → Endpoint URL.",
     secretWhere:
-      "You choose it: append ?secret=… to the URL. Your organization id stands in Setup → Company Information.",
+      "You choose it: append ?secret=… to the URL. Your organization id is shown under Setup → Company Information.",
     secretLooksLike: "Any text you made up; the organization id has 18 characters, beginning 00D.",
     pitfalls: [
       "Up to 100 notifications come in one message and are acknowledged together.",

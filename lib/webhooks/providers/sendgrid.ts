@@ -57,7 +57,7 @@ export const provider = defineProvider({
     secretLooksLike: "A public key in base64, beginning MFkwEwYH….",
     pitfalls: [
       "The line break at the end of the body is signed too.",
-      "One request carries many events: split them when each should run by itself.",
+      "One request carries many events: split them when each should run on its own.",
     ],
     docsUrl:
       "https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features",

@@ -69,7 +69,7 @@ export const provider = defineProvider({
     pitfalls: [
       "Answer within 3 seconds.",
       "Text in a 200 answer to a slash command is shown to the person.",
-      "Regenerating the secret cuts over at once: configure both before.",
+      "Regenerating the secret takes effect at once: configure both before.",
     ],
     docsUrl: "https://docs.slack.dev/authentication/verifying-requests-from-slack/",
     eventsWorthTicking: ["message", "app_mention", "reaction_added", "member_joined_channel"],
@@ -78,7 +78,7 @@ export const provider = defineProvider({
     ackDeadlineSeconds: 3,
     answer: "Any 2xx within 3 seconds.",
     retries: "3: at once, after 1 and after 5 minutes. Events are switched off when over 95 % fail within an hour.",
-    rotation: "Regenerating cuts over at once: keep the new and the old secret here.",
+    rotation: "Regenerating takes effect at once: keep the new and the old secret here.",
   },
   sample: {
     method: "POST",

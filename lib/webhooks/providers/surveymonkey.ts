@@ -26,7 +26,7 @@ export const provider = defineProvider({
       verifyFirst: false,
       worksWhilePaused: true,
       answer: { kind: "fixed", status: 200 },
-      help: "SurveyMonkey asks with a HEAD when the webhook is made.",
+      help: "SurveyMonkey asks with a HEAD when the webhook is created.",
     },
   ],
   recognition: [

@@ -26,7 +26,7 @@ export const provider = defineProvider({
       verifyFirst: false,
       worksWhilePaused: true,
       answer: { kind: "fixed", status: 200 },
-      help: "Trello asks with a HEAD when the webhook is made.",
+      help: "Trello asks with a HEAD when the webhook is created.",
     },
   ],
   reply: { status: 200, headers: [], body: "", why: "Trello counts only 200 as delivered." },

@@ -30,7 +30,7 @@ export const provider = defineProvider({
       verifyFirst: true,
       worksWhilePaused: true,
       answer: { kind: "echo-body-text", path: "challenge" },
-      help: "Twitch sends a signed challenge when the subscription is made.",
+      help: "Twitch sends a signed challenge when the subscription is created.",
     },
   ],
   recognition: [

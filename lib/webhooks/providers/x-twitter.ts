@@ -46,7 +46,7 @@ export const provider = defineProvider({
       verifyFirst: false,
       worksWhilePaused: true,
       answer: { kind: "hmac-query-json", param: "crc_token", key: "response_token", prefix: "sha256=" },
-      help: "X sends a challenge when the webhook is made and every hour.",
+      help: "X sends a challenge when the webhook is created and every hour.",
     },
   ],
   reply: { status: 200, headers: [], body: "", why: "X counts 200 as delivered." },

@@ -46,7 +46,7 @@ export const provider = defineProvider({
     retries:
       "3 times after a 409; after 429 and 503 when Retry-After is under 60 seconds. Deliveries stop for a " +
       "while when 70 % of 1,000 fail.",
-    rotation: "Resetting the secret cuts over at once: configure both within a minute.",
+    rotation: "Resetting the secret takes effect at once: configure both within a minute.",
   },
   addresses: {
     ranges: ["216.198.0.0/18"],

@@ -115,9 +115,7 @@ test("the inspector says in one sentence what became of the items", async () => 
 test("a sender that is known to send no lists cannot be split by its preset", async () => {
   const endpoint = await makeEndpoint(actor, { provider: "stripe" });
   await expect(updateEndpoint(actor, endpoint.id, { settings: { split: { kind: "preset" } } })).rejects.toMatchObject({
-    problems: [
-      { field: "settings.split", message: "Stripe sends no lists that are known here: say where yours stands." },
-    ],
+    problems: [{ field: "settings.split", message: "Stripe sends no lists that are known here: say where yours is." }],
   });
   await updateEndpoint(actor, endpoint.id, { settings: { split: { kind: "path", path: "data.items" } } });
 });

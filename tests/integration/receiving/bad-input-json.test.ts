@@ -133,7 +133,7 @@ describe("objects", () => {
     async (_what, body, value) => {
       const { view, seen } = await hook.through({ body });
       expect(seen).toEqual({ body: value });
-      expect(view?.problems[0]?.sentence).toMatch(/is there more than once; the last one counts\.$/);
+      expect(view?.problems[0]?.sentence).toMatch(/appears more than once; the last one counts\.$/);
     },
   );
 

@@ -79,7 +79,7 @@ describe("an endpoint with a JSON Schema", () => {
     expect(detail?.checks.find(({ id }) => id === "schema")).toEqual({
       id: "schema",
       status: "failed",
-      message: '"id" is missing. It was accepted all the same, as set.',
+      message: '"id" is missing. It was accepted anyway, as set.',
     });
   });
 
