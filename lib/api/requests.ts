@@ -10,8 +10,9 @@ import { REQUEST_VERDICTS, type RequestVerdict, VERIFICATIONS, type Verification
 import { countEventItems, listEventItems } from "#lib/db/event-items.ts";
 import { findEndpointOf } from "#lib/db/events.ts";
 import { findRequest, listRequests, listRunsOfEvent, type RequestRow, type StoredRequest } from "#lib/db/requests.ts";
+import { pathToToken } from "#lib/door/webhook-address.ts";
 import type { CheckView, RequestDetail } from "#lib/views/endpoint-views.ts";
-import { maskChecks, maskReason, maskRechecks, maskValue } from "#lib/views/payload-mask.ts";
+import { maskChecks, maskReason, maskRechecks, maskValue, seesPayloads } from "#lib/views/payload-mask.ts";
 import { readStoredHeaders, utf8Text } from "#lib/webhooks/headers.ts";
 
 const verdictSchema = z.enum(Object.keys(REQUEST_VERDICTS) as [RequestVerdict, ...RequestVerdict[]]);
@@ -63,7 +64,7 @@ const detail = {
     }),
   checks: z.array(z.any()).openapi({ description: "The checks it passed or failed, in order." }),
   rechecks: z.array(z.any()),
-  bodySha256: z.string().nullable(),
+  bodySha256: z.string().nullable().openapi({ description: "Null too for a key that may not see payloads." }),
 };
 const requestSchema = z.object(detail).openapi("Request");
 const eventSchema = z
@@ -233,18 +234,19 @@ function toHead(row: Omit<RequestRow, "rechecked">): z.input<typeof headSchema> 
 }
 
 function toRequest(actor: Actor, request: StoredRequest): z.input<typeof requestSchema> {
-  const { endpointId, status, eventId, path } = request;
+  const { endpointId, status, eventId } = request;
   const { role } = actor;
   return {
     ...toHead(request),
-    ...{ endpointId, status, eventId, path },
+    ...{ endpointId, status, eventId },
+    path: seesPayloads(role) ? request.path : pathToToken(request.path),
     message: maskReason(role, request),
     deliveryId: maskValue(role, request.deliveryId),
     query: maskValue(role, utf8Text(request.query)),
     headers: maskValue(role, readStoredHeaders(request.headers)),
     checks: maskChecks(role, JSON.parse(request.checks) as CheckView[]),
     rechecks: maskRechecks(role, JSON.parse(request.rechecks) as RequestDetail["rechecks"]),
-    bodySha256: request.bodySha256?.toString("hex") ?? null,
+    bodySha256: maskValue(role, request.bodySha256?.toString("hex") ?? null),
   };
 }
 

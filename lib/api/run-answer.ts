@@ -9,7 +9,7 @@ import type { StepData } from "#lib/db/step-data.ts";
 import type { StepRun } from "#lib/db/step-runs.ts";
 import { describeWarning } from "#lib/engine/step-warnings.ts";
 import type { BodyDeviationView } from "#lib/views/body-views.ts";
-import { maskRun, maskStep } from "#lib/views/payload-mask.ts";
+import { maskRun, maskStep, maskWords } from "#lib/views/payload-mask.ts";
 
 /** Every state of a run. */
 export const runStateSchema = z.enum(Object.keys(RUN_STATES) as [RunState, ...RunState[]]);
@@ -109,7 +109,8 @@ const heldBackSchema = z
   .openapi({
     description:
       "What the run waits for when its flow, its workspace or what it calls has as many slow runs as may go on " +
-      "at once: an id, or the target's host and port. Null when it does not wait for that.",
+      "at once: an id, or the target's host and port (hidden from a key that may not see payloads). Null when " +
+      "it does not wait for that.",
   });
 
 const deviationsSchema = z
@@ -127,9 +128,11 @@ export const runWithStepsSchema = z
   .object({ ...run, heldBackAt: heldBackSchema, bodyDeviations: deviationsSchema, steps: z.array(stepRunSchema) })
   .openapi("RunWithSteps");
 
-/** Why a run is held back, when it is. */
-export function toHeldBack(heldBack: HeldBack | null): z.input<typeof heldBackSchema> {
-  return heldBack === null ? null : { ...heldBack, since: toTime(heldBack.since) };
+/** Why a run is held back, when it is; what it calls may be made of the event. */
+export function toHeldBack(role: Role, heldBack: HeldBack | null): z.input<typeof heldBackSchema> {
+  if (heldBack === null) return null;
+  const key = heldBack.kind === "target" ? maskWords(role, heldBack.key) : heldBack.key;
+  return { ...heldBack, key, since: toTime(heldBack.since) };
 }
 
 /** In what the body of a run's event is not what its headers say, for programs and in words. */

@@ -86,7 +86,7 @@ export function addRunOperations(api: Api): void {
       const steps = await listStepRuns(actor.workspaceId, run.id);
       const shows = seesPayloads(actor.role) && steps.length <= STEPS_WITH_VALUES_MAX;
       const data = await findStepData(actor.workspaceId, shows ? dataIdsOf(steps) : []);
-      const heldBackAt = toHeldBack(await findHeldBack(actor.workspaceId, run.id));
+      const heldBackAt = toHeldBack(actor.role, await findHeldBack(actor.workspaceId, run.id));
       const bodyDeviations = toDeviations(await readRunDeviations(actor, run));
       return {
         ...toRun(actor.role, run),

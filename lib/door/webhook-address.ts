@@ -38,6 +38,12 @@ export function readWebhookAddress(sent: string): WebhookAddress | null {
   return { token, target, appended: rest.slice(token.length) };
 }
 
+/** The path of a stored request without what its sender wrote after the token. */
+export function pathToToken(path: string): string {
+  const address = readWebhookAddress(path);
+  return address === null ? "" : `/in/${address.token}`;
+}
+
 /** A request target without scheme and authority, and the authority it named; null when it named none. */
 export function readTarget(sent: string): { readonly target: string; readonly authority: string | null } {
   const found = ABSOLUTE.exec(sent);

@@ -7,13 +7,14 @@ import { findEndpoint } from "#lib/db/endpoints.ts";
 import { findRequest, listRequests, listRunsOfEvent, type RequestRow, type StoredRequest } from "#lib/db/requests.ts";
 import { describeRequest } from "#lib/door/describe-request.ts";
 import { readChecks, readUsedSecret, wasAcceptedByHand } from "#lib/door/stored-checks.ts";
+import { pathToToken } from "#lib/door/webhook-address.ts";
 import { loadAnswer } from "#lib/loaders/answer-view.ts";
 import { curlOf } from "#lib/loaders/curl-of.ts";
 import { urlOf } from "#lib/loaders/endpoints.ts";
 import { loadItems } from "#lib/loaders/event-items.ts";
 import { findTests } from "#lib/loaders/find-tests.ts";
 import type { Recognition, RequestBodyView, RequestDetail, RequestItem } from "#lib/views/endpoint-views.ts";
-import { maskChecks, maskReason, maskRechecks, maskValue, seesPayloads } from "#lib/views/payload-mask.ts";
+import { maskChecks, maskReason, maskRechecks, maskValue, maskWords, seesPayloads } from "#lib/views/payload-mask.ts";
 import { readStoredHeaders, utf8Text } from "#lib/webhooks/headers.ts";
 import { findProvider } from "#lib/webhooks/providers/registry.generated.ts";
 import { recognizeSender } from "#lib/webhooks/recognize.ts";
@@ -92,9 +93,10 @@ export async function loadRequest(actor: Actor, endpointId: string, requestId: s
     relatedEventId: request.eventId,
     deliveryId: maskValue(role, request.deliveryId),
     answer: await loadAnswer(actor, request, endpoint),
-    path: request.path,
+    path: seesPayload ? request.path : pathToToken(request.path),
     contentType: request.contentType,
-    sha256: request.bodySha256?.toString("hex") ?? null,
+    // Whoever guesses a short body could check the guess against its hash.
+    sha256: maskWords(role, request.bodySha256?.toString("hex") ?? null),
     headers: seesPayload ? readStoredHeaders(request.headers) : null,
     query: seesPayload ? utf8Text(request.query) : null,
     body: seesPayload ? bodyView(request) : null,

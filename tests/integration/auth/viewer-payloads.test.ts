@@ -28,7 +28,9 @@ const users = { viewer: newId(), editor: newId() };
 
 /** Stands in every place that a sender or a flow's data fills, with the name of the place. */
 const leak = (place: string) => `payload-value-of-${place}`;
-const LEAK = /payload-value-of-[a-z-]+/g;
+/** Says as much as a value to whoever guesses it. */
+const HASH = Buffer.alloc(32, 7);
+const LEAK = new RegExp(`payload-value-of-[a-z-]+|${HASH.toString("hex")}`, "g");
 
 beforeAll(async () => {
   tenant = await makeTenant("ours");
@@ -84,6 +86,8 @@ async function fillWithPayload({ owner: { workspaceId }, ids }: Tenant): Promise
     leak("run-name"),
     leak("run-error"),
   );
+  await run("UPDATE request SET path = path || '/' || $2 WHERE id = $1", ids.requestId, leak("appended-path"));
+  await run("UPDATE request SET body_sha256 = $2 WHERE id = $1", ids.requestId, HASH);
   await run("UPDATE step_run SET error_message = $2 WHERE run_id = $1", ids.runId, leak("step-error"));
   await run("UPDATE attempt SET error_message = $2 WHERE run_id = $1", ids.runId, leak("try-error"));
   await run("UPDATE step_data SET data = $2 WHERE id = $1", ids.valueId, JSON.stringify({ note: leak("step-value") }));
@@ -228,9 +232,20 @@ test("an editor is shown all of them, so this test would see a leak", async () =
   for (const name of Object.keys(API_POLICY))
     if (name.startsWith("GET ")) for (const place of await callApi(name, "editor")) seen.add(place);
   const places = [
-    ...["check", "recheck", "header", "body", "delivery-id", "query", "refused-query", "refusal"],
+    ...["check", "recheck", "header", "body", "delivery-id", "query", "refused-query", "refusal", "appended-path"],
     ...["run-name", "run-error", "step-error", "try-error", "step-value", "answer"],
     ...["mail-sender", "mail-recipient", "mail-subject", "mail-raw", "mail-text"],
   ];
-  expect([...seen].sort()).toEqual(places.map(leak).sort());
+  expect([...seen].sort()).toEqual([...places.map(leak), HASH.toString("hex")].sort());
+});
+
+test("a run that waits for what it calls names it to editors alone", async () => {
+  const { owner, ids } = tenant;
+  await pool().query(
+    "INSERT INTO held_back_run (run_id, workspace_id, gate_kind, gate_key) VALUES ($1, $2, 'target', $3)",
+    [ids.runId, owner.workspaceId, `${leak("target")}:443`],
+  );
+  await pool().query("UPDATE run SET status = 'queued', finished_at = NULL WHERE id = $1", [ids.runId]);
+  expect(await callApi("GET /runs/{runId}", "viewer")).toEqual([]);
+  expect(await callApi("GET /runs/{runId}", "editor")).toContain(leak("target"));
 });
