@@ -2,6 +2,7 @@ import type { WorkspaceId } from "#lib/core/ids.ts";
 import { listEndpoints } from "#lib/db/endpoints.ts";
 import { listLiveDefinitions } from "#lib/db/live-definitions.ts";
 import { HOPS_MAX } from "#lib/door/check-loop.ts";
+import { readWebhookAddress } from "#lib/door/webhook-address.ts";
 import type { FlowProblem } from "#lib/engine/check-flow.ts";
 import { type FlowDefinition, walkSteps } from "#lib/engine/flow-definition.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
@@ -98,5 +99,6 @@ function ownToken(template: string): string | null {
       port === url.port &&
       (hostname === url.hostname || (loopback.includes(hostname) && loopback.includes(url.hostname))),
   );
-  return isOurs ? (/^\/+in\/+([\w-]{1,100})\/*$/.exec(url.pathname)?.[1] ?? null) : null;
+  const address = isOurs ? readWebhookAddress(url.pathname) : null;
+  return address === null || address.appended !== "" ? null : address.token;
 }

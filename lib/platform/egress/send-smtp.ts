@@ -94,6 +94,7 @@ export async function sendSmtp(server: SmtpServer, mail: SmtpMail | null, option
 
 type SmtpError = Error & {
   code?: string;
+  command?: string;
   responseCode?: number;
   response?: string;
   recipient?: string;
@@ -248,7 +249,8 @@ class Conversation {
       const recipients = refusalsOf(error.rejectedErrors, clean);
       return {
         kind: "rejected",
-        stage: this.#stage,
+        // The answer to DATA is about the mail, although nothing of it was handed over.
+        stage: this.#stage === "envelope" && error.command === "DATA" ? "message" : this.#stage,
         responseCode: error.responseCode,
         response,
         recipients,

@@ -207,6 +207,15 @@ describe("failures by stage", () => {
     );
   });
 
+  test("a mail that is refused at DATA is not called a refusal of its recipients", async () => {
+    const server = await script([...hello, "250 ok", "250 ok", "250 ok", "451 greylisted"]);
+    expect(await perform(server.port)).toMatchObject({
+      kind: "failed",
+      code: "smtp-451",
+      message: expect.stringMatching(/^The server refused the mail: .*greylisted.*Nothing was sent\.$/),
+    });
+  });
+
   test.each([
     ["greeting", [null], "failed"],
     ["EHLO", ["220 hi", null], "failed"],

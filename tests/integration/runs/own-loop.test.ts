@@ -123,6 +123,10 @@ test("a written address that leads back is told before publishing, with the flow
   expect(await told(`${publicUrl()}${way.path}?x={{ trigger.body.n }}`)).toMatchObject([
     { data: { endpointId: way.id, by: ["On the way"] } },
   ]);
+  const escaped = home.path.replace(/[a-z0-9](?=[^/]*$)/, (letter) => `%${letter.charCodeAt(0).toString(16)}`);
+  for (const spelled of [`${escaped}/`, `/x/../${home.path}`, home.path.replace("/in/", "/in%2f")])
+    expect([spelled, await told(`${publicUrl()}${spelled}`)]).toMatchObject([spelled, [{ code: "feeds-itself" }]]);
+  expect(await told(`${publicUrl()}${home.path}/more`), "refused, so it feeds nothing").toEqual([]);
   expect(await told(`${publicUrl()}${away.path}`)).toEqual([]);
   expect(await told(`https://example.com${home.path}`)).toEqual([]);
 });
