@@ -52,7 +52,8 @@ export async function insertRequests(requests: readonly NewRequest[]): Promise<v
 /**
  * Whoever sends junk must not push out the traces of something else. Of each hour, network and reason the first request
  * counts most, then the last, then the newer ones. Networks share what their reason has, and reasons what the endpoint
- * has: each gives up only what is beyond its equal share. Dropping simply the oldest let 1,000 requests erase a night.
+ * has: each gives up only what is beyond its equal share. Before all of that, a reason keeps the first request it was
+ * ever given for, and the first and last of each hour, from whatever network: one sender may have thousands of networks.
  */
 const THIN_OUT = `
 WITH full_one AS (
@@ -60,14 +61,20 @@ WITH full_one AS (
   WHERE EXISTS (SELECT FROM request k WHERE k.endpoint_id = e.id ORDER BY k.id DESC OFFSET $2::int + $3::int LIMIT 1)
 ), in_hour AS (
   SELECT r.id, r.endpoint_id, r.verdict, r.reason, r.client_net,
-         row_number() OVER (hour ORDER BY r.id) AS forth, row_number() OVER (hour ORDER BY r.id DESC) AS back
+         row_number() OVER (hour ORDER BY r.id) AS forth, row_number() OVER (hour ORDER BY r.id DESC) AS back,
+         CASE WHEN row_number() OVER (whole ORDER BY r.id) = 1 THEN 0
+              WHEN row_number() OVER (reason_hour ORDER BY r.id) = 1 THEN 1
+              WHEN row_number() OVER (reason_hour ORDER BY r.id DESC) = 1 THEN 1 ELSE 2 END AS edge
   FROM full_one f JOIN request r ON r.endpoint_id = f.id
-  WINDOW hour AS (PARTITION BY r.endpoint_id, r.verdict, r.reason, r.client_net, date_trunc('hour', r.received_at))
+  WINDOW hour AS (PARTITION BY r.endpoint_id, r.verdict, r.reason, r.client_net, date_trunc('hour', r.received_at)),
+    reason_hour AS (PARTITION BY r.endpoint_id, r.verdict, r.reason, date_trunc('hour', r.received_at)),
+    whole AS (PARTITION BY r.endpoint_id, r.verdict, r.reason)
 ), in_net AS (
   SELECT *, row_number() OVER (PARTITION BY endpoint_id, verdict, reason, client_net
     ORDER BY CASE WHEN forth = 1 THEN 1 WHEN back = 1 THEN 2 ELSE back + 1 END, id DESC) AS of_net FROM in_hour
 ), in_reason AS (
-  SELECT *, row_number() OVER (PARTITION BY endpoint_id, verdict, reason ORDER BY of_net, id DESC) AS of_reason FROM in_net
+  SELECT *, row_number() OVER (PARTITION BY endpoint_id, verdict, reason ORDER BY edge, of_net, id DESC) AS of_reason
+  FROM in_net
 ), in_endpoint AS (
   SELECT id, row_number() OVER (PARTITION BY endpoint_id ORDER BY of_reason, id DESC) AS place FROM in_reason
 )

@@ -121,3 +121,24 @@ test("from many networks at once, every reason keeps its share, and one endpoint
   expect(kept.length).toBeLessThanOrEqual(KEPT_AT_MOST);
   expect(await countedOf(flooded.id)).toBe(6_001);
 });
+
+test("of the reason that thousands of networks are refused for, the first and each hour's first and last stay", async () => {
+  const endpoint = await makeEndpoint(owner);
+  const at = new Date(Date.UTC(2026, 5, 3));
+  const early = [0, 1, 2].map((seconds) =>
+    refusal(endpoint.id, "203.0.113.9", "signature-mismatch", new Date(at.getTime() + seconds * 1_000)),
+  );
+  for (const row of early) recordRequest(row);
+  for (let sent = 0; sent < 2_400; sent += 1) {
+    const net = `2001:db8:${sent.toString(16)}::1`;
+    recordRequest(refusal(endpoint.id, net, "signature-mismatch", new Date(at.getTime() + HOUR + sent * 1_000)));
+    if (sent % 80 === 0) await flushRecords();
+  }
+  const kept = await keptOf(endpoint.id);
+  expect(kept.length).toBeLessThanOrEqual(KEPT_AT_MOST);
+  // All three came within one hour: its first and last stay.
+  expect(kept.map((row) => row.id)).toEqual(expect.arrayContaining([early[0]?.id, early[2]?.id]));
+  expect(kept.some((row) => row.client_ip === "2001:db8:0::1")).toBe(true);
+  expect(kept.at(-1)?.client_ip).toBe("2001:db8:95f::1");
+  expect(await countedOf(endpoint.id)).toBe(2_403);
+});
