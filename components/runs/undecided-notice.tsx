@@ -40,7 +40,7 @@ function Held({ run, step, refusal, may, actions }: WithStep) {
   return (
     <Notice
       tone="hold"
-      title={`"${step.name}" waits: a setting does not let it out`}
+      title={`"${step.name}" waits: a setting holds it back`}
       actions={
         may.resume ? (
           <>
