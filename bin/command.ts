@@ -2,7 +2,10 @@
 export type Command = {
   /** One line for the list of commands. */
   summary: string;
-  /** What follows `hookline` in the usage line, such as `reset-password <e-mail>`. */
+  /**
+   * What follows `hookline` in the usage line, such as `reset-password <e-mail>`; the list of commands leaves out what
+   * is in [brackets].
+   */
   usage: string;
   /** What the command does, reads and prints; empty when the summary says it all. */
   details: string;

@@ -35,8 +35,9 @@ async function showHelp(name: string | undefined): Promise<number> {
     return 0;
   }
   const commands = await Promise.all(commandNames().map(async (each) => ({ name: each, command: await load(each) })));
-  const width = Math.max(...commands.map(({ command }) => command.usage.length));
-  const list = commands.map(({ command }) => `  ${command.usage.padEnd(width)}  ${command.summary}`);
+  const lines = commands.map(({ command }) => ({ does: command.summary, call: command.usage.replace(/ \[.*/, "") }));
+  const width = Math.max(...lines.map(({ call }) => call.length));
+  const list = lines.map(({ call, does }) => `  ${call.padEnd(width)}  ${does}`);
   const examples = commands.flatMap(({ command }) => command.examples.slice(0, 1)).map((line) => `  ${line}`);
   print(
     [

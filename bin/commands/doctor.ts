@@ -8,7 +8,7 @@ export const command: Command = {
   summary: "Look at settings, database, address, mail, disk and clock, and say what is wrong.",
   usage: "doctor [--json]",
   details: "Changes nothing. Ends with 1 when something keeps Hookline from working; --json prints one finding a line.",
-  examples: ["hookline doctor", "hookline doctor --json"],
+  examples: ["npx hookline doctor", "npx hookline doctor --json"],
   async run(args) {
     if (args.some((arg) => arg !== "--json")) throw new UsageError("doctor takes only --json.");
     const findings = await find();

@@ -7,7 +7,7 @@ export const command: Command = {
   summary: "Bring the database to this version's schema.",
   usage: "migrate",
   details: "`start` does the same; run it by hand to migrate before a rolling upgrade. Safe to repeat.",
-  examples: ["hookline migrate", "DATABASE_URL=postgresql://… hookline migrate"],
+  examples: ["npx hookline migrate", "DATABASE_URL=postgresql://… npx hookline migrate"],
   async run(args) {
     if (args.length > 0) throw new UsageError("migrate takes no arguments.");
     const { applied } = await withDatabase((databaseUrl) => migrateDatabase(databaseUrl));

@@ -8,7 +8,7 @@ export const command: Command = {
   summary: "Give an account a new random password and print it; all its sessions end.",
   usage: "reset-password <e-mail>",
   details: "For whoever can run commands on the server. The new password is the only thing on standard output.",
-  examples: ["hookline reset-password owner@example.com"],
+  examples: ["npx hookline reset-password owner@example.com"],
   async run([email, ...rest]) {
     if (email === undefined || rest.length > 0) throw new UsageError("Name one e-mail address.");
     const password = await withDatabase(() => resetPassword(email)).catch((error: unknown) => {

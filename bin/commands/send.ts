@@ -10,21 +10,27 @@ import { type Command, UsageError } from "../command.ts";
 /** `hookline send`: genuine, broken and hostile deliveries to one's own endpoint, and a scorecard. */
 export const command: Command = {
   summary: "Send genuine, broken and hostile deliveries to your own endpoint.",
-  usage:
-    "send <url> [--provider <id>] [--secret <text> | --secret-file <path>] [--scheme <id>] [--public-url " +
-    "<url>] [--option name=value] [--variants <list>] [--seed <n>]",
+  usage: "send <url> [options]",
   details: [
-    "Signs the sender's sample with the endpoint's secret, as the sender would, and compares each answer with " +
-      "what a good receiver does.",
-    `Variants, separated by commas: ${CHAOS_VARIANTS.join(", ")}.`,
-    "--secret-file keeps the secret out of the shell's history. --public-url is what the endpoint takes for " +
-      "its own address, for senders that sign it.",
-    "The same seed sends the same deliveries.",
-    "Ends with 0 when every answer was the expected one, otherwise with 1.",
+    "Signs the sender's sample with the endpoint's secret, as the sender would, and compares each answer with",
+    "what a good receiver does. Ends with 0 when every answer was the expected one, otherwise with 1.",
+    "",
+    "Options:",
+    "  --provider <id>       who sends, such as stripe; none by default, and nothing is signed",
+    "  --secret <text>       the endpoint's signing secret",
+    "  --secret-file <path>  the same from a file, which keeps it out of the shell's history",
+    "  --scheme <id>         how the sender signs, where it has several ways",
+    "  --option name=value   a setting of the sender, such as a header's name; may be repeated",
+    "  --public-url <url>    the endpoint's own address, for senders that sign it; <url> by default",
+    "  --variants <list>     what to send, separated by commas:",
+    `                        ${CHAOS_VARIANTS.slice(0, 5).join(", ")},`,
+    `                        ${CHAOS_VARIANTS.slice(5).join(", ")};`,
+    "                        all but oversized and slow by default",
+    "  --seed <number>       the same seed sends the same deliveries; 1 by default",
   ].join("\n"),
   examples: [
-    "npx hookline send http://127.0.0.1:3000/in/<token> --provider stripe --secret whsec_… --variants " +
-      "valid,tampered,duplicate",
+    "npx hookline send http://127.0.0.1:3000/in/<token> --provider stripe --secret whsec_…",
+    "npx hookline send http://127.0.0.1:3000/in/<token> --variants valid,duplicate",
   ],
   run: (args) => run(args, (line) => void process.stdout.write(`${line}\n`), new Date()),
 };

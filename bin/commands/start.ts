@@ -7,7 +7,7 @@ export const command: Command = {
   usage: "start",
   details:
     "Brings up the embedded PostgreSQL unless DATABASE_URL is set, migrates, builds when needed, serves on PORT.",
-  examples: ["hookline start", "PORT=8080 hookline start", "HOOKLINE_ROLES=web hookline start"],
+  examples: ["npx hookline start", "PORT=8080 npx hookline start", "HOOKLINE_ROLES=web npx hookline start"],
   async run(args) {
     if (args.length > 0) throw new UsageError("start takes no arguments; settings come from the environment.");
     return runUntilStopped("start");

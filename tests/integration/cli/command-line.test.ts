@@ -31,13 +31,14 @@ describe("help", () => {
     for (const name of ["start", "worker", "migrate", "verify", "eval", "reset-password", "doctor"])
       expect(stdout).toMatch(new RegExp(`^  ${name}\\b.*  \\S`, "m"));
     expect(stdout).toContain("Examples:");
+    expect(stdout.split("\n").filter((line) => line.length > 120)).toEqual([]);
   });
 
   test("of one command shows its usage and examples, and runs nothing", async () => {
     const { code, stdout } = await hookline(["reset-password", "--help"]);
     expect(code).toBe(0);
     expect(stdout).toContain("Usage: hookline reset-password <e-mail>");
-    expect(stdout).toContain("  hookline reset-password owner@example.com");
+    expect(stdout).toContain("  npx hookline reset-password owner@example.com");
   });
 });
 
