@@ -5,8 +5,8 @@ export type BodyPathReading =
 
 /**
  * Reads a path as people write it: with dots (`events.0.id`), or as in JSONata (`events[0].id`, `$.events`,
- * `` `odd name`.id ``, `"odd name".id`). It is stored with dots, and a name that holds a dot or a backquote stands in
- * backquotes, each backquote in it twice. "" and `$` are the body itself.
+ * `` `odd name`.id ``, `"odd name".id`, `'odd name'.id`). It is stored with dots, and a name that holds a dot, a bracket
+ * or a quote that would be read as one stands in backquotes, each backquote in it twice. "" and `$` are the body itself.
  */
 export function readBodyPath(text: string): BodyPathReading {
   const parts: string[] = [];
@@ -15,16 +15,16 @@ export function readBodyPath(text: string): BodyPathReading {
   let first = true;
   while (rest !== "") {
     const index = /^\[\s*(\d+)\s*\]/.exec(rest);
-    if (index !== null) parts.push(index[1] ?? "");
+    if (index !== null) parts.push((index[1] ?? "").replace(/^0+(?=\d)/, ""));
     else if (rest.startsWith("[")) return bad(`${shown(rest)} is not a place in a list: write a number, like [0]`);
     else {
       if (!first) {
         if (!rest.startsWith(".")) return bad(`a dot is missing before ${shown(rest)}`);
         rest = rest.slice(1);
       }
-      const quoted = /^`((?:[^`]|``)+)`(?!`)|^"((?:[^"\\]|\\.)+)"/.exec(rest);
+      const quoted = /^`((?:[^`]|``)+)`(?!`)|^(["'])((?:(?!\2)[^\\]|\\.)+)\2/.exec(rest);
       const name = quoted === null ? /^[^.[\]`"]+/.exec(rest) : null;
-      if (quoted !== null) parts.push(quoted[1]?.replaceAll("``", "`") ?? unescaped(quoted[2] ?? ""));
+      if (quoted !== null) parts.push(quoted[1]?.replaceAll("``", "`") ?? unescaped(quoted[3] ?? ""));
       else if (name !== null) parts.push(name[0].trim());
       else return bad(rest === "" ? "it ends with a dot" : `a name is missing before ${shown(rest)}`);
       rest = rest.slice((quoted ?? name)?.[0].length ?? 0);
@@ -39,7 +39,7 @@ export function readBodyPath(text: string): BodyPathReading {
 
 /** A stored path of these names and list places. */
 export function joinPath(parts: readonly string[]): string {
-  return parts.map((part) => (/[.`]/.test(part) ? `\`${part.replaceAll("`", "``")}\`` : part)).join(".");
+  return parts.map((part) => (/[.`[\]"]|^[' ]| $/.test(part) ? `\`${part.replaceAll("`", "``")}\`` : part)).join(".");
 }
 
 /** The names and list places of a stored path, in their order; none for the body itself. */

@@ -15,6 +15,9 @@ test.each([
   ["a[0][1].b", "a.0.1.b", ["a", "0", "1", "b"]],
   ["`odd name`.id", "odd name.id", ["odd name", "id"]],
   ['"odd name".id', "odd name.id", ["odd name", "id"]],
+  ["'odd name'.id", "odd name.id", ["odd name", "id"]],
+  ["'a.b'[01].'it\\'s'", "`a.b`.1.it's", ["a.b", "1", "it's"]],
+  ["`'a'`.`[0]`", "`'a'`.`[0]`", ["'a'", "[0]"]],
   ["odd name.id", "odd name.id", ["odd name", "id"]],
   ["`a.b`.c", "`a.b`.c", ["a.b", "c"]],
   ["`a.b`[1]", "`a.b`.1", ["a.b", "1"]],
@@ -28,10 +31,11 @@ test.each([
 });
 
 test("every list of names has a path of its own", () => {
-  const name = fc.string({ minLength: 1, maxLength: 4, unit: fc.constantFrom("a", ".", "`", "0", "[", " ") });
+  const name = fc.string({ minLength: 1, maxLength: 4, unit: fc.constantFrom("a", ".", "`", "0", "[", "'", '"', " ") });
   fc.assert(
     fc.property(fc.array(name, { minLength: 1, maxLength: 4 }), (names) => {
       expect(pathParts(joinPath(names))).toEqual(names);
+      expect(readBodyPath(joinPath(names))).toEqual({ kind: "path", path: joinPath(names) });
     }),
     { seed: 88, numRuns: 2_000 },
   );
