@@ -7,13 +7,14 @@ import type { Actor } from "#lib/core/actor.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import { pick } from "#lib/core/pick.ts";
 import { REQUEST_VERDICTS, type RequestVerdict, VERIFICATIONS, type Verification } from "#lib/core/states.ts";
+import { utf8Text } from "#lib/core/utf8-text.ts";
 import { countEventItems, listEventItems } from "#lib/db/event-items.ts";
 import { findEndpointOf } from "#lib/db/events.ts";
 import { findRequest, listRequests, listRunsOfEvent, type RequestRow, type StoredRequest } from "#lib/db/requests.ts";
 import { pathToToken } from "#lib/door/webhook-address.ts";
 import type { CheckView, RequestDetail } from "#lib/views/endpoint-views.ts";
 import { maskChecks, maskReason, maskRechecks, maskValue, seesPayloads } from "#lib/views/payload-mask.ts";
-import { readStoredHeaders, utf8Text } from "#lib/webhooks/headers.ts";
+import { readStoredHeaders } from "#lib/webhooks/headers.ts";
 
 const verdictSchema = z.enum(Object.keys(REQUEST_VERDICTS) as [RequestVerdict, ...RequestVerdict[]]);
 /** Verdicts of requests that became an event; "duplicate" is a split one whose every item came before. */

@@ -2,13 +2,14 @@ import { isDeviation } from "#lib/bodies/body-notes.ts";
 import type { BodyReading } from "#lib/bodies/body-reading.ts";
 import type { Json } from "#lib/core/json.ts";
 import { JsonText, type Written, type WrittenObject } from "#lib/core/json-text.ts";
+import { utf8Text } from "#lib/core/utf8-text.ts";
 import type { ClaimedEvent, OwnBody } from "#lib/db/claims.ts";
 import type { TriggerNeeds } from "#lib/engine/trigger-needs.ts";
 import { triggerScope } from "#lib/engine/trigger-scope.ts";
 import { readStoredBody } from "#lib/reception/read-stored-body.ts";
 import { readWrittenCloudEvents } from "#lib/reception/read-written-cloud-events.ts";
 import type { CloudEvents } from "#lib/webhooks/cloud-events.ts";
-import { listHeader, readableHeaders, utf8Text } from "#lib/webhooks/headers.ts";
+import { listHeader, readableHeaders } from "#lib/webhooks/headers.ts";
 
 /**
  * An event as a run sees it; `hasOwnBody`: its body stands in for the one that came over the wire, and is not encoded.

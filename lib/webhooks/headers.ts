@@ -1,3 +1,4 @@
+import { utf8Text } from "#lib/core/utf8-text.ts";
 import type { HeaderList } from "#lib/webhooks/types.ts";
 
 /** How often a header was sent, and its value when it was sent exactly once. */
@@ -20,27 +21,9 @@ export function readHeader(headers: HeaderList, name: string): HeaderReading {
   return found === null ? MISSING : { kind: "one", value: found };
 }
 
-/**
- * A text that Node read byte by byte, as UTF-8 where its bytes are that; else as it is (RFC 9110 §5.5 leaves it open).
- */
-export function utf8Text(text: string): string {
-  if (!NOT_ASCII.test(text)) return text;
-  // A character beyond a byte never came over a wire.
-  if (BEYOND_BYTE.test(text)) return text;
-  try {
-    return UTF8.decode(Uint8Array.from(text, (character) => character.charCodeAt(0)));
-  } catch {
-    return text;
-  }
-}
-
-const NOT_ASCII = /[^\0-\x7f]/;
-const BEYOND_BYTE = /[^\0-\xff]/;
-const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-/** Headers as people and mappings read them, see `utf8Text`; the same list when all are ASCII. */
+/** Headers as people and mappings read them, see `utf8Text`; the same list when none changes. */
 export function readableHeaders(headers: HeaderList): HeaderList {
-  if (headers.every(([, value]) => !NOT_ASCII.test(value))) return headers;
+  if (headers.every(([, value]) => utf8Text(value) === value)) return headers;
   return headers.map(([name, value]) => [name, utf8Text(value)] as const);
 }
 

@@ -1,5 +1,6 @@
 import type { BodyNote } from "#lib/bodies/body-notes.ts";
 import { undoCodings } from "#lib/bodies/undo-codings.ts";
+import { utf8Text } from "#lib/core/utf8-text.ts";
 import { findHeaderProblem, type WireHeaders } from "./check-headers.ts";
 import type { Deadline } from "./deadline.ts";
 import { type EgressRefusal, EgressRefused } from "./egress-refused.ts";
@@ -36,6 +37,7 @@ type HttpEnd =
   | {
       kind: "answered";
       status: number;
+      /** Values in UTF-8 where their bytes are that. */
       headers: [name: string, value: string][];
       body: Buffer;
       truncated: boolean;
@@ -126,7 +128,7 @@ async function readEnd(end: ExchangeEnd, target: HttpTarget, bytesMax: number): 
   return {
     kind: "answered",
     status: end.status,
-    headers: end.headers,
+    headers: end.headers.map(([name, value]) => [name, utf8Text(value)]),
     body: Buffer.from(decoded.bytes.buffer, decoded.bytes.byteOffset, decoded.bytes.byteLength),
     truncated: decoded.cut || inputIsCut,
     problem: end.error !== null && end.stopped !== "full" ? "cut-off" : PROBLEMS[decoded.problem?.kind ?? "none"],

@@ -126,6 +126,26 @@ describe("what comes back", () => {
     expect(await perform(call(target.url))).toMatchObject({ retryAfterMs: 120_000 });
   });
 
+  test("reads header values as UTF-8 where they are that, and follows an address in it", async () => {
+    const utf8 = (text: string) => Buffer.from(text).toString("latin1");
+    const there = await startRawTarget(
+      answerWith(
+        Buffer.from(
+          `HTTP/1.1 200 OK\r\nX-Name: ${utf8("größe €")}\r\nX-Latin: caf\u00e9\r\nContent-Length: 0\r\n\r\n`,
+          "latin1",
+        ),
+      ),
+    );
+    const found = `HTTP/1.1 307 X\r\nLocation: ${utf8(`${there.url}größe`)}\r\nContent-Length: 0\r\n\r\n`;
+    const target = await startRawTarget(answerWith(Buffer.from(found, "latin1")));
+    expect(await perform(call(target.url, { redirectsMax: 1 }))).toMatchObject({
+      kind: "done",
+      output: { headers: { "x-name": "größe €", "x-latin": "café" } },
+      answer: { headers: expect.arrayContaining([["X-Name", "größe €"]]) },
+    });
+    expect(there.heard[0]).toMatch(/^POST \/gr%C3%B6%C3%9Fe HTTP/);
+  });
+
   test("stops a long answer at the cap and marks it", async () => {
     const target = await startRawTarget((socket) => {
       socket.once("data", () => {
