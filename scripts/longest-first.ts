@@ -4,13 +4,8 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  * The files that take longest for their waiting, the longest first: begun last, one of them would be waited for alone.
  */
 const LONGEST = [
-  "integration/runs/suspect-runs",
   "integration/receiving/large-bodies",
-  "integration/receiving/many-large-bodies",
-  "integration/receiving/raw-senders",
   "integration/receiving/handshakes",
-  "integration/operations/hung-process",
-  "integration/runs/stuck-pool",
   "e2e/pages",
   "e2e/built-route-door",
   "e2e/accounts",

@@ -8,10 +8,16 @@ const began = performance.now();
 const args = process.argv.slice(2);
 const asked = args.some((arg) => !arg.startsWith("-")) || args.includes("--project");
 const prepare = [step("Chromium for the browser tests", installChromium), step("the built app", buildApp)];
+/** Of the fault tests, this file waits most of its time, too. */
+const LOST_WORKER = "tests/faults/lost-worker.test.ts";
+const waiting = [
+  vitest("tests that mostly wait", [...projects("waiting"), ...args]),
+  vitest("fault tests of a lost worker", [...projects("faults"), LOST_WORKER, ...args]),
+];
+const integration = vitest("integration tests", [...projects("integration"), ...args]);
 const suites = [
-  vitest("integration tests", [...projects("integration"), ...args]),
   vitest("end-to-end tests in Chromium", [...projects("e2e"), ...args]),
-  vitest("fault tests", [...projects("faults"), ...args]),
+  vitest("fault tests", [...projects("faults"), "--exclude", LOST_WORKER, ...args]),
   vitest("tests of time, alone", [...projects("timed"), ...args]),
 ];
 const small = vitest("unit, contract and architecture tests", [
@@ -24,6 +30,7 @@ const failed = asked
       // What looks at types comes after the build, which writes some.
       ...(await runBeside(lintChecks, prepare)),
       ...(await runBeside([typeCheck], [small])),
+      ...(await runBeside(waiting, [integration])),
       ...(await runChecks(suites)),
     ];
 endWith(failed, began);

@@ -83,11 +83,14 @@ async function takeLeasesBack(client: pg.PoolClient): Promise<void> {
   );
 }
 
-/** A run that had stepped aside has no job any more; one that had not gets a second, which finds nothing to do. */
+/**
+ * A run that had stepped aside has no job any more; one that had not gets a second, which finds nothing to do. It comes
+ * at the run's own time: behind a backlog, a run that lost its worker would wait for all that came after it.
+ */
 function withJobs(update: string): string {
-  return `WITH freed AS (${update} RETURNING id)
+  return `WITH freed AS (${update} RETURNING id, created_at)
     SELECT graphile_worker.add_jobs(array_agg(
-      ROW('run', json_build_object('runId', id), NULL, NULL, 32767, 'run:' || id, NULL, NULL)::graphile_worker.job_spec))
+      ROW('run', json_build_object('runId', id), NULL, created_at, 32767, 'run:' || id, NULL, NULL)::graphile_worker.job_spec))
     FROM freed HAVING count(*) > 0`;
 }
 

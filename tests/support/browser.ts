@@ -38,23 +38,30 @@ export async function untilAwake(page: Page, buttonText: string): Promise<void> 
   }, buttonText);
 }
 
+const BY_STANDARD = { type: "tag" as const, values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] };
+
 const SETTLE_MS = 3_000;
 
 /** On a busy machine one look takes longer than a page to settle. */
 const LOOKS_MIN = 4;
 
+/** The rules of axe whose outcome depends on a page's colours. */
+export const COLOR_RULES: readonly string[] = ["color-contrast", "link-in-text-block"];
+
 /**
  * What axe finds wrong with the page once it has settled, by WCAG 2.2 AA; one line each. A page that is still waking up
- * or fading in is looked at again, for 3 s and four times at least: what stays is wrong.
+ * or fading in is looked at again, for 3 s and four times at least: what stays is wrong. `rules`: only by these.
  */
-export async function findAxeProblems(page: Page): Promise<string[]> {
+export async function findAxeProblems(page: Page, rules?: readonly string[]): Promise<string[]> {
   const until = performance.now() + SETTLE_MS;
   for (let looks = 1; ; looks += 1) {
     // Otherwise the builder opens a page of its own to put what the frames say together: three times as long.
     const { violations } = await new AxeBuilder({ page })
       .setLegacyMode()
-      .options({ resultTypes: ["violations"] })
-      .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+      .options({
+        resultTypes: ["violations"],
+        runOnly: rules === undefined ? BY_STANDARD : { type: "rule", values: [...rules] },
+      })
       .analyze();
     if (violations.length === 0 || (looks >= LOOKS_MIN && performance.now() > until))
       return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);

@@ -4,7 +4,6 @@ import { newId } from "#lib/core/ids.ts";
 import { claimRun } from "#lib/db/claims.ts";
 import { writeJournal } from "#lib/db/journal.ts";
 import { pool } from "#lib/db/pool.ts";
-import { reconcileRuns } from "#lib/db/reconcile-runs.ts";
 import { closeRunPools } from "#lib/db/run-pool.ts";
 import { loadSavedSteps } from "#lib/db/saved-steps.ts";
 import { insertWorkerPool, listLeaseTokens, retireWorkerPool, sweepSilentPools } from "#lib/db/worker-pools.ts";
@@ -262,39 +261,5 @@ describe("handing a run back", () => {
     expect(await listLeaseTokens("pool-c")).toEqual([run.leaseToken]);
     await retireWorkerPool("pool-c");
     expect(await runRow(run.id)).toMatchObject({ status: "running", lease_token: null });
-  });
-});
-
-describe("the reconciler", () => {
-  test("adds a job for a due run that has none, once, and leaves a backlog alone", async () => {
-    await pool().query("DELETE FROM graphile_worker._private_jobs");
-    const { runId } = await insertEventRun(rows, "{}", { job: false });
-    await pool().query(
-      "UPDATE run SET status = 'canceled' WHERE lease_token IS NULL AND status <> 'succeeded' AND id <> $1",
-      [runId],
-    );
-    expect(await reconcileRuns()).toEqual([]);
-    await pool().query("UPDATE run SET created_at = now() - interval '1 minute' WHERE id = $1", [runId]);
-    expect(await reconcileRuns()).toEqual([runId]);
-    await reconcileRuns();
-    expect((await pool().query("SELECT FROM graphile_worker._private_jobs")).rowCount).toBe(1);
-    // A job that is never tried again keeps nothing waiting.
-    await pool().query(
-      "UPDATE graphile_worker._private_jobs SET attempts = max_attempts, key = NULL, run_at = now() - interval '10 minutes'",
-    );
-    expect(await reconcileRuns()).toEqual([runId]);
-    await pool().query("DELETE FROM graphile_worker._private_jobs WHERE attempts = max_attempts");
-    // Older jobs still wait: the queue is behind, nothing is lost.
-    await pool().query("UPDATE graphile_worker._private_jobs SET run_at = now() - interval '10 minutes'");
-    expect(await reconcileRuns()).toEqual([]);
-    // A worker has just fetched them ahead; one that was fetched long ago is worked on and says nothing about others.
-    const fetchedAgo = (ago: string) =>
-      pool().query("UPDATE graphile_worker._private_jobs SET locked_by = 'pool-a', locked_at = now() - $1::interval", [
-        ago,
-      ]);
-    await fetchedAgo("1 second");
-    expect(await reconcileRuns()).toEqual([]);
-    await fetchedAgo("1 minute");
-    expect(await reconcileRuns()).toEqual([runId]);
   });
 });

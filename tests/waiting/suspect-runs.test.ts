@@ -127,6 +127,17 @@ describe("a run that lost two workers is worked on in a process of its own", () 
   });
 });
 
+test("many are worked on one after the other, and hold up nobody else meanwhile", async () => {
+  const suspects = await Promise.all(Array.from({ length: 5 }, (_, n) => insertSuspect({ n: `many-${n}` })));
+  await expect.poll(() => sink.hits().some((hit) => hit.path.startsWith("/many-")), { timeout: 25_000 }).toBe(true);
+  const { runId } = await insertEventRun(rows, JSON.stringify({ n: "beside-many" }));
+  await becomes(runId).toBe("succeeded");
+  for (const id of suspects) await becomes(id).toBe("succeeded");
+  expect(sink.hits().filter((hit) => hit.path.startsWith("/many-"))).toHaveLength(suspects.length);
+  const begun = worker.lines().filter((line) => line["poolId"] !== undefined && line["runId"] !== undefined);
+  expect(begun.filter((line) => suspects.includes(String(line["runId"])))).toHaveLength(suspects.length);
+}, 60_000);
+
 describe("its process", () => {
   test("lets the run go with its worker's stop, which proves nothing", async () => {
     sink.answer(() => "hang");
