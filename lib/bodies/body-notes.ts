@@ -12,6 +12,8 @@ export type BodyNote =
   | { kind: "other-charset"; declared: string | null; used: string }
   /** It says it is packed in this coding and is not; its bytes were read as they came. */
   | { kind: "no-such-coding"; coding: string }
+  /** It says it is packed in one coding and is in another, which was undone. */
+  | { kind: "other-coding"; declared: string; used: string }
   /** `text` is the number as written; what was parsed differs from it. */
   | { kind: "lossy-number"; path: string; text: string }
   | { kind: "duplicate-key"; path: string }
@@ -32,6 +34,7 @@ const DEVIATES: Readonly<Record<BodyNote["kind"], boolean>> = {
   "read-by-content": true,
   "other-charset": true,
   "no-such-coding": true,
+  "other-coding": true,
   undecodable: true,
   "unsupported-charset": true,
   "lossy-text": true,

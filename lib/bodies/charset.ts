@@ -6,7 +6,8 @@ export type DecodedText = { readonly text: string; readonly notes: BodyNote[] };
 
 /**
  * Text of bytes: a byte order mark decides, then the declared charset, else UTF-8. The bytes win over a declaration
- * they disprove: UTF-16 without a single NUL is none, valid UTF-8 beyond ASCII is no single-byte charset (RFC 8259
+ * they disprove: UTF-16 without a single NUL is none, what has a NUL in every other of its first bytes is UTF-16 or
+ * UTF-32 (RFC 4627 section 3; XML 1.0 appendix F), valid UTF-8 beyond ASCII is no single-byte charset (RFC 8259
  * section 8.1 for JSON), and what is no UTF-8 is read as windows-1252 byte by byte, as browsers mean by iso-8859-1
  * (WHATWG Encoding). Of charsets with characters of two bytes some valid UTF-8 is text as well: in JSON it is UTF-8,
  * elsewhere where it has a sequence of three bytes, whose beginnings (E0 to EF) are rare characters in all of those
@@ -15,6 +16,8 @@ export type DecodedText = { readonly text: string; readonly notes: BodyNote[] };
 export function decodeText(bytes: Uint8Array, declared: string | null, isJson = false): DecodedText {
   const mark = markOf(bytes);
   if (mark !== null) return { text: decodeAs(mark, bytes), notes: [] };
+  const wide = readWide(bytes, declared);
+  if (wide !== null) return wide;
   if (declared === null) return asUtf8(bytes, null);
   const label = nameOf(declared);
   if (label === null) {
@@ -23,8 +26,8 @@ export function decodeText(bytes: Uint8Array, declared: string | null, isJson = 
   }
   if (label === "utf-8") return asUtf8(bytes, declared);
   if (isWide(label)) {
-    const wide = widthOf(label, bytes);
-    return wide === null ? asUtf8(bytes, declared, true) : strictly(wide, bytes, declared);
+    const ordered = widthOf(label, bytes);
+    return ordered === null ? asUtf8(bytes, declared, true) : strictly(ordered, bytes, declared);
   }
   if (isDisproved(label, bytes, isJson)) return asUtf8(bytes, declared, true);
   return strictly(label, bytes, declared);
@@ -35,6 +38,11 @@ const utf8 = new TextDecoder("utf-8");
 /** Whether a charset by this name can be read. */
 export function isKnownCharset(label: string): boolean {
   return nameOf(label) !== null;
+}
+
+/** Whether a charset writes other characters in ASCII bytes too, as iso-2022-jp does behind escape sequences. */
+export function isSevenBit(label: string | null): boolean {
+  return label !== null && nameOf(label) === "iso-2022-jp";
 }
 
 /** Text of bytes in a charset that is known and was judged already; what is none in it becomes U+FFFD. */
@@ -54,6 +62,33 @@ export function isReadableText(bytes: Uint8Array): boolean {
 }
 
 const LOOKED_AT_BYTES = 64 * 1024;
+
+/** UTF-16 or UTF-32 of which neither a mark nor a declaration tells; null when the bytes are no readable text in it. */
+function readWide(bytes: Uint8Array, declared: string | null): DecodedText | null {
+  const used = wideByNuls(bytes);
+  if (used === null || (declared !== null && isWide(nameOf(declared) ?? ""))) return null;
+  try {
+    const text = decodeAs(used, bytes, true);
+    // Binary content has NULs like these too, but then control characters beside them.
+    if (/[\u0000-\u0008\u000e-\u001d\u001f]/.test(text.slice(0, LOOKED_AT_BYTES))) return null;
+    return { text, notes: [{ kind: "other-charset", declared, used }] };
+  } catch {
+    return null;
+  }
+}
+
+/** By the first two characters, which must be ASCII. */
+function wideByNuls(bytes: Uint8Array): string | null {
+  const [a = 0, b = 0, c = 0, d = 0] = bytes.subarray(0, 4);
+  if (isAscii(a) && b === 0 && isAscii(c) && d === 0) return "utf-16le";
+  if (a === 0 && isAscii(b) && c === 0 && isAscii(d)) return "utf-16be";
+  if (isAscii(a) && b === 0 && c === 0 && d === 0) return "utf-32le";
+  return a === 0 && b === 0 && c === 0 && isAscii(d) ? "utf-32be" : null;
+}
+
+function isAscii(byte: number): boolean {
+  return byte > 0 && byte < 0x80;
+}
 
 /** `disproved`: another charset was declared. */
 function asUtf8(bytes: Uint8Array, declared: string | null, disproved = false): DecodedText {
@@ -123,6 +158,7 @@ function markOf(bytes: Uint8Array): string | null {
 function nameOf(label: string): string | null {
   const name = label
     .trim()
+    .replaceAll(/^['"]+|['"]+$/g, "")
     .toLowerCase()
     .replace(/^utf_?(?=8$|16|32)/, "utf-")
     .replace(/^(?:win|windows)[-_]?(?=\d{3,4}$)/, "windows-");
@@ -151,6 +187,8 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   ms950: "big5",
   ms936: "gbk",
   sjis: "shift_jis",
+  utf8mb3: "utf-8",
+  utf8mb4: "utf-8",
 };
 
 function isWide(label: string): boolean {

@@ -38,7 +38,7 @@ const JSON_TYPES: ReadonlySet<string> = new Set([
 
 /** Whether a type names JSON texts one on each line. */
 export function isJsonLinesType(type: string): boolean {
-  return JSON_LINES_TYPES.has(type);
+  return JSON_LINES_TYPES.has(type) || type.endsWith("+json-seq");
 }
 
 const JSON_LINES_TYPES: ReadonlySet<string> = new Set([
@@ -49,6 +49,7 @@ const JSON_LINES_TYPES: ReadonlySet<string> = new Set([
   "application/jsonlines",
   "application/x-jsonlines",
   "application/json-lines",
+  "application/json-seq",
   "text/x-ndjson",
   "text/jsonl",
 ]);

@@ -33,6 +33,8 @@ function sentenceOf(note: Exclude<BodyNote, { kind: "lossy-number" }>): string {
         ? `Its type says ${note.declared}, but it is JSON, so it was read as JSON.`
         : `Its type says ${note.declared}, but each of its lines is JSON, so it was read as a list of them.`;
     case "other-charset":
+      if (note.declared === null && /^utf-(?:16|32)/.test(note.used))
+        return `It does not say its charset, and its bytes are ${note.used}, so it was read as that.`;
       return note.declared === null || note.declared === note.used
         ? `Some of its bytes are not UTF-8; they were read as ${note.used}.`
         : note.declared.startsWith("utf-8") || note.declared === "utf8"
@@ -40,6 +42,8 @@ function sentenceOf(note: Exclude<BodyNote, { kind: "lossy-number" }>): string {
           : `It says its charset is ${note.declared}, but its bytes are ${note.used}, so it was read as that.`;
     case "no-such-coding":
       return `It says it is encoded as ${note.coding}, but it is not; its bytes were read as they came.`;
+    case "other-coding":
+      return `It says it is encoded as ${note.declared}, but it is ${note.used}, so it was decompressed as that.`;
     case "duplicate-key":
       return `${note.path} appears more than once; the last one counts.`;
     case "too-deep":

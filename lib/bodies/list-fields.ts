@@ -27,7 +27,7 @@ export function listFields(contentType: string | null, body: Uint8Array, limits:
   const { type, charset, boundary } = readContentType(contentType);
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   if (isFormType(type)) return listUrlencoded(bytes, charset, limits);
-  return type.startsWith("multipart/") ? listMultipart(bytes, boundary, limits) : null;
+  return type.startsWith("multipart/") ? listMultipart(bytes, boundary, charset, limits) : null;
 }
 
 function listUrlencoded(bytes: Buffer, charset: string | null, { names = null, countMax }: FieldLimits): FormField[] {
@@ -40,12 +40,13 @@ function listUrlencoded(bytes: Buffer, charset: string | null, { names = null, c
 function listMultipart(
   bytes: Buffer,
   boundary: string | null,
+  headerCharset: string | null,
   { names = null, countMax = Number.POSITIVE_INFINITY, bytesMax = Number.POSITIVE_INFINITY }: FieldLimits,
 ): FormField[] | null {
   const split = splitMultipart(boundary, bytes);
   if (typeof split === "string") return null;
   const fields: FormField[] = [];
-  const charsets = charsetsOf(split.parts);
+  const charsets = charsetsOf(split.parts, headerCharset);
   let size = 0;
   for (const part of split.parts) {
     const { name, filename } = readDisposition(part);

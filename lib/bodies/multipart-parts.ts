@@ -1,4 +1,7 @@
-/** One part of a multipart body: its headers in lower case, and its content as a view of the body. */
+import { decodeText } from "#lib/bodies/charset.ts";
+import { undoTransfer } from "#lib/bodies/undo-transfer.ts";
+
+/** One part of a multipart body: its headers in lower case, and its content, mostly a view of the body. */
 export type MultipartPart = { readonly headers: ReadonlyMap<string, string>; readonly content: Buffer };
 
 /** Why a body that says it is multipart is none. */
@@ -29,8 +32,9 @@ export function splitMultipart(
     const headEnd = body.indexOf(BLANK_LINE, at);
     const end = findDelimiter(body, delimiter, at);
     if (end === null || headEnd < 0 || headEnd > end) return "no-end";
+    const headers = readHead(body.subarray(at, headEnd));
     const content = body.subarray(Math.min(headEnd + BLANK_LINE.length, end), end);
-    parts.push({ headers: readHead(body.subarray(at, headEnd)), content });
+    parts.push({ headers, content: undoTransfer(headers.get("content-transfer-encoding"), content) });
     at = end + delimiter.length;
   }
 }
@@ -49,10 +53,8 @@ function findDelimiter(body: Buffer, delimiter: Buffer, from: number): number | 
 /** Of a header that is sent twice the first counts; folded lines belong to the line before. */
 function readHead(head: Buffer): Map<string, string> {
   const headers = new Map<string, string>();
-  const lines = head
-    .subarray(0, HEAD_BYTES_MAX)
-    .toString("utf8")
-    .replace(/\r\n[ \t]+/g, " ")
+  const lines = decodeText(head.subarray(0, HEAD_BYTES_MAX), null)
+    .text.replace(/\r\n[ \t]+/g, " ")
     .split("\r\n", HEADERS_MAX + 1);
   for (const line of lines) {
     const colon = line.indexOf(":");

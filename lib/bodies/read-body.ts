@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { BodyNote } from "#lib/bodies/body-notes.ts";
 import type { BodyReading, BodyWishes } from "#lib/bodies/body-reading.ts";
-import { decodeText } from "#lib/bodies/charset.ts";
+import { type DecodedText, decodeText } from "#lib/bodies/charset.ts";
 import {
   type ContentType,
   isBinaryType,
@@ -37,7 +37,7 @@ export function readBody(contentType: string | null, bytes: Uint8Array, wishes: 
     return { kind: "form", value, notes, ...exactIf(wishes, exact) };
   }
   if (type.startsWith("multipart/")) {
-    const reading = readMultipart(declared.boundary, body, wishes);
+    const reading = readMultipart(declared, body, wishes);
     if (reading.kind === "refused") return asText(body, declared, contentType, [reading.note]);
     const { value, exact, files, notes } = reading;
     return { kind: "multipart", value, notes, files, ...exactIf(wishes, exact) };
@@ -124,11 +124,20 @@ function contentNote({ type }: ContentType, format: "json" | "json-lines"): Body
 }
 
 function readXmlBody(body: Buffer, declared: ContentType, contentType: string | null): BodyReading {
-  const charset = declared.charset ?? declaredXmlCharset(body);
-  const { text, notes } = decodeText(body, charset);
+  const { text, notes, charset } = decodeXml(body, declared.charset);
   const reading = readXml(text);
   if (reading.kind === "parsed") return { kind: "xml", value: reading.value, notes };
   return asText(body, { ...declared, charset }, contentType, [reading.note]);
+}
+
+/** What the header says counts before what the document says (RFC 7303, 3), unless the bytes disprove only the header. */
+function decodeXml(body: Buffer, header: string | null): DecodedText & { charset: string | null } {
+  const own = declaredXmlCharset(body);
+  const first = decodeText(body, header ?? own);
+  if (header === null || own === null || first.notes.length === 0) return { ...first, charset: header ?? own };
+  const second = decodeText(body, own);
+  if (second.notes.length > 0) return { ...first, charset: header };
+  return { text: second.text, notes: [{ kind: "other-charset", declared: header, used: own }], charset: own };
 }
 
 function asText(body: Buffer, declared: ContentType, contentType: string | null, reasons: BodyNote[]): BodyReading {

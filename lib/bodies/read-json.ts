@@ -62,18 +62,18 @@ export function joinJsonLines(text: string, declared: boolean): string | null {
   return lines.length < (declared ? 1 : 2) ? null : `[${lines.join(",")}]`;
 }
 
+const RECORD_SEPARATOR = "\u001e";
+
 /**
- * The lines that are not blank, without the space around them and the record separators of RFC 7464, one after the
- * other: a text may be nothing but line ends.
+ * The lines that are not blank, without the space around them, one after the other: a text may be nothing but line ends.
+ * What begins with the record separator of RFC 7464 is its records, which may have several lines.
  */
 function* jsonLinesOf(text: string): Generator<string> {
+  const separator = text.trimStart().startsWith(RECORD_SEPARATOR) ? RECORD_SEPARATOR : "\n";
   for (let from = 0; from <= text.length; ) {
-    const end = text.indexOf("\n", from);
+    const end = text.indexOf(separator, from);
     const to = end < 0 ? text.length : end;
-    const bare = text
-      .slice(from, to)
-      .replace(/^\u001e/, "")
-      .trim();
+    const bare = text.slice(from, to).trim();
     if (bare !== "") yield bare;
     from = to + 1;
   }

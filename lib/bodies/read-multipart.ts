@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { BodyNote } from "#lib/bodies/body-notes.ts";
 import type { BodyFile, BodyWishes } from "#lib/bodies/body-reading.ts";
 import { decodeText, isKnownCharset } from "#lib/bodies/charset.ts";
-import { readContentType } from "#lib/bodies/content-type.ts";
+import { type ContentType, readContentType } from "#lib/bodies/content-type.ts";
 import { parseExactJson } from "#lib/bodies/exact-json.ts";
 import { readJsonField } from "#lib/bodies/json-fields.ts";
 import { fieldsMax } from "#lib/bodies/limits.ts";
@@ -36,11 +36,11 @@ type FieldReading = { readonly value: unknown; readonly exact: unknown };
 /**
  * Fields as text (parts and fields that are JSON parsed) and files as metadata, by name; names nest as in other forms.
  */
-export function readMultipart(boundary: string | null, body: Buffer, wishes: BodyWishes): MultipartReading {
-  const split = splitMultipart(boundary, body);
+export function readMultipart(declared: ContentType, body: Buffer, wishes: BodyWishes): MultipartReading {
+  const split = splitMultipart(declared.boundary, body);
   if (typeof split === "string") return { kind: "refused", note: brokenNote(split) };
   const notes = new Notes();
-  const charsets = charsetsOf(split.parts);
+  const charsets = charsetsOf(split.parts, declared.charset);
   const fields: Array<readonly [string, unknown]> = [];
   const exacts: Array<readonly [string, unknown]> = [];
   const files = new Files(wishes.fileContent, notes);
@@ -72,15 +72,16 @@ export function readMultipart(boundary: string | null, body: Buffer, wishes: Bod
 export type FieldCharsets = { readonly all: string | null; readonly own: ReadonlyMap<string, string> };
 
 /**
- * Charsets that stand in fields: `_charset_` (RFC 7578 section 4.6), and SendGrid's `charsets`, a JSON object by field.
+ * Charsets that stand in fields: `_charset_` (RFC 7578 section 4.6) or `charset` (PayPal) for all, before the header's,
+ * and SendGrid's `charsets`, a JSON object by field.
  */
-export function charsetsOf(parts: readonly MultipartPart[]): FieldCharsets {
+export function charsetsOf(parts: readonly MultipartPart[], headerCharset: string | null): FieldCharsets {
   const text = (wanted: string): string | null => {
     const part = parts.find((one) => one.content.length < 10_000 && readDisposition(one).name === wanted);
     return part === undefined ? null : part.content.toString("utf8").trim();
   };
-  const all = text("_charset_");
-  return { all: all !== null && isKnownCharset(all) ? all : null, own: new Map(ownCharsets(text("charsets"))) };
+  const all = [text("_charset_"), text("charset")].find((one) => one !== null && one !== "" && isKnownCharset(one));
+  return { all: all ?? headerCharset, own: new Map(ownCharsets(text("charsets"))) };
 }
 
 function ownCharsets(text: string | null): Array<[string, string]> {
@@ -94,7 +95,7 @@ function ownCharsets(text: string | null): Array<[string, string]> {
   }
 }
 
-/** The text of a field's part, in the charset its own header, `charsets` or `_charset_` names, else in UTF-8. */
+/** The text of a field's part, in the charset its own header, `charsets` or what stands for all names, else in UTF-8. */
 export function fieldText(name: string, part: MultipartPart, charsets: FieldCharsets): ReturnType<typeof decodeText> {
   const { charset } = readContentType(part.headers.get("content-type"));
   return decodeText(part.content, charset ?? charsets.own.get(name) ?? charsets.all);

@@ -11,7 +11,8 @@ export type XmlReading = { kind: "parsed"; value: unknown } | { kind: "refused";
  * no text becomes a number. Text beside children is `#text`, and `#content` has both in their order. Entities are never
  * expanded beyond XML's own five and character references; others stay as they were written, and so does all of CDATA.
  */
-export function readXml(text: string): XmlReading {
+export function readXml(sent: string): XmlReading {
+  const text = sent.trimStart();
   const parser = new SaxesParser<{ xmlns: false }>({ xmlns: false });
   const open: XmlElement[] = [];
   let root: XmlElement | null = null;
@@ -25,10 +26,11 @@ export function readXml(text: string): XmlReading {
   parser.on("cdata", (piece) => open.at(-1)?.addCdata(piece));
   parser.on("closetag", () => open.pop()?.close());
   parser.on("error", (error) => {
-    if (!isHarmless(error.message)) throw new NotWellFormed(error.message, parser.line, parser.column);
+    if (!isHarmless(error.message, text.charAt(parser.position - 1)))
+      throw new NotWellFormed(error.message, parser.line, parser.column);
   });
   try {
-    parser.write(text.trimStart()).close();
+    parser.write(text).close();
   } catch (error) {
     if (error instanceof TooDeep) return { kind: "refused", note: { kind: "too-deep", depthMax } };
     if (error instanceof NotWellFormed) return { kind: "refused", note: error.note };
@@ -45,7 +47,7 @@ class NotWellFormed extends Error {
   constructor(words: string, line: number, column: number) {
     super(words);
     const why = words
-      .replace(/^[^ ]*:\d+:\d+: /, "")
+      .replace(/^(?:[^ ]*:)?\d+:\d+: /, "")
       .replace(/\.$/, "")
       .slice(0, 200);
     const message = `Not valid XML at line ${line}, column ${column}: ${why}.`;
@@ -53,9 +55,12 @@ class NotWellFormed extends Error {
   }
 }
 
-/** What breaks the rules and leaves no doubt: an entity nobody declared, a control character. Both stay as they are. */
-function isHarmless(words: string): boolean {
-  return /: (?:undefined entity|disallowed character|malformed character entity)\.$/.test(words);
+/**
+ * What breaks the rules and leaves no doubt: an entity nobody declared, a control character. Both stay as they are. A `<`
+ * in an attribute, which the parser leaves out, is none of them.
+ */
+function isHarmless(words: string, character: string): boolean {
+  return /: (?:undefined entity|disallowed character|malformed character entity)\.$/.test(words) && character !== "<";
 }
 
 /** The charset an XML declaration names, for bodies whose Content-Type names none. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   constants,
   createBrotliDecompress,
@@ -70,7 +71,7 @@ export function unreadableCoding(contentEncoding: string): string | null {
 /**
  * Undoes the codings a Content-Encoding lists, the last one first, never beyond the limit at any step. A token that is
  * no coding (`utf-8`, `none`, `aws-chunked`) means the bytes as they are, and so does a coding that the bytes cannot be
- * in. Unpacks on Node's thread pool.
+ * in, unless they show that they are in another one. Unpacks on Node's thread pool.
  */
 export async function undoCodings(
   sent: Uint8Array,
@@ -85,22 +86,42 @@ export async function undoCodings(
   let bytes = sent;
   let undone: string | null = null;
   for (const token of tokens.toReversed()) {
-    const coding = CODINGS.get(token);
-    if (coding === undefined && UNREADABLE_CODINGS.has(token))
+    const named = CODINGS.get(token);
+    if (named === undefined && UNREADABLE_CODINGS.has(token))
       return stopped(bytes, "unasked", token, "it cannot be undone here");
-    if (coding === undefined || !isPacked(coding, bytes)) {
-      const note = { kind: "no-such-coding", coding: token.slice(0, 60) } as const;
-      if (!notes.some((known) => known.kind === note.kind && known.coding === note.coding)) notes.push(note);
+    const tried = named === undefined ? [] : codingsOf(named, bytes);
+    if (limits.without !== undefined && tried[0] === limits.without)
+      return stopped(bytes, "unasked", token, "it was not asked for");
+    const step = await unfoldFirst(tried, bytes, limits);
+    if (step === null) {
+      noteOnce(notes, { kind: "no-such-coding", coding: token.slice(0, 60) });
       continue;
     }
-    if (coding === limits.without) return stopped(bytes, "unasked", token, "it was not asked for");
-    const step = await unfold(coding, bytes, limits);
+    if (step.coding !== named) noteOnce(notes, { kind: "other-coding", declared: token, used: step.coding });
     undone = token;
     bytes = step.bytes;
     const problem = step.broken === null ? null : ({ kind: "broken", coding: token, message: step.broken } as const);
     if (step.cut || problem !== null) return { bytes, coding: token, cut: step.cut, problem, notes };
   }
   return asItIs(bytes, undone, notes);
+}
+
+/** Brotli and deflate begin as anything: what gives not one byte before it breaks is in neither. */
+async function unfoldFirst(
+  tried: readonly BodyCoding[],
+  bytes: Uint8Array,
+  limits: UnfoldLimits,
+): Promise<(Step & { coding: BodyCoding }) | null> {
+  for (const coding of tried) {
+    const step = await unfold(coding, bytes, limits);
+    const isNone = (coding === "br" || coding === "deflate") && step.broken !== null && step.bytes.length === 0;
+    if (!isNone) return { ...step, coding };
+  }
+  return null;
+}
+
+function noteOnce(notes: BodyNote[], note: BodyNote): void {
+  if (!notes.some((known) => isDeepStrictEqual(known, note))) notes.push(note);
 }
 
 function asItIs(bytes: Uint8Array, coding: string | null, notes: readonly BodyNote[]): Unfolded {
@@ -115,8 +136,13 @@ function stopped(bytes: Uint8Array, kind: "unasked", coding: string, message: st
 function tokensOf(contentEncoding: string): string[] {
   return contentEncoding
     .split(",", 100)
-    .map((token) => token.trim().toLowerCase())
+    .map((token) => bareToken(token))
     .filter((token) => token !== "" && token !== "identity");
+}
+
+/** Without the quotation marks and weights (`gzip;q=1`) that belong elsewhere. */
+function bareToken(token: string): string {
+  return token.replace(/;.*$/s, "").replaceAll('"', "").trim().toLowerCase();
 }
 
 const CODINGS: ReadonlyMap<string, BodyCoding> = new Map([
@@ -127,23 +153,27 @@ const CODINGS: ReadonlyMap<string, BodyCoding> = new Map([
   ["zstd", "zstd"],
 ]);
 
-/** Whether bytes can be in this coding: by how they begin, and where it begins as anything, by not being readable. */
-function isPacked(coding: BodyCoding, bytes: Uint8Array): boolean {
-  const [a = 0, b = 0, c = 0, d = 0] = bytes;
-  switch (coding) {
-    case "gzip":
-      return a === 0x1f && b === 0x8b;
-    case "zstd":
-      return (
-        (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) ||
-        ((a & 0xf0) === 0x50 && b === 0x2a && c === 0x4d && d === 0x18)
-      );
-    case "deflate":
-      return isZlib(bytes) || !isReadableText(bytes);
-    case "br":
-      return !isReadableText(bytes);
-  }
+/**
+ * The codings bytes may be in where this one is named, none for bytes as they are: gzip and zstd are told by how they
+ * begin, and zlib too where the bytes are no text. Brotli begins as anything, so it is tried unless the bytes are readable.
+ */
+function codingsOf(named: BodyCoding, bytes: Uint8Array): BodyCoding[] {
+  const begins = beginsAs(bytes);
+  if (named !== "br" && begins !== null) return [begins];
+  if (isReadableText(bytes) && !(named === "deflate" && isZlib(bytes))) return [];
+  if (named === "br") return begins === null ? ["br"] : ["br", begins];
+  return named === "deflate" || isZlib(bytes) ? ["deflate"] : [];
 }
+
+function beginsAs([a = 0, b = 0, c = 0, d = 0]: Uint8Array): "gzip" | "zstd" | null {
+  if (a === 0x1f && b === 0x8b) return "gzip";
+  const isFrame = a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd;
+  const isSkippable = (a & 0xf0) === 0x50 && b === 0x2a && c === 0x4d && d === 0x18;
+  return isFrame || isSkippable ? "zstd" : null;
+}
+
+/** Most zstd frames of one body: each takes a decoder of its own (a third of a millisecond), an empty one 13 bytes. */
+const FRAMES_MAX = 100;
 
 /** How much zstd may keep of what it wrote, as a power of two: RFC 9659 allows 8 MiB on the web. */
 const ZSTD_WINDOW_BITS_MAX = 23;
@@ -170,7 +200,30 @@ function isZlib([first = 0, second = 0]: Uint8Array): boolean {
 
 type Step = { readonly bytes: Uint8Array; readonly cut: boolean; readonly broken: string | null };
 
-async function unfold(coding: BodyCoding, packed: Uint8Array, { bytesMax, inputIsCut }: UnfoldLimits): Promise<Step> {
+/** Undoes a coding; zstd frame by frame, because a decoder ends with the first (RFC 8878 section 3 allows several). */
+async function unfold(coding: BodyCoding, packed: Uint8Array, limits: UnfoldLimits): Promise<Step> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for (let rest = packed; ; ) {
+    const bytesMax = limits.bytesMax - size;
+    const frame = await unfoldOne(coding, rest, { ...limits, bytesMax });
+    chunks.push(frame.bytes);
+    size += frame.bytes.length;
+    rest = rest.subarray(frame.taken);
+    const goesOn = coding === "zstd" && frame.taken > 0 && beginsAs(rest) === "zstd";
+    const broken = goesOn && chunks.length === FRAMES_MAX ? "it has too many frames" : frame.broken;
+    if (goesOn && !frame.cut && broken === null) continue;
+    const bytes = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+    return { bytes, cut: frame.cut, broken };
+  }
+}
+
+/** `taken`: how much of the packed bytes that was. */
+async function unfoldOne(
+  coding: BodyCoding,
+  packed: Uint8Array,
+  { bytesMax, inputIsCut }: UnfoldLimits,
+): Promise<Step & { bytes: Buffer; taken: number }> {
   const decoder = decoderOf(coding, packed);
   const chunks: Buffer[] = [];
   let size = 0;
@@ -188,5 +241,5 @@ async function unfold(coding: BodyCoding, packed: Uint8Array, { bytesMax, inputI
     if (inputIsCut !== true || !isEnd) broken = error instanceof Error ? error.message : String(error);
   }
   const bytes = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
-  return { bytes: bytes.subarray(0, bytesMax), cut: size > bytesMax, broken };
+  return { bytes: bytes.subarray(0, bytesMax), cut: size > bytesMax, broken, taken: decoder.bytesWritten };
 }

@@ -48,13 +48,13 @@ export class XmlElement {
     return this.#pieces.filter((piece) => typeof piece === "string").join("");
   }
 
-  /** A text where there is nothing else; space that only sets children apart is left out. */
+  /** A text where there is nothing else; XML's own space (XML 1.0, 2.3) that only sets children apart is left out. */
   value(): unknown {
     const text = this.text();
     if (this.#children.size === 0 && this.#attributes.length === 0) return text;
     const members: Array<readonly [string, unknown]> = this.#attributes.map(([name, value]) => [`@${name}`, value]);
     for (const [name, values] of this.#children) members.push([name, values.length === 1 ? values[0] : values]);
-    const counts = this.#children.size === 0 || this.#hasCdata || this.#keepsSpace || text.trim() !== "";
+    const counts = this.#children.size === 0 || this.#hasCdata || this.#keepsSpace || !/^[ \t\r\n]*$/.test(text);
     if (counts && text !== "") members.push(["#text", text]);
     if (counts && text !== "" && this.#children.size > 0) members.push(["#content", this.#pieces]);
     // fromEntries defines own members, also for names such as __proto__.

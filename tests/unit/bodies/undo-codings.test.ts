@@ -115,3 +115,52 @@ describe("what cannot be undone", () => {
     expect(await undo("compress", raw)).toMatchObject({ problem: { kind: "unasked" } });
   });
 });
+
+describe("a coding that is another one", () => {
+  const json = Buffer.from('{"id":7,"name":"Zoë"}');
+  it.each([
+    ["gzip", "deflate", deflateSync(json)],
+    ["gzip", "zstd", zstdCompressSync(json)],
+    ["deflate", "gzip", gzipSync(json)],
+    ["zstd", "gzip", gzipSync(json)],
+    ["br", "gzip", gzipSync(json)],
+    ["zstd", "deflate", deflateSync(json)],
+  ])("named %s and %s by its bytes is undone, with a note", async (declared, used, packed) => {
+    const unfolded = await undo(declared, packed);
+    expect(unfolded).toMatchObject({ problem: null, notes: [{ kind: "other-coding", declared, used }] });
+    expect(Buffer.from(unfolded.bytes).equals(json)).toBe(true);
+  });
+
+  it.each(["gzip;q=1.0", '"gzip"', "GZIP ; q=1"])("written as %s is the coding all the same", async (coding) => {
+    const unfolded = await undo(coding, gzipSync(json));
+    expect(unfolded).toMatchObject({ coding: "gzip", notes: [] });
+    expect(Buffer.from(unfolded.bytes).equals(json)).toBe(true);
+  });
+
+  it.each(["gzip", "deflate", "br", "zstd"])(
+    "%s over bytes of any kind that are not packed is none",
+    async (coding) => {
+      const picture = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex");
+      for (const bytes of [Buffer.from('{"n":"Caf\u00e9"}', "latin1"), Buffer.from('{"n":"é"}', "utf16le"), picture]) {
+        const unfolded = await undo(coding, bytes);
+        expect(unfolded).toMatchObject({ problem: null, notes: [{ kind: "no-such-coding", coding }] });
+        expect(Buffer.from(unfolded.bytes).equals(bytes)).toBe(true);
+      }
+    },
+  );
+});
+
+describe("zstd in several frames", () => {
+  const frames = (count: number) => Buffer.concat(Array.from({ length: count }, (_, at) => zstdCompressSync(`${at},`)));
+  const skippable = Buffer.from("502a4d180400000001020304", "hex");
+
+  it("is undone to its end", async () => {
+    const { bytes, problem } = await undo("zstd", Buffer.concat([skippable, frames(3), skippable, frames(1)]));
+    expect([Buffer.from(bytes).toString(), problem]).toEqual(["0,1,2,0,", null]);
+  });
+
+  it("stops at the limit, and where there are too many", async () => {
+    expect(await undo("zstd", frames(90), 50)).toMatchObject({ cut: true, bytes: { byteLength: 50 } });
+    expect((await undo("zstd", frames(101))).problem).toMatchObject({ message: "it has too many frames" });
+  });
+});
