@@ -3,7 +3,7 @@ import { sequenceMax } from "./limits.ts";
 import { calculable, type LostDigits } from "./lost-digits.ts";
 import { callPlain } from "./plain-call.ts";
 import { appendTo } from "./plain-functions.ts";
-import type { Plain } from "./plain-nodes.ts";
+import type { Plain, Step } from "./plain-nodes.ts";
 import {
   boolOf,
   equal,
@@ -137,6 +137,10 @@ function evaluatePath(path: Extract<Plain, { kind: "path" }>, root: object, lost
   for (const [index, step] of path.steps.entries()) {
     const items = itemsOf(input) ?? [];
     if (items.length === 0) return undefined;
+    if ("parent" in step || step.keptAs !== null) {
+      const found = evaluateWithParents(path.steps.slice(index), items);
+      return path.keepsList && found !== undefined ? [found] : found;
+    }
     const found: unknown[] = newSequence();
     for (const item of items) {
       let value = unwrap(lookUp(item, step.name));
@@ -145,7 +149,27 @@ function evaluatePath(path: Extract<Plain, { kind: "path" }>, root: object, lost
     }
     input = flatten(found, index === path.steps.length - 1);
   }
-  return unwrap(input);
+  return path.keepsList && Array.isArray(input) && input.length === 1 ? [input[0]] : unwrap(input);
+}
+
+/** The rest of a path in which `%` goes back. Several values would each have parents of their own: left to a child. */
+function evaluateWithParents(steps: readonly Step[], start: readonly unknown[]): unknown {
+  const kept = new Map<string, unknown>();
+  let value: unknown = start.length === 1 ? start[0] : start;
+  for (const step of steps) {
+    if (isList(value)) throw new TypeError("several values");
+    if (value === undefined) return undefined;
+    if ("parent" in step) value = kept.get(step.parent);
+    else {
+      if (step.keptAs !== null) kept.set(step.keptAs, value);
+      value = lookUp(value, step.name);
+      // Here a second place is not one in the item that the first one gave.
+      if (step.places.length > 1) throw new TypeError("several places");
+      for (const place of step.places) value = unwrap(pick(value, place));
+    }
+  }
+  if (isList(value)) throw new TypeError("several values");
+  return value;
 }
 
 function flatten(found: unknown[], lastStep: boolean): unknown[] | JsonText {

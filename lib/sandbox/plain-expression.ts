@@ -35,7 +35,7 @@ function compile(source: string): PlainEvaluation | null {
   let ast: unknown;
   try {
     ast = jsonata(source).ast();
-    node = readPlainNode(ast);
+    node = readPlainNode(ast, true);
   } catch {
     return null; // The child parses it again and words the error.
   }

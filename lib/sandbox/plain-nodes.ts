@@ -1,12 +1,16 @@
 import { type PlainFunction, takesCount } from "./plain-call.ts";
 import { findPlainFunction } from "./plain-functions.ts";
 
-type Step = { name: string; places: readonly number[] };
+/** `keptAs`: under which label later `%` find what the step was looked up in. */
+type NameStep = { name: string; places: readonly number[]; keptAs: string | null };
+/** A step of a path: a name, or `%`, which goes back to what a step before it was looked up in. */
+export type Step = NameStep | { parent: string };
 
 /** The part of JSONata's syntax that is evaluated in place. `places` are list positions such as [0] or [-1]. */
 export type Plain =
   | { kind: "literal"; value: string | number | boolean | null; places: readonly number[] }
-  | { kind: "path"; from: Plain | null; steps: readonly Step[] }
+  /** `keepsList`: a single value stays a list (`a[]`). */
+  | { kind: "path"; from: Plain | null; steps: readonly Step[]; keepsList: boolean }
   | { kind: "root"; places: readonly number[] }
   | { kind: "negate"; inner: Plain; places: readonly number[] }
   | { kind: "group"; inner: Plain; places: readonly number[] }
@@ -20,8 +24,11 @@ type Ast = Record<string, unknown>;
 
 const operators = new Set(["+", "-", "*", "/", "%", "&", "=", "!=", "<", "<=", ">", ">=", "and", "or", "in"]);
 
-/** Reads JSONata's tree, or null at the first node or mark that is not in the plain subset. */
-export function readPlainNode(ast: unknown): Plain | null {
+/**
+ * Reads JSONata's tree, or null at the first node or mark that is not in the plain subset. `isPassedOn`: nothing is
+ * calculated with what comes of it, so that it may be a list that is kept as one.
+ */
+export function readPlainNode(ast: unknown, isPassedOn = false): Plain | null {
   if (typeof ast !== "object" || ast === null) return null;
   const node = ast as Ast;
   const places = readPlaces(node["predicate"]);
@@ -36,7 +43,7 @@ export function readPlainNode(ast: unknown): Plain | null {
     case "variable":
       return only(node, ["value"]) && (node["value"] === "" || node["value"] === "$") ? { kind: "root", places } : null;
     case "path":
-      return only(node, ["steps"]) && places.length === 0 ? readPath(node["steps"] as Ast[]) : null;
+      return places.length === 0 ? readPath(node, isPassedOn) : null;
     case "unary": {
       if (node["value"] === "{") return only(node, ["value", "lhs"]) ? readObject(node["lhs"], places) : null;
       if (node["value"] === "[")
@@ -87,7 +94,7 @@ function readObject(pairs: unknown, places: readonly number[]): Plain | null {
   for (const [key, value] of pairs as [Ast, unknown][]) {
     const name =
       key["type"] === "string" && only(key, ["value"]) && key["predicate"] === undefined ? String(key["value"]) : null;
-    const inner = readPlainNode(value);
+    const inner = readPlainNode(value, true);
     if (name === null || name === "__proto__" || members.has(name) || inner === null) return null;
     members.set(name, inner);
   }
@@ -125,19 +132,33 @@ function readAll(nodes: readonly unknown[]): Plain[] | null {
   return read;
 }
 
-function readPath(steps: readonly Ast[]): Plain | null {
+function readPath(node: Ast, isPassedOn: boolean): Plain | null {
+  const keepsList = node["keepSingletonArray"] === true;
+  if (!only(node, ["steps", "keepSingletonArray", "keepArray"]) || (keepsList && !isPassedOn)) return null;
+  const steps = node["steps"] as Ast[];
   const [first, ...rest] = steps;
   if (first === undefined) return null;
   const from = first["type"] === "name" ? null : readStart(first);
   if (from === null && first["type"] !== "name") return null;
-  const names: Step[] = [];
-  for (const step of from === null ? steps : rest) {
-    const places = readPlaces(step["stages"]);
-    if (step["type"] !== "name" || places === null || step["predicate"] !== undefined) return null;
-    if (!only(step, ["value", "stages"]) || typeof step["value"] !== "string") return null;
-    names.push({ name: step["value"], places });
-  }
-  return { kind: "path", from, steps: names };
+  const read = (from === null ? steps : rest).map(readStep);
+  return read.includes(null) ? null : { kind: "path", from, steps: read.filter((step) => step !== null), keepsList };
+}
+
+function readStep(step: Ast): Step | null {
+  if (step["type"] === "parent") return only(step, ["slot"]) ? { parent: labelOf(step["slot"]) } : null;
+  const places = readPlaces(step["stages"]);
+  const name = step["value"];
+  if (step["type"] !== "name" || typeof name !== "string" || places === null || step["predicate"] !== undefined)
+    return null;
+  // A place in a list that is kept is the one case in which keeping it changes what comes after.
+  if (step["keepArray"] === true && places.length > 0) return null;
+  if (!only(step, ["value", "stages", "keepArray", "ancestor", "tuple"])) return null;
+  const ancestor = step["ancestor"];
+  return { name, places, keptAs: ancestor === undefined ? null : labelOf(ancestor) };
+}
+
+function labelOf(slot: unknown): string {
+  return String((slot as Ast)["label"]);
 }
 
 /** Where a path may start other than at a name: the root, or what a function gives. */

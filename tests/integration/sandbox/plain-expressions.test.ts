@@ -37,8 +37,13 @@ const contexts = fc
 const name = fc.constantFrom("a", "b", "c", "_jsonata_lambda", "constructor", "__proto__", "`odd key`", "zz");
 const place = fc.constantFrom("", "", "", "[0]", "[1]", "[-1]", "[1.7]", "[9]");
 const step = fc.tuple(name, place).map((parts) => parts.join(""));
+const pathStep = fc.oneof(
+  { weight: 8, arbitrary: step },
+  { weight: 1, arbitrary: step.map((one) => `${one}[]`) },
+  { weight: 2, arbitrary: fc.constant("%") },
+);
 const path = fc
-  .tuple(fc.constantFrom("", "", "", "$.", "$$.", "$[0]."), fc.array(step, { minLength: 1, maxLength: 4 }))
+  .tuple(fc.constantFrom("", "", "", "$.", "$$.", "$[0]."), fc.array(pathStep, { minLength: 1, maxLength: 5 }))
   .map(([root, steps]) => root + steps.join("."));
 const literal = fc.constantFrom("1", "0", "2.5", '"x"', '""', "true", "false", "null", "$", "$$", "-3", '"1"');
 const operator = fc.constantFrom("+", "-", "*", "/", "%", "&", "&", "=", "!=", "<", "<=", ">", ">=", "and", "or", "in");
@@ -197,7 +202,8 @@ it("leaves everything else to a child", () => {
     "a[b=1]",
     "a.{}",
     "[1..2]",
-    "a[]",
+    "a[0][]",
+    "$count(a[])",
     "a^(b)",
     "a@$x.b",
     "a#$i",

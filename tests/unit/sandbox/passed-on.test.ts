@@ -127,6 +127,33 @@ describe("what a template only passes on", () => {
   });
 });
 
+describe("a path that keeps lists or goes back to what is around", () => {
+  const body =
+    '{"one":1.0,"l":[{"id":9007199254740993,"t":"\\u00e9"},{"id":2}],"o":{"10":1,"2":-0,"in":{"x":1e400}},"e":[]}';
+  const scope = { trigger: { body: new JsonText(body) }, item: new JsonText('{"n":1.50}') };
+  it.each([
+    ["trigger.body.one[]", "[1.0]"],
+    ["trigger.body.l[]", '[{"id":9007199254740993,"t":"\\u00e9"},{"id":2}]'],
+    ["trigger.body.l[].t", '["\\u00e9"]'],
+    ["trigger.body.l[0].id[]", "[9007199254740993]"],
+    ["trigger.body.e[]", "[]"],
+    ["trigger.body.l[0].%.one", "1.0"],
+    ["trigger.body.l[0].id.%.t", '"\\u00e9"'],
+    ["trigger.body.o.in.%", '{"10":1,"2":-0,"in":{"x":1e400}}'],
+    ["trigger.body.o.in.x.%.%.`2`", "-0"],
+    ["trigger.body.o.%.one[]", "[1.0]"],
+    ["item.n.%", '{"n":1.50}'],
+    ['{"a": trigger.body.one[], "b": trigger.body.o.%.one}', '{"a":[1.0],"b":1.0}'],
+  ])("gives it as it was sent: %s", (source, json) => {
+    expect(compilePlain(source)?.(scope, { rounds: true })).toEqual({ kind: "value", json });
+  });
+
+  it("is left to a full expression where several values would each have something around them", () => {
+    for (const source of ["trigger.body.l.%.one", "trigger.body.l.id.%", "trigger.body.l[0][0].%.one"])
+      expect(compilePlain(source)?.(scope), source).toBeNull();
+  });
+});
+
 describe("what an expression calculates with", () => {
   const of = (source: string, body: string) =>
     compilePlain(source)?.({ trigger: { body: new JsonText(body) } }, { rounds: true });
