@@ -2,7 +2,6 @@ import { z } from "zod";
 import { SENT_BYTES_MAX } from "#lib/core/size-limits.ts";
 import {
   type ActionProblem,
-  type ActionProblemContext,
   type ConnectionView,
   defineAction,
   type PlanContext,
@@ -10,6 +9,8 @@ import {
 } from "#lib/engine/action.ts";
 import { composeMail } from "#lib/engine/mail/compose-mail.ts";
 import { type Mailbox, readAddress, readMailboxes } from "#lib/engine/template/mailbox.ts";
+import { writtenMailboxes } from "#lib/engine/template/written-mailboxes.ts";
+import { writtenText } from "#lib/engine/template/written-text.ts";
 
 const recipientsMax = 50;
 const bodyCharsMax = SENT_BYTES_MAX;
@@ -89,16 +90,26 @@ export const action = defineAction({
   problems: findProblems,
 });
 
-/** Recipients that are written down already are too many; values can only add to them. */
-function findProblems(mail: z.output<typeof input>, { writtenText }: ActionProblemContext): ActionProblem[] {
-  const written = [mail.to, mail.cc, mail.bcc].map((list) => {
-    const reading = readMailboxes(writtenText(list) ?? "");
-    return reading.kind === "read" ? reading.mailboxes.map(({ address }) => address) : [];
+/** What values can only add to: recipients that are too many already, two senders, no content, what is no address. */
+function findProblems(mail: z.output<typeof input>): ActionProblem[] {
+  const lists = { to: mail.to, cc: mail.cc, bcc: mail.bcc, replyTo: mail.replyTo, from: mail.from };
+  const written = (field: keyof typeof lists) => writtenMailboxes(lists[field]);
+  const problems = (Object.keys(lists) as (keyof typeof lists)[]).flatMap((field): ActionProblem[] => {
+    const { problem } = written(field);
+    // A list without values is judged as it is rendered.
+    if (problem === null || writtenText(lists[field]) !== null) return [];
+    return [{ path: [field], code: "not-an-address", message: problem }];
   });
-  const count = new Set(written.flat()).size;
-  if (count <= recipientsMax) return [];
-  const message = `one mail goes to at most ${recipientsMax} recipients; ${count} are written here.`;
-  return [{ path: ["to"], code: "too-many", message }];
+  const count = new Set((["to", "cc", "bcc"] as const).flatMap((field) => written(field).addresses)).size;
+  if (count > recipientsMax) {
+    const message = `one mail goes to at most ${recipientsMax} recipients; ${count} are written here.`;
+    problems.push({ path: ["to"], code: "too-many", message });
+  }
+  if (written("from").addresses.length > 1)
+    problems.push({ path: ["from"], code: "not-an-address", message: "A mail has one sender." });
+  if (mail.text.trim() === "" && mail.html.trim() === "")
+    problems.push({ path: ["text"], code: "blank", message: "The mail has neither text nor HTML." });
+  return problems;
 }
 
 function planMail(mail: z.output<typeof input>, context: PlanContext): PlanResult {

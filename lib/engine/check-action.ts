@@ -1,11 +1,13 @@
 import { z } from "zod";
-import type { Json } from "#lib/core/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "#lib/core/json.ts";
 import type { Action, FieldMeta } from "#lib/engine/action.ts";
 import type { StepCheck } from "#lib/engine/check-flow.ts";
 import type { StepPath } from "#lib/engine/step-kind.ts";
 import type { ActionStep } from "#lib/engine/steps/registry.generated.ts";
 import { readInputFields, type TemplateField } from "#lib/engine/template/input-fields.ts";
+import { placeOfField } from "#lib/engine/template/place-of-field.ts";
 import { renderTemplate } from "#lib/engine/template/render-template.ts";
+import { urlStartProblem } from "#lib/engine/template/url-start.ts";
 import { writtenText } from "#lib/engine/template/written-text.ts";
 
 /** What is wrong with an action step before any event: its action, connection, shape, templates and written values. */
@@ -29,7 +31,7 @@ export function checkAction(step: ActionStep, check: StepCheck): void {
     });
   for (const { path, meta } of missingFields(action.input, step.input))
     check.report("needed", inside(path), { what: meta.label });
-  for (const field of reading.fields) checkField(field, check);
+  for (const field of reading.fields) checkField(field, step.input, check);
 }
 
 function inside(path: readonly PropertyKey[]): StepPath {
@@ -57,9 +59,10 @@ function reportOwnProblems(step: ActionStep, action: Action, input: unknown, che
 }
 
 /** Notes a field's expressions, or judges what is written in it. */
-function checkField({ path, meta, segments }: TemplateField, check: StepCheck): void {
+function checkField(field: TemplateField, input: Json, check: StepCheck): void {
+  const { path, meta, segments } = field;
   const at = inside(path);
-  if (check.noteExpressions(segments, at)) return;
+  if (check.noteExpressions(segments, at)) return checkStart(field, input, check);
   const isBlank = segments.every((segment) => segment.raw.trim() === "");
   if (isBlank && meta.required === true) check.report("needed", at, { what: meta.label });
   if (isBlank) return;
@@ -67,6 +70,27 @@ function checkField({ path, meta, segments }: TemplateField, check: StepCheck): 
   if (rendered.kind !== "refused") return;
   const { code, message, position } = rendered.refusal;
   check.reportOther({ path: at, code, severity: "error", message: `${meta.label}: ${message}`, position });
+}
+
+/** What is written in front of the first value of an address counts whatever the value. */
+function checkStart({ path, meta, segments }: TemplateField, input: Json, check: StepCheck): void {
+  const place = placeOfField(meta, path, input, (at) => writtenAt(input, at));
+  const message = place === "url" ? urlStartProblem(segments) : null;
+  if (message !== null)
+    check.reportOther({
+      path: inside(path),
+      code: "not-a-url",
+      severity: "error",
+      message: `${meta.label}: ${message}`,
+      position: 0,
+    });
+}
+
+function writtenAt(input: Json, path: readonly (string | number)[]): string | null {
+  let value: Json | undefined = input;
+  for (const part of path)
+    value = isJsonObject(value) || Array.isArray(value) ? (value as JsonObject)[part] : undefined;
+  return typeof value === "string" ? writtenText(value) : null;
 }
 
 /** Required fields at the top of an input that are not there at all. */

@@ -39,6 +39,8 @@ const SENTENCES = {
       : `${data["name"]} is always empty.${near(data)}`,
   "unknown-member": (data) =>
     `${data["name"]} is always empty.${data["near"] === "" ? ` There are: ${data["members"]}.` : near(data)}`,
+  "unset-variable": (data) => `${data["name"]} is set nowhere in this expression, so it is always empty.${near(data)}`,
+  "unknown-function": (data) => `There is no function ${data["name"]}, so calling it always fails.${near(data)}`,
 } as const satisfies Record<string, Sentence>;
 
 /** The name of a problem that Hookline has a sentence for. */

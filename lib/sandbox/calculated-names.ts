@@ -79,9 +79,16 @@ function partsOf(node: Node): { node: unknown; calculated: boolean }[] {
     // A variable that a path only starts at gives nothing itself.
     return marked([...(first?.type === "variable" && second !== undefined ? steps.slice(1) : steps), ...others], false);
   }
-  if (type === "apply") return marked(others, (node.rhs as Node | undefined)?.type !== "transform");
+  if (type === "apply") return marked(others, !handsOn(node.rhs as Node | undefined));
   if (type === "binary" || type === "unary") return marked(others, !MOVING_OPERATORS.has(value));
   return marked(others, type === "sort");
+}
+
+/** Whether what stands behind `~>` moves the values it is given, or gives them back in copies. */
+function handsOn(applied: Node | undefined): boolean {
+  if (applied === undefined) return false;
+  const { type, value } = applied;
+  return type === "transform" || movesOnly(applied) || (type === "variable" && MOVING_FUNCTIONS.has(value));
 }
 
 function isCall(node: Node): boolean {

@@ -3,6 +3,7 @@ import type { JsonObject } from "#lib/core/json.ts";
 import { findPlaced, idsWithin, placedSteps } from "#lib/engine/edit/step-tree.ts";
 import { visibleSteps } from "#lib/engine/edit/visible-steps.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
+import { FUNCTION_NAMES } from "#lib/engine/references/function-names.ts";
 import type { Reference } from "#lib/engine/references/read-references.ts";
 import { stepKindOf } from "#lib/engine/step-kind-of.ts";
 
@@ -17,7 +18,9 @@ export type ReferenceProblem = {
     | "step-without-output"
     | "outside-loop"
     | "unknown-name"
-    | "unknown-member";
+    | "unknown-member"
+    | "unset-variable"
+    | "unknown-function";
   severity: "error" | "warning";
   data: JsonObject;
   position: number;
@@ -42,6 +45,7 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
     "exact",
     "cloudEvent",
     "files",
+    "notes",
   ],
 };
 /** JSONata has no word for nothing: people write a name that is not there. */
@@ -76,6 +80,7 @@ type Reader = { flow: FlowDefinition; stepId: string | null; isInLoop: boolean; 
 function judge(reader: Reader, read: Reference): Judged | null {
   const { isInLoop } = reader;
   const { root } = read;
+  if (read.isCalled !== undefined) return judgeVariable(read, isInLoop);
   const [member] = read.path;
   if (root === "steps") return member === undefined ? null : judgeStep(reader, member);
   if ((LOOP_ROOTS as readonly string[]).includes(root))
@@ -92,7 +97,27 @@ function judge(reader: Reader, read: Reference): Judged | null {
   }
   if ((ROOTS as readonly string[]).includes(root) || MEANS_NOTHING.has(root)) return null;
   const near = closestName(root, isInLoop ? [...ROOTS, ...LOOP_ROOTS] : ROOTS);
+  if (near === null && MEMBERS["trigger"]?.includes(root) === true)
+    return { code: "unknown-name", severity: "warning", data: { name: root, near: `trigger.${root}` } };
   return { code: "unknown-name", severity: near === null ? "warning" : "error", data: { name: root, near } };
+}
+
+/** A variable that is set nowhere: mostly a misspelt function, or a name of what expressions see with a dollar sign. */
+function judgeVariable({ root, isCalled }: Reference, isInLoop: boolean): Judged {
+  const name = root.slice(1);
+  if (isCalled === true)
+    return {
+      code: "unknown-function",
+      severity: "error",
+      data: { name: root, near: dollar(closestName(name, FUNCTION_NAMES)) },
+    };
+  const near = closestName(name, isInLoop ? [...ROOTS, ...LOOP_ROOTS] : ROOTS);
+  const data = { name: root, near: near ?? dollar(closestName(name, FUNCTION_NAMES)) };
+  return { code: "unset-variable", severity: "error", data };
+}
+
+function dollar(name: string | null): string | null {
+  return name === null ? null : `$${name}`;
 }
 
 function prefixed(root: string, member: string | null): string | null {

@@ -1,9 +1,9 @@
 /**
  * A name that an expression reads from the top of what it can see: `steps.crm.body` is root "steps", path
  * ["crm", "body"]. `position` is the offset of the root, or of the first name after it, in the source. `guarded`: the
- * expression asks with $exists whether it is there, so its absence is expected.
+ * expression asks with $exists whether it is there, so its absence is expected. `isCalled` is told of variables alone.
  */
-export type Reference = { root: string; path: string[]; position: number; guarded: boolean };
+export type Reference = { root: string; path: string[]; position: number; guarded: boolean; isCalled?: boolean };
 
 type Node = {
   readonly type?: unknown;

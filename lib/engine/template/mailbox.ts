@@ -19,7 +19,7 @@ export function readMailboxes(text: string): MailboxReading {
   if (text.length > listCharsMax) return refused("The list of addresses is too long.");
   if (control.test(text)) return refused("An address may not contain line breaks or control characters.");
   const mailboxes: Mailbox[] = [];
-  for (const part of splitList(text)) {
+  for (const part of splitMailboxes(text)) {
     if (part === null) return refused("A quotation mark is not closed.");
     if (part.trim() === "") continue;
     const mailbox = readMailbox(part.trim());
@@ -73,8 +73,8 @@ function readName(text: string): string | null {
   return /["<>()\\@,;:]/.test(text) ? null : text;
 }
 
-/** Splits at commas outside quotation marks; null as the last part when one is left open. */
-function splitList(text: string): (string | null)[] {
+/** A list of mailboxes split at commas outside quotation marks; null as the last part when one is left open. */
+export function splitMailboxes(text: string): (string | null)[] {
   const parts: (string | null)[] = [];
   let quoted = false;
   let start = 0;

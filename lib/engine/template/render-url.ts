@@ -66,7 +66,9 @@ class UrlText {
     // A base address may end in the slash that the literal text begins with.
     const doubled = this.afterBase && this.text.endsWith("/") && literal.startsWith("/");
     this.afterBase = false;
-    for (const char of doubled ? literal.slice(1) : literal) this.addChar(char);
+    const own = doubled ? literal.slice(1) : literal;
+    // Space before an address means nothing; before a value it must not become a part of it.
+    for (const char of this.text === "" && this.part === "start" ? own.trimStart() : own) this.addChar(char);
   }
 
   addValue(filled: Filled): Extract<Encoded, { kind: "refused" }> | null {

@@ -78,3 +78,17 @@ it("a mail goes to at most 50 written recipients, each counted once", () => {
   expect(problems("email.send", { ...mail, to: many(50), cc: many(50) })).toEqual([]);
   expect(problems("email.send", { ...mail, to: `{{ trigger.body.to }}`, cc: many(40), bcc: many(30) })).toEqual([]);
 });
+
+it("a mail says what no value can make right: too many, two senders, what is no address, nothing in it", () => {
+  const many = (count: number) => Array.from({ length: count }, (_, at) => `a${at}@example.com`).join(", ");
+  const mail = { subject: "s", text: "t" };
+  expect(problems("email.send", { ...mail, to: `${many(51)}, {{ trigger.body.to }}` })).toEqual(["too-many at to"]);
+  expect(problems("email.send", { ...mail, to: `${many(50)}, {{ trigger.body.to }}` })).toEqual([]);
+  expect(problems("email.send", { ...mail, to: "{{ trigger.body.to }}, nobody" })).toEqual(["not-an-address at to"]);
+  const named =
+    '{{ trigger.body.name }} <{{ trigger.body.to }}>, "Lovelace, Ada" <ada@example.com>, {{ trigger.body.n }}@b.co';
+  expect(problems("email.send", { ...mail, to: named })).toEqual([]);
+  const senders = "a@example.com, b@example.com";
+  expect(problems("email.send", { ...mail, to: "a@b.co", from: senders })).toEqual(["not-an-address at from"]);
+  expect(problems("email.send", { subject: "s", to: "a@b.co", text: " " })).toEqual(["blank at text"]);
+});

@@ -73,3 +73,53 @@ describe("an action's own problems", () => {
     expect(checkFlow(flowOf("{{ trigger.body.word }}"), world).problems).toEqual([]);
   });
 });
+
+describe("an address that no value can make one", () => {
+  const target = defineAction({
+    id: "shout",
+    title: "Call",
+    description: "Calls.",
+    synonyms: ["call"],
+    icon: "megaphone",
+    connectionKinds: [],
+    connectionRequired: false,
+    input: z.strictObject({
+      url: z.string().meta({ hookline: { label: "URL", place: "url" } }),
+      headers: z
+        .array(
+          z.strictObject({
+            name: z.string().meta({ hookline: { label: "Name", place: "name" } }),
+            value: z.string().meta({ hookline: { label: "Value", place: "header", placeBy: "header name" } }),
+          }),
+        )
+        .default([]),
+    }),
+    blankInput: { url: "" },
+    onUnknown: "retry",
+    example: { input: { url: "https://a.dev/" }, output: null },
+    plan: () => ({ kind: "refused", code: "never", field: "url", message: "never" }),
+  }) as unknown as Action;
+  const codes = (input: Record<string, unknown>) => {
+    const flow = flowOf("x");
+    const steps = flow.steps.map((step) => ({ ...step, connectionId: null, input }));
+    return checkFlow({ ...flow, steps } as typeof flow, { ...world, getAction: () => target }).problems.map(
+      ({ code, path }) => `${code} at ${path.slice(3).join(".")}`,
+    );
+  };
+
+  it.each(["api.acme.dev/{{ a }}", "htp://acme.dev/{{ a }}", "http{{ a }}://acme.dev/", "/orders/{{ a }}"])(
+    "is told: %s",
+    (url) => expect(codes({ url })).toEqual(["not-a-url at url"]),
+  );
+
+  it.each(["https://acme.dev/{{ a }}", "{{ a }}/orders", " {{ a }}", " HTTP://{{ a }}/"])("or may be one: %s", (url) =>
+    expect(codes({ url })).toEqual([]),
+  );
+
+  it("is told of a header that holds an address, and of no other", () => {
+    const url = "https://acme.dev/";
+    const value = "/thanks/{{ a }}";
+    expect(codes({ url, headers: [{ name: "Location", value }] })).toEqual(["not-a-url at headers.0.value"]);
+    expect(codes({ url, headers: [{ name: "X-Path", value }] })).toEqual([]);
+  });
+});

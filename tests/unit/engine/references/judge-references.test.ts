@@ -1,8 +1,11 @@
 import jsonata from "jsonata";
 import { describe, expect, it } from "vitest";
 import { flowDefinitionSchema } from "#lib/engine/flow-definition.ts";
+import { FUNCTION_NAMES } from "#lib/engine/references/function-names.ts";
 import { judgeReferences } from "#lib/engine/references/judge-references.ts";
 import { readReferences } from "#lib/engine/references/read-references.ts";
+import { readUnsetVariables } from "#lib/engine/references/read-unset-variables.ts";
+import { createEvaluator } from "#lib/sandbox/evaluate-expression.ts";
 
 const see = (id: string, more: object = {}) => ({
   kind: "action",
@@ -38,8 +41,12 @@ const flow = flowDefinitionSchema.parse({
     see("last"),
   ],
 });
+const referencesOf = (source: string) => {
+  const ast: unknown = jsonata(source).ast();
+  return [...readReferences(ast, source), ...readUnsetVariables(ast, source)];
+};
 const judge = (stepId: string | null, source: string) =>
-  judgeReferences(flow, stepId, readReferences(jsonata(source).ast(), source)).map(
+  judgeReferences(flow, stepId, referencesOf(source)).map(
     ({ code, severity, data }) => `${severity} ${code}${typeof data["near"] === "string" ? ` → ${data["near"]}` : ""}`,
   );
 
@@ -63,7 +70,15 @@ describe("what an expression reads that cannot be there", () => {
     ["last", "tigger.body", ["error unknown-name → trigger"]],
     ["last", "Trigger.body", ["error unknown-name → trigger"]],
     ["ship", "items.id", ["error unknown-name → item"]],
-    ["last", "body.email", ["warning unknown-name"]],
+    ["last", "body.email", ["warning unknown-name → trigger.body"]],
+    ["last", "email", ["warning unknown-name"]],
+    ["last", "$trigger.body.id", ["error unset-variable → trigger"]],
+    ["ship", "$item.id", ["error unset-variable → item"]],
+    ["last", "trigger.body[id = $wanted]", ["error unset-variable"]],
+    ["last", "trigger.body ~> $trm", ["error unset-variable → $trim"]],
+    ["last", "$uppercse(trigger.body.a)", ["error unknown-function → $uppercase"]],
+    ["last", "trigger.body.items.$frobnicate(?, 1)", ["error unknown-function"]],
+    ["last", "$exists($wanted)", ["warning unset-variable"]],
     ["last", "run.nr", ["error unknown-member"]],
     ["last", "trigger.boddy.email", ["error unknown-member → trigger.body"]],
     ["last", "$exists(steps.nope) ? 1 : 2", ["warning unknown-step"]],
@@ -75,13 +90,27 @@ describe("what may be there raises nothing", () => {
     ["last", "steps.first.body & steps.route.case & steps.vip.x & steps.normal.y & steps.orders.items[0].ship"],
     ["tell", "steps.ship.id & steps.first.id & item.id & index"],
     ["vip_mail", "steps.vip & steps.first"],
-    ["first", "trigger.(body & headers & query & method) & trigger.item.index & trigger.exact & trigger.files"],
+    [
+      "first",
+      "trigger.(body & headers & query & method) & trigger.item.index & trigger.exact & trigger.files & trigger.notes",
+    ],
     ["first", "run.id & run.attempt & run.flow & vars.anything"],
     ["first", "$count(trigger.body.items[item = 1].(steps.x & tigger))"],
     ["first", "$lookup(steps, trigger.body.name)"],
     ["first", "$fromMillis(0, undefined, '+01:00')"],
     ["first", "($item := trigger.body; $map($item, function($item, $index) { $item.steps.nope }))"],
     ["first", "steps"],
+    ["first", "($f := function($n) { $n <= 1 ? 1 : $n * $f($n - 1) }; $f(3))"],
+    ["first", "trigger.body.items@$i#$at.{ 'i': $i.id, 'at': $at } & trigger.body.`$x` & '$y'"],
+    ["first", "$map(trigger.body, $uppercase) & $.trigger.body & $$.run.id & $base64urldecode('')"],
     ["first", "{ 'steps': 1 }.steps.nope"],
   ])("%s: %s", (stepId, source) => expect(judge(stepId, source)).toEqual([]));
+});
+
+it("knows every function that can be called, and no other", async () => {
+  const evaluator = await createEvaluator();
+  const world = { now: "2026-01-01T00:00:00Z", seed: "s" };
+  const typeOf = (name: string) => evaluator.evaluate(`$type($${name})`, {}, world, 1000);
+  for (const name of FUNCTION_NAMES) expect([name, await typeOf(name)]).toMatchObject([name, { json: '"function"' }]);
+  expect(await typeOf("frobnicate")).toEqual({ kind: "nothing" });
 });

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import jsonata from "jsonata";
 import { describe, expect, it } from "vitest";
 import { readReferences } from "#lib/engine/references/read-references.ts";
+import { readUnsetVariables } from "#lib/engine/references/read-unset-variables.ts";
 
 const read = (source: string) =>
   readReferences(jsonata(source).ast(), source).map(({ root, path }) => [root, ...path].join("."));
@@ -76,6 +77,14 @@ describe("over JSONata's own suite", () => {
     }
     expect(read).toBeGreaterThan(1_000);
     expect(wrong).toEqual([]);
+  });
+
+  it("no variable that an expression sets or JSONata gives is taken for one that is set nowhere", () => {
+    const given = new Set(cases.flatMap((one) => ("bindings" in one ? Object.keys(one.bindings as object) : [])));
+    const unset = legal.flatMap(({ expr, ast }) => readUnsetVariables(ast, expr).map(({ root }) => root));
+    // The suite tries these because nobody sets them.
+    const tried = ["$decrypt", "$fdsd", "$foo", "$unknown", "$x"];
+    expect([...new Set(unset)].filter((root) => !given.has(root.slice(1))).sort()).toEqual(tried);
   });
 
   it("every name is one that stands in the expression, at its place", () => {

@@ -192,6 +192,8 @@ describe("URLs", () => {
     ["https://a.dev/x?a={{ v }}&b=2", of([1, 2]), "https://a.dev/x?a=1&a=2&b=2"],
     ["{{ v }}/orders?x=1", of("https://a.dev/v1/"), "https://a.dev/v1/orders?x=1"],
     ["{{ v }}", of("https://a.dev/v1/"), "https://a.dev/v1/"],
+    [" {{ v }}/orders", of("https://a.dev/v1"), "https://a.dev/v1/orders"],
+    [" https://a.dev/{{ v }}", of("x"), "https://a.dev/x"],
     ["https://{{ v }}.a.dev/x", of("shop-1"), "https://shop-1.a.dev/x"],
     ["http://a.dev:{{ v }}/x", of(8080), "http://a.dev:8080/x"],
     ["https://a.dev/{{ v }}", of("..a"), "https://a.dev/..a"],
