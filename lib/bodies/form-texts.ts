@@ -39,7 +39,9 @@ function textOf(bytes: Buffer, charset: string | null): string {
   return isUtf8(bytes) ? bytes.toString("utf8") : decodeText(bytes, null).text;
 }
 
-/** What the charset decides about: everything beyond ASCII, or all of it where ASCII bytes stand for other characters. */
+/**
+ * What the charset decides about: everything beyond ASCII, or all of it where ASCII bytes stand for other characters.
+ */
 function joined(pairs: readonly FormPair[], charset: string | null): Buffer {
   // A blank between them, so that no sequence runs from one into the next.
   const blank = Buffer.from(" ");

@@ -130,7 +130,9 @@ function readXmlBody(body: Buffer, declared: ContentType, contentType: string | 
   return asText(body, { ...declared, charset }, contentType, [reading.note]);
 }
 
-/** What the header says counts before what the document says (RFC 7303, 3), unless the bytes disprove only the header. */
+/**
+ * What the header says counts before what the document says (RFC 7303, 3), unless the bytes disprove only the header.
+ */
 function decodeXml(body: Buffer, header: string | null): DecodedText & { charset: string | null } {
   const own = declaredXmlCharset(body);
   const first = decodeText(body, header ?? own);

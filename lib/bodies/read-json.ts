@@ -65,8 +65,8 @@ export function joinJsonLines(text: string, declared: boolean): string | null {
 const RECORD_SEPARATOR = "\u001e";
 
 /**
- * The lines that are not blank, without the space around them, one after the other: a text may be nothing but line ends.
- * What begins with the record separator of RFC 7464 is its records, which may have several lines.
+ * The lines that are not blank, without the space around them, one after the other: a text may be nothing but line
+ * ends. What begins with the record separator of RFC 7464 is its records, which may have several lines.
  */
 function* jsonLinesOf(text: string): Generator<string> {
   const separator = text.trimStart().startsWith(RECORD_SEPARATOR) ? RECORD_SEPARATOR : "\n";

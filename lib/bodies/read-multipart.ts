@@ -95,7 +95,9 @@ function ownCharsets(text: string | null): Array<[string, string]> {
   }
 }
 
-/** The text of a field's part, in the charset its own header, `charsets` or what stands for all names, else in UTF-8. */
+/**
+ * The text of a field's part, in the charset its own header, `charsets` or what stands for all names, else in UTF-8.
+ */
 export function fieldText(name: string, part: MultipartPart, charsets: FieldCharsets): ReturnType<typeof decodeText> {
   const { charset } = readContentType(part.headers.get("content-type"));
   return decodeText(part.content, charset ?? charsets.own.get(name) ?? charsets.all);

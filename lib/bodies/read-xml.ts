@@ -56,8 +56,8 @@ class NotWellFormed extends Error {
 }
 
 /**
- * What breaks the rules and leaves no doubt: an entity nobody declared, a control character. Both stay as they are. A `<`
- * in an attribute, which the parser leaves out, is none of them.
+ * What breaks the rules and leaves no doubt: an entity nobody declared, a control character. Both stay as they are. A
+ * `<` in an attribute, which the parser leaves out, is none of them.
  */
 function isHarmless(words: string, character: string): boolean {
   return /: (?:undefined entity|disallowed character|malformed character entity)\.$/.test(words) && character !== "<";

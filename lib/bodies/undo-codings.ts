@@ -155,7 +155,8 @@ const CODINGS: ReadonlyMap<string, BodyCoding> = new Map([
 
 /**
  * The codings bytes may be in where this one is named, none for bytes as they are: gzip and zstd are told by how they
- * begin, and zlib too where the bytes are no text. Brotli begins as anything, so it is tried unless the bytes are readable.
+ * begin, and zlib too where the bytes are no text. Brotli begins as anything, so it is tried unless the bytes are
+ * readable.
  */
 function codingsOf(named: BodyCoding, bytes: Uint8Array): BodyCoding[] {
   const begins = beginsAs(bytes);

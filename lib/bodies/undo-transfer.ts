@@ -1,6 +1,6 @@
 /**
- * A part's content without the transfer encoding that mail libraries put it in (RFC 2045 section 6; RFC 7578 section 4.7
- * has senders stop that). What is in none, or in one it cannot be in, stays as it came.
+ * A part's content without the transfer encoding that mail libraries put it in (RFC 2045 section 6; RFC 7578 section
+ * 4.7 has senders stop that). What is in none, or in one it cannot be in, stays as it came.
  */
 export function undoTransfer(encoding: string | undefined, content: Buffer): Buffer {
   switch (encoding?.trim().toLowerCase()) {
