@@ -111,9 +111,8 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease, hidden: readonl
         if (outcome.kind === "held") {
           // What was just allowed may not have been read here yet. What was held was not sent, so asking anew is safe.
           forgetEgressRules(run.workspaceId);
-          const { rest } = outcome;
-          outcome = await waiting(() => performOnce(rest ?? effect));
-          if (outcome.kind !== "done" && rest !== undefined) outcome = { rest, ...outcome };
+          const { rest = effect } = outcome;
+          outcome = afterHeld(outcome, await waiting(() => performOnce(rest)));
         }
       } finally {
         over?.();
@@ -133,6 +132,15 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease, hidden: readonl
     hash: (text) => hash("sha256", text, "hex"),
     newId,
   };
+}
+
+/**
+ * What a held effect came to when what was left of it was asked for once more. Held again, the first outcome says more:
+ * how the call had got there.
+ */
+function afterHeld(first: Extract<EffectOutcome, { kind: "held" }>, again: EffectOutcome): EffectOutcome {
+  if (again.kind === "done" || first.rest === undefined) return again;
+  return again.kind === "held" && again.rest === undefined ? first : { rest: first.rest, ...again };
 }
 
 /** A replay is a person's act: it begins anew. */

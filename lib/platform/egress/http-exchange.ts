@@ -29,12 +29,14 @@ export type ExchangeEnd = {
   handedOver: boolean;
   /**
    * How a kept connection from an earlier call failed without one byte of answer: before anything of this message was
-   * written to it, or after. null = the connection was new, or something came back.
+   * written to it, or after. So did one on which a 408 came: it says that the connection had been idle for too long (RFC
+   * 9110 15.5.9: the request may be repeated on a new one). null = the connection was new, or something else came back.
    */
   stale: "unwritten" | "unanswered" | null;
 };
 
 const INTERIM_ANSWERS_MAX = 100;
+const REQUEST_TIMEOUT = 408;
 /** Connections that have carried a message before. */
 const carried = new WeakSet<net.Socket>();
 
@@ -130,6 +132,7 @@ function staleness(
   interim: number,
 ): ExchangeEnd["stale"] {
   if (socket === null || before === null || !before.reused || stopped !== null) return null;
+  if (status === REQUEST_TIMEOUT) return "unanswered";
   if (status !== 0 || interim > 0 || socket.bytesRead !== before.read) return null;
   return socket.bytesWritten === before.written ? "unwritten" : "unanswered";
 }

@@ -102,6 +102,23 @@ describe("a kept connection that the target has closed", () => {
     expect(outcome).toMatchObject({ kind: "done", answer: { reconnected: true } });
   });
 
+  test("is replaced when its goodbye is a 408, which on a new connection is an answer", async () => {
+    const tooLate = "HTTP/1.1 408 Request Time-out\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    const target = await startRawTarget((socket, number) => {
+      if (number > 0) return answerWith(number === 1 ? ok : tooLate)(socket);
+      let asked = 0;
+      socket.on("data", () => {
+        asked += 1;
+        if (asked === 1) socket.write(ok);
+        else socket.end(tooLate);
+      });
+    });
+    await perform(call(target.url));
+    expect(await perform(call(target.url))).toMatchObject({ kind: "done", answer: { reconnected: true } });
+    expect(await perform(call(target.url))).toMatchObject({ kind: "failed", code: "http-408", retryable: true });
+    expect(target.connections).toBe(3);
+  });
+
   test("leaves a call that may not be repeated to a person: the target may have acted on it", async () => {
     const target = await closesAtSecond("end");
     const asking = { ...context(), mayRepeat: false };

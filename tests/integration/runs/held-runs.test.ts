@@ -76,6 +76,8 @@ test.each([
     const rows = await insertFlowRows(flowOf([followed(id)]));
     await allowAddress(adminOf(rows), { address: "127.0.0.1", port: Number(target().port) });
     const { runId } = await held([], rows);
+    const [waiting] = await listStepRuns(rows.workspaceId, runId);
+    expect(waiting?.errorMessage).toMatch(/The redirect that led there was not followed\.$/);
     await decideStep(actorOf(rows), { runId, path: id, decision: "send again" });
     await workOnRun(runId);
     expect(await findRun(rows.workspaceId, runId)).toMatchObject({ status: "needs a decision" });
