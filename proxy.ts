@@ -16,7 +16,7 @@ import {
  */
 export function proxy(request: NextRequest): NextResponse {
   const { pathname, search } = request.nextUrl;
-  if (isPageAct(request.method, pathname) && !comesFromOurPage(request.headers)) return refuse(request);
+  if (isPageAct(request, pathname) && !comesFromOurPage(request.headers)) return refuse(request);
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64");
   const policy = contentSecurityPolicy(nonce, process.env.NODE_ENV === "development");
   const headers = new Headers(request.headers);
@@ -32,9 +32,15 @@ export function proxy(request: NextRequest): NextResponse {
 const DATA_ROUTES = /^\/api\/(?:live|ui|v1)(?:\/|$)/;
 const READS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Server actions come as POST to the page they stand on; Next itself lets them through without an Origin. */
-function isPageAct(method: string, pathname: string): boolean {
-  return !READS.has(method) && !pathname.startsWith("/api/");
+/** These ask who comes by themselves, and the API by keys alone, which no browser adds. */
+const ASKS_ITSELF = /^\/api\/(?:auth|v1)(?:\/|$)/;
+
+/**
+ * Server actions come as POST to the page they stand on; Next itself lets them through without an Origin. Where there
+ * is no route, Next's page for that takes them, too.
+ */
+function isPageAct({ method, headers }: NextRequest, pathname: string): boolean {
+  return !READS.has(method) && (headers.has("next-action") || !ASKS_ITSELF.test(pathname));
 }
 
 function refuse(request: NextRequest): NextResponse {
@@ -59,5 +65,5 @@ function withHeaders(request: NextRequest, response: NextResponse): NextResponse
 
 /** Everything but built files, health checks and the addresses of endpoints: a proxy cuts bodies to 10 MB. */
 export const config = {
-  matcher: ["/((?!in$|in/|_next/static/|_next/image/|favicon\\.ico$|icon|healthz$|readyz$|metrics$).*)"],
+  matcher: ["/((?!in/|_next/static/|_next/image/|icon\\.svg$|healthz$|readyz$|metrics$).*)"],
 };

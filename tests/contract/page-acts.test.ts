@@ -2,7 +2,7 @@ import { NextRequest } from "next/server";
 import { beforeEach, describe, expect, test } from "vitest";
 import { refuseForeignPage } from "#lib/auth/request-origin.ts";
 import { holdPublicUrl } from "#lib/platform/public-url.ts";
-import { proxy } from "../../proxy.ts";
+import { config, proxy } from "../../proxy.ts";
 
 const HOST = "hooks.example.com";
 const ask = (method: string, path: string, headers: Record<string, string>) =>
@@ -19,7 +19,8 @@ describe("an act on a page", () => {
     ["a name that begins like ours", { origin: `https://${HOST}.evil.example` }],
   ])("with %s is turned away with 403", (_name, origin) => {
     for (const method of ["POST", "PUT", "PATCH", "DELETE"])
-      for (const path of ["/endpoints", "/setup", "/settings/account", "/apiary"]) {
+      for (const path of ["/endpoints", "/setup", "/settings/account", "/apiary", "/api/nothing", "/iconic", "/in"]) {
+        expect(path).toMatch(new RegExp(`^${config.matcher[0]}$`));
         const answer = ask(method, path, { "next-action": "0".repeat(42), ...origin });
         expect([answer.status, answer.headers.get("x-middleware-next")], `${method} ${path}`).toEqual([403, null]);
       }

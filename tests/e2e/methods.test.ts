@@ -53,7 +53,15 @@ it("I-22: nobody without a session or key changes anything by any method", async
 
 it("turns away server actions that no page of its own asked for", async () => {
   for (const origin of [null, "https://evil.example", "null"])
-    for (const target of ["/endpoints", "/setup", "/connections/new"]) {
+    for (const target of [
+      "/endpoints",
+      "/setup",
+      "/connections/new",
+      "/iconic",
+      "/favicon.ico",
+      "/in",
+      "/api/nothing",
+    ]) {
       const headers: [string, string][] = [
         ["next-action", "0".repeat(42)],
         ["content-type", "text/plain;charset=UTF-8"],
