@@ -40,6 +40,17 @@ export async function listLinedGates(): Promise<LinedGate[]> {
   return rows.map((row) => ({ workspaceId: row.workspace_id, kind: row.gate_kind, key: row.gate_key }));
 }
 
+/** How many jobs ahead of others no worker has taken yet, counted up to `max`. */
+export async function countUntakenTurns(max: number): Promise<number> {
+  const { rows } = await upkeepPool().query<{ untaken: number }>({
+    name: "untaken-turns",
+    text: `SELECT count(*)::int AS untaken FROM (
+             SELECT FROM graphile_worker._private_jobs WHERE is_available AND priority = ${AHEAD} AND run_at <= now() LIMIT $1) j`,
+    values: [max],
+  });
+  return rows[0]?.untaken ?? 0;
+}
+
 /**
  * Gives the first `count` runs held back at each gate a job, ahead of others and marked as in turn; oldest runs first.
  * Returns how many there were. Two workers that open the same gate at once open it for different runs.

@@ -56,7 +56,8 @@ type Begun = {
  * does at the moment and nothing else: a process that dies takes its counts along.
  */
 export class Shares {
-  readonly #places: number;
+  /** Runs that are worked on side by side, those aside left out. */
+  readonly places: number;
   readonly #slowMax: number;
   readonly #time: OwnTime;
   readonly #quick = new Set<Begun>();
@@ -72,7 +73,7 @@ export class Shares {
   #looking: NodeJS.Timeout | undefined;
 
   constructor(places: number, now: () => number = () => performance.now()) {
-    this.#places = places;
+    this.places = places;
     this.#slowMax = Math.min(places * SLOW_PER_PLACE_MAX, Math.max(SLOW_MAX, places));
     this.#time = new OwnTime(now);
   }
@@ -171,9 +172,9 @@ export class Shares {
         : [this.#working.get(key) ?? 0, this.#aside.get(key) ?? 0];
     if (slow > 0) {
       this.#opening.delete(key);
-      return Math.max(0, Math.min(this.#places, this.#shareOf(gate.kind)) - busy);
+      return Math.max(0, Math.min(this.places, this.#shareOf(gate.kind)) - busy);
     }
-    const opening = Math.min(this.#places * OPENING_FACTOR_MAX, 2 * (this.#opening.get(key) ?? this.#places / 2));
+    const opening = Math.min(this.places * OPENING_FACTOR_MAX, 2 * (this.#opening.get(key) ?? this.places / 2));
     this.#opening.set(key, opening);
     return opening;
   }
@@ -238,7 +239,7 @@ export class Shares {
    */
   #shareOf(kind: GateKind): number {
     const left = Math.max(0, this.#slowMax - this.#asideWeight);
-    return kind === "workspace" ? left * 3 : Math.min(this.#places, Math.ceil(left / 4));
+    return kind === "workspace" ? left * 3 : Math.min(this.places, Math.ceil(left / 4));
   }
 }
 

@@ -1,5 +1,5 @@
 import { SECOND } from "#lib/core/units.ts";
-import { listLinedGates, openGates } from "#lib/db/held-back-runs.ts";
+import { countUntakenTurns, type LinedGate, listLinedGates, openGates } from "#lib/db/held-back-runs.ts";
 import { log } from "#lib/platform/log.ts";
 import type { Shares } from "#lib/running/shares.ts";
 
@@ -14,6 +14,19 @@ export type GateKeeper = {
   lookSoon(): void;
   stop(): void;
 };
+
+/**
+ * Whether those who were let through last still wait for a worker: nothing is known of how slow they are, and on a busy
+ * machine hundreds would be let through, only to be held back again one by one.
+ */
+async function areTurnsUntaken(shares: Shares): Promise<boolean> {
+  return (await countUntakenTurns(shares.places + 1)) > shares.places;
+}
+
+async function openFor(gates: readonly LinedGate[], shares: Shares): Promise<number> {
+  const wishes = gates.map((gate) => ({ gate, count: shares.room(gate) })).filter(({ count }) => count > 0);
+  return wishes.length === 0 ? 0 : openGates(wishes);
+}
 
 /**
  * Opens the gates at which runs are held back, each for as many as this worker has room for. Every worker does so for
@@ -34,9 +47,8 @@ export function keepGates(shares: Shares): GateKeeper {
     try {
       const gates = await listLinedGates();
       shares.setLines(gates);
-      const wishes = gates.map((gate) => ({ gate, count: shares.room(gate) })).filter(({ count }) => count > 0);
-      const opened = wishes.length === 0 ? 0 : await openGates(wishes);
-      if (gates.length > 0) waitMs = opened > 0 ? MOVING_MS : WAITING_MS;
+      const isMoving = gates.length > 0 && ((await areTurnsUntaken(shares)) || (await openFor(gates, shares)) > 0);
+      if (gates.length > 0) waitMs = isMoving ? MOVING_MS : WAITING_MS;
     } catch (error) {
       if (!stopped) log().warn({ error }, "opening gates failed");
     }

@@ -96,6 +96,7 @@ export async function audit(acks: readonly Ack[], hits: readonly SinkHit[], surp
     unaccounted: await count(
       `SELECT count(*) FROM event e WHERE e.verdict = 'accepted' AND NOT EXISTS (
          SELECT FROM run r WHERE r.event_id = e.id AND (r.finished_at IS NOT NULL OR r.lease_token IS NOT NULL
+           OR EXISTS (SELECT FROM held_back_run h WHERE h.run_id = r.id)
            OR EXISTS (SELECT FROM graphile_worker._private_jobs j WHERE j.payload->>'runId' = r.id::text)))`,
     ),
   };
