@@ -58,6 +58,12 @@ async function route(request: IncomingMessage, response: ServerResponse, pages: 
     return;
   }
   response.setHeader("x-request-id", arrival.requestId);
+  // It asks of the server as a whole (RFC 9110 9.3.7); Next takes the star for a path and fails.
+  if (request.url === "*") {
+    const isAsked = request.method === "OPTIONS";
+    response.writeHead(isAsked ? 204 : 400, isAsked ? { allow: [...PAGE_METHODS].join(", ") } : {}).end();
+    return;
+  }
   const caller = { peerAddress: request.socket.remoteAddress, forwarded: "x-forwarded-for" in request.headers };
   describeArrival(request, arrival);
   if (await answerOperations(request, response, caller, null)) return;

@@ -19,7 +19,7 @@ const PLAIN = /^\/in\/([A-Za-z0-9_-]{1,64})(?:\?|$)/;
 const TOKEN = /^[A-Za-z0-9_-]{1,64}(?![A-Za-z0-9_-])/;
 
 /** An absolute-form target (RFC 9112 §3.2.2): scheme and authority in front of path and query. */
-const ABSOLUTE = /^https?:\/\/([^/?#]*)/i;
+const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i;
 
 /**
  * Reads a request target that leads to an endpoint in any spelling that means the same; null when it leads elsewhere.

@@ -28,6 +28,7 @@ const SPELLINGS: ReadonlyArray<readonly [what: string, spell: (token: string) =>
   ["with dot segments", (token) => `/./x/../in/./${token}`],
   ["with escaped dot segments", (token) => `/in/%2e%2E/in/${token}`],
   ["in absolute form", (token) => `http://hooks.example.com/in/${token}?a=1`],
+  ["in absolute form of another scheme", (token) => `wss://hooks.example.com/in/${token}`],
   ["in absolute form, in capitals and with a slash", (token) => `HTTPS://Other.Example:8443/in/${token}/`],
 ];
 
@@ -46,7 +47,7 @@ export function describeSpellings(name: string, door: OpenDoor): void {
       expect([name, answer.status]).toEqual([name, 202]);
       const { event } = JSON.parse(answer.body.toString()) as { event: string };
       const payload = await prisma().eventPayload.findUniqueOrThrow({ where: { eventId: event } });
-      const sent = target.replace(/^https?:\/\/[^/]*/i, "");
+      const sent = target.replace(/^\w+:\/\/[^/]*/i, "");
       expect([payload.path, payload.query]).toEqual([sent.split("?")[0], sent.split("?")[1] ?? ""]);
     });
 

@@ -182,6 +182,14 @@ describe("what only looks odd is taken", () => {
   });
 });
 
+it("answers what is asked of the server as a whole, and hands it to no page", async () => {
+  const before = seen.length;
+  const answer = await talk("OPTIONS * HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
+  expect([statusOf(answer), /^allow: .*\bPOST\b/im.test(answer)]).toEqual([204, true]);
+  expect(statusOf(await talk("GET * HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n"))).toBe(400);
+  expect(seen.length).toBe(before);
+});
+
 it("hands pages an absolute target in the form they know, with its own host", async () => {
   await talk("GET http://shown.example/login?a=1 HTTP/1.1\r\nhost: other\r\nconnection: close\r\n\r\n");
   expect(seen.at(-1)).toEqual("shown.example /login?a=1");
