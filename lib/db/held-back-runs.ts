@@ -67,12 +67,16 @@ export async function openGates(wishes: readonly { gate: LinedGate; count: numbe
                ORDER BY h.run_id LIMIT w.count FOR UPDATE SKIP LOCKED) f
            ), opened AS (
              DELETE FROM held_back_run h USING first WHERE h.run_id = first.run_id RETURNING h.run_id
+           ), in_order AS (
+             -- Jobs of one moment are taken in any order.
+             SELECT run_id, now() + (row_number() OVER (ORDER BY run_id) - count(*) OVER ()) * interval '1 microsecond' AS run_at
+             FROM opened
            ), jobs AS (
              SELECT count(*) FROM (
                SELECT graphile_worker.add_jobs(array_agg(
-                 ROW('run', json_build_object('runId', run_id, 'inTurn', true), NULL, NULL, 32767, 'run:' || run_id, ${AHEAD},
+                 ROW('run', json_build_object('runId', run_id, 'inTurn', true), NULL, run_at, 32767, 'run:' || run_id, ${AHEAD},
                      NULL)::graphile_worker.job_spec))
-               FROM opened HAVING count(*) > 0) added
+               FROM in_order HAVING count(*) > 0) added
            )
            SELECT count(*)::int AS opened FROM opened, jobs`,
     values: [
