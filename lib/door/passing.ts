@@ -1,13 +1,12 @@
 import { newId } from "#lib/core/ids.ts";
 import type { Verification } from "#lib/core/states.ts";
-import { utf8Text } from "#lib/core/utf8-text.ts";
 import type { DeliveryReading } from "#lib/door/read-large-delivery.ts";
 import type { Receiver, RequestCheck } from "#lib/door/receiver.ts";
 import { failed, type Refusal } from "#lib/door/refusals.ts";
 import type { RequestHead } from "#lib/door/request-head.ts";
 import type { TakeOutcome } from "#lib/door/token-bucket.ts";
 import type { Uncertain, Verdict } from "#lib/door/verdict.ts";
-import { readableHeaders } from "#lib/webhooks/headers.ts";
+import { readableHeaders, readableText } from "#lib/webhooks/headers.ts";
 import type { HeaderList, VerifyPorts, WebhookRequest } from "#lib/webhooks/types.ts";
 
 /** Everything a judgement needs that is not in the request: asked of the caller, never reached for. */
@@ -126,7 +125,7 @@ export function giveBody(passing: Passing, body: Uint8Array): void {
 
 /** The same request when its head is ASCII throughout. */
 function readableHead(request: WebhookRequest): WebhookRequest {
-  const [url, headers] = [utf8Text(request.url), readableHeaders(request.headers)];
+  const [url, headers] = [readableText(request.url), readableHeaders(request.headers)];
   return url === request.url && headers === request.headers ? request : { ...request, url, headers };
 }
 

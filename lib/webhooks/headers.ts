@@ -21,10 +21,17 @@ export function readHeader(headers: HeaderList, name: string): HeaderReading {
   return found === null ? MISSING : { kind: "one", value: found };
 }
 
-/** Headers as people and mappings read them, see `utf8Text`; the same list when none changes. */
+const NOT_ASCII = /[^\0-\x7f]/;
+
+/** A text of a request as people and mappings read it, see `utf8Text`. */
+export function readableText(text: string): string {
+  return NOT_ASCII.test(text) ? utf8Text(text) : text;
+}
+
+/** Headers as people and mappings read them; the same list when all are ASCII. */
 export function readableHeaders(headers: HeaderList): HeaderList {
-  if (headers.every(([, value]) => utf8Text(value) === value)) return headers;
-  return headers.map(([name, value]) => [name, utf8Text(value)] as const);
+  if (headers.every(([, value]) => !NOT_ASCII.test(value))) return headers;
+  return headers.map(([name, value]) => [name, readableText(value)] as const);
 }
 
 /** Stored headers, which are kept byte for byte, as people read them. */
