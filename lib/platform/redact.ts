@@ -1,5 +1,6 @@
 import type { Json } from "#lib/core/json.ts";
 import { JsonText, type Written } from "#lib/core/json-text.ts";
+import { replaceJsonTokens } from "#lib/core/replace-json-tokens.ts";
 
 /** What stands where a secret was. */
 export const REDACTED = "[redacted]";
@@ -36,11 +37,8 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   const whole = new Set(known);
   const pattern = patternOf(known.filter((secret) => secret.length >= WORD_CHARS_MIN && !JSON_WORDS.has(secret)));
   const longPattern = patternOf(known.filter((secret) => secret.length >= ANYWHERE_CHARS_MIN));
-  const text = (value: string): string => {
-    if (whole.has(value)) return REDACTED;
-    return pattern === null ? value : value.replace(pattern, REDACTED);
-  };
-  const name = (key: string): string => (longPattern === null ? key : key.replace(longPattern, REDACTED));
+  const text = (value: string): string => (whole.has(value) ? REDACTED : hide(value, pattern));
+  const name = (key: string): string => hide(key, longPattern);
   const json = (value: Json): Json => {
     if (typeof value === "string") return text(value);
     if (typeof value === "number") return whole.has(String(value)) ? REDACTED : value;
@@ -48,10 +46,20 @@ export function createRedactor(secrets: readonly string[]): Redactor {
     if (Array.isArray(value)) return value.map(json);
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [name(key), json(item)]));
   };
+  const hasNumber = known.some((secret) => Number.isFinite(Number(secret)));
+  const number = (token: string): string | null =>
+    whole.has(token) || whole.has(String(Number(token))) ? JSON.stringify(REDACTED) : null;
+  const string = (token: string, isKey: boolean): string | null => {
+    const found = token.includes("\\") ? (JSON.parse(token) as string) : token.slice(1, -1);
+    const clean = isKey ? name(found) : text(found);
+    return clean === found ? null : JSON.stringify(clean);
+  };
+  // Token by token: a member that a later one of its name hides is taken out too, and all else stays as it was written.
+  const jsonText = (value: string): string => replaceJsonTokens(value, hasNumber ? { string, number } : { string });
   const written = (value: Written): Written => {
     if (value instanceof JsonText) {
-      const clean = json(value.value);
-      return JSON.stringify(clean) === JSON.stringify(value.value) ? value : clean;
+      const clean = jsonText(value.text);
+      return clean === value.text ? value : new JsonText(clean);
     }
     if (typeof value !== "object" || value === null) return json(value);
     if (Array.isArray(value)) return value.map(written);
@@ -100,18 +108,30 @@ function patternOf(secrets: readonly string[]): RegExp | null {
   return new RegExp(parts.join("|"), "g");
 }
 
+/** A text without what a pattern finds; where two finds overlap, both are taken out, and no rest of either stays. */
+function hide(text: string, pattern: RegExp | null): string {
+  if (pattern === null) return text;
+  let shown = "";
+  let end = 0;
+  pattern.lastIndex = 0;
+  for (let found = pattern.exec(text); found !== null; found = pattern.exec(text)) {
+    if (shown === "" || found.index >= end) shown += text.slice(end, found.index) + REDACTED;
+    end = Math.max(end, found.index + found[0].length);
+    pattern.lastIndex = found.index + 1;
+  }
+  return shown + text.slice(end);
+}
+
 const LETTER = "[0-9A-Za-z\\u00c0-\\uffff]";
 
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret, "utf8");
   const wellFormed = bytes.toString("utf8");
   const percent = percentEncode(bytes);
-  const json = JSON.stringify(secret).slice(1, -1);
   return [
     secret,
-    json,
-    JSON.stringify(json).slice(1, -1),
-    htmlEscape(secret),
+    ...jsonForms(secret),
+    ...markupForms(secret),
     percent,
     percent.toLowerCase(),
     encodeURIComponent(wellFormed),
@@ -147,13 +167,28 @@ function percentEncode(bytes: Buffer): string {
   return out;
 }
 
-function htmlEscape(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
+/** As JSON writers escape it: PHP writes `\/`, Python and Java everything beyond ASCII as `\u`; and JSON inside JSON. */
+function jsonForms(secret: string): string[] {
+  const json = JSON.stringify(secret).slice(1, -1);
+  const forms = [json, escapedBeyondAscii(json, false), escapedBeyondAscii(json, true)];
+  const slashed = forms.map((form) => form.replaceAll("/", "\\/"));
+  return [...forms, ...slashed].flatMap((form) => [form, JSON.stringify(form).slice(1, -1)]);
+}
+
+function escapedBeyondAscii(json: string, inCapitals: boolean): string {
+  return json.replace(/[^\u0000-\u007f]/g, (unit) => {
+    const hex = unit.charCodeAt(0).toString(16).padStart(4, "0");
+    return `\\u${inCapitals ? hex.toUpperCase() : hex}`;
+  });
+}
+
+/** As documents escape it: quotation marks too, in each of the usual ways, or only what a text needs. */
+function markupForms(secret: string): string[] {
+  const text = secret.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  const both = text.replaceAll(">", "&gt;");
+  const quoted = both.replaceAll('"', "&quot;");
+  const apostrophes = ["&#39;", "&#039;", "&#x27;", "&apos;"].map((written) => quoted.replaceAll("'", written));
+  return [text, both, quoted, ...apostrophes];
 }
 
 function escapeRegExp(text: string): string {

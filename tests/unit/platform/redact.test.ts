@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { JsonText, writeJson } from "#lib/core/json-text.ts";
 import { createRedactor, isSensitiveHeader, REDACTED, redact, redactHeaders } from "#lib/platform/redact.ts";
 
 const secret = 's3cr&t/+ "q"-ä=';
@@ -8,6 +9,11 @@ test.each([
   ["as is", secret],
   ["in JSON text", JSON.stringify({ key: secret })],
   ["in JSON text inside JSON text", JSON.stringify(JSON.stringify({ key: secret }))],
+  ["as PHP writes JSON", JSON.stringify({ key: secret }).replaceAll("/", "\\/")],
+  ["as Python writes JSON", JSON.stringify({ key: secret }).replaceAll("ä", "\\u00e4")],
+  ["as Java writes JSON", JSON.stringify({ key: secret }).replaceAll("ä", "\\u00E4")],
+  ["in an XML text", `<k>${secret.replaceAll("&", "&amp;")}</k>`],
+  ["in an HTML attribute", `<k v="${secret.replaceAll("&", "&amp;").replaceAll('"', "&quot;")}">`],
   ["in a query", `https://x.dev/?key=${encodeURIComponent(secret)}`],
   ["in a form", new URLSearchParams({ key: secret }).toString()],
   ["in hex", Buffer.from(secret).toString("hex")],
@@ -20,6 +26,26 @@ test.each([
   expect(clean).toContain("before ");
   expect(clean).toContain(" after");
   for (const part of ["s3cr", Buffer.from("3cr&t/").toString("base64").slice(0, 6)]) expect(clean).not.toContain(part);
+});
+
+test("leaves no rest of secrets that overlap", () => {
+  const { text } = createRedactor(["abcdefgh", "fghijklm"]);
+  expect(text("x abcdefghijklm y")).toBe(`x ${REDACTED} y`);
+  expect(text("abcdefghabcdefgh.fghijklm")).toBe(`${REDACTED}${REDACTED}.${REDACTED}`);
+  expect(createRedactor(["aaaaaaaa"]).text("xaaaaaaaaaaay")).toBe(`x${REDACTED}y`);
+});
+
+test("takes a secret out of JSON text at every place, and leaves all else as it was written", () => {
+  const shown = (text: string, ...secrets: string[]) => writeJson(createRedactor(secrets).written(new JsonText(text)));
+  const key = "hunter2-secret";
+  expect(shown(`{"p":"${key}","p":"x", "n":9007199254740993,"o":1.0}`, key)).toBe(
+    `{"p":"${REDACTED}","p":"x", "n":9007199254740993,"o":1.0}`,
+  );
+  expect(shown('{"a":"hunter2\\u002dsecret\\n", "e":1e400}', key)).toBe(`{"a":"${REDACTED}\\n", "e":1e400}`);
+  expect(shown(`{"${key}" : [ -0,"\\u00e9" ]}`, key)).toBe(`{"${REDACTED}" : [ -0,"\\u00e9" ]}`);
+  expect(shown('[12345678901234567890,4321.0,54321,"4321"]', "12345678901234567890", "4321")).toBe(
+    `["${REDACTED}","${REDACTED}",54321,"${REDACTED}"]`,
+  );
 });
 
 test("finds a secret at every base64 offset", () => {
