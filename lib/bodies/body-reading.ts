@@ -34,7 +34,10 @@ export type BodyReading = {
   kind: BodyKind;
   value: unknown;
   notes: BodyNote[];
-  /** The JSON text that `value` was parsed from, of JSON lines as one list; only where the body is JSON. */
+  /**
+   * The JSON text that `value` was parsed from, of JSON lines as one list, of a form with JSON in it the whole with that
+   * as it was sent; only where there is any JSON.
+   */
   json?: string;
   /**
    * Whether `json` is nothing but the bytes as UTF-8, without the space around; only said where `asWritten` is wished.

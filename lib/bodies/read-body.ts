@@ -33,14 +33,14 @@ export function readBody(contentType: string | null, bytes: Uint8Array, wishes: 
   const byContent = isBinaryType(type) ? null : readByContent(body, declared, wishes);
   if (byContent !== null) return byContent;
   if (isFormType(type)) {
-    const { value, exact, notes } = readForm(body, charset);
-    return { kind: "form", value, notes, ...exactIf(wishes, exact) };
+    const { exact, ...reading } = readForm(body, charset);
+    return { kind: "form", ...reading, ...exactIf(wishes, exact) };
   }
   if (type.startsWith("multipart/")) {
     const reading = readMultipart(declared, body, wishes);
     if (reading.kind === "refused") return asText(body, declared, contentType, [reading.note]);
-    const { value, exact, files, notes } = reading;
-    return { kind: "multipart", value, notes, files, ...exactIf(wishes, exact) };
+    const { exact, ...parts } = reading;
+    return { ...parts, kind: "multipart", ...exactIf(wishes, exact) };
   }
   if (isXmlType(type)) return readXmlBody(body, declared, contentType);
   return asText(body, declared, contentType, []);

@@ -3,7 +3,6 @@ import type { BodyNote } from "#lib/bodies/body-notes.ts";
 import type { BodyFile, BodyWishes } from "#lib/bodies/body-reading.ts";
 import { decodeText, isKnownCharset } from "#lib/bodies/charset.ts";
 import { type ContentType, readContentType } from "#lib/bodies/content-type.ts";
-import { parseExactJson } from "#lib/bodies/exact-json.ts";
 import { readJsonField } from "#lib/bodies/json-fields.ts";
 import { fieldsMax } from "#lib/bodies/limits.ts";
 import {
@@ -13,25 +12,27 @@ import {
   splitMultipart,
 } from "#lib/bodies/multipart-parts.ts";
 import { nestFields } from "#lib/bodies/nest-fields.ts";
+import { JsonText, writeJson } from "#lib/core/json-text.ts";
 
 const filesMax = 100;
 
 /** Content of all files together that expressions may ask for; what comes on top is left out, and said so. */
 const allContentBytesMax = 2 * 1024 * 1024;
 
-/** What a multipart body came to. */
+/** What a multipart body came to; `exact` and `json` as in other forms. */
 export type MultipartReading =
   | {
       kind: "parsed";
       value: Record<string, unknown>;
       exact: Record<string, unknown>;
+      json?: string;
       files: BodyFile[];
       notes: BodyNote[];
     }
   | { kind: "refused"; note: BodyNote };
 
 /** A field's text as it is read, a JSON part parsed. */
-type FieldReading = { readonly value: unknown; readonly exact: unknown };
+type FieldReading = { readonly value: unknown; readonly exact: unknown; readonly written: unknown };
 
 /**
  * Fields as text (parts and fields that are JSON parsed) and files as metadata, by name; names nest as in other forms.
@@ -43,6 +44,7 @@ export function readMultipart(declared: ContentType, body: Buffer, wishes: BodyW
   const charsets = charsetsOf(split.parts, declared.charset);
   const fields: Array<readonly [string, unknown]> = [];
   const exacts: Array<readonly [string, unknown]> = [];
+  const written: Array<readonly [string, unknown]> = [];
   const files = new Files(wishes.fileContent, notes);
   let fieldCount = 0;
   for (const part of split.parts) {
@@ -54,18 +56,22 @@ export function readMultipart(declared: ContentType, body: Buffer, wishes: BodyW
       const shown = { filename: file.filename, contentType: file.contentType, bytes: file.bytes, sha256: file.sha256 };
       fields.push([name, shown]);
       exacts.push([name, shown]);
+      written.push([name, shown]);
     } else if (name === null) notes.dropped("parts without a name");
     else if ((fieldCount += 1) > fieldsMax) notes.dropped(`fields after the first ${fieldsMax}`);
     else {
-      const { value, exact } = readField(name, part, charsets, notes);
-      fields.push([name, value]);
-      exacts.push([name, exact]);
+      const field = readField(name, part, charsets, notes);
+      fields.push([name, field.value]);
+      exacts.push([name, field.exact]);
+      written.push([name, field.written]);
     }
   }
   if (split.more) notes.dropped(`parts after the first ${split.parts.length}`);
   const value = nestFields(fields, (name) => notes.dropped(`the field ${name}`));
   const exact = wishes.exact === true ? nestFields(exacts, () => undefined) : value;
-  return { kind: "parsed", value, exact, files: files.all, notes: notes.all };
+  const hasJson = written.some(([, field]) => field instanceof JsonText);
+  const json = hasJson ? { json: writeJson(nestFields(written, () => undefined)) } : {};
+  return { kind: "parsed", value, exact, files: files.all, notes: notes.all, ...json };
 }
 
 /** What a multipart body's text fields are read in: each its own charset, or the one that stands for all. */
@@ -108,9 +114,9 @@ function readField(name: string, part: MultipartPart, charsets: FieldCharsets, n
   for (const note of decoded.notes) notes.add(note);
   const { type } = readContentType(part.headers.get("content-type"));
   const json = readJsonField(name, decoded.text, type);
-  if (json === null) return { value: decoded.text, exact: decoded.text };
+  if (json === null) return { value: decoded.text, exact: decoded.text, written: decoded.text };
   for (const note of json.notes) notes.add(note);
-  return { value: json.value, exact: parseExactJson(decoded.text) };
+  return json;
 }
 
 class Files {

@@ -1,5 +1,7 @@
 import { isDeviation } from "#lib/bodies/body-notes.ts";
 import type { BodyReading } from "#lib/bodies/body-reading.ts";
+import { decodeText } from "#lib/bodies/charset.ts";
+import { isJsonType, readContentType } from "#lib/bodies/content-type.ts";
 import type { Json } from "#lib/core/json.ts";
 import { JsonText, type Written, type WrittenObject } from "#lib/core/json-text.ts";
 import { utf8Text } from "#lib/core/utf8-text.ts";
@@ -36,7 +38,7 @@ export async function readTrigger(event: TriggerEvent, needs: TriggerNeeds): Pro
     : null;
   return triggerScope({
     body: bodyOf(parsed),
-    rawBody: needs.rawBody ? new TextDecoder().decode(decoded) : null,
+    rawBody: needs.rawBody ? rawText(event.contentType, decoded, parsed) : null,
     exact: exactOf(parsed, needs.exact),
     cloudEvent: cloudEvents === null ? undefined : cloudEventScope(cloudEvents, bodyOf(parsed)),
     files: needs.files !== false && parsed.files !== undefined ? parsed.files.map((file) => ({ ...file })) : undefined,
@@ -55,6 +57,13 @@ export async function readTrigger(event: TriggerEvent, needs: TriggerNeeds): Pro
 function deviationsOf({ notes }: BodyReading): Json | undefined {
   const found = notes.filter(isDeviation).map((note): Json => ({ ...note }));
   return found.length === 0 ? undefined : found;
+}
+
+/** The body's text in the charset it was read in; what is no text is read as UTF-8 all the same. */
+function rawText(contentType: string | null, bytes: Uint8Array, { kind }: BodyReading): string {
+  if (kind === "binary" || kind === "multipart") return new TextDecoder().decode(bytes);
+  const { type, charset } = readContentType(contentType);
+  return decodeText(bytes, charset, isJsonType(type)).text;
 }
 
 /** A JSON body stays as it was written: what is only passed on is never parsed. */

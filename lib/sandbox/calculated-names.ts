@@ -43,6 +43,19 @@ export function readOwnNumbers(ast: unknown): ReadonlySet<number> {
   return numbers;
 }
 
+/** Whether an expression calls a function that hands values on, whatever else it calculates. */
+export function callsMover(ast: unknown): boolean {
+  const seen = new Set<object>();
+  const pending: unknown[] = [ast];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (typeof node !== "object" || node === null || seen.has(node)) continue;
+    seen.add(node);
+    if (movesOnly(node as Node)) return true;
+    pending.push(...Object.values(node).filter((child) => child !== undefined));
+  }
+  return false;
+}
+
 type Node = {
   type?: unknown;
   value?: unknown;

@@ -1,6 +1,6 @@
 import jsonata from "jsonata";
 import { LRUCache } from "lru-cache";
-import { readCalculatedNames } from "./calculated-names.ts";
+import { callsMover, readCalculatedNames } from "./calculated-names.ts";
 import { LostDigits } from "./lost-digits.ts";
 import { evaluatePlainNode } from "./plain-evaluation.ts";
 import { type Plain, readPlainNode } from "./plain-nodes.ts";
@@ -41,7 +41,7 @@ function compile(source: string): PlainEvaluation | null {
   }
   if (node === null) return null;
   const root = node;
-  const onlyMoves = readCalculatedNames(ast) === "none";
+  const mayKeepDigits = readCalculatedNames(ast) === "none" || callsMover(ast);
   return (context, writing = {}) => {
     if (typeof context !== "object" || context === null || Array.isArray(context)) return null;
     // JSONata takes such data for a function of its own: a child says what comes of that.
@@ -50,7 +50,7 @@ function compile(source: string): PlainEvaluation | null {
     try {
       const outcome = lost.markOn(serializeBounded(evaluatePlainNode(root, context, lost), writing));
       // A child keeps the digits of what was taken apart only to be put together otherwise, as by $merge.
-      return onlyMoves && outcome.kind === "value" && outcome.lost !== undefined ? null : outcome;
+      return mayKeepDigits && outcome.kind === "value" && outcome.lost !== undefined ? null : outcome;
     } catch {
       return null; // Type errors and oversized lists: the child gives the exact error.
     }

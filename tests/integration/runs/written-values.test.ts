@@ -23,9 +23,11 @@ const call = (id: string, url: string, json: string, more: object = {}): Step =>
   settings: { retry: { attempts: 2, firstMs: 100, factor: 1, maxMs: 100 } },
 });
 
-async function work(steps: Step[], body: string, more: { runName?: string } = {}) {
-  const rows = await insertFlowRows(flowOf(steps, more));
-  const { runId } = await insertEventRun(rows, body, { job: false });
+async function work(steps: Step[], body: string, more: { runName?: string; contentType?: string } = {}) {
+  const { contentType = "application/json", ...flow } = more;
+  const rows = await insertFlowRows(flowOf(steps, flow));
+  const headers: [string, string][] = [["Content-Type", contentType]];
+  const { runId } = await insertEventRun(rows, body, { job: false, headers });
   await workOnRun(runId);
   return { rows, runId, run: await findRun(rows.workspaceId, runId) };
 }
@@ -135,4 +137,23 @@ it("writes the same calculated number in a URL, a text and a JSON value", async 
     BODY,
   );
   expect(runs.sink.hits().at(-1)).toMatchObject({ path: "/cents/1999", body: '{"v":1999,"t":"1999"}' });
+});
+
+const JSON_SENT = '{"id": 9007199254740993,"10":1.0,"2":-0,"t":"\\u00e9\\/"}';
+const part = (head: string, content: string) => `--b\r\nContent-Disposition: form-data; ${head}\r\n\r\n${content}\r\n`;
+
+it.each([
+  ["a field of a form", "application/x-www-form-urlencoded", `a=%C3%A9&payload=${encodeURIComponent(JSON_SENT)}`],
+  [
+    "a part of a multipart form",
+    "multipart/form-data; boundary=b",
+    `${part('name="a"', "é")}${part('name="payload"\r\nContent-Type: application/json', JSON_SENT)}--b--`,
+  ],
+])("passes on JSON in %s as it was sent", async (_where, contentType, body) => {
+  const json = '{"whole":{{ trigger.body }},"id":{{ trigger.body.payload.id }},"exact":{{ trigger.exact.payload.id }}}';
+  await work([call("in_form", "form/{{ trigger.body.payload.id }}", json)], body, { contentType });
+  expect(runs.sink.hits().at(-1)).toMatchObject({
+    path: "/form/9007199254740993",
+    body: `{"whole":{"a":"é","payload":${JSON_SENT}},"id":9007199254740993,"exact":"9007199254740993"}`,
+  });
 });

@@ -82,7 +82,7 @@ describe("forms", () => {
     expect(await parse("application/x-www-form-urlencoded", text)).toMatchObject({
       kind: "form",
       value: { a: "1", b: { c: "2", d: ["3", "4"] }, e: ["x", "y"], f: "€ z", payload: { id: 12345678901234567000 } },
-      notes: [{ kind: "lossy-number", path: "id" }],
+      notes: [{ kind: "lossy-number", path: "payload.id" }],
     });
   });
 

@@ -3,7 +3,11 @@ import { readWritten } from "#lib/core/json-text.ts";
 import { readTrigger } from "#lib/preview/read-trigger.ts";
 
 const NEEDS = { rawBody: false, exact: false, cloudEvent: false, files: false } as const;
-const event = (contentType: string, body: string, more: ReadonlyArray<readonly [string, string]> = []) => ({
+const event = (
+  contentType: string,
+  body: string | Uint8Array,
+  more: ReadonlyArray<readonly [string, string]> = [],
+) => ({
   item: null,
   eventType: null,
   deliveryId: null,
@@ -13,7 +17,7 @@ const event = (contentType: string, body: string, more: ReadonlyArray<readonly [
   path: "",
   query: "",
   headers: JSON.stringify([["content-type", contentType], ...more]),
-  body: new TextEncoder().encode(body),
+  body: typeof body === "string" ? new TextEncoder().encode(body) : body,
 });
 
 test("a run is told, as data, in what its body is not what its headers say", async () => {
@@ -28,4 +32,13 @@ test("a run is told, as data, in what its body is not what its headers say", asy
     ],
   });
   expect(await seen("application/json", '{"a":1,"a":2}')).not.toHaveProperty("notes");
+});
+
+test("the raw body is the text that the body was read as, in its charset", async () => {
+  const raw = async (contentType: string, body: Uint8Array) =>
+    (await readTrigger(event(contentType, body), { ...NEEDS, rawBody: true }))["rawBody"];
+  expect(await raw("text/plain; charset=windows-1251", Buffer.from([0xcf, 0xf0, 0xe8]))).toBe("При");
+  expect(await raw("application/json", Buffer.from('{"n":"é"} ', "utf16le"))).toBe('{"n":"é"} ');
+  expect(await raw("text/plain", Buffer.from("Caf\u00e9", "latin1"))).toBe("Café");
+  expect(await raw("application/json; charset=iso-8859-1", Buffer.from('\ufeff{"n":"é"}'))).toBe('{"n":"é"}');
 });

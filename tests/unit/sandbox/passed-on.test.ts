@@ -218,6 +218,7 @@ describe("what a full expression only moves", () => {
     ["(items ~> $reverse).id", "[98765432109876543210,12345678901234567890]"],
     ["$append(items.id, 3)", "[12345678901234567890,98765432109876543210,3]"],
     ["$merge([items[0], {'z': 1}])", '{"id":12345678901234567890,"q":1,"z":1}'],
+    ["$merge([items[0], {'z': 0.1 + 0.2}])", '{"id":12345678901234567890,"q":1,"z":0.3}'],
     ["items[0] ~> |$|{'z': 1}|", '{"id":12345678901234567890,"q":1,"z":1}'],
     ["($x := id; {'a': $x})", '{"a":9007199254740993}'],
     ["[$parseJson(text)].{'a': id}", '{"a":9007199254740995}'],
@@ -246,6 +247,7 @@ describe("what a full expression only moves", () => {
   it("is left to a full expression where one in place would lose digits", () => {
     const context = { trigger: { body: new JsonText(order) } };
     expect(compilePlain("$merge([trigger.body, {'z': 1}])")?.(context)).toBeNull();
+    expect(compilePlain("$merge([trigger.body, {'z': 0.1 + 0.2}])")?.(context)).toBeNull();
     expect(compilePlain("trigger.body.id + 1")?.(context)).toMatchObject({ lost: ["9007199254740993"] });
   });
 
