@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "#lib/core/json.ts";
 import type { Written, WrittenObject } from "#lib/core/json-text.ts";
 
-/** A stored event as a run sees it. `headers` are [name, value] pairs in wire order, `query` is without "?". */
+/** A stored event as a run sees it. `headers` and `query` are [name, value] pairs in wire order. */
 export type TriggerSource = {
   /** Where it is JSON, as it was sent. */
   body: Written;
@@ -18,7 +18,7 @@ export type TriggerSource = {
   /** In what the body is not what its headers say, as data with a `kind` each; left out where it is. */
   notes?: Json | undefined;
   headers: ReadonlyArray<readonly [name: string, value: string]>;
-  query: string;
+  query: ReadonlyArray<readonly [name: string, value: string]>;
   method: string;
   path: string;
   eventType: string | null;
@@ -61,9 +61,9 @@ function joinHeaders(headers: TriggerSource["headers"]): JsonObject {
   return Object.fromEntries(joined);
 }
 
-function readQuery(query: string): JsonObject {
+function readQuery(query: TriggerSource["query"]): JsonObject {
   const values = new Map<string, string[]>();
-  for (const [name, value] of new URLSearchParams(query)) {
+  for (const [name, value] of query) {
     const list = values.get(name);
     if (list === undefined) values.set(name, [value]);
     else list.push(value);

@@ -2,9 +2,10 @@ import { isDeviation } from "#lib/bodies/body-notes.ts";
 import type { BodyReading } from "#lib/bodies/body-reading.ts";
 import { decodeText } from "#lib/bodies/charset.ts";
 import { isJsonType, readContentType } from "#lib/bodies/content-type.ts";
+import { readFormPairs } from "#lib/bodies/form-pairs.ts";
+import { type FormTexts, textsOfForm } from "#lib/bodies/form-texts.ts";
 import type { Json } from "#lib/core/json.ts";
 import { JsonText, type Written, type WrittenObject } from "#lib/core/json-text.ts";
-import { utf8Text } from "#lib/core/utf8-text.ts";
 import type { ClaimedEvent, OwnBody } from "#lib/db/claims.ts";
 import type { TriggerNeeds } from "#lib/engine/trigger-needs.ts";
 import { triggerScope } from "#lib/engine/trigger-scope.ts";
@@ -44,7 +45,7 @@ export async function readTrigger(event: TriggerEvent, needs: TriggerNeeds): Pro
     files: needs.files !== false && parsed.files !== undefined ? parsed.files.map((file) => ({ ...file })) : undefined,
     notes: deviationsOf(parsed),
     headers,
-    query: utf8Text(event.query),
+    query: readQuery(event.query),
     method: event.method,
     path: event.path,
     eventType: event.eventType,
@@ -93,6 +94,12 @@ function dataIn(mode: CloudEvents["mode"], body: JsonText): (JsonText | undefine
   return events
     .filter((event) => event.member("specversion") !== undefined)
     .map((event) => event.member("data") ?? event.member("data_base64"));
+}
+
+/** A query as Node gave it, one character a byte, in the charset it is in or names, as forms are read. */
+function readQuery(query: string): FormTexts["fields"] {
+  const isBytes = !/[^\0-\xff]/.test(query);
+  return textsOfForm(readFormPairs(Buffer.from(query, isBytes ? "latin1" : "utf8"), null), null).fields;
 }
 
 function readHeaders(text: string): [string, string][] {

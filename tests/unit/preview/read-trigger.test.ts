@@ -42,3 +42,13 @@ test("the raw body is the text that the body was read as, in its charset", async
   expect(await raw("text/plain", Buffer.from("Caf\u00e9", "latin1"))).toBe("Café");
   expect(await raw("application/json; charset=iso-8859-1", Buffer.from('\ufeff{"n":"é"}'))).toBe('{"n":"é"}');
 });
+
+test("a query is read in the charset it is in or names, as a form is", async () => {
+  const query = async (text: string) =>
+    (await readTrigger({ ...event("text/plain", "x"), query: text }, NEEDS))["query"];
+  expect(await query("n=Ren%E9&t=a+b%2Bc&t=2&e&=x")).toEqual({ n: "René", t: ["a b+c", "2"], e: "", "": "x" });
+  expect(await query("n=%C3%A9")).toEqual({ n: "é" });
+  expect(await query("n=\u00c3\u00a9")).toEqual({ n: "é" });
+  expect(await query("text=%CF%F0%E8&charset=windows-1251")).toEqual({ text: "При", charset: "windows-1251" });
+  expect(await query("")).toEqual({});
+});
