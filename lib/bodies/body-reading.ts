@@ -35,8 +35,8 @@ export type BodyReading = {
   value: unknown;
   notes: BodyNote[];
   /**
-   * The JSON text that `value` was parsed from, of JSON lines as one list, of a form with JSON in it the whole with that
-   * as it was sent; only where there is any JSON.
+   * The JSON text that `value` was parsed from, of JSON lines as one list, of a form with JSON in it the whole with
+   * that as it was sent; only where there is any JSON.
    */
   json?: string;
   /**

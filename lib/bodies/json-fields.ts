@@ -25,8 +25,8 @@ export type JsonField = {
 };
 
 /**
- * A form field as JSON, where its part says it is JSON or its name is documented as JSON and it holds an object or list;
- * null where it stays a text. `type` is the part's media type, empty where it has none.
+ * A form field as JSON, where its part says it is JSON or its name is documented as JSON and it holds an object or
+ * list; null where it stays a text. `type` is the part's media type, empty where it has none.
  */
 export function readJsonField(name: string, text: string, type: string): JsonField | null {
   if (!isJsonType(type) && !(name === PARSED_FIELD && looksLikeJson(text))) return null;

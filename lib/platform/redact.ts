@@ -167,7 +167,9 @@ function percentEncode(bytes: Buffer): string {
   return out;
 }
 
-/** As JSON writers escape it: PHP writes `\/`, Python and Java everything beyond ASCII as `\u`; and JSON inside JSON. */
+/**
+ * As JSON writers escape it: PHP writes `\/`, Python and Java everything beyond ASCII as `\u`; and JSON inside JSON.
+ */
 function jsonForms(secret: string): string[] {
   const json = JSON.stringify(secret).slice(1, -1);
   const forms = [json, escapedBeyondAscii(json, false), escapedBeyondAscii(json, true)];
