@@ -21,6 +21,7 @@ export function AnyHostNotice({ connectionId, written, mayEdit, limit }: AnyHost
   return (
     <Notice
       tone="warn"
+      className="mb-5"
       title="This connection may be used with any host"
       actions={
         mayEdit && written.hosts.length > 0 ? (

@@ -65,7 +65,7 @@ export function RequestBody({
           />
         )}
         {parsed.kind === "json" && isPretty ? (
-          <span className="w-48">
+          <span className="w-56">
             <SearchInput label="Search keys and values" value={search} onValueChange={setSearch} />
           </span>
         ) : null}
@@ -114,7 +114,7 @@ function Pretty({ parsed, search, exactTexts, href }: PrettyProps) {
           value={parsed.value}
           search={search}
           note={note}
-          className="h-96 rounded-control border border-line bg-surface"
+          className="max-h-96 rounded-control border border-line bg-surface"
         />
       );
     }
@@ -160,7 +160,7 @@ function parse(body: RequestBodyView, reading: BodyReadingView | null): Parsed {
   const kind = reading?.kind ?? body.kind;
   if (text !== null && whole) {
     if (kind === "form") return { kind: "fields", fields: [...new URLSearchParams(text)], files: [] };
-    const value = kind === "json" ? parseJson(text) : undefined;
+    const value = kind === "json" ? (parseJson(text) ?? parseLines(text)) : undefined;
     if (value !== undefined) return { kind: "json", value };
   }
   return unfolded === null ? { kind: "raw" } : { kind: "text", text: unfolded, whole };
@@ -172,6 +172,15 @@ function parseJson(text: string): Json | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** A JSON text on each line, as one list. */
+function parseLines(text: string): Json[] | undefined {
+  const values = text
+    .split(/[\r\n]+/)
+    .filter((line) => line.trim() !== "")
+    .map(parseJson);
+  return values.every((value) => value !== undefined) ? values : undefined;
 }
 
 function textsByPath(reading: BodyReadingView | null): ReadonlyMap<string, string> {

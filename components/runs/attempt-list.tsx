@@ -7,6 +7,7 @@ import { HeadersTable } from "#components/ui/headers-table.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { isJsonObject, type Json } from "#lib/core/json.ts";
 import { prettyJson } from "#lib/core/pretty-json.ts";
+import { isHeldCode } from "#lib/engine/held-codes.ts";
 import type { BodyProblemView } from "#lib/views/body-views.ts";
 
 /** One try at a step's effect. */
@@ -20,6 +21,7 @@ export type ShownAttempt = {
   finishedAt: Date | null;
 };
 
+const HELD = { tone: "hold", label: "Held, nothing sent" } as const;
 const OUTCOMES = {
   started: { tone: "info", label: "Under way" },
   done: { tone: "ok", label: "Done" },
@@ -40,7 +42,7 @@ export function AttemptList({
 }) {
   if (attempts.length === 0) return <p className="text-13 text-ink-2">Nothing was tried yet.</p>;
   return (
-    <ol aria-label="Tries" className="flex flex-col gap-3">
+    <ol aria-label="Attempts" className="flex flex-col gap-3">
       {attempts
         .map((attempt, index) => ({
           attempt,
@@ -52,8 +54,8 @@ export function AttemptList({
           <li key={attempt.number} className="rounded-control border border-line">
             <details open={index === 0}>
               <summary className="flex min-h-9 flex-wrap items-center gap-2 px-3 py-1 text-13">
-                <span className="font-semibold">Try {attempt.number}</span>
-                <Badge tone={OUTCOMES[attempt.outcome].tone}>{OUTCOMES[attempt.outcome].label}</Badge>
+                <span className="font-semibold">Attempt {attempt.number}</span>
+                <OutcomeBadge attempt={attempt} />
                 <RelativeTime at={attempt.startedAt} className="text-12 text-ink-2" />
                 <span className="tabular text-12 text-ink-2">
                   {attempt.finishedAt === null
@@ -81,6 +83,11 @@ export function AttemptList({
         ))}
     </ol>
   );
+}
+
+function OutcomeBadge({ attempt }: { attempt: ShownAttempt }) {
+  const { tone, label } = isHeldCode(attempt.errorCode) ? HELD : OUTCOMES[attempt.outcome];
+  return <Badge tone={tone}>{label}</Badge>;
 }
 
 function AnswerView({ answer }: { answer: ShownValue }) {

@@ -1,6 +1,7 @@
 "use client";
 import { usePathname, useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
+import { ChevronDown } from "#components/icons.ts";
 import { isTyping } from "#components/shell/shortcuts.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -135,6 +136,7 @@ function StateFilter({ chosen, onChange }: { chosen: readonly RunState[]; onChan
       trigger={
         <Button size="compact" className="max-w-56 font-normal">
           <span className="truncate">{label}</span>
+          <ChevronDown aria-hidden className="text-ink-3" />
         </Button>
       }
       title="States"

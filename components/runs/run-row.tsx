@@ -1,3 +1,4 @@
+import { TriangleAlert } from "#components/icons.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { durationText } from "#components/ui/duration-text.ts";
@@ -47,7 +48,7 @@ export function RunRow({
           </span>
         </Cell>
       ) : null}
-      <Cell className="max-w-80">
+      <Cell className="max-w-80 max-md:max-w-44">
         <span className="flex min-w-0 items-center gap-2">
           <RowLink href={`/runs/${run.id}`} data-run-link className="truncate">
             {runTitle(run)}
@@ -57,7 +58,11 @@ export function RunRow({
               item {(run.item.index + 1).toLocaleString("en")} of {run.item.count.toLocaleString("en")}
             </span>
           )}
-          {run.bodyDeviates ? <Badge tone="warn">Body not as declared</Badge> : null}
+          {run.bodyDeviates ? (
+            <Badge tone="warn" icon={<TriangleAlert aria-hidden />} title="Body not as declared" className="shrink-0">
+              <span className="max-md:sr-only">Body not as declared</span>
+            </Badge>
+          ) : null}
           {run.kind === "event" ? null : <Badge>{run.kind === "replay" ? "Replay" : "Test"}</Badge>}
         </span>
       </Cell>

@@ -86,8 +86,8 @@ export function RunTable({
           <HeadCell>State</HeadCell>
           <HeadCell>Flow</HeadCell>
           <HeadCell>What happened</HeadCell>
-          <HeadCell end>Took</HeadCell>
-          <HeadCell end>Came</HeadCell>
+          <HeadCell end>Duration</HeadCell>
+          <HeadCell end>Received</HeadCell>
         </TableHead>
         <tbody>
           {shown.map((run) => (

@@ -2,6 +2,7 @@ import { EffectView } from "#components/effects/effect-view.tsx";
 import { AttemptList, type ShownAttempt } from "#components/runs/attempt-list.tsx";
 import { StepWarnings } from "#components/runs/step-warnings.tsx";
 import { absenceText, type ShownValue, ValueView } from "#components/runs/value-view.tsx";
+import { cx } from "#components/ui/cx.ts";
 import { durationText } from "#components/ui/duration-text.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
@@ -60,13 +61,13 @@ export function StepDetail({ step, input, effect, output, answers, answerNotes, 
           )}
         </p>
         {step.errorMessage === null || step.status === "succeeded" ? null : (
-          <p className="mt-2 text-14 text-bad-text [overflow-wrap:anywhere]">
+          <p className={cx("mt-2 text-14 [overflow-wrap:anywhere]", step.status === "failed" && "text-bad-text")}>
             {step.errorMessage} <span className="font-mono text-12">{step.errorCode}</span>
           </p>
         )}
         {step.nextAttemptAt === null ? null : (
           <p className="mt-1 text-13 text-ink-2">
-            Next try at <RelativeTime at={step.nextAttemptAt} />.
+            Next attempt at <RelativeTime at={step.nextAttemptAt} />.
           </p>
         )}
       </header>

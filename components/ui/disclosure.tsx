@@ -6,8 +6,8 @@ import { cx } from "#components/ui/cx.ts";
 export function Disclosure({ label, children, className }: { label: string; children: ReactNode; className?: string }) {
   return (
     <details className={cx("group", className)}>
-      <summary className="flex h-8 list-none items-center gap-1 text-13 font-medium text-ink-2 hover:text-ink">
-        <ChevronRight aria-hidden className="transition-transform duration-[120ms] group-open:rotate-90" />
+      <summary className="flex min-h-8 list-none items-center gap-1 text-13 font-medium text-ink-2 hover:text-ink">
+        <ChevronRight aria-hidden className="shrink-0 transition-transform duration-[120ms] group-open:rotate-90" />
         {label}
       </summary>
       {children}

@@ -4,7 +4,7 @@ import { CircleCheck, Info, OctagonX, TriangleAlert } from "#components/icons.ts
 import { cx } from "#components/ui/cx.ts";
 import type { StateTone } from "#lib/core/states.ts";
 
-const look = cva("flex flex-wrap items-start gap-3 rounded-card md:flex-nowrap border px-4 py-3 text-14", {
+const look = cva("flex flex-wrap items-start gap-3 rounded-card border px-4 py-3 text-14", {
   variants: {
     tone: {
       ok: "border-ok-solid/40 bg-ok-soft text-ok-text",
@@ -36,11 +36,11 @@ export function Notice({
   return (
     <div role={tone === "bad" ? "alert" : "status"} className={cx(look({ tone }), className)}>
       <Icon aria-hidden className="mt-0.5" />
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 basis-52">
         <p className="font-semibold">{title}</p>
         {children ? <div className="mt-0.5 max-w-prose text-ink-2 [overflow-wrap:anywhere]">{children}</div> : null}
       </div>
-      {actions ? <div className="flex w-full shrink-0 flex-wrap justify-end gap-2 md:w-auto">{actions}</div> : null}
+      {actions ? <div className="ml-auto flex flex-wrap justify-end gap-2">{actions}</div> : null}
     </div>
   );
 }

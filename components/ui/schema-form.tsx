@@ -1,6 +1,7 @@
 "use client";
 import { Plus, Trash2 } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
+import { Disclosure } from "#components/ui/disclosure.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { blankOf, labelOf, variantsOf, withoutNull, withProperty } from "#components/ui/json-schema.ts";
@@ -44,12 +45,12 @@ export function SchemaForm({ schema, value, onChange, path = [], context = {} }:
     <div className="flex min-w-0 flex-col gap-4">
       {main.map(draw)}
       {more.length > 0 ? (
-        <details className="group rounded-control">
-          <summary className="flex h-7 items-center text-13 font-medium text-ink-2">
-            More: {more.map(([key, property]) => labelOf(key, property).toLowerCase()).join(", ")}
-          </summary>
+        <Disclosure
+          label={`More: ${more.map(([key, property]) => lowerFirst(labelOf(key, property))).join(", ")}`}
+          className="rounded-control"
+        >
           <div className="flex flex-col gap-4 pt-2">{more.map(draw)}</div>
-        </details>
+        </Disclosure>
       ) : null}
     </div>
   );
@@ -101,7 +102,7 @@ function SchemaField(props: SchemaFieldProps) {
 /** A list of texts or of small objects, one row each, with buttons to add and remove. */
 function SchemaList({ schema, label, value, onChange, path, context }: SchemaFieldProps) {
   const items = Array.isArray(value) ? value : [];
-  const item: JsonSchema = schema.items ?? { type: "string" };
+  const item = itemOf(schema);
   const replace = (index: number, next: Json | undefined) =>
     onChange(items.map((old, at) => (at === index ? (next ?? blankOf(item)) : old)));
   const thing = singular(label);
@@ -142,6 +143,16 @@ function SchemaList({ schema, label, value, onChange, path, context }: SchemaFie
       </div>
     </fieldset>
   );
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** What one row holds; the list's placeholder is an example of a row. */
+function itemOf({ items = { type: "string" }, hookline }: JsonSchema): JsonSchema {
+  if (hookline?.placeholder === undefined) return items;
+  return { ...items, hookline: { placeholder: hookline.placeholder, ...items.hookline } as JsonSchema["hookline"] };
 }
 
 function ListRow({ schema, label, value, onChange, path, context }: Omit<SchemaFieldProps, "value"> & { value: Json }) {

@@ -148,7 +148,7 @@ function planAnswer(answer: Input): PlanResult {
     const problem = answerHeaderProblem(name, value);
     if (problem !== null) return refused("header-not-allowed", `headers.${index}`, problem);
     if (names.has(name.toLowerCase()))
-      return refused("header-not-allowed", `headers.${index}`, `The header ${name} is there twice.`);
+      return refused("header-not-allowed", `headers.${index}`, `The header ${name} is given twice.`);
     names.add(name.toLowerCase());
     headers.push([name.toLowerCase(), value.trim()]);
   }

@@ -1,4 +1,4 @@
-import { OpenAPIHono } from "@hono/zod-openapi";
+import { OpenAPIHono, z } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { takeApiCall } from "#lib/api/api-limit.ts";
@@ -16,6 +16,7 @@ import { addRunOperations } from "#lib/api/runs.ts";
 import { actorFromApiKey } from "#lib/auth/actor-from-api-key.ts";
 import { newId } from "#lib/core/ids.ts";
 import { jsonPath } from "#lib/core/parse-input.ts";
+import { plainIssue } from "#lib/core/plain-issue.ts";
 import { MIB, SECOND } from "#lib/core/units.ts";
 import { log } from "#lib/platform/log.ts";
 
@@ -26,6 +27,8 @@ const BODY_BYTES_MAX = 2 * MIB;
  * browser use it. What the schemas do not name is refused.
  */
 export function createApi(): Api {
+  // The router checks requests by itself and takes no words along.
+  z.config({ customError: plainIssue });
   const api: Api = new OpenAPIHono<ApiEnv>({
     defaultHook: (result) => {
       if (result.success) return undefined;

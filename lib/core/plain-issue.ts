@@ -12,6 +12,13 @@ const TYPE_WORDS: Record<string, string> = {
   null: "null",
 };
 
+const FORMAT_WORDS: Record<string, string> = {
+  url: "an address: begin with https://",
+  email: "an e-mail address",
+  uuid: "an id",
+  datetime: "a time such as 2026-01-31T12:00:00Z",
+};
+
 /**
  * What is wrong with one value in words for a person, where its schema says nothing of its own; undefined for what only
  * a schema can word.
@@ -20,6 +27,7 @@ export function plainIssue(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case "invalid_type":
       if (issue.input === undefined || issue.input === "") return "This is needed.";
+      if (issue.expected === "never") return "This may not be given.";
       return `This must be ${TYPE_WORDS[issue.expected] ?? issue.expected}.`;
     case "too_small":
       return tooSmall(issue.origin, Number(issue.minimum), issue.inclusive !== false);
@@ -30,13 +38,13 @@ export function plainIssue(issue: z.core.$ZodRawIssue): string | undefined {
     case "invalid_union":
       return issue.discriminator !== undefined && Array.isArray(issue.options)
         ? `This must be ${listOf(issue.options.map(String))}.`
-        : undefined;
+        : "This has none of the forms it may have.";
     case "unrecognized_keys":
       return `There is no field ${issue.keys.map((key) => `"${key}"`).join(", ")} here.`;
     case "not_multiple_of":
       return `This must be a multiple of ${issue.divisor}.`;
     case "invalid_format":
-      return issue.format === "url" ? "This is not an address: begin with https://." : undefined;
+      return `This is not ${FORMAT_WORDS[issue.format] ?? "written as it should be"}.`;
     default:
       return undefined;
   }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isJsonObject, type Json, type JsonObject } from "#lib/core/json.ts";
+import { plainIssue } from "#lib/core/plain-issue.ts";
 import type { Action, FieldMeta } from "#lib/engine/action.ts";
 import type { StepCheck } from "#lib/engine/check-flow.ts";
 import type { StepPath } from "#lib/engine/step-kind.ts";
@@ -15,7 +16,7 @@ export function checkAction(step: ActionStep, check: StepCheck): void {
   const action = check.world.getAction(step.action);
   if (action === null) return check.report("unknown-action", ["action"], { action: step.action });
   checkConnection(step, action, check);
-  const shape = action.input.safeParse(step.input);
+  const shape = action.input.safeParse(step.input, { error: plainIssue });
   if (shape.success) reportOwnProblems(step, action, shape.data, check);
   else
     for (const { path, message } of shape.error.issues)

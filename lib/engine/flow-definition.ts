@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { plainIssue } from "#lib/core/plain-issue.ts";
 import type { ChildList, StepParts } from "#lib/engine/step-kind.ts";
 import { stepKindOf } from "#lib/engine/step-kind-of.ts";
 import { findStepKind, type Step, stepKinds } from "#lib/engine/steps/registry.generated.ts";
@@ -25,7 +26,7 @@ export const stepSchema: z.ZodType<Step> = stepsOf((known, unknown) =>
   z.unknown().transform((value, context): Step => {
     const kind = typeof value === "object" && value !== null && "kind" in value ? value.kind : undefined;
     const isUnknown = typeof kind === "string" && findStepKind(kind) === null;
-    const read = (isUnknown ? unknown : known).safeParse(value);
+    const read = (isUnknown ? unknown : known).safeParse(value, { error: plainIssue });
     if (read.success) return read.data;
     for (const issue of read.error.issues)
       context.addIssue({ code: "custom", path: [...issue.path] as (string | number)[], message: issue.message });

@@ -1,5 +1,6 @@
 import { findAction } from "#lib/actions/registry.generated.ts";
 import { JsonText, type Written } from "#lib/core/json-text.ts";
+import { plainIssue } from "#lib/core/plain-issue.ts";
 import type { Action, ConnectionView } from "#lib/engine/action.ts";
 import { describeOtherHost, hostsOf, mayGoTo, targetOf } from "#lib/engine/connections/allowed-hosts.ts";
 import type { Effect } from "#lib/engine/effect.ts";
@@ -53,7 +54,7 @@ export async function planStep(
   const rendered = renderInput(step.input, reading.fields, values);
   if (rendered.kind === "refused") return refuse(rendered.code, rendered.message);
   for (const { warning, label, source } of rendered.warnings) warnings.push({ kind: warning, field: label, source });
-  const input = action.input.safeParse(rendered.input);
+  const input = action.input.safeParse(rendered.input, { error: plainIssue });
   if (!input.success) {
     const issue = input.error.issues[0];
     return refuse(

@@ -30,6 +30,8 @@ export function useEditor(
           history(),
           drawSelection(),
           EditorView.lineWrapping,
+          // A text longer than its box scrolls; only what has a place in the tab order counts as reachable by keyboard.
+          EditorView.contentAttributes.of({ tabindex: "0" }),
           bracketMatching(),
           tooltips({ parent: document.body }),
           extensions(),

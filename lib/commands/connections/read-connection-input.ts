@@ -2,6 +2,7 @@ import { z } from "zod";
 import { InvalidInputError } from "#lib/core/errors.ts";
 import type { JsonObject } from "#lib/core/json.ts";
 import { jsonPath, parseInput } from "#lib/core/parse-input.ts";
+import { plainIssue } from "#lib/core/plain-issue.ts";
 import { coversHosts, hostsOf } from "#lib/engine/connections/allowed-hosts.ts";
 import type { ConnectionKind, Secrets } from "#lib/engine/connections/connection-kind.ts";
 import { findConnectionKind } from "#lib/engine/connections/connection-kinds.ts";
@@ -33,7 +34,7 @@ export function readConnectionInput(input: unknown, stored: StoredParts | null):
   if (stored !== null && stored.kind !== kind.id)
     throw new InvalidInputError([{ field: "kind", message: "A connection keeps its kind. Make a new one." }]);
 
-  const config = kind.config.safeParse(given.config);
+  const config = kind.config.safeParse(given.config, { error: plainIssue });
   const problems = config.success ? [] : issuesAt("config", config.error);
   const fresh = Object.fromEntries(Object.entries(given.secrets).filter(([, text]) => text !== ""));
   const moved =
@@ -41,7 +42,7 @@ export function readConnectionInput(input: unknown, stored: StoredParts | null):
       ? kind.boundFields.filter((field) => sendsElsewhere(field, stored.config, config.data as JsonObject))
       : [];
   const kept = stored === null || moved.length > 0 ? {} : stored.secrets;
-  const secrets = kind.secrets.safeParse({ ...kept, ...fresh });
+  const secrets = kind.secrets.safeParse({ ...kept, ...fresh }, { error: plainIssue });
   if (!secrets.success) problems.push(...issuesAt("secrets", secrets.error));
   else if (moved.length > 0)
     for (const [field, text] of Object.entries(stored?.secrets ?? {}))
@@ -52,10 +53,7 @@ export function readConnectionInput(input: unknown, stored: StoredParts | null):
 }
 
 function issuesAt(where: string, error: z.ZodError): { field: string; message: string }[] {
-  return error.issues.map(({ path, message }) => ({
-    field: jsonPath([where, ...path]),
-    message: message.startsWith("Invalid input") ? "This is needed." : message,
-  }));
+  return error.issues.map(({ path, message }) => ({ field: jsonPath([where, ...path]), message }));
 }
 
 /** Fewer hosts than before send a secret nowhere new. */

@@ -2,6 +2,7 @@ import { auditAccount } from "#lib/commands/instance/audit-account.ts";
 import { accountInputSchema } from "#lib/commands/instance/create-owner.ts";
 import { type Actor, ForbiddenError } from "#lib/core/actor.ts";
 import { InvalidInputError } from "#lib/core/errors.ts";
+import { plainIssue } from "#lib/core/plain-issue.ts";
 import { findUser, raiseSessionVersion, setPasswordHash, type User } from "#lib/db/users.ts";
 import { hashPassword, verifyPassword } from "#lib/platform/password-hash.ts";
 
@@ -13,7 +14,7 @@ export async function changePassword(actor: Actor, present: string, next: string
   const user = await getOwnAccount(actor);
   if (user.passwordHash !== null && !(await verifyPassword(present, user.passwordHash)))
     throw new InvalidInputError([{ field: "present", message: "This is not your current password." }]);
-  const read = accountInputSchema.shape.password.safeParse(next);
+  const read = accountInputSchema.shape.password.safeParse(next, { error: plainIssue });
   if (!read.success) throw new InvalidInputError(read.error.issues.map(({ message }) => ({ field: "next", message })));
   await setPasswordHash(user.id, await hashPassword(read.data));
   await auditAccount(user.id, actor, "account.changePassword");

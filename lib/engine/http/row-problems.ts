@@ -32,7 +32,7 @@ export function headerRowProblems(
     const byValue = value === null || value === "" ? null : problemOf(name, value);
     if (byValue !== null) return problem(byValue, "value");
     const key = name.toLowerCase();
-    if (seen.has(key)) return problem(`The header ${name} is there twice.`);
+    if (seen.has(key)) return problem(`The header ${name} is given twice.`);
     seen.add(key);
     if (key === taken?.toLowerCase()) return problem(`The header ${name} comes from the connection: remove it here.`);
     return [];

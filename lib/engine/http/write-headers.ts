@@ -22,7 +22,7 @@ export function writeHeaders(
     const problem = headerProblem(name, value);
     if (problem !== null) return refused("header-not-allowed", field, problem);
     if (names.has(name.toLowerCase()))
-      return refused("header-not-allowed", field, `The header ${name} is there twice.`);
+      return refused("header-not-allowed", field, `The header ${name} is given twice.`);
     names.add(name.toLowerCase());
     list.push([name, value.trim()]);
   }

@@ -11,6 +11,14 @@ const schema = z.strictObject({
   method: z.enum(["GET", "POST", "PUT"]).optional(),
   list: z.array(z.string()).min(1).max(2).optional(),
   page: z.url().optional(),
+  mail: z.email().optional(),
+  id: z.uuid().optional(),
+  at: z.iso.datetime().optional(),
+  word: z
+    .string()
+    .regex(/^[a-z]+$/)
+    .optional(),
+  either: z.union([z.number(), z.object({ a: z.string() })]).optional(),
   on: z.boolean().optional(),
   answer: z
     .discriminatedUnion("kind", [z.object({ kind: z.literal("a") }), z.object({ kind: z.literal("b") })])
@@ -40,6 +48,11 @@ test.each([
   [{ list: [] }, "list: At least one is needed."],
   [{ list: ["a", "b", "c"] }, "list: There may be at most 2."],
   [{ page: "nowhere" }, "page: This is not an address: begin with https://."],
+  [{ mail: "ada" }, "mail: This is not an e-mail address."],
+  [{ id: "7" }, "id: This is not an id."],
+  [{ at: "today" }, "at: This is not a time such as 2026-01-31T12:00:00Z."],
+  [{ word: "7" }, "word: This is not written as it should be."],
+  [{ either: "b" }, "either: This has none of the forms it may have."],
   [{ on: "yes" }, "on: This must be true or false."],
   [{ answer: { kind: "c" } }, "answer.kind: This must be a or b."],
   [{ colour: 1 }, 'There is no field "colour" here.'],
