@@ -56,14 +56,24 @@ describe("I-25: the flow editor's API", () => {
         if (status !== 422) return;
         const { errors } = JSON.parse(text) as { errors?: Array<{ field: string; message: string }> };
         expect(errors?.length, text).toBeGreaterThan(0);
-        for (const { field, message } of errors ?? [])
+        for (const { field, message } of errors ?? []) {
           expect([typeof field, message.length > 0]).toEqual(["string", true]);
+          expect(message).not.toMatch(/^Invalid |^Too |Unrecognized|expected/);
+        }
       }),
       { numRuns: 300, seed: 25 },
     );
     expect(counts[201]).toBeGreaterThan(0);
     expect(counts[422]).toBeGreaterThan(50);
   }, 120_000);
+
+  it("says what is wrong with a request in words", async () => {
+    const { text } = await call("POST", "/flows", JSON.stringify({ name: 3, bogus: 1 }));
+    expect((JSON.parse(text) as { errors: unknown }).errors).toEqual([
+      { field: "name", message: "This must be a text." },
+      { field: "", message: 'There is no field "bogus" here.' },
+    ]);
+  });
 
   it("answers broken JSON and odd types with 400 or 422", async () => {
     for (const body of [
