@@ -20,32 +20,35 @@ export function splitMultipart(
 ): { readonly parts: readonly MultipartPart[]; readonly more: boolean } | BrokenMultipart {
   if (boundary === null || boundary === "") return "no-boundary";
   if (boundary.length > BOUNDARY_CHARACTERS_MAX) return "long-boundary";
-  const delimiter = Buffer.from(`\r\n--${boundary}`, "latin1");
-  const opens = body.subarray(0, delimiter.length - 2).equals(delimiter.subarray(2));
-  const first = opens ? -2 : findDelimiter(body, delimiter, 0);
+  const opening = Buffer.from(`--${boundary}`, "latin1");
+  const opens = body.subarray(0, opening.length).equals(opening);
+  // Writers of mails and scripts end lines with a line feed alone; then the whole body does.
+  const lineEnd = opens && body[opening.length] === 0x0a ? "\n" : "\r\n";
+  const delimiter = Buffer.concat([Buffer.from(lineEnd), opening]);
+  const blankLine = lineEnd + lineEnd;
+  const first = opens ? -lineEnd.length : findDelimiter(body, delimiter, 0);
   if (first === null) return "no-end";
   let at = first + delimiter.length;
   const parts: MultipartPart[] = [];
   for (;;) {
     if (body[at] === 0x2d && body[at + 1] === 0x2d) return { parts, more: false };
     if (parts.length === PARTS_MAX) return { parts, more: true };
-    const headEnd = body.indexOf(BLANK_LINE, at);
+    const headEnd = body.indexOf(blankLine, at);
     const end = findDelimiter(body, delimiter, at);
     if (end === null || headEnd < 0 || headEnd > end) return "no-end";
     const headers = readHead(body.subarray(at, headEnd));
-    const content = body.subarray(Math.min(headEnd + BLANK_LINE.length, end), end);
+    const content = body.subarray(Math.min(headEnd + blankLine.length, end), end);
     parts.push({ headers, content: undoTransfer(headers.get("content-transfer-encoding"), content) });
     at = end + delimiter.length;
   }
 }
 
-const BLANK_LINE = Buffer.from("\r\n\r\n");
-
 /** Where the next delimiter line begins; a line that only begins like one belongs to a part. */
 function findDelimiter(body: Buffer, delimiter: Buffer, from: number): number | null {
+  const lineEnds = delimiter[0];
   for (let found = body.indexOf(delimiter, from); found >= 0; found = body.indexOf(delimiter, found + 1)) {
     const after = body[found + delimiter.length];
-    if (after === undefined || after === 0x2d || after === 0x0d || after === 0x20 || after === 0x09) return found;
+    if (after === undefined || after === 0x2d || after === lineEnds || after === 0x20 || after === 0x09) return found;
   }
   return null;
 }
@@ -54,8 +57,8 @@ function findDelimiter(body: Buffer, delimiter: Buffer, from: number): number | 
 function readHead(head: Buffer): Map<string, string> {
   const headers = new Map<string, string>();
   const lines = decodeText(head.subarray(0, HEAD_BYTES_MAX), null)
-    .text.replace(/\r\n[ \t]+/g, " ")
-    .split("\r\n", HEADERS_MAX + 1);
+    .text.replace(/\r?\n[ \t]+/g, " ")
+    .split(/\r?\n/, HEADERS_MAX + 1);
   for (const line of lines) {
     const colon = line.indexOf(":");
     const name = line.slice(0, Math.max(colon, 0)).trim().toLowerCase();

@@ -4,7 +4,7 @@ import { beginsLikeJson, JSON_FIELDS } from "#lib/bodies/json-fields.ts";
 import { depthMax } from "#lib/bodies/limits.ts";
 import { listFields } from "#lib/bodies/list-fields.ts";
 import { outlineJson } from "#lib/bodies/outline-json.ts";
-import { type FieldsReading, jsonTextOf } from "#lib/bodies/read-fields.ts";
+import { type FieldsReading, jsonBytes, jsonTextOf } from "#lib/bodies/read-fields.ts";
 import { type WantedPlaces, wantNothing } from "#lib/bodies/wanted-places.ts";
 
 /** The wanted places of a body, and where the elements of its list stand in `text`. */
@@ -20,7 +20,8 @@ export function outlineBody(contentType: string | null, bytes: Uint8Array, wante
   const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { type } = readContentType(contentType);
   const isForm = isFormType(type) || type.startsWith("multipart/");
-  const json = isForm && !beginsLikeJson(body) ? null : outlineWhole(contentType, body, wanted);
+  const whole = jsonBytes(type, body);
+  const json = isForm && !beginsLikeJson(whole) ? null : outlineWhole(contentType, whole, wanted);
   if (json !== null) return json;
   const names = wanted.keys ? null : new Set([...wanted.members.keys(), ...JSON_FIELDS]);
   const fields = isForm ? listFields(contentType, body, { names }) : null;

@@ -12,6 +12,7 @@ import {
   readContentType,
 } from "#lib/bodies/content-type.ts";
 import { parseExactJson } from "#lib/bodies/exact-json.ts";
+import { jsonInForm } from "#lib/bodies/form-json.ts";
 import { beginsLikeJson, looksLikeJson } from "#lib/bodies/json-fields.ts";
 import { inPlaceBytesMax, notesMax } from "#lib/bodies/limits.ts";
 import { readForm } from "#lib/bodies/read-form.ts";
@@ -33,6 +34,9 @@ export function readBody(contentType: string | null, bytes: Uint8Array, wishes: 
   const byContent = isBinaryType(type) ? null : readByContent(body, declared, wishes);
   if (byContent !== null) return byContent;
   if (isFormType(type)) {
+    const encoded = jsonInForm(body);
+    const json = encoded === null ? null : readByContent(encoded, declared, { ...wishes, asWritten: false });
+    if (json !== null) return json;
     const { exact, ...reading } = readForm(body, charset);
     return { kind: "form", ...reading, ...exactIf(wishes, exact) };
   }

@@ -1,5 +1,6 @@
 import { decodeText } from "#lib/bodies/charset.ts";
 import { isBinaryType, isFormType, isJsonLinesType, isJsonType, readContentType } from "#lib/bodies/content-type.ts";
+import { jsonInForm } from "#lib/bodies/form-json.ts";
 import { beginsLikeJson, JSON_FIELDS, looksLikeJson } from "#lib/bodies/json-fields.ts";
 import { depthMax } from "#lib/bodies/limits.ts";
 import { type FormField, listFields } from "#lib/bodies/list-fields.ts";
@@ -35,8 +36,9 @@ export function readFields(
   return isFormType(type) ? readForm(contentType, body, parse) : UNREADABLE;
 }
 
-function readJson(contentType: string | null, body: Uint8Array, parse: (text: string) => unknown): unknown {
+function readJson(contentType: string | null, sent: Uint8Array, parse: (text: string) => unknown): unknown {
   const { type, charset } = readContentType(contentType);
+  const body = jsonBytes(type, sent);
   const isLines = isJsonLinesType(type);
   if (isBinaryType(type) || !(isLines || isJsonType(type) || beginsLikeJson(body))) return undefined;
   const { text } = decodeText(body, charset, isJsonType(type));
@@ -49,14 +51,21 @@ function readJson(contentType: string | null, body: Uint8Array, parse: (text: st
  * The JSON text a body holds, JSON lines as one list; null when it holds none. It may still be invalid where the whole
  * body claims to be JSON. `asLines`: its reader expects a list, so lines of any JSON are one.
  */
-export function jsonTextOf(contentType: string | null, body: Uint8Array, asLines = false): string | null {
+export function jsonTextOf(contentType: string | null, sent: Uint8Array, asLines = false): string | null {
   const { type, charset } = readContentType(contentType);
+  const body = jsonBytes(type, sent);
   const isLines = isJsonLinesType(type);
   if (isBinaryType(type) || !(isLines || isJsonType(type) || beginsLikeJson(body) || asLines)) return null;
   const { text } = decodeText(body, charset, isJsonType(type));
   if (isLines) return joinJsonLines(text, true) ?? text;
   if (!text.includes("\n") || parsed(text, JSON.parse) !== undefined) return text;
   return joinJsonLines(text, false) ?? (asLines ? severalLines(text) : null) ?? text;
+}
+
+/** What JSON is looked for in: a form that is nothing but an encoded JSON text is that text. */
+export function jsonBytes(type: string, body: Uint8Array): Buffer {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return isFormType(type) ? (jsonInForm(bytes) ?? bytes) : bytes;
 }
 
 function severalLines(text: string): string | null {

@@ -104,7 +104,7 @@ describe("compressed bodies", () => {
       });
       expect([stored?.eventType, seen, view?.kind]).toEqual(["invoice.paid", value, "json"]);
       expect(view?.problems.map(({ sentence }) => sentence)).toEqual([
-        `It says it is coded as ${coding}, but it is not; its bytes were read as they came.`,
+        `It says it is encoded as ${coding}, but it is not; its bytes were read as they came.`,
       ]);
     },
   );

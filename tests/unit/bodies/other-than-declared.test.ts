@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { outlineBody } from "#lib/bodies/outline-body.ts";
 import { readFields } from "#lib/bodies/read-fields.ts";
+import { wantNothing, wantPath } from "#lib/bodies/wanted-places.ts";
 import { kinds, parse } from "#tests/support/parsed-body.ts";
 
 const FORM = "application/x-www-form-urlencoded";
@@ -129,6 +131,49 @@ describe("multipart fields", () => {
   it("and files have the bytes behind a transfer encoding, and names in Latin-1 too", async () => {
     const bytes = whole(field("f", "aGk=", '; filename="\u00e9.txt"\r\nContent-Transfer-Encoding: base64'));
     expect((await parse(MULTIPART, bytes)).value).toMatchObject({ f: { filename: "é.txt", bytes: 2 } });
+  });
+});
+
+describe("a multipart body with line feeds alone", () => {
+  const lines =
+    '--b\nContent-Disposition: form-data;\n name="a"\n\nx\r\n--by\n\nz\n--b\nContent-Disposition: form-data; name="c"\n\n1\n--b--\n';
+  it("is read, its parts as they are", async () => {
+    expect((await parse(MULTIPART, lines)).value).toEqual({ a: "x\r\n--by\n\nz", c: "1" });
+  });
+
+  it("is none of those that end lines as they should", async () => {
+    const bytes = whole(field("a", "x\r\n--b\ny"));
+    expect((await parse(MULTIPART, bytes)).value).toEqual({ a: "x\r\n--b\ny" });
+  });
+});
+
+describe("a form that is nothing but JSON", () => {
+  const json = '{"id":9007199254740993,"b":"x=y&z +%41"}';
+  it.each([
+    ["encoded as its only name", encodeURIComponent(json)],
+    ["with the sign of its empty value", `${encodeURIComponent(json)}=`],
+    ["as it is, with that sign", `${json}=`],
+  ])("is read as it: %s", async (_how, text) => {
+    const body = await parse(FORM, text);
+    expect(body).toMatchObject({ kind: "json", value: { b: "x=y&z +%41" }, json });
+    expect(kinds(body)).toEqual(["read-by-content", "lossy-number"]);
+    expect(readFields(FORM, Buffer.from(text))).toMatchObject({ kind: "json", value: { b: "x=y&z +%41" } });
+    const wanted = wantNothing();
+    wantPath(wanted, "id").scalar = true;
+    expect(outlineBody(FORM, Buffer.from(text), wanted).parsed).toEqual({
+      kind: "json",
+      value: { id: "9007199254740993" },
+    });
+  });
+
+  it.each([
+    ["%7Bnot json%7D", { "{not json}": "" }],
+    ["%5Ba%5D=1", { "[a]": "1" }],
+    ["%7B%22a%22%3A1%7D&b=2", { '{"a":1}': "", b: "2" }],
+    ["%7B%22a%22%3A1%7D=x", { '{"a":1}': "x" }],
+    ["[a]=", { "[a]": "" }],
+  ])("stays a form where it is more than that: %s", async (text, value) => {
+    expect(await parse(FORM, text)).toMatchObject({ kind: "form", value });
   });
 });
 
