@@ -14,6 +14,8 @@ export type BodyNote =
   | { kind: "no-such-coding"; coding: string }
   /** It says it is packed in one coding and is in another, which was undone. */
   | { kind: "other-coding"; declared: string; used: string }
+  /** It is packed in this coding and does not say so; it is text by its type, so the coding was undone. */
+  | { kind: "unsaid-coding"; used: string }
   /** `text` is the number as written; what was parsed differs from it. */
   | { kind: "lossy-number"; path: string; text: string }
   | { kind: "duplicate-key"; path: string }
@@ -35,6 +37,7 @@ const DEVIATES: Readonly<Record<BodyNote["kind"], boolean>> = {
   "other-charset": true,
   "no-such-coding": true,
   "other-coding": true,
+  "unsaid-coding": true,
   undecodable: true,
   "unsupported-charset": true,
   "lossy-text": true,

@@ -64,6 +64,12 @@ export function isFormType(type: string): boolean {
   return type === "application/x-www-form-urlencoded";
 }
 
+/** Whether a type names what is always text, so that it cannot begin as compressed bytes do. */
+export function isTextType(type: string): boolean {
+  const isForm = isFormType(type) || type.startsWith("multipart/");
+  return isForm || type.startsWith("text/") || isJsonType(type) || isJsonLinesType(type) || isXmlType(type);
+}
+
 /** Whether a type names what is no text, so that nothing in it is taken for text. */
 export function isBinaryType(type: string): boolean {
   return /^(?:image|audio|video|font)\//.test(type) ? !isXmlType(type) : BINARY_TYPES.has(type);

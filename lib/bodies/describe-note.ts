@@ -44,6 +44,8 @@ function sentenceOf(note: Exclude<BodyNote, { kind: "lossy-number" }>): string {
       return `It says it is encoded as ${note.coding}, but it is not; its bytes were read as they came.`;
     case "other-coding":
       return `It says it is encoded as ${note.declared}, but it is ${note.used}, so it was decompressed as that.`;
+    case "unsaid-coding":
+      return `It does not say so, but it is encoded as ${note.used}, so it was decompressed.`;
     case "duplicate-key":
       return `${note.path} appears more than once; the last one counts.`;
     case "too-deep":

@@ -9,6 +9,7 @@ import {
 } from "node:zlib";
 import type { BodyNote } from "#lib/bodies/body-notes.ts";
 import { isReadableText } from "#lib/bodies/charset.ts";
+import { isTextType, readContentType } from "#lib/bodies/content-type.ts";
 
 /** Codings a body may be sent in (RFC 9110 section 8.4.1, RFC 8878). */
 export type BodyCoding = "gzip" | "deflate" | "br" | "zstd";
@@ -16,7 +17,13 @@ export type BodyCoding = "gzip" | "deflate" | "br" | "zstd";
 /**
  * How a body is unfolded. `inputIsCut`: its end is missing for a reason of ours, so a coding that breaks off is none.
  */
-export type UnfoldLimits = { readonly bytesMax: number; readonly inputIsCut?: boolean; readonly without?: BodyCoding };
+export type UnfoldLimits = {
+  readonly bytesMax: number;
+  readonly inputIsCut?: boolean;
+  readonly without?: BodyCoding;
+  /** Its Content-Type says that it is text: what begins as gzip or zstd is compressed, said or not. */
+  readonly isText?: boolean;
+};
 
 /**
  * What undoing came to. `bytes` never exceed the limit: of what unfolds further (`cut`) they are the beginning, of what
@@ -80,7 +87,8 @@ export async function undoCodings(
 ): Promise<Unfolded> {
   const notes: BodyNote[] = [];
   const tokens = contentEncoding === null ? [] : tokensOf(contentEncoding);
-  if (tokens.length === 0 || sent.length === 0) return asItIs(sent, null, notes);
+  if (sent.length === 0 || (tokens.length === 0 && unsaidCoding(sent, limits) === null))
+    return asItIs(sent, null, notes);
   if (tokens.length > CODINGS_MAX)
     return stopped(sent, "unasked", contentEncoding ?? "", "it is encoded too many times");
   let bytes = sent;
@@ -103,7 +111,20 @@ export async function undoCodings(
     const problem = step.broken === null ? null : ({ kind: "broken", coding: token, message: step.broken } as const);
     if (step.cut || problem !== null) return { bytes, coding: token, cut: step.cut, problem, notes };
   }
-  return asItIs(bytes, undone, notes);
+  const unsaid = undone === null ? unsaidCoding(bytes, limits) : null;
+  const step = unsaid === null ? null : await unfold(unsaid, bytes, limits);
+  if (unsaid === null || step === null || step.broken !== null) return asItIs(bytes, undone, notes);
+  noteOnce(notes, { kind: "unsaid-coding", used: unsaid });
+  return { bytes: step.bytes, coding: unsaid, cut: step.cut, problem: null, notes };
+}
+
+/** Whether a body that is text by its type may be compressed although its Content-Encoding does not say so. */
+export function isPackedText(contentType: string | null, bytes: Uint8Array): boolean {
+  return beginsAs(bytes) !== null && isTextType(readContentType(contentType).type);
+}
+
+function unsaidCoding(bytes: Uint8Array, { isText }: UnfoldLimits): BodyCoding | null {
+  return isText === true ? beginsAs(bytes) : null;
 }
 
 /** Brotli and deflate begin as anything: what gives not one byte before it breaks is in neither. */

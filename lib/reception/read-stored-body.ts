@@ -1,5 +1,6 @@
 import type { BodyNote } from "#lib/bodies/body-notes.ts";
 import type { BodyReading, BodyWishes } from "#lib/bodies/body-reading.ts";
+import { isTextType, readContentType } from "#lib/bodies/content-type.ts";
 import { decodedBytesMax, undoCodings } from "#lib/bodies/undo-codings.ts";
 import { readBodyInChild } from "#lib/sandbox/read-body-in-child.ts";
 
@@ -26,7 +27,8 @@ export async function readStoredBody(
   wishes: BodyWishes = {},
 ): Promise<ReadStoredBody> {
   const bytesMax = decodedBytesMax(bytes.byteLength);
-  const unfolded = await undoCodings(bytes, contentEncoding, { bytesMax });
+  const isText = isTextType(readContentType(contentType).type);
+  const unfolded = await undoCodings(bytes, contentEncoding, { bytesMax, isText });
   if (!unfolded.cut && unfolded.problem === null) {
     const parsed = await readBodyInChild(contentType, unfolded.bytes, wishes);
     const notes = [...unfolded.notes, ...parsed.notes];

@@ -1,6 +1,7 @@
-import { decodedBytesMax, isCoded, undoCodings } from "#lib/bodies/undo-codings.ts";
+import { isTextType, readContentType } from "#lib/bodies/content-type.ts";
+import { decodedBytesMax, isCoded, isPackedText, undoCodings } from "#lib/bodies/undo-codings.ts";
 import type { ReadableRequest } from "#lib/door/passing.ts";
-import { listHeader } from "#lib/webhooks/headers.ts";
+import { headerValue, listHeader } from "#lib/webhooks/headers.ts";
 import type { WebhookRequest } from "#lib/webhooks/types.ts";
 
 /**
@@ -9,8 +10,10 @@ import type { WebhookRequest } from "#lib/webhooks/types.ts";
  */
 export function readableRequest(request: WebhookRequest): ReadableRequest | Promise<ReadableRequest> {
   const coding = listHeader(request.headers, "content-encoding");
-  if (!isCoded(coding)) return request;
-  return undoCodings(request.body, coding, { bytesMax: decodedBytesMax(request.body.byteLength) }).then(
+  const isPacked = isPackedText(headerValue(request.headers, "content-type"), request.body);
+  if (!isPacked && !isCoded(coding)) return request;
+  const isText = isTextType(readContentType(headerValue(request.headers, "content-type")).type);
+  return undoCodings(request.body, coding, { bytesMax: decodedBytesMax(request.body.byteLength), isText }).then(
     ({ bytes, cut, problem }) =>
       cut || problem !== null ? { ...request, isFolded: true } : { ...request, body: bytes },
   );

@@ -1,4 +1,5 @@
 import type { BodyNote } from "#lib/bodies/body-notes.ts";
+import { isTextType, readContentType } from "#lib/bodies/content-type.ts";
 import { undoCodings } from "#lib/bodies/undo-codings.ts";
 import { utf8Text } from "#lib/core/utf8-text.ts";
 import { findHeaderProblem, type WireHeaders } from "./check-headers.ts";
@@ -122,7 +123,10 @@ async function readEnd(end: ExchangeEnd, target: HttpTarget, bytesMax: number): 
     .join(",");
   const inputIsCut = end.body.length > bytesMax;
   // Brotli is never asked for: its decoder in Node is not trusted with what a stranger sends.
-  const decoded = await undoCodings(end.body.subarray(0, bytesMax), coding, { bytesMax, inputIsCut, without: "br" });
+  const type = end.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1];
+  const isText = isTextType(readContentType(type).type);
+  const limits = { bytesMax, inputIsCut, without: "br", isText } as const;
+  const decoded = await undoCodings(end.body.subarray(0, bytesMax), coding, limits);
   // The agent takes a connection back one turn after its answer ended; a caller that sends at once would open another.
   await new Promise(setImmediate);
   return {

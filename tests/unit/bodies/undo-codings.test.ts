@@ -1,7 +1,7 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodedBytesMax, undoCodings, unreadableCoding } from "#lib/bodies/undo-codings.ts";
+import { decodedBytesMax, isPackedText, undoCodings, unreadableCoding } from "#lib/bodies/undo-codings.ts";
 
 const MIB = 1_048_576;
 const ENCODERS: ReadonlyArray<readonly [coding: string, encode: (bytes: Uint8Array) => Buffer]> = [
@@ -162,5 +162,47 @@ describe("zstd in several frames", () => {
   it("stops at the limit, and where there are too many", async () => {
     expect(await undo("zstd", frames(90), 50)).toMatchObject({ cut: true, bytes: { byteLength: 50 } });
     expect((await undo("zstd", frames(101))).problem).toMatchObject({ message: "it has too many frames" });
+  });
+});
+
+describe("what is text by its type", () => {
+  const json = Buffer.from('{"id":7,"name":"Zoë"}');
+  const asText = (coding: string | null, bytes: Uint8Array) =>
+    undoCodings(bytes, coding, { bytesMax: MIB, isText: true });
+
+  it.each([
+    ["without a header", null, gzipSync(json)],
+    ["without one, in zstd", null, zstdCompressSync(json)],
+    ["with a header that names none", "utf-8", gzipSync(json)],
+  ])("is unpacked %s, with a note", async (_what, coding, packed) => {
+    const unfolded = await asText(coding, packed);
+    expect(Buffer.from(unfolded.bytes).equals(json)).toBe(true);
+    expect(unfolded.notes.at(-1)).toMatchObject({ kind: "unsaid-coding" });
+    expect(unfolded.problem).toBeNull();
+  });
+
+  it("stays as it came where it only begins so, and stops at the limit all the same", async () => {
+    const like = Buffer.from([0x1f, 0x8b, 0x41, 0x42]);
+    expect(await asText(null, like)).toEqual({ bytes: like, coding: null, cut: false, problem: null, notes: [] });
+    expect(await asText(null, gzipSync(Buffer.alloc(2 * MIB)))).toMatchObject({ cut: true, coding: "gzip" });
+    expect(await undo(null, gzipSync(json))).toMatchObject({ coding: null, notes: [] });
+    // Once and no more, as where a header says it.
+    const inner = gzipSync(json);
+    for (const coding of [null, "gzip"]) {
+      const { bytes } = await asText(coding, gzipSync(inner));
+      expect(Buffer.from(bytes).equals(inner)).toBe(true);
+    }
+  });
+
+  it.each([
+    ["application/json", true],
+    ["application/x-www-form-urlencoded", true],
+    ["text/xml; charset=utf-8", true],
+    ["application/gzip", false],
+    ["application/octet-stream", false],
+    [null, false],
+  ])("is told by it: %s", (type, expected) => {
+    expect(isPackedText(type, gzipSync(json))).toBe(expected);
+    expect(isPackedText(type, json)).toBe(false);
   });
 });
