@@ -89,7 +89,8 @@ export function BuilderHead({ view, onView, onSaveNow, onChanged, onDeleted }: B
             onClick={() => walkProblems(store, 1)}
             aria-keyshortcuts="F8"
           >
-            {problems} to fix
+            {problems}
+            <span className="max-md:sr-only">to fix</span>
           </Button>
         ) : null}
         <span className="hidden md:contents">

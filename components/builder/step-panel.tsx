@@ -4,6 +4,7 @@ import { useBuilder } from "#components/builder/builder-context.tsx";
 import { ClosePanel } from "#components/builder/close-panel.tsx";
 import { copyStep, deleteStep, duplicateStep, nudgeStep, toggleStep } from "#components/builder/step-acts.ts";
 import { kindTitle, StepTile } from "#components/builder/step-look.tsx";
+import { StepProblems } from "#components/builder/step-problems.tsx";
 import { StepSettings } from "#components/builder/step-settings.tsx";
 import { findStepForm } from "#components/builder/steps/registry.generated.ts";
 import { ArrowDown, ArrowUp, Copy, CopyPlus, EllipsisVertical, Power, Trash2 } from "#components/icons.ts";
@@ -97,6 +98,7 @@ export function StepPanel({ step }: { step: Step }) {
             label: "Configure",
             content: (
               <div className="flex flex-col gap-4">
+                <StepProblems step={step} />
                 <Fields step={step} />
                 {form?.offersPreview?.(step) === true ? (
                   <Button className="self-start" onClick={() => setTab("preview")}>

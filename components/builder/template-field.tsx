@@ -8,7 +8,6 @@ import { FieldResult } from "#components/builder/field-result.tsx";
 import { scopeJson } from "#components/builder/scope-json.ts";
 import { OctagonX } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
-import type { Json } from "#lib/core/json.ts";
 
 type TemplateFieldProps = {
   /** Dotted path inside the step, as the preview names it; with `owner` unique in the flow. */
@@ -136,12 +135,8 @@ export function ownerOf(stepId: string | null): string {
   return stepId ?? "trigger";
 }
 
-function afterName(message: string): string {
+/** A problem's sentence without the name of its step in front. */
+export function afterName(message: string): string {
   const cut = message.indexOf(": ");
   return cut > 0 && cut < 60 ? message.slice(cut + 2) : message;
-}
-
-/** A JSON text field's value as text. */
-function _textOf(value: Json | undefined): string {
-  return typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
 }
