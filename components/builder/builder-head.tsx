@@ -89,8 +89,7 @@ export function BuilderHead({ view, onView, onSaveNow, onChanged, onDeleted }: B
             onClick={() => walkProblems(store, 1)}
             aria-keyshortcuts="F8"
           >
-            {problems}
-            <span className="max-md:sr-only">to fix</span>
+            {problems} <span className="max-md:sr-only">to fix</span>
           </Button>
         ) : null}
         <span className="hidden md:contents">
