@@ -89,7 +89,10 @@ export function BuilderHead({ view, onView, onSaveNow, onChanged, onDeleted }: B
             onClick={() => walkProblems(store, 1)}
             aria-keyshortcuts="F8"
           >
-            {problems} <span className="max-md:sr-only">to fix</span>
+            <span>
+              {problems}
+              <span className="max-md:sr-only"> to fix</span>
+            </span>
           </Button>
         ) : null}
         <span className="hidden md:contents">
