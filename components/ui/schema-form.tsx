@@ -152,7 +152,7 @@ function lowerFirst(text: string): string {
 /** What one row holds; the list's placeholder is an example of a row. */
 function itemOf({ items = { type: "string" }, hookline }: JsonSchema): JsonSchema {
   if (hookline?.placeholder === undefined) return items;
-  return { ...items, hookline: { placeholder: hookline.placeholder, ...items.hookline } as JsonSchema["hookline"] };
+  return { ...items, hookline: { placeholder: hookline.placeholder, ...items.hookline } };
 }
 
 function ListRow({ schema, label, value, onChange, path, context }: Omit<SchemaFieldProps, "value"> & { value: Json }) {

@@ -50,7 +50,7 @@ export function callsMover(ast: unknown): boolean {
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     if (typeof node !== "object" || node === null || seen.has(node)) continue;
     seen.add(node);
-    if (movesOnly(node as Node)) return true;
+    if (movesOnly(node)) return true;
     pending.push(...Object.values(node).filter((child) => child !== undefined));
   }
   return false;
