@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { isFormType, readContentType } from "#lib/bodies/content-type.ts";
+import { isBinaryType, isFormType, readContentType } from "#lib/bodies/content-type.ts";
 import { beginsLikeJson, JSON_FIELDS } from "#lib/bodies/json-fields.ts";
 import { depthMax } from "#lib/bodies/limits.ts";
 import { listFields } from "#lib/bodies/list-fields.ts";
@@ -19,6 +19,7 @@ type Json = { readonly text: Buffer; readonly ranges: readonly number[] };
 export function outlineBody(contentType: string | null, bytes: Uint8Array, wanted: WantedPlaces): BodyOutline {
   const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { type } = readContentType(contentType);
+  if (isBinaryType(type)) return { parsed: { kind: "unreadable" }, text: body, ranges: [] };
   const isForm = isFormType(type) || type.startsWith("multipart/");
   const whole = jsonBytes(type, body);
   const json = isForm && !beginsLikeJson(whole) ? null : outlineWhole(contentType, whole, wanted);

@@ -50,6 +50,16 @@ describe("wide text without a mark", () => {
       expect(await parse("application/octet-stream", bytes)).toMatchObject({ kind: "binary" });
   });
 
+  it("nor is JSON in what its type says is no text, whether it is small or large", () => {
+    const wanted = wantNothing();
+    wantPath(wanted, "id").scalar = true;
+    const json = Buffer.from('{"id":1}');
+    for (const type of ["image/png", "application/pdf"]) {
+      expect(readFields(type, json)).toEqual({ kind: "unreadable" });
+      expect(outlineBody(type, json, wanted).parsed).toEqual({ kind: "unreadable" });
+    }
+  });
+
   it("is the text that names and keys are looked up in", () => {
     expect(readFields("application/json", utf16('{"id":"é"}'))).toEqual({ kind: "json", value: { id: "é" } });
   });

@@ -40,6 +40,24 @@ describe("read and written again", () => {
     );
   });
 
+  it("any JSON is the text it was, alone, encoded, in a form, in a part and in UTF-16", () => {
+    const read = (type: string | null, body: string | Buffer) => readBody(type, Buffer.from(body as string)).json;
+    const part = 'Content-Disposition: form-data; name="p"\r\nContent-Type: application/json';
+    const value = fc.oneof(fc.array(fc.jsonValue()), fc.dictionary(fc.string(), fc.jsonValue()));
+    fc.assert(
+      fc.property(value, fc.bigInt({ min: 10n ** 16n }), (inner, digits) => {
+        const text = `{"n":${digits}, "one":1.0,"v":${JSON.stringify(inner)}}`;
+        const encoded = encodeURIComponent(text);
+        expect(read("text/plain", text)).toBe(text);
+        expect(read(FORM, encoded)).toBe(text);
+        expect(read(FORM, `x=1&payload=${encoded}`)).toBe(`{"x":"1","payload":${text}}`);
+        expect(read("multipart/form-data; boundary=b", `--b\r\n${part}\r\n\r\n${text}\r\n--b--`)).toBe(`{"p":${text}}`);
+        expect(read(null, Buffer.from(text, "utf16le"))).toBe(text);
+      }),
+      { seed: 45, numRuns: 300 },
+    );
+  });
+
   it("any text is the text it was", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 0x10ffff }), { minLength: 1, maxLength: 60 }), (codes) => {

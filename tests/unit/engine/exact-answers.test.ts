@@ -24,6 +24,28 @@ it("is there for steps of a flow that names it, and kept nowhere", async () => {
   expect(run.output("b")).toBe(5);
 });
 
+it("is there for every item of loops, in each other too", async () => {
+  const loop = (id: string, items: string, steps: Step[]): Step => ({
+    kind: "forEach",
+    id,
+    name: id,
+    items,
+    concurrency: 1,
+    onItemError: "stop",
+    steps,
+  });
+  const inner = loop("inner", "[1, 2]", [value("a", '{"body": {"id": item}}')]);
+  const run = memoryRun(
+    flowOf([
+      loop("outer", "[3, 4]", [inner, value("b", '{"body": item}')]),
+      value("c", '{"a": steps.outer.items.inner.items.a.exact.id, "b": steps.outer.items.b.exact}'),
+    ]),
+  );
+  expect((await run.run()).kind).toBe("finish");
+  expect(run.output("c")).toEqual({ a: [1, 2, 1, 2], b: [3, 4] });
+  expect(run.output("outer")).not.toHaveProperty("items.0.b.exact");
+});
+
 it("is there after a branch too, and with the example answers of a rehearsal", async () => {
   const steps = [
     {
