@@ -79,7 +79,8 @@ function readWide(bytes: Uint8Array, declared: string | null): DecodedText | nul
 
 /** By the first two characters, which must be ASCII. */
 function wideByNuls(bytes: Uint8Array): string | null {
-  const [a = 0, b = 0, c = 0, d = 0] = bytes.subarray(0, 4);
+  const [a, b, c, d] = [bytes[0] ?? 0, bytes[1] ?? 0, bytes[2] ?? 0, bytes[3] ?? 0];
+  if (a !== 0 && b !== 0) return null;
   if (isAscii(a) && b === 0 && isAscii(c) && d === 0) return "utf-16le";
   if (a === 0 && isAscii(b) && c === 0 && isAscii(d)) return "utf-16be";
   if (isAscii(a) && b === 0 && c === 0 && d === 0) return "utf-32le";
