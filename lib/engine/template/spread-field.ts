@@ -3,16 +3,17 @@ import { isScalar, scalarText } from "./encode.ts";
 
 /**
  * How a list or object goes into a query or form, which know only names and texts: the name once for each item,
- * `name[]` for each item (PHP, Rails), `name[0]`, `name[1]` … (Stripe), or one JSON text. With brackets and numbers an
- * object becomes `name[key]`, at any depth.
+ * `name[]` for each item (PHP, Rails), `name[0]`, `name[1]` … (Stripe, PHP), or one JSON text. With brackets and numbers
+ * an object becomes `name[key]`, at any depth; of objects in a list under `name[][key]` PHP makes one item for each
+ * member, Rails begins the next item where a key comes again.
  */
 export type ListStyle = "repeat" | "brackets" | "index" | "json";
 
 /** The names of the styles, for people. */
 export const LIST_STYLES: Readonly<Record<ListStyle, string>> = {
   repeat: "a=1&a=2 – the name again (write a[] for a[]=1&a[]=2)",
-  brackets: "a[]=1&a[]=2, a[key]=3 – as PHP and Rails read it",
-  index: "a[0]=1&a[1]=2, a[key]=3 – as Stripe reads it",
+  brackets: "a[]=1&a[]=2, a[key]=3 – as PHP and Rails read it (lists of objects: Rails alone)",
+  index: "a[0]=1&a[1]=2, a[key]=3 – as Stripe and PHP read it",
   json: "a=[1,2] – one JSON text",
 };
 
