@@ -4,8 +4,8 @@ const EQUALS = 0x3d;
 
 /**
  * The text of a form that may be nothing but a JSON text: encoded as its only name (`curl --data-urlencode`, a
- * URLSearchParams made of a text), or as it is with the sign of an empty value behind it; null where it is none of these.
- * Whether it is JSON is for its reader to say.
+ * URLSearchParams made of a text), or as it is with the sign of an empty value behind it; null where it is none of
+ * these. Whether it is JSON is for its reader to say.
  */
 export function jsonInForm(body: Buffer): Buffer | null {
   const last = body.length - 1;

@@ -5,8 +5,9 @@ export type BodyPathReading =
 
 /**
  * Reads a path as people write it: with dots (`events.0.id`), or as in JSONata (`events[0].id`, `$.events`,
- * `` `odd name`.id ``, `"odd name".id`, `'odd name'.id`). It is stored with dots, and a name that holds a dot, a bracket
- * or a quote that would be read as one stands in backquotes, each backquote in it twice. "" and `$` are the body itself.
+ * `` `odd name`.id ``, `"odd name".id`, `'odd name'.id`). It is stored with dots, and a name that holds a dot, a
+ * bracket or a quote that would be read as one stands in backquotes, each backquote in it twice. "" and `$` are the
+ * body itself.
  */
 export function readBodyPath(text: string): BodyPathReading {
   const parts: string[] = [];

@@ -53,7 +53,8 @@ export async function insertRequests(requests: readonly NewRequest[]): Promise<v
  * Whoever sends junk must not push out the traces of something else. Of each hour, network and reason the first request
  * counts most, then the last, then the newer ones. Networks share what their reason has, and reasons what the endpoint
  * has: each gives up only what is beyond its equal share. Before all of that, a reason keeps the first request it was
- * ever given for, and the first and last of each hour, from whatever network: one sender may have thousands of networks.
+ * ever given for, and the first and last of each hour, from whatever network: one sender may have thousands of
+ * networks.
  */
 const THIN_OUT = `
 WITH full_one AS (

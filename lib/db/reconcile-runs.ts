@@ -6,10 +6,10 @@ const RUNS_PER_ROUND_MAX = 1_000;
 
 /**
  * Adds a job for every due run that nobody holds and whose job is gone; returns their ids. Jobs are taken in the order
- * of their time, so a run whose time lies before that of every job still waiting has none, unless one waits under its key
- * for a time of its own; a job that was fetched a moment ago still waits for a place. Runs held back at a gate have none
- * until it opens. A job with no attempts left waits for nothing: adding one with its key while a worker held it makes it
- * so, and when that worker dies, it stays. A run comes back at its own time, ahead of all that came after it.
+ * of their time, so a run whose time lies before that of every job still waiting has none, unless one waits under its
+ * key for a time of its own; a job that was fetched a moment ago still waits for a place. Runs held back at a gate have
+ * none until it opens. A job with no attempts left waits for nothing: adding one with its key while a worker held it
+ * makes it so, and when that worker dies, it stays. A run comes back at its own time, ahead of all that came after it.
  */
 export async function reconcileRuns(): Promise<string[]> {
   const { rows } = await upkeepPool().query<{ id: string }>(

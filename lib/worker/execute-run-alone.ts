@@ -26,8 +26,8 @@ const WAIT_MS_MAX = 60 * SECOND;
 
 /**
  * Works on a suspect run in a process of its own, one at a time in this one, and quarantines it when that process came
- * to harm by it. Nothing else was in that process, so nothing else can be found guilty. Runs that come meanwhile wait in
- * line and are worked on after it; their jobs are put back for the case that this process ends before. So is a run
+ * to harm by it. Nothing else was in that process, so nothing else can be found guilty. Runs that come meanwhile wait
+ * in line and are worked on after it; their jobs are put back for the case that this process ends before. So is a run
  * against which nothing was proven.
  */
 export async function executeRunAlone(runId: string, worker: AloneWorker): Promise<void> {

@@ -3,9 +3,9 @@ import { isScalar, scalarText } from "./encode.ts";
 
 /**
  * How a list or object goes into a query or form, which know only names and texts: the name once for each item,
- * `name[]` for each item (PHP, Rails), `name[0]`, `name[1]` … (Stripe, PHP), or one JSON text. With brackets and numbers
- * an object becomes `name[key]`, at any depth; of objects in a list under `name[][key]` PHP makes one item for each
- * member, Rails begins the next item where a key comes again.
+ * `name[]` for each item (PHP, Rails), `name[0]`, `name[1]` … (Stripe, PHP), or one JSON text. With brackets and
+ * numbers an object becomes `name[key]`, at any depth; of objects in a list under `name[][key]` PHP makes one item for
+ * each member, Rails begins the next item where a key comes again.
  */
 export type ListStyle = "repeat" | "brackets" | "index" | "json";
 

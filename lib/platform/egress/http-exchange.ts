@@ -29,8 +29,9 @@ export type ExchangeEnd = {
   handedOver: boolean;
   /**
    * How a kept connection from an earlier call failed without one byte of answer: before anything of this message was
-   * written to it, or after. So did one on which a 408 came: it says that the connection had been idle for too long (RFC
-   * 9110 15.5.9: the request may be repeated on a new one). null = the connection was new, or something else came back.
+   * written to it, or after. So did one on which a 408 came: it says that the connection had been idle for too long
+   * (RFC 9110 15.5.9: the request may be repeated on a new one). null = the connection was new, or something else came
+   * back.
    */
   stale: "unwritten" | "unanswered" | null;
 };

@@ -68,7 +68,8 @@ const METHODS_WITH_CONTENT: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH
  *
  * A connection kept from an earlier call may have been closed by the target while nobody used it. Then the message goes
  * out once more, at once, on a new connection: always when nothing of it was written; when it was written and not one
- * byte came back, or a 408, only if it is repeatable (RFC 9110 9.2.2 forbids it for others, whose target may have acted on it).
+ * byte came back, or a 408, only if it is repeatable (RFC 9110 9.2.2 forbids it for others, whose target may have acted
+ * on it).
  */
 export async function sendHttp(
   dispatcher: HttpDispatcher,
