@@ -6,9 +6,12 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const LONGEST = [
   "integration/receiving/large-bodies",
   "integration/receiving/handshakes",
+  "integration/api/bad-input",
   "e2e/pages",
   "e2e/built-route-door",
   "e2e/accounts",
+  "e2e/start",
+  "e2e/runs-and-connections",
   "e2e/endpoint-editing",
   "faults/lost-worker",
   "faults/storm",

@@ -1,111 +1,19 @@
-import { afterEach, describe, expect, test } from "vitest";
-import { type Audit, audit, breaches, failures, settle, stuckRuns } from "#tests/support/chaos/audit.ts";
-import { sendEvents } from "#tests/support/chaos/send-events.ts";
-import { type Stage, setStage } from "#tests/support/chaos/stage.ts";
-import { flowOf } from "#tests/support/memory-run.ts";
+import { describe, expect, test } from "vitest";
+import { breaches } from "#tests/support/chaos/audit.ts";
+import { useStorms } from "#tests/support/chaos/storm.ts";
 
-const CONCURRENCY = 8;
 const KILLS = Number(process.env["HOOKLINE_STORM_KILLS"] ?? 12);
-const EVENTS_MAX = 1_000_000;
-const SETTLE_MS_PER_KILL = 1_000;
-
-let stage: Stage | null = null;
-afterEach(async () => {
-  await stage?.end();
-  stage = null;
-});
-
-const twoSteps = (url: string) =>
-  flowOf([
-    {
-      kind: "action",
-      id: "map",
-      name: "Map",
-      action: "transform",
-      input: { value: '{ "delivery": trigger.body.delivery, "items": $count(trigger.body.list) }' },
-    },
-    {
-      kind: "action",
-      id: "call",
-      name: "Call",
-      action: "http.request",
-      input: {
-        method: "POST",
-        url: `${url}/call`,
-        body: {
-          kind: "json",
-          json: '{ "delivery": {{ steps.map.delivery }}, "items": {{ steps.map.items }}, "at": "{{ $now() }}", "chance": {{ $random() }} }',
-        },
-      },
-    },
-  ]);
-
-/** A fixed order of victims, so that two runs of this test do the same. */
-const VICTIMS = ["worker", "postgres", "door", "worker", "postgres", "all"] as const;
-type Victim = (typeof VICTIMS)[number];
-
-async function storm(
-  kills: number,
-  { plant, victims = VICTIMS, answerMs = 20 }: { plant?: string; victims?: readonly Victim[]; answerMs?: number } = {},
-) {
-  stage = await setStage({
-    flow: twoSteps,
-    workers: 2,
-    concurrency: CONCURRENCY,
-    ...(plant === undefined ? {} : { plant }),
-  });
-  const { door, workers, sink } = stage;
-  // Slow enough that every kill finds runs under way.
-  sink.answer((_, count) => ({ status: 200, afterMs: count === 1 ? answerMs : 0 }));
-  let over = false;
-  const beganMs = performance.now();
-  const sending = sendEvents(stage.url, { connections: 12, isOver: () => over, max: EVENTS_MAX, everyMs: 60 });
-  for (let kill = 0; kill < kills; kill += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 1_500 + ((kill * 397) % 700)));
-    const victim = victims[kill % victims.length];
-    if (victim === "worker" || victim === "all") workers[kill % 2]?.kill("SIGKILL");
-    if (victim === "door" || victim === "all") door.kill("SIGKILL");
-    if (victim === "postgres" || victim === "all") await stage.killPostgres();
-  }
-  over = true;
-  const acks = await sending;
-  const killedMs = performance.now();
-  // What piled up while workers and database were down takes its time, the more the longer it lasted.
-  await settle(45_000 + kills * SETTLE_MS_PER_KILL);
-  const seconds = (ms: number) => Math.round(ms / 100) / 10;
-  process.stdout.write(
-    `killed for ${seconds(killedMs - beganMs)} s, settled in ${seconds(performance.now() - killedMs)} s\n`,
-  );
-  return audit(acks, sink.hits(), (kills + 1) * workers.length * CONCURRENCY);
-}
-
-async function report(title: string, result: Audit): Promise<void> {
-  process.stdout.write(`${title}: ${JSON.stringify(result)}\n`);
-  if (result.failed > 0) process.stdout.write(`why runs failed: ${JSON.stringify(await failures())}\n`);
-  if (result.unfinished === 0) return;
-  process.stdout.write(`what is stuck: ${JSON.stringify(await stuckRuns())}\n`);
-  for (const { pid, starts, lines } of stage?.workers ?? [])
-    process.stdout.write(`worker ${pid()}, started ${starts()} times, said last:\n${lines.slice(-40).join("\n")}\n`);
-}
+const storm = useStorms();
 
 describe("while worker, database and web are killed at random", () => {
   test("every 2xx has exactly one event and one finished run, and no target gets other bytes under one key", async () => {
-    const result = await storm(KILLS);
-    await report(`storm of ${KILLS} kills`, result);
+    const result = await storm(`storm of ${KILLS} kills`, KILLS);
     expect(result.acked).toBeGreaterThan(500);
     expect(breaches(result)).toEqual({});
   });
 
   test("a database that dies again and again makes no run guilty of it", async () => {
-    const result = await storm(8, { victims: ["postgres"], answerMs: 100 });
-    await report("storm of 8 database kills", result);
+    const result = await storm("storm of 8 database kills", 8, { victims: ["postgres"], answerMs: 100 });
     expect(breaches(result)).toEqual({});
-  });
-
-  test("the auditor goes red when runs are queued outside of the event's transaction", async () => {
-    const result = await storm(6, { plant: "tests/support/chaos/plant-enqueue-outside.ts" });
-    process.stdout.write(`planted fault: ${JSON.stringify(result)}\n`);
-    expect(result.missingRuns).toBeGreaterThan(0);
-    expect(result.unaccounted).toBeGreaterThan(0);
   });
 });
