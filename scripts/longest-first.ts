@@ -1,7 +1,7 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
- * The files that take longest for their waiting, the longest first: begun last, one of them would be waited for alone.
+ * The files that take longest, the longest first: begun last, one of them would be waited for alone.
  */
 const LONGEST = [
   "integration/receiving/large-bodies",
