@@ -3,7 +3,7 @@ import type { WorkspaceId } from "#lib/core/ids.ts";
 import { LARGE_BODY_BYTES } from "#lib/core/size-limits.ts";
 import { booleanArray, textArray, uuidArray } from "#lib/db/binary-array.ts";
 import { holdBack } from "#lib/db/held-back-runs.ts";
-import { GATHER_MS, runPool } from "#lib/db/run-pool.ts";
+import { claimPool, GATHER_MS } from "#lib/db/run-pool.ts";
 import { GroupCommit } from "#lib/platform/group-commit.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 
@@ -167,7 +167,7 @@ async function claimRuns(wishes: readonly Wish[]): Promise<(ClaimedRun | HeldBac
   const closed = wishes.findLast(({ inTurn }) => inTurn !== null)?.closed ?? NONE;
   const gated = closed.full.length + closed.lined.length > 0;
   if (gated) values.push(booleanArray(of(({ inTurn }) => inTurn)), closed.full, closed.lined);
-  const { rows } = await runPool().query<ClaimRow>({
+  const { rows } = await claimPool().query<ClaimRow>({
     name: gated ? "claim-runs-gated" : "claim-runs",
     text: gated ? CLAIM_GATED : CLAIM,
     values,

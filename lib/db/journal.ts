@@ -1,5 +1,6 @@
 import { SECOND } from "#lib/core/units.ts";
-import { columnsOf, type FencedWrite, gateColumnsOf, writeStatement } from "#lib/db/journal-sql.ts";
+import { columnsOf, type FencedWrite, gateColumnsOf, type HeldRun } from "#lib/db/journal-columns.ts";
+import { writeStatement } from "#lib/db/journal-sql.ts";
 import { GATHER_MS, runPool } from "#lib/db/run-pool.ts";
 import { type JournalWrite, LeaseLostError } from "#lib/engine/journal-rows.ts";
 import { GroupCommit } from "#lib/platform/group-commit.ts";
@@ -14,17 +15,12 @@ const TRY_AGAIN_MS = 250;
  * else or ended. Writes of several runs that arrive together are one statement. While the database is away it tries
  * again (the fence and the rows' keys make a repeat harmless), because forgetting the result of an effect repeats it.
  */
-export async function writeJournal(
-  runId: string,
-  leaseToken: string,
-  write: JournalWrite,
-  tries: number,
-): Promise<void> {
-  const fenced: FencedWrite = { runId, leaseToken, write, tries };
+export async function writeJournal(held: HeldRun, write: JournalWrite, tries: number): Promise<void> {
+  const fenced: FencedWrite = { held, write, tries };
   const giveUpAt = performance.now() + TRY_MS_MAX;
   for (;;) {
     try {
-      if (!(await writes().submit(fenced))) throw new LeaseLostError(runId);
+      if (!(await writes().submit(fenced))) throw new LeaseLostError(held.id);
       return;
     } catch (error) {
       if (error instanceof LeaseLostError || isRefusedByData(error) || performance.now() > giveUpAt) throw error;
@@ -59,7 +55,7 @@ async function writeAll(list: readonly FencedWrite[]): Promise<boolean[]> {
   const values = [...columnsOf(list), ...(parts.gates ? gateColumnsOf(list) : [])];
   const { rows } = await runPool().query<{ id: string }>({ ...writeStatement(parts), values });
   const written = new Set(rows.map((row) => row.id));
-  return list.map(({ runId }) => written.has(runId));
+  return list.map(({ held }) => written.has(held.id));
 }
 
 /** SQLSTATE classes 21, 22 and 23: the values, not the database, are at fault. */

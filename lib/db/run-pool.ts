@@ -8,19 +8,24 @@ import { singleton } from "#lib/platform/singleton.ts";
 export const GATHER_MS = 3;
 
 /**
- * The connections that claims and journal writes of a worker go through; two, because each has one statement in flight.
- * These statements join a few ids with big tables: index lookups are always right, whatever yesterday's statistics of a
- * table that was empty then make the planner believe.
+ * Joins of a few ids with big tables: index lookups are always right, whatever yesterday's statistics of a table that
+ * was empty then make the planner believe.
  */
+const BY_INDEX =
+  "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
+
+/** The connections that journal writes of a worker go through, and what a run reads while it is worked on. */
 export function runPool(): pg.Pool {
-  return singleton("run-pool", () =>
-    makePool(
-      3,
-      "hookline runs",
-      "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c " +
-        "enable_mergejoin=off -c jit=off",
-    ),
-  );
+  return singleton("run-pool", () => makePool(2, "hookline runs", BY_INDEX));
+}
+
+/**
+ * The connection that claims go through, which do not wait for the disk: whatever a claim leads to is written by the
+ * journal, which waits, and what comes before it in the write-ahead log is on the disk then. A claim that a crash of
+ * the database undoes is refused by the fence.
+ */
+export function claimPool(): pg.Pool {
+  return singleton("claim-pool", () => makePool(1, "hookline claims", `${BY_INDEX} -c synchronous_commit=off`));
 }
 
 /** Two connections, one to heartbeat and one to sweep and reconcile; they never wait behind the work it watches. */
@@ -40,10 +45,10 @@ function makePool(max: number, applicationName: string, options: string): pg.Poo
   });
 }
 
-/** Closes both pools of this process, where they were opened. */
+/** Closes the pools of this process that were opened. */
 export async function closeRunPools(): Promise<void> {
   const store = globalThis as { [key: symbol]: unknown };
-  for (const name of ["run-pool", "upkeep-pool"]) {
+  for (const name of ["run-pool", "claim-pool", "upkeep-pool"]) {
     const made = store[Symbol.for(`hookline.${name}`)];
     delete store[Symbol.for(`hookline.${name}`)];
     if (made instanceof pg.Pool) await made.end();

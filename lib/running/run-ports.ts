@@ -120,7 +120,7 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease, hidden: readonl
       metrics().attempts.inc({ action: effect.kind, outcome: outcome.kind });
       return outcome;
     },
-    write: (write) => writeJournal(run.id, run.leaseToken, write, run.claims + run.faults),
+    write: (write) => writeJournal(run, write, run.claims + run.faults),
     assertHeld() {
       if (!lease.isProven()) throw new LeaseLostError(run.id);
     },

@@ -91,8 +91,7 @@ test("holds a run back at a gate in the same write as its steps and values", asy
   await claimRun(claim);
   const heldBackAt = { kind: "target", key: "a.test:443" } as const;
   await writeJournal(
-    runId,
-    claim.leaseToken,
+    { id: runId, leaseToken: claim.leaseToken, workspaceId: rows.workspaceId },
     write({ ...release(null), status: "queued", heldBackAt } as RunChange, {
       steps: [step("held", { status: "queued" })],
     }),
@@ -134,16 +133,16 @@ describe("a claim", () => {
 
   test("is refused for a finished run and for one that is not due", async () => {
     const done = await claimed();
-    await writeJournal(done.id, done.leaseToken, write(finish), 1);
+    await writeJournal(done, write(finish), 1);
     expect(await claimRun(wish(done.id))).toBeNull();
     const later = await claimed();
-    await writeJournal(later.id, later.leaseToken, write(release(60_000)), 1);
+    await writeJournal(later, write(release(60_000)), 1);
     expect(await claimRun(wish(later.id))).toBeNull();
   });
 
   test("is not fresh the second time", async () => {
     const run = await claimed();
-    await writeJournal(run.id, run.leaseToken, write(release(0)), 1);
+    await writeJournal(run, write(release(0)), 1);
     expect(await claimRun(wish(run.id))).toMatchObject({ isFresh: false, claims: 1 });
   });
 });
@@ -156,10 +155,12 @@ describe("the fence", () => {
       steps: [step("evil")],
       data: [{ id: dataId, kind: "input", json: "1", sealed: null }],
     });
-    await expect(writeJournal(run.id, randomUUID(), stranger, 1)).rejects.toBeInstanceOf(LeaseLostError);
+    await expect(writeJournal({ ...run, leaseToken: randomUUID() }, stranger, 1)).rejects.toBeInstanceOf(
+      LeaseLostError,
+    );
     expect((await pool().query("SELECT FROM step_run WHERE run_id = $1", [run.id])).rowCount).toBe(0);
     expect((await pool().query("SELECT FROM step_data WHERE id = $1", [dataId])).rowCount).toBe(0);
-    await writeJournal(run.id, run.leaseToken, write(hold, { steps: [step("good")] }), 1);
+    await writeJournal(run, write(hold, { steps: [step("good")] }), 1);
     expect((await loadSavedSteps(run.workspaceId, run.id)).map((saved) => saved.row.path)).toEqual(["good"]);
   });
 
@@ -171,18 +172,16 @@ describe("the fence", () => {
     await expect.poll(sweepSilentPools, { timeout: 15_000, interval: 200 }).toEqual(["pool-a"]);
     const second = await claimRun(wish(first.id, "pool-b"));
     expect(second).not.toBeNull();
-    await expect(writeJournal(first.id, first.leaseToken, write(finish), 1)).rejects.toBeInstanceOf(LeaseLostError);
-    await writeJournal(first.id, second?.leaseToken ?? "", write(finish), 2);
+    await expect(writeJournal(first, write(finish), 1)).rejects.toBeInstanceOf(LeaseLostError);
+    await writeJournal({ ...first, leaseToken: second?.leaseToken ?? "" }, write(finish), 2);
     expect(await runRow(first.id)).toMatchObject({ status: "succeeded", lease_token: null });
     await pool().query("UPDATE worker_pool SET dead_at = NULL, beat_at = now() WHERE id = 'pool-a'");
   });
 
   test("keeps a terminal state: nothing is written after the finish", async () => {
     const run = await claimed();
-    await writeJournal(run.id, run.leaseToken, write(finish), 1);
-    await expect(
-      writeJournal(run.id, run.leaseToken, write({ ...finish, status: "failed" }), 1),
-    ).rejects.toBeInstanceOf(LeaseLostError);
+    await writeJournal(run, write(finish), 1);
+    await expect(writeJournal(run, write({ ...finish, status: "failed" }), 1)).rejects.toBeInstanceOf(LeaseLostError);
     expect(await runRow(run.id)).toMatchObject({ status: "succeeded", effect_counts: '{"http":1}' });
   });
 
@@ -190,7 +189,11 @@ describe("the fence", () => {
     const runs = await Promise.all(Array.from({ length: 20 }, () => claimed()));
     const outcomes = await Promise.allSettled(
       runs.map((run, index) =>
-        writeJournal(run.id, index % 3 === 0 ? randomUUID() : run.leaseToken, write(finish, { steps: [step("s")] }), 1),
+        writeJournal(
+          index % 3 === 0 ? { ...run, leaseToken: randomUUID() } : run,
+          write(finish, { steps: [step("s")] }),
+          1,
+        ),
       ),
     );
     expect(outcomes.map((outcome) => outcome.status)).toEqual(
@@ -203,8 +206,7 @@ describe("the fence", () => {
     const outcomes = await Promise.allSettled(
       runs.map((run, index) =>
         writeJournal(
-          run.id,
-          run.leaseToken,
+          run,
           write(finish, { data: [{ id: index === 2 ? "no uuid" : newId(), kind: "output", json: "1", sealed: null }] }),
           1,
         ),
@@ -221,7 +223,7 @@ describe("the fence", () => {
 
   test("keeps error texts with NUL and lone surrogates readable", async () => {
     const run = await claimed();
-    await writeJournal(run.id, run.leaseToken, write({ ...finish, status: "failed", errorMessage: "a\0b\ud800c" }), 1);
+    await writeJournal(run, write({ ...finish, status: "failed", errorMessage: "a\0b\ud800c" }), 1);
     expect((await pool().query("SELECT error_message FROM run WHERE id = $1", [run.id])).rows).toEqual([
       { error_message: "a\u2400b\ufffdc" },
     ]);
@@ -232,8 +234,7 @@ describe("handing a run back", () => {
   test("adds its next job in the same transaction, for then", async () => {
     const run = await claimed();
     await writeJournal(
-      run.id,
-      run.leaseToken,
+      run,
       write(release(90_000), { steps: [step("crm", { status: "retrying", nextAttemptInMs: 90_000 })] }),
       1,
     );
@@ -249,7 +250,9 @@ describe("handing a run back", () => {
 
   test("adds none for a stranger", async () => {
     const run = await claimed();
-    await expect(writeJournal(run.id, randomUUID(), write(release(0)), 1)).rejects.toBeInstanceOf(LeaseLostError);
+    await expect(writeJournal({ ...run, leaseToken: randomUUID() }, write(release(0)), 1)).rejects.toBeInstanceOf(
+      LeaseLostError,
+    );
     expect(
       (await pool().query("SELECT FROM graphile_worker._private_jobs WHERE payload->>'runId' = $1", [run.id])).rowCount,
     ).toBe(0);
