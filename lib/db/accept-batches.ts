@@ -42,8 +42,10 @@ export async function acceptBatches(batches: readonly NewBatch[]): Promise<Accep
   const sorted = inKeyOrder(batches);
   const stored = await inPgTransaction(acceptPool(), async (client) => {
     // 10,000 items for 16 flows take some 3 s; a sender that gave up meanwhile finds its batch stored when it sends
-    // again.
-    await client.query(`SET LOCAL statement_timeout = ${PATIENT_MS_MAX}`);
+    // again. Planned anew each time, because how many items there are decides how they are joined.
+    await client.query(
+      `SET LOCAL statement_timeout = ${PATIENT_MS_MAX}; SET LOCAL plan_cache_mode = force_custom_plan`,
+    );
     const first = await client.query<{ id: string; verdict: StoredVerdict }>({
       name: "accept-batches",
       text: STORE,

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { doubtDatabaseTime } from "#lib/core/database-time.ts";
 import { SECOND } from "#lib/core/units.ts";
+import { BY_INDEX } from "#lib/db/by-index.ts";
 import { openPool } from "#lib/db/open-pool.ts";
 import { env } from "#lib/platform/env.ts";
 import { singleton } from "#lib/platform/singleton.ts";
@@ -32,6 +33,7 @@ export function acceptPool(): pg.Pool {
       statement_timeout: STATEMENT_MS_MAX,
       query_timeout: STATEMENT_MS_MAX + SECOND / 2,
       application_name: "hookline receiving",
+      options: BY_INDEX,
     });
     made.on("connect", doubtDatabaseTime);
     return made;

@@ -1,5 +1,6 @@
 import pg from "pg";
 import { SECOND } from "#lib/core/units.ts";
+import { BY_INDEX } from "#lib/db/by-index.ts";
 import { openPool } from "#lib/db/open-pool.ts";
 import { env } from "#lib/platform/env.ts";
 import { singleton } from "#lib/platform/singleton.ts";
@@ -7,16 +8,12 @@ import { singleton } from "#lib/platform/singleton.ts";
 /** How long claims and journal writes are gathered under load; concurrent runs wait together, so throughput gains. */
 export const GATHER_MS = 3;
 
-/**
- * Joins of a few ids with big tables: index lookups are always right, whatever yesterday's statistics of a table that
- * was empty then make the planner believe.
- */
-const BY_INDEX =
-  "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
+/** A hash of one table would be made of all its rows. */
+const RUN_OPTIONS = `${BY_INDEX} -c enable_hashjoin=off`;
 
 /** The connections that journal writes of a worker go through, and what a run reads while it is worked on. */
 export function runPool(): pg.Pool {
-  return singleton("run-pool", () => makePool(2, "hookline runs", BY_INDEX));
+  return singleton("run-pool", () => makePool(2, "hookline runs", RUN_OPTIONS));
 }
 
 /**
@@ -25,7 +22,7 @@ export function runPool(): pg.Pool {
  * the database undoes is refused by the fence.
  */
 export function claimPool(): pg.Pool {
-  return singleton("claim-pool", () => makePool(1, "hookline claims", `${BY_INDEX} -c synchronous_commit=off`));
+  return singleton("claim-pool", () => makePool(1, "hookline claims", `${RUN_OPTIONS} -c synchronous_commit=off`));
 }
 
 /** Two connections, one to heartbeat and one to sweep and reconcile; they never wait behind the work it watches. */
