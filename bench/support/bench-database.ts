@@ -15,6 +15,8 @@ import { startEmbeddedPostgres } from "#lib/platform/embedded-postgres/start-emb
 /** A durable database of its own with one signed endpoint that one live flow listens to. */
 export type Bench = {
   databaseUrl: string;
+  /** For counting what the server does; Hookline itself never uses it. */
+  superuserUrl: string;
   secretKey: string;
   token: string;
   signingSecret: string;
@@ -54,6 +56,7 @@ export async function prepareBench(definition = "{}"): Promise<Bench> {
   await listen(endpointId);
   return {
     databaseUrl: server.url,
+    superuserUrl: server.superuserUrl,
     secretKey,
     token,
     signingSecret,
