@@ -24,7 +24,8 @@ export default defineConfig({
       project("architecture", { testTimeout: 60_000 }),
       project("integration", { testTimeout: 30_000, hookTimeout: 60_000, ...withPostgres }),
       project("e2e", { testTimeout: 120_000, hookTimeout: 180_000, ...withApp }),
-      // Most of it is waiting: for what never comes, for silences, for what was killed. It runs beside the integration tests.
+      // Most of it is waiting: for what never comes, for silences, for what was killed. It runs beside the integration
+      // tests.
       project("waiting", { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false, ...withPostgres }),
       // What looks at a clock on the wall runs alone, at the end.
       project("timed", { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false, ...withPostgres }),

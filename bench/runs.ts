@@ -213,7 +213,8 @@ async function ask(child: ChildProcess): Promise<number> {
 
 async function countOpenRuns(): Promise<number> {
   const { rows } = await pool().query<{ left: boolean }>(
-    "SELECT EXISTS (SELECT FROM run WHERE status IN ('queued', 'running', 'waiting', 'retrying') AND kind <> 'canary') AS left",
+    `SELECT EXISTS (SELECT FROM run WHERE status IN ('queued', 'running', 'waiting', 'retrying')
+                    AND kind <> 'canary') AS left`,
   );
   return rows[0]?.left === true ? 1 : 0;
 }

@@ -39,11 +39,11 @@ export function findUndocumentedExports(file: string, source: string): string[] 
   return missing;
 }
 
+const EXPORT =
+  /^export (default )?(?:abstract )?(?:async )?(?:function\*?|const|let|class|type|interface)\s+([A-Za-z0-9_$]+)/;
+
 function exportedName(line: string): string | null {
-  const match =
-    /^export (default )?(?:abstract )?(?:async )?(?:function\*?|const|let|class|type|interface)\s+([A-Za-z0-9_$]+)/.exec(
-      line,
-    );
+  const match = EXPORT.exec(line);
   if (match !== null) return match[1] === undefined ? (match[2] ?? null) : "default";
   return /^export default\b/.test(line) ? "default" : null;
 }

@@ -73,7 +73,8 @@ async function drawSheet(browser: Browser, folder: string, shots: readonly Shot[
   const sheet = path.join(folder, "all.html");
   writeFileSync(
     sheet,
-    `<!doctype html><style>body{font:12px sans-serif;display:flex;flex-wrap:wrap;gap:16px;padding:16px}figure{margin:0}img{border:1px solid #ccc}</style>${cells}`,
+    "<!doctype html><style>body{font:12px sans-serif;display:flex;flex-wrap:wrap;gap:16px;padding:16px}" +
+      `figure{margin:0}img{border:1px solid #ccc}</style>${cells}`,
   );
   const page = await browser.newPage({ viewport: { width: 1_400, height: 900 } });
   await page.goto(`file://${path.resolve(sheet)}`);

@@ -75,7 +75,8 @@ function storeEventOnly(): (event: NewEvent) => Promise<unknown> {
     flush: async (events) => {
       await pool().query({
         name: "events-only",
-        text: `INSERT INTO event (id, workspace_id, endpoint_id, dedupe_key, verdict, verification, method, body_bytes, body_sha256, received_at)
+        text: `INSERT INTO event (id, workspace_id, endpoint_id, dedupe_key, verdict, verification, method, body_bytes,
+                                  body_sha256, received_at)
                SELECT *, 'no flow', 'not configured', 'POST', 0, ''::bytea, now()
                FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[]) ON CONFLICT DO NOTHING`,
         values: [

@@ -40,7 +40,8 @@ export async function seedHistory(runs: number): Promise<History> {
     );
     await sql(
       `INSERT INTO flow (id, workspace_id, name, draft, live_version_id, "on")
-       SELECT made('f', i), ${WORKSPACE}, 'Flow ' || i, '${DRAFT}', made('b', i), true FROM generate_series(0, ${FLOWS - 1}) i`,
+       SELECT made('f', i), ${WORKSPACE}, 'Flow ' || i, '${DRAFT}', made('b', i), true
+       FROM generate_series(0, ${FLOWS - 1}) i`,
     );
     await sql(
       `INSERT INTO flow_version (id, workspace_id, flow_id, number, definition, hash)
@@ -106,12 +107,14 @@ export async function seedHistory(runs: number): Promise<History> {
     );
     await sql(
       `INSERT INTO audit_entry (id, workspace_id, actor_kind, action, target_kind, target_id, at)
-       SELECT at_ms('8', ${now} - i * 10000, i), ${WORKSPACE}, 'user', 'flow.save', 'flow', 'x', now() - i * interval '10 seconds'
+       SELECT at_ms('8', ${now} - i * 10000, i), ${WORKSPACE}, 'user', 'flow.save', 'flow', 'x',
+         now() - i * interval '10 seconds'
        FROM generate_series(1, 100000) i`,
     );
     await sql(
       `INSERT INTO outbox_mail (id, workspace_id, message_id, sender, recipients, subject, raw, created_at)
-       SELECT at_ms('7', ${now} - i * 10000, i), ${WORKSPACE}, 'm' || i, 'a@example.com', '["b@example.com"]', 'Mail ' || i,
+       SELECT at_ms('7', ${now} - i * 10000, i), ${WORKSPACE}, 'm' || i, 'a@example.com', '["b@example.com"]',
+         'Mail ' || i,
               convert_to(repeat('x', 2000), 'UTF8'), now() - i * interval '10 seconds'
        FROM generate_series(1, 50000) i`,
     );
@@ -123,7 +126,8 @@ export async function seedHistory(runs: number): Promise<History> {
     );
     const names = await client.query<Record<"busy" | "few" | "none" | "e0" | "e1" | "efew" | "enone" | "ws", string>>(
       `SELECT made('f', 0) AS busy, made('f', ${FLOWS - 2}) AS few, made('f', ${FLOWS - 1}) AS none, made('e', 0) AS e0,
-              made('e', 1) AS e1, made('e', ${FLOWS - 2}) AS efew, made('e', ${ENDPOINTS - 1}) AS enone, ${WORKSPACE} AS ws`,
+              made('e', 1) AS e1, made('e', ${FLOWS - 2}) AS efew, made('e', ${ENDPOINTS - 1}) AS enone,
+              ${WORKSPACE} AS ws`,
     );
     const [run, name] = [rows[0], names.rows[0]];
     if (run === undefined || name === undefined) throw new Error("The history is empty.");

@@ -26,7 +26,7 @@ type BuilderProps = {
 
 /** The flow builder: canvas or outline, data, the form of the selected step; saved by itself, published on purpose. */
 export function Builder({ data, acts, sampleEventId, onChanged, onDeleted }: BuilderProps) {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a store lives as long as its flow; fresh data comes in below
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a store lives as long as its flow; fresh data comes below
   const store = useMemo(() => createBuilderStore(data, firstSample(data, sampleEventId)), [data.flow.id]);
   const value = useMemo(() => ({ store, data, acts }), [store, data, acts]);
   return (

@@ -5,6 +5,7 @@ import { cutMiddle } from "#components/builder/editor/chip-look.ts";
 import { dropStep } from "#components/builder/step-acts.ts";
 import { Plus } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
+import { cx } from "#components/ui/cx.ts";
 import type { FlowLayout, LaidLine } from "#lib/engine/edit/layout-flow.ts";
 
 /** The lines between cards, the chips of branches, the rails of loops, and a + on every line where a step can go. */
@@ -53,7 +54,10 @@ function LineMarks({ line, editable }: { line: LaidLine; editable: boolean }) {
     <>
       {line.label === null ? null : (
         <span
-          className="pointer-events-none absolute -translate-x-1/2 rounded-chip border border-line bg-surface px-1.5 text-12 font-medium text-ink-2"
+          className={cx(
+            "pointer-events-none absolute -translate-x-1/2 rounded-chip border border-line bg-surface px-1.5",
+            "text-12 font-medium text-ink-2",
+          )}
           style={{ left: line.to.x, top: line.from.y + 28 }}
         >
           {cutMiddle(line.label, 28)}
@@ -64,7 +68,10 @@ function LineMarks({ line, editable }: { line: LaidLine; editable: boolean }) {
           aria-label={`Add a step here (place ${slot.index + 1})`}
           tabIndex={-1}
           data-slot={`${slot.list.join(".")}:${slot.index}`}
-          className="nopan pointer-events-auto absolute size-6 -translate-1/2 rounded-full border-line-strong p-0 text-ink-2 hover:border-accent hover:text-accent-text"
+          className={cx(
+            "nopan pointer-events-auto absolute size-6 -translate-1/2 rounded-full border-line-strong p-0",
+            "text-ink-2 hover:border-accent hover:text-accent-text",
+          )}
           style={{ left: line.to.x, top: middle }}
           onClick={() => store.getState().set({ chooser: slot })}
           onDragOver={(event) =>
@@ -85,5 +92,8 @@ function pathOf({ from, to, join }: LaidLine): string {
   const turn = join ? to.y - 12 : from.y + 16;
   const radius = Math.min(8, Math.abs(to.x - from.x) / 2);
   const side = to.x > from.x ? 1 : -1;
-  return `M ${from.x} ${from.y} V ${turn - radius} Q ${from.x} ${turn} ${from.x + side * radius} ${turn} H ${to.x - side * radius} Q ${to.x} ${turn} ${to.x} ${turn + radius} V ${to.y}`;
+  return (
+    `M ${from.x} ${from.y} V ${turn - radius} Q ${from.x} ${turn} ${from.x + side * radius} ${turn} ` +
+    `H ${to.x - side * radius} Q ${to.x} ${turn} ${to.x} ${turn + radius} V ${to.y}`
+  );
 }

@@ -97,7 +97,7 @@ export function DataPanel() {
         <SearchInput label="Search data" value={search} onValueChange={setSearch} />
       </header>
       {roots.length > 0 && hasSample ? (
-        // biome-ignore lint/a11y/noStaticElementInteractions: only keeps the focus in the field while the mouse picks data
+        // biome-ignore lint/a11y/noStaticElementInteractions: keeps the focus in the field while the mouse picks data
         <div
           className="flex min-h-0 flex-1 flex-col p-1.5"
           onMouseDown={(event) => {

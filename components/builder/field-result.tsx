@@ -1,5 +1,6 @@
 "use client";
 import { OctagonX, TriangleAlert } from "#components/icons.ts";
+import { cx } from "#components/ui/cx.ts";
 import { JsonValue } from "#components/ui/json-value.tsx";
 import { visibleText } from "#components/ui/visible-text.ts";
 import { JsonText } from "#lib/core/json-text.ts";
@@ -22,7 +23,10 @@ export function FieldResult({
     <div
       id={id}
       aria-live="polite"
-      className="relative min-h-6 rounded-control bg-sunken px-2.5 py-0.5 font-mono text-12 leading-5 [overflow-wrap:anywhere]"
+      className={cx(
+        "relative min-h-6 rounded-control bg-sunken px-2.5 py-0.5 font-mono text-12 leading-5",
+        "[overflow-wrap:anywhere]",
+      )}
     >
       <ResultText result={result} hasSample={hasSample} />
       {updating ? <span className="absolute top-0.5 right-2 font-sans text-11 text-ink-3">updating</span> : null}
@@ -57,11 +61,13 @@ function ResultText({ result, hasSample }: { result: Result | null; hasSample: b
     case "left out":
       return <span className="font-sans text-ink-2">Left out: there is nothing here in this event</span>;
     case "nothing":
-      return (
+      return outcome.missing ? (
         <span className="font-sans text-ink-2">
-          Nothing:{" "}
-          {outcome.missing ? <code className="text-ink">{outcome.missing}</code> : (expressions[0]?.source ?? "it")}{" "}
-          {outcome.missing ? "is not in this event" : "gives nothing for this event"}
+          Nothing: <code className="text-ink">{outcome.missing}</code> is not in this event
+        </span>
+      ) : (
+        <span className="font-sans text-ink-2">
+          Nothing: {expressions[0]?.source ?? "it"} gives nothing for this event
         </span>
       );
     case "refused":

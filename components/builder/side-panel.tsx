@@ -5,6 +5,7 @@ import { focusCard } from "#components/builder/canvas-keys.ts";
 import { DataPanel } from "#components/builder/data-panel.tsx";
 import { StepPanel } from "#components/builder/step-panel.tsx";
 import { TriggerPanel } from "#components/builder/trigger-panel.tsx";
+import { cx } from "#components/ui/cx.ts";
 import { Tabs } from "#components/ui/tabs.tsx";
 import { findPlaced } from "#lib/engine/edit/step-tree.ts";
 
@@ -50,7 +51,10 @@ export function SidePanel() {
       aria-label={step ? `Step ${step.name}` : "Trigger"}
       data-step-panel
       onKeyDown={onKeyDown}
-      className="fixed inset-x-0 bottom-0 z-30 flex h-[72dvh] flex-col overflow-hidden border-t border-line bg-surface md:static md:z-auto md:h-auto md:w-[420px] md:shrink-0 md:border-t-0 md:border-l"
+      className={cx(
+        "fixed inset-x-0 bottom-0 z-30 flex h-[72dvh] flex-col overflow-hidden border-t border-line",
+        "bg-surface md:static md:z-auto md:h-auto md:w-[420px] md:shrink-0 md:border-t-0 md:border-l",
+      )}
     >
       <Tabs
         label="Step and data"

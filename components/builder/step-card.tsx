@@ -98,7 +98,12 @@ export function StepCard({ data, id }: NodeProps & { data: CardNodeData }) {
         </span>
         {step?.note ? <StickyNote aria-label="has a note" className="size-3 text-ink-3" /> : null}
         {isOff ? (
-          <span className="inline-flex h-5 items-center gap-1 rounded-chip bg-neutral-soft px-1.5 text-12 font-medium text-neutral-text">
+          <span
+            className={cx(
+              "inline-flex h-5 items-center gap-1 rounded-chip bg-neutral-soft px-1.5 text-12 font-medium",
+              "text-neutral-text",
+            )}
+          >
             <CircleMinus aria-hidden className="size-3" /> Off
           </span>
         ) : trouble ? (

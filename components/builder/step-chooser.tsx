@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useBuilder, useBuilderState } from "#components/builder/builder-context.tsx";
 import { addStep, pasteStepsAt, readClip } from "#components/builder/step-acts.ts";
 import { iconNamed } from "#components/icons.ts";
+import { cx } from "#components/ui/cx.ts";
 import { Dialog } from "#components/ui/dialog.tsx";
 import type { NewStepKind } from "#lib/engine/edit/new-step.ts";
 import type { StepSlot } from "#lib/engine/edit/step-tree.ts";
@@ -61,7 +62,10 @@ function ChooserList({ slot }: { slot: StepSlot }) {
         value={search}
         onValueChange={setSearch}
         placeholder="What should happen? Try mail, api, if, loop"
-        className="mb-2 h-[var(--h-control)] w-full rounded-control border border-line-strong bg-surface px-3 text-14 outline-none focus-visible:outline-2 focus-visible:outline-offset-1 focus-visible:outline-focus"
+        className={cx(
+          "mb-2 h-[var(--h-control)] w-full rounded-control border border-line-strong bg-surface px-3 text-14",
+          "outline-none focus-visible:outline-2 focus-visible:outline-offset-1 focus-visible:outline-focus",
+        )}
         onPaste={(event) => {
           const steps = readClip(event.clipboardData.getData("text/plain"));
           if (!steps) return;
@@ -82,11 +86,17 @@ function ChooserList({ slot }: { slot: StepSlot }) {
               value={`${choice.does} ${choice.key}`}
               keywords={[...choice.words]}
               onSelect={() => addStep(store, slot, choice.wanted)}
-              className="flex min-h-12 cursor-default items-center gap-3 rounded-control px-3 py-1.5 data-[selected=true]:bg-selected"
+              className={cx(
+                "flex min-h-12 cursor-default items-center gap-3 rounded-control px-3 py-1.5",
+                "data-[selected=true]:bg-selected",
+              )}
             >
               <span
                 aria-hidden
-                className="flex size-7 shrink-0 items-center justify-center rounded-control bg-neutral-soft text-neutral-text"
+                className={cx(
+                  "flex size-7 shrink-0 items-center justify-center",
+                  "rounded-control bg-neutral-soft text-neutral-text",
+                )}
               >
                 <Icon />
               </span>

@@ -15,6 +15,7 @@ import type { EndpointView } from "#lib/views/endpoint-views.ts";
 export function EndpointMenu({ endpoint, actions }: { endpoint: EndpointView; actions: EndpointActions }) {
   const router = useRouter();
   const [deleting, setDeleting] = useState(false);
+  const senders = endpoint.provider.id === "none" ? "senders" : endpoint.provider.name;
   const { run } = useAction("toast");
   const { setPaused } = usePause(endpoint, actions.pause);
   const remove = async () => {
@@ -50,8 +51,8 @@ export function EndpointMenu({ endpoint, actions }: { endpoint: EndpointView; ac
         onConfirm={remove}
       >
         <p>
-          Its address stops answering at once: {endpoint.provider.id === "none" ? "senders" : endpoint.provider.name}{" "}
-          will get 404. Its history stays, and you can bring it back for 30 days.
+          Its address stops answering at once: {senders} will get 404. Its history stays, and you can bring it back for
+          30 days.
         </p>
       </ConfirmDialog>
     </>

@@ -56,7 +56,9 @@ export function FlowAnswerFields({
         error={errors["answer.deadlineMs"]}
         help={
           "100 to 25,000. " +
-          `${senderMs === null ? "How long this sender waits is not known." : `${sender} waits ${(senderMs / 1_000).toLocaleString("en")} s.`}`
+          (senderMs === null
+            ? "How long this sender waits is not known."
+            : `${sender} waits ${(senderMs / 1_000).toLocaleString("en")} s.`)
         }
       >
         <NumberInput

@@ -77,7 +77,8 @@ function formLines({ url, honeypot, minimumSeconds, withFile }: SnippetOptions, 
     ...(honeypot === null
       ? []
       : [
-          `  <div hidden><label>Leave this empty <input name="${escaped(honeypot)}" tabindex="-1" autocomplete="off"></label></div>`,
+          `  <div hidden><label>Leave this empty <input name="${escaped(honeypot)}" tabindex="-1" ` +
+            'autocomplete="off"></label></div>',
         ]),
     ...(minimumSeconds === null ? [] : [`  <input type="hidden" name="${OPEN_TIME_FIELD}">`]),
     '  <button type="submit">Send</button>',

@@ -1,6 +1,7 @@
 import type { useSettingsDraft } from "#components/endpoints/use-settings-draft.ts";
 import { OctagonX, TriangleAlert } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
+import { cx } from "#components/ui/cx.ts";
 import type { EndpointSettings } from "#lib/core/endpoint-settings.ts";
 
 type SettingsSaveBarProps = {
@@ -39,7 +40,12 @@ const WORDS: Record<keyof EndpointSettings | "name" | "providerId", string> = {
 export function SettingsSaveBar({ draft, refusal, busy, onDiscard, onTry, onSave }: SettingsSaveBarProps) {
   return (
     <section aria-label="Save" data-bottom-bar className="sticky bottom-0 z-30 -mb-6 bg-ground pb-3">
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-card border border-line-strong bg-surface px-4 py-3">
+      <div
+        className={cx(
+          "flex flex-wrap items-center gap-x-4 gap-y-2 rounded-card",
+          "border border-line-strong bg-surface px-4 py-3",
+        )}
+      >
         <div className="min-w-0 flex-[1_1_10rem] text-13" role="status">
           {refusal === null ? (
             <p className="text-ink-2">{standing(draft)}</p>

@@ -33,7 +33,7 @@ export function useSettingsDraft(endpoint: EndpointView, providers: readonly Pro
     setClashes(findClashes(draft, saved));
     take(rebase(draft, saved));
   }
-  // biome-ignore lint/correctness/useExhaustiveDependencies: read once, after the page has woken up as the server drew it
+  // biome-ignore lint/correctness/useExhaustiveDependencies: read once, after the page woke up as the server drew it
   useEffect(() => {
     const found = readKept(endpoint.id);
     if (found === null || !isChanged(found)) return;

@@ -4,7 +4,9 @@
  */
 export function MailFrame({ html, title }: { html: string; title: string }) {
   const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:";
-  const document = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="color-scheme" content="light"><base target="_blank">${html}`;
+  const document =
+    `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}">` +
+    `<meta name="color-scheme" content="light"><base target="_blank">${html}`;
   return (
     <iframe
       sandbox=""

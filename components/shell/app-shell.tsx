@@ -9,6 +9,7 @@ import { isTyping } from "#components/shell/shortcuts.ts";
 import { ShortcutsDialog } from "#components/shell/shortcuts-dialog.tsx";
 import { ThemeMenu } from "#components/shell/theme-menu.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { cx } from "#components/ui/cx.ts";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { KeyHint } from "#components/ui/key-hint.tsx";
 import { Menu } from "#components/ui/menu.tsx";
@@ -56,13 +57,21 @@ export function AppShell({ workspaceName, userEmail, theme, railFolded, onSignOu
     <div className="flex min-h-dvh">
       <a
         href="#main"
-        className="fixed top-2 left-2 z-70 -translate-y-16 rounded-control bg-accent px-3 py-1.5 text-14 font-medium text-on-accent focus:translate-y-0"
+        className={cx(
+          "fixed top-2 left-2 z-70 -translate-y-16 rounded-control bg-accent px-3 py-1.5 text-14 font-medium",
+          "text-on-accent focus:translate-y-0",
+        )}
       >
         Skip to the page
       </a>
       <Rail workspaceName={workspaceName} folded={folded} onFold={fold} />
       <div className="flex min-w-0 flex-1 flex-col">
-        <header className="sticky top-0 z-40 flex h-12 shrink-0 items-center gap-2 border-b border-line bg-surface px-3 md:px-4">
+        <header
+          className={cx(
+            "sticky top-0 z-40 flex h-12 shrink-0 items-center gap-2",
+            "border-b border-line bg-surface px-3 md:px-4",
+          )}
+        >
           <NarrowMenu workspaceName={workspaceName} />
           <div id="head-slot" className="flex min-w-0 flex-1 items-center gap-2" />
           <Button
@@ -134,7 +143,12 @@ function NarrowMenu({ workspaceName }: { workspaceName: string }) {
       </Base.Trigger>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-50 bg-scrim" />
-        <Base.Popup className="fixed inset-y-0 left-0 z-50 w-64 border-r border-line bg-surface text-ink shadow-dialog outline-none">
+        <Base.Popup
+          className={cx(
+            "fixed inset-y-0 left-0 z-50 w-64 border-r border-line",
+            "bg-surface text-ink shadow-dialog outline-none",
+          )}
+        >
           <Base.Title className="flex h-12 items-center gap-2 px-2.5 text-14 font-semibold">
             <Mark />
             {workspaceName}

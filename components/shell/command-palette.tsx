@@ -6,6 +6,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import { Copy, Keyboard, LogOut, Moon, Plus, Sun, Webhook, Workflow } from "#components/icons.ts";
 import { NAVIGATION } from "#components/shell/navigation.ts";
 import { copyText } from "#components/ui/copy-text.ts";
+import { cx } from "#components/ui/cx.ts";
 import { showToast } from "#components/ui/show-toast.ts";
 import { applyTheme } from "#components/ui/theme.ts";
 
@@ -44,7 +45,12 @@ export function CommandPalette({ open, onOpenChange, onSignOut, onShortcuts }: C
     <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-50 bg-scrim" />
-        <Base.Popup className="fixed top-[12vh] left-1/2 z-50 w-[calc(100vw-32px)] max-w-[560px] -translate-x-1/2 overflow-hidden rounded-dialog border border-line bg-surface text-ink shadow-dialog outline-none">
+        <Base.Popup
+          className={cx(
+            "fixed top-[12vh] left-1/2 z-50 w-[calc(100vw-32px)] max-w-[560px] -translate-x-1/2 overflow-hidden",
+            "rounded-dialog border border-line bg-surface text-ink shadow-dialog outline-none",
+          )}
+        >
           <Base.Title className="sr-only">Search</Base.Title>
           <Command label="Search" loop>
             <Command.Input
@@ -168,7 +174,11 @@ function Group({ heading, children }: { heading: string; children: ReactNode }) 
   return (
     <Command.Group
       heading={heading}
-      className="[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-12 [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-ink-3"
+      className={cx(
+        "[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1",
+        "[&_[cmdk-group-heading]]:text-12 [&_[cmdk-group-heading]]:font-medium",
+        "[&_[cmdk-group-heading]]:text-ink-3",
+      )}
     >
       {children}
     </Command.Group>
@@ -195,7 +205,10 @@ function Line({
       value={value}
       keywords={words?.split(" ")}
       onSelect={onSelect}
-      className="flex h-9 cursor-default items-center gap-2.5 rounded-control px-2 text-13 data-[selected=true]:bg-selected"
+      className={cx(
+        "flex h-9 cursor-default items-center gap-2.5 rounded-control px-2 text-13",
+        "data-[selected=true]:bg-selected",
+      )}
     >
       <span className="flex text-ink-3">{icon}</span>
       <span className="min-w-0 flex-1 truncate">{children}</span>

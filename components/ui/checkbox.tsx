@@ -27,7 +27,11 @@ export function Checkbox({ label, labelHidden, className, indeterminate, ...rest
         indeterminate={indeterminate}
         aria-labelledby={labelId}
         {...rest}
-        className="mt-0.5 flex size-4 shrink-0 items-center justify-center rounded-chip border border-line-strong bg-surface text-on-accent data-checked:border-accent data-checked:bg-accent data-indeterminate:border-accent data-indeterminate:bg-accent data-disabled:border-dashed"
+        className={cx(
+          "mt-0.5 flex size-4 shrink-0 items-center justify-center rounded-chip border border-line-strong",
+          "bg-surface text-on-accent data-checked:border-accent data-checked:bg-accent",
+          "data-indeterminate:border-accent data-indeterminate:bg-accent data-disabled:border-dashed",
+        )}
       >
         <Base.Indicator className="flex">
           {indeterminate ? (

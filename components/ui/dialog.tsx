@@ -32,7 +32,12 @@ export function Dialog({
     <Base.Root open={open} onOpenChange={(next) => onOpenChange?.(next)}>
       {trigger ? <Base.Trigger render={trigger} /> : null}
       <Base.Portal>
-        <Base.Backdrop className="fixed inset-0 z-50 bg-scrim transition-opacity duration-[180ms] data-starting-style:opacity-0 data-ending-style:opacity-0" />
+        <Base.Backdrop
+          className={cx(
+            "fixed inset-0 z-50 bg-scrim transition-opacity duration-[180ms] data-starting-style:opacity-0",
+            "data-ending-style:opacity-0",
+          )}
+        />
         <Base.Popup
           className={cx(
             "fixed top-[8vh] left-1/2 z-50 flex max-h-[84vh] w-[calc(100vw-32px)] -translate-x-1/2 flex-col " +

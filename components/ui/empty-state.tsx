@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { cx } from "#components/ui/cx.ts";
 
 /** Nothing here yet, or nothing matches: an icon, a title of at most six words, one sentence, one button. */
 export function EmptyState({
@@ -17,7 +18,10 @@ export function EmptyState({
   return (
     <section className="flex max-w-prose flex-col items-start gap-3 p-6">
       <span
-        className="flex size-10 items-center justify-center rounded-card bg-neutral-soft text-neutral-text [&_.lucide]:size-5"
+        className={cx(
+          "flex size-10 items-center justify-center rounded-card bg-neutral-soft text-neutral-text",
+          "[&_.lucide]:size-5",
+        )}
         aria-hidden
       >
         {icon}

@@ -1,3 +1,5 @@
+import { cx } from "#components/ui/cx.ts";
+
 /** Keyboard caps for a combination such as "Ctrl K" or "Shift F8". */
 export function KeyHint({ keys }: { keys: string }) {
   return (
@@ -5,7 +7,10 @@ export function KeyHint({ keys }: { keys: string }) {
       {keys.split(" ").map((key) => (
         <kbd
           key={key}
-          className="inline-flex h-5 min-w-5 items-center justify-center rounded-chip border border-line bg-sunken px-1 font-sans text-11 font-medium text-ink-2"
+          className={cx(
+            "inline-flex h-5 min-w-5 items-center justify-center rounded-chip border border-line bg-sunken px-1",
+            "font-sans text-11 font-medium text-ink-2",
+          )}
         >
           {key}
         </kbd>

@@ -78,7 +78,10 @@ export function SearchSelect({
                 <Base.Item
                   key={option.value}
                   value={option}
-                  className="flex min-h-8 cursor-default items-start gap-2 rounded-chip px-2 py-1.5 text-13 outline-none data-highlighted:bg-hover"
+                  className={cx(
+                    "flex min-h-8 cursor-default items-start gap-2 rounded-chip px-2 py-1.5 text-13 outline-none",
+                    "data-highlighted:bg-hover",
+                  )}
                 >
                   <span className="mt-0.5 w-4">
                     <Base.ItemIndicator>

@@ -87,7 +87,10 @@ export function Select<Value extends string>({
                 key={option.value}
                 value={option.value}
                 disabled={option.disabled}
-                className="flex min-h-8 cursor-default items-start gap-2 rounded-chip px-2 py-1.5 text-13 outline-none data-disabled:text-ink-3 data-highlighted:bg-hover"
+                className={cx(
+                  "flex min-h-8 cursor-default items-start gap-2 rounded-chip px-2 py-1.5 text-13 outline-none",
+                  "data-disabled:text-ink-3 data-highlighted:bg-hover",
+                )}
               >
                 <span className="mt-0.5 w-4">
                   <Base.ItemIndicator>

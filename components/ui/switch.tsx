@@ -23,9 +23,18 @@ export function Switch({ label, labelHidden, help, className, ...rest }: SwitchP
       <Base.Root
         aria-labelledby={nameId}
         {...rest}
-        className="mt-0.5 flex h-4 w-7 shrink-0 items-center rounded-full border border-line-strong bg-sunken p-px transition-colors duration-[120ms] data-checked:border-accent data-checked:bg-accent data-disabled:border-dashed"
+        className={cx(
+          "mt-0.5 flex h-4 w-7 shrink-0 items-center rounded-full border border-line-strong bg-sunken p-px",
+          "transition-colors duration-[120ms] data-checked:border-accent data-checked:bg-accent",
+          "data-disabled:border-dashed",
+        )}
       >
-        <Base.Thumb className="size-3 rounded-full bg-neutral-solid transition-transform duration-[120ms] data-checked:translate-x-3 data-checked:bg-on-accent" />
+        <Base.Thumb
+          className={cx(
+            "size-3 rounded-full bg-neutral-solid transition-transform duration-[120ms]",
+            "data-checked:translate-x-3 data-checked:bg-on-accent",
+          )}
+        />
       </Base.Root>
       <span id={nameId} className={labelHidden ? "sr-only" : "min-w-0"}>
         {label}

@@ -43,7 +43,10 @@ export function Tabs({
           <Base.Tab
             key={item.value}
             value={item.value}
-            className="flex h-9 items-center gap-1.5 whitespace-nowrap border-b-2 border-transparent text-13 font-medium text-ink-2 outline-offset-[-2px] hover:text-ink data-active:border-accent data-active:text-ink"
+            className={cx(
+              "flex h-9 items-center gap-1.5 whitespace-nowrap border-b-2 border-transparent text-13 font-medium",
+              "text-ink-2 outline-offset-[-2px] hover:text-ink data-active:border-accent data-active:text-ink",
+            )}
           >
             {item.label}
             {item.count === undefined ? null : (

@@ -13,7 +13,8 @@ export function themeOf(value: string | undefined): Theme {
 }
 
 /** Runs in the head before the first paint, only while the choice is "system", so that the page never flashes. */
-export const SYSTEM_THEME_SCRIPT = `document.documentElement.dataset.theme=matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light"`;
+export const SYSTEM_THEME_SCRIPT =
+  "document.documentElement.dataset.theme=" + 'matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light"';
 
 /** Puts a choice on the page at once and keeps it in the cookie. Browser only. */
 export function applyTheme(theme: Theme): void {

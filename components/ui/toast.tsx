@@ -10,7 +10,12 @@ export function Toaster() {
   return (
     <Base.Provider toastManager={toastManager} limit={3}>
       <Base.Portal>
-        <Base.Viewport className="fixed right-4 bottom-4 z-70 flex [:root:has([data-bottom-bar])_&]:bottom-20 max-md:[:root:has([data-bottom-bar])_&]:bottom-36 w-[calc(100vw-32px)] max-w-96 flex-col gap-2">
+        <Base.Viewport
+          className={cx(
+            "fixed right-4 bottom-4 z-70 flex [:root:has([data-bottom-bar])_&]:bottom-20",
+            "max-md:[:root:has([data-bottom-bar])_&]:bottom-36 w-[calc(100vw-32px)] max-w-96 flex-col gap-2",
+          )}
+        >
           <Toasts />
         </Base.Viewport>
       </Base.Portal>
@@ -35,7 +40,12 @@ function Toasts() {
           <Base.Title className="text-14 font-medium [overflow-wrap:anywhere]" />
           <Base.Description className="text-13 text-ink-2 [overflow-wrap:anywhere]" />
         </div>
-        <Base.Action className="h-[var(--h-compact)] shrink-0 rounded-control px-2 text-13 font-medium text-accent-text hover:bg-hover" />
+        <Base.Action
+          className={cx(
+            "h-[var(--h-compact)] shrink-0 rounded-control px-2 text-13 font-medium text-accent-text",
+            "hover:bg-hover",
+          )}
+        />
         <Base.Close
           render={<Button variant="quiet" size="compact" className="w-[var(--h-compact)] px-0" aria-label="Dismiss" />}
         >

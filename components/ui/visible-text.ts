@@ -1,14 +1,22 @@
+/** Control characters, bidi and zero-width characters, and halves of surrogate pairs that stand alone. */
+const HIDDEN = new RegExp(
+  [
+    "[\\u0000-\\u001f\\u007f]",
+    "[\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]",
+    "[\\ud800-\\udbff](?![\\udc00-\\udfff])",
+    "(?<![\\ud800-\\udbff])[\\udc00-\\udfff]",
+  ].join("|"),
+  "g",
+);
+
 /** Text with control and bidi characters drawn as signs (␀, U+202E), so that nothing in it can hide or reorder. */
 export function visibleText(text: string): string {
-  return text.replace(
-    /[\u0000-\u001f\u007f]|[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
-    (sign) => {
-      const code = sign.charCodeAt(0);
-      if (code < 0x20) return String.fromCharCode(0x2400 + code);
-      if (code === 0x7f) return "␡";
-      return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
-    },
-  );
+  return text.replace(HIDDEN, (sign) => {
+    const code = sign.charCodeAt(0);
+    if (code < 0x20) return String.fromCharCode(0x2400 + code);
+    if (code === 0x7f) return "␡";
+    return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+  });
 }
 
 /** A number or text that is a moment, in words ("14 Nov 2023, 22:13 UTC"); null for everything else. */

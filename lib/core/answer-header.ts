@@ -2,8 +2,13 @@ const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}$/;
 const VALUE_CHARACTERS_MAX = 5_000;
 
 /** Headers that say where a message ends and how it travels (RFC 9110 §7.6, RFC 9112 §6): the server's own. */
-const FRAMING =
-  /^(?:connection|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade|content-length|content-encoding|content-range|content-md5|date|via|alt-svc|host|expect|http2-settings|x-request-id|x-hookline-.*|x-forwarded-.*|forwarded|x-real-ip|x-middleware-.*)$/;
+const FRAMING = new RegExp(
+  `^(?:${[
+    "connection|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade",
+    "content-length|content-encoding|content-range|content-md5|date|via|alt-svc|host|expect|http2-settings",
+    "x-request-id|x-hookline-.*|x-forwarded-.*|forwarded|x-real-ip|x-middleware-.*",
+  ].join("|")})$`,
+);
 
 /** Headers by which a proxy in front of Hookline would fetch, send or route something else. */
 const PROXY = /^(?:x-accel-.*|x-sendfile.*|x-lighttpd-.*|x-litespeed-.*|x-reproxy-.*|surrogate-.*|proxy-.*)$/;

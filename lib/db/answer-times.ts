@@ -10,9 +10,11 @@ export async function findAnswerTimes(
   endpointId: string,
 ): Promise<{ p50Ms: number; p99Ms: number; count: number } | null> {
   const { rows } = await pool().query<{ p50Ms: number | null; p99Ms: number | null; count: number }>(
-    `SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY answer_ms) AS "p50Ms", percentile_disc(0.99) WITHIN GROUP (ORDER BY answer_ms) AS "p99Ms",
+    `SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY answer_ms) AS "p50Ms",
+            percentile_disc(0.99) WITHIN GROUP (ORDER BY answer_ms) AS "p99Ms",
             count(answer_ms)::int AS count
-     FROM (SELECT answer_ms FROM event WHERE workspace_id = $1 AND endpoint_id = $2 ORDER BY id DESC LIMIT 1000) newest`,
+     FROM (SELECT answer_ms FROM event WHERE workspace_id = $1 AND endpoint_id = $2
+           ORDER BY id DESC LIMIT 1000) newest`,
     [workspaceId, endpointId],
   );
   const row = rows[0];

@@ -131,7 +131,8 @@ async function readRecord(client: SqlClient): Promise<Recorded[]> {
   );
   if (rows[0]?.exists !== true) return [];
   const recorded = await client.query<Recorded>(
-    "SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at",
+    `SELECT migration_name, checksum, finished_at FROM _prisma_migrations
+     WHERE rolled_back_at IS NULL ORDER BY started_at`,
   );
   return recorded.rows;
 }

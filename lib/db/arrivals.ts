@@ -24,7 +24,8 @@ export async function listArrivals(workspaceId: WorkspaceId, endpointId: string)
             lower(coalesce(substring(headers FROM '\\["[Xx]-[Ff]orwarded-[Hh]ost","([^"\\\\, ]{1,255})"\\]'),
                            substring(headers FROM '\\["[Hh][Oo][Ss][Tt]","([^"\\\\]{1,255})"\\]'))) AS host,
             lower(substring(headers FROM '\\["[Xx]-[Ff]orwarded-[Pp]roto","([a-zA-Z]{1,8})')) AS proto
-     FROM ((SELECT v.id, true AS accepted, v.client_ip AS "clientIp", v.received_at AS "receivedAt", left(p.headers, 20000) AS headers
+     FROM ((SELECT v.id, true AS accepted, v.client_ip AS "clientIp", v.received_at AS "receivedAt",
+                   left(p.headers, 20000) AS headers
             FROM event v JOIN event_payload p ON p.event_id = v.id
             WHERE v.workspace_id = $1 AND v.endpoint_id = $2 ORDER BY v.id DESC LIMIT $3)
            UNION ALL
@@ -46,7 +47,8 @@ export async function countEventTypes(
   limit: number,
 ): Promise<SeenType[]> {
   const { rows } = await pool().query<SeenType>(
-    `SELECT coalesce(item.event_type, newest.event_type) AS "eventType", count(*)::int AS count, max(received_at) AS "lastAt"
+    `SELECT coalesce(item.event_type, newest.event_type) AS "eventType", count(*)::int AS count,
+            max(received_at) AS "lastAt"
      FROM (SELECT id, event_type, received_at, item_count FROM event WHERE workspace_id = $1 AND endpoint_id = $2
            ORDER BY id DESC LIMIT $3) newest
      LEFT JOIN LATERAL (

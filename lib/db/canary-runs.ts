@@ -15,7 +15,8 @@ export async function insertCanaryRun(now: Date): Promise<string> {
        VALUES ($1, $2, $2, $2, $2, 'canary', $1) RETURNING id
      )
      SELECT graphile_worker.add_jobs(array_agg(
-       ROW('run', json_build_object('runId', id), NULL, NULL, 32767, NULL, NULL, NULL)::graphile_worker.job_spec)) FROM made`,
+       ROW('run', json_build_object('runId', id), NULL, NULL, 32767, NULL, NULL, NULL)::graphile_worker.job_spec))
+     FROM made`,
     [id, NOBODY],
   );
   return id;

@@ -66,7 +66,8 @@ const WRITE = `
 WITH asked AS (
   SELECT r.event_id, r.workspace_id,
          r.kind = 'event' AND e.settings::json #>> '{answer,kind}' = 'flow' AS waits,
-         coalesce(now() > v.received_at + make_interval(secs => ((e.settings::json #>> '{answer,deadlineMs}')::int + $7::int) / 1000.0), false) AS late
+         coalesce(now() > v.received_at + make_interval(
+           secs => ((e.settings::json #>> '{answer,deadlineMs}')::int + $7::int) / 1000.0), false) AS late
   FROM run r JOIN event v ON v.id = r.event_id JOIN endpoint e ON e.id = r.endpoint_id
   WHERE r.workspace_id = $1 AND r.id = $2
 ), written AS (
@@ -99,7 +100,8 @@ export async function claimFallback(
   const { rowCount } = await pool().query({
     name: "claim-fallback",
     text: `INSERT INTO event_answer AS a (event_id, workspace_id, given, given_ms) VALUES ($2, $1, $3, $4)
-           ON CONFLICT (event_id) DO UPDATE SET given = excluded.given, given_ms = excluded.given_ms WHERE a.status IS NULL`,
+           ON CONFLICT (event_id) DO UPDATE SET given = excluded.given, given_ms = excluded.given_ms
+           WHERE a.status IS NULL`,
     values: [workspaceId, eventId, reason, afterMs],
   });
   return rowCount === 1;
@@ -109,7 +111,8 @@ export async function claimFallback(
 export async function setComputedGiven(workspaceId: WorkspaceId, eventId: string, afterMs: number): Promise<void> {
   await pool().query({
     name: "set-computed-given",
-    text: "UPDATE event_answer SET given = 'computed', given_ms = $3 WHERE workspace_id = $1 AND event_id = $2 AND given IS NULL",
+    text: `UPDATE event_answer SET given = 'computed', given_ms = $3
+           WHERE workspace_id = $1 AND event_id = $2 AND given IS NULL`,
     values: [workspaceId, eventId, afterMs],
   });
 }
@@ -188,7 +191,8 @@ export async function listAnsweringFlows(
   endpointId: string,
 ): Promise<Array<{ id: string; name: string }>> {
   const { rows } = await pool().query<{ id: string; name: string; definition: string }>(
-    `SELECT f.id, f.name, v.definition FROM flow_trigger t JOIN flow f ON f.id = t.flow_id JOIN flow_version v ON v.id = t.version_id
+    `SELECT f.id, f.name, v.definition
+     FROM flow_trigger t JOIN flow f ON f.id = t.flow_id JOIN flow_version v ON v.id = t.version_id
      WHERE t.workspace_id = $1 AND t.endpoint_id = $2 ORDER BY f.name LIMIT 100`,
     [workspaceId, endpointId],
   );

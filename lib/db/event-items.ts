@@ -45,7 +45,8 @@ export async function listEventItems(
     `SELECT i.item_index AS index, i.event_type AS "eventType", i.delivery_id AS "deliveryId", i.duplicate,
             f.event_id AS "firstEventId", f.item_index AS "firstIndex"
      FROM event_item i
-     LEFT JOIN event_item f ON i.duplicate AND NOT f.duplicate AND f.endpoint_id = i.endpoint_id AND f.dedupe_key = i.dedupe_key
+     LEFT JOIN event_item f ON i.duplicate AND NOT f.duplicate AND f.endpoint_id = i.endpoint_id
+       AND f.dedupe_key = i.dedupe_key
      WHERE i.workspace_id = $1 AND i.event_id = $2 AND i.item_index > $3 ORDER BY i.item_index LIMIT $4`,
     [workspaceId, eventId, page.afterIndex ?? -1, page.limit],
   );

@@ -45,7 +45,8 @@ export async function countUntakenTurns(max: number): Promise<number> {
   const { rows } = await upkeepPool().query<{ untaken: number }>({
     name: "untaken-turns",
     text: `SELECT count(*)::int AS untaken FROM (
-             SELECT FROM graphile_worker._private_jobs WHERE is_available AND priority = ${AHEAD} AND run_at <= now() LIMIT $1) j`,
+             SELECT FROM graphile_worker._private_jobs WHERE is_available AND priority = ${AHEAD} AND run_at <= now()
+             LIMIT $1) j`,
     values: [max],
   });
   return rows[0]?.untaken ?? 0;
@@ -69,13 +70,15 @@ export async function openGates(wishes: readonly { gate: LinedGate; count: numbe
              DELETE FROM held_back_run h USING first WHERE h.run_id = first.run_id RETURNING h.run_id
            ), in_order AS (
              -- Jobs of one moment are taken in any order.
-             SELECT run_id, now() + (row_number() OVER (ORDER BY run_id) - count(*) OVER ()) * interval '1 microsecond' AS run_at
+             SELECT run_id,
+                    now() + (row_number() OVER (ORDER BY run_id) - count(*) OVER ()) * interval '1 microsecond'
+                      AS run_at
              FROM opened
            ), jobs AS (
              SELECT count(*) FROM (
                SELECT graphile_worker.add_jobs(array_agg(
-                 ROW('run', json_build_object('runId', run_id, 'inTurn', true), NULL, run_at, 32767, 'run:' || run_id, ${AHEAD},
-                     NULL)::graphile_worker.job_spec))
+                 ROW('run', json_build_object('runId', run_id, 'inTurn', true), NULL, run_at, 32767, 'run:' || run_id,
+                     ${AHEAD}, NULL)::graphile_worker.job_spec))
                FROM in_order HAVING count(*) > 0) added
            )
            SELECT count(*)::int AS opened FROM opened, jobs`,

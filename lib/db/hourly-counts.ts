@@ -65,7 +65,8 @@ async function countFrom(workspaceId: WorkspaceId, counted: Counted, hour: numbe
 
 // Ids are uuidv7: the smallest id of a moment bounds the scan.
 const SQL: Readonly<Record<Counted, string>> = {
-  events: `SELECT endpoint_id AS owner, floor(extract(epoch FROM received_at) / 3600)::int AS hour, count(*)::int AS count
+  events: `SELECT endpoint_id AS owner, floor(extract(epoch FROM received_at) / 3600)::int AS hour,
+      count(*)::int AS count
     FROM event WHERE workspace_id = $1 AND id >= $2::uuid GROUP BY 1, 2`,
   runs: `SELECT flow_id AS owner, floor(extract(epoch FROM created_at) / 3600)::int AS hour, count(*)::int AS count
     FROM run WHERE workspace_id = $1 AND id >= $2::uuid AND kind <> 'test' GROUP BY 1, 2`,

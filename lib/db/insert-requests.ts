@@ -95,7 +95,8 @@ export async function addRefusalCounts(deltas: readonly RefusalDelta[]): Promise
   if (deltas.length === 0) return;
   await pool().query(
     `INSERT INTO refusal_count (endpoint_id, workspace_id, reason, hour, count)
-     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::bigint[]) AS d(endpoint_id, workspace_id, reason, hour, count)
+     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::bigint[])
+       AS d(endpoint_id, workspace_id, reason, hour, count)
      ORDER BY endpoint_id, reason, hour
      ON CONFLICT (endpoint_id, reason, hour) DO UPDATE SET count = refusal_count.count + excluded.count`,
     [
@@ -120,7 +121,8 @@ export async function addDuplicateCounts(counts: ReadonlyMap<string, number>): P
 /** Adds to how often each secret verified a request, and says when it last did. */
 export async function addSecretUses(counts: ReadonlyMap<string, number>, lastAt: Date): Promise<void> {
   await addCounts(
-    "UPDATE endpoint_secret SET verified_count = verified_count + d.count, last_verified_at = $3 FROM d WHERE endpoint_secret.id = d.id",
+    `UPDATE endpoint_secret SET verified_count = verified_count + d.count, last_verified_at = $3
+     FROM d WHERE endpoint_secret.id = d.id`,
     "endpoint_secret",
     counts,
     lastAt,

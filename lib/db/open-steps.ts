@@ -11,5 +11,6 @@ export function isOpen(s: string): string {
 export function endOpenSteps(s: string): string {
   return `status = 'canceled', next_attempt_at = NULL, finished_at = now(),
     error_code = coalesce(${s}.error_code, 'run-ended'),
-    error_message = CASE WHEN ${s}.error_code IS NULL THEN 'The run ended before this step was done.' ELSE ${s}.error_message END`;
+    error_message = CASE WHEN ${s}.error_code IS NULL
+      THEN 'The run ended before this step was done.' ELSE ${s}.error_message END`;
 }

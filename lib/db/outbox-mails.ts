@@ -56,10 +56,12 @@ export async function listOutboxMails(
   db: Db = prisma(),
 ): Promise<OutboxMail[]> {
   const rows = await db.$queryRaw<Row[]>`
-    SELECT id::text, run_id::text AS "runId", path, message_id AS "messageId", sender, recipients, subject, octet_length(raw) AS bytes,
-           created_at AS "createdAt", sent_at AS "sentAt", sent_through::text AS "sentThrough"
+    SELECT id::text, run_id::text AS "runId", path, message_id AS "messageId", sender, recipients, subject,
+           octet_length(raw) AS bytes, created_at AS "createdAt", sent_at AS "sentAt",
+           sent_through::text AS "sentThrough"
     FROM outbox_mail
-    WHERE workspace_id = ${workspaceId}::uuid AND (${page.beforeId ?? null}::uuid IS NULL OR id < ${page.beforeId ?? null}::uuid)
+    WHERE workspace_id = ${workspaceId}::uuid
+      AND (${page.beforeId ?? null}::uuid IS NULL OR id < ${page.beforeId ?? null}::uuid)
     ORDER BY outbox_mail.id DESC LIMIT ${page.limit}`;
   return rows.map(toMail);
 }

@@ -24,7 +24,8 @@ export async function getQueueState(client: SqlClient): Promise<QueueState> {
     "SELECT gate_kind, count(*)::int AS count FROM held_back_run GROUP BY gate_kind",
   );
   const workers = await client.query<{ alive: number }>(
-    "SELECT count(*)::int AS alive FROM worker_pool WHERE dead_at IS NULL AND beat_at > now() - interval '6 seconds' AND id NOT LIKE 'alone%'",
+    `SELECT count(*)::int AS alive FROM worker_pool
+     WHERE dead_at IS NULL AND beat_at > now() - interval '6 seconds' AND id NOT LIKE 'alone%'`,
   );
   const canaryAgeMs = await findCanaryAgeMs(client);
   return {

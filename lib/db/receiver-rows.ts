@@ -25,9 +25,11 @@ export async function findReceiverRow(token: string): Promise<ReceiverRow | null
     name: "find-receiver",
     text: `SELECT e.id, e.workspace_id AS "workspaceId", e.name, e.provider, e.settings, e.revision,
              e.paused_at IS NOT NULL AS paused, e.deleted_at IS NOT NULL OR w.deleted_at IS NOT NULL AS deleted,
-             coalesce((SELECT json_agg(json_build_object('id', s.id, 'label', s.label, 'endsIn', s.ends_in, 'sealed', encode(s.sealed, 'base64'))
+             coalesce((SELECT json_agg(json_build_object('id', s.id, 'label', s.label, 'endsIn', s.ends_in,
+                                                         'sealed', encode(s.sealed, 'base64'))
                                        ORDER BY s.id DESC)
-                       FROM endpoint_secret s WHERE s.endpoint_id = e.id AND s.retired_at IS NULL), '[]'::json) AS secrets
+                       FROM endpoint_secret s
+                       WHERE s.endpoint_id = e.id AND s.retired_at IS NULL), '[]'::json) AS secrets
            FROM endpoint e LEFT JOIN workspace w ON w.id = e.workspace_id WHERE e.token = $1`,
     values: [token],
   });

@@ -22,14 +22,15 @@ export async function reconcileRuns(): Promise<string[]> {
        WHERE r.status IN ('queued', 'running', 'waiting', 'retrying') AND r.lease_token IS NULL
          AND coalesce(r.wake_at, r.created_at) < now() - $1 * interval '1 ms'
          AND NOT EXISTS (SELECT FROM held_back_run h WHERE h.run_id = r.id)
-         AND NOT EXISTS (SELECT FROM graphile_worker._private_jobs j WHERE j.key = 'run:' || r.id AND j.locked_at IS NULL
-                           AND j.attempts < j.max_attempts)
+         AND NOT EXISTS (SELECT FROM graphile_worker._private_jobs j
+                         WHERE j.key = 'run:' || r.id AND j.locked_at IS NULL AND j.attempts < j.max_attempts)
          AND (head.run_at IS NULL OR coalesce(r.wake_at, r.created_at) < head.run_at - interval '1 second')
        ORDER BY r.id LIMIT $2
      ), added AS (
        SELECT count(*) FROM (
          SELECT graphile_worker.add_jobs(array_agg(
-           ROW('run', json_build_object('runId', id), NULL, due_at, 32767, 'run:' || id, NULL, NULL)::graphile_worker.job_spec), true)
+           ROW('run', json_build_object('runId', id), NULL, due_at, 32767, 'run:' || id,
+               NULL, NULL)::graphile_worker.job_spec), true)
          FROM stuck HAVING count(*) > 0) a
      )
      SELECT stuck.id FROM stuck, added`,

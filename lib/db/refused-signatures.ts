@@ -9,7 +9,8 @@ export async function listRefusedSignatures(
 ): Promise<string[]> {
   const { rows } = await pool().query<{ id: string }>(
     `SELECT id FROM request
-     WHERE workspace_id = $1 AND endpoint_id = $2 AND verdict = 'refused' AND verification = 'not verified' AND status = 401
+     WHERE workspace_id = $1 AND endpoint_id = $2 AND verdict = 'refused' AND verification = 'not verified'
+       AND status = 401
        AND received_at >= $3
      ORDER BY id DESC LIMIT 1000`,
     [workspaceId, endpointId, since],

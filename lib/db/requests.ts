@@ -35,11 +35,13 @@ export type RequestPage = {
 };
 
 const EVENT_ROW = `'event' AS kind, id, verdict, verification, NULL::text AS reason, method, event_type AS "eventType",
-  content_type AS "contentType", body_bytes AS "bodyBytes", client_ip AS "clientIp", duplicate_count AS "duplicateCount",
-  received_at AS "receivedAt", answer_ms AS "answerMs", item_count AS "itemCount", false AS rechecked`;
-const REQUEST_ROW = `'request', id, verdict, verification, reason, method, event_type, content_type, body_bytes, client_ip,
-  0, received_at, answer_ms, NULL::int, rechecks <> '[]'`;
-const OF_PAGE = `workspace_id = $1 AND endpoint_id = $2 AND ($3::uuid IS NULL OR id < $3) AND ($4::uuid IS NULL OR id > $4)`;
+  content_type AS "contentType", body_bytes AS "bodyBytes", client_ip AS "clientIp",
+  duplicate_count AS "duplicateCount", received_at AS "receivedAt", answer_ms AS "answerMs",
+  item_count AS "itemCount", false AS rechecked`;
+const REQUEST_ROW = `'request', id, verdict, verification, reason, method, event_type, content_type, body_bytes,
+  client_ip, 0, received_at, answer_ms, NULL::int, rechecks <> '[]'`;
+const OF_PAGE = `workspace_id = $1 AND endpoint_id = $2 
+  AND ($3::uuid IS NULL OR id < $3) AND ($4::uuid IS NULL OR id > $4)`;
 
 /**
  * Events of some verdicts, each verdict as a range of it in the order of the index over (endpoint_id, verdict, id):
@@ -101,14 +103,18 @@ export async function findRequest(
   id: string,
 ): Promise<StoredRequest | null> {
   const { rows } = await pool().query<StoredRequest>(
-    `SELECT 'event' AS kind, v.id, v.endpoint_id AS "endpointId", v.verdict, v.verification, NULL AS reason, '' AS message, NULL::int AS status,
-            NULL::uuid AS "eventId", v.delivery_id AS "deliveryId", v.method, v.event_type AS "eventType", v.content_type AS "contentType",
-            v.body_bytes AS "bodyBytes", v.client_ip AS "clientIp", v.duplicate_count AS "duplicateCount", v.received_at AS "receivedAt",
-            v.answer_ms AS "answerMs", v.item_count AS "itemCount", p.path, p.query, p.headers, p.checks, p.rechecks, p.body, v.body_sha256 AS "bodySha256"
-     FROM event v JOIN event_payload p ON p.event_id = v.id WHERE v.workspace_id = $1 AND v.endpoint_id = $2 AND v.id = $3
+    `SELECT 'event' AS kind, v.id, v.endpoint_id AS "endpointId", v.verdict, v.verification, NULL AS reason,
+            '' AS message, NULL::int AS status, NULL::uuid AS "eventId", v.delivery_id AS "deliveryId", v.method,
+            v.event_type AS "eventType", v.content_type AS "contentType", v.body_bytes AS "bodyBytes",
+            v.client_ip AS "clientIp", v.duplicate_count AS "duplicateCount", v.received_at AS "receivedAt",
+            v.answer_ms AS "answerMs", v.item_count AS "itemCount", p.path, p.query, p.headers, p.checks, p.rechecks,
+            p.body, v.body_sha256 AS "bodySha256"
+     FROM event v JOIN event_payload p ON p.event_id = v.id
+     WHERE v.workspace_id = $1 AND v.endpoint_id = $2 AND v.id = $3
      UNION ALL
-     SELECT 'request', id, endpoint_id, verdict, verification, reason, message, status, event_id, NULL, method, event_type, content_type,
-            body_bytes, client_ip, 0, received_at, answer_ms, NULL::int, path, query, headers, checks, rechecks, body, body_sha256
+     SELECT 'request', id, endpoint_id, verdict, verification, reason, message, status, event_id, NULL, method,
+            event_type, content_type, body_bytes, client_ip, 0, received_at, answer_ms, NULL::int, path, query,
+            headers, checks, rechecks, body, body_sha256
      FROM request WHERE workspace_id = $1 AND endpoint_id = $2 AND id = $3`,
     [workspaceId, endpointId, id],
   );
@@ -125,7 +131,8 @@ export async function appendRecheck(
   await pool().query(
     `UPDATE ${table} SET rechecks = (
        SELECT coalesce(json_agg(c ORDER BY place), '[]')::text FROM (
-         SELECT c, place FROM json_array_elements((rtrim(rechecks, ']') || CASE WHEN rechecks = '[]' THEN '' ELSE ',' END || $3 || ']')::json)
+         SELECT c, place FROM json_array_elements(
+           (rtrim(rechecks, ']') || CASE WHEN rechecks = '[]' THEN '' ELSE ',' END || $3 || ']')::json)
            WITH ORDINALITY AS t(c, place) ORDER BY place DESC LIMIT 20) newest)
      WHERE workspace_id = $1 AND ${key} = $2`,
     [workspaceId, request.id, recheck],

@@ -74,8 +74,9 @@ export async function lockRun(workspaceId: WorkspaceId, id: string, db: Db): Pro
 export async function queueRunAgain(workspaceId: WorkspaceId, id: string, db: Db): Promise<void> {
   await db.$executeRaw`
     UPDATE run SET status = 'queued', wake_at = NULL, faults = 0,
-      claims = CASE WHEN error_code = 'quarantined' THEN ${CLAIMS_SUSPECT}::int ELSE 0 END, error_code = NULL, error_message = NULL, failed_step = NULL,
-      finished_at = NULL WHERE id = ${id}::uuid AND workspace_id = ${workspaceId}::uuid`;
+      claims = CASE WHEN error_code = 'quarantined' THEN ${CLAIMS_SUSPECT}::int ELSE 0 END,
+      error_code = NULL, error_message = NULL, failed_step = NULL, finished_at = NULL
+    WHERE id = ${id}::uuid AND workspace_id = ${workspaceId}::uuid`;
   await addRunJob(id, db);
 }
 
@@ -109,7 +110,8 @@ export async function insertRun(workspaceId: WorkspaceId, run: NewRun, db: Db): 
 }
 
 async function addRunJob(runId: string, db: Db): Promise<void> {
-  await db.$executeRaw`SELECT FROM graphile_worker.add_job('run', json_build_object('runId', ${runId}::uuid), max_attempts => 32767)`;
+  await db.$executeRaw`
+    SELECT FROM graphile_worker.add_job('run', json_build_object('runId', ${runId}::uuid), max_attempts => 32767)`;
 }
 
 /** Whether a run in this state can still change by itself or by a worker. */

@@ -29,16 +29,21 @@ SELECT s.path, s.step_id, s.seq, s.kind, s.action, s.status, s.idempotency_key, 
        greatest(extract(epoch FROM s.next_attempt_at - now()) * 1000, 0)::float8 AS next_ms,
        i.data AS input, f.data AS effect, o.data AS output,
        i.sealed AS input_sealed, f.sealed AS effect_sealed, o.sealed AS output_sealed,
-       n.given_up + (SELECT count(*)::int FROM attempt b WHERE b.run_id = s.run_id AND b.path = s.path AND b.number > n.given_up
+       n.given_up + (SELECT count(*)::int FROM attempt b
+                     WHERE b.run_id = s.run_id AND b.path = s.path AND b.number > n.given_up
                        AND b.error_code = ANY ($3::text[])) AS attempts_before,
-       a.number, a.outcome, a.answer_data_id, a.error_code AS try_code, a.error_message AS try_message, a.started_at AS try_started
+       a.number, a.outcome, a.answer_data_id, a.error_code AS try_code, a.error_message AS try_message,
+       a.started_at AS try_started
 FROM step_run s
-LEFT JOIN LATERAL (SELECT data, sealed FROM step_data d WHERE d.id = s.input_data_id AND s.kind = ANY ($4::text[]) OFFSET 0) i ON true
+LEFT JOIN LATERAL (SELECT data, sealed FROM step_data d
+                   WHERE d.id = s.input_data_id AND s.kind = ANY ($4::text[]) OFFSET 0) i ON true
 LEFT JOIN LATERAL (SELECT data, sealed FROM step_data d WHERE d.id = s.effect_data_id OFFSET 0) f ON true
 LEFT JOIN LATERAL (SELECT data, sealed FROM step_data d WHERE d.id = s.output_data_id OFFSET 0) o ON true
-CROSS JOIN LATERAL (SELECT coalesce(max(b.number), 0) AS given_up FROM attempt b WHERE b.run_id = s.run_id AND b.path = s.path
+CROSS JOIN LATERAL (SELECT coalesce(max(b.number), 0) AS given_up FROM attempt b
+                    WHERE b.run_id = s.run_id AND b.path = s.path
                       AND b.outcome IN ('failed', 'unknown') AND b.retry_at IS NULL) n
-LEFT JOIN LATERAL (SELECT * FROM attempt t WHERE t.run_id = s.run_id AND t.path = s.path ORDER BY number DESC LIMIT 1) a ON true
+LEFT JOIN LATERAL (SELECT * FROM attempt t
+                   WHERE t.run_id = s.run_id AND t.path = s.path ORDER BY number DESC LIMIT 1) a ON true
 WHERE s.workspace_id = $1 AND s.run_id = $2`;
 
 type SavedRow = {

@@ -20,7 +20,8 @@ export async function countAttempt(counts: readonly AttemptCount[], spared: stri
     ].filter((condition) => condition !== null);
     return `count_${at} AS (
       INSERT INTO sign_in_count AS kept (key, attempts, ends_at)
-      SELECT $${2 * at + 1}::text, 1, now() + interval '1 minute' ${conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`}
+      SELECT $${2 * at + 1}::text, 1, now() + interval '1 minute'
+      ${conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`}
       ON CONFLICT (key) DO UPDATE SET
         attempts = CASE WHEN kept.ends_at > now() THEN kept.attempts + 1 ELSE 1 END,
         ends_at = CASE WHEN kept.ends_at > now() THEN kept.ends_at ELSE EXCLUDED.ends_at END
@@ -32,7 +33,8 @@ export async function countAttempt(counts: readonly AttemptCount[], spared: stri
     .join(" UNION ALL ");
   const { rows } = await pool().query<{ ms: number | null }>(
     `WITH ${steps.join(", ")}
-     SELECT greatest(1, ceil(extract(epoch FROM max(ends_at) - now()) * 1000))::int AS ms FROM (${full}) AS full_ones HAVING count(*) > 0`,
+     SELECT greatest(1, ceil(extract(epoch FROM max(ends_at) - now()) * 1000))::int AS ms
+     FROM (${full}) AS full_ones HAVING count(*) > 0`,
     [...counts.flatMap(({ key, max }) => [key, max]), ...(spared === null ? [] : [spared])],
   );
   return rows[0]?.ms ?? 0;

@@ -37,15 +37,16 @@ export async function listStoredHeads(
        SELECT * FROM (
          (SELECT 'event' AS kind, id FROM event WHERE workspace_id = $1 AND endpoint_id = $2 ORDER BY id DESC LIMIT $3)
          UNION ALL
-         (SELECT 'request', id FROM request WHERE workspace_id = $1 AND endpoint_id = $2 ORDER BY id DESC LIMIT $3)) both_kinds
+         (SELECT 'request', id FROM request WHERE workspace_id = $1 AND endpoint_id = $2
+          ORDER BY id DESC LIMIT $3)) both_kinds
        ORDER BY id DESC LIMIT $3)
-     SELECT n.kind, n.id, v.verdict, v.verification, NULL AS reason, v.method, v.event_type AS "eventType", v.client_ip AS "clientIp",
-            v.received_at AS "receivedAt", p.path, p.query, p.headers, p.checks, v.body_bytes AS "bodyBytes",
-            coalesce(octet_length(p.body), 0) AS "keptBytes", true AS whole
+     SELECT n.kind, n.id, v.verdict, v.verification, NULL AS reason, v.method, v.event_type AS "eventType",
+            v.client_ip AS "clientIp", v.received_at AS "receivedAt", p.path, p.query, p.headers, p.checks,
+            v.body_bytes AS "bodyBytes", coalesce(octet_length(p.body), 0) AS "keptBytes", true AS whole
      FROM newest n JOIN event v ON v.id = n.id LEFT JOIN event_payload p ON p.event_id = n.id WHERE n.kind = 'event'
      UNION ALL
-     SELECT n.kind, n.id, r.verdict, r.verification, r.reason, r.method, r.event_type, r.client_ip, r.received_at, r.path, r.query,
-            r.headers, r.checks, r.body_bytes, octet_length(r.body), r.body_sha256 IS NOT NULL
+     SELECT n.kind, n.id, r.verdict, r.verification, r.reason, r.method, r.event_type, r.client_ip, r.received_at,
+            r.path, r.query, r.headers, r.checks, r.body_bytes, octet_length(r.body), r.body_sha256 IS NOT NULL
      FROM newest n JOIN request r ON r.id = n.id WHERE n.kind = 'request'
      ORDER BY id DESC`,
     [workspaceId, endpointId, limit],

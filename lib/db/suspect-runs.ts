@@ -8,7 +8,8 @@ export async function isSuspectRun(runId: string): Promise<boolean> {
   const { rowCount } = await runPool().query({
     name: "is-suspect-run",
     text: `SELECT FROM run WHERE id = $1 AND claims >= ${CLAIMS_SUSPECT} AND lease_token IS NULL
-             AND status || '' IN ('queued', 'running', 'waiting', 'retrying') AND (wake_at IS NULL OR wake_at <= now())`,
+             AND status || '' IN ('queued', 'running', 'waiting', 'retrying')
+             AND (wake_at IS NULL OR wake_at <= now())`,
     values: [runId],
   });
   return rowCount === 1;

@@ -57,7 +57,8 @@ export async function retireWorkerPool(poolId: string): Promise<void> {
     await client.query("UPDATE worker_pool SET dead_at = coalesce(dead_at, now()) WHERE id = $1", [poolId]);
     await client.query(
       withJobs(`UPDATE run SET lease_token = NULL, lease_pool = NULL, ${FORGIVE} WHERE id IN (
-         SELECT r.id FROM run r WHERE r.lease_token IS NOT NULL AND r.lease_pool = $1 ORDER BY r.id FOR NO KEY UPDATE)`),
+         SELECT r.id FROM run r WHERE r.lease_token IS NOT NULL AND r.lease_pool = $1
+         ORDER BY r.id FOR NO KEY UPDATE)`),
       [poolId],
     );
     await takeLeasesBack(client);
@@ -90,7 +91,8 @@ async function takeLeasesBack(client: pg.PoolClient): Promise<void> {
 function withJobs(update: string): string {
   return `WITH freed AS (${update} RETURNING id, created_at)
     SELECT graphile_worker.add_jobs(array_agg(
-      ROW('run', json_build_object('runId', id), NULL, created_at, 32767, 'run:' || id, NULL, NULL)::graphile_worker.job_spec))
+      ROW('run', json_build_object('runId', id), NULL, created_at, 32767, 'run:' || id,
+          NULL, NULL)::graphile_worker.job_spec))
     FROM freed HAVING count(*) > 0`;
 }
 

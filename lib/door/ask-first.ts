@@ -83,11 +83,12 @@ function confirmPage(
   why: keyof typeof SENTENCES,
 ): SenderAnswer {
   const { answer } = settings;
+  const field = `<input type="hidden" name="${CONFIRM_FIELD}" value="${token}">`;
   return pageAnswer({
     status: why === "opened" ? 200 : 409,
     title: "Continue?",
     bodyHtml: `<p>${SENTENCES[why]}</p>
-<form method="post"><input type="hidden" name="${CONFIRM_FIELD}" value="${token}"><button type="submit">Continue</button></form>`,
+<form method="post">${field}<button type="submit">Continue</button></form>`,
     // Browsers hold the page's policy against the redirect that answers the form too.
     formTargets:
       answer.kind === "flow" ? "any" : ["'self'", ...(answer.kind === "redirect" ? [new URL(answer.url).origin] : [])],

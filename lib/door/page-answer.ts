@@ -5,23 +5,37 @@ import type { SenderAnswer } from "#lib/door/request-head.ts";
 const STYLE = [
   ":root{color-scheme:light dark}",
   "*{box-sizing:border-box}",
-  "body{margin:0;min-height:100vh;min-height:100dvh;padding:1rem;display:grid;place-items:center;font:1rem/1.5 Inter,system-ui,sans-serif;overflow-wrap:anywhere;color:#16181d;background:#f7f7f8}",
+  "body{margin:0;min-height:100vh;min-height:100dvh;padding:1rem;display:grid;place-items:center;" +
+    "font:1rem/1.5 Inter,system-ui,sans-serif;overflow-wrap:anywhere;color:#16181d;background:#f7f7f8}",
   "main{width:100%;max-width:26rem;padding:2rem 1.5rem;background:#fff;border:1px solid #dddfe4;border-radius:12px}",
-  "svg{display:block;width:2.5rem;height:2.5rem;margin:0 0 1rem;padding:.625rem;border-radius:8px;color:#1b6b3a;background:#e3f4e8}",
+  "svg{display:block;width:2.5rem;height:2.5rem;margin:0 0 1rem;padding:.625rem;" +
+    "border-radius:8px;color:#1b6b3a;background:#e3f4e8}",
   ".ask svg{color:#2449af;background:#e8edfd}",
   "h1{margin:0 0 .25rem;font-size:1.25rem;line-height:1.75rem;font-weight:600}",
   "p{margin:0;color:#4a4f5a}",
   "form{margin:1.5rem 0 0}",
-  "button{width:100%;min-height:2.75rem;padding:0 1rem;font:inherit;font-weight:500;color:#fff;background:#2f5bd8;border:1px solid transparent;border-radius:6px;cursor:pointer}",
+  "button{width:100%;min-height:2.75rem;padding:0 1rem;font:inherit;font-weight:500;" +
+    "color:#fff;background:#2f5bd8;border:1px solid transparent;border-radius:6px;cursor:pointer}",
   "button:hover{background:#264cb8}",
   "button:focus-visible{outline:2px solid #2f5bd8;outline-offset:2px}",
-  "@media (prefers-color-scheme:dark){body{color:#edeef1;background:#0f1115}main{background:#16191f;border-color:#2a2f39}p{color:#b4b9c4}svg{color:#7fd69b;background:#12301d}.ask svg{color:#a9bffb;background:#1b2747}button{color:#0b1430;background:#7c9cf8}button:hover{background:#94affa}button:focus-visible{outline-color:#8fabfa}}",
+  "@media (prefers-color-scheme:dark){",
+  "body{color:#edeef1;background:#0f1115}",
+  "main{background:#16191f;border-color:#2a2f39}",
+  "p{color:#b4b9c4}",
+  "svg{color:#7fd69b;background:#12301d}",
+  ".ask svg{color:#a9bffb;background:#1b2747}",
+  "button{color:#0b1430;background:#7c9cf8}",
+  "button:hover{background:#94affa}",
+  "button:focus-visible{outline-color:#8fabfa}",
+  "}",
 ].join("");
 
 const MARKS = {
   done: '<path d="M20 6 9 17l-5-5"/>',
   ask: '<circle cx="12" cy="12" r="10"/><path d="M9.09 9a3 3 0 0 1 5.83 1c0 2-3 3-3 3"/><path d="M12 17h.01"/>',
 };
+
+const PEN = 'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"';
 
 const STYLE_SOURCE = `'sha256-${createHash("sha256").update(STYLE).digest("base64")}'`;
 
@@ -69,7 +83,7 @@ export function pageAnswer(page: AnswerPage): SenderAnswer {
 </head>
 <body>
 <main class="${mark}">
-<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${MARKS[mark]}</svg>
+<svg viewBox="0 0 24 24" ${PEN} aria-hidden="true">${MARKS[mark]}</svg>
 <h1>${page.title}</h1>
 ${page.bodyHtml}
 </main>

@@ -22,7 +22,11 @@ const PLAIN: Record<string, { label: string; contentType: string; body: string }
   multipart: {
     label: "Form with a file",
     contentType: "multipart/form-data; boundary=hookline-sample",
-    body: '--hookline-sample\r\ncontent-disposition: form-data; name="email"\r\n\r\nada@example.com\r\n--hookline-sample\r\ncontent-disposition: form-data; name="notes"; filename="notes.txt"\r\ncontent-type: text/plain\r\n\r\nFirst line\r\n--hookline-sample--\r\n',
+    body:
+      '--hookline-sample\r\ncontent-disposition: form-data; name="email"\r\n\r\nada@example.com\r\n' +
+      '--hookline-sample\r\ncontent-disposition: form-data; name="notes"; filename="notes.txt"\r\n' +
+      "content-type: text/plain\r\n\r\nFirst line\r\n" +
+      "--hookline-sample--\r\n",
   },
   xml: {
     label: "XML",

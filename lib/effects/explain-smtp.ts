@@ -147,12 +147,14 @@ function signInRefused(
     return {
       ...base,
       code: "smtp-no-sign-in",
-      message: `The server does not know this way to sign in: ${said}. The name and password were not judged. ${NOTHING}`,
+      message:
+        `The server does not know this way to sign in: ${said}. ` + `The name and password were not judged. ${NOTHING}`,
     };
   return {
     ...base,
     code: "smtp-sign-in",
-    message: `The server refused the name or password: ${said}. Gmail and Microsoft 365 want an app password. ${NOTHING}`,
+    message:
+      `The server refused the name or password: ${said}. ` + `Gmail and Microsoft 365 want an app password. ${NOTHING}`,
   };
 }
 

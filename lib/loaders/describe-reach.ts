@@ -59,7 +59,8 @@ export function reachOf(address: string): "this-computer" | "network" | "public"
 function isPrivate(hostname: string): boolean {
   if (!hostname.includes(".") && !hostname.startsWith("[")) return true;
   if (/\.(local|internal|lan|home|intranet|test)$/.test(hostname)) return true;
-  return /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|\[f[cd]|\[fe[89ab])/.test(
+  if (/^(\[f[cd]|\[fe[89ab])/.test(hostname)) return true;
+  return /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/.test(
     hostname,
   );
 }

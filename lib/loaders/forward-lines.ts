@@ -42,7 +42,8 @@ const TUNNELS = [
     command: "cloudflared tunnel --url {local}",
     note: "No account needed; the address it prints changes with every start.",
     docsUrl:
-      "https://developers.cloudflare.com/cloudflare-one/networks/connectors/cloudflare-tunnel/do-more-with-tunnels/trycloudflare/",
+      "https://developers.cloudflare.com/cloudflare-one/networks/connectors/cloudflare-tunnel/" +
+      "do-more-with-tunnels/trycloudflare/",
   },
   {
     id: "ngrok",

@@ -46,10 +46,14 @@ export function readSignatures(
   if (signatures.length === 0)
     return reject(
       "signature-missing",
-      "The request carries no signature in " +
-        `${place.header ?? "its header"}${place.field ? ` (${place.field}${place.fieldSeparator ?? "="}…)` : place.prefix ? ` (${place.prefix}…)` : ""}.`,
+      `The request carries no signature in ${place.header ?? "its header"}${shapeOf(place)}.`,
     );
   return { kind: "found", signatures, timestamp };
+}
+
+function shapeOf(place: SignaturePlace): string {
+  if (place.field) return ` (${place.field}${place.fieldSeparator ?? "="}…)`;
+  return place.prefix ? ` (${place.prefix}…)` : "";
 }
 
 function readItems(place: SignaturePlace, value: string, timestampField: string | undefined): SignatureReading {

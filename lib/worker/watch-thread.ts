@@ -49,7 +49,10 @@ export function endWithParent(parentPid: number, afterMs: number): void {
 /** A thread has its own event loop, which runs on while the main one is blocked. */
 function startThread(code: string, data: object): Worker {
   const head = `const { workerData: data } = require("node:worker_threads");
-    const say = (message) => require("node:fs").writeSync(2, JSON.stringify({ level: "error", time: new Date().toISOString(), message }) + "\\n");`;
+    const say = (message) => {
+      const line = JSON.stringify({ level: "error", time: new Date().toISOString(), message });
+      require("node:fs").writeSync(2, line + "\\n");
+    };`;
   const thread = new Worker(`${head}\n${code}`, { eval: true, execArgv: [], workerData: data });
   thread.unref();
   return thread;

@@ -100,7 +100,8 @@ const post = (path: string, body: string | Buffer, contentType = "application/js
   sendRaw(url, { method: "POST", target: path, headers: [["content-type", contentType]], body: Buffer.from(body) });
 const listeners = async () => {
   const [row] = await prisma().$queryRaw<Array<{ count: number }>>`
-    SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'hookline live'`;
+    SELECT count(*)::int AS count FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'hookline live'`;
   return row?.count ?? 0;
 };
 const sumStep = () => answer('{"sum":{{ trigger.body.a + trigger.body.b }}}');
@@ -155,7 +156,8 @@ test("a sender that hangs up while a flow works loses nothing but the answer", a
 test("answers come again after the connection that listens was cut", async () => {
   const endpoint = await answering([sumStep()]);
   await prisma().$queryRaw`
-    SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'hookline live'`;
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'hookline live'`;
   for (let n = 0; n < 5; n += 1)
     expect((await post(endpoint.path, `{"a":${n},"b":2}`)).body.toString()).toBe(`{"sum":${n + 2}}`);
 });
@@ -171,6 +173,7 @@ test("Next alone splits a batch of the largest size an endpoint takes, and answe
   expect(await prisma().run.count({ where: { endpointId: endpoint.id } })).toBe(texts.length);
   const event = await prisma().event.findFirstOrThrow({ where: { endpointId: endpoint.id } });
   const items = await prisma().$queryRaw<Array<{ data: string }>>`
-    SELECT d.data FROM event_item i JOIN step_data d ON d.id = i.data_id WHERE i.event_id = ${event.id}::uuid ORDER BY i.item_index`;
+    SELECT d.data FROM event_item i JOIN step_data d ON d.id = i.data_id WHERE i.event_id = ${event.id}::uuid
+    ORDER BY i.item_index`;
   expect(items.map(({ data }) => data)).toEqual(texts);
 });

@@ -50,7 +50,8 @@ const send = (count: number) => sendEvents(stage.url, { connections: 8, isOver: 
 /** The process that holds the run whose step has this key. */
 async function pidOf(key: string | null): Promise<number | null> {
   const { rows } = await pool().query<{ pid: number }>(
-    "SELECT p.pid FROM step_run s JOIN run r ON r.id = s.run_id JOIN worker_pool p ON p.id = r.lease_pool WHERE s.idempotency_key = $1",
+    `SELECT p.pid FROM step_run s JOIN run r ON r.id = s.run_id JOIN worker_pool p ON p.id = r.lease_pool
+     WHERE s.idempotency_key = $1`,
     [key],
   );
   return rows[0]?.pid ?? null;

@@ -81,6 +81,7 @@ export async function makeLiveFlow(
 /** Jobs of the queue for a run, as JSON payloads. */
 export async function listJobPayloads(): Promise<Array<{ runId: string }>> {
   const rows = await prisma().$queryRaw<Array<{ payload: { runId: string } }>>`
-    SELECT payload FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks t ON t.id = j.task_id WHERE t.identifier = 'run'`;
+    SELECT payload FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks t ON t.id = j.task_id
+    WHERE t.identifier = 'run'`;
   return rows.map((row) => row.payload);
 }

@@ -31,7 +31,8 @@ export async function insertFlowRows(
     options.settings ?? "{}",
   ]);
   await pool().query(
-    "INSERT INTO flow (id, workspace_id, name, draft, live_version_id, \"on\") VALUES ($1, $2, 'Test flow', $3, $4, true)",
+    `INSERT INTO flow (id, workspace_id, name, draft, live_version_id, "on")
+     VALUES ($1, $2, 'Test flow', $3, $4, true)`,
     [flowId, workspaceId, json, versionId],
   );
   await pool().query(
@@ -39,7 +40,8 @@ export async function insertFlowRows(
     [versionId, workspaceId, flowId, json, hash],
   );
   await pool().query(
-    "INSERT INTO flow_trigger (endpoint_id, flow_id, version_id, workspace_id, event_types) VALUES ($1, $2, $3, $4, '{}')",
+    `INSERT INTO flow_trigger (endpoint_id, flow_id, version_id, workspace_id, event_types)
+     VALUES ($1, $2, $3, $4, '{}')`,
     [endpointId, flowId, versionId, workspaceId],
   );
   return { workspaceId: workspaceId as WorkspaceId, endpointId, token, flowId, versionId };
@@ -57,15 +59,18 @@ export async function insertEventRun(
   const headers = options.headers ?? [["Content-Type", "application/json"]];
   await pool().query(
     `WITH e AS (
-       INSERT INTO event (id, workspace_id, endpoint_id, dedupe_key, event_type, verdict, verification, method, content_type, body_bytes, body_sha256, received_at)
+       INSERT INTO event (id, workspace_id, endpoint_id, dedupe_key, event_type, verdict, verification, method,
+                          content_type, body_bytes, body_sha256, received_at)
        VALUES ($1::uuid, $2::uuid, $3::uuid, $1::uuid::text, 'test.event', 'accepted', 'not configured', 'POST', $12, $4, $5, now())
      ), p AS (
-       INSERT INTO event_payload (event_id, workspace_id, path, query, headers, body) VALUES ($1::uuid, $2::uuid, '/in/x', 'a=1&a=2', $6, $7)
+       INSERT INTO event_payload (event_id, workspace_id, path, query, headers, body)
+       VALUES ($1::uuid, $2::uuid, '/in/x', 'a=1&a=2', $6, $7)
      ), r AS (
        INSERT INTO run (id, workspace_id, flow_id, version_id, event_id, event_type, endpoint_id, origin_run_id)
        VALUES ($8::uuid, $2::uuid, $9, $10, $1::uuid, 'test.event', $3::uuid, $8::uuid)
      )
-     SELECT CASE WHEN $11::bool THEN (graphile_worker.add_job('run', json_build_object('runId', $8::uuid), max_attempts => 32767)).id END`,
+     SELECT CASE WHEN $11::bool THEN (
+       graphile_worker.add_job('run', json_build_object('runId', $8::uuid), max_attempts => 32767)).id END`,
     [
       eventId,
       rows.workspaceId,

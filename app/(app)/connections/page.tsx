@@ -24,7 +24,9 @@ export default async function ConnectionsPage() {
       <PageHeader
         title="Connections"
         count={connections.length}
-        description="Credentials for the services your flows act on. Secrets are stored encrypted and never shown again."
+        description={
+          "Credentials for the services your flows act on. " + "Secrets are stored encrypted and never shown again."
+        }
         actions={
           mayEdit ? (
             <ButtonLink href="/connections/new" variant="primary" icon={<Plus aria-hidden />}>

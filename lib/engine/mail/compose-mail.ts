@@ -50,11 +50,13 @@ function body({ text, html, boundarySeed }: MailDraft): string {
   const parts = [part("text/plain", text ?? ""), part("text/html", html ?? "")].map(
     (content) => `--${boundary}\r\n${content}`,
   );
-  return `${headerLine("Content-Type", `multipart/alternative;\r\n boundary="${boundary}"`)}\r\n${parts.join("")}--${boundary}--\r\n`;
+  const contentType = headerLine("Content-Type", `multipart/alternative;\r\n boundary="${boundary}"`);
+  return `${contentType}\r\n${parts.join("")}--${boundary}--\r\n`;
 }
 
 function part(type: string, content: string): string {
-  return `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n${encodeQuotedPrintable(content)}\r\n`;
+  const head = `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n`;
+  return `${head}\r\n${encodeQuotedPrintable(content)}\r\n`;
 }
 
 function headerLine(name: string, value: string): string {

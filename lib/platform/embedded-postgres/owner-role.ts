@@ -63,7 +63,8 @@ function statements(password: string): string[] {
        WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'public')`,
     ),
     handOver(
-      `SELECT format('TABLE %s', c.oid::regclass) FROM pg_class c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND ${ours("c.relnamespace")}`,
+      `SELECT format('TABLE %s', c.oid::regclass) FROM pg_class c
+       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND ${ours("c.relnamespace")}`,
     ),
     handOver(
       `SELECT format('SEQUENCE %s', c.oid::regclass) FROM pg_class c WHERE c.relkind = 'S' AND ${ours("c.relnamespace")}

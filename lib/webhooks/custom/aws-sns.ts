@@ -13,8 +13,12 @@ const SIGNED_FIELDS: Readonly<Record<string, readonly string[]>> = {
   SubscriptionConfirmation: ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"],
   UnsubscribeConfirmation: ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"],
 };
-const CERTIFICATE_URL =
-  /^https:\/\/sns\.([a-z]{2,4}(?:-[a-z]+)+-\d{1,2})\.amazonaws\.com(\.cn)?\/SimpleNotificationService-[0-9a-f]{32}\.pem$/;
+const CERTIFICATE_URL = new RegExp(
+  [
+    "^https://sns\\.([a-z]{2,4}(?:-[a-z]+)+-\\d{1,2})\\.amazonaws\\.com(\\.cn)?",
+    "/SimpleNotificationService-[0-9a-f]{32}\\.pem$",
+  ].join(""),
+);
 const TOPIC_ARN = /^arn:(aws(?:-[a-z]+)*):sns:([a-z0-9-]+):\d{12}:[A-Za-z0-9_-]{1,256}(?:\.fifo)?$/;
 
 /**

@@ -112,7 +112,12 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"live":"false","notificationItems":[{"NotificationRequestItem":{"additionalData":{"hmacSignature":""},"amount":{"currency":"EUR","value":1130},"eventCode":"AUTHORISATION","eventDate":"2026-01-01T00:00:00+01:00","merchantAccountCode":"TestMerchant","merchantReference":"TestPayment-1407325143704","originalReference":"","paymentMethod":"visa","pspReference":"7914073381342284","success":"true"}}]}',
+    body:
+      '{"live":"false","notificationItems":[{"NotificationRequestItem":{"additionalData":{"hmacSignature":""},' +
+      '"amount":{"currency":"EUR","value":1130},"eventCode":"AUTHORISATION",' +
+      '"eventDate":"2026-01-01T00:00:00+01:00","merchantAccountCode":"TestMerchant",' +
+      '"merchantReference":"TestPayment-1407325143704","originalReference":"","paymentMethod":"visa",' +
+      '"pspReference":"7914073381342284","success":"true"}}]}',
     eventType: "AUTHORISATION",
   },
 });

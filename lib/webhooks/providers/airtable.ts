@@ -56,7 +56,9 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"base":{"id":"app00000000000000"},"webhook":{"id":"ach00000000000000"},"timestamp":"2026-01-01T00:00:00.000Z"}',
+    body:
+      '{"base":{"id":"app00000000000000"},"webhook":{"id":"ach00000000000000"},' +
+      '"timestamp":"2026-01-01T00:00:00.000Z"}',
     eventType: "change",
   },
 });

@@ -87,7 +87,14 @@ export const provider = defineProvider({
       ["Content-Type", "application/json"],
       ["User-Agent", "Alertmanager/0.25.0"],
     ],
-    body: '{"receiver":"hookline","status":"firing","alerts":[{"status":"firing","labels":{"alertname":"DiskFull","instance":"db-1"},"annotations":{"summary":"The disk is full"},"startsAt":"2026-01-01T00:00:00Z","endsAt":"0001-01-01T00:00:00Z","generatorURL":"http://prometheus.example.com/graph","fingerprint":"c6eadffa33fcdf37"}],"groupLabels":{"alertname":"DiskFull"},"commonLabels":{"alertname":"DiskFull","instance":"db-1"},"commonAnnotations":{"summary":"The disk is full"},"externalURL":"http://alertmanager.example.com:9093","version":"4","groupKey":"{}:{alertname=\\"DiskFull\\"}","truncatedAlerts":0}',
+    body:
+      '{"receiver":"hookline","status":"firing","alerts":[{"status":"firing","labels":{"alertname":"DiskFull",' +
+      '"instance":"db-1"},"annotations":{"summary":"The disk is full"},"startsAt":"2026-01-01T00:00:00Z",' +
+      '"endsAt":"0001-01-01T00:00:00Z","generatorURL":"http://prometheus.example.com/graph",' +
+      '"fingerprint":"c6eadffa33fcdf37"}],"groupLabels":{"alertname":"DiskFull"},' +
+      '"commonLabels":{"alertname":"DiskFull","instance":"db-1"},' +
+      '"commonAnnotations":{"summary":"The disk is full"},"externalURL":"http://alertmanager.example.com:9093",' +
+      '"version":"4","groupKey":"{}:{alertname=\\"DiskFull\\"}","truncatedAlerts":0}',
     eventType: "alert.firing",
   },
 });

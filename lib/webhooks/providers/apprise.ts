@@ -52,7 +52,9 @@ export const provider = defineProvider({
       ["Content-Type", "application/json"],
       ["User-Agent", "Apprise"],
     ],
-    body: '{"version":"1.0","title":"Backup","message":"The backup of web-1 failed.","attachments":[],"type":"failure"}',
+    body:
+      '{"version":"1.0","title":"Backup",' +
+      '"message":"The backup of web-1 failed.","attachments":[],"type":"failure"}',
     eventType: "failure",
   },
 });

@@ -126,7 +126,10 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"events":[{"user":{"gid":"12345","resource_type":"user"},"created_at":"2026-01-01T00:00:00.000Z","action":"changed","parent":null,"change":{"field":"due_at","action":"changed"},"resource":{"gid":"1337","resource_type":"task"}}]}',
+    body:
+      '{"events":[{"user":{"gid":"12345","resource_type":"user"},"created_at":"2026-01-01T00:00:00.000Z",' +
+      '"action":"changed","parent":null,"change":{"field":"due_at","action":"changed"},"resource":{"gid":"1337",' +
+      '"resource_type":"task"}}]}',
     eventType: "task.changed",
   },
 });

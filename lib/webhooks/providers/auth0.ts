@@ -71,7 +71,11 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '[{"log_id":"90020260101000000000000000000000000001223372036854775807","data":{"date":"2026-01-01T00:00:00.000Z","type":"s","connection":"Username-Password-Authentication","client_id":"AaiyAPdpYdesoKnqjj8HJqRn4T5titww","ip":"203.0.113.7","user_name":"ada@example.com","log_id":"90020260101000000000000000000000000001223372036854775807"}}]',
+    body:
+      '[{"log_id":"90020260101000000000000000000000000001223372036854775807",' +
+      '"data":{"date":"2026-01-01T00:00:00.000Z","type":"s","connection":"Username-Password-Authentication",' +
+      '"client_id":"AaiyAPdpYdesoKnqjj8HJqRn4T5titww","ip":"203.0.113.7","user_name":"ada@example.com",' +
+      '"log_id":"90020260101000000000000000000000000001223372036854775807"}}]',
     eventType: "s",
   },
 });

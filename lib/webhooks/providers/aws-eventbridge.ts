@@ -68,7 +68,12 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json; charset=utf-8"]],
-    body: '{"version":"0","id":"6a7e8feb-b491-4cf7-a9f1-bf3703467718","detail-type":"EC2 Instance State-change Notification","source":"aws.ec2","account":"111122223333","time":"2026-01-01T00:00:00Z","region":"us-west-1","resources":["arn:aws:ec2:us-west-1:123456789012:instance/i-1234567890abcdef0"],"detail":{"instance-id":"i-1234567890abcdef0","state":"terminated"}}',
+    body:
+      '{"version":"0","id":"6a7e8feb-b491-4cf7-a9f1-bf3703467718",' +
+      '"detail-type":"EC2 Instance State-change Notification","source":"aws.ec2","account":"111122223333",' +
+      '"time":"2026-01-01T00:00:00Z","region":"us-west-1",' +
+      '"resources":["arn:aws:ec2:us-west-1:123456789012:instance/i-1234567890abcdef0"],' +
+      '"detail":{"instance-id":"i-1234567890abcdef0","state":"terminated"}}',
     eventType: "EC2 Instance State-change Notification",
   },
 });

@@ -86,7 +86,12 @@ export const provider = defineProvider({
       ["x-amz-sns-topic-arn", "arn:aws:sns:us-east-1:123456789012:MyTopic"],
       ["User-Agent", "Amazon Simple Notification Service Agent"],
     ],
-    body: '{"Type":"Notification","MessageId":"22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324","TopicArn":"arn:aws:sns:us-east-1:123456789012:MyTopic","Subject":"My First Message","Message":"Hello world!","Timestamp":"2026-01-01T00:00:00.000Z","UnsubscribeURL":"https://sns.us-east-1.amazonaws.com/?Action=Unsubscribe&SubscriptionArn=arn:aws:sns:us-east-1:123456789012:MyTopic:c9135db0"}',
+    body:
+      '{"Type":"Notification","MessageId":"22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324",' +
+      '"TopicArn":"arn:aws:sns:us-east-1:123456789012:MyTopic","Subject":"My First Message",' +
+      '"Message":"Hello world!","Timestamp":"2026-01-01T00:00:00.000Z",' +
+      '"UnsubscribeURL":"https://sns.us-east-1.amazonaws.com/?Action=Unsubscribe&' +
+      'SubscriptionArn=arn:aws:sns:us-east-1:123456789012:MyTopic:c9135db0"}',
     eventType: "Notification",
   },
 });

@@ -133,7 +133,12 @@ export const provider = defineProvider({
       ["aeg-subscription-name", "HOOKLINE"],
       ["aeg-delivery-count", "0"],
     ],
-    body: '[{"id":"831e1650-001e-001b-66ab-eeb76e069631","topic":"/subscriptions/x/resourceGroups/y/providers/Microsoft.Storage/storageAccounts/z","subject":"/blobServices/default/containers/c/blobs/new.txt","eventType":"Microsoft.Storage.BlobCreated","eventTime":"2026-01-01T00:00:00.0000000Z","data":{"api":"PutBlob","url":"https://z.blob.core.windows.net/c/new.txt"},"dataVersion":"","metadataVersion":"1"}]',
+    body:
+      '[{"id":"831e1650-001e-001b-66ab-eeb76e069631",' +
+      '"topic":"/subscriptions/x/resourceGroups/y/providers/Microsoft.Storage/storageAccounts/z",' +
+      '"subject":"/blobServices/default/containers/c/blobs/new.txt","eventType":"Microsoft.Storage.BlobCreated",' +
+      '"eventTime":"2026-01-01T00:00:00.0000000Z","data":{"api":"PutBlob",' +
+      '"url":"https://z.blob.core.windows.net/c/new.txt"},"dataVersion":"","metadataVersion":"1"}]',
     eventType: "Microsoft.Storage.BlobCreated",
   },
 });

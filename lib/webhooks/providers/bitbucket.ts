@@ -74,7 +74,11 @@ export const provider = defineProvider({
       ["X-Attempt-Number", "1"],
       ["User-Agent", "Bitbucket-Webhooks/2.0"],
     ],
-    body: '{"actor":{"display_name":"Ada Lovelace","type":"user"},"repository":{"full_name":"team_name/repo_name","type":"repository"},"push":{"changes":[{"new":{"type":"branch","name":"master","target":{"hash":"709d658dc5b6d6afcd46049c2f332ee3f515a67d","message":"new commit message\\n"}},"created":false,"closed":false}]}}',
+    body:
+      '{"actor":{"display_name":"Ada Lovelace","type":"user"},"repository":{"full_name":"team_name/repo_name",' +
+      '"type":"repository"},"push":{"changes":[{"new":{"type":"branch","name":"master",' +
+      '"target":{"hash":"709d658dc5b6d6afcd46049c2f332ee3f515a67d","message":"new commit message\\n"}},' +
+      '"created":false,"closed":false}]}}',
     eventType: "repo:push",
   },
 });

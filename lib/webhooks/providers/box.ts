@@ -49,7 +49,11 @@ export const provider = defineProvider({
       ["BOX-SIGNATURE-VERSION", "1"],
       ["BOX-SIGNATURE-ALGORITHM", "HmacSHA256"],
     ],
-    body: '{"type":"webhook_event","id":"eb0c4e06-751f-442c-86f8-fd5bb404dbec","created_at":"2026-01-01T00:00:00-08:00","trigger":"FILE.UPLOADED","webhook":{"id":"53","type":"webhook"},"created_by":{"type":"user","id":"226067247","name":"Ada Lovelace"},"source":{"id":"73835521473","type":"file","name":"test.txt"}}',
+    body:
+      '{"type":"webhook_event","id":"eb0c4e06-751f-442c-86f8-fd5bb404dbec",' +
+      '"created_at":"2026-01-01T00:00:00-08:00","trigger":"FILE.UPLOADED","webhook":{"id":"53","type":"webhook"},' +
+      '"created_by":{"type":"user","id":"226067247","name":"Ada Lovelace"},"source":{"id":"73835521473",' +
+      '"type":"file","name":"test.txt"}}',
     eventType: "FILE.UPLOADED",
   },
 });

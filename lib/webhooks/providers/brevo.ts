@@ -69,7 +69,10 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"event":"delivered","email":"ada@example.com","id":26224,"date":"2026-01-01 00:00:00","ts":1767225600,"message-id":"<201798300811.5787683@relay.domain.com>","ts_event":1767225600,"ts_epoch":1767225600000,"subject":"Hello","sending_ip":"185.41.28.109","tags":["welcome"]}',
+    body:
+      '{"event":"delivered","email":"ada@example.com","id":26224,"date":"2026-01-01 00:00:00","ts":1767225600,' +
+      '"message-id":"<201798300811.5787683@relay.domain.com>","ts_event":1767225600,"ts_epoch":1767225600000,' +
+      '"subject":"Hello","sending_ip":"185.41.28.109","tags":["welcome"]}',
     eventType: "delivered",
   },
 });

@@ -67,7 +67,11 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"triggerEvent":"BOOKING_CREATED","createdAt":"2026-01-01T00:00:00.000Z","payload":{"type":"60min","title":"60min between Ada and Grace","startTime":"2026-01-02T10:00:00Z","endTime":"2026-01-02T11:00:00Z","organizer":{"name":"Ada","email":"ada@example.com"},"attendees":[{"email":"grace@example.com","name":"Grace"}],"uid":"bFJeNb2uX8ANpT3JL5EfXw","status":"ACCEPTED"}}',
+    body:
+      '{"triggerEvent":"BOOKING_CREATED","createdAt":"2026-01-01T00:00:00.000Z","payload":{"type":"60min",' +
+      '"title":"60min between Ada and Grace","startTime":"2026-01-02T10:00:00Z","endTime":"2026-01-02T11:00:00Z",' +
+      '"organizer":{"name":"Ada","email":"ada@example.com"},"attendees":[{"email":"grace@example.com",' +
+      '"name":"Grace"}],"uid":"bFJeNb2uX8ANpT3JL5EfXw","status":"ACCEPTED"}}',
     eventType: "BOOKING_CREATED",
   },
 });

@@ -55,7 +55,12 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"event":"invitee.created","created_at":"2026-01-01T00:00:00.000000Z","created_by":"https://api.calendly.com/users/AAAAAAAAAAAAAAAA","payload":{"cancel_url":"https://calendly.com/cancellations/AAAAAAAAAAAAAAAA","email":"ada@example.com","name":"Ada Lovelace","status":"active","timezone":"Europe/London","uri":"https://api.calendly.com/scheduled_events/AAAAAAAAAAAAAAAA/invitees/AAAAAAAAAAAAAAAA"}}',
+    body:
+      '{"event":"invitee.created","created_at":"2026-01-01T00:00:00.000000Z",' +
+      '"created_by":"https://api.calendly.com/users/AAAAAAAAAAAAAAAA",' +
+      '"payload":{"cancel_url":"https://calendly.com/cancellations/AAAAAAAAAAAAAAAA","email":"ada@example.com",' +
+      '"name":"Ada Lovelace","status":"active","timezone":"Europe/London",' +
+      '"uri":"https://api.calendly.com/scheduled_events/AAAAAAAAAAAAAAAA/invitees/AAAAAAAAAAAAAAAA"}}',
     eventType: "invitee.created",
   },
 });

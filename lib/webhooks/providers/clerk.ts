@@ -41,7 +41,11 @@ export const provider = defineProvider({
       ["Content-Type", "application/json"],
       ["svix-id", "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W"],
     ],
-    body: '{"data":{"id":"user_29w83sxmDNGwOuEthce5gg56FcC","first_name":"Ada","last_name":"Lovelace","email_addresses":[{"id":"idn_29w83yL7CwVlJXylYLxcslromF1","email_address":"ada@example.com"}]},"event_attributes":{"http_request":{"client_ip":"0.0.0.0","user_agent":""}},"object":"event","timestamp":1767225600123,"type":"user.created","instance_id":"ins_2g7np7Hrk0SN6kj5EDMLDaKNL0S"}',
+    body:
+      '{"data":{"id":"user_29w83sxmDNGwOuEthce5gg56FcC","first_name":"Ada","last_name":"Lovelace",' +
+      '"email_addresses":[{"id":"idn_29w83yL7CwVlJXylYLxcslromF1","email_address":"ada@example.com"}]},' +
+      '"event_attributes":{"http_request":{"client_ip":"0.0.0.0","user_agent":""}},"object":"event",' +
+      '"timestamp":1767225600123,"type":"user.created","instance_id":"ins_2g7np7Hrk0SN6kj5EDMLDaKNL0S"}',
     eventType: "user.created",
   },
 });

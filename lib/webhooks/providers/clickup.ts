@@ -56,7 +56,10 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"event":"taskStatusUpdated","history_items":[{"id":"2800787326392370170","type":1,"date":"1767225600000","field":"status","user":{"id":183,"username":"Ada"},"before":{"status":"to do"},"after":{"status":"in progress"}}],"task_id":"1vj38vv","webhook_id":"7fa3ec74-69a8-4530-a251-8a13730bd204"}',
+    body:
+      '{"event":"taskStatusUpdated","history_items":[{"id":"2800787326392370170","type":1,"date":"1767225600000",' +
+      '"field":"status","user":{"id":183,"username":"Ada"},"before":{"status":"to do"},' +
+      '"after":{"status":"in progress"}}],"task_id":"1vj38vv","webhook_id":"7fa3ec74-69a8-4530-a251-8a13730bd204"}',
     eventType: "taskStatusUpdated",
   },
 });

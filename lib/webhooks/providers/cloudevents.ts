@@ -65,7 +65,9 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/cloudevents+json; charset=utf-8"]],
-    body: '{"specversion":"1.0","id":"A234-1234-1234","source":"/mycontext","type":"com.example.someevent","time":"2026-01-01T00:00:00Z","datacontenttype":"application/json","data":{"appinfoA":"abc","appinfoB":123}}',
+    body:
+      '{"specversion":"1.0","id":"A234-1234-1234","source":"/mycontext","type":"com.example.someevent",' +
+      '"time":"2026-01-01T00:00:00Z","datacontenttype":"application/json","data":{"appinfoA":"abc","appinfoB":123}}',
     eventType: "com.example.someevent",
   },
 });

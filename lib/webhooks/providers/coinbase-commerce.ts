@@ -42,7 +42,11 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"attempt_number":1,"event":{"api_version":"2018-03-22","created_at":"2026-01-01T00:00:00Z","data":{"code":"66BEOV2A","name":"The Sovereign Individual","pricing_type":"fixed_price"},"id":"24934862-d980-46cb-9402-43c81b0cdba6","resource":"event","type":"charge:confirmed"},"id":1,"scheduled_for":"2026-01-01T00:00:00Z"}',
+    body:
+      '{"attempt_number":1,"event":{"api_version":"2018-03-22","created_at":"2026-01-01T00:00:00Z",' +
+      '"data":{"code":"66BEOV2A","name":"The Sovereign Individual","pricing_type":"fixed_price"},' +
+      '"id":"24934862-d980-46cb-9402-43c81b0cdba6","resource":"event","type":"charge:confirmed"},"id":1,' +
+      '"scheduled_for":"2026-01-01T00:00:00Z"}',
     eventType: "charge:confirmed",
   },
 });

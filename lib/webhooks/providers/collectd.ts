@@ -65,7 +65,9 @@ export const provider = defineProvider({
       ["Content-Type", "application/json"],
       ["User-Agent", "collectd/5.12.0"],
     ],
-    body: '[{"values":[197141504],"dstypes":["gauge"],"dsnames":["value"],"time":1767225600.123,"interval":10.000,"host":"web-1.example.com","plugin":"memory","plugin_instance":"","type":"memory","type_instance":"used"}]',
+    body:
+      '[{"values":[197141504],"dstypes":["gauge"],"dsnames":["value"],"time":1767225600.123,"interval":10.000,' +
+      '"host":"web-1.example.com","plugin":"memory","plugin_instance":"","type":"memory","type_instance":"used"}]',
     eventType: "memory",
   },
 });

@@ -57,7 +57,11 @@ export const provider = defineProvider({
       ["X-Contentful-Webhook-Name", "Hookline"],
       ["X-Contentful-Idempotency-Key", "79f0f6a8ec1c21c8a3d5b4e7f9d0c1b2a3948576"],
     ],
-    body: '{"sys":{"type":"Entry","id":"2OhwoLF4ZGYgMyQyaGwQSE","space":{"sys":{"type":"Link","linkType":"Space","id":"u0ixbtb2krq9"}},"environment":{"sys":{"id":"master","type":"Link","linkType":"Environment"}},"contentType":{"sys":{"type":"Link","linkType":"ContentType","id":"blogPost"}},"revision":1,"createdAt":"2026-01-01T00:00:00.000Z"},"fields":{"title":{"en-US":"Hello"}}}',
+    body:
+      '{"sys":{"type":"Entry","id":"2OhwoLF4ZGYgMyQyaGwQSE","space":{"sys":{"type":"Link","linkType":"Space",' +
+      '"id":"u0ixbtb2krq9"}},"environment":{"sys":{"id":"master","type":"Link","linkType":"Environment"}},' +
+      '"contentType":{"sys":{"type":"Link","linkType":"ContentType","id":"blogPost"}},"revision":1,' +
+      '"createdAt":"2026-01-01T00:00:00.000Z"},"fields":{"title":{"en-US":"Hello"}}}',
     eventType: "ContentManagement.Entry.publish",
   },
 });

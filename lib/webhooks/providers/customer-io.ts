@@ -60,7 +60,10 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"event_id":"01E4C4CT6YDC7Y5M7FE1GWWPQJ","object_type":"email","metric":"delivered","timestamp":1767225600,"data":{"customer_id":"0200102","delivery_id":"RPILAgUBcRhIBqSfeiIwdIYJKxTY","campaign_id":9,"subject":"Thanks for signing up","recipient":"ada@example.com"}}',
+    body:
+      '{"event_id":"01E4C4CT6YDC7Y5M7FE1GWWPQJ","object_type":"email","metric":"delivered",' +
+      '"timestamp":1767225600,"data":{"customer_id":"0200102","delivery_id":"RPILAgUBcRhIBqSfeiIwdIYJKxTY",' +
+      '"campaign_id":9,"subject":"Thanks for signing up","recipient":"ada@example.com"}}',
     eventType: "email_delivered",
   },
 });

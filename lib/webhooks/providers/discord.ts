@@ -129,7 +129,10 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"version":1,"application_id":"1234560123453231555","type":1,"event":{"type":"APPLICATION_AUTHORIZED","timestamp":"2026-01-01T00:00:00.000000","data":{"integration_type":1,"scopes":["applications.commands"],"user":{"id":"936929561302675456","username":"ada"}}}}',
+    body:
+      '{"version":1,"application_id":"1234560123453231555","type":1,"event":{"type":"APPLICATION_AUTHORIZED",' +
+      '"timestamp":"2026-01-01T00:00:00.000000","data":{"integration_type":1,"scopes":["applications.commands"],' +
+      '"user":{"id":"936929561302675456","username":"ada"}}}}',
     eventType: "APPLICATION_AUTHORIZED",
   },
 });

@@ -55,7 +55,15 @@ export const provider = defineProvider({
       ["Content-Type", "application/vnd.docker.distribution.events.v1+json"],
       ["User-Agent", "Go-http-client/1.1"],
     ],
-    body: '{"events":[{"id":"320678d8-ca14-430f-8bb6-4ca139cd83f7","timestamp":"2026-01-01T00:00:00.000000001Z","action":"push","target":{"mediaType":"application/vnd.docker.distribution.manifest.v2+json","size":708,"digest":"sha256:fea8895f450959fa676bcc1df0611ea93823a735a01205fd8622846041d0c7cf","length":708,"repository":"hello-world","url":"http://registry.example.com/v2/hello-world/manifests/sha256:fea8895f450959fa676bcc1df0611ea93823a735a01205fd8622846041d0c7cf","tag":"latest"},"request":{"id":"6df24a34-0959-4923-81ca-14f09767db19","addr":"192.0.2.7:42961","host":"registry.example.com","method":"PUT","useragent":"docker/27.1.1"},"actor":{},"source":{"addr":"registry:5000","instanceID":"a53db899-3b4b-4a62-a067-8dd013beaca4"}}]}',
+    body:
+      '{"events":[{"id":"320678d8-ca14-430f-8bb6-4ca139cd83f7","timestamp":"2026-01-01T00:00:00.000000001Z",' +
+      '"action":"push","target":{"mediaType":"application/vnd.docker.distribution.manifest.v2+json","size":708,' +
+      '"digest":"sha256:fea8895f450959fa676bcc1df0611ea93823a735a01205fd8622846041d0c7cf","length":708,' +
+      '"repository":"hello-world","url":"http://registry.example.com/v2/hello-world/manifests/' +
+      'sha256:fea8895f450959fa676bcc1df0611ea93823a735a01205fd8622846041d0c7cf","tag":"latest"},' +
+      '"request":{"id":"6df24a34-0959-4923-81ca-14f09767db19","addr":"192.0.2.7:42961",' +
+      '"host":"registry.example.com","method":"PUT","useragent":"docker/27.1.1"},"actor":{},' +
+      '"source":{"addr":"registry:5000","instanceID":"a53db899-3b4b-4a62-a067-8dd013beaca4"}}]}',
     eventType: "push",
   },
 });

@@ -78,7 +78,11 @@ export const provider = defineProvider({
       ["Content-Type", "application/json"],
       ["X-Authorization-Digest", "HMACSHA256"],
     ],
-    body: '{"event":"envelope-completed","apiVersion":"v2.1","uri":"/restapi/v2.1/accounts/1/envelopes/2","retryCount":0,"configurationId":10000,"generatedDateTime":"2026-01-01T00:00:00.0000000Z","data":{"accountId":"1","userId":"3","envelopeId":"93be49ab-0000-0000-0000-f752070d71ec","envelopeSummary":{"status":"completed","emailSubject":"Please sign"}}}',
+    body:
+      '{"event":"envelope-completed","apiVersion":"v2.1","uri":"/restapi/v2.1/accounts/1/envelopes/2",' +
+      '"retryCount":0,"configurationId":10000,"generatedDateTime":"2026-01-01T00:00:00.0000000Z",' +
+      '"data":{"accountId":"1","userId":"3","envelopeId":"93be49ab-0000-0000-0000-f752070d71ec",' +
+      '"envelopeSummary":{"status":"completed","emailSubject":"Please sign"}}}',
     eventType: "envelope-completed",
   },
 });

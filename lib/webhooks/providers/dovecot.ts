@@ -52,7 +52,9 @@ export const provider = defineProvider({
   sample: {
     method: "PUT",
     headers: [["Content-Type", "application/json; charset=utf-8"]],
-    body: '{"user":"4@464646669","imap-uidvalidity":412921243,"imap-uid":16,"folder":"INBOX","event":"messageNew","from":"sender@example.com","subject":"Hello","snippet":"Hello Ada","unseen":2}',
+    body:
+      '{"user":"4@464646669","imap-uidvalidity":412921243,"imap-uid":16,"folder":"INBOX","event":"messageNew",' +
+      '"from":"sender@example.com","subject":"Hello","snippet":"Hello Ada","unseen":2}',
     eventType: "messageNew",
   },
 });

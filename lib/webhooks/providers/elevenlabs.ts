@@ -63,7 +63,10 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"type":"post_call_transcription","event_timestamp":1767225600,"data":{"agent_id":"xyz","conversation_id":"abc","status":"done","transcript":[{"role":"agent","message":"Hello"}],"analysis":{"call_successful":"success"}}}',
+    body:
+      '{"type":"post_call_transcription","event_timestamp":1767225600,"data":{"agent_id":"xyz",' +
+      '"conversation_id":"abc","status":"done","transcript":[{"role":"agent","message":"Hello"}],' +
+      '"analysis":{"call_successful":"success"}}}',
     eventType: "post_call_transcription",
   },
 });

@@ -64,7 +64,9 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"event_type":"FILE_UPDATE","file_key":"zH5nHXDcmJPzcVcUZC4pWX","file_name":"Design","passcode":"","timestamp":"2026-01-01T00:00:00Z","webhook_id":"22","retries":0}',
+    body:
+      '{"event_type":"FILE_UPDATE","file_key":"zH5nHXDcmJPzcVcUZC4pWX","file_name":"Design","passcode":"",' +
+      '"timestamp":"2026-01-01T00:00:00Z","webhook_id":"22","retries":0}',
     eventType: "FILE_UPDATE",
   },
 });

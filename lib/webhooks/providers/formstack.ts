@@ -41,7 +41,9 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"FormID":"3416251","UniqueID":"543434343","Name":{"first":"Ada","last":"Lovelace"},"Email":"ada@example.com"}',
+    body:
+      '{"FormID":"3416251","UniqueID":"543434343","Name":{"first":"Ada","last":"Lovelace"},' +
+      '"Email":"ada@example.com"}',
     eventType: "submission",
   },
 });

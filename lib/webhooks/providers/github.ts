@@ -61,7 +61,8 @@ export const provider = defineProvider({
       command: "gh webhook forward --repo=OWNER/REPO --events=push,pull_request --url={url} --secret=SECRET",
       note: "Once: `gh extension install cli/gh-webhook`. SECRET is what you store here; without it nothing is signed.",
       docsUrl:
-        "https://docs.github.com/en/webhooks/testing-and-troubleshooting-webhooks/using-the-github-cli-to-forward-webhooks-for-testing",
+        "https://docs.github.com/en/webhooks/testing-and-troubleshooting-webhooks/" +
+        "using-the-github-cli-to-forward-webhooks-for-testing",
     },
   },
   delivery: {
@@ -85,7 +86,10 @@ export const provider = defineProvider({
       ["X-GitHub-Delivery", "72d3162e-cc78-11e3-81ab-4c9367dc0958"],
       ["X-GitHub-Hook-ID", "292430182"],
     ],
-    body: '{"action":"opened","issue":{"id":1,"number":1347,"title":"Found a bug","user":{"login":"octocat"},"html_url":"https://github.com/octocat/Hello-World/issues/1347"},"repository":{"id":1296269,"full_name":"octocat/Hello-World"},"sender":{"login":"octocat"}}',
+    body:
+      '{"action":"opened","issue":{"id":1,"number":1347,"title":"Found a bug","user":{"login":"octocat"},' +
+      '"html_url":"https://github.com/octocat/Hello-World/issues/1347"},"repository":{"id":1296269,' +
+      '"full_name":"octocat/Hello-World"},"sender":{"login":"octocat"}}',
     eventType: "issues.opened",
   },
 });

@@ -78,7 +78,12 @@ export const provider = defineProvider({
       ["Idempotency-Key", "f5e57be3-3ac4-4a55-9f6a-0bdb1a2f3f3c"],
       ["webhook-id", "f5e57be3-3ac4-4a55-9f6a-0bdb1a2f3f3c"],
     ],
-    body: '{"object_kind":"push","event_name":"push","before":"95790bf891e76fee5e1747ab589903a6a1f80f22","after":"da1560886d4f094c3e6c9ef40349f7d38b5d27d7","ref":"refs/heads/master","user_name":"John Smith","project":{"id":15,"name":"Diaspora","path_with_namespace":"mike/diaspora"},"commits":[{"id":"b6568db1bc1dcd7f8b4d5a946b0b91f9dacd7327","message":"Update Catalan translation to e38cb41."}],"total_commits_count":1}',
+    body:
+      '{"object_kind":"push","event_name":"push","before":"95790bf891e76fee5e1747ab589903a6a1f80f22",' +
+      '"after":"da1560886d4f094c3e6c9ef40349f7d38b5d27d7","ref":"refs/heads/master","user_name":"John Smith",' +
+      '"project":{"id":15,"name":"Diaspora","path_with_namespace":"mike/diaspora"},' +
+      '"commits":[{"id":"b6568db1bc1dcd7f8b4d5a946b0b91f9dacd7327",' +
+      '"message":"Update Catalan translation to e38cb41."}],"total_commits_count":1}',
     eventType: "push",
   },
 });

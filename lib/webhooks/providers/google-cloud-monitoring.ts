@@ -77,7 +77,11 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"version":"1.2","incident":{"incident_id":"0.opqiw61fsv7p","scoping_project_id":"internal-project","url":"https://console.cloud.google.com/monitoring/alerting/incidents/0.opqiw61fsv7p","started_at":1767225600,"ended_at":1767225700,"state":"closed","summary":"CPU utilization returned to normal","policy_name":"CPU"}}',
+    body:
+      '{"version":"1.2","incident":{"incident_id":"0.opqiw61fsv7p","scoping_project_id":"internal-project",' +
+      '"url":"https://console.cloud.google.com/monitoring/alerting/incidents/0.opqiw61fsv7p",' +
+      '"started_at":1767225600,"ended_at":1767225700,"state":"closed",' +
+      '"summary":"CPU utilization returned to normal","policy_name":"CPU"}}',
     eventType: "incident.closed",
   },
 });

@@ -88,7 +88,10 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"message":{"attributes":{"eventType":"OBJECT_FINALIZE"},"data":"eyJvcmRlcklkIjo0Mn0=","messageId":"2070443601311540","message_id":"2070443601311540","publishTime":"2026-01-01T00:00:00.000Z","publish_time":"2026-01-01T00:00:00.000Z"},"subscription":"projects/myproject/subscriptions/mysubscription"}',
+    body:
+      '{"message":{"attributes":{"eventType":"OBJECT_FINALIZE"},"data":"eyJvcmRlcklkIjo0Mn0=",' +
+      '"messageId":"2070443601311540","message_id":"2070443601311540","publishTime":"2026-01-01T00:00:00.000Z",' +
+      '"publish_time":"2026-01-01T00:00:00.000Z"},"subscription":"projects/myproject/subscriptions/mysubscription"}',
     eventType: "OBJECT_FINALIZE",
   },
 });

@@ -111,7 +111,8 @@ export const provider = defineProvider({
       "Older versions offer only Basic or a bearer token.",
     ],
     docsUrl:
-      "https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/",
+      "https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/" +
+      "integrations/webhook-notifier/",
     eventsWorthTicking: ["alert.firing", "alert.resolved"],
   },
   delivery: {
@@ -123,7 +124,12 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"receiver":"My webhook","status":"firing","alerts":[{"status":"firing","labels":{"alertname":"High memory usage","team":"blue"},"annotations":{"summary":"Memory"},"startsAt":"2026-01-01T00:00:00Z","endsAt":"0001-01-01T00:00:00Z","fingerprint":"c6eadffa33fcdf37"}],"groupLabels":{},"commonLabels":{"team":"blue"},"externalURL":"https://grafana.example.com/","version":"1","groupKey":"{}:{}","truncatedAlerts":0,"orgId":1,"title":"[FIRING:1]","state":"alerting"}',
+    body:
+      '{"receiver":"My webhook","status":"firing","alerts":[{"status":"firing",' +
+      '"labels":{"alertname":"High memory usage","team":"blue"},"annotations":{"summary":"Memory"},' +
+      '"startsAt":"2026-01-01T00:00:00Z","endsAt":"0001-01-01T00:00:00Z","fingerprint":"c6eadffa33fcdf37"}],' +
+      '"groupLabels":{},"commonLabels":{"team":"blue"},"externalURL":"https://grafana.example.com/",' +
+      '"version":"1","groupKey":"{}:{}","truncatedAlerts":0,"orgId":1,"title":"[FIRING:1]","state":"alerting"}',
     eventType: "alert.firing",
   },
 });

@@ -56,7 +56,10 @@ export const provider = defineProvider({
       ["Content-Type", "application/json"],
       ["X-HelpScout-Event", "convo.created"],
     ],
-    body: '{"id":1,"number":12,"type":"email","folderId":"11","status":"active","state":"published","subject":"Help","mailboxId":85,"userUpdatedAt":"2026-01-01T00:00:00Z","primaryCustomer":{"id":238604,"email":"ada@example.com"}}',
+    body:
+      '{"id":1,"number":12,"type":"email","folderId":"11","status":"active","state":"published","subject":"Help",' +
+      '"mailboxId":85,"userUpdatedAt":"2026-01-01T00:00:00Z","primaryCustomer":{"id":238604,' +
+      '"email":"ada@example.com"}}',
     eventType: "convo.created",
   },
 });

@@ -60,7 +60,11 @@ export const provider = defineProvider({
       ["Content-Type", "application/json"],
       ["Heroku-Webhook-Id", "0123-4567"],
     ],
-    body: '{"id":"01234567-89ab-cdef-0123-456789abcdef","action":"create","resource":"release","actor":{"email":"ada@example.com"},"created_at":"2026-01-01T00:00:00Z","data":{"app":{"name":"example-app"},"status":"succeeded","version":42},"webhook_metadata":{"event":{"id":"89abcdef","include":"api:release"},"delivery":{"id":"0123-4567"}}}',
+    body:
+      '{"id":"01234567-89ab-cdef-0123-456789abcdef","action":"create","resource":"release",' +
+      '"actor":{"email":"ada@example.com"},"created_at":"2026-01-01T00:00:00Z",' +
+      '"data":{"app":{"name":"example-app"},"status":"succeeded","version":42},' +
+      '"webhook_metadata":{"event":{"id":"89abcdef","include":"api:release"},"delivery":{"id":"0123-4567"}}}',
     eventType: "release.create",
   },
 });

@@ -77,7 +77,9 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/x-www-form-urlencoded"]],
-    body: "name=Ada+Lovelace&email=ada%40example.com&message=Hello%0D%0Athere&topic=sales&topic=support&_idempotency_key=9d0f3c1e",
+    body:
+      "name=Ada+Lovelace&email=ada%40example.com&message=Hello%0D%0Athere&topic=sales&topic=support&" +
+      "_idempotency_key=9d0f3c1e",
     eventType: "form submission",
   },
 });

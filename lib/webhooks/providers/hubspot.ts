@@ -118,7 +118,10 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '[{"eventId":100,"subscriptionId":1,"portalId":62515,"appId":54321,"occurredAt":1767225600000,"subscriptionType":"contact.creation","attemptNumber":0,"objectId":123,"changeSource":"CRM","changeFlag":"NEW"}]',
+    body:
+      '[{"eventId":100,"subscriptionId":1,"portalId":62515,"appId":54321,"occurredAt":1767225600000,' +
+      '"subscriptionType":"contact.creation","attemptNumber":0,"objectId":123,"changeSource":"CRM",' +
+      '"changeFlag":"NEW"}]',
     eventType: "contact.creation",
   },
 });

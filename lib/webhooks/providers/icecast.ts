@@ -53,7 +53,9 @@ export const provider = defineProvider({
       ["Content-Type", "application/x-www-form-urlencoded"],
       ["User-Agent", "Icecast 2.4.4"],
     ],
-    body: "action=listener_add&server=radio.example.com&port=8000&client=1&mount=%2Fstream.ogg&user=&pass=&ip=192.0.2.7&agent=VLC%2F3.0",
+    body:
+      "action=listener_add&server=radio.example.com&port=8000&client=1&mount=%2Fstream.ogg&user=&pass=&" +
+      "ip=192.0.2.7&agent=VLC%2F3.0",
     eventType: "listener_add",
   },
 });

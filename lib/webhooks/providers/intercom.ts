@@ -72,7 +72,11 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"type":"notification_event","app_id":"abc123","data":{"type":"notification_event_data","item":{"type":"conversation","id":"9876543210","state":"open"}},"links":{},"id":"notif_ccd8a4d0-f965-11e3-a367-c779cae3e1b3","topic":"conversation.user.created","delivery_status":"pending","delivery_attempts":1,"created_at":1767225600}',
+    body:
+      '{"type":"notification_event","app_id":"abc123","data":{"type":"notification_event_data",' +
+      '"item":{"type":"conversation","id":"9876543210","state":"open"}},"links":{},' +
+      '"id":"notif_ccd8a4d0-f965-11e3-a367-c779cae3e1b3","topic":"conversation.user.created",' +
+      '"delivery_status":"pending","delivery_attempts":1,"created_at":1767225600}',
     eventType: "conversation.user.created",
   },
 });

@@ -58,7 +58,10 @@ export const provider = defineProvider({
       ["X-Atlassian-Webhook-Identifier", "8b5f1c2d-3e4f-4a5b-8c6d-7e8f9a0b1c2d"],
       ["User-Agent", "Atlassian Webhook HTTP Client"],
     ],
-    body: '{"timestamp":1767225600000,"webhookEvent":"jira:issue_created","issue_event_type_name":"issue_created","user":{"displayName":"Ada Lovelace"},"issue":{"id":"10002","key":"ED-1","fields":{"summary":"Something broke","status":{"name":"To Do"}}}}',
+    body:
+      '{"timestamp":1767225600000,"webhookEvent":"jira:issue_created","issue_event_type_name":"issue_created",' +
+      '"user":{"displayName":"Ada Lovelace"},"issue":{"id":"10002","key":"ED-1",' +
+      '"fields":{"summary":"Something broke","status":{"name":"To Do"}}}}',
     eventType: "jira:issue_created",
   },
 });

@@ -68,7 +68,20 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "multipart/form-data; boundary=--------------------------d74496d66958873e"]],
-    body: '----------------------------d74496d66958873e\r\nContent-Disposition: form-data; name="formID"\r\n\r\n232493845567068\r\n----------------------------d74496d66958873e\r\nContent-Disposition: form-data; name="submissionID"\r\n\r\n5718320042718236754\r\n----------------------------d74496d66958873e\r\nContent-Disposition: form-data; name="formTitle"\r\n\r\nContact\r\n----------------------------d74496d66958873e\r\nContent-Disposition: form-data; name="ip"\r\n\r\n198.51.100.7\r\n----------------------------d74496d66958873e\r\nContent-Disposition: form-data; name="pretty"\r\n\r\nName:Ada Lovelace, E-mail:ada@example.com\r\n----------------------------d74496d66958873e\r\nContent-Disposition: form-data; name="rawRequest"\r\n\r\n{"slug":"submit/232493845567068","q3_name":{"first":"Ada","last":"Lovelace"},"q4_email":"ada@example.com"}\r\n----------------------------d74496d66958873e--\r\n',
+    body:
+      '----------------------------d74496d66958873e\r\nContent-Disposition: form-data; name="formID"\r\n\r\n' +
+      "232493845567068\r\n" +
+      '----------------------------d74496d66958873e\r\nContent-Disposition: form-data; name="submissionID"\r\n\r\n' +
+      "5718320042718236754\r\n" +
+      '----------------------------d74496d66958873e\r\nContent-Disposition: form-data; name="formTitle"\r\n\r\n' +
+      "Contact\r\n" +
+      '----------------------------d74496d66958873e\r\nContent-Disposition: form-data; name="ip"\r\n\r\n' +
+      "198.51.100.7\r\n" +
+      '----------------------------d74496d66958873e\r\nContent-Disposition: form-data; name="pretty"\r\n\r\n' +
+      "Name:Ada Lovelace, E-mail:ada@example.com\r\n" +
+      '----------------------------d74496d66958873e\r\nContent-Disposition: form-data; name="rawRequest"\r\n\r\n' +
+      '{"slug":"submit/232493845567068","q3_name":{"first":"Ada","last":"Lovelace"},"q4_email":"ada@example.com"}\r\n' +
+      "----------------------------d74496d66958873e--\r\n",
     eventType: "submission",
   },
 });

@@ -70,7 +70,10 @@ export const provider = defineProvider({
       ["Content-Type", "application/json"],
       ["X-Event-Name", "order_created"],
     ],
-    body: '{"meta":{"event_name":"order_created","custom_data":{"user_id":"42"}},"data":{"type":"orders","id":"1","attributes":{"store_id":1,"user_email":"ada@example.com","total":999,"currency":"USD","status":"paid","updated_at":"2026-01-01T00:00:00.000000Z"}}}',
+    body:
+      '{"meta":{"event_name":"order_created","custom_data":{"user_id":"42"}},"data":{"type":"orders","id":"1",' +
+      '"attributes":{"store_id":1,"user_email":"ada@example.com","total":999,"currency":"USD","status":"paid",' +
+      '"updated_at":"2026-01-01T00:00:00.000000Z"}}}',
     eventType: "order_created",
   },
 });

@@ -66,7 +66,12 @@ export const provider = defineProvider({
       ["Linear-Event", "Issue"],
       ["Linear-Delivery", "234d1a4e-b617-4388-90fe-adc3633d6b72"],
     ],
-    body: '{"action":"create","type":"Issue","createdAt":"2026-01-01T00:00:00.000Z","data":{"id":"2174add1-f7c8-44e3-bbf3-2d60b5ea8bc9","title":"Tést","identifier":"ENG-42","team":{"key":"ENG"}},"url":"https://linear.app/acme/issue/ENG-42","organizationId":"b9c4d5e6-0000-4000-8000-000000000000","webhookTimestamp":1767225600000,"webhookId":"000042e3-d123-4980-b49f-8e140eef9329"}',
+    body:
+      '{"action":"create","type":"Issue","createdAt":"2026-01-01T00:00:00.000Z",' +
+      '"data":{"id":"2174add1-f7c8-44e3-bbf3-2d60b5ea8bc9","title":"Tést","identifier":"ENG-42",' +
+      '"team":{"key":"ENG"}},"url":"https://linear.app/acme/issue/ENG-42",' +
+      '"organizationId":"b9c4d5e6-0000-4000-8000-000000000000","webhookTimestamp":1767225600000,' +
+      '"webhookId":"000042e3-d123-4980-b49f-8e140eef9329"}',
     eventType: "Issue.create",
   },
 });

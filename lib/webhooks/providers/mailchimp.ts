@@ -59,7 +59,10 @@ export const provider = defineProvider({
       ["Content-Type", "application/x-www-form-urlencoded"],
       ["User-Agent", "MailChimp"],
     ],
-    body: "type=subscribe&fired_at=2026-01-01+00%3A00%3A00&data%5Bid%5D=8a25ff1d98&data%5Blist_id%5D=a6b5da1054&data%5Bemail%5D=ada%40example.com&data%5Bmerges%5D%5BEMAIL%5D=ada%40example.com&data%5Bmerges%5D%5BFNAME%5D=Ada",
+    body:
+      "type=subscribe&fired_at=2026-01-01+00%3A00%3A00&data%5Bid%5D=8a25ff1d98&data%5Blist_id%5D=a6b5da1054&" +
+      "data%5Bemail%5D=ada%40example.com&data%5Bmerges%5D%5BEMAIL%5D=ada%40example.com&" +
+      "data%5Bmerges%5D%5BFNAME%5D=Ada",
     eventType: "subscribe",
   },
 });

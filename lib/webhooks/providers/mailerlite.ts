@@ -64,7 +64,10 @@ export const provider = defineProvider({
       ["Content-Type", "application/json"],
       ["User-Agent", "MailerLite/Webhook"],
     ],
-    body: '{"type":"subscriber.created","id":"139234567890123456","email":"ada@example.com","status":"active","source":"manual","fields":{"name":"Ada","last_name":"Lovelace"},"created_at":"2026-01-01 00:00:00","account_id":"100001"}',
+    body:
+      '{"type":"subscriber.created","id":"139234567890123456","email":"ada@example.com","status":"active",' +
+      '"source":"manual","fields":{"name":"Ada","last_name":"Lovelace"},"created_at":"2026-01-01 00:00:00",' +
+      '"account_id":"100001"}',
     eventType: "subscriber.created",
   },
 });

@@ -80,7 +80,11 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"signature":{"timestamp":"1767225600","token":"50dcec4a2d0ef27036c44ff39ce7324b5de0b8ebd08d99d4e5","signature":""},"event-data":{"event":"opened","id":"Ase7i2zsRYeDXztHGENqRA","timestamp":1767225600.123,"recipient":"ada@example.com","message":{"headers":{"message-id":"20130503182626.18666.16540@example.com"}}}}',
+    body:
+      '{"signature":{"timestamp":"1767225600","token":"50dcec4a2d0ef27036c44ff39ce7324b5de0b8ebd08d99d4e5",' +
+      '"signature":""},"event-data":{"event":"opened","id":"Ase7i2zsRYeDXztHGENqRA","timestamp":1767225600.123,' +
+      '"recipient":"ada@example.com","message":{"headers":{' +
+      '"message-id":"20130503182626.18666.16540@example.com"}}}}',
     eventType: "opened",
   },
 });

@@ -107,7 +107,10 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/x-www-form-urlencoded"]],
-    body: "mandrill_events=%5B%7B%22event%22%3A%22hard_bounce%22%2C%22_id%22%3A%22exampleaaaaaaaaaaaaaaaaaaaaaaaaa%22%2C%22ts%22%3A1767225600%2C%22msg%22%3A%7B%22email%22%3A%22ada%40example.com%22%2C%22subject%22%3A%22Hello%22%7D%7D%5D",
+    body:
+      "mandrill_events=%5B%7B%22event%22%3A%22hard_bounce%22%2C%22_id%22%3A%22exampleaaaaaaaaaaaaaaaaaaaaaaaaa%22%2C" +
+      "%22ts%22%3A1767225600%2C%22msg%22%3A%7B%22email%22%3A%22ada%40example.com%22%2C" +
+      "%22subject%22%3A%22Hello%22%7D%7D%5D",
     eventType: "hard_bounce",
   },
 });

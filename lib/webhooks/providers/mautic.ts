@@ -48,7 +48,9 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"mautic.lead_post_save_new":[{"contact":{"id":1,"points":0,"fields":{"core":{"email":{"value":"ada@example.com"}}}},"timestamp":"2026-01-01T00:00:00-00:00"}]}',
+    body:
+      '{"mautic.lead_post_save_new":[{"contact":{"id":1,"points":0,' +
+      '"fields":{"core":{"email":{"value":"ada@example.com"}}}},"timestamp":"2026-01-01T00:00:00-00:00"}]}',
     eventType: "mautic.lead_post_save_new",
   },
 });

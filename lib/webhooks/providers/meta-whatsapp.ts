@@ -126,7 +126,12 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"object":"whatsapp_business_account","entry":[{"id":"8856996819413533","changes":[{"value":{"messaging_product":"whatsapp","metadata":{"display_phone_number":"16505553333","phone_number_id":"27681414235104944"},"contacts":[{"profile":{"name":"Ada"},"wa_id":"16315551234"}],"messages":[{"from":"16315551234","id":"wamid.ABGGFlCGg0cvAgo-sJQh43L5Pe4W","timestamp":"1767225600","text":{"body":"Hello"},"type":"text"}]},"field":"messages"}]}]}',
+    body:
+      '{"object":"whatsapp_business_account","entry":[{"id":"8856996819413533",' +
+      '"changes":[{"value":{"messaging_product":"whatsapp","metadata":{"display_phone_number":"16505553333",' +
+      '"phone_number_id":"27681414235104944"},"contacts":[{"profile":{"name":"Ada"},"wa_id":"16315551234"}],' +
+      '"messages":[{"from":"16315551234","id":"wamid.ABGGFlCGg0cvAgo-sJQh43L5Pe4W","timestamp":"1767225600",' +
+      '"text":{"body":"Hello"},"type":"text"}]},"field":"messages"}]}]}',
     eventType: "whatsapp_business_account.messages",
   },
 });

@@ -41,7 +41,10 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"id":"2d2bbe92-5d6f-4e2b-8a1f-0c9d8e7f6a5b","type":"alerts.spend_threshold_reached","properties":{"customer_id":"4db51251-61de-4bfe-b9ce-495e244f3491","threshold":100},"timestamp":"2026-01-01T00:00:00Z"}',
+    body:
+      '{"id":"2d2bbe92-5d6f-4e2b-8a1f-0c9d8e7f6a5b","type":"alerts.spend_threshold_reached",' +
+      '"properties":{"customer_id":"4db51251-61de-4bfe-b9ce-495e244f3491","threshold":100},' +
+      '"timestamp":"2026-01-01T00:00:00Z"}',
     eventType: "alerts.spend_threshold_reached",
   },
 });

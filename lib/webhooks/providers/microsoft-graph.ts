@@ -87,7 +87,12 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"value":[{"id":"lsgTZMr9KwAAA","subscriptionId":"76619225-ff6b-4746-a5f7-e4a3f5a4b1c2","subscriptionExpirationDateTime":"2026-01-02T00:00:00.0000000Z","clientState":"","changeType":"created","resource":"Users/622eaaff-0683-4862-9de4-f2ec83c2bd98/Messages/AAMkAGUwNjQ4ZjIx","tenantId":"84bd8158-6d4d-4958-8b9f-9d6445542f95","resourceData":{"@odata.type":"#Microsoft.Graph.Message","id":"AAMkAGUwNjQ4ZjIx"}}]}',
+    body:
+      '{"value":[{"id":"lsgTZMr9KwAAA","subscriptionId":"76619225-ff6b-4746-a5f7-e4a3f5a4b1c2",' +
+      '"subscriptionExpirationDateTime":"2026-01-02T00:00:00.0000000Z","clientState":"","changeType":"created",' +
+      '"resource":"Users/622eaaff-0683-4862-9de4-f2ec83c2bd98/Messages/AAMkAGUwNjQ4ZjIx",' +
+      '"tenantId":"84bd8158-6d4d-4958-8b9f-9d6445542f95",' +
+      '"resourceData":{"@odata.type":"#Microsoft.Graph.Message","id":"AAMkAGUwNjQ4ZjIx"}}]}',
     eventType: "created",
   },
 });

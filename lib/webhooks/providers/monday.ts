@@ -71,7 +71,11 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"event":{"userId":9603417,"originalTriggerUuid":null,"boardId":1771812698,"pulseId":1772099344,"pulseName":"Create_item webhook","groupId":"topics","columnValues":{},"app":"monday","type":"create_pulse","triggerTime":"2026-01-01T00:00:00.000Z","subscriptionId":73759690,"triggerUuid":"b5ed2e17c530f43668de130142445cba"}}',
+    body:
+      '{"event":{"userId":9603417,"originalTriggerUuid":null,"boardId":1771812698,"pulseId":1772099344,' +
+      '"pulseName":"Create_item webhook","groupId":"topics","columnValues":{},"app":"monday",' +
+      '"type":"create_pulse","triggerTime":"2026-01-01T00:00:00.000Z","subscriptionId":73759690,' +
+      '"triggerUuid":"b5ed2e17c530f43668de130142445cba"}}',
     eventType: "create_pulse",
   },
 });

@@ -43,7 +43,11 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"type":"video.asset.ready","id":"3a56ac3d-33da-4366-855b-f592d898409d","created_at":"2026-01-01T00:00:00.000000Z","object":{"type":"asset","id":"0201p02fGKPE7MrbC269XRD7LpcHhrmbu0002"},"environment":{"name":"Production","id":"j0863n"},"data":{"status":"ready","duration":23.8}}',
+    body:
+      '{"type":"video.asset.ready","id":"3a56ac3d-33da-4366-855b-f592d898409d",' +
+      '"created_at":"2026-01-01T00:00:00.000000Z","object":{"type":"asset",' +
+      '"id":"0201p02fGKPE7MrbC269XRD7LpcHhrmbu0002"},"environment":{"name":"Production","id":"j0863n"},' +
+      '"data":{"status":"ready","duration":23.8}}',
     eventType: "video.asset.ready",
   },
 });

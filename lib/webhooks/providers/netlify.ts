@@ -69,7 +69,10 @@ export const provider = defineProvider({
       ["Content-Type", "application/json"],
       ["X-Netlify-Event", "deploy_created"],
     ],
-    body: '{"id":"5b1c2d3e4f5a6b7c8d9e0f1a","site_id":"3970e0fe-8564-4903-9a55-c5f8de49fb8b","build_id":"5b1c2d3e","state":"ready","name":"synergy","url":"http://www.example.com","created_at":"2026-01-01T00:00:00.000Z","updated_at":"2026-01-01T00:00:30.000Z","branch":"main"}',
+    body:
+      '{"id":"5b1c2d3e4f5a6b7c8d9e0f1a","site_id":"3970e0fe-8564-4903-9a55-c5f8de49fb8b","build_id":"5b1c2d3e",' +
+      '"state":"ready","name":"synergy","url":"http://www.example.com","created_at":"2026-01-01T00:00:00.000Z",' +
+      '"updated_at":"2026-01-01T00:00:30.000Z","branch":"main"}',
     eventType: "deploy_created",
   },
 });

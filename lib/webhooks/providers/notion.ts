@@ -55,7 +55,14 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"id":"367cba44-b6f3-4c92-81e7-6a2e9659efd4","timestamp":"2026-01-01T00:00:00.000Z","workspace_id":"13950b26-c203-4f3b-b97d-93ec06319565","subscription_id":"29d75c0d-5546-4414-8459-7b7a92f1fc4b","integration_id":"0ef2e755-4912-8096-91c1-00376a88a5ca","type":"page.created","authors":[{"id":"c7c11cca-1d73-471d-9b6e-bdef51470190","type":"person"}],"attempt_number":1,"entity":{"id":"153104cd-477e-809d-8dc4-ff2d96ae3090","type":"page"},"data":{"parent":{"id":"36cc9195-760f-4fff-a67e-3a46c559b176","type":"database"}}}',
+    body:
+      '{"id":"367cba44-b6f3-4c92-81e7-6a2e9659efd4","timestamp":"2026-01-01T00:00:00.000Z",' +
+      '"workspace_id":"13950b26-c203-4f3b-b97d-93ec06319565",' +
+      '"subscription_id":"29d75c0d-5546-4414-8459-7b7a92f1fc4b",' +
+      '"integration_id":"0ef2e755-4912-8096-91c1-00376a88a5ca","type":"page.created",' +
+      '"authors":[{"id":"c7c11cca-1d73-471d-9b6e-bdef51470190","type":"person"}],"attempt_number":1,' +
+      '"entity":{"id":"153104cd-477e-809d-8dc4-ff2d96ae3090","type":"page"},' +
+      '"data":{"parent":{"id":"36cc9195-760f-4fff-a67e-3a46c559b176","type":"database"}}}',
     eventType: "page.created",
   },
 });

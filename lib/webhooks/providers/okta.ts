@@ -71,7 +71,14 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"eventType":"com.okta.event_hook","eventTypeVersion":"1.0","cloudEventsVersion":"0.1","source":"https://example.okta.com/api/v1/eventHooks/who8vt36qfNpCGz9H1e6","eventId":"b5a188b9-5ece-4636-b041-482ffda96311","data":{"events":[{"uuid":"a9d9b1c8-1c9e-11ea-9b3e-000000000000","published":"2026-01-01T00:00:00.000Z","eventType":"user.lifecycle.create","severity":"INFO","displayMessage":"Create okta user","target":[{"id":"00u1","type":"User","alternateId":"ada@example.com"}]}]},"eventTime":"2026-01-01T00:00:00.000Z","contentType":"application/json"}',
+    body:
+      '{"eventType":"com.okta.event_hook","eventTypeVersion":"1.0","cloudEventsVersion":"0.1",' +
+      '"source":"https://example.okta.com/api/v1/eventHooks/who8vt36qfNpCGz9H1e6",' +
+      '"eventId":"b5a188b9-5ece-4636-b041-482ffda96311",' +
+      '"data":{"events":[{"uuid":"a9d9b1c8-1c9e-11ea-9b3e-000000000000","published":"2026-01-01T00:00:00.000Z",' +
+      '"eventType":"user.lifecycle.create","severity":"INFO","displayMessage":"Create okta user",' +
+      '"target":[{"id":"00u1","type":"User","alternateId":"ada@example.com"}]}]},' +
+      '"eventTime":"2026-01-01T00:00:00.000Z","contentType":"application/json"}',
     eventType: "user.lifecycle.create",
   },
 });

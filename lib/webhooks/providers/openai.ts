@@ -37,7 +37,9 @@ export const provider = defineProvider({
       ["webhook-id", "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W"],
       ["User-Agent", "OpenAI/1.0 (+https://platform.openai.com/docs/webhooks)"],
     ],
-    body: '{"id":"evt_685343a1381c819085d44c354e1b330e","object":"event","created_at":1767225600,"type":"response.completed","data":{"id":"resp_abc123"}}',
+    body:
+      '{"id":"evt_685343a1381c819085d44c354e1b330e","object":"event","created_at":1767225600,' +
+      '"type":"response.completed","data":{"id":"resp_abc123"}}',
     eventType: "response.completed",
   },
 });

@@ -52,7 +52,11 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"event_id":"evt_01h8bzakzx3hm2fmen703n5q45","event_type":"transaction.completed","occurred_at":"2026-01-01T00:00:00.000000Z","notification_id":"ntf_01h8bzam1z32agrxjwhjgqk8w6","data":{"id":"txn_01hv8wptq8987qeep44cyrewp9","status":"completed","customer_id":"ctm_01hv6y1jedq4p1n0yqn5ba3ky4","currency_code":"USD"}}',
+    body:
+      '{"event_id":"evt_01h8bzakzx3hm2fmen703n5q45","event_type":"transaction.completed",' +
+      '"occurred_at":"2026-01-01T00:00:00.000000Z","notification_id":"ntf_01h8bzam1z32agrxjwhjgqk8w6",' +
+      '"data":{"id":"txn_01hv8wptq8987qeep44cyrewp9","status":"completed",' +
+      '"customer_id":"ctm_01hv6y1jedq4p1n0yqn5ba3ky4","currency_code":"USD"}}',
     eventType: "transaction.completed",
   },
 });

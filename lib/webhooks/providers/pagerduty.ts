@@ -66,7 +66,11 @@ export const provider = defineProvider({
       ["X-Webhook-Id", "b0dc1e4c-6a5c-4c26-b5d2-8f1d4b7a9e0f"],
       ["X-Webhook-Subscription", "PH3QZ6W"],
     ],
-    body: '{"event":{"id":"5ac64822-4adc-4fda-ade0-410becf0de4f","event_type":"incident.priority_updated","resource_type":"incident","occurred_at":"2026-01-01T00:00:00.000Z","agent":{"id":"PLH1HKV","type":"user_reference"},"data":{"id":"PGR0VU2","type":"incident","number":2,"status":"triggered","title":"A little bump in the road","service":{"id":"PF9KMXH","summary":"API Service"}}}}',
+    body:
+      '{"event":{"id":"5ac64822-4adc-4fda-ade0-410becf0de4f","event_type":"incident.priority_updated",' +
+      '"resource_type":"incident","occurred_at":"2026-01-01T00:00:00.000Z","agent":{"id":"PLH1HKV",' +
+      '"type":"user_reference"},"data":{"id":"PGR0VU2","type":"incident","number":2,"status":"triggered",' +
+      '"title":"A little bump in the road","service":{"id":"PF9KMXH","summary":"API Service"}}}}',
     eventType: "incident.priority_updated",
   },
 });

@@ -67,7 +67,10 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"master":false,"triggerName":"afterSave","object":{"className":"Order","objectId":"Ed1nuqPvcm","total":42,"createdAt":"2026-01-01T00:00:00.000Z","updatedAt":"2026-01-01T00:00:00.000Z"},"headers":{},"installationId":"cloud"}',
+    body:
+      '{"master":false,"triggerName":"afterSave","object":{"className":"Order","objectId":"Ed1nuqPvcm",' +
+      '"total":42,"createdAt":"2026-01-01T00:00:00.000Z","updatedAt":"2026-01-01T00:00:00.000Z"},"headers":{},' +
+      '"installationId":"cloud"}',
     eventType: "afterSave.Order",
   },
 });

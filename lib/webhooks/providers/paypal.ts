@@ -47,7 +47,11 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"id":"WH-58D329510W468432D-8HN650336L201105X","create_time":"2026-01-01T00:00:00.000Z","resource_type":"capture","event_type":"PAYMENT.CAPTURE.COMPLETED","summary":"Payment completed for $ 2.51 USD","resource":{"id":"42311647XV020574X","amount":{"currency_code":"USD","value":"2.51"},"status":"COMPLETED"},"event_version":"1.0"}',
+    body:
+      '{"id":"WH-58D329510W468432D-8HN650336L201105X","create_time":"2026-01-01T00:00:00.000Z",' +
+      '"resource_type":"capture","event_type":"PAYMENT.CAPTURE.COMPLETED",' +
+      '"summary":"Payment completed for $ 2.51 USD","resource":{"id":"42311647XV020574X",' +
+      '"amount":{"currency_code":"USD","value":"2.51"},"status":"COMPLETED"},"event_version":"1.0"}',
     eventType: "PAYMENT.CAPTURE.COMPLETED",
   },
 });

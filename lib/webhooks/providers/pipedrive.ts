@@ -76,7 +76,12 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"data":{"id":42,"title":"New deal","value":1000,"currency":"EUR"},"previous":null,"meta":{"action":"create","entity":"deal","company_id":"123","correlation_id":"b5b4e4f1-4e43-4b9b-b2cb-40bc1f0a32a9","entity_id":"42","id":"1d1a6bb8-5c55-4a45-9d7b-a2ec0cd8a0b5","timestamp":"2026-01-01T00:00:00.000Z","type":"application","version":"2.0","attempt":1}}',
+    body:
+      '{"data":{"id":42,"title":"New deal","value":1000,"currency":"EUR"},"previous":null,' +
+      '"meta":{"action":"create","entity":"deal","company_id":"123",' +
+      '"correlation_id":"b5b4e4f1-4e43-4b9b-b2cb-40bc1f0a32a9","entity_id":"42",' +
+      '"id":"1d1a6bb8-5c55-4a45-9d7b-a2ec0cd8a0b5","timestamp":"2026-01-01T00:00:00.000Z","type":"application",' +
+      '"version":"2.0","attempt":1}}',
     eventType: "deal.create",
   },
 });

@@ -89,7 +89,10 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"webhook_type":"TRANSACTIONS","webhook_code":"SYNC_UPDATES_AVAILABLE","item_id":"wz666MBjYWTp2PDzzggYhM6oWWmBb","initial_update_complete":true,"historical_update_complete":false,"environment":"production"}',
+    body:
+      '{"webhook_type":"TRANSACTIONS","webhook_code":"SYNC_UPDATES_AVAILABLE",' +
+      '"item_id":"wz666MBjYWTp2PDzzggYhM6oWWmBb","initial_update_complete":true,' +
+      '"historical_update_complete":false,"environment":"production"}',
     eventType: "TRANSACTIONS.SYNC_UPDATES_AVAILABLE",
   },
 });

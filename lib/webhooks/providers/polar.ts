@@ -42,7 +42,11 @@ export const provider = defineProvider({
       ["webhook-id", "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W"],
       ["User-Agent", "polar.sh webhooks"],
     ],
-    body: '{"type":"order.paid","timestamp":"2026-01-01T00:00:00Z","data":{"id":"057bd9a5-0d4c-4c1e-8f0a-9b8c7d6e5f4a","status":"paid","total_amount":1000,"currency":"usd","customer":{"id":"992fae2a-2a17-4b7a-8d9e-e287cf90131b","email":"ada@example.com"},"product_id":"b2c3d4e5-0000-4000-8000-000000000000"}}',
+    body:
+      '{"type":"order.paid","timestamp":"2026-01-01T00:00:00Z",' +
+      '"data":{"id":"057bd9a5-0d4c-4c1e-8f0a-9b8c7d6e5f4a","status":"paid","total_amount":1000,"currency":"usd",' +
+      '"customer":{"id":"992fae2a-2a17-4b7a-8d9e-e287cf90131b","email":"ada@example.com"},' +
+      '"product_id":"b2c3d4e5-0000-4000-8000-000000000000"}}',
     eventType: "order.paid",
   },
 });

@@ -85,7 +85,11 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"RecordType":"Bounce","ID":42,"Type":"HardBounce","TypeCode":1,"Name":"Hard bounce","Tag":"Test","MessageID":"00000000-0000-0000-0000-000000000000","ServerID":23,"MessageStream":"outbound","Description":"The server was unable to deliver your message","Email":"ada@example.com","From":"sender@example.com","BouncedAt":"2026-01-01T00:00:00Z","Subject":"Test subject"}',
+    body:
+      '{"RecordType":"Bounce","ID":42,"Type":"HardBounce","TypeCode":1,"Name":"Hard bounce","Tag":"Test",' +
+      '"MessageID":"00000000-0000-0000-0000-000000000000","ServerID":23,"MessageStream":"outbound",' +
+      '"Description":"The server was unable to deliver your message","Email":"ada@example.com",' +
+      '"From":"sender@example.com","BouncedAt":"2026-01-01T00:00:00Z","Subject":"Test subject"}',
     eventType: "Bounce",
   },
 });

@@ -52,7 +52,10 @@ export const provider = defineProvider({
       ["Content-Type", "application/json"],
       ["X-Razorpay-Event-Id", "DESlLckIVRkHWj"],
     ],
-    body: '{"entity":"event","account_id":"acc_BFQ7uQEaa7j2z7","event":"payment.captured","contains":["payment"],"payload":{"payment":{"entity":{"id":"pay_DESlfW9H8K9uqM","entity":"payment","amount":100,"currency":"INR","status":"captured","email":"ada@example.com"}}},"created_at":1767225600}',
+    body:
+      '{"entity":"event","account_id":"acc_BFQ7uQEaa7j2z7","event":"payment.captured","contains":["payment"],' +
+      '"payload":{"payment":{"entity":{"id":"pay_DESlfW9H8K9uqM","entity":"payment","amount":100,' +
+      '"currency":"INR","status":"captured","email":"ada@example.com"}}},"created_at":1767225600}',
     eventType: "payment.captured",
   },
 });

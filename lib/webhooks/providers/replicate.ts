@@ -37,7 +37,13 @@ export const provider = defineProvider({
       ["Content-Type", "application/json"],
       ["webhook-id", "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W"],
     ],
-    body: '{"id":"ufawqhfynnddngldkgtslldrkq","version":"5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa","created_at":"2026-01-01T00:00:00.000Z","started_at":"2026-01-01T00:00:01.000Z","completed_at":"2026-01-01T00:00:09.000Z","status":"succeeded","input":{"text":"Alice"},"output":["https://replicate.delivery/pbxt/1.png"],"urls":{"get":"https://api.replicate.com/v1/predictions/ufawqhfynnddngldkgtslldrkq"}}',
+    body:
+      '{"id":"ufawqhfynnddngldkgtslldrkq",' +
+      '"version":"5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa",' +
+      '"created_at":"2026-01-01T00:00:00.000Z","started_at":"2026-01-01T00:00:01.000Z",' +
+      '"completed_at":"2026-01-01T00:00:09.000Z","status":"succeeded","input":{"text":"Alice"},' +
+      '"output":["https://replicate.delivery/pbxt/1.png"],' +
+      '"urls":{"get":"https://api.replicate.com/v1/predictions/ufawqhfynnddngldkgtslldrkq"}}',
     eventType: "succeeded",
   },
 });

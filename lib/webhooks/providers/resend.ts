@@ -44,7 +44,10 @@ export const provider = defineProvider({
       ["Content-Type", "application/json"],
       ["svix-id", "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W"],
     ],
-    body: '{"type":"email.delivered","created_at":"2026-01-01T00:00:00.000Z","data":{"created_at":"2026-01-01T00:00:00.000Z","email_id":"56761188-7520-42d8-8898-ff6fc54ce618","from":"Acme <onboarding@example.com>","to":["ada@example.com"],"subject":"Sending this example"}}',
+    body:
+      '{"type":"email.delivered","created_at":"2026-01-01T00:00:00.000Z",' +
+      '"data":{"created_at":"2026-01-01T00:00:00.000Z","email_id":"56761188-7520-42d8-8898-ff6fc54ce618",' +
+      '"from":"Acme <onboarding@example.com>","to":["ada@example.com"],"subject":"Sending this example"}}',
     eventType: "email.delivered",
   },
 });

@@ -56,7 +56,10 @@ export const provider = defineProvider({
       ["Content-Type", "application/json"],
       ["User-Agent", "rspamd-3.4"],
     ],
-    body: '{"action":"reject","score":17.2,"required_score":15,"subject":"You have won","ip":"192.0.2.7","from":"sender@example.com","rcpt":["ada@example.com"],"qid":"4C7dA91","message_id":"1@example.com","symbols":[{"name":"BAYES_SPAM","score":5.1}]}',
+    body:
+      '{"action":"reject","score":17.2,"required_score":15,"subject":"You have won","ip":"192.0.2.7",' +
+      '"from":"sender@example.com","rcpt":["ada@example.com"],"qid":"4C7dA91","message_id":"1@example.com",' +
+      '"symbols":[{"name":"BAYES_SPAM","score":5.1}]}',
     eventType: "reject",
   },
 });

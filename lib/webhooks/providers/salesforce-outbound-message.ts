@@ -45,7 +45,11 @@ export const provider = defineProvider({
   reply: {
     status: 200,
     headers: [["content-type", "text/xml; charset=utf-8"]],
-    body: '<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body><notificationsResponse xmlns="http://soap.sforce.com/2005/09/outbound"><Ack>true</Ack></notificationsResponse></soapenv:Body></soapenv:Envelope>',
+    body:
+      '<?xml version="1.0" encoding="UTF-8"?>' +
+      '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>' +
+      '<notificationsResponse xmlns="http://soap.sforce.com/2005/09/outbound"><Ack>true</Ack>' +
+      "</notificationsResponse></soapenv:Body></soapenv:Envelope>",
     why: "Salesforce sends again until it reads this acknowledgement.",
   },
   recognition: [
@@ -63,7 +67,8 @@ export const provider = defineProvider({
       "Salesforce does not sign: without a secret in the URL its address is all that protects the endpoint.",
     ],
     docsUrl:
-      "https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_om_outboundmessaging_notifications.htm",
+      "https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/" +
+      "sforce_api_om_outboundmessaging_notifications.htm",
     eventsWorthTicking: [],
   },
   delivery: {
@@ -84,7 +89,15 @@ export const provider = defineProvider({
       ["Content-Type", "text/xml; charset=utf-8"],
       ["SOAPAction", '""'],
     ],
-    body: '<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body><notifications xmlns="http://soap.sforce.com/2005/09/outbound"><OrganizationId>00D300000000TTTEAA</OrganizationId><ActionId>04k300000000abcAAA</ActionId><Notification><Id>04l300000000xyzAAA</Id><sObject xsi:type="sf:Lead" xmlns:sf="urn:sobject.enterprise.soap.sforce.com"><sf:Id>00Q300000000defAAA</sf:Id><sf:Email>ada@example.com</sf:Email></sObject></Notification></notifications></soapenv:Body></soapenv:Envelope>',
+    body:
+      '<?xml version="1.0" encoding="UTF-8"?>' +
+      '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" ' +
+      'xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">' +
+      '<soapenv:Body><notifications xmlns="http://soap.sforce.com/2005/09/outbound">' +
+      "<OrganizationId>00D300000000TTTEAA</OrganizationId><ActionId>04k300000000abcAAA</ActionId><Notification>" +
+      '<Id>04l300000000xyzAAA</Id><sObject xsi:type="sf:Lead" xmlns:sf="urn:sobject.enterprise.soap.sforce.com">' +
+      "<sf:Id>00Q300000000defAAA</sf:Id><sf:Email>ada@example.com</sf:Email></sObject></Notification>" +
+      "</notifications></soapenv:Body></soapenv:Envelope>",
     eventType: "Lead",
   },
 });

@@ -64,7 +64,9 @@ export const provider = defineProvider({
       ["sanity-dataset", "production"],
       ["idempotency-key", "b3a1c5d7e9f1a3b5"],
     ],
-    body: '{"_id":"drafts.5f1c2d3e-0000-4000-8000-000000000000","_type":"post","title":"Hello","slug":{"current":"hello"}}',
+    body:
+      '{"_id":"drafts.5f1c2d3e-0000-4000-8000-000000000000","_type":"post","title":"Hello",' +
+      '"slug":{"current":"hello"}}',
     eventType: "post.create",
   },
 });

@@ -56,7 +56,12 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"anonymousId":"507f191e810c19729de860ea","channel":"server","context":{"ip":"203.0.113.7","library":{"name":"analytics-node","version":"2.0.0"}},"event":"Order Completed","messageId":"022bb90c-bbac-11e4-8dfc-aa07a5b093db","properties":{"total":42.5,"currency":"EUR"},"receivedAt":"2026-01-01T00:00:00.000Z","sentAt":"2026-01-01T00:00:00.000Z","timestamp":"2026-01-01T00:00:00.000Z","type":"track","userId":"97980cfea0067","version":2}',
+    body:
+      '{"anonymousId":"507f191e810c19729de860ea","channel":"server","context":{"ip":"203.0.113.7",' +
+      '"library":{"name":"analytics-node","version":"2.0.0"}},"event":"Order Completed",' +
+      '"messageId":"022bb90c-bbac-11e4-8dfc-aa07a5b093db","properties":{"total":42.5,"currency":"EUR"},' +
+      '"receivedAt":"2026-01-01T00:00:00.000Z","sentAt":"2026-01-01T00:00:00.000Z",' +
+      '"timestamp":"2026-01-01T00:00:00.000Z","type":"track","userId":"97980cfea0067","version":2}',
     eventType: "track: Order Completed",
   },
 });

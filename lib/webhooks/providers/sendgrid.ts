@@ -60,7 +60,8 @@ export const provider = defineProvider({
       "One request carries many events: split them when each should run on its own.",
     ],
     docsUrl:
-      "https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features",
+      "https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/" +
+      "getting-started-event-webhook-security-features",
     eventsWorthTicking: ["delivered", "bounce", "open", "click", "spamreport", "unsubscribe"],
   },
   delivery: {
@@ -72,7 +73,10 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '[{"email":"ada@example.com","timestamp":1767225600,"smtp-id":"<14c5d75ce93.dfd.64b469@ismtpd-555>","event":"delivered","sg_event_id":"ZGVsaXZlcmVkLTAtMTAwMDAwMDA","sg_message_id":"14c5d75ce93.dfd.64b469.filter0001","response":"250 OK"}]\r\n',
+    body:
+      '[{"email":"ada@example.com","timestamp":1767225600,"smtp-id":"<14c5d75ce93.dfd.64b469@ismtpd-555>",' +
+      '"event":"delivered","sg_event_id":"ZGVsaXZlcmVkLTAtMTAwMDAwMDA",' +
+      '"sg_message_id":"14c5d75ce93.dfd.64b469.filter0001","response":"250 OK"}]\r\n',
     eventType: "delivered",
   },
 });

@@ -64,7 +64,11 @@ export const provider = defineProvider({
       ["Sentry-Hook-Timestamp", "1767225600"],
       ["Request-ID", "4c3b2a19-0f8e-4d7c-9b6a-5e4f3d2c1b0a"],
     ],
-    body: '{"action":"created","installation":{"uuid":"24b3ee8f-cc5b-4b6d-8f0a-0c1d2e3f4a5b"},"data":{"issue":{"id":"1170820242","shortId":"BLANKET-2","title":"ReferenceError: heck is not defined","level":"error","status":"unresolved","project":{"slug":"front-end"}}},"actor":{"type":"application","id":"sentry","name":"Sentry"}}',
+    body:
+      '{"action":"created","installation":{"uuid":"24b3ee8f-cc5b-4b6d-8f0a-0c1d2e3f4a5b"},' +
+      '"data":{"issue":{"id":"1170820242","shortId":"BLANKET-2","title":"ReferenceError: heck is not defined",' +
+      '"level":"error","status":"unresolved","project":{"slug":"front-end"}}},"actor":{"type":"application",' +
+      '"id":"sentry","name":"Sentry"}}',
     eventType: "issue.created",
   },
 });

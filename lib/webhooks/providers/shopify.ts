@@ -84,7 +84,10 @@ export const provider = defineProvider({
       ["X-Shopify-Webhook-Id", "b54557e4-bdd9-4b37-8a5f-bf7d70bcd043"],
       ["X-Shopify-Event-Id", "98880550-7158-44d4-b7cd-2c97c8a091b5"],
     ],
-    body: '{"id":820982911946154508,"email":"jon@example.com","created_at":"2026-01-01T00:00:00-05:00","currency":"USD","total_price":"398.00","line_items":[{"id":866550311766439020,"title":"IPod Nano - 8GB","quantity":1,"price":"199.00"}],"customer":{"id":115310627314723954,"email":"john@example.com"}}',
+    body:
+      '{"id":820982911946154508,"email":"jon@example.com","created_at":"2026-01-01T00:00:00-05:00",' +
+      '"currency":"USD","total_price":"398.00","line_items":[{"id":866550311766439020,"title":"IPod Nano - 8GB",' +
+      '"quantity":1,"price":"199.00"}],"customer":{"id":115310627314723954,"email":"john@example.com"}}',
     eventType: "orders/create",
   },
 });

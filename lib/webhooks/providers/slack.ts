@@ -83,7 +83,11 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"token":"z26uFbvR1xHJEdHE1OQiO6t8","team_id":"T061EG9R6","api_app_id":"A0FFV41KK","event":{"type":"reaction_added","user":"U061F1EUR","item":{"type":"message","channel":"C061EG9SL","ts":"1464196127.000002"},"reaction":"slightly_smiling_face","event_ts":"1465244570.336841"},"type":"event_callback","event_id":"Ev9UQ52YNA","event_time":1767225600}',
+    body:
+      '{"token":"z26uFbvR1xHJEdHE1OQiO6t8","team_id":"T061EG9R6","api_app_id":"A0FFV41KK",' +
+      '"event":{"type":"reaction_added","user":"U061F1EUR","item":{"type":"message","channel":"C061EG9SL",' +
+      '"ts":"1464196127.000002"},"reaction":"slightly_smiling_face","event_ts":"1465244570.336841"},' +
+      '"type":"event_callback","event_id":"Ev9UQ52YNA","event_time":1767225600}',
     eventType: "reaction_added",
   },
 });

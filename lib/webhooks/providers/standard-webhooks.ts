@@ -56,7 +56,9 @@ export const provider = defineProvider({
       ["Content-Type", "application/json"],
       ["webhook-id", "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W"],
     ],
-    body: '{"type":"contact.created","timestamp":"2026-01-01T00:00:00.000Z","data":{"id":"1f81eb52-5198-4599-803e-771906343485","email":"ada@example.com","first_name":"Ada"}}',
+    body:
+      '{"type":"contact.created","timestamp":"2026-01-01T00:00:00.000Z",' +
+      '"data":{"id":"1f81eb52-5198-4599-803e-771906343485","email":"ada@example.com","first_name":"Ada"}}',
     eventType: "contact.created",
   },
 });

@@ -99,7 +99,9 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"type":"INSERT","table":"orders","schema":"public","record":{"id":1,"email":"ada@example.com","total":42},"old_record":null}',
+    body:
+      '{"type":"INSERT","table":"orders","schema":"public","record":{"id":1,"email":"ada@example.com",' +
+      '"total":42},"old_record":null}',
     eventType: "orders.INSERT",
   },
 });

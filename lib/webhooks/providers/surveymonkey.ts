@@ -55,7 +55,11 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/vnd.surveymonkey.response.v1+json"]],
-    body: '{"name":"My webhook","filter_type":"survey","filter_id":"84679923","event_type":"response_completed","event_id":"10027615532","object_type":"response","object_id":"5007154325","event_datetime":"2026-01-01T00:00:00.000000+00:00","resources":{"respondent_id":"5007154325","survey_id":"84679923","user_id":"1111"}}',
+    body:
+      '{"name":"My webhook","filter_type":"survey","filter_id":"84679923","event_type":"response_completed",' +
+      '"event_id":"10027615532","object_type":"response","object_id":"5007154325",' +
+      '"event_datetime":"2026-01-01T00:00:00.000000+00:00","resources":{"respondent_id":"5007154325",' +
+      '"survey_id":"84679923","user_id":"1111"}}',
     eventType: "response_completed",
   },
 });

@@ -51,7 +51,9 @@ export const provider = defineProvider({
       ["Content-Type", "application/json"],
       ["svix-id", "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W"],
     ],
-    body: '{"type":"invoice.paid","timestamp":"2026-01-01T00:00:00.000Z","data":{"id":"invoice_WF7WtCLFFtd8ubcTgboSFNql","status":"paid","attempt":2}}',
+    body:
+      '{"type":"invoice.paid","timestamp":"2026-01-01T00:00:00.000Z",' +
+      '"data":{"id":"invoice_WF7WtCLFFtd8ubcTgboSFNql","status":"paid","attempt":2}}',
     eventType: "invoice.paid",
   },
 });

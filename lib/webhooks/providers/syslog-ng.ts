@@ -60,7 +60,9 @@ export const provider = defineProvider({
       ["Content-Type", "application/json"],
       ["User-Agent", "syslog-ng 3.38.1"],
     ],
-    body: '{"PROGRAM":"sshd","PRIORITY":"info","PID":"1042","MESSAGE":"Accepted publickey for ada","ISODATE":"2026-01-01T00:00:00+00:00","HOST":"web-1","FACILITY":"auth"}',
+    body:
+      '{"PROGRAM":"sshd","PRIORITY":"info","PID":"1042","MESSAGE":"Accepted publickey for ada",' +
+      '"ISODATE":"2026-01-01T00:00:00+00:00","HOST":"web-1","FACILITY":"auth"}',
     eventType: "sshd",
   },
 });

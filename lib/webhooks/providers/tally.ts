@@ -41,7 +41,11 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"eventId":"a4cb511e-d513-4fa5-baee-b815d718dfd1","eventType":"FORM_RESPONSE","createdAt":"2026-01-01T00:00:00.000Z","data":{"responseId":"2wgx4n","submissionId":"2wgx4n","respondentId":"dwQKYm","formId":"VwbNEw","formName":"Contact","fields":[{"key":"question_mVGEg3","label":"E-mail","type":"INPUT_EMAIL","value":"ada@example.com"}]}}',
+    body:
+      '{"eventId":"a4cb511e-d513-4fa5-baee-b815d718dfd1","eventType":"FORM_RESPONSE",' +
+      '"createdAt":"2026-01-01T00:00:00.000Z","data":{"responseId":"2wgx4n","submissionId":"2wgx4n",' +
+      '"respondentId":"dwQKYm","formId":"VwbNEw","formName":"Contact","fields":[{"key":"question_mVGEg3",' +
+      '"label":"E-mail","type":"INPUT_EMAIL","value":"ada@example.com"}]}}',
     eventType: "FORM_RESPONSE",
   },
 });

@@ -44,7 +44,10 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"update_id":10000,"message":{"date":1767225600,"chat":{"last_name":"Lovelace","id":1111111,"first_name":"Ada","type":"private"},"message_id":1365,"from":{"last_name":"Lovelace","id":1111111,"first_name":"Ada","is_bot":false},"text":"/start"}}',
+    body:
+      '{"update_id":10000,"message":{"date":1767225600,"chat":{"last_name":"Lovelace","id":1111111,' +
+      '"first_name":"Ada","type":"private"},"message_id":1365,"from":{"last_name":"Lovelace","id":1111111,' +
+      '"first_name":"Ada","is_bot":false},"text":"/start"}}',
     eventType: "message",
   },
 });

@@ -53,7 +53,11 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"action":{"id":"51f9424bcd6e040f3c002412","idMemberCreator":"4fc78a59a885233f4b349bd9","data":{"board":{"name":"Trello Development","id":"4d5ea62fd76aa1136000000c"},"card":{"name":"Webhooks","id":"51a79e72dbb7e23c7c003778"}},"type":"updateCard","date":"2026-01-01T00:00:00.000Z"},"model":{"id":"4d5ea62fd76aa1136000000c","name":"Trello Development"}}',
+    body:
+      '{"action":{"id":"51f9424bcd6e040f3c002412","idMemberCreator":"4fc78a59a885233f4b349bd9",' +
+      '"data":{"board":{"name":"Trello Development","id":"4d5ea62fd76aa1136000000c"},"card":{"name":"Webhooks",' +
+      '"id":"51a79e72dbb7e23c7c003778"}},"type":"updateCard","date":"2026-01-01T00:00:00.000Z"},' +
+      '"model":{"id":"4d5ea62fd76aa1136000000c","name":"Trello Development"}}',
     eventType: "updateCard",
   },
 });

@@ -107,7 +107,11 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/x-www-form-urlencoded"]],
-    body: "ToCountry=US&SmsMessageSid=SM1234567890abcdef1234567890abcdef&NumMedia=0&SmsSid=SM1234567890abcdef1234567890abcdef&SmsStatus=received&Body=Hello+%26+welcome&To=%2B18005551212&MessageSid=SM1234567890abcdef1234567890abcdef&AccountSid=AC1234567890abcdef1234567890abcdef&From=%2B14158675309&ApiVersion=2010-04-01",
+    body:
+      "ToCountry=US&SmsMessageSid=SM1234567890abcdef1234567890abcdef&NumMedia=0&" +
+      "SmsSid=SM1234567890abcdef1234567890abcdef&SmsStatus=received&Body=Hello+%26+welcome&To=%2B18005551212&" +
+      "MessageSid=SM1234567890abcdef1234567890abcdef&AccountSid=AC1234567890abcdef1234567890abcdef&" +
+      "From=%2B14158675309&ApiVersion=2010-04-01",
     eventType: "received",
   },
 });

@@ -68,7 +68,11 @@ export const provider = defineProvider({
       ["Twitch-Eventsub-Subscription-Type", "channel.follow"],
       ["Twitch-Eventsub-Subscription-Version", "2"],
     ],
-    body: '{"subscription":{"id":"f1c2a387-161a-49f9-a165-0f21d7a4e1c4","status":"enabled","type":"channel.follow","version":"2","condition":{"broadcaster_user_id":"1337"},"transport":{"method":"webhook"},"created_at":"2026-01-01T00:00:00Z","cost":0},"event":{"user_id":"1234","user_login":"cool_user","broadcaster_user_id":"1337","followed_at":"2026-01-01T00:00:00Z"}}',
+    body:
+      '{"subscription":{"id":"f1c2a387-161a-49f9-a165-0f21d7a4e1c4","status":"enabled","type":"channel.follow",' +
+      '"version":"2","condition":{"broadcaster_user_id":"1337"},"transport":{"method":"webhook"},' +
+      '"created_at":"2026-01-01T00:00:00Z","cost":0},"event":{"user_id":"1234","user_login":"cool_user",' +
+      '"broadcaster_user_id":"1337","followed_at":"2026-01-01T00:00:00Z"}}',
     eventType: "channel.follow",
   },
 });

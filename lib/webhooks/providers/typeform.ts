@@ -46,7 +46,12 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"event_id":"LtWXD3crgy","event_type":"form_response","form_response":{"form_id":"lT4Z3j","token":"a3a12ec67a1365927098a606107fac15","submitted_at":"2026-01-01T00:00:00Z","definition":{"id":"lT4Z3j","title":"Webhooks example","fields":[{"id":"SMEUb7VJz92Q","title":"Email","type":"email"}]},"answers":[{"type":"email","email":"ada@example.com","field":{"id":"SMEUb7VJz92Q","type":"email"}}]}}',
+    body:
+      '{"event_id":"LtWXD3crgy","event_type":"form_response","form_response":{"form_id":"lT4Z3j",' +
+      '"token":"a3a12ec67a1365927098a606107fac15","submitted_at":"2026-01-01T00:00:00Z",' +
+      '"definition":{"id":"lT4Z3j","title":"Webhooks example","fields":[{"id":"SMEUb7VJz92Q","title":"Email",' +
+      '"type":"email"}]},"answers":[{"type":"email","email":"ada@example.com","field":{"id":"SMEUb7VJz92Q",' +
+      '"type":"email"}}]}}',
     eventType: "form_response",
   },
 });

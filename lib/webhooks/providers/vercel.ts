@@ -41,7 +41,10 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"id":"uev_CzdtpFaQ2lxHQMdvqQbMS4PG","type":"deployment.succeeded","createdAt":1767225600000,"region":"sfo1","payload":{"team":{"id":"team_1"},"project":{"id":"prj_1"},"deployment":{"id":"dpl_1","name":"my-app","url":"my-app-abc.vercel.app"},"target":"production"}}',
+    body:
+      '{"id":"uev_CzdtpFaQ2lxHQMdvqQbMS4PG","type":"deployment.succeeded","createdAt":1767225600000,' +
+      '"region":"sfo1","payload":{"team":{"id":"team_1"},"project":{"id":"prj_1"},"deployment":{"id":"dpl_1",' +
+      '"name":"my-app","url":"my-app-abc.vercel.app"},"target":"production"}}',
     eventType: "deployment.succeeded",
   },
 });

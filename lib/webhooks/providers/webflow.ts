@@ -60,7 +60,10 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"triggerType":"form_submission","payload":{"name":"Contact Us","siteId":"65427cf400e02b306eaa049c","data":{"First Name":"Ada","email":"ada@example.com"},"submittedAt":"2026-01-01T00:00:00.000Z","id":"6321ca84df3949bfc6752327","formId":"65429eadebe8a9f3a30f62d0"}}',
+    body:
+      '{"triggerType":"form_submission","payload":{"name":"Contact Us","siteId":"65427cf400e02b306eaa049c",' +
+      '"data":{"First Name":"Ada","email":"ada@example.com"},"submittedAt":"2026-01-01T00:00:00.000Z",' +
+      '"id":"6321ca84df3949bfc6752327","formId":"65429eadebe8a9f3a30f62d0"}}',
     eventType: "form_submission",
   },
 });

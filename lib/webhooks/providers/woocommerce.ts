@@ -65,7 +65,10 @@ export const provider = defineProvider({
       ["X-WC-Webhook-ID", "142"],
       ["X-WC-Webhook-Delivery-ID", "a8b3f2c1d4e5f60718293a4b5c6d7e8f"],
     ],
-    body: '{"id":727,"number":"727","status":"processing","currency":"EUR","total":"29.35","billing":{"first_name":"Ada","last_name":"Lovelace","email":"ada@example.com"},"line_items":[{"id":315,"name":"Woo Single #1","quantity":2,"total":"6.00"}],"date_modified":"2026-01-01T00:00:00"}',
+    body:
+      '{"id":727,"number":"727","status":"processing","currency":"EUR","total":"29.35",' +
+      '"billing":{"first_name":"Ada","last_name":"Lovelace","email":"ada@example.com"},"line_items":[{"id":315,' +
+      '"name":"Woo Single #1","quantity":2,"total":"6.00"}],"date_modified":"2026-01-01T00:00:00"}',
     eventType: "order.created",
   },
 });

@@ -43,7 +43,11 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"id":"event_01FKJ843CVE8F7BXQSPFH0M53V","event":"dsync.user.updated","data":{"id":"directory_user_01E1X1B89NH8Z3SDFJR4H7RGX7","first_name":"Ada","last_name":"Lovelace","emails":[{"type":"work","value":"ada@example.com","primary":true}]},"created_at":"2026-01-01T00:00:00.000Z"}',
+    body:
+      '{"id":"event_01FKJ843CVE8F7BXQSPFH0M53V","event":"dsync.user.updated",' +
+      '"data":{"id":"directory_user_01E1X1B89NH8Z3SDFJR4H7RGX7","first_name":"Ada","last_name":"Lovelace",' +
+      '"emails":[{"type":"work","value":"ada@example.com","primary":true}]},' +
+      '"created_at":"2026-01-01T00:00:00.000Z"}',
     eventType: "dsync.user.updated",
   },
 });

@@ -55,7 +55,7 @@ export const provider = defineProvider({
     { body: "for_user_id", weight: 4 },
     {
       bodyKey:
-        /^(tweet_create|tweet_delete|favorite|follow|block|mute|direct_message|direct_message_mark_read|direct_message_indicate_typing)_events$/,
+        /^(tweet_create|tweet_delete|favorite|follow|block|mute|direct_message(_mark_read|_indicate_typing)?)_events$/,
       weight: 4,
     },
     { query: "crc_token", weight: 5 },
@@ -78,7 +78,10 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"for_user_id":"2244994945","tweet_create_events":[{"created_at":"Thu Jan 01 00:00:00 +0000 2026","id":1085995867134267392,"id_str":"1085995867134267392","text":"Hello","user":{"id_str":"6253282","screen_name":"ada"}}]}',
+    body:
+      '{"for_user_id":"2244994945","tweet_create_events":[{"created_at":"Thu Jan 01 00:00:00 +0000 2026",' +
+      '"id":1085995867134267392,"id_str":"1085995867134267392","text":"Hello","user":{"id_str":"6253282",' +
+      '"screen_name":"ada"}}]}',
     eventType: "tweet_create_events",
   },
 });

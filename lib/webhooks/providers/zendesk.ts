@@ -61,7 +61,12 @@ export const provider = defineProvider({
       ["X-Zendesk-Webhook-Id", "01HDYTC4V0BRQ2M8K2NQ6Y3Z6A"],
       ["X-Zendesk-Webhook-Invocation-Id", "01HDYTC4V0BRQ2M8K2NQ6Y3Z6B"],
     ],
-    body: '{"account_id":22129848,"detail":{"actor_id":"8447388090494","id":"5158","priority":"NORMAL","status":"OPEN","subject":"Printer on fire"},"event":{"meta":{"version":1}},"id":"cbe4028c-7239-495d-b020-f22348516046","subject":"zen:ticket:5158","time":"2026-01-01T00:00:00.000000000Z","type":"zen:event-type:ticket.created","zendesk_event_version":"2022-11-06"}',
+    body:
+      '{"account_id":22129848,"detail":{"actor_id":"8447388090494","id":"5158","priority":"NORMAL",' +
+      '"status":"OPEN","subject":"Printer on fire"},"event":{"meta":{"version":1}},' +
+      '"id":"cbe4028c-7239-495d-b020-f22348516046","subject":"zen:ticket:5158",' +
+      '"time":"2026-01-01T00:00:00.000000000Z","type":"zen:event-type:ticket.created",' +
+      '"zendesk_event_version":"2022-11-06"}',
     eventType: "zen:event-type:ticket.created",
   },
 });

@@ -64,7 +64,10 @@ export const provider = defineProvider({
   sample: {
     method: "POST",
     headers: [["Content-Type", "application/json"]],
-    body: '{"event":"meeting.started","event_ts":1767225600000,"payload":{"account_id":"AAAAAABBBB","object":{"id":"1234567890","uuid":"4444AAAiAAAAAiAiAiiAii==","host_id":"x1yCzABCDEfg23HiJKl4mN","topic":"My Meeting","type":8,"start_time":"2026-01-01T00:00:00Z"}}}',
+    body:
+      '{"event":"meeting.started","event_ts":1767225600000,"payload":{"account_id":"AAAAAABBBB",' +
+      '"object":{"id":"1234567890","uuid":"4444AAAiAAAAAiAiAiiAii==","host_id":"x1yCzABCDEfg23HiJKl4mN",' +
+      '"topic":"My Meeting","type":8,"start_time":"2026-01-01T00:00:00Z"}}}',
     eventType: "meeting.started",
   },
 });

@@ -91,21 +91,25 @@ async function insertTraffic(at: {
     ["Authorization", `Bearer ${mark}`],
   ]);
   await pool().query(
-    `INSERT INTO event (id, workspace_id, endpoint_id, dedupe_key, event_type, verdict, verification, method, content_type, body_bytes, body_sha256, received_at)
+    `INSERT INTO event (id, workspace_id, endpoint_id, dedupe_key, event_type, verdict, verification, method,
+                        content_type, body_bytes, body_sha256, received_at)
      VALUES ($1, $2, $3, $4, 'order.paid', 'accepted', 'verified', 'POST', 'text/html', $5, sha256($6), now())`,
     [eventId, workspaceId, endpointId, `${mark}-1`, body.length, body],
   );
   await pool().query(
-    "INSERT INTO event_payload (event_id, workspace_id, path, query, headers, body) VALUES ($1, $2, '/', 'q=1', $3, $4)",
+    `INSERT INTO event_payload (event_id, workspace_id, path, query, headers, body)
+     VALUES ($1, $2, '/', 'q=1', $3, $4)`,
     [eventId, workspaceId, headers, body],
   );
   await pool().query(
-    `INSERT INTO request (id, workspace_id, endpoint_id, verdict, verification, reason, status, method, path, query, headers, body, body_bytes, received_at)
+    `INSERT INTO request (id, workspace_id, endpoint_id, verdict, verification, reason, status, method, path, query,
+                          headers, body, body_bytes, received_at)
      VALUES ($1, $2, $3, 'refused', 'not verified', 'bad-signature', 401, 'POST', '/', '', $4, $5, $6, now())`,
     [requestId, workspaceId, endpointId, headers, body, body.length],
   );
   await pool().query(
-    `INSERT INTO run (id, workspace_id, flow_id, version_id, event_id, endpoint_id, origin_run_id, status, error_code, failed_step, finished_at)
+    `INSERT INTO run (id, workspace_id, flow_id, version_id, event_id, endpoint_id, origin_run_id, status, error_code,
+                      failed_step, finished_at)
      VALUES ($1, $2, $3, $4, $5, $6, $1, 'failed', 'http-500', 'note', now())`,
     [runId, workspaceId, flowId, versionId, eventId, endpointId],
   );
@@ -116,11 +120,13 @@ async function insertTraffic(at: {
     JSON.stringify({ mark }),
   ]);
   await pool().query(
-    "INSERT INTO step_run (run_id, path, workspace_id, step_id, seq, kind, action, status, attempts, input_data_id) VALUES ($1, 'note', $2, 'note', 0, 'action', 'transform', 'failed', 1, $3)",
+    `INSERT INTO step_run (run_id, path, workspace_id, step_id, seq, kind, action, status, attempts, input_data_id)
+     VALUES ($1, 'note', $2, 'note', 0, 'action', 'transform', 'failed', 1, $3)`,
     [runId, workspaceId, valueId],
   );
   await pool().query(
-    "INSERT INTO attempt (run_id, path, number, workspace_id, outcome, started_at) VALUES ($1, 'note', 1, $2, 'failed', now())",
+    `INSERT INTO attempt (run_id, path, number, workspace_id, outcome, started_at)
+     VALUES ($1, 'note', 1, $2, 'failed', now())`,
     [runId, workspaceId],
   );
   return { eventId, requestId, runId, valueId };

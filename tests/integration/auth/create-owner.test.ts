@@ -29,7 +29,8 @@ test("makes one owner out of twenty set-ups at once", async () => {
   for (const outcome of outcomes)
     if (outcome.status === "rejected") expect(outcome.reason).toMatchObject({ code: "already-set-up" });
   const { rows } = await pool().query(
-    "SELECT (SELECT count(*)::int FROM user_account) u, (SELECT count(*)::int FROM workspace) w, (SELECT string_agg(role, ',') FROM member) r",
+    `SELECT (SELECT count(*)::int FROM user_account) u, (SELECT count(*)::int FROM workspace) w,
+            (SELECT string_agg(role, ',') FROM member) r`,
   );
   expect(rows).toEqual([{ u: 1, w: 1, r: "owner" }]);
 });

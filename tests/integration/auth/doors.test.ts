@@ -184,7 +184,8 @@ async function insertFileEvent({ owner, ids }: Tenant): Promise<string> {
     '--B\r\ncontent-disposition: form-data; name="f"; filename="a.txt"\r\n\r\nhello\r\n--B--\r\n',
   );
   await pool().query(
-    `INSERT INTO event (id, workspace_id, endpoint_id, dedupe_key, verdict, verification, method, content_type, body_bytes, body_sha256, received_at)
+    `INSERT INTO event (id, workspace_id, endpoint_id, dedupe_key, verdict, verification, method, content_type,
+                        body_bytes, body_sha256, received_at)
      VALUES ($1, $2, $3, $1::uuid::text, 'accepted', 'verified', 'POST', $4, $5, sha256($6), now())`,
     [id, owner.workspaceId, ids.endpointId, type, body.length, body],
   );

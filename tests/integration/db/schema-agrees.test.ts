@@ -40,7 +40,8 @@ test("a column that only one side has is found", async () => {
 /** A list column is nullable in what Prisma migrates and never null in what it reads: that difference is none. */
 async function readDatabase(client: pg.Client): Promise<SchemaTable[]> {
   const columns = await client.query<{ table: string; column: string; type: string; nullable: boolean }>(
-    `SELECT c.relname AS table, a.attname AS column, format_type(a.atttypid, a.atttypmod) AS type, NOT a.attnotnull AS nullable
+    `SELECT c.relname AS table, a.attname AS column, format_type(a.atttypid, a.atttypmod) AS type,
+            NOT a.attnotnull AS nullable
      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
        AND a.attnum > 0 AND NOT a.attisdropped AND c.relname <> '_prisma_migrations'`,

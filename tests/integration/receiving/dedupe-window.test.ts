@@ -60,7 +60,8 @@ it.each(DEDUPES)(
     expect(await runs()).toBe(1);
     await send(3 * DAY);
     const kept = await pool().query(
-      "SELECT 1 FROM event e JOIN event_payload p ON p.event_id = e.id WHERE e.endpoint_id = $1 AND e.verdict = 'accepted'",
+      `SELECT 1 FROM event e JOIN event_payload p ON p.event_id = e.id
+       WHERE e.endpoint_id = $1 AND e.verdict = 'accepted'`,
       [endpoint.id],
     );
     expect(kept.rowCount, "the payload is past retention").toBe(0);

@@ -28,7 +28,8 @@ test("a gate lets no more through while those it let through last still wait for
   const held: string[] = [];
   for (let n = 0; n < HELD; n += 1) held.push((await insertEventRun(rows, "{}", { job: false })).runId);
   await pool().query(
-    `INSERT INTO held_back_run (run_id, workspace_id, gate_kind, gate_key) SELECT id, workspace_id, 'flow', flow_id FROM run`,
+    `INSERT INTO held_back_run (run_id, workspace_id, gate_kind, gate_key)
+     SELECT id, workspace_id, 'flow', flow_id FROM run`,
   );
   const shares = new Shares(PLACES);
   const looks = vi.spyOn(shares, "setLines");

@@ -141,7 +141,9 @@ test("a redirect that names the secret it was called with waits with it, and sho
   await allowAddress(admin, { address: "127.0.0.1", port: Number(target().port) });
   const { runId } = await held([], rows);
   const { rows: kept } = await pool().query<{ data: string }>(
-    "SELECT data::text FROM step_data WHERE run_id = $1 UNION ALL SELECT row_to_json(s)::text FROM step_run s WHERE run_id = $1 UNION ALL SELECT row_to_json(a)::text FROM attempt a WHERE run_id = $1",
+    `SELECT data::text FROM step_data WHERE run_id = $1
+     UNION ALL SELECT row_to_json(s)::text FROM step_run s WHERE run_id = $1
+     UNION ALL SELECT row_to_json(a)::text FROM attempt a WHERE run_id = $1`,
     [runId],
   );
   expect(kept.length).toBeGreaterThan(2);

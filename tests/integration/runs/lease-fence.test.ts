@@ -240,7 +240,8 @@ describe("handing a run back", () => {
     );
     expect(await runRow(run.id)).toMatchObject({ status: "retrying", lease_token: null, claims: 0 });
     const { rows: jobs } = await pool().query(
-      "SELECT extract(epoch FROM run_at - now())::int AS seconds, max_attempts FROM graphile_worker._private_jobs WHERE payload->>'runId' = $1",
+      `SELECT extract(epoch FROM run_at - now())::int AS seconds, max_attempts
+       FROM graphile_worker._private_jobs WHERE payload->>'runId' = $1`,
       [run.id],
     );
     expect(jobs).toHaveLength(1);

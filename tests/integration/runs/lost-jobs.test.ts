@@ -55,7 +55,8 @@ test("adds a job for a due run that has none, once, and leaves a backlog alone",
   expect((await pool().query("SELECT FROM graphile_worker._private_jobs")).rowCount).toBe(1);
   // A job that is never tried again keeps nothing waiting.
   await pool().query(
-    "UPDATE graphile_worker._private_jobs SET attempts = max_attempts, key = NULL, run_at = now() - interval '10 minutes'",
+    `UPDATE graphile_worker._private_jobs
+     SET attempts = max_attempts, key = NULL, run_at = now() - interval '10 minutes'`,
   );
   expect(await reconcileRuns()).toEqual([runId]);
   await pool().query("DELETE FROM graphile_worker._private_jobs WHERE attempts = max_attempts");

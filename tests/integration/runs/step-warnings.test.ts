@@ -92,7 +92,8 @@ it("keeps with each step which expressions lost digits, were blank or became JSO
     "whole",
   ]);
   const tenths = await pool().query<{ data: string }>(
-    "SELECT d.data FROM step_run s JOIN step_data d ON d.id = s.output_data_id WHERE s.run_id = $1 AND s.path = 'tenths'",
+    `SELECT d.data FROM step_run s JOIN step_data d ON d.id = s.output_data_id
+     WHERE s.run_id = $1 AND s.path = 'tenths'`,
     [runId],
   );
   expect(tenths.rows[0]?.data).toBe("0.3");

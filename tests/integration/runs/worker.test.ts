@@ -215,7 +215,8 @@ describe("the worker process", () => {
         async () =>
           (
             await pool().query(
-              "SELECT j.id FROM graphile_worker._private_jobs j JOIN run r ON r.id = (j.payload->>'runId')::uuid WHERE r.finished_at IS NOT NULL",
+              `SELECT j.id FROM graphile_worker._private_jobs j JOIN run r ON r.id = (j.payload->>'runId')::uuid
+               WHERE r.finished_at IS NOT NULL`,
             )
           ).rowCount,
         { timeout: 5_000 },

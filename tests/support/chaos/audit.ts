@@ -72,14 +72,16 @@ export async function audit(acks: readonly Ack[], hits: readonly SinkHit[], surp
     lost: acks.filter((ack) => !events.has(ack.eventId)).length,
     altered: acks.filter((ack) => events.has(ack.eventId) && events.get(ack.eventId)?.sha !== ack.bodySha256).length,
     doubled: await count(
-      "SELECT count(*) FROM (SELECT 1 FROM event WHERE delivery_id IS NOT NULL GROUP BY delivery_id HAVING count(*) > 1) d",
+      `SELECT count(*) FROM (SELECT 1 FROM event WHERE delivery_id IS NOT NULL GROUP BY delivery_id
+                             HAVING count(*) > 1) d`,
     ),
     missingRuns: await count(
       `SELECT count(*) FROM event e LEFT JOIN event_item i ON i.event_id = e.id WHERE i.duplicate IS NOT TRUE
          AND NOT EXISTS (SELECT FROM run r WHERE r.event_id = e.id AND r.item_index IS NOT DISTINCT FROM i.item_index)`,
     ),
     extraRuns: await count(
-      `SELECT count(*) FROM (SELECT 1 FROM run r LEFT JOIN event_item i USING (event_id, item_index) WHERE r.kind <> 'canary'
+      `SELECT count(*) FROM (SELECT 1 FROM run r LEFT JOIN event_item i USING (event_id, item_index)
+                             WHERE r.kind <> 'canary'
          GROUP BY event_id, item_index HAVING count(*) > 1 OR bool_or(i.duplicate)) d`,
     ),
     unfinished: await count("SELECT count(*) FROM run WHERE kind <> 'canary' AND finished_at IS NULL"),
@@ -106,16 +108,21 @@ export async function audit(acks: readonly Ack[], hits: readonly SinkHit[], surp
 export async function failures(): Promise<
   { step: string | null; code: string | null; message: string | null; runs: number; example: string }[]
 > {
-  return rowsOf(`SELECT failed_step AS step, error_code AS code, error_message AS message, count(*)::int AS runs, min(id::text) AS example
-    FROM run WHERE kind <> 'canary' AND status IN ('failed', 'canceled', 'filtered') GROUP BY 1, 2, 3 ORDER BY runs DESC LIMIT 20`);
+  return rowsOf(`SELECT failed_step AS step, error_code AS code, error_message AS message, count(*)::int AS runs,
+      min(id::text) AS example
+    FROM run WHERE kind <> 'canary' AND status IN ('failed', 'canceled', 'filtered') GROUP BY 1, 2, 3
+    ORDER BY runs DESC LIMIT 20`);
 }
 
 /** What keeps runs from their end: what a storm prints that left some unfinished. */
 export async function stuckRuns(): Promise<object[]> {
-  return rowsOf(`SELECT id, status, claims, faults, lease_pool, lease_token IS NOT NULL AS leased, wake_at - now() AS wakes_in, now() - created_at AS age,
-      error_code, (SELECT json_agg(json_build_object('step', s.path, 'status', s.status, 'attempts', s.attempts, 'error', s.error_code))
+  return rowsOf(`SELECT id, status, claims, faults, lease_pool, lease_token IS NOT NULL AS leased,
+      wake_at - now() AS wakes_in, now() - created_at AS age, error_code,
+      (SELECT json_agg(json_build_object('step', s.path, 'status', s.status, 'attempts', s.attempts,
+                                         'error', s.error_code))
                    FROM step_run s WHERE s.run_id = r.id) AS steps,
-      (SELECT json_agg(json_build_object('locked_by', j.locked_by, 'attempts', j.attempts, 'runs_in', j.run_at - now(), 'key', j.key))
+      (SELECT json_agg(json_build_object('locked_by', j.locked_by, 'attempts', j.attempts, 'runs_in', j.run_at - now(),
+                                         'key', j.key))
        FROM graphile_worker._private_jobs j WHERE j.payload->>'runId' = r.id::text) AS jobs
     FROM run r WHERE kind <> 'canary' AND finished_at IS NULL ORDER BY id LIMIT 10`);
 }

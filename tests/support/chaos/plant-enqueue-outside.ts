@@ -14,17 +14,21 @@ registerHooks({
       .replace("WHERE s.verdict = 'accepted'\n", "WHERE s.verdict = 'accepted' AND false\n")
       .replace(
         "  return outcomesOf(events, new Map(",
-        "  setTimeout(() => void enqueueOutside(rows.map((row) => row.id)).catch(() => undefined), 150);\n  return outcomesOf(events, new Map(",
+        "  setTimeout(() => void enqueueOutside(rows.map((row) => row.id)).catch(() => undefined), 150);\n" +
+          "  return outcomesOf(events, new Map(",
       )
       .concat(`
 async function enqueueOutside(ids) {
   await acceptPool().query(\`WITH wanted AS (
-    SELECT uuidv7() AS run_id, e.*, t.flow_id, t.version_id FROM event e JOIN flow_trigger t USING (endpoint_id) WHERE e.id = ANY ($1::uuid[])
+    SELECT uuidv7() AS run_id, e.*, t.flow_id, t.version_id FROM event e JOIN flow_trigger t USING (endpoint_id)
+    WHERE e.id = ANY ($1::uuid[])
   ), started AS (
     INSERT INTO run (id, workspace_id, flow_id, version_id, event_id, event_type, endpoint_id, origin_run_id)
     SELECT run_id, workspace_id, flow_id, version_id, id, event_type, endpoint_id, run_id FROM wanted
   )
-  SELECT graphile_worker.add_jobs(array_agg(ROW('run', json_build_object('runId', run_id), NULL, NULL, 32767, NULL, NULL, NULL)::graphile_worker.job_spec)) FROM wanted\`, [ids]);
+  SELECT graphile_worker.add_jobs(array_agg(
+    ROW('run', json_build_object('runId', run_id), NULL, NULL, 32767, NULL, NULL, NULL)::graphile_worker.job_spec))
+  FROM wanted\`, [ids]);
 }
 `);
     if (planted.indexOf("AND false") === -1 || planted.indexOf("enqueueOutside(rows") === -1)

@@ -58,17 +58,14 @@ function ChooseKind({ kinds, host }: { kinds: ConnectionKindForm[]; host: string
         <tbody>
           {kinds.map((kind) => {
             const Icon = iconNamed(kind.icon);
+            const choice = new URLSearchParams({ kind: kind.id, ...(host === null ? {} : { host }) });
             return (
               <Row key={kind.id}>
                 <Cell className="py-2">
                   <span className="flex items-start gap-3">
                     <Icon aria-hidden className="mt-0.5 text-ink-3" />
                     <span>
-                      <RowLink
-                        href={`/connections/new?${new URLSearchParams({ kind: kind.id, ...(host === null ? {} : { host }) })}`}
-                      >
-                        {kind.title}
-                      </RowLink>
+                      <RowLink href={`/connections/new?${choice}`}>{kind.title}</RowLink>
                       <span className="block text-12 text-ink-2">{kind.description}</span>
                     </span>
                   </span>

@@ -7,6 +7,7 @@ import { ReplayDialog } from "#components/runs/replay-dialog.tsx";
 import { RunNotice } from "#components/runs/run-notice.tsx";
 import { RunTimeline } from "#components/runs/run-timeline.tsx";
 import { StepDetail } from "#components/runs/step-detail.tsx";
+import { cx } from "#components/ui/cx.ts";
 import { Page } from "#components/ui/page.tsx";
 import { requireActor } from "#lib/auth/require-actor.ts";
 import { readRunDeviations } from "#lib/commands/runs/read-run-deviations.ts";
@@ -89,7 +90,12 @@ export default async function RunPage({
               : "No step has begun yet."}
           </p>
         ) : (
-          <div className="grid min-w-0 overflow-hidden rounded-card border border-line bg-surface lg:grid-cols-[420px_minmax(0,1fr)]">
+          <div
+            className={cx(
+              "grid min-w-0 overflow-hidden rounded-card border border-line bg-surface",
+              "lg:grid-cols-[420px_minmax(0,1fr)]",
+            )}
+          >
             <div className="min-w-0 border-b border-line lg:border-r lg:border-b-0">
               <RunTimeline
                 steps={page.steps}

@@ -15,10 +15,11 @@ export async function GET(request: Request, { params }: Params): Promise<Respons
   const { endpointId, requestId, index } = await params;
   const file = /^\d{1,4}$/.test(index) ? await readRequestFile(actor, endpointId, requestId, Number(index)) : null;
   if (file === null) return new Response(null, { status: 404 });
+  const name = encodeURIComponent(safeName(file.filename, index));
   return new Response(new Uint8Array(file.bytes), {
     headers: {
       "content-type": "application/octet-stream",
-      "content-disposition": `attachment; filename="file-${index}.bin"; filename*=UTF-8''${encodeURIComponent(safeName(file.filename, index))}`,
+      "content-disposition": `attachment; filename="file-${index}.bin"; filename*=UTF-8''${name}`,
       "x-content-type-options": "nosniff",
       "content-security-policy": DATA_CONTENT_POLICY,
       "cache-control": "no-store",
