@@ -50,12 +50,13 @@ for (const kind of KINDS) {
   const { perSecond, p50Ms, p99Ms, failed, cpuMicroseconds: cpu } = best(kind);
   const rounds = (results.get(kind) ?? []).map((result) => Math.round(result.perSecond)).join(" ");
   console.log(
-    `  ${NAMES[kind].padEnd(46)} ${String(Math.round(perSecond)).padStart(6)}/s   p50 ${p50Ms.toFixed(1)} ms   p99 ${p99Ms.toFixed(1)} ms   server CPU ${Math.round(cpu)} µs a request${failed > 0 ? `   ${failed} FAILED` : ""}   (${rounds})`,
+    `  ${NAMES[kind].padEnd(46)} ${String(Math.round(perSecond)).padStart(6)}/s   ` +
+      `p50 ${p50Ms.toFixed(1)} ms   p99 ${p99Ms.toFixed(1)} ms   server CPU ${Math.round(cpu)} µs a request` +
+      `${failed > 0 ? `   ${failed} FAILED` : ""}   (${rounds})`,
   );
 }
-console.log(
-  `  ratio to the bare server with the same rows: ${(best("hookline").perSecond / best("same-rows").perSecond).toFixed(2)} (aim ≥ 0.60)`,
-);
+const ratio = best("hookline").perSecond / best("same-rows").perSecond;
+console.log(`  ratio to the bare server with the same rows: ${ratio.toFixed(2)} (aim ≥ 0.60)`);
 printProfile("where the door's CPU goes, by own time, idle left out:", summarizeProfiles(profileFolder));
 rmSync(profileFolder, { recursive: true });
 if (KINDS.some((kind) => best(kind).failed > 0)) process.exitCode = 1;

@@ -59,7 +59,8 @@ try {
 }
 
 console.log(
-  `a neighbour's flood: ${PER_SECOND}/s on one endpoint, ${PER_SECOND * TIMES_AS_MANY}/s on another, ${ROUNDS} rounds of ${SECONDS} s, times from the moment each request was due`,
+  `a neighbour's flood: ${PER_SECOND}/s on one endpoint, ${PER_SECOND * TIMES_AS_MANY}/s on another, ` +
+    `${ROUNDS} rounds of ${SECONDS} s, times from the moment each request was due`,
 );
 const quiet = percentiles(times.quiet);
 for (const [name, kind] of [

@@ -24,11 +24,15 @@ const SECONDS = Number(process.env.BENCH_SECONDS ?? 4);
  */
 const MAPS = {
   paths:
-    '{ "repo": trigger.body.repository.full_name, "author": trigger.body.commits[0].author.email, "files": $count(trigger.body.commits.added), "title": "Push: " & trigger.body.commits[0].message }',
+    '{ "repo": trigger.body.repository.full_name, "author": trigger.body.commits[0].author.email, ' +
+    '"files": $count(trigger.body.commits.added), "title": "Push: " & trigger.body.commits[0].message }',
   functions:
-    '{ "repo": trigger.body.repository.full_name, "authors": $distinct(trigger.body.commits.author.email), "files": $count(trigger.body.commits.added), "title": $join(trigger.body.commits.message, "; ") }',
+    '{ "repo": trigger.body.repository.full_name, "authors": $distinct(trigger.body.commits.author.email), ' +
+    '"files": $count(trigger.body.commits.added), "title": $join(trigger.body.commits.message, "; ") }',
   lambdas:
-    '{ "repo": trigger.body.repository.full_name, "authors": $distinct(trigger.body.commits.author.email), "files": $sum($map(trigger.body.commits, function($c) { $count($c.added) })), "title": $join($map(trigger.body.commits, function($c) { $uppercase($c.message) }), "; ") }',
+    '{ "repo": trigger.body.repository.full_name, "authors": $distinct(trigger.body.commits.author.email), ' +
+    '"files": $sum($map(trigger.body.commits, function($c) { $count($c.added) })), ' +
+    '"title": $join($map(trigger.body.commits, function($c) { $uppercase($c.message) }), "; ") }',
 } as const;
 
 type Load = { path: string; secret: string };
@@ -91,7 +95,8 @@ async function benchMap(map: keyof typeof MAPS): Promise<void> {
     const profiles = await profileWorker(worker, env, () => measure(ours, load, sink, SECONDS));
     const each = (part: keyof typeof used) => `${(used[part] / runs).toFixed(2)} ms ${part}`;
     console.log(
-      `runs end to end, map of ${map}: webhook → JSONata → HTTP POST, 1.3 KB, 32 connections, ${ROUNDS} rounds of ${SECONDS} s, best each`,
+      `runs end to end, map of ${map}: webhook → JSONata → HTTP POST, 1.3 KB, 32 connections, ` +
+        `${ROUNDS} rounds of ${SECONDS} s, best each`,
     );
     console.log(`  Hookline (door, queue, journal, sandbox, egress guard)  ${shown(hookline)}`);
     console.log(`  least durable pipeline, one process                     ${shown(plain)}`);

@@ -57,15 +57,17 @@ try {
 const [verified, plain] = [median(used.verified), median(used.unverified)];
 const added = median(used.verified.map((cpu, round) => cpu - (used.unverified[round] ?? cpu)));
 const schemes = await timeSchemes();
+const listed = (times: readonly number[]): string => times.map(Math.round).join(" ");
 const share = (microseconds: number): string => `${((microseconds / verified) * 100).toFixed(1).padStart(5)} %`;
 console.log(
-  `what verification costs: 1.3 KB JSON, 32 connections, ${ROUNDS} pairs of ${SECONDS} s in turns, medians of the door's processor time`,
+  `what verification costs: 1.3 KB JSON, 32 connections, ${ROUNDS} pairs of ${SECONDS} s in turns, ` +
+    `medians of the door's processor time`,
 );
 console.log(
-  `  accepting without verification  ${plain.toFixed(0).padStart(4)} µs a request   (${used.unverified.map(Math.round).join(" ")})`,
+  `  accepting without verification  ${plain.toFixed(0).padStart(4)} µs a request   (${listed(used.unverified)})`,
 );
 console.log(
-  `  accepting with it               ${verified.toFixed(0).padStart(4)} µs a request   (${used.verified.map(Math.round).join(" ")})`,
+  `  accepting with it               ${verified.toFixed(0).padStart(4)} µs a request   (${listed(used.verified)})`,
 );
 console.log(
   `  verifying itself (${schemes[0]?.label}) ${share(schemes[0]?.microseconds ?? Number.NaN)} of accepting (aim < 5 %)`,

@@ -17,7 +17,8 @@ const agent = new Agent({ connections: 64 });
 await pool().query(
   `DO $$ BEGIN
      PERFORM pg_advisory_xact_lock(hashtext('plain_event'));
-     CREATE TABLE IF NOT EXISTS plain_event (id uuid PRIMARY KEY, body bytea, received_at timestamptz DEFAULT now(), done_at timestamptz);
+     CREATE TABLE IF NOT EXISTS plain_event (
+       id uuid PRIMARY KEY, body bytea, received_at timestamptz DEFAULT now(), done_at timestamptz);
    END $$`,
 );
 

@@ -21,7 +21,9 @@ const BODY = Buffer.from(
 export function pushRequests(target: { port: number; path: string; secret: string }): () => Buffer {
   const signature = `sha256=${createHmac("sha256", target.secret).update(BODY).digest("hex")}`;
   const head =
-    `POST ${target.path} HTTP/1.1\r\nhost: 127.0.0.1:${target.port}\r\nuser-agent: GitHub-Hookshot/0000000\r\ncontent-type: application/json\r\n` +
-    `content-length: ${BODY.byteLength}\r\nx-github-event: push\r\nx-hub-signature-256: ${signature}\r\nx-github-delivery: `;
+    `POST ${target.path} HTTP/1.1\r\nhost: 127.0.0.1:${target.port}\r\n` +
+    `user-agent: GitHub-Hookshot/0000000\r\ncontent-type: application/json\r\n` +
+    `content-length: ${BODY.byteLength}\r\nx-github-event: push\r\nx-hub-signature-256: ${signature}\r\n` +
+    `x-github-delivery: `;
   return () => Buffer.concat([Buffer.from(`${head}${randomUUID()}\r\n\r\n`), BODY]);
 }

@@ -97,7 +97,8 @@ export async function seedHistory(runs: number): Promise<History> {
                             headers, body, body_bytes, received_at)
        SELECT at_ms('9', ${now} - (i * 1700000)::bigint, i * 1000 + e), ${WORKSPACE}, made('e', e),
               CASE WHEN i = 500 THEN 'handshake' WHEN i % 7 = 0 THEN 'duplicate' ELSE 'refused' END, 'not verified',
-              'signature-mismatch', 401, 'POST', '/in/token', '', '[]', '{}', 2, to_timestamp((${now} - i * 1700000) / 1000.0)
+              'signature-mismatch', 401, 'POST', '/in/token', '', '[]', '{}', 2,
+              to_timestamp((${now} - i * 1700000) / 1000.0)
        FROM generate_series(1, ${REQUESTS_PER_ENDPOINT_MAX}) i, generate_series(0, ${ENDPOINTS - 2}) e`,
     );
     await sql(

@@ -5,13 +5,22 @@ import { expect, test } from "vitest";
 const CREDENTIAL =
   /signature|digest|hmac|\bmac\b|sha(?:1|256|512)|expected|credential|passw|secret(?!s?Index|s\b)|token(?!Option)/i;
 /** Names that hold one of those words and are no credential. */
-const HARMLESS =
-  /\.(?:length|byteLength|kind|id|status|reason|scheme|from|algorithm|encoding|name|path|header|type)$|^typeof |Count$|Index$/;
+const HARMLESS = new RegExp(
+  [
+    String.raw`\.(?:length|byteLength|kind|id|status|reason|scheme|from|algorithm|encoding|name|path|header|type)$`,
+    "^typeof |Count$|Index$",
+  ].join("|"),
+);
 /** An operand as far as it is one word with its dots, calls and places. */
 const OPERAND = String.raw`(typeof\s+[\w.]+|["'\`\d/-][^\n]{0,40}|[\w$.?]+(?:\([^()]*\)|\[[^\]]*\]|[\w$.?])*)`;
 const EQUALITY = new RegExp(String.raw`${OPERAND}\s*[!=]==?\s*${OPERAND}`, "g");
-const SEARCH =
-  /([\w$.?]+(?:\([^()]*\)|\[[^\]]*\])*)\.(?:equals|indexOf|lastIndexOf|includes|startsWith|endsWith|localeCompare|compare)\(\s*([^\n)]*)/g;
+const SEARCH = new RegExp(
+  [
+    String.raw`([\w$.?]+(?:\([^()]*\)|\[[^\]]*\])*)`,
+    String.raw`\.(?:equals|indexOf|lastIndexOf|includes|startsWith|endsWith|localeCompare|compare)\(\s*([^\n)]*)`,
+  ].join(""),
+  "g",
+);
 const LITERAL = /^(?:["'`\d/-]|(?:null|undefined|true|false)\b)/;
 
 /** Comparisons that say nothing about how near a guess came, and why. */

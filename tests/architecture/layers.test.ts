@@ -49,7 +49,8 @@ describe("a planted breach is found", () => {
 
   test("imports are read however they are written", () => {
     const source =
-      'import a, { b } from "one";\nimport * as c from \'two\';\nexport * from "three";\nimport("four");\nimport "five";';
+      "import a, { b } from \"one\";\nimport * as c from 'two';\n" +
+      'export * from "three";\nimport("four");\nimport "five";';
     expect(
       readImports(source)
         .map((each) => each.imported)

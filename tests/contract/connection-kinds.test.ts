@@ -71,7 +71,7 @@ describe.each(connectionKinds.map((kind) => [kind.id, kind] as const))("the conn
     expect(Object.keys(slotTexts(open))).toContain(kind.carries?.(open.config).slot);
   });
 
-  test("names the hosts its secret may be sent to, where calls carry it, and asks for the secret again for others", () => {
+  test("names the hosts calls may carry its secret to, and asks for the secret again for others", () => {
     if (kind.carries === undefined) return;
     expect(hostsOf(open.config)).not.toEqual([]);
     expect(kind.boundFields).toContain("hosts");

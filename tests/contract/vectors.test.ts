@@ -45,7 +45,8 @@ test("an unreadable line is answered in its place and turns the exit code to 1",
   const lines: string[] = [];
   const good = vectors.find(({ expect: wanted }) => wanted === "accept");
   const stdin = Readable.from([
-    `not json\n{"id":"a","provider":"no-such-sender"}\n\n{"id":"b","provider":"github","headers":{"x":5}}\n${JSON.stringify(good)}`,
+    `not json\n{"id":"a","provider":"no-such-sender"}\n\n` +
+      `{"id":"b","provider":"github","headers":{"x":5}}\n${JSON.stringify(good)}`,
   ]);
   expect(await run([], { stdin, write: (line) => lines.push(line), now: () => new Date(0) })).toBe(1);
   expect(lines.map((line) => JSON.parse(line) as object)).toEqual([

@@ -87,7 +87,9 @@ test("a person switches splitting on, and a signed batch of 12 makes 12 runs wit
       url: `${site.target.url}/items`,
       body: {
         kind: "json",
-        json: '{"id": {{ trigger.deliveryId }}, "kind": {{ trigger.body.event }}, "place": {{ trigger.item.index }}, "of": {{ trigger.item.count }}}',
+        json:
+          '{"id": {{ trigger.deliveryId }}, "kind": {{ trigger.body.event }}, ' +
+          '"place": {{ trigger.item.index }}, "of": {{ trigger.item.count }}}',
       },
     }),
   ]);

@@ -106,7 +106,7 @@ const listeners = async () => {
 };
 const sumStep = () => answer('{"sum":{{ trigger.body.a + trigger.body.b }}}');
 
-test("Next alone gives each of many senders at once its own computed answer, over one connection that listens", async () => {
+test("Next alone gives many senders at once their own computed answers, over one listening connection", async () => {
   const endpoint = await answering([sumStep()]);
   const before = await listeners();
   const answers = await Promise.all(Array.from({ length: 30 }, (_, n) => post(endpoint.path, `{"a":${n},"b":1000}`)));
@@ -120,7 +120,7 @@ test("Next alone gives each of many senders at once its own computed answer, ove
   expect((await listeners()) - before).toBeLessThanOrEqual(1);
 });
 
-test("Next alone gives the fallback at the deadline and at once where no flow answers, and a repeat the late answer", async () => {
+test("Next alone falls back at the deadline, at once where no flow answers; repeats get the late answer", async () => {
   sink.answer(() => ({ status: 200, body: "{}", afterMs: 1_500 }));
   const endpoint = await answering([slow(), sumStep()], { dedupe: { kind: "body", windowSeconds: 600 } }, 500);
   const startedMs = performance.now();
@@ -143,7 +143,8 @@ test("a sender that hangs up while a flow works loses nothing but the answer", a
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   socket.write(
-    `POST ${endpoint.path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 13\r\n\r\n{"a":1,"b":2}`,
+    `POST ${endpoint.path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n` +
+      `content-length: 13\r\n\r\n{"a":1,"b":2}`,
   );
   await eventually("the event", async () => prisma().event.findFirst({ where: { endpointId: endpoint.id } }));
   socket.destroy();

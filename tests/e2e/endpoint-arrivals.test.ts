@@ -89,7 +89,7 @@ test("shows what arrived although the server could not be read when the news cam
   await page.close();
 });
 
-test("tests and samples are marked in the list, can be left out, and are not taken for a sender's refusals", async () => {
+test("tests and samples are marked in the list, can be left out, and do not count as a sender's refusals", async () => {
   const { page, complaints } = await openPage(site.context);
   const { id, url } = await makeEndpoint({ provider: "github", secrets: [SECRET] });
   expect(await push(url, "genuine")).toBe(202);

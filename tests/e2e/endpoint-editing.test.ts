@@ -114,7 +114,7 @@ test("two tabs may edit different settings, and are told when they edit the same
   await second.close();
 });
 
-test("a JSON Schema is written in an editor that comes when it is needed, shows where it is no JSON, and lets Tab leave", async () => {
+test("a JSON Schema's editor comes when needed, shows where it is no JSON, and lets Tab leave", async () => {
   const { page, complaints } = await openPage(site.context);
   const { id } = await makeEndpoint();
   const scripts: string[] = [];

@@ -89,7 +89,7 @@ test("a test of the endpoint ends in a scorecard that leads to each request, mar
   await page.close();
 });
 
-test("an address list is tried with one's own address before it is saved, and takes what the sender publishes", async () => {
+test("an address list is tried with one's own address before saving, and takes what the sender publishes", async () => {
   const { page, complaints } = await openPage(site.context);
   const endpoint = await makeEndpoint("linear", ["lin_wh_x"]);
   await page.goto(`/endpoints/${endpoint.id}?tab=settings`);
@@ -109,7 +109,7 @@ test("an address list is tried with one's own address before it is saved, and ta
   await page.close();
 });
 
-test("a refused address is put on the list by one click, and a signature for another address leads to the public address", async () => {
+test("one click lists a refused address; a signature for another address leads to the public address", async () => {
   const { page, complaints } = await openPage(site.context);
   const listed = await makeEndpoint("none");
   await site.app.api("PATCH", `/endpoints/${listed.id}`, { settings: { allowedAddresses: ["203.0.113.0/24"] } });

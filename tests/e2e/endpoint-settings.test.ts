@@ -23,7 +23,7 @@ async function openSettings(page: Page, id: string): Promise<void> {
   await page.getByRole("button", { name: "Save settings" }).waitFor();
 }
 
-test("fields ticked from what came are required, tried first, and a body without them is refused with the reason", async () => {
+test("fields ticked from what came are tried, then required; bodies without them are refused, saying why", async () => {
   const { page, complaints } = await openPage(site.context);
   const { id, url } = await makeEndpoint();
   expect((await send(url, { order: { id: 1 }, note: "x" })).status).toBe(202);

@@ -73,7 +73,7 @@ test("the first request opens by itself, however soon it comes after the page", 
   await page.close();
 });
 
-test("recognises the sender, takes its secret, checks the received request again, and then refuses a tampered copy", async () => {
+test("recognises the sender, takes its secret, checks the request again, and refuses a tampered copy", async () => {
   const { page, complaints } = await openPage(site.context);
   const url = await newEndpoint(page);
   const body = '{"ref":"refs/heads/main"}';

@@ -69,7 +69,9 @@ describe("GitHub events", () => {
               url: `${site.target.url}/commits/{{ item.id }}`,
               body: {
                 kind: "json",
-                json: '{"n": {{ index }}, "message": {{ item.message }}, "files": {{ [item.added, item.modified] }}, "by": "{{ item.author.name }}"}',
+                json:
+                  '{"n": {{ index }}, "message": {{ item.message }}, ' +
+                  '"files": {{ [item.added, item.modified] }}, "by": "{{ item.author.name }}"}',
               },
             }),
           ],
@@ -111,7 +113,10 @@ describe("GitHub events", () => {
           {
             to: '{{ ["grace@example.com", "ada@example.com"] }}',
             subject: "#{{ trigger.body.number }} {{ trigger.body.pull_request.title }}",
-            text: 'By {{ trigger.body.pull_request.user.login }} on {{ $fromMillis($toMillis(trigger.body.pull_request.created_at), "[D1] [MNn] [Y0001]") }}: {{ $join([trigger.body.pull_request.labels.name], ", ") }}',
+            text:
+              "By {{ trigger.body.pull_request.user.login }} on " +
+              '{{ $fromMillis($toMillis(trigger.body.pull_request.created_at), "[D1] [MNn] [Y0001]") }}: ' +
+              '{{ $join([trigger.body.pull_request.labels.name], ", ") }}',
           },
           site.smtp,
         ),
@@ -134,9 +139,8 @@ describe("GitHub events", () => {
       timeZone: "UTC",
     }).format(new Date(payload.pull_request.created_at));
     expect(found?.to).toEqual(["grace@example.com", "ada@example.com"]);
-    expect(found?.parsed.text?.trim()).toBe(
-      `By ${payload.pull_request.user.login} on ${day}: ${payload.pull_request.labels.map((label) => label.name).join(", ")}`,
-    );
+    const labels = payload.pull_request.labels.map((label) => label.name).join(", ");
+    expect(found?.parsed.text?.trim()).toBe(`By ${payload.pull_request.user.login} on ${day}: ${labels}`);
 
     const other = await endedRun(
       site.app,

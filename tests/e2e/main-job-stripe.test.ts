@@ -25,7 +25,10 @@ describe("a Stripe event", () => {
       [
         action("price", "transform", {
           value:
-            '{ "amount": trigger.body.data.object.amount / 100, "currency": $uppercase(trigger.body.data.object.currency), "day": $fromMillis(trigger.body.data.object.created * 1000, "[Y0001]-[M01]-[D01]"), "yearly": trigger.body.data.object.interval = "year" }',
+            '{ "amount": trigger.body.data.object.amount / 100, ' +
+            '"currency": $uppercase(trigger.body.data.object.currency), ' +
+            '"day": $fromMillis(trigger.body.data.object.created * 1000, "[Y0001]-[M01]-[D01]"), ' +
+            '"yearly": trigger.body.data.object.interval = "year" }',
         }),
         {
           kind: "branch",
@@ -44,7 +47,11 @@ describe("a Stripe event", () => {
                   headers: [{ name: "X-Source", value: "stripe {{ trigger.eventType }}" }],
                   body: {
                     kind: "json",
-                    json: '{"amount": {{ steps.price.amount }}, "text": "costs {{ steps.price.amount }} {{ steps.price.currency }}", "day": {{ steps.price.day }}, "meter": {{ trigger.body.data.object.meter }}, "yearly": {{ steps.price.yearly }}}',
+                    json:
+                      '{"amount": {{ steps.price.amount }}, ' +
+                      '"text": "costs {{ steps.price.amount }} {{ steps.price.currency }}", ' +
+                      '"day": {{ steps.price.day }}, "meter": {{ trigger.body.data.object.meter }}, ' +
+                      '"yearly": {{ steps.price.yearly }}}',
                   },
                 }),
               ],

@@ -143,7 +143,7 @@ describe("the builder by keyboard alone", () => {
     await page.context().close();
   });
 
-  it("stops saving when the draft was changed elsewhere, and keeps what was typed until the person chooses", async () => {
+  it("stops saving when the draft changed elsewhere, and keeps what was typed until the person chooses", async () => {
     const [here, there] = [await signedIn("light", 1280), await signedIn("light", 1280)];
     const flow = made.find((at) => at.startsWith("/flows/")) ?? "";
     for (const { page } of [here, there]) {

@@ -121,7 +121,8 @@ test("mail without a mail server is kept, shown without running anything, and se
   onTestFinished(() => mail.stop());
   const endpoint = await makeEndpoint(site.app, "none");
   const html =
-    "<h1>Thank you</h1><p>{{ trigger.body.name }}</p><script>top.document.title='run'</script><img src=\"/api/v1/runs\">";
+    "<h1>Thank you</h1><p>{{ trigger.body.name }}</p>" +
+    "<script>top.document.title='run'</script><img src=\"/api/v1/runs\">";
   const flow = await publishFlow(site.app, endpoint.id, [
     action("mail", "email.send", {
       to: "ada@example.com",

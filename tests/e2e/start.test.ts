@@ -179,7 +179,7 @@ describe.runIf(process.platform === "linux")("npm start", () => {
     await database.drop();
   });
 
-  test("a worker and a PostgreSQL that are killed come back, and a killed supervisor takes web and worker with it", async () => {
+  test("a killed worker or PostgreSQL comes back; a killed supervisor takes web and worker with it", async () => {
     const app = await start();
     await app.line();
     const find = (part: string) => app.children().find((each) => each.command.includes(part))?.pid;

@@ -105,7 +105,7 @@ describe("the whole job, by mouse and keyboard in a real browser", () => {
     expect(await findAxeProblems(page)).toEqual([]);
   });
 
-  it("shows a first event by itself, recognises the sender, and checks the request again with the pasted secret", async () => {
+  it("shows a first event by itself, recognises the sender, and checks it again with the pasted secret", async () => {
     expect(await send("evt_first")).toBe(202);
     await page.getByText("payment_intent.succeeded").first().waitFor();
     await page.getByRole("button", { name: "Verify signatures" }).click();

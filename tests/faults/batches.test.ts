@@ -19,7 +19,7 @@ afterEach(async () => {
 /** Neighbouring batches share items, as a sender regroups what it sends again. */
 const itemsOf = (n: number) => Array.from({ length: 8 }, (_, i) => ({ id: `item-${n * 3 + i}`, note: "é".repeat(30) }));
 
-test("every item of every batch that got a 2xx has one finished run, while worker, database and web are killed", async () => {
+test("every item of a batch with a 2xx has one finished run, though worker, database and web are killed", async () => {
   stage = await setStage({
     workers: 2,
     concurrency: CONCURRENCY,

@@ -66,7 +66,7 @@ async function holderOf(key: string | null) {
 const eventually = (what: () => unknown, timeout = 20_000) => expect.poll(what, { timeout, interval: 100 });
 
 describe("kill -9 of a worker", () => {
-  test("after its calls arrived and before their results were recorded: others send the same bytes and keys within 10 s", async () => {
+  test("between a call's arrival and its recorded result: others send the same bytes and key within 10 s", async () => {
     // Both workers get runs; the first to hold 16 calls dies with all of them open.
     stage.sink.answer((_, count) => (count === 1 ? "hang" : { status: 200 }));
     const acks = await send(2 * CONCURRENCY);
@@ -107,7 +107,7 @@ describe("kill -9 of a worker", () => {
     expect(breaches(await audit(acks, stage.sink.hits(), 2 * CONCURRENCY))).toEqual({});
   });
 
-  test("by a run that kills whatever works on it: two workers are lost, never a third; it says why, others are not touched", async () => {
+  test("by a run that kills its workers: two are lost, never a third; it says why; others are untouched", async () => {
     const poison = "/one/3";
     stage.sink.answer((hit) => {
       if (hit.path !== poison) return { status: 200 };

@@ -6,7 +6,7 @@ const KILLS = Number(process.env["HOOKLINE_STORM_KILLS"] ?? 12);
 const storm = useStorms();
 
 describe("while worker, database and web are killed at random", () => {
-  test("every 2xx has exactly one event and one finished run, and no target gets other bytes under one key", async () => {
+  test("every 2xx has exactly one event and one finished run; no target gets other bytes under one key", async () => {
     const result = await storm(`storm of ${KILLS} kills`, KILLS);
     expect(result.acked).toBeGreaterThan(500);
     expect(breaches(result)).toEqual({});

@@ -69,7 +69,7 @@ export function describeDifferential(name: string, fast: Door, route: Door): voi
       120_000,
     );
 
-    it("keeps and judges the 329 payloads GitHub publishes alike, signed and tampered with, once and again", async () => {
+    it("keeps and judges alike the 329 payloads of GitHub, signed and tampered with, once and again", async () => {
       const endpoints = await pair({ provider: "github", secrets: [SECRET] });
       const genuine = await githubRequests();
       expect(genuine).toHaveLength(329);

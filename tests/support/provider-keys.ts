@@ -89,8 +89,10 @@ function secretOf(provider: Provider, scheme: Scheme, other: boolean): string {
   if (scheme.kind === "custom" && scheme.verifier === "contentful") return letter.repeat(64);
   if (scheme.kind === "custom" && scheme.verifier === "adyen-payment") return (other ? "ab" : "cd").repeat(32);
   if (scheme.kind === "hmac" && scheme.key?.decode === "hex") return (other ? "ab" : "cd").repeat(32);
-  if (scheme.kind === "hmac" && scheme.key?.decode === "base64")
-    return `${scheme.key.stripPrefixes?.includes("whsec_") ? "whsec_" : ""}${Buffer.from(letter.repeat(32)).toString("base64")}`;
+  if (scheme.kind === "hmac" && scheme.key?.decode === "base64") {
+    const prefix = scheme.key.stripPrefixes?.includes("whsec_") ? "whsec_" : "";
+    return `${prefix}${Buffer.from(letter.repeat(32)).toString("base64")}`;
+  }
   if (scheme.kind === "token" && scheme.prefix === "basic") return `user:p:ss-${letter}ðrd`;
   return `${letter}3cret-Key_of-thirty-two-letters-ok`;
 }

@@ -61,7 +61,8 @@ export async function insertEventRun(
     `WITH e AS (
        INSERT INTO event (id, workspace_id, endpoint_id, dedupe_key, event_type, verdict, verification, method,
                           content_type, body_bytes, body_sha256, received_at)
-       VALUES ($1::uuid, $2::uuid, $3::uuid, $1::uuid::text, 'test.event', 'accepted', 'not configured', 'POST', $12, $4, $5, now())
+       VALUES ($1::uuid, $2::uuid, $3::uuid, $1::uuid::text, 'test.event', 'accepted', 'not configured', 'POST',
+               $12, $4, $5, now())
      ), p AS (
        INSERT INTO event_payload (event_id, workspace_id, path, query, headers, body)
        VALUES ($1::uuid, $2::uuid, '/in/x', 'a=1&a=2', $6, $7)

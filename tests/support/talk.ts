@@ -1,8 +1,8 @@
 import net from "node:net";
 
 /**
- * Writes the parts (a character is a byte) to a port of loopback with a pause after each, and gives what came back until
- * the connection closed, and after how long.
+ * Writes the parts (a character is a byte) to a port of loopback with a pause after each, and gives what came back
+ * until the connection closed, and after how long.
  */
 export function talk(
   port: number,

@@ -109,7 +109,7 @@ function tell(what: string, { p99Ms }: { p99Ms: number }): void {
 }
 
 describe("a quick flow", () => {
-  test("starts within a second beside 200 events for a target that never answers; those wait at a gate and lose no try", async () => {
+  test("starts within a second beside 200 events for a silent target; they wait at a gate, lose no try", async () => {
     slow.answer(() => "hang");
     const rows = await insertFlowRows(flowOf([post(`${slow.url}/never`)]));
     const runs = await sendAll(rows, 200);
@@ -160,7 +160,7 @@ describe("a quick flow", () => {
     expect(new Set(silence.questions.map((question) => question.split(" ")[1])).size).toBe(20);
   }, 90_000);
 
-  test("starts within a second beside 300 events whose expressions take half a second of a processor each", async () => {
+  test("starts within a second beside 300 events whose expressions each need half a second of processor", async () => {
     const heavy = "$sum($map([1..20000], function($n) { $sqrt($n) * $power($n, 2) }))";
     const rows = await insertFlowRows(
       flowOf([{ kind: "action", id: "sum", name: "Sum", action: "transform", input: { value: heavy } }]),
@@ -173,7 +173,7 @@ describe("a quick flow", () => {
     expect(new Set(beside.ready)).toEqual(new Set([200]));
   }, 90_000);
 
-  test("is not taken for slow because of its backlog: of 2,000 events that waited for a worker most are never held back", async () => {
+  test("is not slow because of its backlog: of 2,000 events that waited, most are never held back", async () => {
     worker.kill("SIGKILL");
     await worker.exited;
     slow.answer(() => ({ status: 200 }));

@@ -33,7 +33,7 @@ const deliver = async (path: string, names: readonly string[]): Promise<string> 
   return ((await answer.json()) as { event: string }).event;
 };
 
-test("an event says how many items it was split into, and lists them with the runs they have or had before", async () => {
+test("an event says how many items it was split into, and lists them with their present or earlier runs", async () => {
   const endpoint = await splitEndpoint();
   await makeLiveFlow(actor, endpoint.id);
   const first = await deliver(endpoint.path, ["a", "b"]);

@@ -162,7 +162,7 @@ test("filters runs, shows one with its steps, replays, cancels and resumes", asy
   expect(jobs.rows[0].jobs).toBeGreaterThanOrEqual(2);
 });
 
-test("gives values with the digits they were written with, and says what an event's body is instead of its type", async () => {
+test("gives values with the digits they were written with, and says what a body is instead of its type", async () => {
   const { runId, valueId } = ours.ids;
   const written = '{"id":9007199254740993,"rate":1.0,"far":1e400}';
   await pool().query("UPDATE step_data SET data = $2 WHERE id = $1", [valueId, written]);

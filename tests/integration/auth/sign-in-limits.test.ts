@@ -116,7 +116,7 @@ test("nobody signs in while attempts cannot be counted, and no visitor learns wh
   await expect(provider?.options.authorize(account)).rejects.toThrow(/^Unavailable$/);
 });
 
-test("the table holds neither addresses nor e-mail, few rows for a flood, and loses them when they have ended", async () => {
+test("the table holds no address or e-mail, few rows for a flood, and loses them when they have ended", async () => {
   await attempts(500, "ada@example.com", "192.0.2.1");
   for (let n = 0; n < 100; n += 1) await countSignInAttempt(`p${n}@example.com`, "192.0.2.1");
   await noteSignIn("ada@example.com", "192.0.2.1");

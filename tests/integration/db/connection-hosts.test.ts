@@ -6,7 +6,7 @@ import { useTestDatabase } from "#tests/support/postgres.ts";
 
 useTestDatabase();
 
-test("connections that named no hosts may go anywhere after the upgrade, and say so; all others stay as they are", async () => {
+test("connections without hosts may go anywhere after the upgrade, and say so; all others stay the same", async () => {
   const cases: [kind: string, before: string, after: string][] = [
     ["http.bearer", '{"hosts":[]}', '{"hosts":["*"]}'],
     ["http.bearer", "{}", '{"hosts":["*"]}'],

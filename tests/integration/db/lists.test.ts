@@ -25,8 +25,7 @@ async function insertRun(rows: FlowRows, values: RunValues = {}): Promise<string
   const id = newId(at);
   await pool().query(
     `INSERT INTO run (id, workspace_id, flow_id, version_id, event_id, origin_run_id, endpoint_id, status, kind,
-                      event_type,
-                      name, replay_of, created_at)
+                      event_type, name, replay_of, created_at)
      VALUES ($1, $2, $3, $4, $5, $1, $6, $7, $8, $9, $10, $11, $12)`,
     [
       id,
@@ -112,8 +111,8 @@ test("requests of an endpoint are listed by verdict, each newest first, mixed by
     ids.push(id);
     await pool().query(
       `INSERT INTO event (id, workspace_id, endpoint_id, dedupe_key, verdict, verification, method, body_bytes,
-                          body_sha256,
-                          received_at) VALUES ($1::uuid, $2, $3, $1::uuid::text, $4, 'verified', 'POST', 0, '', now())`,
+                          body_sha256, received_at)
+       VALUES ($1::uuid, $2, $3, $1::uuid::text, $4, 'verified', 'POST', 0, '', now())`,
       [id, rows.workspaceId, rows.endpointId, verdict],
     );
   }

@@ -45,7 +45,8 @@ describe("what goes out", () => {
     const echo = JSON.stringify({ you: "t0p-s3cret-token", b64: Buffer.from("x:t0p-s3cret-token").toString("base64") });
     const target = await startRawTarget(
       answerWith(
-        `HTTP/1.1 200 OK\r\nX-Echo: t0p-s3cret-token\r\nContent-Type: application/json\r\nContent-Length: ${echo.length}\r\n\r\n${echo}`,
+        `HTTP/1.1 200 OK\r\nX-Echo: t0p-s3cret-token\r\nContent-Type: application/json\r\n` +
+          `Content-Length: ${echo.length}\r\n\r\n${echo}`,
       ),
     );
     const outcome = await perform(

@@ -84,7 +84,7 @@ describe("when nothing or not all comes back", () => {
     expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
 
-  test("an idle connection that the target closes while we send is unknown or made anew, never silently lost", async () => {
+  test("a call whose idle connection closes while we send is unknown or made anew, never silently lost", async () => {
     const target = await startRawTarget((socket, number) => {
       if (number > 0) return answerWith(ok)(socket);
       let requests = 0;

@@ -166,7 +166,7 @@ describe("redirects", () => {
     });
   });
 
-  test("to another place (307) that fails: the call is made anew, and the words do not say that nothing was sent", async () => {
+  test("to another place (307) that fails: the call is made anew, and is not said to have sent nothing", async () => {
     const target = await startRawTarget(to("http://127.0.0.1:1/", 307));
     const outcome = await perform(call(target.url, { redirectsMax: 5, body: { text: "hello" } }));
     expect(outcome).toMatchObject({

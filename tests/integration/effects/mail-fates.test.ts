@@ -96,7 +96,10 @@ describe("recipients with fates of their own", () => {
       retryable: true,
       code: "smtp-partly-put-off",
       message: expect.stringMatching(
-        /^Accepted for good@example\.com\. Put off for grey@example\.com \(451 .*\)\. Refused for good for gone@example\.com \(550 .*\)\.$/,
+        new RegExp(
+          String.raw`^Accepted for good@example\.com\. Put off for grey@example\.com \(451 .*\)\. ` +
+            String.raw`Refused for good for gone@example\.com \(550 .*\)\.$`,
+        ),
       ),
       answer: {
         recipients: [

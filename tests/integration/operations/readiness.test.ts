@@ -110,7 +110,7 @@ test("the next version's migration leaves a running door ready unless it needs n
   await pool().query("DELETE FROM _prisma_migrations WHERE migration_name LIKE '9%'");
 });
 
-test("the canary is a number to alert on, and said once in the log when it is late and once when it is back", async () => {
+test("the canary is a number to alert on; the log says once that it is late and once that it is back", async () => {
   expect((await get("/metrics")).text).toMatch(/^hookline_canary_age_seconds \+Inf$/m);
   const said = await linesLogged(async () => {
     await lookAtCanary(1_000);

@@ -38,7 +38,7 @@ describe("accepting", () => {
     expect(payload.query).toBe("x=1&y=%20");
   });
 
-  it("starts one run and one job per live flow that listens, and none for a flow that wants other event types", async () => {
+  it("starts one run and one job per live flow that listens, none for a flow that wants other types", async () => {
     const endpoint = await makeEndpoint(actor, { settings: { eventType: { from: "body", path: "type" } } });
     const every = await makeLiveFlow(actor, endpoint.id);
     const paid = await makeLiveFlow(actor, endpoint.id, ["paid"]);

@@ -205,7 +205,8 @@ describe("I-21: addresses", () => {
 
   it("of 32 KB are refused by the server itself", async () => {
     const answer = await talk(
-      `POST ${endpoint.path}?${"a".repeat(32_000)} HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
+      `POST ${endpoint.path}?${"a".repeat(32_000)} HTTP/1.1\r\n` +
+        `host: a\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
     );
     expect([400, 414, 431]).toContain(statusOf(answer));
     await stillWorks();
@@ -216,7 +217,8 @@ describe("I-21: addresses", () => {
       expect(
         statusOf(
           await talk(
-            `POST http://${host}${endpoint.path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}`,
+            `POST http://${host}${endpoint.path} HTTP/1.1\r\n` +
+              `host: a\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}`,
           ),
         ),
       ).toBe(202);

@@ -32,7 +32,7 @@ const runsOf = (endpointId: string) =>
 const senders = listProviders().filter((provider) => provider.batch !== null);
 
 describe.each(senders.map((provider) => [provider.id, provider] as const))("%s", (id, provider) => {
-  it("runs once for each item of its signed batch, and for none with an id when it comes again or regrouped", async () => {
+  it("runs once for each item of its signed batch, for none whose id comes again, regrouped or not", async () => {
     const { keys, settings } = senderSetup(provider, provider.schemes[0]);
     const known = new Set(provider.optionFields.map((field) => field.id));
     const options = Object.fromEntries(Object.entries(settings.options ?? {}).filter(([name]) => known.has(name)));

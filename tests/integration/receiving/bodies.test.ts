@@ -19,10 +19,12 @@ const hook = useBodies();
 describe("numbers that lose digits", () => {
   it("are flagged with their text, and reach a mapping as they were written", async () => {
     const body =
-      '{"order":{"id":12345678901234567890,"lines":[{"price":0.1000000000000000055511151231257827}]},"big":1e400,"n":1.50}';
+      '{"order":{"id":12345678901234567890,' +
+      '"lines":[{"price":0.1000000000000000055511151231257827}]},"big":1e400,"n":1.50}';
     const { view, seen } = await hook.trySend(
       { body },
-      '{ "id": trigger.exact.order.id, "asNumber": trigger.body.order.id, "big": trigger.exact.big, "price": trigger.exact.order.lines[0].price, "n": trigger.exact.n }',
+      '{ "id": trigger.exact.order.id, "asNumber": trigger.body.order.id, ' +
+        '"big": trigger.exact.big, "price": trigger.exact.order.lines[0].price, "n": trigger.exact.n }',
     );
     expect(seen).toEqual({
       id: "12345678901234567890",

@@ -85,7 +85,7 @@ describe.each(doors)("%s", (_name, door) => {
     ]);
   });
 
-  it("never merges requests without any of the fields, and says so; one with some of them counts by these", async () => {
+  it("never merges requests without any of the fields, and says so; one with some counts by these", async () => {
     const endpoint = await listening(byFields([body("id"), body("at")]));
     for (const payload of [{}, {}, { id: null }, { id: "" }, { id: "", at: "" }, "no json", "[]"])
       expect(await send(door, endpoint.path, payload)).toBe(202);
@@ -94,7 +94,8 @@ describe.each(doors)("%s", (_name, door) => {
     ]).toEqual([
       JSON.stringify([
         "failed",
-        "None of the fields chosen to know repeats by (field id and field at) is in it: treated as new, and a repeat could not be recognised.",
+        "None of the fields chosen to know repeats by (field id and field at) is in it: " +
+          "treated as new, and a repeat could not be recognised.",
       ]),
     ]);
     expect([await send(door, endpoint.path, { at: 1 }), await send(door, endpoint.path, { at: 1 })]).toEqual([
@@ -186,7 +187,7 @@ describe.each(doors)("%s", (_name, door) => {
   });
 });
 
-it("tried on what came before, the fields say what they would have merged, and the door then does the same", async () => {
+it("tried on what came before, the fields say what they would have merged; the door then does the same", async () => {
   const [, door] = doors[0] ?? ["", { url: "", port: 0 }];
   const endpoint = await listening({ dedupe: { kind: "off" } });
   const payloads = [{ id: 1, at: 1 }, { id: 1, at: 2 }, { id: 1, at: 1 }, { x: 1 }, { x: 1 }];

@@ -56,7 +56,7 @@ test.each([
   ]);
 });
 
-test("a slow sender is waited for, a body that is too large is refused, and each is found in the inspector with its mark", async () => {
+test("waits for a slow sender, refuses a too large body, and shows each in the inspector with its mark", async () => {
   const actor = await makeWorkspace();
   const { id } = await makeEndpoint(actor, {
     provider: "github",

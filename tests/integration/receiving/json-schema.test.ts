@@ -39,7 +39,7 @@ async function send(
 }
 
 describe("an endpoint with a JSON Schema", () => {
-  it("takes what fits, refuses a misfit with 422 and its first reason, and keeps it for a person to accept", async () => {
+  it("takes what fits, refuses a misfit with 422 and its first reason, kept for a person to accept", async () => {
     const endpoint = await makeEndpoint(actor, { settings: { schema: { text, misfit: "refuse" } } });
     expect(await send(endpoint.path, '{"id":1}')).toMatchObject({ status: 202 });
     expect(await send(endpoint.path, '{"id":"1"}')).toMatchObject({
@@ -83,7 +83,7 @@ describe("an endpoint with a JSON Schema", () => {
     });
   });
 
-  it("says 503 and when to come back for a body that takes too long, marks it where misfits are marked, and never takes it as fitting", async () => {
+  it("answers a body that takes too long with 503 and when to return, marks it, and never takes it", async () => {
     // Finite work of a second or so, against 50 ms.
     const slow = JSON.stringify({ uniqueItems: true });
     // Larger than what is kept of other refusals: a person can still accept it.

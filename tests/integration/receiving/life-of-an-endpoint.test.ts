@@ -80,7 +80,7 @@ it("refuses everything once the last secret is retired", async () => {
   expect((await sendSigned(endpoint.path, "")).status).toBe(401);
 });
 
-it("checks a stored request again after the secret was pasted: it passes, the first verdict stays, nothing runs", async () => {
+it("checks a stored request again with the pasted secret: it passes, its first verdict stays, none runs", async () => {
   const endpoint = await makeEndpoint(actor, { provider: "github" });
   expect((await sendSigned(endpoint.path, "pasted-later")).status).toBe(202);
   const [row] = await listRequests(actor.workspaceId, endpoint.id, { limit: 1 });

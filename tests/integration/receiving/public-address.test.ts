@@ -160,7 +160,7 @@ test("the instance recognises itself through its public address", async () => {
   await expect(testPublicAddress({ ...owner, role: "viewer" })).rejects.toThrow(ForbiddenError);
 });
 
-test("a proxy that passes everything on is this Hookline; one that answers itself, redirects or repeats an old answer is not", async () => {
+test("a proxy that passes all on is this Hookline; one that answers, redirects or repeats answers is not", async () => {
   const answers: string[] = [];
   const relay = await serve(async (request, response) => {
     const answer = await fetch(door.url + (request.url ?? ""));

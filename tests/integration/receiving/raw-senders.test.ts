@@ -36,7 +36,8 @@ it("asks for the body only when it wants it", async () => {
   const wanted = await talk(
     door.port,
     [
-      `POST ${endpoint.path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n`,
+      `POST ${endpoint.path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n` +
+        `expect: 100-continue\r\ncontent-length: 2\r\n\r\n`,
       "{}",
     ],
     100,

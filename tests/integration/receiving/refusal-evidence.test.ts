@@ -64,7 +64,7 @@ function refusal(endpointId: string, ip: string, reason: string, at: Date): NewR
   };
 }
 
-test("5,000 junk requests do not push out an earlier refusal of another kind, and all of them are counted", async () => {
+test("5,000 junk requests do not push out an earlier refusal of another kind, and all are counted", async () => {
   const endpoint = await makeEndpoint(owner, { provider: "github", secrets: ["s3cret-s3cret-s3cret"] });
   const forged = await fetch(door.url + endpoint.path, {
     method: "POST",
@@ -105,7 +105,7 @@ test("nor do requests refused for the same reason, from another network or at an
   expect(await countedOf(endpoint.id)).toBe(5_002);
 });
 
-test("from many networks at once, every reason keeps its share, and one endpoint's flood leaves others alone", async () => {
+test("from many networks at once, each reason keeps its share; one endpoint's flood leaves others alone", async () => {
   const [flooded, quiet] = [await makeEndpoint(owner), await makeEndpoint(owner)];
   const at = new Date(Date.UTC(2026, 5, 2));
   recordRequest(refusal(flooded.id, "198.51.100.7", "body-too-large", at));
@@ -122,7 +122,7 @@ test("from many networks at once, every reason keeps its share, and one endpoint
   expect(await countedOf(flooded.id)).toBe(6_001);
 });
 
-test("of the reason that thousands of networks are refused for, the first and each hour's first and last stay", async () => {
+test("of a reason thousands of networks are refused for, the first and each hour's first and last stay", async () => {
   const endpoint = await makeEndpoint(owner);
   const at = new Date(Date.UTC(2026, 5, 3));
   const early = [0, 1, 2].map((seconds) =>

@@ -34,7 +34,7 @@ async function send(path: string, secret: string, id: string): Promise<number> {
 
 const later = (hours: number): Date => new Date(Date.now() + hours * HOUR);
 
-it("retires the old secret after its hours, only once the new one has verified, writes it down, and refuses what it signs", async () => {
+it("retires and records the old secret after its hours, once the new one verified; then refuses it", async () => {
   const endpoint = await makeEndpoint(actor, {
     provider: "github",
     secrets: [OLD],
@@ -71,7 +71,7 @@ it("retires the old secret after its hours, only once the new one has verified, 
   expect(await send(endpoint.path, NEW, "d-7")).toBe(202);
 });
 
-it("leaves secrets alone where nobody asked for it or nothing is verified, and says which secret verified a request", async () => {
+it("leaves secrets alone unasked or where nothing is verified, and says which one verified a request", async () => {
   const endpoint = await makeEndpoint(actor, { provider: "github", secrets: [NEW, OLD] });
   expect(await send(endpoint.path, OLD, "e-1")).toBe(202);
   expect(await send(endpoint.path, NEW, "e-2")).toBe(202);

@@ -100,7 +100,7 @@ it("recognises the sender of the first request, and is silent once one is chosen
   expect(await loadRecognition(actor, endpoint.id)).toBeNull();
 });
 
-it("opens a request with its sentence, content and answer, hides payloads from viewers, and everything from others", async () => {
+it("opens a request with sentence, content and answer, hides payloads from viewers, all from others", async () => {
   const endpoint = await makeEndpoint(actor);
   const { body } = await sendSample(actor, endpoint.id, { sample: "form" });
   const { event } = JSON.parse(body) as { event: string };

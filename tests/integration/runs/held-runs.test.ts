@@ -48,7 +48,7 @@ async function becomeDue(runId: string): Promise<void> {
 
 const target = () => new URL(runs.sink.url);
 
-test("a refused private address waits; once it is allowed, every run that waited for it sends the bytes it had planned", async () => {
+test("a refused private address waits; once allowed, each run that waited sends the bytes it had planned", async () => {
   const { rows, runId } = await held([runs.post("inside")]);
   const other = await held([], rows);
   const [before] = await listStepRuns(rows.workspaceId, runId);
@@ -218,7 +218,9 @@ test("a connection's secret goes to no other host until an admin allows it, whic
   expect((await findRun(rows.workspaceId, runId))?.errorMessage ?? "").not.toContain("very-secret");
   expect((await listStepRuns(rows.workspaceId, runId))[0]).toMatchObject({
     errorCode: "connection-other-host",
-    errorMessage: `The connection "CRM" may not be used with ${target().host}. An admin can allow that host. Nothing was sent.`,
+    errorMessage:
+      `The connection "CRM" may not be used with ${target().host}. ` +
+      `An admin can allow that host. Nothing was sent.`,
   });
   expect(runs.hitsOf("elsewhere")).toHaveLength(0);
 

@@ -90,7 +90,7 @@ test("a recipient that was put off gets the mail at the next try, and nobody get
   });
 });
 
-test("one put off until the tries are used up fails the step, which says who has the mail and who has not", async () => {
+test("one put off until no try is left fails the step, which says who has the mail and who has not", async () => {
   const server = await startServer(9);
   const run = await mailTwo(server.port, 2);
   expect(server.heard).toEqual([["good@example.com"]]);

@@ -101,7 +101,7 @@ describe("a worker that keeps being lost over one run", () => {
     expect(runs.hitsOf("poison")).toHaveLength(1);
   });
 
-  test("gives up after twenty claims without progress, whatever they ended by: the run fails with the reason in sight", async () => {
+  test("gives up after twenty claims without progress, however they ended: the run fails with the reason", async () => {
     const rows = await insertFlowRows(flowOf([runs.post("round")]));
     const { runId } = await insertEventRun(rows, "{}", { job: false });
     await pool().query("UPDATE run SET claims = 1, faults = 19 WHERE id = $1", [runId]);

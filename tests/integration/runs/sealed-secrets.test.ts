@@ -48,7 +48,7 @@ test("a preview opens no secret: it plans a step whose connection cannot be open
   expect(shown).not.toContain("very-secret");
 });
 
-test("a run plans and stores the call, and waits for a decision when the secret does not open; nothing is sent", async () => {
+test("a run plans and stores its call; if the secret does not open, it waits for a decision, sends none", async () => {
   const { rows, mend } = await withBrokenSeal();
   const { runId } = await insertEventRun(rows, '{"n":1}', { job: false });
   await workOnRun(runId);

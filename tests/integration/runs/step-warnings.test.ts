@@ -24,7 +24,7 @@ const value = (id: string, expression: string): Step => ({
   input: { value: expression },
 });
 
-it("keeps with each step which expressions lost digits, were blank or became JSON text, without any value", async () => {
+it("keeps with a step which expressions lost digits, were blank or became JSON text, but no value", async () => {
   runs.sink.answer(() => ({ status: 200, body: "{}" }));
   const rows = await insertFlowRows(
     flowOf([

@@ -46,7 +46,7 @@ const finished = (id: string) => expect.poll(async () => (await run(id))["status
 const hitsOf = (path: string) => sink.hits().filter((hit) => hit.path === path);
 
 describe("the worker process", () => {
-  test("maps an event with JSONata, calls an HTTP API with exactly the planned bytes, and records all of it", async () => {
+  test("maps an event with JSONata, calls an HTTP API with exactly the planned bytes, and records it all", async () => {
     const rows = await insertFlowRows(
       flowOf(
         [

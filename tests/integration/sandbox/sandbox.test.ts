@@ -93,7 +93,7 @@ describe("what could differ between two tries", () => {
 });
 
 describe("isolation", () => {
-  it("gives an expression nothing of the process: empty environment, no code from text, no file, no network, no other process", async () => {
+  it("gives an expression no environment, code from text, file, network or other process", async () => {
     const reach = [
       "process",
       "require",

@@ -27,7 +27,9 @@ const twoSteps = (url: string) =>
         url: `${url}/call`,
         body: {
           kind: "json",
-          json: '{ "delivery": {{ steps.map.delivery }}, "items": {{ steps.map.items }}, "at": "{{ $now() }}", "chance": {{ $random() }} }',
+          json:
+            '{ "delivery": {{ steps.map.delivery }}, "items": {{ steps.map.items }}, ' +
+            '"at": "{{ $now() }}", "chance": {{ $random() }} }',
         },
       },
     },
@@ -40,7 +42,7 @@ type Victim = (typeof VICTIMS)[number];
 /** What a storm is like: `plant` is a file the door loads first, `victims` are killed in turn. */
 export type StormOptions = { plant?: string; victims?: readonly Victim[]; answerMs?: number };
 
-/** Kills so many times while events come, waits until all is worked off, prints what the auditor counted and gives it. */
+/** Kills so many times while events come, waits until all is worked off, prints and gives what the auditor counted. */
 export type Storm = (title: string, kills: number, options?: StormOptions) => Promise<Audit>;
 
 /** Storms for the tests of a file, each on a stage of its own that ends with its test. Call at the top of the file. */

@@ -71,7 +71,7 @@ describe("sender.answer", () => {
     expect(refusal({ headers: [{ name, value: "a" }] })).toEqual(["header-not-allowed", "headers.0"]);
   });
 
-  it("refuses line breaks in headers, addresses that are no web address, broken JSON, and bodies where none may be", () => {
+  it("refuses line breaks in headers, what is no web address, broken JSON, and bodies where none may be", () => {
     expect(refusal({ headers: [{ name: "X-A", value: "a\r\nSet-Cookie: b=c" }] })).toEqual([
       "header-not-allowed",
       "headers.0",

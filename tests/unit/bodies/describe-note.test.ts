@@ -21,7 +21,7 @@ it("says each note of an answer in words, with the way to its exact numbers, and
   for (const none of [null, "text", [], { notes: "x" }]) expect(viewAnswerNotes(none, "call")).toEqual([]);
 });
 
-it("tells notes by which a body is not what its headers say from those that are only about its numbers and keys", () => {
+it("tells notes that a body is not what its headers say from those about its numbers and keys only", () => {
   const notes: BodyNote[] = [
     { kind: "other-charset", declared: "utf-8", used: "windows-1252" },
     { kind: "duplicate-key", path: "a" },

@@ -146,7 +146,8 @@ describe("multipart fields", () => {
 
 describe("a multipart body with line feeds alone", () => {
   const lines =
-    '--b\nContent-Disposition: form-data;\n name="a"\n\nx\r\n--by\n\nz\n--b\nContent-Disposition: form-data; name="c"\n\n1\n--b--\n';
+    '--b\nContent-Disposition: form-data;\n name="a"\n\nx\r\n--by\n\nz\n' +
+    '--b\nContent-Disposition: form-data; name="c"\n\n1\n--b--\n';
   it("is read, its parts as they are", async () => {
     expect((await parse(MULTIPART, lines)).value).toEqual({ a: "x\r\n--by\n\nz", c: "1" });
   });

@@ -161,7 +161,9 @@ describe("multipart", () => {
 
 describe("XML", () => {
   it("keeps attributes, lists and exact texts", async () => {
-    const xml = `<?xml version="1.0"?><o id="0012"><!-- c --><item n='1'>0x1F</item><item>1e5</item><t>a &lt; b &amp;amp; &#x20AC;</t><e/><![CDATA[<raw>]]></o>`;
+    const xml =
+      `<?xml version="1.0"?><o id="0012"><!-- c --><item n='1'>0x1F</item><item>1e5</item>` +
+      `<t>a &lt; b &amp;amp; &#x20AC;</t><e/><![CDATA[<raw>]]></o>`;
     expect((await parse("application/xml", xml)).value).toMatchObject({
       o: { "@id": "0012", item: [{ "#text": "0x1F", "@n": "1" }, "1e5"], t: "a < b &amp; €", e: "" },
     });

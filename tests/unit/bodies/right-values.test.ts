@@ -48,7 +48,12 @@ describe("JSON by its content", () => {
   it("is read in multipart parts that say so, and in fields documented as JSON", async () => {
     const part = (head: string, content: string) =>
       `--b\r\nContent-Disposition: form-data; ${head}\r\n\r\n${content}\r\n`;
-    const body = `${part('name="payload"\r\nContent-Type: application/json', '{"event":"media.play"}')}${part('name="meta"\r\nContent-Type: application/json', "[1]")}${part('name="rawRequest"', '{"q":1}')}--b--`;
+    const body = [
+      part('name="payload"\r\nContent-Type: application/json', '{"event":"media.play"}'),
+      part('name="meta"\r\nContent-Type: application/json', "[1]"),
+      part('name="rawRequest"', '{"q":1}'),
+      "--b--",
+    ].join("");
     expect((await parse("multipart/form-data; boundary=b", body)).value).toEqual({
       payload: { event: "media.play" },
       meta: [1],
@@ -127,7 +132,10 @@ describe("lists in forms", () => {
 
   it("nest in multipart bodies as they do in others", async () => {
     const names = ["a[]", "a[]", "u[name]", "u[tags][]", "plain"];
-    const body = `${names.map((name, index) => `--b\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${index}\r\n`).join("")}--b--`;
+    const parts = names.map(
+      (name, index) => `--b\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${index}\r\n`,
+    );
+    const body = `${parts.join("")}--b--`;
     expect((await parse("multipart/form-data; boundary=b", body)).value).toEqual({
       a: ["0", "1"],
       u: { name: "2", tags: ["3"] },
@@ -186,7 +194,9 @@ describe("forms that are not UTF-8", () => {
   });
 
   it("and a file is called what filename* says", async () => {
-    const body = `--b\r\nContent-Disposition: form-data; name="f"; filename="na_ve.txt"; filename*=UTF-8''na%C3%AFve.txt\r\n\r\nx\r\n--b--`;
+    const body =
+      `--b\r\nContent-Disposition: form-data; name="f"; filename="na_ve.txt"; ` +
+      `filename*=UTF-8''na%C3%AFve.txt\r\n\r\nx\r\n--b--`;
     expect((await parse("multipart/form-data; boundary=b", body)).value).toMatchObject({
       f: { filename: "naïve.txt" },
     });

@@ -5,7 +5,8 @@ const curlFor = (...methods: string[]) => exampleCurl({ url: "https://hooks.exam
 
 it("sends JSON where the method has a body, and none with GET or HEAD", () => {
   expect(curlFor("POST")).toBe(
-    `curl -X 'POST' 'https://hooks.example/in/abc' \\\n  -H 'content-type: application/json' \\\n  --data-raw '{"hello":"world"}'`,
+    `curl -X 'POST' 'https://hooks.example/in/abc' \\\n  -H 'content-type: application/json' \\\n` +
+      `  --data-raw '{"hello":"world"}'`,
   );
   expect(curlFor("PUT", "GET")).toContain("--data-raw");
   expect(curlFor("GET")).toBe("curl -X 'GET' 'https://hooks.example/in/abc'");

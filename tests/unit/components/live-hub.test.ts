@@ -86,7 +86,7 @@ test("what a page subscribes in one go is one stream, and is read once when that
   expect([list.times, detail.times]).toEqual([1, 2]);
 });
 
-test("a stream that was replaced before it was there leaves no gap: its topics are read when its follower is there", async () => {
+test("a stream replaced before it was there leaves no gap: its topics are read once its follower is up", async () => {
   const hub = new LiveHub();
   const endpoint = page(hub, "endpoint:1");
   await now();

@@ -166,7 +166,8 @@ const bodies: ReadonlyArray<fc.Arbitrary<readonly [type: string, text: string]>>
     (text) =>
       [
         "multipart/form-data; boundary=b",
-        `--b\r\ncontent-disposition: form-data; name="payload"\r\n\r\n{"events":${text}}\r\n--b\r\ncontent-disposition: form-data; name="id"\r\n\r\n3\r\n--b--\r\n`,
+        `--b\r\ncontent-disposition: form-data; name="payload"\r\n\r\n{"events":${text}}\r\n` +
+          `--b\r\ncontent-disposition: form-data; name="id"\r\n\r\n3\r\n--b--\r\n`,
       ] as const,
   ),
 ];

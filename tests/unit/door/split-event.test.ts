@@ -79,7 +79,7 @@ test("an empty batch has no items, and says so", () => {
   });
 });
 
-test("the owner's own places are looked up in each item; one outside it names the items without a name and tells none apart", () => {
+test("the owner's places are looked up in each item; one outside names nameless items, tells none apart", () => {
   const own = settings({
     split: { kind: "path", path: "rows" },
     eventType: { from: "body", path: "kind" },

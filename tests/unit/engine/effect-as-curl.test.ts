@@ -17,7 +17,12 @@ const base: HttpEffect = {
 
 /** What a real shell makes of commands: the arguments each curl would get, and what it would read, as bytes. */
 function runAll(commands: readonly string[]): { given: string[]; read: Buffer }[] {
-  const script = `curl() { for a in "$@"; do printf '%s\\0' "$a"; done; printf '<read>'; case "$*" in *@-) cat;; esac; printf '<end>'; }
+  const script = `curl() {
+  for a in "$@"; do printf '%s\\0' "$a"; done
+  printf '<read>'
+  case "$*" in *@-) cat;; esac
+  printf '<end>'
+}
 TOKEN=t0k BASIC=YTpi KEY=k3y
 ${commands.join("\n")}
 `;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { busy, call, flowOf, memoryRun } from "#tests/support/memory-run.ts";
 
 describe("a run whose target has no place for it", () => {
-  test("is given back with its step planned and not one try used, and sends those bytes when the gate opens", async () => {
+  test("is given back with its step planned and no try used, and sends those bytes when the gate opens", async () => {
     const run = memoryRun(flowOf([call("first"), call("second")]));
     run.closedTargets.add("second.test");
     const ending = await run.run();

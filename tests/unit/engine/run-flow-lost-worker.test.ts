@@ -146,7 +146,7 @@ describe("an unknown outcome", () => {
 });
 
 describe("progress", () => {
-  test("is what a worker finished itself, not the closing of a lost worker's try: poison must not look like progress", async () => {
+  test("is what a worker finished itself, not a lost worker's try that was closed: poison makes none", async () => {
     const run = memoryRun(flowOf([call("crm")]));
     run.crash.afterEffect = () => {
       throw new Error("killed");

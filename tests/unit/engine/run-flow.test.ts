@@ -3,7 +3,7 @@ import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { busy, call, done, flowOf, gone, memoryRun, value } from "#tests/support/memory-run.ts";
 
 describe("a run without trouble", () => {
-  test("makes input, effect and key durable before the effect, and everything after it with the end: two writes", async () => {
+  test("makes input, effect and key durable before the effect, all after it with the end: two writes", async () => {
     const run = memoryRun(
       flowOf([value("map", '{ "total": trigger.body.amount / 100 }'), call("crm", "steps.map.total")]),
       {

@@ -6,7 +6,7 @@ const request = (body: string | Buffer, headers: [string, string][]) => {
   return { method: "POST", query: "a=1", headers: JSON.stringify(headers), body: bytes, bodyBytes: bytes.byteLength };
 };
 
-test("writes a stored request with its raw header bytes and its body, text or not, without the hop's own headers", () => {
+test("writes a stored request with raw header bytes and its body, text or not, without the hop's headers", () => {
   const headers: [string, string][] = [
     ["Host", "hooks.test"],
     ["X-Name", "caf\u00e9"],

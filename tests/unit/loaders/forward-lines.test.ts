@@ -8,7 +8,8 @@ const commands = (id: string) =>
 test("the sender's own forwarder comes first, filled in with this endpoint and port", () => {
   expect(commands("stripe")[0]).toBe("stripe listen --forward-to http://localhost:4321/in/tok");
   expect(commands("github")[0]).toBe(
-    "gh webhook forward --repo=OWNER/REPO --events=push,pull_request --url=http://localhost:4321/in/tok --secret=SECRET",
+    "gh webhook forward --repo=OWNER/REPO --events=push,pull_request " +
+      "--url=http://localhost:4321/in/tok --secret=SECRET",
   );
   expect(commands("hookdeck")[0]).toBe("hookdeck listen 4321 --path=/in/tok");
 });

@@ -41,7 +41,7 @@ test("proposes the host events come in under, https unless a proxy says otherwis
   );
 });
 
-test("proposes nothing for the configured host, for loopback, for a lesser reach, for refused requests or for nonsense", () => {
+test("proposes nothing for the configured host, loopback, a lesser reach, refused requests or nonsense", () => {
   const none = (rows: Arrival[], address = "https://hooks.example.com") =>
     expect(findOtherHost(rows, address)).toBeNull();
   none([arrival({ host: "hooks.example.com" })]);

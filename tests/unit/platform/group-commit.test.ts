@@ -67,7 +67,7 @@ it("turns items away when too much waits, and sheds what waited too long", async
   expect(await first).toBe("0");
 });
 
-it("lets the next group grow for a moment while groups are larger than one, and writes a single item at once", async () => {
+it("lets the next group grow for a moment while groups exceed one, and writes a single item at once", async () => {
   const sizes: number[] = [];
   const group = make(
     async (items) => {

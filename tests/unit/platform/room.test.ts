@@ -68,7 +68,7 @@ test("what is larger than the room comes in alone", async () => {
   expect(inside).toEqual(["small", "huge", "after"]);
 });
 
-test("who leaves while waiting, or waits too long, takes no room, and leaving twice gives none away twice", async () => {
+test("who leaves while waiting or waits too long takes no room; leaving twice gives none away twice", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const room = new Room(LIMITS);
   const [a, b] = [room.enter("a", 50), room.enter("b", 50)];

@@ -37,7 +37,7 @@ const isFreed = (place: Place) =>
   Promise.race([place.freed.then(() => true), new Promise((resolve) => setImmediate(() => resolve(false)))]);
 
 describe("a place", () => {
-  test("is free for another run once its own takes longer than a quarter of a second, never before its run is claimed", async () => {
+  test("is free for another run once its own takes over a quarter of a second, never before its claim", async () => {
     const { shares, begin, pass } = stage();
     const unclaimed = shares.open();
     const [slow] = begin(1, "f");

@@ -20,7 +20,8 @@ const sendgrid = (signed: string): WebhookRequest["headers"] => [
 ];
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 const netlify = (body: string, secret = SECRET): WebhookRequest["headers"] => {
-  const text = `${part({ alg: "HS256" })}.${part({ iss: "netlify", sha256: createHash("sha256").update(body).digest("hex") })}`;
+  const sha256 = createHash("sha256").update(body).digest("hex");
+  const text = `${part({ alg: "HS256" })}.${part({ iss: "netlify", sha256 })}`;
   return [
     JSON_TYPE,
     ["X-Webhook-Signature", `${text}.${createHmac("sha256", secret).update(text).digest("base64url")}`],

@@ -38,7 +38,8 @@ test.each([
     "keys in alphabetical order",
     "github",
     post(
-      '{"action":"opened","issue":{"body":"","id":1,"number":2,"state":"open","title":"x"},"repository":{},"sender":{}}',
+      '{"action":"opened","issue":{"body":"","id":1,"number":2,"state":"open","title":"x"},' +
+        '"repository":{},"sender":{}}',
     ),
     /alphabetical order/,
   ],

@@ -41,10 +41,10 @@ test.each([
 
 test("a Salesforce message of several notifications is never taken for a repeat", () => {
   const { dedupe } = getProvider("salesforce-outbound-message");
-  const message = (...ids: string[]): WebhookRequest =>
-    post(
-      `<notifications>${ids.map((id) => `<Notification><Id>${id}</Id><sObject/></Notification>`).join("")}</notifications>`,
-    );
+  const message = (...ids: string[]): WebhookRequest => {
+    const notifications = ids.map((id) => `<Notification><Id>${id}</Id><sObject/></Notification>`);
+    return post(`<notifications>${notifications.join("")}</notifications>`);
+  };
   expect(dedupeKey(dedupe, message("04l300000000xyzAAA"))).toMatchObject({ key: expect.any(String) });
   expect(dedupeKey(dedupe, message("04l300000000xyzAAA", "04l300000000xyzAAB"))).toMatchObject({ kind: "none" });
 });

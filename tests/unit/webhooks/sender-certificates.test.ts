@@ -35,7 +35,7 @@ test.each([
   expect("reason" in result ? result.reason : result.kind).toBe(expected);
 });
 
-test("a certificate that a recorded delivery brings along may begin after the recording's clock, but not end before it", async () => {
+test("a recorded delivery's certificate may begin after the recording's clock, but not end before it", async () => {
   for (const id of ["paypal", "aws-sns"] as const) {
     expect((await judge(id, { kind: "ok", text: file("rsa.cert.pem"), pinned: true }, TOO_EARLY)).kind).toBe(
       "verified",

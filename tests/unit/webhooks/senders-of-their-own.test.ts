@@ -41,7 +41,7 @@ test("Grafana's headers are the ones its contact point names", async () => {
   });
 });
 
-test("whoever names a header for the time gets no delivery without it, and whoever names none takes both forms", async () => {
+test("who names a header for the time gets no delivery without it; who names none takes both forms", async () => {
   const plain = [["X-Grafana-Alerting-Signature", mac(BODY)]] as const;
   const timed = [
     ["X-Grafana-Alerting-Timestamp", SECONDS],
@@ -61,7 +61,7 @@ test("a delivery made here uses the named headers, too", async () => {
   expect((await verify(grafana, delivery.request, OWN, { now: NOW })).kind).toBe("verified");
 });
 
-test("Salesforce's messages are proved by a secret in the URL, and by the organization's id when it is entered", async () => {
+test("Salesforce's messages are proved by a secret in the URL, and the organization's id if entered", async () => {
   const salesforce = getProvider("salesforce-outbound-message");
   const settings = { scheme: "query", secrets: ["s3cret"], options: { organizationId: "00D300000000TTT" } };
   const at = (url: string, own = settings) => verify(salesforce, sampleRequest(salesforce, url), own, { now: NOW });

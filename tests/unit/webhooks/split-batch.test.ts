@@ -83,7 +83,7 @@ test("two ids that differ beyond 2^53 stay two ids, and no digit of an item is l
   expect(items.map((item) => item.json)).toEqual(['{"id":9007199254740993}', '{"id":9007199254740992, "x":1.10}']);
 });
 
-test("a message is a batch's item only with all of its ids, so that a second message is never taken for the first", () => {
+test("a message is an item only with all of its ids, so that no second one is taken for the first", () => {
   const entry = (...ids: string[]) => ({
     changes: [{ field: "messages", value: { messages: ids.map((id) => ({ id })) } }],
   });

@@ -208,7 +208,8 @@ test("names the resolved address, why, and the remedy", () => {
     port: 8080,
     allowable: true,
     message:
-      "Hookline does not call private addresses: crm.local is 192.168.1.10, inside a private network. An owner or admin can allow 192.168.1.10:8080 for this workspace. Nothing was sent.",
+      "Hookline does not call private addresses: crm.local is 192.168.1.10, inside a private network. " +
+      "An owner or admin can allow 192.168.1.10:8080 for this workspace. Nothing was sent.",
   });
   expect(ask({ locked: true }, "192.168.1.10", 8080, "crm.local")).toMatchObject({
     allowable: false,
