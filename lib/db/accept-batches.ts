@@ -92,31 +92,38 @@ SELECT id, verdict FROM stored`;
 const STORE_ITEMS = `
 WITH incoming AS MATERIALIZED (
   SELECT t.*, v.workspace_id, v.endpoint_id
-  FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::uuid[], $10::int[], $11::int[])
-    AS t(event_id, item_index, dedupe_key, earlier_key, window_start, event_type, delivery_id, data_id, data_from, data_bytes)
+  FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::uuid[],
+              $10::int[], $11::int[])
+    AS t(event_id, item_index, dedupe_key, earlier_key, window_start, event_type, delivery_id, data_id,
+         data_from, data_bytes)
   JOIN event v ON v.id = t.event_id
 ), fresh AS (
-  INSERT INTO event_item (event_id, item_index, workspace_id, endpoint_id, dedupe_key, duplicate, event_type, delivery_id, data_id)
+  INSERT INTO event_item (event_id, item_index, workspace_id, endpoint_id, dedupe_key, duplicate, event_type,
+                          delivery_id, data_id)
   SELECT event_id, item_index, workspace_id, endpoint_id, dedupe_key, false, event_type, delivery_id, data_id
   FROM incoming i
   WHERE i.earlier_key IS NULL OR NOT EXISTS (
     SELECT FROM event_item b JOIN event v ON v.id = b.event_id
-    WHERE b.endpoint_id = i.endpoint_id AND b.dedupe_key = i.earlier_key AND NOT b.duplicate AND v.received_at > i.window_start)
+    WHERE b.endpoint_id = i.endpoint_id AND b.dedupe_key = i.earlier_key AND NOT b.duplicate
+      AND v.received_at > i.window_start)
   ORDER BY endpoint_id, dedupe_key, event_id, item_index
   ON CONFLICT (endpoint_id, dedupe_key) WHERE NOT duplicate DO NOTHING
   RETURNING event_id, item_index, event_type
 ), seen AS (
-  INSERT INTO event_item (event_id, item_index, workspace_id, endpoint_id, dedupe_key, duplicate, event_type, delivery_id)
+  INSERT INTO event_item (event_id, item_index, workspace_id, endpoint_id, dedupe_key, duplicate, event_type,
+                          delivery_id)
   SELECT i.event_id, i.item_index, i.workspace_id, i.endpoint_id, i.dedupe_key, true, i.event_type, i.delivery_id
   FROM incoming i LEFT JOIN fresh f USING (event_id, item_index) WHERE f.event_id IS NULL
 ), data AS (
   INSERT INTO step_data (id, workspace_id, run_id, kind, data)
-  SELECT i.data_id, i.workspace_id, i.event_id, 'item', convert_from(substring($9::bytea FROM i.data_from FOR i.data_bytes), 'UTF8')
+  SELECT i.data_id, i.workspace_id, i.event_id, 'item',
+         convert_from(substring($9::bytea FROM i.data_from FOR i.data_bytes), 'UTF8')
   FROM fresh f JOIN incoming i USING (event_id, item_index)
 ), listened AS MATERIALIZED (
   SELECT f.event_id, f.item_index, f.event_type, v.workspace_id, v.endpoint_id, t.flow_id, t.version_id
   FROM fresh f JOIN event v ON v.id = f.event_id
-  JOIN flow_trigger t ON t.endpoint_id = v.endpoint_id AND t.workspace_id = v.workspace_id AND ${wantsEventType("t", "f.event_type")}
+  JOIN flow_trigger t ON t.endpoint_id = v.endpoint_id AND t.workspace_id = v.workspace_id
+    AND ${wantsEventType("t", "f.event_type")}
 ), judged AS (
   UPDATE event v
   SET verdict = CASE WHEN NOT EXISTS (SELECT FROM fresh f WHERE f.event_id = v.id) THEN 'duplicate'
@@ -128,7 +135,8 @@ WITH incoming AS MATERIALIZED (
   RETURNING v.id, v.verdict
 ), wanted AS MATERIALIZED (
   SELECT new_id() AS run_id, l.* FROM (
-    SELECT l.* FROM listened l JOIN judged j ON j.id = l.event_id AND j.verdict = 'accepted' ORDER BY l.event_id, l.item_index OFFSET 0) l
+    SELECT l.* FROM listened l JOIN judged j ON j.id = l.event_id AND j.verdict = 'accepted'
+    ORDER BY l.event_id, l.item_index OFFSET 0) l
 ), started AS (
   INSERT INTO run (id, workspace_id, flow_id, version_id, event_id, event_type, endpoint_id, origin_run_id, item_index)
   SELECT run_id, workspace_id, flow_id, version_id, event_id, event_type, endpoint_id, run_id, item_index FROM wanted

@@ -87,10 +87,11 @@ export async function outcomesOf(
 export const INCOMING_EVENTS = `incoming AS MATERIALIZED (
   SELECT *, substring($19::bytea FROM body_from FOR body_bytes) AS body,
          convert_from(substring($19::bytea FROM body_from + body_bytes FOR headers_bytes), 'UTF8') AS headers,
-         convert_from(substring($19::bytea FROM body_from + body_bytes + headers_bytes FOR checks_bytes), 'UTF8') AS checks
+         convert_from(substring($19::bytea FROM body_from + body_bytes + headers_bytes FOR checks_bytes), 'UTF8')
+           AS checks
   FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::text[],
-              $9::text[], $10::text[], $11::text[], $12::bytea[], $13::text[], $14::timestamptz[], $15::text[], $16::text[],
-              $17::int[], $18::int[], $20::int[], $21::int[])
+              $9::text[], $10::text[], $11::text[], $12::bytea[], $13::text[], $14::timestamptz[], $15::text[],
+              $16::text[], $17::int[], $18::int[], $20::int[], $21::int[])
     AS t(id, workspace_id, endpoint_id, dedupe_key, earlier_key, window_start, delivery_id, event_type,
          verification, method, content_type, body_sha256, client_ip, received_at, path, query,
          headers_bytes, checks_bytes, body_from, body_bytes)
@@ -98,7 +99,8 @@ export const INCOMING_EVENTS = `incoming AS MATERIALIZED (
 
 /** SQL condition: no event of the window before has the key of the incoming event `i`. */
 export const NOT_IN_WINDOW_BEFORE = `(i.earlier_key IS NULL OR NOT EXISTS (
-    SELECT FROM event b WHERE b.endpoint_id = i.endpoint_id AND b.dedupe_key = i.earlier_key AND b.received_at > i.window_start))`;
+    SELECT FROM event b
+    WHERE b.endpoint_id = i.endpoint_id AND b.dedupe_key = i.earlier_key AND b.received_at > i.window_start))`;
 
 /** SQL: the payloads of the events in `stored`. */
 export const STORE_PAYLOADS = `payload AS (
@@ -123,7 +125,8 @@ WITH ${INCOMING_EVENTS}, stored AS (
                      content_type, body_bytes, body_sha256, client_ip, received_at)
   SELECT i.id, i.workspace_id, i.endpoint_id, i.dedupe_key, i.delivery_id, i.event_type,
          CASE WHEN e.paused_at IS NOT NULL THEN 'parked'
-              WHEN EXISTS (SELECT FROM flow_trigger t WHERE t.endpoint_id = i.endpoint_id AND t.workspace_id = i.workspace_id
+              WHEN EXISTS (SELECT FROM flow_trigger t
+                           WHERE t.endpoint_id = i.endpoint_id AND t.workspace_id = i.workspace_id
                              AND ${wantsEventType("t", "i.event_type")}) THEN 'accepted'
               ELSE 'no flow' END,
          i.verification, i.method, i.content_type, i.body_bytes, i.body_sha256, i.client_ip, i.received_at
@@ -150,7 +153,8 @@ async function findFirst(events: readonly NewEvent[]): Promise<Array<string | nu
     text: `SELECT coalesce(
              (SELECT e.id FROM event e WHERE e.endpoint_id = i.endpoint_id AND e.dedupe_key = i.dedupe_key),
              (SELECT e.id FROM event e WHERE e.endpoint_id = i.endpoint_id AND e.dedupe_key = i.earlier_key)) AS id
-           FROM unnest($1::uuid[], $2::text[], $3::text[]) WITH ORDINALITY AS i(endpoint_id, dedupe_key, earlier_key, place)
+           FROM unnest($1::uuid[], $2::text[], $3::text[]) WITH ORDINALITY
+             AS i(endpoint_id, dedupe_key, earlier_key, place)
            ORDER BY place`,
     values: [events.map((e) => e.endpointId), events.map((e) => e.dedupeKey), events.map((e) => e.earlierKey)],
   });

@@ -115,28 +115,33 @@ WITH wish AS (
     AND (r.wake_at IS NULL OR r.wake_at <= now()) AND (w.alone OR r.claims < ${CLAIMS_SUSPECT})
   ORDER BY r.id FOR NO KEY UPDATE OF r
 ), ${gated ? `held_back AS (${holdBack(HELD_BACK)}), ` : ""}claimed AS (
-  UPDATE run r SET status = 'running', lease_token = f.token, lease_pool = f.pool, claims = r.claims + 1, wake_at = NULL,
-                   started_at = coalesce(r.started_at, now())
+  UPDATE run r SET status = 'running', lease_token = f.token, lease_pool = f.pool, claims = r.claims + 1,
+                   wake_at = NULL, started_at = coalesce(r.started_at, now())
   FROM free f WHERE r.id = f.id${gated ? " AND f.gate_kind IS NULL" : ""}
   RETURNING r.id, r.lease_token, r.workspace_id, r.flow_id, r.version_id, r.kind, r.name, r.origin_run_id, r.claims,
             r.faults, r.event_id, r.trigger_data_id, r.item_index, f.fresh
 )
 SELECT ${gated ? "f.token, f.gate_kind, f.gate_key" : "c.lease_token AS token, NULL AS gate_kind, NULL AS gate_key"},
-       c.id, c.lease_token, c.workspace_id, c.flow_id, c.version_id, c.kind, c.name, c.origin_run_id, c.claims, c.faults,
-       c.event_id, c.fresh, c.item_index, e.item_count, fl.name AS flow_name, e.method, e.content_type,
+       c.id, c.lease_token, c.workspace_id, c.flow_id, c.version_id, c.kind, c.name, c.origin_run_id, c.claims,
+       c.faults, c.event_id, c.fresh, c.item_index, e.item_count, fl.name AS flow_name, e.method, e.content_type,
        (extract(epoch FROM e.received_at) * 1000)::float8 AS received_ms,
        CASE WHEN c.item_index IS NULL THEN e.event_type ELSE i.event_type END AS event_type,
        CASE WHEN c.item_index IS NULL THEN e.delivery_id ELSE i.delivery_id END AS delivery_id,
        p.path, p.query, p.headers, c.trigger_data_id IS NOT NULL OR c.item_index IS NOT NULL AS has_own_body,
-       CASE WHEN c.trigger_data_id IS NULL AND c.item_index IS NULL AND octet_length(p.body) <= ${LARGE_BODY_BYTES} THEN p.body END AS body,
-       coalesce(CASE WHEN c.trigger_data_id IS NULL AND c.item_index IS NULL THEN octet_length(p.body) ELSE octet_length(b.data) END, 0) AS body_bytes,
-       b.kind AS own_kind, b.id AS own_id, CASE WHEN octet_length(b.data) <= ${LARGE_BODY_BYTES} THEN b.data END AS own_body
+       CASE WHEN c.trigger_data_id IS NULL AND c.item_index IS NULL AND octet_length(p.body) <= ${LARGE_BODY_BYTES}
+            THEN p.body END AS body,
+       coalesce(CASE WHEN c.trigger_data_id IS NULL AND c.item_index IS NULL THEN octet_length(p.body)
+                     ELSE octet_length(b.data) END, 0) AS body_bytes,
+       b.kind AS own_kind, b.id AS own_id,
+       CASE WHEN octet_length(b.data) <= ${LARGE_BODY_BYTES} THEN b.data END AS own_body
 FROM ${gated ? "free f LEFT JOIN claimed c ON c.lease_token = f.token" : "claimed c"}
 LEFT JOIN flow fl ON fl.id = c.flow_id
 LEFT JOIN event e ON e.id = c.event_id
 LEFT JOIN LATERAL (SELECT * FROM event_payload ep WHERE ep.event_id = c.event_id OFFSET 0) p ON true
-LEFT JOIN LATERAL (SELECT * FROM event_item ei WHERE ei.event_id = c.event_id AND ei.item_index = c.item_index OFFSET 0) i ON true
-LEFT JOIN LATERAL (SELECT id, kind, data FROM step_data d WHERE d.id = coalesce(c.trigger_data_id, i.data_id) OFFSET 0) b ON true`;
+LEFT JOIN LATERAL (SELECT * FROM event_item ei
+                   WHERE ei.event_id = c.event_id AND ei.item_index = c.item_index OFFSET 0) i ON true
+LEFT JOIN LATERAL (SELECT id, kind, data FROM step_data d
+                   WHERE d.id = coalesce(c.trigger_data_id, i.data_id) OFFSET 0) b ON true`;
 
 const GATE =
   "g.kind AS gate_kind, CASE g.kind WHEN 'flow' THEN r.flow_id ELSE r.workspace_id END AS gate_key, r.workspace_id";

@@ -148,8 +148,8 @@ function encodeHeader(text: string): Encoded {
   if (refusal !== null) return refusal;
   const wrong = [...text].find((char) => char > "\u00ff" || (char < " " && char !== "\t") || char === "\u007f");
   if (wrong === undefined) return { kind: "text", text };
-  const message =
-    `A header cannot carry ${JSON.stringify(wrong)}. ` + "Encode the value, for example with $encodeUrlComponent(…).";
+  const shown = JSON.stringify(wrong);
+  const message = `A header cannot carry ${shown}. Encode the value, for example with $encodeUrlComponent(…).`;
   return { kind: "refused", code: "bad-character", message };
 }
 
