@@ -57,8 +57,15 @@ function writeOf(run: HeldRun, round: number): FencedWrite {
     finishedAt: null,
   });
   const attempt = {
-    ...{ path: `b-${round}`, number: 1, outcome: "started", answerDataId: null, errorCode: null, errorMessage: null },
-    ...{ retryInMs: null, startedAt: now, finishedAt: null },
+    path: `b-${round}`,
+    number: 1,
+    outcome: "started",
+    answerDataId: null,
+    errorCode: null,
+    errorMessage: null,
+    retryInMs: null,
+    startedAt: now,
+    finishedAt: null,
   } as const;
   const change = { kind: "hold", name: null, progress: false } as const;
   return { held: run, tries: 1, write: { steps: [step("a"), step("b")], attempts: [attempt], data, run: change } };
