@@ -6,7 +6,17 @@ import { listProjectFiles, listSources } from "#scripts/list-sources.ts";
 
 const LINES_MAX = 300;
 const MEDIAN_LINES_MAX = 100;
+const LINE_CHARACTERS_MAX = 120;
 const VAGUE_NAMES = /^(utils?|helpers?|common|misc|index|constants|shared|service|manager)\.(ts|tsx|js)$/;
+
+/** Files whose lines people write and read. */
+const LINES_OF = /\.(ts|tsx|js|mjs|css|md|sql)$/;
+
+/** What a script writes, what others wrote, and migrations: their checksums are in every database that has them. */
+const NOT_OURS_TO_BREAK = /\.generated\.|^tests\/fixtures\/|^prisma\/migrations\//;
+
+/** A row of a table has no other form in Markdown than one line. */
+const TABLE_ROW = /^\s*\|.*\|$/;
 
 const lines = (file: string) => readFileSync(file, "utf8").split("\n").length - 1;
 
@@ -15,6 +25,11 @@ test(`no source file is longer than ${LINES_MAX} lines, and half of them stay un
   expect(lengths.filter(({ length }) => length > LINES_MAX)).toEqual([]);
   const sorted = lengths.map(({ length }) => length).sort((a, b) => a - b);
   expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThanOrEqual(MEDIAN_LINES_MAX);
+});
+
+test(`no line we write is longer than ${LINE_CHARACTERS_MAX} characters`, () => {
+  const written = listProjectFiles().filter((file) => LINES_OF.test(file) && !NOT_OURS_TO_BREAK.test(file));
+  expect(written.flatMap((file) => findLongLines(file, readFileSync(file, "utf8")))).toEqual([]);
 });
 
 test("files and folders have kebab-case names that say what is inside", () => {
@@ -58,6 +73,13 @@ describe("the checks themselves can fail", () => {
     expect(findUndocumentedExports("lib/core/x.ts", "export default class Thing {}")).toEqual(["default"]);
   });
 
+  test("a line that is too long is found with its place, a table's row in a document is not", () => {
+    const row = `| ${"x".repeat(LINE_CHARACTERS_MAX)} |`;
+    const fits = "x".repeat(LINE_CHARACTERS_MAX);
+    expect(findLongLines("docs/a.md", `${fits}\n${row}\n${fits}x\n`)).toEqual(["docs/a.md:3 has 121 characters"]);
+    expect(findLongLines("lib/core/a.ts", `${fits}\n${row}\n`)).toEqual(["lib/core/a.ts:2 has 124 characters"]);
+  });
+
   test("vague and camel-case names are found, Next's own forms are not", () => {
     const names = ["lib/core/utils.ts", "lib/core/receiveEvent.ts", "lib/My-Folder/a.ts", "components/index.ts"];
     expect(names.filter(isWellNamed)).toEqual([]);
@@ -78,4 +100,11 @@ function isWellNamed(file: string): boolean {
         /^[._]?[a-z0-9]+([-.][a-z0-9]+)*$/.test(part) ||
         (/^\(?\[{0,2}(\.\.\.)?[a-z][A-Za-z0-9-]*\]{0,2}\)?$/.test(part) && /[[(]/.test(part)),
     );
+}
+
+function findLongLines(file: string, text: string): string[] {
+  return text.split("\n").flatMap((line, at) => {
+    if (line.length <= LINE_CHARACTERS_MAX || (file.endsWith(".md") && TABLE_ROW.test(line))) return [];
+    return [`${file}:${at + 1} has ${line.length} characters`];
+  });
 }
