@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { pool } from "#lib/db/pool.ts";
 import { audit, breaches, settle } from "#tests/support/chaos/audit.ts";
+import { killInTurn } from "#tests/support/chaos/kill-in-turn.ts";
 import { sendEvents } from "#tests/support/chaos/send-events.ts";
 import { type Stage, setStage } from "#tests/support/chaos/stage.ts";
 import { flowOf } from "#tests/support/memory-run.ts";
@@ -42,7 +43,7 @@ test("every item of a batch with a 2xx has one finished run, though worker, data
         },
       ]),
   });
-  const { door, workers, sink } = stage;
+  const { workers, sink } = stage;
   let over = false;
   const sent: number[] = [];
   const bodyOf = (n: number) => {
@@ -50,13 +51,7 @@ test("every item of a batch with a 2xx has one finished run, though worker, data
     return { items: itemsOf(n) };
   };
   const sending = sendEvents(stage.url, { connections: 6, isOver: () => over, max: 100_000, everyMs: 60, bodyOf });
-  for (let kill = 0; kill < KILLS; kill += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 1_500 + ((kill * 397) % 700)));
-    const victim = VICTIMS[kill % VICTIMS.length];
-    if (victim === "worker" || victim === "all") workers[kill % 2]?.kill("SIGKILL");
-    if (victim === "door" || victim === "all") door.kill("SIGKILL");
-    if (victim === "postgres" || victim === "all") await stage.killPostgres();
-  }
+  await killInTurn(stage, KILLS, VICTIMS);
   over = true;
   const acks = await sending;
   await settle(45_000);

@@ -1,5 +1,6 @@
 import { afterEach } from "vitest";
 import { type Audit, audit, failures, settle, stuckRuns } from "#tests/support/chaos/audit.ts";
+import { killInTurn, type Victim } from "#tests/support/chaos/kill-in-turn.ts";
 import { sendEvents } from "#tests/support/chaos/send-events.ts";
 import { type Stage, setStage } from "#tests/support/chaos/stage.ts";
 import { flowOf } from "#tests/support/memory-run.ts";
@@ -36,8 +37,7 @@ const twoSteps = (url: string) =>
   ]);
 
 /** A fixed order of victims, so that two runs of a test do the same. */
-const VICTIMS = ["worker", "postgres", "door", "worker", "postgres", "all"] as const;
-type Victim = (typeof VICTIMS)[number];
+const VICTIMS: readonly Victim[] = ["worker", "postgres", "door", "worker", "postgres", "all"];
 
 /** What a storm is like: `plant` is a file the door loads first, `victims` are killed in turn. */
 export type StormOptions = { plant?: string; victims?: readonly Victim[]; answerMs?: number };
@@ -66,19 +66,13 @@ export function useStorms(): Storm {
 }
 
 async function rage(stage: Stage, kills: number, victims: readonly Victim[], answerMs: number): Promise<Audit> {
-  const { door, workers, sink } = stage;
+  const { workers, sink } = stage;
   // Slow enough that every kill finds runs under way.
   sink.answer((_, count) => ({ status: 200, afterMs: count === 1 ? answerMs : 0 }));
   let over = false;
   const beganMs = performance.now();
   const sending = sendEvents(stage.url, { connections: 12, isOver: () => over, max: EVENTS_MAX, everyMs: 60 });
-  for (let kill = 0; kill < kills; kill += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 1_500 + ((kill * 397) % 700)));
-    const victim = victims[kill % victims.length];
-    if (victim === "worker" || victim === "all") workers[kill % 2]?.kill("SIGKILL");
-    if (victim === "door" || victim === "all") door.kill("SIGKILL");
-    if (victim === "postgres" || victim === "all") await stage.killPostgres();
-  }
+  await killInTurn(stage, kills, victims);
   over = true;
   const acks = await sending;
   const killedMs = performance.now();
