@@ -8,6 +8,7 @@ import { prepareBench } from "#bench/support/bench-database.ts";
 import { cpuMsOf, findPostmaster } from "#bench/support/cpu-use.ts";
 import { measureLoad } from "#bench/support/measure-load.ts";
 import { printProfile, summarizeProfiles } from "#bench/support/summarize-profiles.ts";
+import { openWalReader, type WalUse } from "#bench/support/wal-use.ts";
 import { pool } from "#lib/db/pool.ts";
 
 /**
@@ -47,6 +48,7 @@ else
 async function benchMap(map: keyof typeof MAPS): Promise<void> {
   const sink = fork("bench/support/sink-server.ts");
   const children: ChildProcess[] = [sink];
+  const closing: (() => Promise<void>)[] = [];
   const [sinkPort] = (await once(sink, "message")) as [number];
   const target = `http://127.0.0.1:${sinkPort}/hook`;
   const bench = await prepareBench(definitionOf(MAPS[map], target));
@@ -73,6 +75,8 @@ async function benchMap(map: keyof typeof MAPS): Promise<void> {
     const theirs: Target = { port: leastPort, left: () => ask(least) };
     const theirsGrouped: Target = { port: groupedPort, left: () => ask(grouped) };
     const postgres = await findPostmaster();
+    const wal = await openWalReader(bench.superuserUrl);
+    closing.push(wal.close);
     const cpu = () => ({ door: cpuMsOf(door.pid ?? 0), worker: cpuMsOf(worker.pid ?? 0), postgres: cpuMsOf(postgres) });
 
     for (const each of [theirs, theirsGrouped, ours]) await measure(each, load, sink, 2);
@@ -80,12 +84,16 @@ async function benchMap(map: keyof typeof MAPS): Promise<void> {
     const plainGrouped: number[] = [];
     const hookline: number[] = [];
     const used = { door: 0, worker: 0, postgres: 0 };
+    const written: WalUse = { rows: 0, indexEntries: 0, records: 0, bytes: 0, commits: 0 };
     let runs = 0;
     for (let round = 0; round < ROUNDS; round += 1) {
       plain.push((await measure(theirs, load, sink, SECONDS)).perSecond);
+      const position = await wal.position();
       const before = cpu();
       const result = await measure(ours, load, sink, SECONDS);
       const after = cpu();
+      for (const [what, count] of Object.entries(await wal.writtenSince(position)))
+        written[what as keyof WalUse] += count;
       for (const part of ["door", "worker", "postgres"] as const) used[part] += after[part] - before[part];
       hookline.push(result.perSecond);
       runs += result.runs;
@@ -105,6 +113,11 @@ async function benchMap(map: keyof typeof MAPS): Promise<void> {
       `  ratio to the least durable pipeline: ${(Math.max(...hookline) / Math.max(...plain)).toFixed(2)} (aim ≥ 0.35)`,
     );
     console.log(`  processor time a run: ${each("door")}, ${each("worker")} (with its sandbox), ${each("postgres")}`);
+    const perRun = (what: keyof WalUse) => (written[what] / runs).toFixed(1);
+    console.log(
+      `  written a run: ${perRun("rows")} rows, ${perRun("indexEntries")} index entries, ` +
+        `${perRun("records")} log records, ${(written.bytes / runs / 1_024).toFixed(1)} KiB of log`,
+    );
     console.log(
       `  idle, request → effect: p50 ${idle.p50.toFixed(1)} ms   p99 ${idle.p99.toFixed(1)} ms (aim p50 < 50 ms)`,
     );
@@ -114,6 +127,7 @@ async function benchMap(map: keyof typeof MAPS): Promise<void> {
       child.kill("SIGTERM");
       if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
     }
+    for (const close of closing) await close();
     await bench.stop();
   }
 }

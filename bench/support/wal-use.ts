@@ -26,7 +26,7 @@ export async function openWalReader(superuserUrl: string) {
       const { rows } = await client.query<{ at: string }>("SELECT pg_current_wal_flush_lsn()::text AS at");
       return rows[0]?.at ?? "0/0";
     },
-    async useSince(position: string): Promise<WalUse> {
+    async writtenSince(position: string): Promise<WalUse> {
       // What was written without waiting for the disk is on it once somebody who waits has written.
       await client.query("SELECT pg_logical_emit_message(true, 'bench', '')");
       const { rows } = await client.query<{ name: string; count: number; bytes: number }>(

@@ -13,7 +13,7 @@ const RUN_OPTIONS = `${BY_INDEX} -c enable_hashjoin=off`;
 
 /** The connections that journal writes of a worker go through, and what a run reads while it is worked on. */
 export function runPool(): pg.Pool {
-  return singleton("run-pool", () => makePool(2, "hookline runs", RUN_OPTIONS));
+  return singleton("run-pool", () => makePool(3, "hookline runs", RUN_OPTIONS));
 }
 
 /**
