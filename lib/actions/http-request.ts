@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ANSWER_BYTES_MAX, SENT_BYTES_MAX } from "#lib/core/size-limits.ts";
+import { ANSWER_BYTES_MAX, LIST_ITEMS_MAX, SENT_BYTES_MAX } from "#lib/core/size-limits.ts";
 import {
   type ActionProblem,
   type ActionProblemContext,
@@ -23,12 +23,12 @@ const redirectsMax = 5;
 const meta = (label: string, place: FieldMeta["place"], more: Omit<FieldMeta, "label" | "place"> = {}) => ({
   hookline: { label, place, ...more },
 });
-const row = (place: FieldMeta["place"], listsAt?: readonly string[]) =>
+const row = (place: FieldMeta["place"], listsAt?: readonly string[], valueCharsMax = 20_000) =>
   z.strictObject({
     name: z.string().max(2_000).meta(meta("Name", "name")),
     value: z
       .string()
-      .max(20_000)
+      .max(valueCharsMax)
       .default("")
       .meta(meta("Value", place, listsAt === undefined ? {} : { listsAt })),
   });
@@ -36,11 +36,12 @@ const rows = (
   label: string,
   place: FieldMeta["place"],
   { listsAt, ...more }: Omit<FieldMeta, "label" | "place"> = {},
+  valueCharsMax?: number,
 ) =>
   z
-    .array(row(place, listsAt))
+    .array(row(place, listsAt, valueCharsMax))
     // A list becomes rows of its own.
-    .max(1_000)
+    .max(LIST_ITEMS_MAX)
     .default([])
     .meta(meta(label, "plain", more));
 
@@ -71,7 +72,7 @@ const body = z.discriminatedUnion("kind", [
   z
     .strictObject({
       kind: z.literal("form"),
-      fields: rows("Fields", "formField", { listsAt: ["body", "lists"] }),
+      fields: rows("Fields", "formField", { listsAt: ["body", "lists"] }, bodyBytesMax),
       lists: lists("A list is sent as"),
     })
     .meta(meta("Form", "plain")),

@@ -30,7 +30,10 @@ export type BodyNote =
   | { kind: "unfolds-too-far"; coding: string; bytesMax: number }
   | { kind: "undecodable"; coding: string; message: string };
 
-/** The kinds of notes, and whether by one of them a body is not what its headers say it is. */
+/**
+ * The kinds of notes, and whether by one of them a body is not what its headers say it is, or is not read as the whole
+ * of that.
+ */
 const DEVIATES: Readonly<Record<BodyNote["kind"], boolean>> = {
   "parse-error": true,
   "read-by-content": true,
@@ -43,13 +46,13 @@ const DEVIATES: Readonly<Record<BodyNote["kind"], boolean>> = {
   "lossy-text": true,
   "lossy-number": false,
   "duplicate-key": false,
-  "too-deep": false,
-  "too-many-keys": false,
-  dropped: false,
-  "unfolds-too-far": false,
+  "too-deep": true,
+  "too-many-keys": true,
+  dropped: true,
+  "unfolds-too-far": true,
 };
 
-/** Whether a note says that a body is not what its headers say it is. */
+/** Whether a note says that what was read of a body is not, or not all of, what its headers say it is. */
 export function isDeviation({ kind }: BodyNote): boolean {
   return DEVIATES[kind];
 }

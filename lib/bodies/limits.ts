@@ -1,3 +1,5 @@
+import { LIST_ITEMS_MAX } from "#lib/core/size-limits.ts";
+
 /** Largest body that may be read on an event loop, in bytes. */
 export const inPlaceBytesMax = 64 * 1024;
 
@@ -11,10 +13,10 @@ export const keysMax = 50_000;
 export const notesMax = 20;
 
 /** Most fields of a form that are read. */
-export const fieldsMax = 1000;
+export const fieldsMax = LIST_ITEMS_MAX;
 
 /** Deepest nesting that brackets in a field's name make; what is deeper stays part of the name. */
 export const nestingMax = 16;
 
 /** Items of a list that are read one by one. */
-export const listItemsMax = 10_000;
+export const listItemsMax = LIST_ITEMS_MAX;

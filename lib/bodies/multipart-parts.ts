@@ -1,4 +1,5 @@
 import { decodeText } from "#lib/bodies/charset.ts";
+import { fieldsMax } from "#lib/bodies/limits.ts";
 import { undoTransfer } from "#lib/bodies/undo-transfer.ts";
 
 /** One part of a multipart body: its headers in lower case, and its content, mostly a view of the body. */
@@ -7,7 +8,8 @@ export type MultipartPart = { readonly headers: ReadonlyMap<string, string>; rea
 /** Why a body that says it is multipart is none. */
 export type BrokenMultipart = "no-boundary" | "long-boundary" | "no-end";
 
-const PARTS_MAX = 1100;
+/** Fields, and files beside them. */
+const PARTS_MAX = fieldsMax + 100;
 const HEAD_BYTES_MAX = 16 * 1024;
 const HEADERS_MAX = 50;
 /** RFC 2046 section 5.1.1 says 70; some senders write longer ones. */

@@ -5,7 +5,8 @@ export type BodyPathReading =
 
 /**
  * Reads a path as people write it: with dots (`events.0.id`), or as in JSONata (`events[0].id`, `$.events`,
- * `` `odd name`.id ``, `"odd name".id`, `'odd name'.id`). It is stored with dots, and a name that holds a dot, a
+ * `` `odd name`.id ``, `"odd name".id`, `'odd name'.id`), also as in a mapping (`trigger.body.id`; a body that holds
+ * these two names itself has the first in quotes). It is stored with dots, and a name that holds a dot, a
  * bracket or a quote that would be read as one stands in backquotes, each backquote in it twice. "" and `$` are the
  * body itself.
  */
@@ -13,6 +14,7 @@ export function readBodyPath(text: string): BodyPathReading {
   const parts: string[] = [];
   let rest = text.trim();
   if (/^\$\$?(?=$|[.[])/.test(rest)) rest = rest.replace(/^\$\$?\.?/, "");
+  rest = rest.replace(/^trigger\.body(?:\.(?=.)|(?=$|\[))/, "");
   let first = true;
   while (rest !== "") {
     const index = /^\[\s*(\d+)\s*\]/.exec(rest);
@@ -23,12 +25,12 @@ export function readBodyPath(text: string): BodyPathReading {
         if (!rest.startsWith(".")) return bad(`a dot is missing before ${shown(rest)}`);
         rest = rest.slice(1);
       }
-      const quoted = /^`((?:[^`]|``)+)`(?!`)|^(["'])((?:(?!\2)[^\\]|\\.)+)\2/.exec(rest);
-      const name = quoted === null ? /^[^.[\]`"]+/.exec(rest) : null;
-      if (quoted !== null) parts.push(quoted[1]?.replaceAll("``", "`") ?? unescaped(quoted[3] ?? ""));
+      const inQuotes = /^`((?:[^`]|``)+)`(?!`)|^(["'])((?:(?!\2)[^\\]|\\.)+)\2/.exec(rest);
+      const name = inQuotes === null ? /^[^.[\]`"]+/.exec(rest) : null;
+      if (inQuotes !== null) parts.push(inQuotes[1]?.replaceAll("``", "`") ?? unescaped(inQuotes[3] ?? ""));
       else if (name !== null) parts.push(name[0].trim());
       else return bad(rest === "" ? "it ends with a dot" : `a name is missing before ${shown(rest)}`);
-      rest = rest.slice((quoted ?? name)?.[0].length ?? 0);
+      rest = rest.slice((inQuotes ?? name)?.[0].length ?? 0);
       first = false;
       continue;
     }
@@ -40,7 +42,8 @@ export function readBodyPath(text: string): BodyPathReading {
 
 /** A stored path of these names and list places. */
 export function joinPath(parts: readonly string[]): string {
-  return parts.map((part) => (/[.`[\]"]|^[' ]| $/.test(part) ? `\`${part.replaceAll("`", "``")}\`` : part)).join(".");
+  const isLikeMapping = parts[0] === "trigger" && parts[1] === "body";
+  return parts.map((part, index) => (isLikeMapping && index === 0 ? quoted(part) : quotedIfOdd(part))).join(".");
 }
 
 /** The names and list places of a stored path, in their order; none for the body itself. */
@@ -52,6 +55,14 @@ export function pathParts(path: string): readonly string[] {
   for (const found of path.matchAll(/(?:^|\.)(?:`((?:[^`]|``)+)`(?=\.|$)|([^.]*))/g))
     parts.push(found[1]?.replaceAll("``", "`") ?? found[2] ?? "");
   return parts;
+}
+
+function quotedIfOdd(part: string): string {
+  return /[.`[\]"]|^[' ]| $/.test(part) ? quoted(part) : part;
+}
+
+function quoted(part: string): string {
+  return `\`${part.replaceAll("`", "``")}\``;
 }
 
 function unescaped(text: string): string {

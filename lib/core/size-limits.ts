@@ -15,6 +15,9 @@ export const CONTEXT_CHARS_MAX = 2 * SENT_BYTES_MAX;
  */
 export const ANSWER_BYTES_MAX = BODY_BYTES_MAX / 4;
 
+/** Most items of a list that a form or a batch is read as, a loop goes through, or a call sends as rows. */
+export const LIST_ITEMS_MAX = 10_000;
+
 /** Runs over larger bodies wait until their bytes fit beside those of others. */
 export const LARGE_BODY_BYTES = 1 * MIB;
 

@@ -9,8 +9,11 @@ export type WebhookAddress = {
   readonly appended: string;
 };
 
-/** No page of ours has an escaped slash here, so whoever escapes a whole path means the door as well. */
-const DOOR = /^\/in(?:\/|%2F)/;
+/**
+ * No page of ours has an escaped slash here or begins so in capitals, so whoever escapes or shouts a whole path means
+ * the door as well.
+ */
+const DOOR = /^\/in(?:\/|%2F)/i;
 
 /** The plain spelling, which is nearly every request: no work but this. */
 const PLAIN = /^\/in\/([A-Za-z0-9_-]{1,64})(?:\?|$)/;

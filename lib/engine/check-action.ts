@@ -3,6 +3,8 @@ import { isJsonObject, type Json, type JsonObject } from "#lib/core/json.ts";
 import { plainIssue } from "#lib/core/plain-issue.ts";
 import type { Action, FieldMeta } from "#lib/engine/action.ts";
 import type { StepCheck } from "#lib/engine/check-flow.ts";
+import { coversHosts, hostsOf } from "#lib/engine/connections/allowed-hosts.ts";
+import { writtenHosts } from "#lib/engine/connections/written-hosts.ts";
 import type { StepPath } from "#lib/engine/step-kind.ts";
 import type { ActionStep } from "#lib/engine/steps/registry.generated.ts";
 import { readInputFields, type TemplateField } from "#lib/engine/template/input-fields.ts";
@@ -49,6 +51,12 @@ function checkConnection(step: ActionStep, action: Action, check: StepCheck): vo
   if (connection === null) check.report("connection-gone", ["connectionId"]);
   else if (!action.connectionKinds.includes(connection.kind))
     check.report("wrong-kind", ["connectionId"], { kind: connection.kind });
+  else if ("hosts" in connection.config) {
+    const written = writtenHosts([{ connectionId: id, input: step.input }], id).hosts;
+    const others = written.filter((host) => !coversHosts(hostsOf(connection.config), [host]));
+    const data = { connection: connection.name, hosts: others };
+    if (others.length > 0) check.report("other-host", ["connectionId"], data, "warning");
+  }
 }
 
 /** What the action itself has to say about the input. */

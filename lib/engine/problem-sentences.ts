@@ -19,6 +19,8 @@ const SENTENCES = {
   "choose-connection": () => "choose a connection.",
   "connection-gone": () => "this connection does not exist any more. Choose another.",
   "wrong-kind": ({ kind }) => `a connection of the kind ${kind} does not fit here.`,
+  "other-host": ({ connection, hosts }) =>
+    `the connection "${connection}" may not be used with ${hosts}, so this waits until an admin allows it.`,
   "empty-way": ({ way }) => `nothing happens in "${way}".`,
   "empty-branch": () => "nothing happens in any of its branches.",
   "empty-loop": () => "nothing happens for the items.",

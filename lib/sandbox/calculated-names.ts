@@ -74,8 +74,8 @@ const MOVING_OPERATORS: ReadonlySet<unknown> = new Set(["and", "or", "[", "{"]);
 
 /** Functions that hand values on, or look only at whether they are there. */
 const MOVING_FUNCTIONS: ReadonlySet<unknown> = new Set([
-  ...["append", "boolean", "count", "each", "exists", "filter", "keys", "lookup", "map", "merge", "not", "parseJson"],
-  ...["reverse", "sift", "single", "spread", "type", "zip"],
+  ...["append", "boolean", "count", "each", "exists", "filter", "keys", "lookup", "map", "merge", "not", "number"],
+  ...["parseJson", "reverse", "sift", "single", "spread", "type", "zip"],
 ]);
 
 /** What to read below a node, and whether it is calculated with there. */

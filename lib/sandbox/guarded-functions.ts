@@ -3,7 +3,7 @@ import { ExpressionRefused } from "./expression-refused.ts";
 import type { SandboxLimits } from "./limits.ts";
 import { fromBase64, parseJson, toBase64 } from "./text-functions.ts";
 import { formatMillis, parseMillis } from "./time-functions.ts";
-import type { Reader } from "./written-numbers.ts";
+import { type Reader, tellOfNumber } from "./written-numbers.ts";
 
 /** The clock and the chance an evaluation sees: fixed values, so that a retry computes the same bytes. */
 export type FrozenWorld = { now: Date; random: () => number; reader: Reader };
@@ -15,7 +15,15 @@ type Focus = { environment?: { timestamp?: Date } };
 type Implementation = (this: Focus, ...args: never[]) => unknown;
 type BuiltIn = { _jsonata_function: true; implementation: Implementation };
 
-const builtInNames = ["pad", "toMillis", "fromMillis", "parseInteger", "formatInteger", "formatNumber"] as const;
+const builtInNames = [
+  "number",
+  "pad",
+  "toMillis",
+  "fromMillis",
+  "parseInteger",
+  "formatInteger",
+  "formatNumber",
+] as const;
 const builtInTextNames = [
   "base64encode",
   "base64decode",
@@ -143,6 +151,16 @@ export function guardFunctions(
   registerForText("base64urlencode", (str) => toBase64(str, "base64url"));
   registerForText("base64urldecode", (str) => fromBase64(str, "$base64urldecode"));
   registerForText("parseJson", (str) => parseJson(str, world().reader));
+
+  expression.registerFunction(
+    "number",
+    function (this: Focus, arg: unknown) {
+      const number = call("number", this, arg);
+      if (typeof arg === "string" && typeof number === "number") tellOfNumber(arg, number, world().reader);
+      return number;
+    },
+    "<(nsb)-:n>",
+  );
 
   expression.registerFunction(
     "now",

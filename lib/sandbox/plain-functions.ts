@@ -1,4 +1,5 @@
 import { parseJsonText } from "#lib/bodies/read-json.ts";
+import { losesDigits } from "#lib/bodies/scan-json.ts";
 import { JsonText } from "#lib/core/json-text.ts";
 import { type PlainFunction, refuse, type Values } from "./plain-call.ts";
 import { short, textFunctions } from "./plain-texts.ts";
@@ -87,11 +88,14 @@ function roundHalfEven(number: number): number {
   return even === 0 ? 0 : even;
 }
 
-function toNumber([value]: Values): number {
+/** A text with more digits than a double keeps stays as it is written, for whoever only passes it on. */
+function toNumber([value]: Values): number | JsonText {
   if (typeof value === "number") return value;
   if (typeof value === "boolean") return value ? 1 : 0;
   if (typeof value !== "string" || !/^-?[0-9]+(\.[0-9]+)?([Ee][-+]?[0-9]+)?$/.test(value)) return refuse();
-  return numberOf(Number(value));
+  const nearest = numberOf(Number(value));
+  if (!losesDigits(value)) return nearest;
+  return /^-?0\d/.test(value) ? refuse() : new JsonText(value);
 }
 
 function keysOf([value]: Values): Sequence {

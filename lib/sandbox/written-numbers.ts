@@ -45,6 +45,14 @@ export function parseKeepingNumbers(text: string, reader: Reader): unknown {
   return value;
 }
 
+/** Tells `reader` of a number that was read from a text of its own, where it loses digits by that. */
+export function tellOfNumber(written: string, nearest: number, reader: Reader): void {
+  if (!/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[Ee][-+]?\d+)?$/.test(written) || !losesDigits(written)) return;
+  if (reader.moved == null) reader.lost?.note(written);
+  // As in a list, no name tells it from numbers that are calculated with.
+  else reader.moved.read(written, nearest, { name: "", inList: true, isAlone: true });
+}
+
 /**
  * The numbers among the members of an object or list that are written otherwise than a double would be; null where
  * there are none.

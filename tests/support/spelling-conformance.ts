@@ -23,6 +23,7 @@ const SPELLINGS: ReadonlyArray<readonly [what: string, spell: (token: string) =>
   ["with every letter escaped", (token) => `/in/${[...token].map((letter) => escaped(letter, true)).join("")}`],
   ["with an escaped door", (token) => `/%69n/${token}`],
   ["with an escaped slash after the door", (token) => `/in%2f${token}`],
+  ["with the door in capitals", (token) => `/IN/${token}`],
   ["with two slashes in front", (token) => `//in/${token}`],
   ["with two slashes between", (token) => `/in//${token}`],
   ["with dot segments", (token) => `/./x/../in/./${token}`],

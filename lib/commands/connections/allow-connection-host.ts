@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { releaseHeldRuns } from "#lib/commands/runs/release-held-runs.ts";
+import { releaseForHosts } from "#lib/commands/connections/release-for-hosts.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { databaseNow } from "#lib/core/database-time.ts";
 import { ConflictError, InvalidInputError, NotFoundError } from "#lib/core/errors.ts";
 import { isUuid } from "#lib/core/ids.ts";
-import { isJsonObject, type JsonObject } from "#lib/core/json.ts";
+import type { JsonObject } from "#lib/core/json.ts";
 import { parseInput } from "#lib/core/parse-input.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
 import { findConnection, updateConnection } from "#lib/db/connections.ts";
@@ -33,11 +33,7 @@ export async function allowConnectionHost(
   if (entry === null || entry === "*")
     throw new InvalidInputError([{ field: "host", message: "Write one host, such as api.acme.dev." }]);
   await changeHosts(actor, id, now, (hosts) => (hosts.includes(entry) ? null : [...hosts, entry]));
-  const released = await releaseHeldRuns(actor, "connection-other-host", (refused) => {
-    const other = isJsonObject(refused.otherHost) ? refused.otherHost : {};
-    return other.connectionId === id && other.host === entry;
-  });
-  return { released };
+  return { released: await releaseForHosts(actor, id, [entry]) };
 }
 
 /** The hosts a connection is narrowed to. */

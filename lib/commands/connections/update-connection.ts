@@ -1,4 +1,5 @@
 import { readConnectionInput } from "#lib/commands/connections/read-connection-input.ts";
+import { releaseForHosts } from "#lib/commands/connections/release-for-hosts.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { databaseNow } from "#lib/core/database-time.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
@@ -7,10 +8,12 @@ import { insertAuditEntry } from "#lib/db/audit-entries.ts";
 import { findOpenConnection, updateConnection as replaceConnection } from "#lib/db/connections.ts";
 import { inTransaction, lockInTransaction } from "#lib/db/in-transaction.ts";
 import { announce } from "#lib/db/live.ts";
+import { hostsOf } from "#lib/engine/connections/allowed-hosts.ts";
 
 /**
  * Replaces a connection's name, settings and secrets; secrets left out stay. Steps planned before keep working with the
- * new secret, unless a setting changed that their frozen bytes depend on. Throws NotFoundError, InvalidInputError.
+ * new secret, unless a setting changed that their frozen bytes depend on, and those that waited for a host that it may
+ * be used with now go on. Throws NotFoundError, InvalidInputError.
  */
 export async function updateConnection(
   actor: Actor,
@@ -19,7 +22,7 @@ export async function updateConnection(
   now: Date = databaseNow(),
 ): Promise<void> {
   authorize(actor, "connection.edit");
-  await inTransaction(async (db) => {
+  const hosts = await inTransaction(async (db) => {
     await lockInTransaction(`connection:${id}`, db);
     const stored = isUuid(id) ? await findOpenConnection(actor.workspaceId, id, db) : null;
     if (stored === null) throw new NotFoundError("connection");
@@ -36,6 +39,8 @@ export async function updateConnection(
       { name, config, changedSecrets },
       db,
     );
+    return hostsOf(config);
   });
   announce(actor.workspaceId, "connections");
+  await releaseForHosts(actor, id, hosts);
 }

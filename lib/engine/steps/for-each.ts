@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Json } from "#lib/core/json.ts";
 import { itemsIn, JsonText, type Written } from "#lib/core/json-text.ts";
+import { LIST_ITEMS_MAX } from "#lib/core/size-limits.ts";
 import type { StepRow } from "#lib/engine/journal-rows.ts";
 import type { RunFrame } from "#lib/engine/run-frame.ts";
 import type { Scope } from "#lib/engine/run-ports.ts";
@@ -8,9 +9,6 @@ import { defineStepKind, type RunSteps, type StepBase, type StepRun } from "#lib
 import { beginRow, endWithRun, mergeSuspensions, type StepResult } from "#lib/engine/step-results.ts";
 import { keepWarnings } from "#lib/engine/step-warnings.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
-
-/** A loop over more items fails before its first item. */
-const ITEMS_MAX = 10_000;
 
 /** Runs `steps` once per item of the list that `items` evaluates to. */
 export type StepShape = StepBase & {
@@ -57,7 +55,7 @@ export const kind = defineStepKind<StepShape>({
 
   async rehearse({ step, path, scope, keep, evaluate, walk }) {
     const found = step.items.trim() === "" ? null : await evaluate(step.items);
-    const items = found?.kind === "value" ? (itemsIn(found.value, ITEMS_MAX) ?? []) : [];
+    const items = found?.kind === "value" ? (itemsIn(found.value, LIST_ITEMS_MAX) ?? []) : [];
     const example = { count: items.length, succeeded: items.length, failed: 0, items: [] as Written[] };
     const line = `${items.length} ${items.length === 1 ? "item" : "items"} in this sample`;
     keep({
@@ -83,7 +81,7 @@ async function runForEach({ frame, step, path, scope, runSteps }: StepRun<StepSh
   const saved = journal.find(path);
   if (saved?.row.status === "succeeded") return { kind: "done", output: saved.output };
   const row = saved?.row ?? beginRow(step, path, frame.seqOf(step), ports.now());
-  const kept = saved?.input === undefined ? null : itemsIn(saved.input, ITEMS_MAX);
+  const kept = saved?.input === undefined ? null : itemsIn(saved.input, LIST_ITEMS_MAX);
   const list = kept === null ? await readItems(frame, step, row, scope) : { kind: "items" as const, items: kept };
   if (list.kind === "failed") return endFailed(frame, row, list.code, list.message);
   if (row.inputDataId === null) row.inputDataId = journal.keep("input", [...list.items]);
@@ -139,12 +137,12 @@ async function readItems(frame: RunFrame, step: StepShape, row: StepRow, scope: 
   const found = outcome.kind === "nothing" ? null : outcome.value;
   if (outcome.kind === "value" && outcome.losesDigits === true)
     row.warnings = keepWarnings([{ kind: "lost-digits", field: "The list of items", source: step.items }]);
-  const items = itemsIn(found, ITEMS_MAX);
+  const items = itemsIn(found, LIST_ITEMS_MAX);
   if (items === null)
     return {
       kind: "failed" as const,
       code: "too-many-items",
-      message: `The list has ${countOf(found)} items; a loop takes at most ${ITEMS_MAX}.`,
+      message: `The list has ${countOf(found)} items; a loop takes at most ${LIST_ITEMS_MAX}.`,
     };
   return { kind: "items" as const, items };
 }

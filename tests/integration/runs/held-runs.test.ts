@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { allowConnectionHost, limitConnectionHosts } from "#lib/commands/connections/allow-connection-host.ts";
 import { createConnection } from "#lib/commands/connections/create-connection.ts";
+import { updateConnection } from "#lib/commands/connections/update-connection.ts";
 import { allowAddress } from "#lib/commands/instance/allow-address.ts";
 import { decideStep } from "#lib/commands/runs/decide-step.ts";
 import { resumeRun } from "#lib/commands/runs/resume-run.ts";
@@ -234,6 +235,27 @@ test("a connection's secret goes to no other host until an admin allows it, whic
   const entries = await listAuditEntries(rows.workspaceId, { limit: 20 });
   expect(entries.filter((entry) => entry.action === "connection.hosts")).toHaveLength(2);
 });
+
+test.each(["allowed without its port", "put into the connection's list"])(
+  "runs that wait for a host go on once it is %s",
+  async (how) => {
+    const rows = await insertFlowRows(flowOf([]));
+    const admin = adminOf(rows);
+    const given = { name: "CRM", kind: "http.bearer", secrets: { token: "very-secret-token" } };
+    const { id } = await createConnection(admin, { ...given, config: { hosts: ["api.acme.dev"] } });
+    const definition = JSON.stringify(flowOf([{ ...runs.post(`later_${how.length}`), connectionId: id } as Step]));
+    await pool().query("UPDATE flow_version SET definition = $2 WHERE id = $1", [rows.versionId, definition]);
+    await allowAddress(admin, { address: "127.0.0.1", port: Number(target().port) });
+    const { runId } = await held([], rows);
+    if (how.startsWith("allowed")) {
+      expect(await allowConnectionHost(admin, id, { host: "127.0.0.2" })).toEqual({ released: 0 });
+      expect(await allowConnectionHost(admin, id, { host: "127.0.0.1" })).toEqual({ released: 1 });
+    } else await updateConnection(admin, id, { ...given, config: { hosts: ["api.acme.dev", "127.0.0.1"] } });
+    await workOnRun(runId);
+    expect(await findRun(rows.workspaceId, runId)).toMatchObject({ status: "succeeded" });
+    expect(runs.hitsOf(`later_${how.length}`)).toHaveLength(1);
+  },
+);
 
 test("a connection for any host can be narrowed without its secret, never widened so", async () => {
   const rows = await insertFlowRows(flowOf([]));

@@ -152,3 +152,16 @@ test("a body goes with GET only where the step insists on it", async () => {
   expect([sent.line, sent.body]).toEqual(["GET /", '{"q":1}']);
   expect(sent.head).toContain("content-length: 7");
 });
+
+test("forms carry a list of any length a body has, and a field as large as a body", async () => {
+  const items = Array.from({ length: 1_500 }, (_, index) => `i${index}`);
+  const fields = [
+    { name: "ids", value: "{{ trigger.body.items }}" },
+    { name: "file", value: "{{ trigger.body.file }}" },
+  ];
+  const file = "x".repeat(300_000);
+  const { body } = await heardBy({ body: { kind: "form", fields, lists: "brackets" } }, { items, file });
+  const sent = new URLSearchParams(body);
+  expect(sent.getAll("ids[]")).toEqual(items);
+  expect(sent.get("file")).toHaveLength(file.length);
+});

@@ -103,10 +103,10 @@ describe("lists in forms", () => {
     ["numbered brackets", (index: number) => `ids[${index}]`],
     ["percent signs", (index: number) => `ids%5B${index}%5D`],
   ])("stay lists of any length: %s", async (_what, name) => {
-    for (const count of [2, 100, 101, 1000])
+    for (const count of [2, 100, 101, 1500, 10_000])
       expect((await parse(FORM, many(count, name))).value).toEqual({ ids: texts(count) });
-    const over = await parse(FORM, many(1001, name));
-    expect([over.value, kinds(over)]).toEqual([{ ids: texts(1000) }, ["dropped"]]);
+    const over = await parse(FORM, many(10_001, name));
+    expect([over.value, kinds(over)]).toEqual([{ ids: texts(10_000) }, ["dropped"]]);
   });
 
   it.each([

@@ -24,6 +24,12 @@ test.each([
   ["`a``b`.c", "`a``b`.c", ["a`b", "c"]],
   ["$id.x", "$id.x", ["$id", "x"]],
   ["x-y.z_1", "x-y.z_1", ["x-y", "z_1"]],
+  ["trigger.body.events[0].id", "events.0.id", ["events", "0", "id"]],
+  ["trigger.body[0]", "0", ["0"]],
+  ["trigger.body", "", []],
+  ["trigger.bodyguard", "trigger.bodyguard", ["trigger", "bodyguard"]],
+  ["trigger.id", "trigger.id", ["trigger", "id"]],
+  ["`trigger`.body.id", "`trigger`.body.id", ["trigger", "body", "id"]],
 ])("reads %s", (written, stored, parts) => {
   expect(readBodyPath(written)).toEqual({ kind: "path", path: stored });
   expect(readBodyPath(stored), "stored paths read as themselves").toEqual({ kind: "path", path: stored });
@@ -31,7 +37,11 @@ test.each([
 });
 
 test("every list of names has a path of its own", () => {
-  const name = fc.string({ minLength: 1, maxLength: 4, unit: fc.constantFrom("a", ".", "`", "0", "[", "'", '"', " ") });
+  const name = fc.string({
+    minLength: 1,
+    maxLength: 4,
+    unit: fc.constantFrom("a", "trigger", "body", ".", "`", "0", "[", "'", '"', " "),
+  });
   fc.assert(
     fc.property(fc.array(name, { minLength: 1, maxLength: 4 }), (names) => {
       expect(pathParts(joinPath(names))).toEqual(names);

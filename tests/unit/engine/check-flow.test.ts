@@ -46,6 +46,40 @@ const flowOf = (word: string) =>
     steps: [{ kind: "action", id: "s", name: "Say", action: "shout", connectionId: CONNECTION, input: { word } }],
   });
 
+describe("a connection", () => {
+  const toFlow = (url: string) =>
+    flowDefinitionSchema.parse({
+      schema: 1,
+      trigger: { endpointId: ENDPOINT, eventTypes: [], filter: null },
+      runName: "",
+      steps: [{ kind: "action", id: "s", name: "Say", action: "shout", connectionId: CONNECTION, input: { url } }],
+    });
+  const bound: FlowWorld = {
+    ...world,
+    findConnection: (id) => ({
+      id,
+      kind: "http.bearer",
+      name: "CRM",
+      config: { hosts: ["api.acme.dev", "*.acme.io"] },
+    }),
+  };
+  const others = (url: string) =>
+    checkFlow(toFlow(url), bound)
+      .problems.filter(({ code }) => code === "other-host")
+      .map(({ severity, message }) => `${severity}: ${message}`);
+
+  it("that may not be used with a written host is told before publishing, and stops nothing", () => {
+    expect(others("https://api.acme.com/{{ trigger.body.id }}")).toEqual([
+      'warning: Say: the connection "CRM" may not be used with api.acme.com, so this waits until an admin allows it.',
+    ]);
+  });
+
+  it.each(["https://api.acme.dev:8443/x", "https://eu.acme.io/x", "https://{{ trigger.body.host }}/x", ""])(
+    "is right for %s, or only an event tells",
+    (url) => expect(others(url)).toEqual([]),
+  );
+});
+
 describe("an action's own problems", () => {
   it("are told with the step, the place, and whether they stop publishing", () => {
     const { problems } = checkFlow(flowOf("psst \\{{"), world);

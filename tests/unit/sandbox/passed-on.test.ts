@@ -273,6 +273,22 @@ describe("what a full expression only moves", () => {
   });
 });
 
+it("reads an exact number back as a JSON number with all its digits, and tells where it calculated", async () => {
+  const evaluator = await createEvaluator();
+  const world = { now: "2026-01-01T00:00:00Z", seed: "x" };
+  const root = { trigger: { exact: { id: "9007199254740993", n: "1e400" } } };
+  const inPlace = (source: string) => compilePlain(source)?.(root);
+  const inChild = (source: string) => evaluator.evaluate(source, root, world, 1_000);
+  const exact = { kind: "value", json: "9007199254740993" };
+  expect(inPlace("$number(trigger.exact.id)")).toEqual(exact);
+  expect(await inChild("$number(trigger.exact.id)")).toEqual(exact);
+  expect(inPlace('{"id": $number(trigger.exact.id)}')).toEqual({ kind: "value", json: '{"id":9007199254740993}' });
+  const calculated = { kind: "value", json: "9007199254740994", lost: ["9007199254740993"] };
+  expect(await inChild("$number(trigger.exact.id) + 2")).toEqual(calculated);
+  expect(await inChild("$number('0.5')")).toEqual({ kind: "value", json: "0.5" });
+  expect(await inChild("$number(trigger.exact.n)")).toMatchObject({ kind: "error" });
+});
+
 it("reads and writes mixed values without loss", () => {
   const mixed = { a: new JsonText('{"x":1.0}'), b: [new JsonText("1e400"), undefined], c: undefined };
   expect(writeJson(mixed)).toBe('{"a":{"x":1.0},"b":[1e400,null]}');
