@@ -10,6 +10,9 @@ import { findProvider, getProvider } from "#lib/webhooks/providers/registry.gene
 /** One thing sent again and again may be a test or a sign of life; a habit shows in several. */
 const SEVERAL = 3;
 
+/** Of a sender all of whose deliveries come again, one that came this often is enough. */
+const OFTEN = 4;
+
 /** Whether an endpoint's sender keeps sending what was taken; null when it does not, or there is no such endpoint. */
 export async function loadRepeats(actor: Actor, endpointId: string): Promise<RepeatsView | null> {
   const endpoint = isUuid(endpointId) ? await findEndpoint(actor.workspaceId, endpointId) : null;
@@ -22,7 +25,10 @@ export async function loadRepeats(actor: Actor, endpointId: string): Promise<Rep
   );
 }
 
-/** What the counts say of a sender. A tenth of the events is the least that is a habit: single repeats are normal. */
+/**
+ * What the counts say of a sender. A tenth of the events is the least that is a habit: single repeats are normal. A
+ * sender of few events so far has one where all of them come again.
+ */
 export function judgeRepeats(
   { events, repeated, most, sameBodies }: RepeatedDeliveries,
   settings: Pick<EndpointSettings, "answer">,
@@ -32,7 +38,8 @@ export function judgeRepeats(
     answer: answerWords(settings, provider),
     wants: provider.id === "none" ? null : provider.delivery.answer,
   };
-  if (repeated >= SEVERAL && repeated * 10 >= events) return { kind: "known", count: repeated, most, ...told };
+  const isHabit = (repeated >= SEVERAL && repeated * 10 >= events) || (repeated === events && most >= OFTEN);
+  if (isHabit) return { kind: "known", count: repeated, most, ...told };
   if (sameBodies >= SEVERAL && sameBodies * 10 >= events)
     return { kind: "unknown", count: sameBodies, most: null, ...told };
   return null;

@@ -13,6 +13,14 @@ test("single repeats, signs of life and a tenth of many events say nothing", () 
   expect(judgeRepeats({ ...counts, events: 200, repeated: 5, most: 4 }, usual, none)).toBeNull();
 });
 
+test("the first event of a new sender tells when it comes again and again", () => {
+  const first = { events: 1, repeated: 1, most: 5, sameBodies: 0 };
+  expect(judgeRepeats(first, usual, none)).toMatchObject({ kind: "known", count: 1, most: 5, answer: "202" });
+  expect(judgeRepeats({ ...first, most: 3 }, usual, none)).toBeNull();
+  expect(judgeRepeats({ ...first, events: 2 }, usual, none)).toBeNull();
+  expect(judgeRepeats({ ...counts, events: 0 }, usual, none)).toBeNull();
+});
+
 test("a habit is told with how it is answered and what the sender wants", () => {
   expect(judgeRepeats({ ...counts, repeated: 4, most: 7 }, usual, none)).toEqual({
     kind: "known",
