@@ -10,9 +10,7 @@ export function RepeatsNotice({ endpointId, repeats }: { endpointId: string; rep
   return (
     <Notice tone="warn" className="mt-3" title="The sender repeats deliveries that were accepted">
       {kind === "known"
-        ? `In the last 24 hours ${number} deliveries came three times or ` +
-          `more${most === null ? "" : `, one of them ${most.toLocaleString("en")} times`}. Each ran once; the ` +
-          "rest was dropped as duplicates."
+        ? `In the last 24 hours ${repeatedWords(number, most)}. Each ran once; the rest was dropped as duplicates.`
         : `In the last 24 hours ${number} different bodies came three times or more, and each time they ran: ` +
           "nothing here tells a repeat from a new event."}{" "}
       Deliveries are answered with {answer}.{" "}
@@ -23,4 +21,10 @@ export function RepeatsNotice({ endpointId, repeats }: { endpointId: string; rep
       <TextLink href={`/endpoints/${endpointId}?tab=settings`}>Settings</TextLink>.
     </Notice>
   );
+}
+
+function repeatedWords(number: string, most: number | null): string {
+  const often = most?.toLocaleString("en");
+  if (number === "1" && often !== undefined) return `one delivery came ${often} times`;
+  return `${number} deliveries came three times or more${often === undefined ? "" : `, one of them ${often} times`}`;
 }
