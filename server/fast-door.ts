@@ -11,6 +11,7 @@ import type { Arrival } from "#server/arrival.ts";
 import { drainBody, readBody } from "#server/read-body.ts";
 
 const SMALL_BODY_BYTES = 64 * KIB;
+const NOT_ASCII = /[^\0-\x7f]/;
 
 /** Answers a webhook before Next sees it: a route handler costs about 1 ms of CPU a request, this a tenth. */
 export async function answerWebhook(
@@ -55,13 +56,15 @@ async function writeAnswer(
   if (unread) headers.push("connection", "close");
   response.writeHead(answer.status, headers);
   if (!unread) {
-    // As text the body goes out in one write with the head; as a buffer it would be two.
-    response.end(request.method === "HEAD" ? undefined : content);
+    // As text the body goes out in one write with the head; as a buffer it would be two. Node writes both in the body's
+    // encoding then, so a head that is not ASCII goes out for itself.
+    const isAscii = answer.headers.every(([, value]) => !NOT_ASCII.test(value));
+    response.end(request.method === "HEAD" ? undefined : isAscii ? content : Buffer.from(content));
     return;
   }
   // Closing while the sender still writes would reset the connection and lose the answer; so it is sent first, then
   // a bounded rest of the body is read away.
-  if (request.method !== "HEAD") response.write(content);
+  if (request.method !== "HEAD") response.write(Buffer.from(content));
   await drainBody(request);
   response.end();
 }

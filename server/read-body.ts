@@ -3,8 +3,11 @@ import { MIB, SECOND } from "#lib/core/units.ts";
 import { type AskRoom, type BodyReading, UNASKED_BYTES_MAX } from "#lib/door/request-head.ts";
 import { takeOverrun } from "#server/overrun.ts";
 
-/** Bytes and time a sender gets to finish a body nobody wants, so that it can read the answer. */
-const DRAIN_BYTES_MAX = 8 * MIB;
+/**
+ * Bytes and time a sender gets to finish a body nobody wants: most clients read the answer only after they have sent
+ * all, and one whose connection is closed before sees a broken pipe instead. Twice the largest body that is taken.
+ */
+const DRAIN_BYTES_MAX = 32 * MIB;
 const DRAIN_MS_MAX = 2 * SECOND;
 
 /**
@@ -82,7 +85,7 @@ function begin(chunks: Buffer[], bytes: number): Buffer {
   return whole;
 }
 
-/** Reads away the rest of a body, up to 8 MiB and for 2 s at most. */
+/** Reads away the rest of a body, up to 32 MiB and for 2 s at most. */
 export function drainBody(request: IncomingMessage): Promise<void> {
   return new Promise((resolve) => {
     let bytes = 0;

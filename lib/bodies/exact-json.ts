@@ -1,4 +1,4 @@
-import { losesDigits } from "#lib/bodies/scan-json.ts";
+import { losesDigits } from "#lib/core/loses-digits.ts";
 import { replaceJsonTokens } from "#lib/core/replace-json-tokens.ts";
 
 /**

@@ -19,7 +19,7 @@ type Json = { readonly text: Buffer; readonly ranges: readonly number[] };
 export function outlineBody(contentType: string | null, bytes: Uint8Array, wanted: WantedPlaces): BodyOutline {
   const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { type } = readContentType(contentType);
-  if (isBinaryType(type)) return { parsed: { kind: "unreadable" }, text: body, ranges: [] };
+  if (isBinaryType(type) && !beginsLikeJson(body)) return { parsed: { kind: "unreadable" }, text: body, ranges: [] };
   const isForm = isFormType(type) || type.startsWith("multipart/");
   const whole = jsonBytes(type, body);
   const json = isForm && !beginsLikeJson(whole) ? null : outlineWhole(contentType, whole, wanted);

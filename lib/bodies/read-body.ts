@@ -31,7 +31,7 @@ export function readBody(contentType: string | null, bytes: Uint8Array, wishes: 
   const { type, charset } = declared;
   const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (isJsonType(type)) return readJson(body, declared, wishes) ?? empty();
-  const byContent = isBinaryType(type) ? null : readByContent(body, declared, wishes);
+  const byContent = readByContent(body, declared, wishes);
   if (byContent !== null) return byContent;
   if (isFormType(type)) {
     const encoded = jsonInForm(body);

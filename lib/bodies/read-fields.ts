@@ -40,7 +40,7 @@ function readJson(contentType: string | null, sent: Uint8Array, parse: (text: st
   const { type, charset } = readContentType(contentType);
   const body = jsonBytes(type, sent);
   const isLines = isJsonLinesType(type);
-  if (isBinaryType(type) || !(isLines || isJsonType(type) || beginsLikeJson(body))) return undefined;
+  if (!(isLines || isJsonType(type) || beginsLikeJson(body))) return undefined;
   const { text } = decodeText(body, charset, isJsonType(type));
   const value = isLines ? undefined : parsed(text, parse);
   if (value !== undefined || !(isLines || text.includes("\n"))) return value;
@@ -55,7 +55,8 @@ export function jsonTextOf(contentType: string | null, sent: Uint8Array, asLines
   const { type, charset } = readContentType(contentType);
   const body = jsonBytes(type, sent);
   const isLines = isJsonLinesType(type);
-  if (isBinaryType(type) || !(isLines || isJsonType(type) || beginsLikeJson(body) || asLines)) return null;
+  const mayBeLines = asLines && !isBinaryType(type);
+  if (!(isLines || isJsonType(type) || beginsLikeJson(body) || mayBeLines)) return null;
   const { text } = decodeText(body, charset, isJsonType(type));
   if (isLines) return joinJsonLines(text, true) ?? text;
   if (!text.includes("\n") || parsed(text, JSON.parse) !== undefined) return text;

@@ -38,7 +38,7 @@ export function answerHeaderProblem(name: string, value: string): string | null 
     return `The header ${name} may not be set in an answer: it tells browsers what to trust, keep or run.`;
   if (value.length > VALUE_CHARACTERS_MAX)
     return `The header ${name} is longer than ${VALUE_CHARACTERS_MAX} characters.`;
-  if (/[\u0000-\u0008\u000a-\u001f\u007f]|[^\u0000-\u00ff]/.test(value))
+  if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value))
     return `The header ${name} holds a line break or a character that headers cannot carry.`;
   if (lower === "location" && !isWebAddress(value)) return "Location must be a whole http:// or https:// address.";
   return null;

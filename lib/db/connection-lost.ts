@@ -39,7 +39,7 @@ const CAUSES_DEEP_MAX = 5;
  */
 export function isConnectionLost(error: unknown, deep = 0): boolean {
   if (typeof error !== "object" || error === null || deep > CAUSES_DEEP_MAX) return false;
-  const { code, message, name, cause, errors } = error as Readonly<Record<string, unknown>>;
+  const { code, message, name, cause, errors, meta } = error as Readonly<Record<string, unknown>>;
   if (typeof code === "string" && (AWAY_STATES.test(code) || AWAY_CODES.has(code))) return true;
   // A statement that waited too long for the statement before it: the database does not keep up.
   if (name === "GroupOverloaded") return true;
@@ -51,8 +51,14 @@ export function isConnectionLost(error: unknown, deep = 0): boolean {
     return true;
   return (
     isConnectionLost(cause, deep + 1) ||
+    isConnectionLost(adapterErrorOf(meta), deep + 1) ||
     (Array.isArray(errors) && errors.some((one) => isConnectionLost(one, deep + 1)))
   );
+}
+
+/** Where Prisma's client keeps what its driver said, under a code (P2039) that says nothing of it. */
+function adapterErrorOf(meta: unknown): unknown {
+  return typeof meta === "object" && meta !== null && "driverAdapterError" in meta ? meta.driverAdapterError : null;
 }
 
 /** The server answered, so its words say nothing about the connection. */

@@ -13,9 +13,10 @@ import type { JournalWrite } from "#lib/engine/journal-rows.ts";
 export type HeldRun = { readonly id: string; readonly leaseToken: string; readonly workspaceId: string };
 
 /**
- * One run's write with the lease that allows it. `tries` is how often the run was taken up since it last got further.
+ * One run's write with the lease that allows it. `tries` is how often the run was taken up since it last got further;
+ * `again`: it was sent before, and its answer got lost.
  */
-export type FencedWrite = { held: HeldRun; write: JournalWrite; tries: number };
+export type FencedWrite = { held: HeldRun; write: JournalWrite; tries: number; again: boolean };
 
 /** The batch as columns, in the order of the statement's parameters: its runs, then rows that name theirs by place. */
 export function columnsOf(list: readonly FencedWrite[]): Buffer[] {

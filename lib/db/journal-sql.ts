@@ -10,7 +10,8 @@ const isHeld = (row: string) => `(${row}.at IN (SELECT at FROM ok)) IS TRUE`;
 const runId = (row: string) => `($1::uuid[])[${row}.at]`;
 const workspaceId = (row: string) => `($3::uuid[])[${row}.at]`;
 
-const PARTS = `
+/** `again`: values may be there already. It costs each of them a log record, so it is only said where that can be. */
+const partsOf = (again: boolean) => `
 WITH w AS (
   SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
                        $9::text[], $10::text[], $11::float8[], $12::int[], $13::bool[])
@@ -28,7 +29,7 @@ WITH w AS (
   INSERT INTO step_data (id, workspace_id, run_id, kind, data, sealed)
   SELECT d.id, ${workspaceId("d")}, ${runId("d")}, d.kind, d.data, d.sealed
   FROM unnest($14::int[], $15::uuid[], $16::text[], $17::text[], $18::bytea[]) AS d(at, id, kind, data, sealed)
-  WHERE ${isHeld("d")}
+  WHERE ${isHeld("d")}${again ? " ON CONFLICT (id) DO NOTHING" : ""}
 ), steps AS (
   INSERT INTO step_run (run_id, path, workspace_id, step_id, seq, kind, action, status, idempotency_key, attempts,
                         input_data_id, effect_data_id, output_data_id, error_code, error_message, next_attempt_at,
@@ -98,6 +99,8 @@ const CLOSED = `closed AS (
 
 /** What a batch does besides writing: what it does not need, it does not pay for. */
 export type WriteParts = {
+  /** A write of it was sent before. */
+  again: boolean;
   /** A run is to go on later: a job for it, in the same transaction. */
   jobs: boolean;
   /** A run that nobody walked to its end ends: so does every step of it that is open. */
@@ -107,10 +110,10 @@ export type WriteParts = {
 };
 
 /** The journal write of a batch, under a name of its own; returns the ids of the runs whose lease held. */
-export function writeStatement({ jobs, ends, gates }: WriteParts): { name: string; text: string } {
+export function writeStatement({ again, jobs, ends, gates }: WriteParts): { name: string; text: string } {
   const more = [...(gates ? [HELD_BACK] : []), ...(jobs ? [JOBS] : []), ...(ends ? [CLOSED] : [])];
   return {
-    name: `journal${jobs ? "-jobs" : ""}${ends ? "-ends" : ""}${gates ? "-gates" : ""}`,
-    text: `${[PARTS, ...more].join(", ")} SELECT ok.id FROM ok${jobs ? ", jobs" : ""}`,
+    name: `journal${again ? "-again" : ""}${jobs ? "-jobs" : ""}${ends ? "-ends" : ""}${gates ? "-gates" : ""}`,
+    text: `${[partsOf(again), ...more].join(", ")} SELECT ok.id FROM ok${jobs ? ", jobs" : ""}`,
   };
 }

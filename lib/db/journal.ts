@@ -13,17 +13,19 @@ const TRY_AGAIN_MS = 250;
 /**
  * Writes to a run's journal under its lease: all of it, or nothing and LeaseLostError when the run is held by somebody
  * else or ended. Writes of several runs that arrive together are one statement. While the database is away it tries
- * again (the fence and the rows' keys make a repeat harmless), because forgetting the result of an effect repeats it.
+ * again (the fence and the rows' keys make a repeat harmless, also of a write that was made and whose answer got lost),
+ * because forgetting the result of an effect repeats it.
  */
 export async function writeJournal(held: HeldRun, write: JournalWrite, tries: number): Promise<void> {
-  const fenced: FencedWrite = { held, write, tries };
+  let again = false;
   const giveUpAt = performance.now() + TRY_MS_MAX;
   for (;;) {
     try {
-      if (!(await writes().submit(fenced))) throw new LeaseLostError(held.id);
+      if (!(await writes().submit({ held, write, tries, again }))) throw new LeaseLostError(held.id);
       return;
     } catch (error) {
       if (error instanceof LeaseLostError || isRefusedByData(error) || performance.now() > giveUpAt) throw error;
+      again = true;
       await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
     }
   }
@@ -48,6 +50,7 @@ const writes = () =>
 
 async function writeAll(list: readonly FencedWrite[]): Promise<boolean[]> {
   const parts = {
+    again: list.some(({ again }) => again),
     jobs: list.some(({ write }) => write.run.kind === "release" && write.run.wakeInMs !== null),
     ends: list.some(({ write }) => write.run.kind === "finish" && write.run.walked === false),
     gates: list.some(({ write }) => write.run.kind === "release" && write.run.heldBackAt !== undefined),

@@ -1,3 +1,4 @@
+import { byteText } from "#lib/core/utf8-text.ts";
 import { thankYouPage } from "#lib/door/page-answer.ts";
 import type { Receiver } from "#lib/door/receiver.ts";
 import type { Refusal } from "#lib/door/refusals.ts";
@@ -21,6 +22,15 @@ const SAFE_HEADERS: SenderAnswer["headers"] = [
  */
 export function answerWith(status: number, headers: SenderAnswer["headers"], body: string): SenderAnswer {
   return { status, headers: [...SAFE_HEADERS, ...headers.filter(([name]) => name !== "x-content-type-options")], body };
+}
+
+/** The same for an answer that a person or a flow wrote: its header values go out in UTF-8. */
+export function answerAsWritten(status: number, headers: SenderAnswer["headers"], body: string): SenderAnswer {
+  return answerWith(
+    status,
+    headers.map(([name, value]) => [name, byteText(value)] as const),
+    body,
+  );
 }
 
 /** What of an endpoint decides how its accepted requests are answered. */
@@ -110,7 +120,7 @@ type Chosen = Pick<
 >;
 
 function chosenAnswer({ status, contentType, body, headers }: Chosen): SenderAnswer {
-  return answerWith(
+  return answerAsWritten(
     status,
     [["content-type", contentType], ...headers.map(({ name, value }) => [name, value] as const)],
     body,

@@ -1,6 +1,7 @@
 import type { BodyNote } from "#lib/bodies/body-notes.ts";
 import { decodeText } from "#lib/bodies/charset.ts";
 import { isBinaryType, isJsonType, readContentType } from "#lib/bodies/content-type.ts";
+import { beginsLikeJson } from "#lib/bodies/json-fields.ts";
 import type { Json } from "#lib/core/json.ts";
 import { JsonText, type Written } from "#lib/core/json-text.ts";
 import { KIB } from "#lib/core/units.ts";
@@ -42,7 +43,7 @@ export function showBody(body: Uint8Array, contentType: string | undefined): { t
   const shown = cut ? wholeCharacters(body.subarray(0, SHOWN_BYTES_MAX)) : body;
   const { text, notes } = decodeText(shown, charset, isJsonType(type));
   const isText = type.startsWith("text/") || charset !== null || /json|xml/.test(type);
-  if (isFileType(type) || (!isText && (notes.length > 0 || text.includes("\u0000"))))
+  if ((isFileType(type) && !beginsLikeJson(body)) || (!isText && (notes.length > 0 || text.includes("\u0000"))))
     return { base64: Buffer.from(body.subarray(0, SHOWN_BYTES_MAX)).toString("base64") };
   return { text };
 }

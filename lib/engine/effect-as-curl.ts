@@ -1,4 +1,5 @@
 import { writeCurl } from "#lib/core/curl-command.ts";
+import { byteText } from "#lib/core/utf8-text.ts";
 import type { HttpEffect, SlottedText } from "#lib/engine/effect.ts";
 import { sentBytes } from "#lib/engine/http/sent-bytes.ts";
 
@@ -8,14 +9,15 @@ export function effectAsCurl(effect: HttpEffect): string {
   return writeCurl({
     method,
     url,
-    headers: headers.map(([name, value]) => [name, typeof value === "string" ? value : value.map(partOf)] as const),
+    headers: headers.map(([name, value]) => [name, shellValue(value)] as const),
     body: sentBytes(body),
     redirectsMax,
   });
 }
 
-function partOf(part: Exclude<SlottedText, string>[number]) {
-  return typeof part === "string" ? part : { variable: part.slot.field.toUpperCase() };
+function shellValue(value: SlottedText) {
+  if (typeof value === "string") return byteText(value);
+  return value.map((part) => (typeof part === "string" ? byteText(part) : { variable: part.slot.field.toUpperCase() }));
 }
 
 /** A header's value as people may see it: secrets as dots. */

@@ -42,6 +42,11 @@ const SENTENCES = {
   "unknown-member": (data) =>
     `${data["name"]} is always empty.${data["near"] === "" ? ` There are: ${data["members"]}.` : near(data)}`,
   "unset-variable": (data) => `${data["name"]} is set nowhere in this expression, so it is always empty.${near(data)}`,
+  "long-number": ({ name, nearest }) =>
+    `${name} has more digits than an expression keeps: ${nearest} is used. In quotation marks it stays as it is.`,
+  "bracket-name": ({ name }) =>
+    `${name} reads no member in an expression: a text in brackets is a condition that always holds. Write a dot and ` +
+    "the name, in backquotes where it has other characters than letters and digits.",
   "unknown-function": (data) => `There is no function ${data["name"]}, so calling it always fails.${near(data)}`,
 } as const satisfies Record<string, Sentence>;
 

@@ -12,7 +12,7 @@ export function headerProblem(name: string, value: string): string | null {
   if (kept.has(lower) || lower.startsWith("proxy-") || lower.startsWith("sec-"))
     return `The header ${name} is set by Hookline itself.`;
   if (value.length > valueCharsMax) return `The header ${name} is longer than ${valueCharsMax} characters.`;
-  if (/[\u0000-\u0008\u000a-\u001f\u007f]|[^\u0000-\u00ff]/.test(value))
+  if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value))
     return `The header ${name} holds a line break or a character that headers cannot carry.`;
   return null;
 }

@@ -3,7 +3,7 @@ import type { StoredVerdict } from "#lib/db/accept-events.ts";
 import { claimFallback, findEventAnswer, setComputedGiven } from "#lib/db/event-answers.ts";
 import type { Receiver } from "#lib/door/receiver.ts";
 import type { SenderAnswer } from "#lib/door/request-head.ts";
-import { answerWith } from "#lib/door/sender-answers.ts";
+import { answerAsWritten } from "#lib/door/sender-answers.ts";
 import { log } from "#lib/platform/log.ts";
 import { metrics } from "#lib/platform/metrics.ts";
 import { type AnswerWait, waitForAnswer } from "#lib/reception/wait-for-answer.ts";
@@ -38,7 +38,7 @@ export async function answerFromFlow(receiver: Receiver, event: WaitingEvent): P
   setComputedGiven(workspaceId, event.eventId, afterMs).catch((error: unknown) =>
     log().debug({ error, eventId: event.eventId }, "when an answer was given could not be written down"),
   );
-  return answerWith(outcome.answer.status, outcome.answer.headers, outcome.answer.body);
+  return answerAsWritten(outcome.answer.status, outcome.answer.headers, outcome.answer.body);
 }
 
 /**
@@ -49,7 +49,7 @@ export async function answerOfFirst(receiver: Receiver, firstEventId: string): P
   if (receiver.settings.answer.kind !== "flow") return null;
   const found = await findEventAnswer(receiver.workspaceId, firstEventId).catch(() => null);
   if (found?.computed == null) return null;
-  return answerWith(found.computed.status, found.computed.headers, found.computed.body);
+  return answerAsWritten(found.computed.status, found.computed.headers, found.computed.body);
 }
 
 /** An answer and the fallback can come at the same moment: the database says which was first. */

@@ -1,6 +1,7 @@
 import jsonata from "jsonata";
 import { LRUCache } from "lru-cache";
 import { readReferences } from "#lib/engine/references/read-references.ts";
+import { readSlips } from "#lib/engine/references/read-slips.ts";
 import { readUnsetVariables } from "#lib/engine/references/read-unset-variables.ts";
 import { describeError } from "./describe-error.ts";
 import { createEvaluationClock } from "./evaluation-clock.ts";
@@ -85,7 +86,10 @@ export async function createEvaluator(limits: SandboxLimits = sandboxLimits): Pr
       try {
         const ast: unknown = jsonata(source).ast();
         refuseUnusable(ast);
-        return { kind: "ok", references: [...readReferences(ast, source), ...readUnsetVariables(ast, source)] };
+        return {
+          kind: "ok",
+          references: [...readReferences(ast, source), ...readUnsetVariables(ast, source), ...readSlips(ast, source)],
+        };
       } catch (thrown) {
         const described = describeError(thrown);
         return "kind" in described ? described : { kind: "error", ...described };

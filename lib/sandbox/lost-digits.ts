@@ -1,6 +1,7 @@
 import { keysMax } from "#lib/bodies/limits.ts";
-import { losesDigits, scanJson } from "#lib/bodies/scan-json.ts";
+import { scanJson } from "#lib/bodies/scan-json.ts";
 import { JsonText } from "#lib/core/json-text.ts";
+import { losesDigits } from "#lib/core/loses-digits.ts";
 import type { Sequence } from "./plain-values.ts";
 import type { Outcome } from "./protocol.ts";
 

@@ -1,4 +1,4 @@
-import { losesDigits } from "#lib/bodies/scan-json.ts";
+import { losesDigits } from "#lib/core/loses-digits.ts";
 import { type CalculatedNames, readCalculatedNames, readOwnNumbers } from "./calculated-names.ts";
 import type { LostDigits } from "./lost-digits.ts";
 

@@ -1,6 +1,6 @@
 import { parseJsonText } from "#lib/bodies/read-json.ts";
-import { losesDigits } from "#lib/bodies/scan-json.ts";
 import { JsonText } from "#lib/core/json-text.ts";
+import { losesDigits } from "#lib/core/loses-digits.ts";
 import { type PlainFunction, refuse, type Values } from "./plain-call.ts";
 import { short, textFunctions } from "./plain-texts.ts";
 import {

@@ -1,4 +1,4 @@
-import { losesDigits } from "#lib/bodies/scan-json.ts";
+import { losesDigits } from "#lib/core/loses-digits.ts";
 import { type LostDigits, mayLose } from "./lost-digits.ts";
 import type { MovedNumbers } from "./moved-numbers.ts";
 

@@ -7,13 +7,15 @@ export type CutProxy = {
   cut(): void;
   /** Accepts and keeps connections but passes nothing on. */
   freeze(): void;
+  /** Passes on what clients say and nothing of what they are answered. */
+  loseAnswers(): void;
   heal(): void;
   close(): Promise<void>;
 };
 
 /** Opens a proxy to `host:port` on loopback. */
 export async function openCutProxy(target: { host: string; port: number }): Promise<CutProxy> {
-  let state: "open" | "cut" | "frozen" = "open";
+  let state: "open" | "cut" | "frozen" | "deaf" = "open";
   const pairs = new Set<readonly [net.Socket, net.Socket]>();
   const server = net.createServer((client) => {
     client.on("error", () => undefined);
@@ -27,7 +29,7 @@ export async function openCutProxy(target: { host: string; port: number }): Prom
     pairs.add(pair);
     const pass = (from: net.Socket, to: net.Socket): void => {
       from.on("data", (chunk) => {
-        if (state !== "frozen") to.write(chunk);
+        if (state !== "frozen" && (state !== "deaf" || to === upstream)) to.write(chunk);
       });
       from.on("close", () => {
         to.destroy();
@@ -52,6 +54,9 @@ export async function openCutProxy(target: { host: string; port: number }): Prom
     },
     freeze() {
       state = "frozen";
+    },
+    loseAnswers() {
+      state = "deaf";
     },
     heal() {
       if (state === "frozen") dropAll();

@@ -20,7 +20,9 @@ export type ReferenceProblem = {
     | "unknown-name"
     | "unknown-member"
     | "unset-variable"
-    | "unknown-function";
+    | "unknown-function"
+    | "long-number"
+    | "bracket-name";
   severity: "error" | "warning";
   data: JsonObject;
   position: number;
@@ -80,6 +82,9 @@ type Reader = { flow: FlowDefinition; stepId: string | null; isInLoop: boolean; 
 function judge(reader: Reader, read: Reference): Judged | null {
   const { isInLoop } = reader;
   const { root } = read;
+  if (read.slip === "long-number")
+    return { code: "long-number", severity: "warning", data: { name: root, nearest: String(Number(root)) } };
+  if (read.slip === "bracket-name") return { code: "bracket-name", severity: "warning", data: { name: root } };
   if (read.isCalled !== undefined) return judgeVariable(read, isInLoop);
   const [member] = read.path;
   if (root === "steps") return member === undefined ? null : judgeStep(reader, member);

@@ -1,9 +1,17 @@
 /**
  * A name that an expression reads from the top of what it can see: `steps.crm.body` is root "steps", path
  * ["crm", "body"]. `position` is the offset of the root, or of the first name after it, in the source. `guarded`: the
- * expression asks with $exists whether it is there, so its absence is expected. `isCalled` is told of variables alone.
+ * expression asks with $exists whether it is there, so its absence is expected. `isCalled` is told of variables alone,
+ * `slip` of what `readSlips` finds.
  */
-export type Reference = { root: string; path: string[]; position: number; guarded: boolean; isCalled?: boolean };
+export type Reference = {
+  root: string;
+  path: string[];
+  position: number;
+  guarded: boolean;
+  isCalled?: boolean;
+  slip?: "long-number" | "bracket-name";
+};
 
 type Node = {
   readonly type?: unknown;
@@ -85,8 +93,20 @@ function visitCall(call: Node, context: Context, found: Found): void {
   const asks = isNode(procedure) && procedure.type === "variable" && procedure.value === "exists";
   if (asks) found.guarded += 1;
   each(call["arguments"], context, found);
+  if (isNode(procedure) && procedure.type === "variable" && procedure.value === "lookup")
+    visitLookup(list(call["arguments"]), context, found);
   if (asks) found.guarded -= 1;
   visit(procedure, context, found);
+}
+
+/** `$lookup(steps, "crm")` reads what `steps.crm` reads. */
+function visitLookup([where, name]: readonly unknown[], context: Context, found: Found): void {
+  if (!isNode(where) || !isNode(name) || name.type !== "string") return;
+  const steps = where.type === "path" ? list(where["steps"]).filter(isNode) : [where];
+  const [first, ...rest] = steps;
+  const isTop = first?.type === "variable" && (first.value === "$" || (first.value === "" && context === "top"));
+  const names = isTop ? rest : context === "top" ? steps : [];
+  if (names.length > 0 && names.every((step) => step.type === "name" && isPlain(step))) note([...names, name], found);
 }
 
 /** The plain names a path begins with: `a.b` of `a.b[0].c`, up to and with the first that is filtered or bound. */

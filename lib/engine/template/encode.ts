@@ -146,7 +146,7 @@ function encodeScalar(place: Place, value: Scalar, required: boolean): Encoded {
 function encodeHeader(text: string): Encoded {
   const refusal = refuseLineBreak(text);
   if (refusal !== null) return refusal;
-  const wrong = [...text].find((char) => char > "\u00ff" || (char < " " && char !== "\t") || char === "\u007f");
+  const wrong = [...text].find((char) => (char < " " && char !== "\t") || char === "\u007f");
   if (wrong === undefined) return { kind: "text", text };
   const shown = JSON.stringify(wrong);
   const message = `A header cannot carry ${shown}. Encode the value, for example with $encodeUrlComponent(…).`;

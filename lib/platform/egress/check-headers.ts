@@ -4,7 +4,7 @@ import { FRAMING_HEADERS } from "#lib/core/framing-headers.ts";
 export type WireHeaders = ReadonlyArray<readonly [name: string, value: string]>;
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+const VALUE = /^[^\0-\x08\x0a-\x1f\x7f]*$/;
 
 const singleHeaders = new Set(["content-type", "authorization", "idempotency-key", "content-encoding", "user-agent"]);
 const closedMethods = new Set(["CONNECT", "TRACE", "TRACK"]);

@@ -37,6 +37,7 @@ export type ExchangeEnd = {
 };
 
 const INTERIM_ANSWERS_MAX = 100;
+const SWITCHING_PROTOCOLS = 101;
 const REQUEST_TIMEOUT = 408;
 /** Connections that have carried a message before. */
 const carried = new WeakSet<net.Socket>();
@@ -107,6 +108,9 @@ export function exchange(agent: http.Agent, message: WireMessage, deadline: Dead
     stop("switched");
   });
   request.on("response", (answer) => {
+    answer.on("error", finish);
+    // A 101 that names no protocol comes as an answer.
+    if (answer.statusCode === SWITCHING_PROTOCOLS) return stop("switched");
     end.status = answer.statusCode ?? 0;
     end.headers = pairs(answer.rawHeaders);
     answer.on("data", (chunk: Buffer) => {
@@ -116,7 +120,6 @@ export function exchange(agent: http.Agent, message: WireMessage, deadline: Dead
       if (bytes > message.answerBytesMax) stop("full");
     });
     answer.on("end", () => finish(null));
-    answer.on("error", finish);
   });
   request.on("error", finish);
   request.on("close", () => finish(new Error("closed")));

@@ -1,7 +1,7 @@
 import type { BodyNote } from "#lib/bodies/body-notes.ts";
 import { isTextType, readContentType } from "#lib/bodies/content-type.ts";
 import { undoCodings } from "#lib/bodies/undo-codings.ts";
-import { utf8Text } from "#lib/core/utf8-text.ts";
+import { byteText, utf8Text } from "#lib/core/utf8-text.ts";
 import { findHeaderProblem, type WireHeaders } from "./check-headers.ts";
 import type { Deadline } from "./deadline.ts";
 import { type EgressRefusal, EgressRefused } from "./egress-refused.ts";
@@ -99,11 +99,14 @@ export async function sendHttp(
   }
 }
 
-/** Every header in wire order. Host and length are written here because the message says exactly what goes out. */
+/**
+ * Every header in wire order, values in UTF-8. Host and length are written here because the message says exactly what
+ * goes out.
+ */
 function wireHeaders({ method, headers, body }: HttpMessage, target: HttpTarget): [string, string][] {
   const kept = headers
     .filter(([name]) => name.toLowerCase() !== "accept-encoding")
-    .map(([name, value]): [string, string] => [name, value]);
+    .map(([name, value]): [string, string] => [name, byteText(value)]);
   const names = new Set(kept.map(([name]) => name.toLowerCase()));
   const length = body === null ? (METHODS_WITH_CONTENT.has(method.toUpperCase()) ? 0 : null) : body.length;
   return [

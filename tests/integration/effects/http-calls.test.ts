@@ -16,7 +16,7 @@ describe("what goes out", () => {
         headers: [
           ["X-B", "1"],
           ["Authorization", ["Bearer ", { slot: { connectionId: "c1", version: 1, field: "token" } }]],
-          ["X-A", "é"],
+          ["X-A", "größe €"],
           ["Content-Type", "application/json"],
           ["Idempotency-Key", "k1"],
         ],
@@ -31,7 +31,7 @@ describe("what goes out", () => {
       "connection: keep-alive",
       "X-B: 1",
       "Authorization: Bearer t0p-s3cret-token",
-      "X-A: é",
+      `X-A: ${Buffer.from("größe €").toString("latin1")}`,
       "Content-Type: application/json",
       "Idempotency-Key: k1",
       "user-agent: Hookline",

@@ -55,10 +55,12 @@ describe("interim answers", () => {
     expect(target.connections).toBe(1);
   });
 
-  test("a switch of protocols that nobody asked for is said in words", async () => {
-    const target = await startRawTarget(
-      answerWith("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: chat\r\n\r\n", "keep"),
-    );
+  test.each([
+    ["by its headers", "Connection: upgrade\r\nUpgrade: chat\r\n"],
+    ["by its status alone", ""],
+    ["and has a length", "Content-Length: 2\r\n"],
+  ])("a switch of protocols that nobody asked for is said in words: %s", async (_how, headers) => {
+    const target = await startRawTarget(answerWith(`HTTP/1.1 101 Switching Protocols\r\n${headers}\r\n`, "keep"));
     expect(await perform(call(target.url))).toMatchObject({
       kind: "unknown",
       code: "bad-answer",

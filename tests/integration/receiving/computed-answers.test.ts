@@ -45,7 +45,10 @@ describe.each(doors)("%s", (_name, door) => {
       answerStep({
         status: 201,
         ...json('{ "total": {{ steps.sum }}, "name": {{ trigger.body.name }} }'),
-        headers: [{ name: "X-Total", value: "{{ steps.sum }}" }],
+        headers: [
+          { name: "X-Total", value: "{{ steps.sum }}" },
+          { name: "X-Name", value: "größe € {{ trigger.body.name }}" },
+        ],
       }),
     ]);
     const answer = await post(
@@ -56,6 +59,7 @@ describe.each(doors)("%s", (_name, door) => {
     expect(answer.status).toBe(201);
     expect(JSON.parse(answer.body.toString())).toEqual({ total: 5.5, name: 'Ada "the" first' });
     expect(headerOf(answer, "x-total")).toBe("5.5");
+    expect(Buffer.from(headerOf(answer, "x-name") ?? "", "latin1").toString()).toBe('größe € Ada "the" first');
     expect(headerOf(answer, "content-type")).toBe("application/json");
     expect(headerOf(answer, "content-security-policy")).toBe("sandbox; default-src 'none'");
     expect(headerOf(answer, "x-content-type-options")).toBe("nosniff");

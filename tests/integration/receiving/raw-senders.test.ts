@@ -94,6 +94,21 @@ it("answers a body far above the limit before the sender has sent it all, withou
   expect(text).toContain("connection: close");
 });
 
+it("lets a sender that reads only once it has sent 20 MB read its answer", async () => {
+  const endpoint = await makeEndpoint(actor, { settings: { bodyBytesMax: 1_000 } });
+  const socket = net.connect({ port: door.port, host: "127.0.0.1" });
+  socket.pause();
+  let text = "";
+  await new Promise<void>((resolve, reject) => {
+    socket.on("error", reject).on("close", resolve);
+    socket.on("data", (chunk) => (text += chunk.toString("latin1")));
+    socket.pause();
+    socket.write(`POST ${endpoint.path} HTTP/1.1\r\nhost: a\r\ncontent-length: 20000000\r\n\r\n`);
+    socket.write(Buffer.alloc(20_000_000, "x"), () => socket.resume());
+  });
+  expect(text).toMatch(/^HTTP\/1\.1 413 /);
+});
+
 it("believes no forwarding header without a trusted proxy", async () => {
   const endpoint = await makeEndpoint(actor, { settings: { allowedAddresses: ["198.51.100.7"] } });
   const answer = await fetch(`${door.url}${endpoint.path}`, {

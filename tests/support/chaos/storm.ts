@@ -87,6 +87,8 @@ async function rage(stage: Stage, kills: number, victims: readonly Victim[], ans
 
 async function report({ workers }: Stage, title: string, result: Audit): Promise<void> {
   process.stdout.write(`${title}: ${JSON.stringify(result)}\n`);
+  const faults = workers.flatMap(({ lines }) => lines.filter((line) => line.includes("working on a run failed")));
+  if (faults.length > 0) process.stdout.write(`faults of our own: ${faults.slice(0, 20).join("\n")}\n`);
   if (result.failed > 0) process.stdout.write(`why runs failed: ${JSON.stringify(await failures())}\n`);
   if (result.unfinished === 0) return;
   process.stdout.write(`what is stuck: ${JSON.stringify(await stuckRuns())}\n`);

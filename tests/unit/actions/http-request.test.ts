@@ -119,7 +119,7 @@ describe("http.request", () => {
     expect(result).toMatchObject({ kind: "refused", field: "headers.0" });
   });
 
-  it.each(["a\r\nX: y", "a\nb", "a\u0000", "\u0007", "€"])("refuses the header value %j", (value) => {
+  it.each(["a\r\nX: y", "a\nb", "a\u0000", "\u0007", "\u007f"])("refuses the header value %j", (value) => {
     expect(plan({ headers: [{ name: "X-A", value }] })).toMatchObject({ kind: "refused", field: "headers.0" });
   });
 

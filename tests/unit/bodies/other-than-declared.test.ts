@@ -50,13 +50,18 @@ describe("wide text without a mark", () => {
       expect(await parse("application/octet-stream", bytes)).toMatchObject({ kind: "binary" });
   });
 
-  it("nor is JSON in what its type says is no text, whether it is small or large", () => {
+  it("but JSON is seen under any type, whether it is small or large", async () => {
     const wanted = wantNothing();
     wantPath(wanted, "id").scalar = true;
     const json = Buffer.from('{"id":1}');
     for (const type of ["image/png", "application/pdf"]) {
-      expect(readFields(type, json)).toEqual({ kind: "unreadable" });
-      expect(outlineBody(type, json, wanted).parsed).toEqual({ kind: "unreadable" });
+      expect(readFields(type, json)).toEqual({ kind: "json", value: { id: 1 } });
+      expect(outlineBody(type, json, wanted).parsed).toEqual({ kind: "json", value: { id: 1 } });
+      expect(await parse(type, json)).toMatchObject({ kind: "json", value: { id: 1 }, notes: [{ declared: type }] });
+      const drawing = Buffer.from("{\u0000\u0001 drawn");
+      expect(readFields(type, drawing)).toEqual({ kind: "unreadable" });
+      expect(outlineBody(type, drawing, wanted).parsed).toEqual({ kind: "unreadable" });
+      expect(await parse(type, drawing)).toMatchObject({ kind: "binary" });
     }
   });
 

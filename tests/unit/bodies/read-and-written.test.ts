@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readBody } from "#lib/bodies/read-body.ts";
-import { losesDigits } from "#lib/bodies/scan-json.ts";
+import { losesDigits } from "#lib/core/loses-digits.ts";
 
 const FORM = "application/x-www-form-urlencoded";
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readBody } from "#lib/bodies/read-body.ts";
-import { losesDigits, scanJson } from "#lib/bodies/scan-json.ts";
+import { scanJson } from "#lib/bodies/scan-json.ts";
+import { losesDigits } from "#lib/core/loses-digits.ts";
 import { cpuMs } from "#tests/support/cpu-time.ts";
 import { kinds, parse } from "#tests/support/parsed-body.ts";
 

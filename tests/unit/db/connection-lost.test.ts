@@ -25,6 +25,16 @@ describe("a connection that broke, could not be made or did not answer is told",
     ["statement timed out in the driver", error("Query read timeout")],
     ["used after it broke", error("Client has encountered a connection error and is not queryable")],
     ["Prisma cannot reach it", error("Can't reach database server", { code: "P1001" })],
+    [
+      "what Prisma's driver heard",
+      error("Invalid invocation", {
+        code: "P2039",
+        meta: {
+          modelName: "EgressPermission",
+          driverAdapterError: error("x", { cause: { originalCode: "57P01", kind: "postgres", code: "57P01" } }),
+        },
+      }),
+    ],
     ["waited too long for its turn", error("It waited too long to be written.", { name: "GroupOverloaded" })],
     ["as a cause", error("saving failed", { cause: error("x", { code: "ECONNRESET" }) })],
     ["as one of several", new AggregateError([error("a"), error("b", { code: "ECONNREFUSED" })])],
@@ -38,6 +48,10 @@ describe("everything else is not", () => {
     ["a broken rule", error("duplicate key", { code: "23505" })],
     ["a statement canceled by its own limit", error("canceling statement due to statement timeout", { code: "57014" })],
     ["a refusal that talks of connections", error("Connection terminated", { code: "22023" })],
+    [
+      "a value that Prisma's driver was refused",
+      error("x", { code: "P2039", meta: { driverAdapterError: error("x", { cause: { code: "22021" } }) } }),
+    ],
     ["a text", "ECONNRESET"],
     ["nothing", null],
   ])("%s", (_, seen) => expect(isConnectionLost(seen)).toBe(false));

@@ -54,7 +54,7 @@ test("gives a shell exactly the planned method, address, headers and body, whate
     const effect: HttpEffect = { ...base, url: `https://a.dev/${url}`, headers, body: { text: body } };
     const wanted = [
       ["-X", "POST", `https://a.dev/${url}`].map(latin1),
-      ["-H", `X-A: ${value}`, "-H", "Content-Type: text/plain"],
+      ["-H", latin1(`X-A: ${value}`), "-H", "Content-Type: text/plain"],
       ["--data-raw", body].map(latin1),
     ].flat();
     return { command: effectAsCurl(effect), wanted };

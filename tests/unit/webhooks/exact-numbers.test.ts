@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseExactJson } from "#lib/bodies/exact-json.ts";
-import { losesDigits } from "#lib/bodies/scan-json.ts";
+import { losesDigits } from "#lib/core/loses-digits.ts";
 import { bodyText, parseBody, parseExactBody } from "#lib/webhooks/body-fields.ts";
 import { readFirstValue } from "#lib/webhooks/read-value.ts";
 

@@ -4,6 +4,7 @@ import { flowDefinitionSchema } from "#lib/engine/flow-definition.ts";
 import { FUNCTION_NAMES } from "#lib/engine/references/function-names.ts";
 import { judgeReferences } from "#lib/engine/references/judge-references.ts";
 import { readReferences } from "#lib/engine/references/read-references.ts";
+import { readSlips } from "#lib/engine/references/read-slips.ts";
 import { readUnsetVariables } from "#lib/engine/references/read-unset-variables.ts";
 import { createEvaluator } from "#lib/sandbox/evaluate-expression.ts";
 
@@ -43,7 +44,7 @@ const flow = flowDefinitionSchema.parse({
 });
 const referencesOf = (source: string) => {
   const ast: unknown = jsonata(source).ast();
-  return [...readReferences(ast, source), ...readUnsetVariables(ast, source)];
+  return [...readReferences(ast, source), ...readUnsetVariables(ast, source), ...readSlips(ast, source)];
 };
 const judge = (stepId: string | null, source: string) =>
   judgeReferences(flow, stepId, referencesOf(source)).map(
@@ -54,6 +55,17 @@ describe("what an expression reads that cannot be there", () => {
   it.each([
     ["last", "steps.nope.id", ["error unknown-step"]],
     ["last", "steps.frist.id", ["error unknown-step → first"]],
+    ["last", '$lookup(steps, "nope").id', ["error unknown-step"]],
+    ["last", 'steps["nope"].id', ["warning bracket-name"]],
+    ["last", 'trigger.body.items["id"].price + $sum(trigger.body.items["n"])', Array(2).fill("warning bracket-name")],
+    ["last", 'trigger.body.items[name = "id"]', []],
+    ["last", "9007199254740993", ["warning long-number"]],
+    [
+      "last",
+      '{ "id": -12345678901234567890.5, "n": 9007199254740992, "t": "9007199254740993" }',
+      ["warning long-number"],
+    ],
+    ["last", "[0.1, 15, 1.50]", []],
     ["first", "steps.last", ["error step-later"]],
     ["first", "steps.first", ["error step-later"]],
     ["vip", "steps.route.case", ["error step-later"]],
