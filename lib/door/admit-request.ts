@@ -6,6 +6,7 @@ import { type Passing, refusedBy, type Stage } from "#lib/door/passing.ts";
 import type { Receiver, RequestCheck } from "#lib/door/receiver.ts";
 import { type Refusal, refuse } from "#lib/door/refusals.ts";
 import type { Verdict } from "#lib/door/verdict.ts";
+import { isInOtherCase } from "#lib/door/webhook-address.ts";
 import { headerValue, listHeader } from "#lib/webhooks/headers.ts";
 
 /** Refuses what comes to an endpoint that is gone. */
@@ -14,9 +15,14 @@ export const checkDeleted: Stage = (passing) =>
     ? refusedBy(passing, refuse("endpoint-deleted", "There is no endpoint at this address."))
     : null;
 
-/** Refuses an address with something after its token: it leads to nothing, and taken silently nobody would notice. */
+/**
+ * Refuses an address with something after its token, or in capitals: it leads to nothing, and taken silently nobody
+ * would notice.
+ */
 export const checkAppended: Stage = (passing) => {
-  const { appended } = passing.head;
+  const { appended, target } = passing.head;
+  if (!target.startsWith("/in/") && isInOtherCase(target))
+    return refusedBy(passing, refuse("path-case", 'The address begins with "/in/" in small letters.'));
   if (appended === "") return null;
   const message = `The address goes on after its token ("${appended.slice(0, 80)}"): send to it as it was given.`;
   return refusedBy(passing, refuse("path-appended", message));

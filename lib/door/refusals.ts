@@ -5,6 +5,7 @@ import type { RejectReason } from "#lib/webhooks/types.ts";
 export type RefusalReason =
   | "endpoint-deleted"
   | "path-appended"
+  | "path-case"
   | "http-malformed"
   | "headers-too-large"
   | "address-too-long"
@@ -45,6 +46,7 @@ function statusOf(reason: RefusalReason): number {
   switch (reason) {
     case "endpoint-deleted":
     case "path-appended":
+    case "path-case":
       return 404;
     case "http-malformed":
     case "body-broken":
@@ -88,6 +90,7 @@ export function failed(refusal: Refusal): RequestCheck {
 const CHECK_OF: Partial<Record<RefusalReason, string>> = {
   "endpoint-deleted": "endpoint",
   "path-appended": "address",
+  "path-case": "address",
   "address-too-long": "address",
   "headers-too-large": "headers",
   "http-malformed": "http",

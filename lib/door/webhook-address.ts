@@ -10,8 +10,8 @@ export type WebhookAddress = {
 };
 
 /**
- * No page of ours has an escaped slash here or begins so in capitals, so whoever escapes or shouts a whole path means
- * the door as well.
+ * No page of ours has an escaped slash here, so whoever escapes a whole path means the door as well; whoever writes it
+ * in capitals does too, and is told (`isInOtherCase`).
  */
 const DOOR = /^\/in(?:\/|%2F)/i;
 
@@ -39,6 +39,13 @@ export function readWebhookAddress(sent: string): WebhookAddress | null {
   const rest = path.slice(door.length);
   const token = TOKEN.exec(rest)?.[0] ?? rest;
   return { token, target, appended: rest.slice(token.length) };
+}
+
+/** Whether a target leads to the door in capitals: another address (RFC 3986 6.2.2.1), which its owner is told of. */
+export function isInOtherCase(target: string): boolean {
+  const mark = target.indexOf("?");
+  const path = canonicalPath(mark < 0 ? target : target.slice(0, mark));
+  return DOOR.test(path) && !path.startsWith("/in");
 }
 
 /** The path of a stored request without what its sender wrote after the token. */

@@ -23,7 +23,6 @@ const SPELLINGS: ReadonlyArray<readonly [what: string, spell: (token: string) =>
   ["with every letter escaped", (token) => `/in/${[...token].map((letter) => escaped(letter, true)).join("")}`],
   ["with an escaped door", (token) => `/%69n/${token}`],
   ["with an escaped slash after the door", (token) => `/in%2f${token}`],
-  ["with the door in capitals", (token) => `/IN/${token}`],
   ["with two slashes in front", (token) => `//in/${token}`],
   ["with two slashes between", (token) => `/in//${token}`],
   ["with dot segments", (token) => `/./x/../in/./${token}`],
@@ -67,6 +66,19 @@ export function describeSpellings(name: string, door: OpenDoor): void {
         expect([signed, answer.status !== 401]).toEqual([signed, isBelieved]);
       }
     });
+
+    it.each(["/IN/", "/In/", "/%49n/", "/IN%2f"])(
+      "refuses %s before the token with 404 and writes it down",
+      async (shouted) => {
+        const endpoint = await makeEndpoint(actor);
+        const target = `${shouted}${endpoint.token}`;
+        const answer = await sendRaw(door.url, { method: "POST", target, headers: [], body: Buffer.from("{}") });
+        expect(answer.status).toBe(404);
+        await flushRecords();
+        const row = await prisma().request.findFirstOrThrow({ where: { endpointId: endpoint.id } });
+        expect([row.verdict, row.reason, row.status]).toEqual(["refused", "path-case", 404]);
+      },
+    );
 
     it.each(["/x", "/_bulk?a=1", ";x=1", "%2f", "%00"])(
       "refuses %s after the token with 404 and writes it down",

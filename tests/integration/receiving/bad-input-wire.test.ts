@@ -161,6 +161,7 @@ describe("I-21: addresses", () => {
       `/in/..%2fin%2f${token}`,
       `/in/x/${token}`,
       `/in/../${token}`,
+      `/IN/${token}`,
       `/in/${token.slice(0, -1)}`,
       `/in/${token.toUpperCase()}x`,
       `/in/${encodeURIComponent(encodeURIComponent(`${token}/`))}`,
