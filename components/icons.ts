@@ -135,6 +135,8 @@ const NAMED: Record<string, LucideIcon> = {
   "circle-dashed": CircleDashed,
   "loader-circle": LoaderCircle,
   clock: Clock,
+  hourglass: Hourglass,
+  "alarm-clock": AlarmClock,
   "rotate-cw": RotateCw,
   "circle-help": CircleQuestionMark,
   "circle-check": CircleCheck,

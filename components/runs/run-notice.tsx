@@ -51,13 +51,14 @@ export function RunNotice(props: RunNoticeProps) {
       return <Failed {...props} />;
     case "retrying":
       return <Retrying {...props} />;
+    case "waiting":
+      return <Waiting {...props} />;
     case "needs a decision":
       return <UndecidedNotice {...props} />;
     case "filtered":
     case "canceled":
     case "queued":
     case "running":
-    case "waiting":
     case "succeeded":
       return null;
   }
@@ -140,6 +141,35 @@ function Retrying({ run, step, may, actions }: RunNoticeProps) {
             </>
           )}{" "}
           with the same bytes and key.
+        </>
+      )}
+    </Notice>
+  );
+}
+
+function Waiting({ run, step, may, actions }: RunNoticeProps) {
+  return (
+    <Notice
+      tone="hold"
+      title={step === null ? "This run waits" : `"${step.name}" waits`}
+      actions={
+        <>
+          {may.resume ? (
+            <ActButton compact icon={<Play aria-hidden />} act={() => actions.resume(run.id)} done="Going on now">
+              Go on now
+            </ActButton>
+          ) : null}
+          {may.cancel ? (
+            <ActButton compact act={() => actions.cancel(run.id)} done="Canceled">
+              Cancel run
+            </ActButton>
+          ) : null}
+        </>
+      }
+    >
+      {step?.nextAttemptAt == null ? null : (
+        <>
+          It goes on at <RelativeTime at={step.nextAttemptAt} />. No worker is held until then.
         </>
       )}
     </Notice>

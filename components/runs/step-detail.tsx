@@ -67,7 +67,7 @@ export function StepDetail({ step, input, effect, output, answers, answerNotes, 
         )}
         {step.nextAttemptAt === null ? null : (
           <p className="mt-1 text-13 text-ink-2">
-            Next attempt at <RelativeTime at={step.nextAttemptAt} />.
+            {step.status === "waiting" ? "Goes on" : "Next attempt"} at <RelativeTime at={step.nextAttemptAt} />.
           </p>
         )}
       </header>

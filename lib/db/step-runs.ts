@@ -106,6 +106,11 @@ export async function forgetEffects(
   });
 }
 
+/** Makes the steps of a locked run that wait for a time due now. */
+export async function endWaits(workspaceId: WorkspaceId, runId: string, db: Db): Promise<void> {
+  await db.stepRun.updateMany({ where: { workspaceId, runId, status: "waiting" }, data: { nextAttemptAt: null } });
+}
+
 /** Ends the open steps of a canceled run. */
 export async function cancelOpenSteps(workspaceId: WorkspaceId, runId: string, db: Db): Promise<void> {
   await db.stepRun.updateMany({

@@ -23,6 +23,8 @@ const SENTENCES = {
     `the connection "${connection}" may not be used with ${hosts}, so this waits until an admin allows it.`,
   "empty-way": ({ way }) => `nothing happens in "${way}".`,
   "empty-branch": () => "nothing happens in any of its branches.",
+  "unknown-zone": ({ zone }) =>
+    `"${zone}" is not a time zone: write a place such as Europe/Berlin, an offset such as +01:00, or UTC.`,
   "empty-loop": () => "nothing happens for the items.",
   "same-way": ({ id }) => `two of its branches have the id "${id}": give each its own.`,
   "never-runs": ({ stop }) => `it never runs, because "${stop}" ends the run before it.`,

@@ -32,8 +32,11 @@ export type StepBase = z.infer<z.ZodObject<StepParts["base"]>>;
 /** A list of steps inside a step. `label` is its chip on the canvas, `spoken` its heading in the outline. */
 export type ChildList = { path: (string | number)[]; steps: Step[]; label: string; spoken: string };
 
-/** An expression that a step cannot do without; `what` names it in "… is needed". */
-export type NeededExpression = { path: StepPath; source: string; what: string };
+/**
+ * An expression that a step cannot do without; `what` names it in "… is needed", `example` is one it can do with where
+ * a list is none.
+ */
+export type NeededExpression = { path: StepPath; source: string; what: string; example?: string };
 
 /** Runs a list of steps inside a step; `parent` is the path they hang on, such as "orders/[3]". */
 export type RunSteps = (frame: RunFrame, steps: readonly Step[], parent: string, scope: Scope) => Promise<StepResult>;

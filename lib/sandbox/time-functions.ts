@@ -1,5 +1,5 @@
+import { zoneOffsetMs } from "#lib/core/zone-offset.ts";
 import { ExpressionRefused } from "./expression-refused.ts";
-import { zoneOffsetMs } from "./zone-offset.ts";
 
 /** JSONata's own $fromMillis, which gives right results for UTC and for whole positive offsets. */
 type Format = (millis: number, picture: string, zone?: string) => unknown;
@@ -19,13 +19,23 @@ const INSTANT_MS_MAX = 8.64e15;
  */
 export function formatMillis(format: Format, millis: number, picture: string | undefined, zone: string | undefined) {
   if (Number.isNaN(millis) || Math.abs(millis) > INSTANT_MS_MAX) throw beyondDates("$fromMillis", millis);
-  const offsetMs = zone === undefined ? 0 : zoneOffsetMs(zone, millis);
+  const offsetMs = zone === undefined ? 0 : offsetOf(zone, millis);
   if (Math.abs(millis + offsetMs) > INSTANT_MS_MAX) throw beyondDates("$fromMillis", millis);
   if (offsetMs === 0) return format(millis, picture ?? ISO_PICTURE);
   const filled = (picture ?? ISO_PICTURE).replace(MARKER, (marker: string, inner: string | undefined) =>
     /^\s*[Zz]/.test(inner ?? "") ? writeOffset(format, marker, offsetMs) : marker,
   );
   return format(millis + offsetMs, filled);
+}
+
+function offsetOf(zone: string, millis: number): number {
+  const offsetMs = zoneOffsetMs(zone, millis);
+  if (offsetMs !== null) return offsetMs;
+  const shown = JSON.stringify(zone.slice(0, 60));
+  throw new ExpressionRefused(
+    "unknown-zone",
+    `${shown} is not a time zone: write an offset such as "+01:00", or a place such as "Europe/Berlin".`,
+  );
 }
 
 /** The offset as a marker such as `[Z]` or `[z0101]` writes it. */

@@ -19,7 +19,8 @@ function sampleOf(kind: string): Step {
     kind === "action" ? { kind, action: "test.call", title: "Sample", blankInput: { expression: "1" } } : { kind }
   ) as NewStepKind;
   let step = newStep(wanted, empty);
-  for (const { path } of stepKindOf(step).expressions?.(step) ?? []) step = setIn(step, path, "[1, 2]");
+  for (const { path, example = "[1, 2]" } of stepKindOf(step).expressions?.(step) ?? [])
+    step = setIn(step, path, example);
   for (const [index, { path }] of childLists(step).entries()) step = setIn(step, path, [call(`inside_${index}`)]);
   return { ...step, id: "sample" };
 }

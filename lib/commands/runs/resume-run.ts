@@ -4,26 +4,28 @@ import { insertAuditEntry } from "#lib/db/audit-entries.ts";
 import { inTransaction } from "#lib/db/in-transaction.ts";
 import { announce } from "#lib/db/live.ts";
 import { lockRun, queueRunAgain } from "#lib/db/runs.ts";
-import { forgetEffects, listStepRuns, type StepRun, updateStepRun } from "#lib/db/step-runs.ts";
+import { endWaits, forgetEffects, listStepRuns, type StepRun, updateStepRun } from "#lib/db/step-runs.ts";
 
 /** Failures of a frozen effect that only a new plan can mend: nothing was sent, and never would be. */
 const NEEDS_NEW_PLAN: ReadonlySet<string> = new Set(["connection-changed", "connection-gone"]);
 
 /**
  * Goes on with a failed run from the step that failed: finished steps keep their answers, every key stays the same, and
- * the failed step gets its full number of tries again. A retrying run is tried at once instead of at its time. Throws
- * NotFoundError, and ConflictError "run-not-resumable" for a run that neither failed nor waits.
+ * the failed step gets its full number of tries again. A retrying run is tried at once instead of at its time, one that
+ * waits for a time goes on at once. Throws NotFoundError, and ConflictError "run-not-resumable" for a run that neither
+ * failed nor waits.
  */
 export async function resumeRun(actor: Actor, runId: string): Promise<void> {
   authorize(actor, "run.resume");
   await inTransaction(async (db) => {
     const run = await lockRun(actor.workspaceId, runId, db);
     if (run === null) throw new NotFoundError("run");
-    const retrying = run.status === "retrying" && !run.leased;
-    if (run.status !== "failed" && !retrying)
+    const pending = (run.status === "retrying" || run.status === "waiting") && !run.leased;
+    if (run.status !== "failed" && !pending)
       throw new ConflictError("run-not-resumable", `Only a failed run can be resumed; this one is ${run.status}.`);
     const steps = await listStepRuns(actor.workspaceId, runId, db);
-    const again = retrying ? steps.filter((step) => step.status === "retrying") : stepsToRepeat(steps, run.failedStep);
+    const again = pending ? steps.filter((step) => step.status === "retrying") : stepsToRepeat(steps, run.failedStep);
+    if (pending) await endWaits(actor.workspaceId, runId, db);
     for (const step of again) await updateStepRun(actor.workspaceId, runId, step.path, { status: "queued" }, db);
     const stale = again.filter((step) => step.errorCode !== null && NEEDS_NEW_PLAN.has(step.errorCode));
     await forgetEffects(
