@@ -1,4 +1,5 @@
 import {
+  AlarmClock,
   Ban,
   Braces,
   CircleCheck,
@@ -11,6 +12,7 @@ import {
   Funnel,
   Globe,
   Handshake,
+  Hourglass,
   Inbox,
   KeyRound,
   LoaderCircle,

@@ -118,7 +118,9 @@ export function addRunOperations(api: Api): void {
     id: "resumeRun",
     tag,
     summary: "Go on with a failed run from the step that failed",
-    description: "Finished steps keep their answers; idempotency keys stay the same.",
+    description:
+      "Finished steps keep their answers; idempotency keys stay the same. A run that is tried again later, or waits " +
+      "for a time, goes on at once.",
     params,
     status: 202,
     answer: runSchema,

@@ -39,7 +39,9 @@ export function instantAt(wall: WallTime, zone: string): number | null {
   const before = zoneOffsetMs(zone, wall - DAY);
   const after = zoneOffsetMs(zone, wall + DAY);
   if (before === null || after === null) return null;
-  const shown = [before, after].map((offset) => wall - offset).filter((at) => at + (zoneOffsetMs(zone, at) ?? 0) === wall);
+  const shown = [before, after]
+    .map((offset) => wall - offset)
+    .filter((at) => at + (zoneOffsetMs(zone, at) ?? 0) === wall);
   return shown.length === 0 ? wall - before : Math.min(...shown);
 }
 

@@ -52,10 +52,15 @@ export async function findMissingPartitions(client: SqlClient, now: Date, daysAh
   );
 }
 
-/** Drops whole days that ended before `before`, without blocking inserts; returns the names dropped. */
+/**
+ * Drops whole days that ended before `before`, without blocking inserts; returns the names dropped. A day that a run
+ * which has not ended still needs, because it waits for a time or a person, stays until that run ends.
+ */
 export async function dropPartitionsBefore(client: SqlClient, before: Date): Promise<string[]> {
   const firstKept = Math.floor(before.getTime() / DAY);
-  const expired = (await listPartitions(client)).filter((partition) => partition.day < firstKept);
+  const past = (await listPartitions(client)).filter((partition) => partition.day < firstKept);
+  const expired: typeof past = [];
+  for (const partition of past) if (!(await isNeeded(client, partition))) expired.push(partition);
   const { rows } = await client.query<{ held: boolean }>("SELECT pg_try_advisory_lock($1) AS held", [LOCK_KEY + 1]);
   if (rows[0]?.held !== true) return [];
   try {
@@ -71,6 +76,32 @@ export async function dropPartitionsBefore(client: SqlClient, before: Date): Pro
   }
 }
 
+/** Whether a run that has not ended goes on from a row of this day. */
+async function isNeeded(client: SqlClient, { table, day, detachPending }: ListedPartition): Promise<boolean> {
+  const needs = NEEDS[table];
+  if (needs === null || detachPending) return false;
+  const { from, to } = partitionOf(table, day);
+  const { rows } = await client.query<{ needed: boolean }>(`SELECT EXISTS (${needs}) AS needed`, [from, to]);
+  return rows[0]?.needed === true;
+}
+
+const OPEN = "r.status IN ('queued', 'running', 'waiting', 'retrying', 'needs a decision')";
+const here = (column: string) => `(${column} >= $1::uuid AND ${column} < $2::uuid)`;
+
+/** SQL: the open runs that need a row between two ids. What was answered to a sender, no run needs. */
+const NEEDS: Readonly<Record<PartitionedTable, string | null>> = {
+  event_payload: `SELECT FROM run r WHERE ${OPEN} AND ${here("r.event_id")}`,
+  event_answer: null,
+  step_data: `
+    SELECT FROM run r WHERE ${OPEN} AND ${here("r.trigger_data_id")}
+    UNION ALL
+    SELECT FROM run r JOIN step_run s ON s.run_id = r.id
+    WHERE ${OPEN} AND (${here("s.input_data_id")} OR ${here("s.effect_data_id")} OR ${here("s.output_data_id")})
+    UNION ALL
+    SELECT FROM run r JOIN event_item i ON i.event_id = r.event_id AND i.item_index = r.item_index
+    WHERE ${OPEN} AND ${here("i.data_id")}`,
+};
+
 /** One day of a partitioned table; `from` and `to` are uuid bounds, `to` not included. */
 export type Partition = { table: PartitionedTable; name: string; from: string; to: string };
 
@@ -85,7 +116,10 @@ function lowestUuid(day: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
 }
 
-async function listPartitions(client: SqlClient) {
+/** A partition that exists. `detachPending`: it began to be dropped. */
+type ListedPartition = { table: PartitionedTable; name: string; day: number; detachPending: boolean };
+
+async function listPartitions(client: SqlClient): Promise<ListedPartition[]> {
   const { rows } = await client.query<{ table: PartitionedTable; name: string; detach_pending: boolean }>(
     `SELECT parent.relname AS table, child.relname AS name, inhdetachpending AS detach_pending
      FROM pg_inherits

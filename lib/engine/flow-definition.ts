@@ -25,8 +25,10 @@ const base = { id: stepId, name, note: note.optional(), off: z.boolean().optiona
 export const stepSchema: z.ZodType<Step> = stepsOf((known, unknown) =>
   z.unknown().transform((value, context): Step => {
     const kind = typeof value === "object" && value !== null && "kind" in value ? value.kind : undefined;
-    const isUnknown = typeof kind === "string" && findStepKind(kind) === null;
-    const read = (isUnknown ? unknown : known).safeParse(value, { error: plainIssue });
+    const found = typeof kind === "string" ? findStepKind(kind) : null;
+    const isUnknown = typeof kind === "string" && found === null;
+    const today = found?.readOlder === undefined ? value : found.readOlder(value as Record<string, unknown>);
+    const read = (isUnknown ? unknown : known).safeParse(today, { error: plainIssue });
     if (read.success) return read.data;
     for (const issue of read.error.issues)
       context.addIssue({ code: "custom", path: [...issue.path] as (string | number)[], message: issue.message });

@@ -70,6 +70,8 @@ export type StepKind<Shape extends StepBase & { kind: string } = Step> = {
   /** How it is offered; null where something else offers it. `idBase` begins the ids of new ones. */
   choice: { does: string; detail: string; synonyms: readonly string[]; idBase: string } | null;
   schema(parts: StepParts): z.ZodType<Shape>;
+  /** A step as an older version stored it, with the members of today; any other as it is. */
+  readOlder?(step: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
   /** A new step without its id and name; `freshId` gives ids for its parts. Only asked where there is a choice. */
   blank(freshId: (base: string) => string): Omit<Shape, "id" | "name">;
   /** Lists of steps inside it, in run order. */

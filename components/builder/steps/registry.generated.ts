@@ -2,14 +2,18 @@
 import type { StepForm } from "#components/builder/step-form.ts";
 import { form as action } from "#components/builder/steps/action.tsx";
 import { form as branch } from "#components/builder/steps/branch.tsx";
+import { form as delay } from "#components/builder/steps/delay.tsx";
 import { form as forEach } from "#components/builder/steps/for-each.tsx";
 import { form as stop } from "#components/builder/steps/stop.tsx";
+import { form as waitUntil } from "#components/builder/steps/wait-until.tsx";
 
 const FORMS: readonly StepForm[] = [
   action as unknown as StepForm,
   branch as unknown as StepForm,
+  delay as unknown as StepForm,
   forEach as unknown as StepForm,
   stop as unknown as StepForm,
+  waitUntil as unknown as StepForm,
 ];
 const BY_KIND: ReadonlyMap<string, StepForm> = new Map(FORMS.map((form) => [form.kind, form]));
 

@@ -32,7 +32,7 @@ function WaitUntilFields({ step }: { step: WaitUntilStep }) {
         required
         placeholder={'"09:00"'}
         help={
-          "A time of the day in quotes (the next one), a date such as \"2026-12-24T09:00\", or a value of the event. " +
+          'A time of the day in quotes (the next one), a date such as "2026-12-24T09:00", or a value of the event. ' +
           "A time that is past is no wait."
         }
         onChange={(until) => change({ until }, "until")}
@@ -54,5 +54,8 @@ function WaitUntilFields({ step }: { step: WaitUntilStep }) {
 function zonesWith(chosen: string): { value: string; label: string }[] {
   const known = Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC" && zone.includes("/"));
   const all = ["UTC", ...known];
-  return (all.includes(chosen) ? all : [chosen, ...all]).map((zone) => ({ value: zone, label: zone.replaceAll("_", " ") }));
+  return (all.includes(chosen) ? all : [chosen, ...all]).map((zone) => ({
+    value: zone,
+    label: zone.replaceAll("_", " "),
+  }));
 }

@@ -31,6 +31,8 @@ export const kind = defineStepKind<StepShape>({
     idBase: "delay",
   },
   schema,
+  readOlder: ({ forMs, ...step }) =>
+    forMs === undefined ? step : { ...step, amount: String(Number(forMs) / SECOND), unit: "seconds" },
   blank: () => ({ kind: "delay", amount: "", unit: "minutes" }),
   hasOutput: true,
   expressions: ({ amount }) => [{ path: ["amount"], source: amount, what: "how long to wait", example: "1" }],
@@ -43,7 +45,9 @@ export const kind = defineStepKind<StepShape>({
   run: ({ frame, step, path, scope }) =>
     runWait({ frame, step, path }, async (place) => {
       const amount = readAmount(await frame.ports.evaluate(step.amount, scope, place));
-      return typeof amount === "number" ? { kind: "until", at: place.now.getTime() + amount * UNITS[step.unit] } : amount;
+      return typeof amount === "number"
+        ? { kind: "until", at: place.now.getTime() + amount * UNITS[step.unit] }
+        : amount;
     }),
 
   async rehearse({ step, keep, evaluate }) {

@@ -2,25 +2,31 @@
 import type { StepKind } from "#lib/engine/step-kind.ts";
 import { type StepShape as ActionStep, kind as action } from "#lib/engine/steps/action.ts";
 import { type StepShape as BranchStep, kind as branch } from "#lib/engine/steps/branch.ts";
+import { type StepShape as DelayStep, kind as delay } from "#lib/engine/steps/delay.ts";
 import { type StepShape as ForEachStep, kind as forEach } from "#lib/engine/steps/for-each.ts";
 import { type StepShape as StopStep, kind as stop } from "#lib/engine/steps/stop.ts";
+import { type StepShape as WaitUntilStep, kind as waitUntil } from "#lib/engine/steps/wait-until.ts";
 import type { UnknownStep } from "#lib/engine/unknown-step.ts";
 
 /** One step of the tree, of any kind. */
 export type Step =
   | ActionStep
   | BranchStep
+  | DelayStep
   | ForEachStep
   | StopStep
+  | WaitUntilStep
   | UnknownStep;
-export type { ActionStep, BranchStep, ForEachStep, StopStep };
+export type { ActionStep, BranchStep, DelayStep, ForEachStep, StopStep, WaitUntilStep };
 
 /** Every kind of step there is, by file name in alphabetical order. */
 export const stepKinds: readonly StepKind[] = [
   action as unknown as StepKind,
   branch as unknown as StepKind,
+  delay as unknown as StepKind,
   forEach as unknown as StepKind,
   stop as unknown as StepKind,
+  waitUntil as unknown as StepKind,
 ];
 const BY_KIND: ReadonlyMap<string, StepKind> = new Map(stepKinds.map((each) => [each.kind, each]));
 

@@ -32,6 +32,7 @@ export const kind = defineStepKind<StepShape>({
     idBase: "wait",
   },
   schema,
+  readOlder: ({ at, ...step }) => (at === undefined ? step : { ...step, until: at, zone: "UTC" }),
   blank: () => ({ kind: "waitUntil", until: "", zone: "UTC" }),
   hasOutput: true,
   expressions: ({ until }) => [{ path: ["until"], source: until, what: "the time to wait for", example: '"09:00"' }],
@@ -69,7 +70,8 @@ const INSTANT_MAX = 8.64e15;
 export function readMoment(found: Evaluated, zone: string, now: number): WaitPlan {
   if (found.kind === "failed") return found;
   const value = found.kind === "nothing" ? null : readWritten(found.value);
-  const at = typeof value === "number" ? ofNumber(value) : typeof value === "string" ? ofText(value.trim(), zone, now) : null;
+  const at =
+    typeof value === "number" ? ofNumber(value) : typeof value === "string" ? ofText(value.trim(), zone, now) : null;
   if (at !== null) return { kind: "until", at };
   if (zoneOffsetMs(zone, now) === null)
     return { kind: "failed", code: "unknown-zone", message: `"${zone.slice(0, 60)}" is not a time zone.` };

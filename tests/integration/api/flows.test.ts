@@ -135,7 +135,7 @@ test("refuses to publish what cannot run, and names every place", async () => {
       ],
       otherwise: [],
     },
-    { kind: "delay", id: "e", name: "E", forMs: 10 },
+    { kind: "teleport", id: "e", name: "E", forMs: 10 },
     { kind: "action", id: "f", name: "F", action: "transform", input: { value: "{{ open" } },
     { kind: "action", id: "g", name: "G", off: true, action: "no.such", input: {} },
   ];

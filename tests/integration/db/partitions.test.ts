@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { newId } from "#lib/core/ids.ts";
 import {
   dropPartitionsBefore,
   ensurePartitions,
@@ -6,7 +7,9 @@ import {
   partitionedTables,
 } from "#lib/db/partitions.ts";
 import { withClient } from "#lib/db/with-client.ts";
+import { flowOf } from "#tests/support/memory-run.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
+import { insertEventRun, insertFlowRows } from "#tests/support/run-rows.ts";
 
 const DAY_MS = 86_400_000;
 const database = useTestDatabase();
@@ -60,5 +63,35 @@ test("expired days are dropped whole and later days stay", async () => {
     const dropped = await dropPartitionsBefore(client, new Date(Date.now() - 30 * DAY_MS));
     expect(dropped.length).toBe(8 * partitionedTables.length);
     expect(await findMissingPartitions(client, new Date(), 7)).toEqual([]);
+  });
+});
+
+test("a day that a run which has not ended goes on from stays until it ends", async () => {
+  const rows = await insertFlowRows(flowOf([]));
+  const { eventId, runId } = await insertEventRun(rows, "{}", { job: false });
+  const old = Date.now() - 50 * DAY_MS;
+  const id = newId(new Date(old));
+  const dataId = newId(new Date(old + DAY_MS));
+  await withClient(database.url, async (client) => {
+    await ensurePartitions(client, new Date(old));
+    await client.query("UPDATE event_payload SET event_id = $2 WHERE event_id = $1", [eventId, id]);
+    await client.query("UPDATE run SET event_id = $2, status = 'waiting' WHERE id = $1", [runId, id]);
+    await client.query(
+      "INSERT INTO step_data (id, workspace_id, run_id, kind, data) VALUES ($1, $2, $3, 'output', '1')",
+      [dataId, rows.workspaceId, runId],
+    );
+    await client.query(
+      `INSERT INTO step_run (run_id, path, workspace_id, step_id, seq, kind, status, output_data_id)
+       VALUES ($1, 'a', $2, 'a', 0, 'action', 'succeeded', $3)`,
+      [runId, rows.workspaceId, dataId],
+    );
+    const day = (ms: number) => new Date(ms).toISOString().slice(0, 10).replaceAll("-", "");
+    const needed = [`event_payload_p${day(old)}`, `step_data_p${day(old + DAY_MS)}`];
+    const dropped = await dropPartitionsBefore(client, new Date(Date.now() - 30 * DAY_MS));
+    expect(dropped.length).toBe(8 * partitionedTables.length - 2);
+    expect(dropped).not.toEqual(expect.arrayContaining([needed[0]]));
+    expect(dropped).not.toEqual(expect.arrayContaining([needed[1]]));
+    await client.query("UPDATE run SET status = 'canceled' WHERE id = $1", [runId]);
+    expect((await dropPartitionsBefore(client, new Date(Date.now() - 30 * DAY_MS))).sort()).toEqual(needed);
   });
 });
