@@ -153,18 +153,11 @@ function Waiting({ run, step, may, actions }: RunNoticeProps) {
       tone="hold"
       title={step === null ? "This run waits" : `"${step.name}" waits`}
       actions={
-        <>
-          {may.resume ? (
-            <ActButton compact icon={<Play aria-hidden />} act={() => actions.resume(run.id)} done="Going on now">
-              Go on now
-            </ActButton>
-          ) : null}
-          {may.cancel ? (
-            <ActButton compact act={() => actions.cancel(run.id)} done="Canceled">
-              Cancel run
-            </ActButton>
-          ) : null}
-        </>
+        may.resume ? (
+          <ActButton compact icon={<Play aria-hidden />} act={() => actions.resume(run.id)} done="Going on now">
+            Go on now
+          </ActButton>
+        ) : null
       }
     >
       {step?.nextAttemptAt == null ? null : (

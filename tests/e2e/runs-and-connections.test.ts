@@ -95,6 +95,33 @@ test("a failed run is understood, resumed with the same key, and seen to succeed
   expect(complaints).toEqual([]);
 });
 
+test("a run that waits says until when, and goes on at once when somebody says so", async () => {
+  const target = await startCallTarget();
+  onTestFinished(() => target.stop());
+  const endpoint = await makeEndpoint(site.app, "none");
+  const flow = await publishFlow(site.app, endpoint.id, [
+    { kind: "delay", id: "pause", name: "Pause", amount: "trigger.body.days", unit: "days" },
+    call(target.url),
+  ]);
+  const event = await sendEvent(endpoint.url, { days: 2 });
+  const { page, complaints } = await openPage(site.context);
+  await page.goto(`/flows/${flow}?step=pause&event=${event}`);
+  await page.getByText("waits 2 days").first().waitFor();
+  await page.getByLabel("How long").first().waitFor();
+  expect(await findAxeProblems(page)).toEqual([]);
+  await page.goto(`/runs?flow=${flow}`);
+  await page.getByText("Waiting").first().waitFor();
+  await page.getByRole("link", { name: /·/ }).first().click();
+  await page.getByText(`"Pause" waits`).waitFor();
+  await page.getByText("It goes on at", { exact: false }).waitFor();
+  expect(await findAxeProblems(page)).toEqual([]);
+  expect(target.calls).toEqual([]);
+  await page.getByRole("button", { name: "Go on now" }).click();
+  await page.getByText("Every step finished.").waitFor();
+  expect(target.calls.length).toBe(1);
+  expect(complaints).toEqual([]);
+});
+
 test("new runs wait behind a button while somebody reads the list", async () => {
   const target = await startCallTarget();
   onTestFinished(() => target.stop());

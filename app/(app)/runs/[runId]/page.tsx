@@ -118,5 +118,6 @@ export default async function RunPage({
 function causeOf(failedStep: string | null, opened: OpenedStep | null): OpenedStep | null {
   if (opened === null) return null;
   const { status, path } = opened.step;
-  return path === failedStep || status === "retrying" || status === "needs a decision" ? opened : null;
+  const holdsUp = status === "retrying" || status === "waiting" || status === "needs a decision";
+  return path === failedStep || holdsUp ? opened : null;
 }
