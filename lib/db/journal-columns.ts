@@ -7,7 +7,7 @@ import {
   timeArray,
   uuidArray,
 } from "#lib/db/binary-array.ts";
-import type { JournalWrite } from "#lib/engine/journal-rows.ts";
+import { attemptKey, type JournalWrite } from "#lib/engine/journal-rows.ts";
 
 /** A run as its worker holds it: only under this token, and only in its workspace, may it be written. */
 export type HeldRun = { readonly id: string; readonly leaseToken: string; readonly workspaceId: string };
@@ -24,6 +24,7 @@ export function columnsOf(list: readonly FencedWrite[]): Buffer[] {
   const data = list.flatMap(({ write }, index) => write.data.map((row) => ({ at: index + 1, row })));
   const steps = list.flatMap(({ write }, index) => write.steps.map((row) => ({ at: index + 1, row })));
   const tries = list.flatMap(({ write }, index) => write.attempts.map((row) => ({ at: index + 1, row })));
+  const isKnown = (at: number, key: string) => list[at - 1]?.write.known.has(key) === true;
   return [
     uuidArray(list.map(({ held }) => held.id)),
     uuidArray(list.map(({ held }) => held.leaseToken)),
@@ -71,6 +72,8 @@ export function columnsOf(list: readonly FencedWrite[]): Buffer[] {
     floatArray(tries.map(({ row }) => row.retryInMs)),
     timeArray(tries.map(({ row }) => row.startedAt)),
     timeArray(tries.map(({ row }) => row.finishedAt)),
+    booleanArray(steps.map(({ at, row }) => !isKnown(at, row.path))),
+    booleanArray(tries.map(({ at, row }) => !isKnown(at, attemptKey(row)))),
   ];
 }
 

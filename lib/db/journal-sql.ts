@@ -10,7 +10,22 @@ const isHeld = (row: string) => `(${row}.at IN (SELECT at FROM ok)) IS TRUE`;
 const runId = (row: string) => `($1::uuid[])[${row}.at]`;
 const workspaceId = (row: string) => `($3::uuid[])[${row}.at]`;
 
-/** `again`: values may be there already. It costs each of them a log record, so it is only said where that can be. */
+const STEPS = `unnest(
+    $19::int[], $20::text[], $21::text[], $22::int[], $23::text[], $24::text[], $25::text[], $26::text[], $27::int[],
+    $28::uuid[], $29::uuid[], $30::uuid[], $31::text[], $32::text[], $33::float8[], $34::timestamptz[],
+    $35::timestamptz[], $36::text[], $47::bool[])
+  AS s(at, path, step_id, seq, kind, action, status, idempotency_key, attempts, input_id, effect_id, output_id,
+       error_code, error_message, next_ms, started_at, finished_at, warnings, is_new)`;
+
+const TRIES = `unnest(
+    $37::int[], $38::text[], $39::int[], $40::text[], $41::uuid[], $42::text[], $43::text[], $44::float8[],
+    $45::timestamptz[], $46::timestamptz[], $48::bool[])
+  AS a(at, path, number, outcome, answer_id, error_code, error_message, retry_ms, started_at, finished_at, is_new)`;
+
+/**
+ * `again`: new rows may be there already. To ask costs each of them a log record, as it costs a changed one a lock, so
+ * it is only asked where that can be; a write that was made before and is sent again changes nothing.
+ */
 const partsOf = (again: boolean) => `
 WITH w AS (
   SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
@@ -37,30 +52,26 @@ WITH w AS (
   SELECT ${runId("s")}, s.path, ${workspaceId("s")}, s.step_id, s.seq, s.kind, s.action, s.status, s.idempotency_key,
          s.attempts, s.input_id, s.effect_id, s.output_id, s.error_code, s.error_message,
          now() + s.next_ms * interval '1 ms', s.started_at, s.finished_at, s.warnings
-  FROM unnest($19::int[], $20::text[], $21::text[], $22::int[], $23::text[], $24::text[], $25::text[], $26::text[],
-              $27::int[], $28::uuid[], $29::uuid[], $30::uuid[], $31::text[], $32::text[], $33::float8[],
-              $34::timestamptz[], $35::timestamptz[], $36::text[])
-    AS s(at, path, step_id, seq, kind, action, status, idempotency_key, attempts, input_id, effect_id, output_id,
-         error_code, error_message, next_ms, started_at, finished_at, warnings)
-  WHERE ${isHeld("s")}
-  ON CONFLICT (run_id, path) DO UPDATE SET
-    status = excluded.status, idempotency_key = excluded.idempotency_key, attempts = excluded.attempts,
-    input_data_id = excluded.input_data_id, effect_data_id = excluded.effect_data_id,
-    output_data_id = excluded.output_data_id, error_code = excluded.error_code, error_message = excluded.error_message,
-    next_attempt_at = excluded.next_attempt_at, started_at = excluded.started_at, finished_at = excluded.finished_at,
-    warnings = excluded.warnings
+  FROM ${STEPS} WHERE s.is_new AND ${isHeld("s")}${again ? " ON CONFLICT (run_id, path) DO NOTHING" : ""}
+), changed_steps AS (
+  UPDATE step_run t SET
+    status = s.status, idempotency_key = s.idempotency_key, attempts = s.attempts, input_data_id = s.input_id,
+    effect_data_id = s.effect_id, output_data_id = s.output_id, error_code = s.error_code,
+    error_message = s.error_message, next_attempt_at = now() + s.next_ms * interval '1 ms',
+    started_at = s.started_at, finished_at = s.finished_at, warnings = s.warnings
+  FROM ${STEPS} WHERE NOT s.is_new AND ${isHeld("s")} AND t.run_id = ${runId("s")} AND t.path = s.path
 ), tries AS (
   INSERT INTO attempt (run_id, path, number, workspace_id, outcome, answer_data_id, error_code, error_message, retry_at,
                        started_at, finished_at)
   SELECT ${runId("a")}, a.path, a.number, ${workspaceId("a")}, a.outcome, a.answer_id, a.error_code, a.error_message,
          now() + a.retry_ms * interval '1 ms', a.started_at, a.finished_at
-  FROM unnest($37::int[], $38::text[], $39::int[], $40::text[], $41::uuid[], $42::text[], $43::text[], $44::float8[],
-              $45::timestamptz[], $46::timestamptz[])
-    AS a(at, path, number, outcome, answer_id, error_code, error_message, retry_ms, started_at, finished_at)
-  WHERE ${isHeld("a")}
-  ON CONFLICT (run_id, path, number) DO UPDATE SET
-    outcome = excluded.outcome, answer_data_id = excluded.answer_data_id, error_code = excluded.error_code,
-    error_message = excluded.error_message, retry_at = excluded.retry_at, finished_at = excluded.finished_at
+  FROM ${TRIES} WHERE a.is_new AND ${isHeld("a")}${again ? " ON CONFLICT (run_id, path, number) DO NOTHING" : ""}
+), changed_tries AS (
+  UPDATE attempt t SET
+    outcome = a.outcome, answer_data_id = a.answer_id, error_code = a.error_code, error_message = a.error_message,
+    retry_at = now() + a.retry_ms * interval '1 ms', finished_at = a.finished_at
+  FROM ${TRIES}
+  WHERE NOT a.is_new AND ${isHeld("a")} AND t.run_id = ${runId("a")} AND t.path = a.path AND t.number = a.number
 ), runs AS (
   -- Every finish and hand-back releases the lease with the same compare-and-set.
   UPDATE run r SET
@@ -89,7 +100,7 @@ const JOBS = `jobs AS (
 
 const HELD_BACK = `held_back AS (${holdBack(`
   SELECT ${runId("g")}, ${workspaceId("g")}, g.kind, g.key
-  FROM unnest($47::int[], $48::text[], $49::text[]) AS g(at, kind, key) WHERE ${isHeld("g")}`)}
+  FROM unnest($49::int[], $50::text[], $51::text[]) AS g(at, kind, key) WHERE ${isHeld("g")}`)}
 )`;
 
 const CLOSED = `closed AS (

@@ -86,8 +86,22 @@ export type RunChange =
       bodyDeviates?: true;
     };
 
-/** Everything that becomes durable at once, or not at all when the lease is gone. */
-export type JournalWrite = { steps: StepRow[]; attempts: AttemptRow[]; data: DataRow[]; run: RunChange };
+/**
+ * Everything that becomes durable at once, or not at all when the lease is gone. `known`: keys of the rows of `steps`
+ * (their paths) and `attempts` (`attemptKey`) that were written before; all others are new.
+ */
+export type JournalWrite = {
+  steps: StepRow[];
+  attempts: AttemptRow[];
+  data: DataRow[];
+  known: ReadonlySet<string>;
+  run: RunChange;
+};
+
+/** What names an attempt among those of its run. */
+export function attemptKey({ path, number }: Pick<AttemptRow, "path" | "number">): string {
+  return `${path}#${number}`;
+}
 
 /** A step as an earlier worker left it. */
 export type SavedStep = {

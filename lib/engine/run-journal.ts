@@ -1,7 +1,15 @@
 import { type Written, writeJson } from "#lib/core/json-text.ts";
 import { isOpenStep } from "#lib/core/states.ts";
 import type { Effect } from "#lib/engine/effect.ts";
-import type { AttemptRow, DataRow, JournalWrite, RunChange, SavedStep, StepRow } from "#lib/engine/journal-rows.ts";
+import {
+  type AttemptRow,
+  attemptKey,
+  type DataRow,
+  type JournalWrite,
+  type RunChange,
+  type SavedStep,
+  type StepRow,
+} from "#lib/engine/journal-rows.ts";
 import type { RunPorts } from "#lib/engine/run-ports.ts";
 import { endWithRun } from "#lib/engine/step-results.ts";
 
@@ -14,6 +22,9 @@ export type RunJournal = ReturnType<typeof createRunJournal>;
 /** Starts a journal over what earlier workers saved. */
 export function createRunJournal(ports: RunPorts, saved: readonly SavedStep[]) {
   const savedByPath = new Map(saved.map((step) => [step.row.path, step]));
+  const known = new Set(
+    saved.flatMap(({ row, lastAttempt }) => (lastAttempt === null ? [row.path] : [row.path, attemptKey(lastAttempt)])),
+  );
   const open = new Map(saved.flatMap(({ row }) => (isOpenStep(row.status) ? [[row.path, row] as const] : [])));
   let steps = new Map<string, StepRow>();
   let attempts = new Map<string, AttemptRow>();
@@ -35,8 +46,10 @@ export function createRunJournal(ports: RunPorts, saved: readonly SavedStep[]) {
         steps: [...steps.values()].map(shown),
         attempts: [...attempts.values()].map(shown),
         data,
+        known: new Set([...steps.keys(), ...attempts.keys()].filter((key) => known.has(key))),
         run: change.kind === "hold" ? { ...change, progress, name } : { ...shown(change), name },
       };
+      for (const key of [...steps.keys(), ...attempts.keys()]) known.add(key);
       steps = new Map();
       attempts = new Map();
       data = [];
@@ -62,7 +75,7 @@ export function createRunJournal(ports: RunPorts, saved: readonly SavedStep[]) {
       if (row.finishedAt !== null) progress = true;
     },
     recordAttempt(row: AttemptRow): void {
-      attempts.set(`${row.path}#${row.number}`, row);
+      attempts.set(attemptKey(row), row);
     },
     /** An effect was performed to its end here: the run got further, whatever the outcome. */
     noteProgress(): void {

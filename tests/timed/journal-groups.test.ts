@@ -72,7 +72,7 @@ function writeOf(run: HeldRun, round: number): FencedWrite {
     held: run,
     tries: 1,
     again: false,
-    write: { steps: [step("a"), step("b")], attempts: [attempt], data, run: change },
+    write: { steps: [step("a"), step("b")], attempts: [attempt], data, known: new Set(), run: change },
   };
 }
 

@@ -179,7 +179,11 @@ async function takeUpAgain(run: ClaimedRun, error: unknown, forgiven: boolean): 
 const CANARY: PublishedDefinition = { definition: CANARY_DEFINITION, needs: triggerNeeds(""), mayAnswer: false };
 
 async function end(run: ClaimedRun, ending: RunEnding): Promise<RunEnding> {
-  await writeJournal(run, { steps: [], attempts: [], data: [], run: ending }, run.claims + run.faults);
+  await writeJournal(
+    run,
+    { steps: [], attempts: [], data: [], known: new Set(), run: ending },
+    run.claims + run.faults,
+  );
   return ending;
 }
 

@@ -37,6 +37,7 @@ test("a journal write whose answer got lost is no fault of the run when it is se
     steps: [],
     attempts: [],
     data: [{ id, kind: "output", json: "1", sealed: null }],
+    known: new Set(),
     run: hold,
   });
   await writeJournal(run, writeOf(newId()), 1);

@@ -25,6 +25,7 @@ const write = (run: RunChange, more: Partial<JournalWrite> = {}): JournalWrite =
   steps: [],
   attempts: [],
   data: [],
+  known: new Set(),
   run,
   ...more,
 });
