@@ -106,8 +106,8 @@ test("a run that waits says until when, and goes on at once when somebody says s
   const event = await sendEvent(endpoint.url, { days: 2 });
   const { page, complaints } = await openPage(site.context);
   await page.goto(`/flows/${flow}?step=pause&event=${event}`);
-  await page.getByText("waits 2 days").first().waitFor();
-  await page.getByLabel("How long").first().waitFor();
+  await page.getByText("waits 2 days").first().click();
+  await page.getByText("How long").first().waitFor();
   expect(await findAxeProblems(page)).toEqual([]);
   await page.goto(`/runs?flow=${flow}`);
   await page.getByText("Waiting").first().waitFor();
