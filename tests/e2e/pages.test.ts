@@ -148,7 +148,16 @@ describe("the builder by keyboard alone", () => {
     const flow = made.find((at) => at.startsWith("/flows/")) ?? "";
     for (const { page } of [here, there]) {
       await page.goto(flow);
-      await page.locator('[data-card="total"]').click();
+      // A click before the page is awake is nobody's.
+      await expect
+        .poll(
+          async () => {
+            await page.locator('[data-card="total"]').click();
+            return page.getByRole("textbox", { name: "Name of the step" }).isVisible();
+          },
+          { timeout: 20_000, interval: 500 },
+        )
+        .toBe(true);
     }
     const rename = async (page: Page, name: string) => {
       await page.getByRole("textbox", { name: "Name of the step" }).fill(name);
