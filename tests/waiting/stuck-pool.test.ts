@@ -29,11 +29,21 @@ async function start(handled: string[] = []): Promise<WorkerPool> {
   return made;
 }
 
+async function hasAsked(): Promise<boolean> {
+  const { rowCount } = await pool().query(
+    `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'hookline queue'
+       AND state = 'idle' AND query LIKE '%_private_tasks%'`,
+  );
+  return (rowCount ?? 0) > 0;
+}
+
 test("a pool whose first question for jobs failed says that it has ended, stops, and another one works", async () => {
   const broken = await start();
   await expect
     .poll(async () => (await pool().query("SELECT FROM worker_pool WHERE id = $1", [broken.id])).rowCount)
     .toBe(1);
+  // It has asked, and was refused: on a busy machine it is known to be there before it asks.
+  await expect.poll(hasAsked, { timeout: 10_000 }).toBe(true);
   await pool().query("ALTER TABLE graphile_worker.away RENAME TO _private_tasks");
   const runId = "00000000-0000-4000-8000-000000000001";
   await pool().query("SELECT graphile_worker.add_job('run', json_build_object('runId', $1::text))", [runId]);
