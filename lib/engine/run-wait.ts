@@ -1,4 +1,5 @@
 import type { JsonObject } from "#lib/core/json.ts";
+import type { Written } from "#lib/core/json-text.ts";
 import { DAY } from "#lib/core/units.ts";
 import type { StepPlace } from "#lib/engine/run-ports.ts";
 import type { StepBase, StepRun } from "#lib/engine/step-kind.ts";
@@ -40,15 +41,11 @@ export async function runWait<Shape extends StepBase & { kind: string }>(
   journal.record(row);
   return { kind: "suspended", wakeInMs, status: "waiting" };
 
-  function goOn(output: Parameters<typeof done>[0]): StepResult {
+  function goOn(output: Written | undefined): StepResult {
     row.status = "succeeded";
     row.nextAttemptInMs = null;
     row.finishedAt = ports.now();
     journal.record(row);
-    return done(output);
+    return { kind: "done", output };
   }
-}
-
-function done(output: Extract<StepResult, { kind: "done" }>["output"]): StepResult {
-  return { kind: "done", output };
 }
