@@ -6,6 +6,7 @@ import { log } from "#lib/platform/log.ts";
 import { declareFrontDoor } from "#lib/platform/raw-head.ts";
 import { flushRecordsAndNews } from "#lib/reception/record-request.ts";
 import { keepCanaryAlarm } from "#lib/upkeep/keep-canary-alarm.ts";
+import { keepCatchingUp } from "#lib/upkeep/keep-catching-up.ts";
 import { keepDatabaseTime } from "#lib/upkeep/keep-database-time.ts";
 import { keepPartitions } from "#lib/upkeep/keep-partitions.ts";
 import { keepReleasingParked } from "#lib/upkeep/keep-releasing-parked.ts";
@@ -34,7 +35,14 @@ async function main(): Promise<void> {
   });
   await pages.prepare();
   const web = await openWebServer({ httpServer, port, host, pages: pages.getRequestHandler() });
-  const upkeep = [keepDatabaseTime(), keepPartitions(), keepReleasingParked(), keepSignInCounts(), keepCanaryAlarm()];
+  const upkeep = [
+    keepDatabaseTime(),
+    keepPartitions(),
+    keepReleasingParked(),
+    keepCatchingUp(),
+    keepSignInCounts(),
+    keepCanaryAlarm(),
+  ];
   log().info({ port: web.port, production }, "web is serving");
   stopOnSignals(async () => {
     for (const care of upkeep) care.stop();

@@ -1,6 +1,8 @@
+import type { SwitchActs } from "#components/flows/missed-acts.ts";
 import type { ActionResult } from "#lib/core/action-result.ts";
 import type { BuilderProblem, EndpointSamples } from "#lib/engine/edit/builder-data.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
+import type { CatchUpView, MissedWish } from "#lib/engine/missed-view.ts";
 
 /** What saving came to. */
 export type SaveAnswer =
@@ -19,8 +21,9 @@ export type BuilderActs = {
     expectedVersion: number,
     expectedRevision: number,
     note: string,
-  ) => Promise<ActionResult<{ number: number; on: boolean }>>;
-  turn: (flowId: string, on: boolean) => Promise<ActionResult>;
+    missed: MissedWish,
+  ) => Promise<ActionResult<{ number: number; on: boolean; catchUp: CatchUpView | null }>>;
+  switching: SwitchActs;
   rename: (flowId: string, name: string) => Promise<ActionResult>;
   versions: (flowId: string) => Promise<ActionResult<PublishedVersion[]>>;
   version: (flowId: string, number: number) => Promise<ActionResult<FlowDefinition | null>>;

@@ -5,12 +5,16 @@ import { PublishDialog } from "#components/builder/publish-dialog.tsx";
 import { SaveStatus } from "#components/builder/save-status.tsx";
 import { VersionsDialog } from "#components/builder/versions-dialog.tsx";
 import { walkProblems } from "#components/builder/walk-problems.ts";
+import { FlowSwitch } from "#components/flows/flow-switch.tsx";
+import { MissedDialog } from "#components/flows/missed-dialog.tsx";
+import { tellBegun } from "#components/flows/tell-begun.ts";
+import { useMissed } from "#components/flows/use-missed.ts";
 import {
   EllipsisVertical,
   History,
+  Inbox,
   ListTree,
   OctagonX,
-  Power,
   Redo2,
   Trash2,
   Undo2,
@@ -23,7 +27,7 @@ import { cx } from "#components/ui/cx.ts";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { InlineInput } from "#components/ui/inline-input.tsx";
 import { Menu } from "#components/ui/menu.tsx";
-import { showToast } from "#components/ui/show-toast.ts";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 
@@ -45,20 +49,18 @@ export function BuilderHead({ view, onView, onSaveNow, onChanged, onDeleted }: B
   const [publishing, setPublishing] = useState(false);
   const [versions, setVersions] = useState(false);
   const [deleting, setDeleting] = useState(false);
-  const turning = useAction("toast");
+  const state = useMissed(data.flow.id, "live", acts.switching);
+  const [asksMissed, setAsksMissed] = useState(false);
   const renaming = useAction("toast");
   const edited = data.live !== null && JSON.stringify(definition) !== JSON.stringify(data.live);
-  const state = data.flow.state === "live" && edited ? "live with unpublished edits" : data.flow.state;
+  const shown = data.flow.state === "live" && edited ? "live with unpublished edits" : data.flow.state;
   const openPublish = async () => {
     await onSaveNow();
     store.getState().set({ allTouched: true });
     setPublishing(true);
   };
-  const turn = async (on: boolean) => {
-    const answer = await turning.run(() => acts.turn(data.flow.id, on));
-    if (answer.kind === "refused") return;
-    showToast(on ? "The flow is on" : "The flow is off. Events are kept, nothing runs.");
-    onChanged();
+  const openMissed = async () => {
+    if ((await state.load()) !== null) setAsksMissed(true);
   };
   return (
     <HeadSlot>
@@ -74,10 +76,26 @@ export function BuilderHead({ view, onView, onSaveNow, onChanged, onDeleted }: B
       <span className="hidden shrink-0 md:inline-flex">
         <StateBadge
           of="flow"
-          state={state}
+          state={shown}
           extra={data.flow.liveVersion !== null && data.flow.on ? `v${data.flow.liveVersion}` : undefined}
         />
+        {data.flow.offSince === null ? null : (
+          <span className="ml-2 self-center text-12 text-ink-3 max-lg:sr-only">
+            since <RelativeTime at={data.flow.offSince} />
+          </span>
+        )}
       </span>
+      {data.flow.liveVersion === null ? null : (
+        <span className="flex shrink-0 items-center">
+          <FlowSwitch
+            flow={data.flow}
+            may={data.may}
+            acts={acts.switching}
+            onChanged={onChanged}
+            wordClass="max-md:sr-only"
+          />
+        </span>
+      )}
       <SaveStatus onSaveNow={onSaveNow} />
       <span className="ml-auto flex shrink-0 items-center gap-1">
         {problems > 0 ? (
@@ -136,14 +154,8 @@ export function BuilderHead({ view, onView, onSaveNow, onChanged, onDeleted }: B
               icon: <Workflow aria-hidden />,
               href: `/runs?flow=${data.flow.id}`,
             },
-            ...(data.flow.liveVersion !== null && data.may.switch
-              ? [
-                  {
-                    label: data.flow.on ? "Turn off" : "Turn on",
-                    icon: <Power aria-hidden />,
-                    onSelect: () => void turn(!data.flow.on),
-                  },
-                ]
+            ...(data.flow.on && data.may.runMissed
+              ? [{ label: "Missed events…", icon: <Inbox aria-hidden />, onSelect: () => void openMissed() }]
               : []),
             { kind: "line" as const },
             {
@@ -165,6 +177,20 @@ export function BuilderHead({ view, onView, onSaveNow, onChanged, onDeleted }: B
         </Button>
       </span>
       <PublishDialog open={publishing} onOpenChange={setPublishing} onPublished={onChanged} />
+      <MissedDialog
+        open={asksMissed}
+        onOpenChange={setAsksMissed}
+        title="Events this flow missed"
+        confirmLabel="Go on"
+        cancelLabel="Leave them"
+        needsChoice
+        state={state}
+        act={(wish) => acts.switching.runMissed(data.flow.id, wish)}
+        onDone={(catchUp) => {
+          tellBegun(catchUp === null ? "Nothing was left to run" : "Missed events run now", catchUp);
+          onChanged();
+        }}
+      />
       <VersionsDialog open={versions} onOpenChange={setVersions} />
       <ConfirmDialog
         title={`Delete "${data.flow.name}"?`}

@@ -5,6 +5,7 @@ import { BuilderProvider } from "#components/builder/builder-context.tsx";
 import { BuilderHead } from "#components/builder/builder-head.tsx";
 import { createBuilderStore } from "#components/builder/builder-store.ts";
 import { Canvas } from "#components/builder/canvas.tsx";
+import { CatchUpBar } from "#components/builder/catch-up-bar.tsx";
 import { ConflictBar } from "#components/builder/conflict-bar.tsx";
 import { Outline } from "#components/builder/outline.tsx";
 import { SidePanel } from "#components/builder/side-panel.tsx";
@@ -47,6 +48,7 @@ function BuilderPage({ onChanged, onDeleted }: Pick<BuilderProps, "onChanged" | 
     <div className="flex h-[calc(100dvh-48px)] min-h-0 flex-col">
       <BuilderHead view={view} onView={setView} onSaveNow={saveNow} onChanged={onChanged} onDeleted={onDeleted} />
       <ConflictBar />
+      <CatchUpBar onChanged={onChanged} />
       <div className="flex min-h-0 flex-1">
         {view === "outline" || narrow ? <Outline /> : <Canvas />}
         <SidePanel />

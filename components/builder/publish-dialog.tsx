@@ -1,7 +1,11 @@
 "use client";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useBuilder, useBuilderState } from "#components/builder/builder-context.tsx";
 import { walkProblems } from "#components/builder/walk-problems.ts";
+import { toWish } from "#components/flows/missed-choice.ts";
+import { MissedOffer } from "#components/flows/missed-offer.tsx";
+import { tellBegun } from "#components/flows/tell-begun.ts";
+import { useMissed } from "#components/flows/use-missed.ts";
 import { CircleCheck, Info, OctagonX } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
 import { cx } from "#components/ui/cx.ts";
@@ -14,6 +18,7 @@ import { useAction } from "#components/ui/use-action.ts";
 import { WithCode } from "#components/ui/with-code.tsx";
 import { diffFlows, type FlowChange } from "#lib/engine/edit/diff-flows.ts";
 import { placedSteps } from "#lib/engine/edit/step-tree.ts";
+import type { MissedWish } from "#lib/engine/missed-view.ts";
 
 const SIGNS: Record<FlowChange["kind"], { sign: string; look: string }> = {
   added: { sign: "+", look: "bg-add-bg text-ok-text" },
@@ -44,19 +49,31 @@ export function PublishDialog({
   const { pending, problem, run } = useAction();
   const [isOutdated, setOutdated] = useState(false);
   const next = data.flow.latestVersion + 1;
+  // Publishing turns it on, where it is off, for who may: then it may have missed events.
+  const turnsOn = !data.flow.on && (data.flow.latestVersion === 0 || data.may.turnOn);
+  const { missed, choice, choose, load, more } = useMissed(data.flow.id, "draft", acts.switching);
+  const loadLatest = useRef(load);
+  useEffect(() => {
+    loadLatest.current = load;
+  });
+  const asks = open && turnsOn && save.kind === "saved" && problems.length === 0;
+  useEffect(() => {
+    if (asks) void loadLatest.current();
+  }, [asks]);
   const changes = data.live === null ? null : diffFlows(data.live, definition);
   const publish = async () => {
-    const answer = await run(() => acts.publish(data.flow.id, data.flow.latestVersion, revision, note.trim()));
+    const wish: MissedWish = turnsOn && missed !== null ? toWish(choice, missed) : { run: "none" };
+    const answer = await run(() => acts.publish(data.flow.id, data.flow.latestVersion, revision, note.trim(), wish));
     const outdated = answer.kind === "refused" && answer.code === "published-meanwhile";
     setOutdated(outdated);
     if (outdated) onPublished();
     if (answer.kind === "refused") return;
     setNote("");
     onOpenChange(false);
-    const { number, on } = answer.value;
-    showToast(`v${number} is ${on ? "live" : "published, the flow is off"}`, {
-      description: "Runs already started keep their version.",
-    });
+    const { number, on, catchUp } = answer.value;
+    const title = `v${number} is ${on ? "live" : "published, the flow is off"}`;
+    if (catchUp === null) showToast(title, { description: "Runs already started keep their version." });
+    else tellBegun(title, catchUp);
     onPublished();
   };
   return (
@@ -119,6 +136,9 @@ export function PublishDialog({
           <h3 className="mb-2 text-13 font-semibold">Checklist</h3>
           <Checklist />
         </section>
+        {turnsOn && missed !== null && missed.count > 0 ? (
+          <MissedOffer missed={missed} choice={choice} onChoice={choose} onMore={more} />
+        ) : null}
         <Field label="Note" mark="optional" help="For the list of versions.">
           <Textarea value={note} maxLength={200} rows={2} onChange={(event) => setNote(event.target.value)} />
         </Field>

@@ -1,7 +1,11 @@
 "use client";
 import { useMemo, useState } from "react";
+import { CatchUpProgress } from "#components/flows/catch-up-progress.tsx";
+import { FlowSwitch } from "#components/flows/flow-switch.tsx";
+import type { SwitchActs } from "#components/flows/missed-acts.ts";
 import { type NewFlow, NewFlowDialog } from "#components/flows/new-flow-dialog.tsx";
 import { CopyPlus, EllipsisVertical, Plus, Trash2, Workflow } from "#components/icons.ts";
+import { LiveRefresh } from "#components/live/live-refresh.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Menu } from "#components/ui/menu.tsx";
@@ -23,6 +27,7 @@ export type FlowListActs = {
   duplicate: (id: string) => Promise<ActionResult<{ id: string }>>;
   remove: (id: string) => Promise<ActionResult>;
   restore: (id: string) => Promise<ActionResult>;
+  switching: SwitchActs;
 };
 
 type FlowListProps = {
@@ -31,6 +36,7 @@ type FlowListProps = {
   lastEvent: { id: string; eventType: string | null; endpointName: string } | null;
   endpoints: { id: string; name: string }[];
   mayEdit: boolean;
+  maySwitch: { turnOn: boolean; turnOff: boolean; cancel: boolean };
   openNew: boolean;
   endpointId: string | null;
   acts: FlowListActs;
@@ -39,7 +45,8 @@ type FlowListProps = {
 };
 
 /**
- * Every flow with what starts it, its state and its last 24 hours; search, create, duplicate, delete with a way back.
+ * Every flow with what starts it, its state and its last 24 hours; search, create, duplicate, turn on and off, delete
+ * with a way back.
  */
 export function FlowList({
   flows,
@@ -47,6 +54,7 @@ export function FlowList({
   lastEvent,
   endpoints,
   mayEdit,
+  maySwitch,
   openNew,
   endpointId,
   acts,
@@ -88,6 +96,7 @@ export function FlowList({
   ) : null;
   return (
     <Page>
+      <LiveRefresh topics={["flows"]} />
       <PageHeader
         title="Flows"
         count={flows.length > 0 ? flows.length : undefined}
@@ -138,6 +147,7 @@ export function FlowList({
             <Table label="Flows">
               <TableHead>
                 <HeadCell>Name</HeadCell>
+                <HeadCell>Runs events</HeadCell>
                 <HeadCell>State</HeadCell>
                 <HeadCell>Trigger</HeadCell>
                 <HeadCell end>Runs, 24 h</HeadCell>
@@ -153,11 +163,30 @@ export function FlowList({
                         {flow.name}
                       </RowLink>
                     </Cell>
-                    <Cell>
+                    <Cell className="relative z-1">
+                      {flow.version === null ? (
+                        <span className="text-13 text-ink-3">not published</span>
+                      ) : (
+                        <FlowSwitch flow={flow} may={maySwitch} acts={acts.switching} onChanged={onChanged} />
+                      )}
+                    </Cell>
+                    <Cell className="relative z-1">
                       <StateBadge
                         of="flow"
                         state={flow.state}
                         extra={flow.version === null || flow.state === "off" ? undefined : `v${flow.version}`}
+                      />
+                      {flow.offSince === null ? null : (
+                        <span className="ml-2 text-12 text-ink-3">
+                          since <RelativeTime at={flow.offSince} />
+                        </span>
+                      )}
+                      <CatchUpProgress
+                        flowId={flow.id}
+                        catchUp={flow.catchUp}
+                        cancel={maySwitch.cancel ? acts.switching.cancelCatchUp : null}
+                        onChanged={onChanged}
+                        className="mt-1 min-w-56"
                       />
                     </Cell>
                     <Cell className="max-w-72">

@@ -8,6 +8,7 @@ import { addEndpointOperations } from "#lib/api/endpoints.ts";
 import { registerFlowDefinition } from "#lib/api/flow-definition-schema.ts";
 import { addFlowVersionOperations } from "#lib/api/flow-versions.ts";
 import { addFlowOperations } from "#lib/api/flows.ts";
+import { addMissedOperations } from "#lib/api/missed-events.ts";
 import { addOpenApiDocument } from "#lib/api/openapi-document.ts";
 import type { Api, ApiEnv } from "#lib/api/operation.ts";
 import { makeProblem, problemOf, problemResponse } from "#lib/api/problem.ts";
@@ -70,6 +71,7 @@ export function createApi(): Api {
   addRequestOperations(api);
   addFlowOperations(api);
   addFlowVersionOperations(api);
+  addMissedOperations(api);
   addRunOperations(api);
   addConnectionOperations(api);
   addOpenApiDocument(api);

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { idSchema, timeSchema, toTime } from "#lib/api/fields.ts";
 import { definitionAnswer } from "#lib/api/flow-definition-schema.ts";
+import { catchUpSchema, missedBody, toCatchUp } from "#lib/api/missed-events.ts";
 import { type Api, addOperation } from "#lib/api/operation.ts";
 import { publishFlow } from "#lib/commands/flows/publish-flow.ts";
 import { restoreVersion } from "#lib/commands/flows/restore-version.ts";
@@ -31,7 +32,8 @@ export function addFlowVersionOperations(api: Api): void {
     summary: "Publish the draft",
     description:
       "`expectedVersion` is the newest version you know (0 before the first); 409 published-meanwhile when " +
-      "there is a newer one. `fromVersion` publishes an old version again instead of the draft.",
+      "there is a newer one. `fromVersion` publishes an old version again instead of the draft. `missed` says which " +
+      "events run that came before the flow was turned on by this; none by default.",
     params: flowParams,
     body: {
       schema: z.strictObject({
@@ -39,10 +41,19 @@ export function addFlowVersionOperations(api: Api): void {
         expectedRevision: z.int().min(1).optional(),
         fromVersion: z.int().min(1).optional(),
         note: z.string().max(200).optional(),
+        missed: missedBody.optional(),
       }),
     },
-    answer: z.object({ versionId: z.string(), number: z.number().int(), on: z.boolean() }),
-    run: (actor, { params, body }) => publishFlow(actor, params.flowId, body),
+    answer: z.object({
+      versionId: z.string(),
+      number: z.number().int(),
+      on: z.boolean(),
+      catchUp: catchUpSchema.nullable(),
+    }),
+    run: async (actor, { params, body }) => {
+      const { catchUp, ...published } = await publishFlow(actor, params.flowId, body);
+      return { ...published, catchUp: toCatchUp(catchUp) };
+    },
   });
   addOperation(api, {
     name: "GET /flows/{flowId}/versions",

@@ -10,6 +10,7 @@ import {
   toTimeOrNull,
 } from "#lib/api/fields.ts";
 import { definitionAnswer, definitionBody } from "#lib/api/flow-definition-schema.ts";
+import { catchUpSchema, missedBody, toCatchUp } from "#lib/api/missed-events.ts";
 import { type Api, addOperation } from "#lib/api/operation.ts";
 import { createFlow } from "#lib/commands/flows/create-flow.ts";
 import { deleteFlow, restoreFlow } from "#lib/commands/flows/delete-flow.ts";
@@ -29,6 +30,7 @@ const flowSchema = z
     name: z.string(),
     state: z.enum(Object.keys(FLOW_STATES) as [FlowState, ...FlowState[]]),
     on: z.boolean(),
+    offSince: timeOrNullSchema.openapi({ description: "Null while it is on, or was never published." }),
     liveVersion: z.number().int().nullable(),
     draftRevision: z.number().int(),
     draftAt: timeSchema,
@@ -182,11 +184,13 @@ export function addFlowOperations(api: Api): void {
     id: "turnFlowOn",
     tag,
     summary: "Turn a published flow on",
+    description: "`missed` says which of the events that came while it was off run; none by default.",
     params,
-    answer: flowSchema,
-    run: async (actor, { params }) => {
-      await turnFlowOn(actor, params.flowId);
-      return toFlow(await getFlow(actor, params.flowId));
+    body: { schema: z.strictObject({ missed: missedBody.optional() }), optional: true },
+    answer: flowSchema.extend({ catchUp: catchUpSchema.nullable() }),
+    run: async (actor, { params, body }) => {
+      const { catchUp } = await turnFlowOn(actor, params.flowId, body.missed);
+      return { ...toFlow(await getFlow(actor, params.flowId)), catchUp: toCatchUp(catchUp) };
     },
   });
   addOperation(api, {
@@ -194,7 +198,7 @@ export function addFlowOperations(api: Api): void {
     id: "turnFlowOff",
     tag,
     summary: "Turn a flow off",
-    description: "Runs under way finish; events are kept.",
+    description: "Runs under way finish; events are kept, and can be run when it is turned on again.",
     params,
     answer: flowSchema,
     run: async (actor, { params }) => {
@@ -211,8 +215,13 @@ async function getFlow(actor: Actor, flowId: string): Promise<Flow> {
 }
 
 function toFlow(flow: Flow): z.input<typeof flowSchema> {
-  const { id, name, state, on, liveVersion, draftRevision, draftAt, createdAt, deletedAt } = flow;
-  const times = { draftAt: toTime(draftAt), createdAt: toTime(createdAt), deletedAt: toTimeOrNull(deletedAt) };
+  const { id, name, state, on, offSince, liveVersion, draftRevision, draftAt, createdAt, deletedAt } = flow;
+  const times = {
+    offSince: toTimeOrNull(offSince),
+    draftAt: toTime(draftAt),
+    createdAt: toTime(createdAt),
+    deletedAt: toTimeOrNull(deletedAt),
+  };
   return { id, name, state, on, liveVersion: liveVersion?.number ?? null, draftRevision, ...times };
 }
 

@@ -32,6 +32,12 @@ export function newId(now: Date = databaseNow()): string {
   return `${ms.slice(0, 8)}-${ms.slice(8)}-${version}-${variant}-${rest}`;
 }
 
+/** The least id that can be made in the millisecond of a moment: where ids are in order, its place among them. */
+export function firstIdAt(at: Date): string {
+  const ms = Math.max(0, at.getTime()).toString(16).padStart(12, "0");
+  return `${ms.slice(0, 8)}-${ms.slice(8)}-7000-8000-000000000000`;
+}
+
 const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 function hex(byte: number): string {

@@ -6,13 +6,15 @@ export type Role = (typeof ROLES)[number];
 
 /**
  * What a caller may ask for. The table of docs/architecture.md in code: viewer < editor < admin < owner.
- * `payload.read` is masked for viewers unless the workspace allows it.
+ * `payload.read` is masked for viewers unless the workspace allows it. Turning a flow off stops harm, so whoever edits
+ * flows may; `flow.switch` turns it on.
  */
 export const CAPABILITIES = {
   "workspace.read": "viewer",
   "payload.read": "editor",
   "flow.edit": "editor",
   "flow.publish": "editor",
+  "flow.turnOff": "editor",
   "flow.switch": "admin",
   "run.replay": "editor",
   "run.resume": "editor",

@@ -1,5 +1,6 @@
 import { isUuid, newId, type WorkspaceId } from "#lib/core/ids.ts";
 import type { Json } from "#lib/core/json.ts";
+import type { OffTimes } from "#lib/core/missed-window.ts";
 import type { FlowState } from "#lib/core/states.ts";
 import { type Db, prisma } from "#lib/db/prisma.ts";
 import { canonicalJson } from "#lib/engine/canonical-json.ts";
@@ -9,11 +10,12 @@ import { type FlowDefinition, flowDefinitionSchema } from "#lib/engine/flow-defi
 export type LiveVersion = { id: string; number: number };
 
 /** A flow with its draft. `liveVersion` is what runs while the flow is on; null before the first publish. */
-export type Flow = {
+export type Flow = OffTimes & {
   id: string;
   name: string;
   state: FlowState;
-  on: boolean;
+  /** Since when it is off; null while it is on, or was never published. */
+  offSince: Date | null;
   liveVersion: LiveVersion | null;
   draft: FlowDefinition;
   draftRevision: number;
@@ -112,11 +114,16 @@ export async function replaceDraft(
   return count === 1;
 }
 
+/** What of a flow changes beside its draft. */
+export type FlowChange = Partial<Pick<Flow, "name" | "on" | "offSince" | "missedFrom" | "missedTo" | "deletedAt">> & {
+  liveVersionId?: string;
+};
+
 /** Changes a flow's name, switch, live version or deletion; the caller holds its lock or does not care who wins. */
 export async function updateFlow(
   workspaceId: WorkspaceId,
   id: string,
-  change: { name?: string; on?: boolean; liveVersionId?: string; deletedAt?: Date | null },
+  change: FlowChange,
   db: Db = prisma(),
 ): Promise<void> {
   await db.flow.updateMany({ where: { workspaceId, id }, data: change });
@@ -131,6 +138,9 @@ type Row = {
   draftAt: Date;
   liveVersionId: string | null;
   on: boolean;
+  offSince: Date | null;
+  missedFrom: Date | null;
+  missedTo: Date | null;
   createdAt: Date;
   deletedAt: Date | null;
 };
@@ -152,6 +162,9 @@ async function toFlows(rows: Row[], db: Db): Promise<Flow[]> {
       id: row.id,
       name: row.name,
       on: row.on,
+      offSince: row.offSince,
+      missedFrom: row.missedFrom,
+      missedTo: row.missedTo,
       draftRevision: row.draftRevision,
       draftBy: row.draftBy,
       draftAt: row.draftAt,

@@ -5,6 +5,7 @@ import { parseStoredSettings } from "#lib/core/endpoint-settings.ts";
 import { isUuid } from "#lib/core/ids.ts";
 import { pick } from "#lib/core/pick.ts";
 import { may } from "#lib/core/roles.ts";
+import { findLastCatchUp } from "#lib/db/catch-ups.ts";
 import { listConnections } from "#lib/db/connections.ts";
 import { listEndpoints } from "#lib/db/endpoints.ts";
 import { listNamedSamples, listSampleEvents, listSeenEventTypes } from "#lib/db/flow-samples.ts";
@@ -13,6 +14,7 @@ import { findFlow } from "#lib/db/flows.ts";
 import type { ActionCard, BuilderData, EndpointSamples } from "#lib/engine/edit/builder-data.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 import type { JsonSchema } from "#lib/engine/input-schema.ts";
+import { viewCatchUp } from "#lib/engine/missed-view.ts";
 
 /**
  * The builder's data of a flow but for the draft's problems, which a command finds; null when there is no such flow.
@@ -23,12 +25,13 @@ export async function loadBuilder(flowId: string): Promise<Omit<BuilderData, "pr
   const flow = await findFlow(actor.workspaceId, flowId);
   if (flow === null) return null;
   const endpointId = flow.draft.trigger.endpointId;
-  const [endpoints, connections, namedSamples, latest, live] = await Promise.all([
+  const [endpoints, connections, namedSamples, latest, live, catchUp] = await Promise.all([
     listEndpoints(actor.workspaceId),
     listConnections(actor.workspaceId),
     listNamedSamples(actor.workspaceId),
     findLatestFlowVersion(actor.workspaceId, flowId),
     flow.liveVersion === null ? null : findFlowVersion(actor.workspaceId, flowId, flow.liveVersion.number),
+    findLastCatchUp(actor.workspaceId, flowId),
   ]);
   const samples = endpointId === null ? { events: [], eventTypes: [] } : await loadEndpointSamples(endpointId);
   return {
@@ -37,6 +40,8 @@ export async function loadBuilder(flowId: string): Promise<Omit<BuilderData, "pr
       name: flow.name,
       state: flow.state,
       on: flow.on,
+      offSince: flow.offSince?.toISOString() ?? null,
+      catchUp: viewCatchUp(catchUp),
       draft: flow.draft,
       revision: flow.draftRevision,
       savedAt: flow.draftAt.toISOString(),
@@ -57,7 +62,9 @@ export async function loadBuilder(flowId: string): Promise<Omit<BuilderData, "pr
     may: {
       edit: may(actor.role, "flow.edit"),
       publish: may(actor.role, "flow.publish"),
-      switch: may(actor.role, "flow.switch"),
+      turnOn: may(actor.role, "flow.switch"),
+      turnOff: may(actor.role, "flow.turnOff"),
+      runMissed: may(actor.role, "run.replay"),
     },
   };
 }

@@ -2,10 +2,12 @@ import { requireActor } from "#lib/auth/require-actor.ts";
 import { databaseNow } from "#lib/core/database-time.ts";
 import { may } from "#lib/core/roles.ts";
 import type { RunState } from "#lib/core/states.ts";
+import { listRunningCatchUps } from "#lib/db/catch-ups.ts";
 import { listEndpoints } from "#lib/db/endpoints.ts";
 import { listSampleEvents } from "#lib/db/flow-samples.ts";
 import { listFlowStats } from "#lib/db/flow-stats.ts";
 import { listFlows } from "#lib/db/flows.ts";
+import { viewCatchUp } from "#lib/engine/missed-view.ts";
 import type { FlowListItem } from "#lib/views/flow-views.ts";
 
 /** The newest event of the workspace, for "start from your last event". */
@@ -18,12 +20,14 @@ export async function loadFlows(now: Date = databaseNow()): Promise<{
   lastEvent: LastEvent | null;
   endpoints: { id: string; name: string }[];
   mayEdit: boolean;
+  maySwitch: { turnOn: boolean; turnOff: boolean; cancel: boolean };
 }> {
   const actor = await requireActor();
-  const [flows, deleted, endpoints] = await Promise.all([
+  const [flows, deleted, endpoints, catchUps] = await Promise.all([
     listFlows(actor.workspaceId, { limit: 500 }),
     listFlows(actor.workspaceId, { deleted: true, limit: 50 }),
     listEndpoints(actor.workspaceId),
+    listRunningCatchUps(actor.workspaceId),
   ]);
   const stats = await listFlowStats(
     actor.workspaceId,
@@ -41,6 +45,11 @@ export async function loadFlows(now: Date = databaseNow()): Promise<{
     .sort((a, b) => (a.event.id < b.event.id ? 1 : -1))[0];
   return {
     mayEdit: may(actor.role, "flow.edit"),
+    maySwitch: {
+      turnOn: may(actor.role, "flow.switch"),
+      turnOff: may(actor.role, "flow.turnOff"),
+      cancel: may(actor.role, "run.cancel"),
+    },
     endpoints: endpoints.map(({ id, name }) => ({ id, name })),
     lastEvent: last ? { id: last.event.id, eventType: last.event.eventType, endpointName: last.endpoint.name } : null,
     deleted: deleted.map((flow) => ({ id: flow.id, name: flow.name, at: (flow.deletedAt ?? now).toISOString() })),
@@ -51,6 +60,9 @@ export async function loadFlows(now: Date = databaseNow()): Promise<{
         id: flow.id,
         name: flow.name,
         state: flow.state,
+        on: flow.on,
+        offSince: flow.offSince?.toISOString() ?? null,
+        catchUp: viewCatchUp(catchUps.get(flow.id) ?? null),
         version: flow.liveVersion?.number ?? null,
         endpointName: endpointId === null ? null : (names.get(endpointId) ?? null),
         eventTypes: flow.draft.trigger.eventTypes,

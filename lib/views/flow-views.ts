@@ -1,10 +1,15 @@
 import type { FlowState, RunState } from "#lib/core/states.ts";
+import type { CatchUpView } from "#lib/engine/missed-view.ts";
 
 /** A flow as the list shows it. */
 export type FlowListItem = {
   id: string;
   name: string;
   state: FlowState;
+  on: boolean;
+  /** Since when it is off, an ISO text; null while it is on, or was never published. */
+  offSince: string | null;
+  catchUp: CatchUpView | null;
   version: number | null;
   endpointName: string | null;
   eventTypes: string[];

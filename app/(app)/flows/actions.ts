@@ -6,13 +6,20 @@ import { requireActor } from "#lib/auth/require-actor.ts";
 import { createFlow, duplicateFlow } from "#lib/commands/flows/create-flow.ts";
 import { deleteFlow, restoreFlow } from "#lib/commands/flows/delete-flow.ts";
 import { publishFlow } from "#lib/commands/flows/publish-flow.ts";
+import { listMissed, readMissed } from "#lib/commands/flows/read-missed.ts";
 import { renameFlow } from "#lib/commands/flows/rename-flow.ts";
 import { saveCheckedDraft } from "#lib/commands/flows/save-checked-draft.ts";
 import { DraftChangedError } from "#lib/commands/flows/save-draft.ts";
+import { startCatchUp, stopCatchUp } from "#lib/commands/flows/start-catch-up.ts";
 import { turnFlowOff, turnFlowOn } from "#lib/commands/flows/switch-flow.ts";
 import type { ActionResult } from "#lib/core/action-result.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
+import { type CatchUpView, type MissedView, type MissedWish, viewCatchUp } from "#lib/engine/missed-view.ts";
 import { loadDraft, loadEndpointSamples, loadVersion, loadVersions } from "#lib/loaders/flow-builder.ts";
+import { maskValue } from "#lib/views/payload-mask.ts";
+
+/** Missed events listed at once. */
+const MISSED_SHOWN = 100;
 
 /** Saves a draft and says what still stops it from being published, or who changed it in between. */
 export async function saveDraftAction(
@@ -34,24 +41,83 @@ export async function saveDraftAction(
   });
 }
 
-/** Publishes the draft as it was last seen; refused as "published-meanwhile" when somebody else published first. */
+/**
+ * Publishes the draft as it was last seen, and runs those of the events it missed that are chosen; refused as
+ * "published-meanwhile" when somebody else published first.
+ */
 export async function publishFlowAction(
   flowId: string,
   expectedVersion: number,
   expectedRevision: number,
   note: string,
-): Promise<ActionResult<{ number: number; on: boolean }>> {
+  missed: MissedWish,
+): Promise<ActionResult<{ number: number; on: boolean; catchUp: CatchUpView | null }>> {
   const actor = await requireActor();
   return runAction(async () => {
-    const { number, on } = await publishFlow(actor, flowId, { expectedVersion, expectedRevision, note });
-    return { number, on };
+    const wish = { expectedVersion, expectedRevision, note, missed };
+    const { number, on, catchUp } = await publishFlow(actor, flowId, wish);
+    return { number, on, catchUp: viewCatchUp(catchUp) };
   });
 }
 
-/** Turns a published flow on or off. */
-export async function turnFlowAction(flowId: string, on: boolean): Promise<ActionResult> {
+/** Turns a published flow on, and runs those of the events it missed that are chosen. */
+export async function turnFlowOnAction(
+  flowId: string,
+  missed: MissedWish,
+): Promise<ActionResult<{ catchUp: CatchUpView | null }>> {
   const actor = await requireActor();
-  return runAction(() => (on ? turnFlowOn(actor, flowId) : turnFlowOff(actor, flowId)));
+  return runAction(async () => {
+    const { catchUp } = await turnFlowOn(actor, flowId, missed);
+    revalidatePath("/flows");
+    return { catchUp: viewCatchUp(catchUp) };
+  });
+}
+
+/** Turns a flow off. */
+export async function turnFlowOffAction(flowId: string): Promise<ActionResult> {
+  const actor = await requireActor();
+  return runAction(async () => {
+    await turnFlowOff(actor, flowId);
+    revalidatePath("/flows");
+  });
+}
+
+/** Counts what a flow missed by its live version or its draft, and lists the newest of it, before one when given. */
+export async function readMissedAction(
+  flowId: string,
+  of: "live" | "draft",
+  before?: { eventId: string; itemIndex: number | null },
+): Promise<ActionResult<MissedView>> {
+  const actor = await requireActor();
+  return runAction(async () => {
+    const { since, count, more, upTo, effects } = await readMissed(actor, flowId, of);
+    const page = { limit: MISSED_SHOWN, ...(before === undefined ? {} : { before }) };
+    const events = count === 0 ? [] : await listMissed(actor, flowId, of, page);
+    return {
+      ...{ count, more, upTo, effects },
+      since: since?.toISOString() ?? null,
+      events: events.map((event) => ({
+        ...event,
+        deliveryId: maskValue(actor.role, event.deliveryId),
+        receivedAt: event.receivedAt.toISOString(),
+      })),
+    };
+  });
+}
+
+/** Runs events that a live flow missed. */
+export async function runMissedAction(
+  flowId: string,
+  missed: MissedWish,
+): Promise<ActionResult<{ catchUp: CatchUpView | null }>> {
+  const actor = await requireActor();
+  return runAction(async () => ({ catchUp: viewCatchUp(await startCatchUp(actor, flowId, missed)) }));
+}
+
+/** Starts no further run for events a flow missed. */
+export async function cancelCatchUpAction(flowId: string): Promise<ActionResult<{ catchUp: CatchUpView | null }>> {
+  const actor = await requireActor();
+  return runAction(async () => ({ catchUp: viewCatchUp(await stopCatchUp(actor, flowId)) }));
 }
 
 /** Gives a flow another name. */

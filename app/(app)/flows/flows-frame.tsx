@@ -2,10 +2,15 @@
 import { useRouter } from "next/navigation";
 import type { ComponentProps } from "react";
 import {
+  cancelCatchUpAction,
   createFlowAction,
   deleteFlowAction,
   duplicateFlowAction,
+  readMissedAction,
   restoreFlowAction,
+  runMissedAction,
+  turnFlowOffAction,
+  turnFlowOnAction,
 } from "#app/(app)/flows/actions.ts";
 import { FlowList } from "#components/flows/flow-list.tsx";
 
@@ -16,6 +21,13 @@ const ACTS = {
   duplicate: duplicateFlowAction,
   remove: deleteFlowAction,
   restore: restoreFlowAction,
+  switching: {
+    turnOn: turnFlowOnAction,
+    turnOff: turnFlowOffAction,
+    missed: readMissedAction,
+    runMissed: runMissedAction,
+    cancelCatchUp: cancelCatchUpAction,
+  },
 };
 
 /** The list of flows with this app's server actions and router. */

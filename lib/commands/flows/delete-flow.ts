@@ -1,12 +1,15 @@
+import { noteStopped } from "#lib/commands/flows/start-catch-up.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { databaseNow } from "#lib/core/database-time.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
+import { missedSince } from "#lib/core/missed-window.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
 import { deleteFlowTriggers, setFlowTrigger } from "#lib/db/flow-triggers.ts";
 import { findFlowVersionById } from "#lib/db/flow-versions.ts";
 import { lockFlow, updateFlow } from "#lib/db/flows.ts";
 import { inTransaction } from "#lib/db/in-transaction.ts";
 import { announce } from "#lib/db/live.ts";
+import { findOldestParked } from "#lib/db/parked-events.ts";
 
 /**
  * Deletes a flow softly: no event starts it any more, its runs stay, and restoreFlow brings it back as it was. A flow
@@ -18,8 +21,12 @@ export async function deleteFlow(actor: Actor, flowId: string, now: Date = datab
     const flow = await lockFlow(actor.workspaceId, flowId, {}, db);
     if (flow === null) throw new NotFoundError("flow");
     if (flow.on) authorize(actor, "flow.switch");
-    await updateFlow(actor.workspaceId, flowId, { deletedAt: now }, db);
+    // While it is deleted it misses events as one that is off does.
+    const oldestParked = flow.on ? await findOldestParked(actor.workspaceId, flowId, db) : null;
+    const missed = flow.on ? { missedFrom: missedSince(flow, now, oldestParked), missedTo: null } : {};
+    await updateFlow(actor.workspaceId, flowId, { deletedAt: now, ...missed }, db);
     await deleteFlowTriggers(actor.workspaceId, flowId, db);
+    await noteStopped(actor, flowId, now, db);
     await insertAuditEntry(actor, "flow.delete", { kind: "flow", id: flowId }, { name: flow.name }, db);
   });
   announce(actor.workspaceId, `flow:${flowId}`);
@@ -32,7 +39,12 @@ export async function restoreFlow(actor: Actor, flowId: string): Promise<void> {
     const flow = await lockFlow(actor.workspaceId, flowId, { deleted: true }, db);
     if (flow === null) throw new NotFoundError("flow");
     if (flow.on) authorize(actor, "flow.switch");
-    await updateFlow(actor.workspaceId, flowId, { deletedAt: null }, db);
+    await updateFlow(
+      actor.workspaceId,
+      flowId,
+      { deletedAt: null, ...(flow.on ? { missedTo: databaseNow() } : {}) },
+      db,
+    );
     const version =
       flow.on && flow.liveVersion !== null
         ? await findFlowVersionById(actor.workspaceId, flow.liveVersion.id, db)

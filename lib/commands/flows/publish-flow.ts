@@ -1,11 +1,15 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { refuseUnpublishable } from "#lib/commands/flows/find-flow-problems.ts";
+import { missedChoiceSchema, missedQuery, planCatchUp } from "#lib/commands/flows/missed-choice.ts";
+import { beginCatchUp, noteCatchUp } from "#lib/commands/flows/start-catch-up.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { ConflictError, NotFoundError } from "#lib/core/errors.ts";
 import { parseInput } from "#lib/core/parse-input.ts";
 import { may } from "#lib/core/roles.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
+import type { CatchUp, NewCatchUp } from "#lib/db/catch-ups.ts";
 import { setFlowTrigger } from "#lib/db/flow-triggers.ts";
 import {
   type FlowVersionHead,
@@ -23,19 +27,21 @@ import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 /**
  * `expectedVersion`: the number of the newest version the publisher knows, 0 before the first. `expectedRevision`: the
  * draft's revision they looked at, when they did. `fromVersion`: publish that old version again instead of the draft.
+ * `missed`: which of the events the flow missed are to run when this turns it on.
  */
 export const publishSchema = z.strictObject({
   expectedVersion: z.int().min(0),
   expectedRevision: z.int().min(1).optional(),
   fromVersion: z.int().min(1).optional(),
   note: z.string().trim().max(200).default(""),
+  missed: missedChoiceSchema.default({ run: "none" }),
 });
 
 /**
- * What publishing did. `on` is false only when the flow had been turned off by somebody who may, and the publisher may
- * not.
+ * What publishing did. `on` is false only when the flow had been turned off and the publisher may not turn it on;
+ * nothing that was missed is started then.
  */
-export type Published = { versionId: string; number: number; on: boolean };
+export type Published = { versionId: string; number: number; on: boolean; catchUp: CatchUp | null };
 
 /**
  * Makes the draft live as a new immutable version, and turns the flow on. One transaction: version, live version,
@@ -43,7 +49,12 @@ export type Published = { versionId: string; number: number; on: boolean };
  * with every problem by JSON path, NotFoundError, ConflictError "published-meanwhile", "draft-changed" or
  * "nothing-to-publish".
  */
-export async function publishFlow(actor: Actor, flowId: string, input: unknown): Promise<Published> {
+export async function publishFlow(
+  actor: Actor,
+  flowId: string,
+  input: unknown,
+  now: Date = databaseNow(),
+): Promise<Published> {
   authorize(actor, "flow.publish");
   const wish = parseInput(publishSchema, input);
   const seen = await findFlow(actor.workspaceId, flowId);
@@ -52,24 +63,29 @@ export async function publishFlow(actor: Actor, flowId: string, input: unknown):
   if (wish.expectedRevision !== undefined && wish.expectedRevision !== seen.draftRevision) throw draftChanged();
   const definition = await chooseDefinition(actor, seen, wish.fromVersion);
   await refuseUnpublishable(actor.workspaceId, definition);
+  // The version has no id yet; what is planned gets it in the transaction.
+  const query = missedQuery(seen, definition.trigger, now);
+  const plan = await planCatchUp(actor.workspaceId, query, NO_VERSION, wish.missed);
 
   const published = await inTransaction(async (db) => {
     const flow = await lockFlow(actor.workspaceId, flowId, {}, db);
     if (flow === null) throw new NotFoundError("flow");
     const latest = await expectVersion(actor, flowId, wish.expectedVersion, db);
     if (wish.fromVersion === undefined && flow.draftRevision !== seen.draftRevision) throw draftChanged();
-    return writeVersion(actor, flow, latest, definition, wish.note, db);
+    return writeVersion(actor, flow, latest, { definition, note: wish.note, plan }, db);
   });
   announce(actor.workspaceId, `flow:${flowId}`);
-  return published;
+  announce(actor.workspaceId, "flows");
+  return { ...published, catchUp: await beginCatchUp(published.catchUp) };
 }
+
+const NO_VERSION = "";
 
 async function writeVersion(
   actor: Actor,
   flow: Flow,
   latest: FlowVersionHead | null,
-  definition: FlowDefinition,
-  note: string,
+  { definition, note, plan }: { definition: FlowDefinition; note: string; plan: NewCatchUp | null },
   db: Db,
 ): Promise<Published> {
   const hash = createHash("sha256").update(canonicalJson(definition)).digest("hex");
@@ -82,10 +98,12 @@ async function writeVersion(
   const versionId = isLiveAlready
     ? latest.id
     : await insertFlowVersion(actor.workspaceId, { flowId: flow.id, number, definition, hash, note, publishedBy }, db);
-  await updateFlow(actor.workspaceId, flow.id, { liveVersionId: versionId, on }, db);
+  const turnedOn = on && !flow.on ? { on, offSince: null, missedTo: databaseNow() } : {};
+  await updateFlow(actor.workspaceId, flow.id, { liveVersionId: versionId, ...turnedOn }, db);
   if (on) await setFlowTrigger(actor.workspaceId, flow.id, versionId, definition.trigger, db);
   await insertAuditEntry(actor, "flow.publish", { kind: "flow", id: flow.id }, { version: number, note, on }, db);
-  return { versionId, number, on };
+  const catchUp = on && plan !== null ? await noteCatchUp(actor, { ...plan, versionId }, db) : null;
+  return { versionId, number, on, catchUp };
 }
 
 async function chooseDefinition(actor: Actor, flow: Flow, fromVersion: number | undefined): Promise<FlowDefinition> {

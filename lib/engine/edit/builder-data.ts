@@ -2,6 +2,7 @@ import type { FlowState } from "#lib/core/states.ts";
 import type { Action } from "#lib/engine/action.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 import type { JsonSchema } from "#lib/engine/input-schema.ts";
+import type { CatchUpView } from "#lib/engine/missed-view.ts";
 
 /** An action as the builder draws it: its words, what a new step starts with, and its input as JSON Schema. */
 export type ActionCard = Pick<
@@ -30,6 +31,9 @@ export type BuilderData = EndpointSamples & {
     name: string;
     state: FlowState;
     on: boolean;
+    /** Since when it is off; null while it is on, or was never published. */
+    offSince: string | null;
+    catchUp: CatchUpView | null;
     draft: FlowDefinition;
     revision: number;
     savedAt: string;
@@ -44,7 +48,7 @@ export type BuilderData = EndpointSamples & {
   namedSamples: { id: string; name: string }[];
   /** What is wrong with the draft, as loaded. */
   problems: BuilderProblem[];
-  may: { edit: boolean; publish: boolean; switch: boolean };
+  may: { edit: boolean; publish: boolean; turnOn: boolean; turnOff: boolean; runMissed: boolean };
 };
 
 /** A problem of the draft with its place; errors stop publishing. `stepId` null is the trigger or the flow. */

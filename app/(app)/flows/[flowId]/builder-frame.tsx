@@ -1,15 +1,19 @@
 "use client";
 import { useRouter } from "next/navigation";
 import {
+  cancelCatchUpAction,
   deleteFlowAction,
   listSamplesAction,
   listVersionsAction,
   publishFlowAction,
+  readMissedAction,
   readVersionAction,
   renameFlowAction,
   restoreFlowAction,
+  runMissedAction,
   saveDraftAction,
-  turnFlowAction,
+  turnFlowOffAction,
+  turnFlowOnAction,
 } from "#app/(app)/flows/actions.ts";
 import { Builder } from "#components/builder/builder.tsx";
 import type { BuilderActs } from "#components/builder/builder-acts.ts";
@@ -20,7 +24,13 @@ import type { BuilderData } from "#lib/engine/edit/builder-data.ts";
 const ACTS: BuilderActs = {
   save: saveDraftAction,
   publish: publishFlowAction,
-  turn: turnFlowAction,
+  switching: {
+    turnOn: turnFlowOnAction,
+    turnOff: turnFlowOffAction,
+    missed: readMissedAction,
+    runMissed: runMissedAction,
+    cancelCatchUp: cancelCatchUpAction,
+  },
   rename: renameFlowAction,
   versions: listVersionsAction,
   version: readVersionAction,
