@@ -23,7 +23,8 @@ export function CatchUpProgress({
 }) {
   const { pending, run } = useAction("toast");
   if (catchUp?.state !== "running") return null;
-  const words = `${catchUp.started.toLocaleString("en")} of ${catchUp.total.toLocaleString("en")} missed events started`;
+  const [started, total] = [catchUp.started, catchUp.total].map((count) => count.toLocaleString("en"));
+  const words = `${started} of ${total} missed events started`;
   const stop = async () => {
     const answer = await run(() => cancel?.(flowId) ?? Promise.resolve({ kind: "ok", value: { catchUp: null } }));
     if (answer.kind === "refused") return;

@@ -5,7 +5,9 @@ import type { Step } from "#lib/engine/steps/registry.generated.ts";
 /** What one run of a version may do to the world at most, by kind of effect: once, and for each item of a list. */
 export type EffectCounts = { once: Record<string, number>; perItem: Record<string, number> };
 
-/** Actions that reach out, by what effectWords calls their effect. What answers a sender is not one: it waits no more. */
+/**
+ * Actions that reach out, by what effectWords calls their effect. What answers a sender is not one: it waits no more.
+ */
 const EFFECT_OF: Readonly<Record<string, string>> = { "http.request": "http", "email.send": "email" };
 
 /** Counts the action steps of a version that reach out; every way of a branch counts, steps that are off do not. */
@@ -25,7 +27,9 @@ function addSteps(steps: readonly Step[], counts: EffectCounts, where: keyof Eff
   }
 }
 
-/** What runs for some events would do, in a sentence: "12 events → up to 12 runs; each makes at most 1 call, 1 mail". */
+/**
+ * What runs for some events would do, in a sentence: "12 events → up to 12 runs; each makes at most 1 call, 1 mail."
+ */
 export function plannedWords(count: number, more: boolean, effects: EffectCounts): string {
   const shown = count.toLocaleString("en");
   const events = `${more ? "The first " : ""}${count === 1 ? "1 event" : `${shown} events`}`;
