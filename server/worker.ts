@@ -4,6 +4,7 @@ import { env } from "#lib/platform/env.ts";
 import { giveLifeSigns } from "#lib/platform/life-signs.ts";
 import { log } from "#lib/platform/log.ts";
 import { keepDatabaseTime } from "#lib/upkeep/keep-database-time.ts";
+import { keepMovingOldJournals } from "#lib/upkeep/keep-moving-old-journals.ts";
 import { keepPartitions } from "#lib/upkeep/keep-partitions.ts";
 import { keepRetiringSecrets } from "#lib/upkeep/keep-retiring-secrets.ts";
 import { startWorker } from "#lib/worker/start-worker.ts";
@@ -17,7 +18,7 @@ const GRACE_MS = 10 * SECOND;
 async function main(): Promise<void> {
   giveLifeSigns();
   ownMigrations();
-  const upkeep = [keepDatabaseTime(), keepPartitions(), keepRetiringSecrets()];
+  const upkeep = [keepDatabaseTime(), keepPartitions(), keepMovingOldJournals(), keepRetiringSecrets()];
   const worker = await startWorker(() => {
     log().error("others have declared this worker dead and taken its runs; ending");
     process.exit(1);

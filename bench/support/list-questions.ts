@@ -80,7 +80,7 @@ function pagesOf({ workspaceId, flows, endpoints, run }: History): ListQuestion[
         const ids = steps.flatMap(({ outputDataId }) => outputDataId ?? []);
         return [
           found,
-          await findStepData(workspaceId, ids),
+          await findStepData(workspaceId, run.id, ids),
           await findRequest(workspaceId, endpoints.busy, run.eventId),
         ];
       },

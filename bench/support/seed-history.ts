@@ -81,15 +81,13 @@ export async function seedHistory(runs: number): Promise<History> {
        FROM generate_series(1, ${runs}) i WHERE endpoint_of(i) <> 1`,
     );
     await sql(
-      `INSERT INTO step_run (run_id, path, workspace_id, step_id, seq, kind, action, status, attempts, output_data_id,
-                             started_at, finished_at)
-       SELECT at_ms('c', ${at}, i), 'call', ${WORKSPACE}, 'call', 0, 'action', 'http.request', 'succeeded', 1,
-              at_ms('d', ${at}, i), to_timestamp((${at}) / 1000.0), to_timestamp((${at}) / 1000.0)
-       FROM generate_series(1, ${runs}) i WHERE endpoint_of(i) <> 1`,
-    );
-    await sql(
-      `INSERT INTO step_data (id, workspace_id, run_id, kind, data)
-       SELECT at_ms('d', ${at}, i), ${WORKSPACE}, at_ms('c', ${at}, i), 'output', '{"status":200,"body":{"ok":true}}'
+      `INSERT INTO journal_part (run_id, number, workspace_id, written_at, rows, data)
+       SELECT at_ms('c', ${at}, i), 1, ${WORKSPACE}, to_timestamp((${at}) / 1000.0),
+              json_build_object(
+                'steps', json_build_array(json_build_array('call', 'call', 0, 'action', 'http.request', 'succeeded',
+                  NULL, 1, NULL, NULL, at_ms('d', ${at}, i), NULL, NULL, NULL, NULL, ${at}, ${at})),
+                'values', json_build_array(json_build_array(at_ms('d', ${at}, i), 'output', 33, 0))),
+              '{"status":200,"body":{"ok":true}}'
        FROM generate_series(1, ${runs}) i WHERE endpoint_of(i) <> 1`,
     );
     await sql(

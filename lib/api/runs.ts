@@ -85,7 +85,7 @@ export function addRunOperations(api: Api): void {
       const run = await getRun(actor, params.runId);
       const steps = await listStepRuns(actor.workspaceId, run.id);
       const shows = seesPayloads(actor.role) && steps.length <= STEPS_WITH_VALUES_MAX;
-      const data = await findStepData(actor.workspaceId, shows ? dataIdsOf(steps) : []);
+      const data = await findStepData(actor.workspaceId, run.id, shows ? dataIdsOf(steps) : []);
       const heldBackAt = toHeldBack(actor.role, await findHeldBack(actor.workspaceId, run.id));
       const bodyDeviations = toDeviations(await readRunDeviations(actor, run));
       return {
@@ -107,7 +107,7 @@ export function addRunOperations(api: Api): void {
       const run = await getRun(actor, params.runId);
       const isItsOwn = dataIdsOf(await listStepRuns(actor.workspaceId, run.id)).includes(params.valueId);
       const value = isItsOwn
-        ? (await findStepData(actor.workspaceId, [params.valueId])).get(params.valueId)
+        ? (await findStepData(actor.workspaceId, run.id, [params.valueId])).get(params.valueId)
         : undefined;
       if (value === undefined) throw new NotFoundError("value");
       return { id: value.id, kind: value.kind, json: new JsonText(value.json) };

@@ -39,10 +39,8 @@ export async function deleteCanaryRuns(): Promise<void> {
     `WITH gone AS (
        DELETE FROM run WHERE workspace_id = $1 AND lease_token IS NULL
          AND (finished_at IS NOT NULL OR created_at < now() - interval '1 minute') RETURNING id
-     ), steps AS (
-       DELETE FROM step_run s USING gone WHERE s.run_id = gone.id RETURNING s.output_data_id
      )
-     DELETE FROM step_data d USING steps WHERE d.id = steps.output_data_id`,
+     DELETE FROM journal_part p USING gone WHERE p.run_id = gone.id`,
     [NOBODY],
   );
 }

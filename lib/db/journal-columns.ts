@@ -1,30 +1,25 @@
-import {
-  booleanArray,
-  bytesArray,
-  floatArray,
-  intArray,
-  textArray,
-  timeArray,
-  uuidArray,
-} from "#lib/db/binary-array.ts";
-import { attemptKey, type JournalWrite } from "#lib/engine/journal-rows.ts";
+import { booleanArray, bytesArray, floatArray, intArray, textArray, uuidArray } from "#lib/db/binary-array.ts";
+import type { PackedWrite } from "#lib/db/journal-part.ts";
+import type { RunChange } from "#lib/engine/journal-rows.ts";
 
 /** A run as its worker holds it: only under this token, and only in its workspace, may it be written. */
 export type HeldRun = { readonly id: string; readonly leaseToken: string; readonly workspaceId: string };
 
 /**
- * One run's write with the lease that allows it. `tries` is how often the run was taken up since it last got further;
- * `again`: it was sent before, and its answer got lost.
+ * Where a write stands: `number` is its part's among those of its run, null = the next, whatever was written before;
+ * `tries` is how often the run was taken up since it last got further.
  */
-export type FencedWrite = { held: HeldRun; write: JournalWrite; tries: number; again: boolean };
+export type WritePlace = { readonly number: number | null; readonly tries: number };
+
+/** One run's write, packed, with the lease that allows it. `again`: it was sent before, and its answer got lost. */
+export type FencedWrite = WritePlace & { held: HeldRun; packed: PackedWrite; run: RunChange; again: boolean };
 
 /** The batch as columns, in the order of the statement's parameters: its runs, then rows that name theirs by place. */
 export function columnsOf(list: readonly FencedWrite[]): Buffer[] {
   const runs = list.map(runOf);
-  const data = list.flatMap(({ write }, index) => write.data.map((row) => ({ at: index + 1, row })));
-  const steps = list.flatMap(({ write }, index) => write.steps.map((row) => ({ at: index + 1, row })));
-  const tries = list.flatMap(({ write }, index) => write.attempts.map((row) => ({ at: index + 1, row })));
-  const isKnown = (at: number, key: string) => list[at - 1]?.write.known.has(key) === true;
+  const parts = list.flatMap(({ packed: { part }, number }, index) =>
+    part === null ? [] : [{ at: index + 1, number, part }],
+  );
   return [
     uuidArray(list.map(({ held }) => held.id)),
     uuidArray(list.map(({ held }) => held.leaseToken)),
@@ -38,48 +33,30 @@ export function columnsOf(list: readonly FencedWrite[]): Buffer[] {
     textArray(runs.map((r) => r.effectCounts)),
     floatArray(runs.map((r) => r.wakeMs)),
     intArray(runs.map((r) => r.claims)),
-    booleanArray(list.map(({ write: { run } }) => (run.kind === "hold" ? null : run.bodyDeviates))),
-    intArray(data.map(({ at }) => at)),
-    uuidArray(data.map(({ row }) => row.id)),
-    textArray(data.map(({ row }) => row.kind)),
-    textArray(data.map(({ row }) => row.json)),
-    bytesArray(data.map(({ row }) => row.sealed)),
-    intArray(steps.map(({ at }) => at)),
-    textArray(steps.map(({ row }) => row.path)),
-    textArray(steps.map(({ row }) => row.stepId)),
-    intArray(steps.map(({ row }) => row.seq)),
-    textArray(steps.map(({ row }) => row.kind)),
-    textArray(steps.map(({ row }) => row.action)),
-    textArray(steps.map(({ row }) => row.status)),
-    textArray(steps.map(({ row }) => row.idempotencyKey)),
-    intArray(steps.map(({ row }) => row.attempts)),
-    uuidArray(steps.map(({ row }) => row.inputDataId)),
-    uuidArray(steps.map(({ row }) => row.effectDataId)),
-    uuidArray(steps.map(({ row }) => row.outputDataId)),
-    textArray(steps.map(({ row }) => keepable(row.errorCode))),
-    textArray(steps.map(({ row }) => keepable(row.errorMessage))),
-    floatArray(steps.map(({ row }) => row.nextAttemptInMs)),
-    timeArray(steps.map(({ row }) => row.startedAt)),
-    timeArray(steps.map(({ row }) => row.finishedAt)),
-    textArray(steps.map(({ row }) => (row.warnings === null ? null : JSON.stringify(row.warnings)))),
-    intArray(tries.map(({ at }) => at)),
-    textArray(tries.map(({ row }) => row.path)),
-    intArray(tries.map(({ row }) => row.number)),
-    textArray(tries.map(({ row }) => row.outcome)),
-    uuidArray(tries.map(({ row }) => row.answerDataId)),
-    textArray(tries.map(({ row }) => keepable(row.errorCode))),
-    textArray(tries.map(({ row }) => keepable(row.errorMessage))),
-    floatArray(tries.map(({ row }) => row.retryInMs)),
-    timeArray(tries.map(({ row }) => row.startedAt)),
-    timeArray(tries.map(({ row }) => row.finishedAt)),
-    booleanArray(steps.map(({ at, row }) => !isKnown(at, row.path))),
-    booleanArray(tries.map(({ at, row }) => !isKnown(at, attemptKey(row)))),
+    booleanArray(list.map(({ run }) => (run.kind === "hold" ? null : run.bodyDeviates))),
+    intArray(parts.map(({ at }) => at)),
+    intArray(parts.map(({ number }) => number)),
+    textArray(parts.map(({ part }) => part.rows)),
+    textArray(parts.map(({ part }) => part.data)),
+    bytesArray(parts.map(({ part }) => part.sealed)),
   ];
 }
 
-/** Which runs of the batch are held back, and where; the last three parameters of the statements with gates. */
+/** The values of the batch that are kept apart; five parameters more. */
+export function apartColumnsOf(list: readonly FencedWrite[]): Buffer[] {
+  const rows = list.flatMap(({ packed }, index) => packed.apart.map((row) => ({ at: index + 1, row })));
+  return [
+    intArray(rows.map(({ at }) => at)),
+    uuidArray(rows.map(({ row }) => row.id)),
+    textArray(rows.map(({ row }) => row.kind)),
+    textArray(rows.map(({ row }) => row.json)),
+    bytesArray(rows.map(({ row }) => row.sealed)),
+  ];
+}
+
+/** Which runs of the batch are held back, and where; three parameters more. */
 export function gateColumnsOf(list: readonly FencedWrite[]): Buffer[] {
-  const rows = list.flatMap(({ write: { run } }, index) =>
+  const rows = list.flatMap(({ run }, index) =>
     run.kind === "release" && run.heldBackAt !== undefined ? [{ at: index + 1, ...run.heldBackAt }] : [],
   );
   return [
@@ -112,7 +89,7 @@ const NOTHING = {
   claims: null,
 } as const;
 
-function runOf({ write: { run }, tries }: FencedWrite): RunRow {
+function runOf({ run, tries }: FencedWrite): RunRow {
   switch (run.kind) {
     case "hold": {
       // The row is touched only when there is something to say: most writes leave it alone.

@@ -1,5 +1,4 @@
 import { holdBack } from "#lib/db/held-back-runs.ts";
-import { endOpenSteps, isOpen } from "#lib/db/open-steps.ts";
 
 /**
  * Rows name their run by `at`, its place in the batch from 1. Whether the fence let it through is looked up in a hash
@@ -10,21 +9,9 @@ const isHeld = (row: string) => `(${row}.at IN (SELECT at FROM ok)) IS TRUE`;
 const runId = (row: string) => `($1::uuid[])[${row}.at]`;
 const workspaceId = (row: string) => `($3::uuid[])[${row}.at]`;
 
-const STEPS = `unnest(
-    $19::int[], $20::text[], $21::text[], $22::int[], $23::text[], $24::text[], $25::text[], $26::text[], $27::int[],
-    $28::uuid[], $29::uuid[], $30::uuid[], $31::text[], $32::text[], $33::float8[], $34::timestamptz[],
-    $35::timestamptz[], $36::text[], $47::bool[])
-  AS s(at, path, step_id, seq, kind, action, status, idempotency_key, attempts, input_id, effect_id, output_id,
-       error_code, error_message, next_ms, started_at, finished_at, warnings, is_new)`;
-
-const TRIES = `unnest(
-    $37::int[], $38::text[], $39::int[], $40::text[], $41::uuid[], $42::text[], $43::text[], $44::float8[],
-    $45::timestamptz[], $46::timestamptz[], $48::bool[])
-  AS a(at, path, number, outcome, answer_id, error_code, error_message, retry_ms, started_at, finished_at, is_new)`;
-
 /**
- * `again`: new rows may be there already. To ask costs each of them a log record, as it costs a changed one a lock, so
- * it is only asked where that can be; a write that was made before and is sent again changes nothing.
+ * `again`: rows may be there already. To ask costs each of them a log record, so it is only asked where that can be; a
+ * write that was made before and is sent again changes nothing.
  */
 const partsOf = (again: boolean) => `
 WITH w AS (
@@ -40,38 +27,13 @@ WITH w AS (
   -- status || '': by primary key, never by the index of open runs.
   WHERE r.lease_token = w.token AND r.workspace_id = w.workspace_id AND r.status || '' = 'running'
   ORDER BY r.id FOR NO KEY UPDATE OF r
-), data AS (
-  INSERT INTO step_data (id, workspace_id, run_id, kind, data, sealed)
-  SELECT d.id, ${workspaceId("d")}, ${runId("d")}, d.kind, d.data, d.sealed
-  FROM unnest($14::int[], $15::uuid[], $16::text[], $17::text[], $18::bytea[]) AS d(at, id, kind, data, sealed)
-  WHERE ${isHeld("d")}${again ? " ON CONFLICT (id) DO NOTHING" : ""}
-), steps AS (
-  INSERT INTO step_run (run_id, path, workspace_id, step_id, seq, kind, action, status, idempotency_key, attempts,
-                        input_data_id, effect_data_id, output_data_id, error_code, error_message, next_attempt_at,
-                        started_at, finished_at, warnings)
-  SELECT ${runId("s")}, s.path, ${workspaceId("s")}, s.step_id, s.seq, s.kind, s.action, s.status, s.idempotency_key,
-         s.attempts, s.input_id, s.effect_id, s.output_id, s.error_code, s.error_message,
-         now() + s.next_ms * interval '1 ms', s.started_at, s.finished_at, s.warnings
-  FROM ${STEPS} WHERE s.is_new AND ${isHeld("s")}${again ? " ON CONFLICT (run_id, path) DO NOTHING" : ""}
-), changed_steps AS (
-  UPDATE step_run t SET
-    status = s.status, idempotency_key = s.idempotency_key, attempts = s.attempts, input_data_id = s.input_id,
-    effect_data_id = s.effect_id, output_data_id = s.output_id, error_code = s.error_code,
-    error_message = s.error_message, next_attempt_at = now() + s.next_ms * interval '1 ms',
-    started_at = s.started_at, finished_at = s.finished_at, warnings = s.warnings
-  FROM ${STEPS} WHERE NOT s.is_new AND ${isHeld("s")} AND t.run_id = ${runId("s")} AND t.path = s.path
-), tries AS (
-  INSERT INTO attempt (run_id, path, number, workspace_id, outcome, answer_data_id, error_code, error_message, retry_at,
-                       started_at, finished_at)
-  SELECT ${runId("a")}, a.path, a.number, ${workspaceId("a")}, a.outcome, a.answer_id, a.error_code, a.error_message,
-         now() + a.retry_ms * interval '1 ms', a.started_at, a.finished_at
-  FROM ${TRIES} WHERE a.is_new AND ${isHeld("a")}${again ? " ON CONFLICT (run_id, path, number) DO NOTHING" : ""}
-), changed_tries AS (
-  UPDATE attempt t SET
-    outcome = a.outcome, answer_data_id = a.answer_id, error_code = a.error_code, error_message = a.error_message,
-    retry_at = now() + a.retry_ms * interval '1 ms', finished_at = a.finished_at
-  FROM ${TRIES}
-  WHERE NOT a.is_new AND ${isHeld("a")} AND t.run_id = ${runId("a")} AND t.path = a.path AND t.number = a.number
+), parts AS (
+  INSERT INTO journal_part (run_id, number, workspace_id, rows, data, sealed)
+  SELECT ${runId("p")}, coalesce(p.number, (SELECT coalesce(max(number), 0) + 1 FROM journal_part t
+                                            WHERE t.run_id = ${runId("p")})),
+         ${workspaceId("p")}, p.rows, p.data, p.sealed
+  FROM unnest($14::int[], $15::int[], $16::text[], $17::text[], $18::bytea[]) AS p(at, number, rows, data, sealed)
+  WHERE ${isHeld("p")}${again ? " ON CONFLICT (run_id, number) DO NOTHING" : ""}
 ), runs AS (
   -- Every finish and hand-back releases the lease with the same compare-and-set.
   UPDATE run r SET
@@ -98,33 +60,43 @@ const JOBS = `jobs AS (
     FROM ok WHERE ok.wake_ms IS NOT NULL HAVING count(*) > 0) added
 )`;
 
-const HELD_BACK = `held_back AS (${holdBack(`
-  SELECT ${runId("g")}, ${workspaceId("g")}, g.kind, g.key
-  FROM unnest($49::int[], $50::text[], $51::text[]) AS g(at, kind, key) WHERE ${isHeld("g")}`)}
+/** Values that are too large for a part, each in a row of its own; the parameters of `apartColumnsOf` from 19 on. */
+const apart = (again: boolean) => `apart AS (
+  INSERT INTO step_data (id, workspace_id, run_id, kind, data, sealed)
+  SELECT d.id, ${workspaceId("d")}, ${runId("d")}, d.kind, d.data, d.sealed
+  FROM unnest($19::int[], $20::uuid[], $21::text[], $22::text[], $23::bytea[]) AS d(at, id, kind, data, sealed)
+  WHERE ${isHeld("d")}${again ? " ON CONFLICT (id) DO NOTHING" : ""}
 )`;
 
-const CLOSED = `closed AS (
-  UPDATE step_run s SET ${endOpenSteps("s")}
-  FROM ok WHERE ok.mode = 'end' AND s.run_id = ok.id AND ${isOpen("s")}
+/** `first`: the number of the first parameter of `gateColumnsOf`. */
+const heldBack = (first: number) => `held_back AS (${holdBack(`
+  SELECT ${runId("g")}, ${workspaceId("g")}, g.kind, g.key
+  FROM unnest($${first}::int[], $${first + 1}::text[], $${first + 2}::text[]) AS g(at, kind, key) WHERE ${isHeld("g")}`)}
 )`;
 
 /** What a batch does besides writing: what it does not need, it does not pay for. */
 export type WriteParts = {
   /** A write of it was sent before. */
   again: boolean;
+  /** A value is too large for its part; the parameters of `apartColumnsOf` follow those of `columnsOf`. */
+  apart: boolean;
   /** A run is to go on later: a job for it, in the same transaction. */
   jobs: boolean;
-  /** A run that nobody walked to its end ends: so does every step of it that is open. */
-  ends: boolean;
-  /** A run is held back at a gate; the parameters of `gateColumnsOf` follow those of `columnsOf`. */
+  /** A run is held back at a gate; the parameters of `gateColumnsOf` come last. */
   gates: boolean;
 };
 
 /** The journal write of a batch, under a name of its own; returns the ids of the runs whose lease held. */
-export function writeStatement({ again, jobs, ends, gates }: WriteParts): { name: string; text: string } {
-  const more = [...(gates ? [HELD_BACK] : []), ...(jobs ? [JOBS] : []), ...(ends ? [CLOSED] : [])];
+export function writeStatement(parts: WriteParts): { name: string; text: string } {
+  const { again, gates, jobs } = parts;
+  const more = [
+    ...(parts.apart ? [apart(again)] : []),
+    ...(gates ? [heldBack(parts.apart ? 24 : 19)] : []),
+    ...(jobs ? [JOBS] : []),
+  ];
+  const name = Object.entries(parts).flatMap(([part, is]) => (is ? [`-${part}`] : []));
   return {
-    name: `journal${again ? "-again" : ""}${jobs ? "-jobs" : ""}${ends ? "-ends" : ""}${gates ? "-gates" : ""}`,
+    name: `journal${name.join("")}`,
     text: `${[partsOf(again), ...more].join(", ")} SELECT ok.id FROM ok${jobs ? ", jobs" : ""}`,
   };
 }

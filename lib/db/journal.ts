@@ -1,5 +1,13 @@
 import { SECOND } from "#lib/core/units.ts";
-import { columnsOf, type FencedWrite, gateColumnsOf, type HeldRun } from "#lib/db/journal-columns.ts";
+import {
+  apartColumnsOf,
+  columnsOf,
+  type FencedWrite,
+  gateColumnsOf,
+  type HeldRun,
+  type WritePlace,
+} from "#lib/db/journal-columns.ts";
+import { type PackedPart, packWrite } from "#lib/db/journal-part.ts";
 import { writeStatement } from "#lib/db/journal-sql.ts";
 import { GATHER_MS, runPool } from "#lib/db/run-pool.ts";
 import { type JournalWrite, LeaseLostError } from "#lib/engine/journal-rows.ts";
@@ -16,12 +24,14 @@ const TRY_AGAIN_MS = 250;
  * again (the fence and the rows' keys make a repeat harmless, also of a write that was made and whose answer got lost),
  * because forgetting the result of an effect repeats it.
  */
-export async function writeJournal(held: HeldRun, write: JournalWrite, tries: number): Promise<void> {
+export async function writeJournal(held: HeldRun, write: JournalWrite, place: WritePlace): Promise<void> {
+  const packed = packWrite(write);
   let again = false;
   const giveUpAt = performance.now() + TRY_MS_MAX;
   for (;;) {
     try {
-      if (!(await writes().submit({ held, write, tries, again }))) throw new LeaseLostError(held.id);
+      if (!(await writes().submit({ ...place, held, packed, run: write.run, again })))
+        throw new LeaseLostError(held.id);
       return;
     } catch (error) {
       if (error instanceof LeaseLostError || isRefusedByData(error) || performance.now() > giveUpAt) throw error;
@@ -38,7 +48,8 @@ const writes = () =>
       new GroupCommit<FencedWrite, boolean>({
         flush: writeAll,
         mayBeOneItem: isRefusedByData,
-        bytesOf: ({ write }) => write.data.reduce((sum, row) => sum + row.json.length + (row.sealed?.length ?? 0), 500),
+        bytesOf: ({ packed: { part, apart } }) =>
+          apart.reduce((sum, row) => sum + row.json.length + (row.sealed?.length ?? 0), 200 + sizeOf(part)),
         itemsPerFlushMax: 200,
         bytesPerFlushMax: 16 * 1024 * 1024,
         itemsWaitingMax: 20_000,
@@ -51,11 +62,15 @@ const writes = () =>
 async function writeAll(list: readonly FencedWrite[]): Promise<boolean[]> {
   const parts = {
     again: list.some(({ again }) => again),
-    jobs: list.some(({ write }) => write.run.kind === "release" && write.run.wakeInMs !== null),
-    ends: list.some(({ write }) => write.run.kind === "finish" && write.run.walked === false),
-    gates: list.some(({ write }) => write.run.kind === "release" && write.run.heldBackAt !== undefined),
+    apart: list.some(({ packed }) => packed.apart.length > 0),
+    jobs: list.some(({ run }) => run.kind === "release" && run.wakeInMs !== null),
+    gates: list.some(({ run }) => run.kind === "release" && run.heldBackAt !== undefined),
   };
-  const values = [...columnsOf(list), ...(parts.gates ? gateColumnsOf(list) : [])];
+  const values = [
+    ...columnsOf(list),
+    ...(parts.apart ? apartColumnsOf(list) : []),
+    ...(parts.gates ? gateColumnsOf(list) : []),
+  ];
   const { rows } = await runPool().query<{ id: string }>({ ...writeStatement(parts), values });
   const written = new Set(rows.map((row) => row.id));
   return list.map(({ held }) => written.has(held.id));
@@ -64,4 +79,8 @@ async function writeAll(list: readonly FencedWrite[]): Promise<boolean[]> {
 /** SQLSTATE classes 21, 22 and 23: the values, not the database, are at fault. */
 function isRefusedByData(error: unknown): boolean {
   return error instanceof Error && "code" in error && typeof error.code === "string" && /^2[123]/.test(error.code);
+}
+
+function sizeOf(part: PackedPart | null): number {
+  return part === null ? 0 : part.rows.length + part.data.length + (part.sealed?.length ?? 0);
 }

@@ -1,16 +1,13 @@
-import { OPEN_STEP_STATES } from "#lib/core/states.ts";
+import { packPart } from "#lib/db/journal-part.ts";
 
-const OPEN = OPEN_STEP_STATES.map((state) => `'${state}'`).join(", ");
+const ROWS = packPart({ steps: [], attempts: [], values: [], ends: "run-ended" })?.rows ?? "";
 
-/** SQL: whether a row of step_run, named `s`, is open. */
-export function isOpen(s: string): string {
-  return `${s}.status IN (${OPEN})`;
-}
-
-/** SQL: what an open row of step_run, named `s`, becomes when its run ends under it; a reason it has stays. */
-export function endOpenSteps(s: string): string {
-  return `status = 'canceled', next_attempt_at = NULL, finished_at = now(),
-    error_code = coalesce(${s}.error_code, 'run-ended'),
-    error_message = CASE WHEN ${s}.error_code IS NULL
-      THEN 'The run ended before this step was done.' ELSE ${s}.error_message END`;
+/**
+ * SQL: ends every open step of runs that end without being walked; `runs` is a query of their ids and workspace ids.
+ * A reason that a step has stays.
+ */
+export function endOpenSteps(runs: string): string {
+  return `INSERT INTO journal_part (run_id, number, workspace_id, rows, data)
+    SELECT e.id, (SELECT coalesce(max(p.number), 0) + 1 FROM journal_part p WHERE p.run_id = e.id), e.workspace_id, '${ROWS}', ''
+    FROM (${runs}) AS e(id, workspace_id)`;
 }

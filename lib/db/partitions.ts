@@ -2,7 +2,7 @@ import { DAY } from "#lib/core/units.ts";
 import type { SqlClient } from "./with-client.ts";
 
 /** The tables split by UTC day of their uuidv7 id. */
-export const partitionedTables = ["event_payload", "event_answer", "step_data"] as const;
+export const partitionedTables = ["event_payload", "event_answer", "step_data", "journal_part"] as const;
 
 type PartitionedTable = (typeof partitionedTables)[number];
 
@@ -21,24 +21,37 @@ export async function ensurePartitions(client: SqlClient, now: Date): Promise<st
   try {
     await client.query("SELECT pg_advisory_xact_lock($1)", [LOCK_KEY]);
     const missing = await findMissingPartitions(client, now, PARTITION_DAYS_AHEAD);
-    for (const partition of missing) {
-      // CREATE … PARTITION OF takes an exclusive lock on the parent: one open reader would hold up every insert behind
-      // it. Rows up to half a page stay whole: compressing every body above 2 KB cost more than accepting the rest of
-      // it.
-      await client.query(
-        `CREATE TABLE ${partition.name} (LIKE ${partition.table} INCLUDING ALL) WITH (toast_tuple_target = 4080)`,
-      );
-      await client.query(
-        `ALTER TABLE ${partition.table} ATTACH PARTITION ${partition.name}
-         FOR VALUES FROM ('${partition.from}') TO ('${partition.to}')`,
-      );
-    }
+    for (const partition of missing) await createPartition(client, partition);
     await client.query("COMMIT");
     return missing.map((partition) => partition.name);
   } catch (error) {
     await client.query("ROLLBACK");
     throw error;
   }
+}
+
+/** Makes the partitions that rows with these ids (uuidv7) belong to, where they are missing; inside a transaction. */
+export async function ensurePartitionsOf(
+  client: SqlClient,
+  table: PartitionedTable,
+  ids: readonly string[],
+): Promise<void> {
+  await client.query("SELECT pg_advisory_xact_lock($1)", [LOCK_KEY]);
+  const attached = new Set((await listPartitions(client)).map((partition) => partition.name));
+  const days = new Set(ids.map((id) => Math.floor(Number.parseInt(id.replaceAll("-", "").slice(0, 12), 16) / DAY)));
+  for (const day of days) {
+    const partition = partitionOf(table, day);
+    if (!attached.has(partition.name)) await createPartition(client, partition);
+  }
+}
+
+/**
+ * CREATE … PARTITION OF takes an exclusive lock on the parent: one open reader would hold up every insert behind it.
+ * Rows up to half a page stay whole: compressing every body above 2 KB cost more than accepting the rest of it.
+ */
+async function createPartition(client: SqlClient, { table, name, from, to }: Partition): Promise<void> {
+  await client.query(`CREATE TABLE ${name} (LIKE ${table} INCLUDING ALL) WITH (toast_tuple_target = 4080)`);
+  await client.query(`ALTER TABLE ${table} ATTACH PARTITION ${name} FOR VALUES FROM ('${from}') TO ('${to}')`);
 }
 
 /** The partitions of today and `daysAhead` days that do not exist; reads only. */
@@ -95,11 +108,12 @@ const NEEDS: Readonly<Record<PartitionedTable, string | null>> = {
   step_data: `
     SELECT FROM run r WHERE ${OPEN} AND ${here("r.trigger_data_id")}
     UNION ALL
-    SELECT FROM run r JOIN step_run s ON s.run_id = r.id
-    WHERE ${OPEN} AND (${here("s.input_data_id")} OR ${here("s.effect_data_id")} OR ${here("s.output_data_id")})
+    SELECT FROM run r JOIN step_data d ON d.run_id = r.id
+    WHERE ${OPEN} AND ${here("d.id")} AND d.kind IN ('input', 'effect', 'output')
     UNION ALL
     SELECT FROM run r JOIN event_item i ON i.event_id = r.event_id AND i.item_index = r.item_index
     WHERE ${OPEN} AND ${here("i.data_id")}`,
+  journal_part: `SELECT FROM run r WHERE ${OPEN} AND ${here("r.id")}`,
 };
 
 /** One day of a partitioned table; `from` and `to` are uuid bounds, `to` not included. */

@@ -1,6 +1,6 @@
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import { CLAIMS_SUSPECT } from "#lib/db/claims.ts";
-import { endOpenSteps, isOpen } from "#lib/db/open-steps.ts";
+import { endOpenSteps } from "#lib/db/open-steps.ts";
 import { runPool } from "#lib/db/run-pool.ts";
 
 /** Whether a run waits for a worker and may only be worked on in a process of its own. */
@@ -48,7 +48,7 @@ export async function quarantineRun(runId: string, poolId: string, message: stri
        WHERE id = $1 AND status || '' = 'running' AND (lease_token IS NULL OR lease_pool = $2)
        RETURNING id, workspace_id, version_id, kind, event_id
      ), closed AS (
-       UPDATE step_run s SET ${endOpenSteps("s")} FROM ended WHERE s.run_id = ended.id AND ${isOpen("s")}
+       ${endOpenSteps("SELECT id, workspace_id FROM ended")}
      )
      SELECT workspace_id, version_id, kind, event_id FROM ended`,
     [runId, poolId, message],

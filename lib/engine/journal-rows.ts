@@ -4,7 +4,7 @@ import type { RunState, StepState } from "#lib/core/states.ts";
 import type { Effect } from "#lib/engine/effect.ts";
 import type { StepWarning } from "#lib/engine/step-warnings.ts";
 
-/** One row of the journal: a step at one place of a run, written whole each time. */
+/** One row of the journal: a step at one place of a run, written whole each time; what was written last counts. */
 export type StepRow = {
   /** Step ids joined by "/", loop items as "[3]": "orders/[3]/mail". */
   path: string;
@@ -86,15 +86,11 @@ export type RunChange =
       bodyDeviates?: true;
     };
 
-/**
- * Everything that becomes durable at once, or not at all when the lease is gone. `known`: keys of the rows of `steps`
- * (their paths) and `attempts` (`attemptKey`) that were written before; all others are new.
- */
+/** Everything that becomes durable at once, or not at all when the lease is gone. */
 export type JournalWrite = {
   steps: StepRow[];
   attempts: AttemptRow[];
   data: DataRow[];
-  known: ReadonlySet<string>;
   run: RunChange;
 };
 

@@ -22,9 +22,6 @@ export type RunJournal = ReturnType<typeof createRunJournal>;
 /** Starts a journal over what earlier workers saved. */
 export function createRunJournal(ports: RunPorts, saved: readonly SavedStep[]) {
   const savedByPath = new Map(saved.map((step) => [step.row.path, step]));
-  const known = new Set(
-    saved.flatMap(({ row, lastAttempt }) => (lastAttempt === null ? [row.path] : [row.path, attemptKey(lastAttempt)])),
-  );
   const open = new Map(saved.flatMap(({ row }) => (isOpenStep(row.status) ? [[row.path, row] as const] : [])));
   let steps = new Map<string, StepRow>();
   let attempts = new Map<string, AttemptRow>();
@@ -46,10 +43,8 @@ export function createRunJournal(ports: RunPorts, saved: readonly SavedStep[]) {
         steps: [...steps.values()].map(shown),
         attempts: [...attempts.values()].map(shown),
         data,
-        known: new Set([...steps.keys(), ...attempts.keys()].filter((key) => known.has(key))),
         run: change.kind === "hold" ? { ...change, progress, name } : { ...shown(change), name },
       };
-      for (const key of [...steps.keys(), ...attempts.keys()]) known.add(key);
       steps = new Map();
       attempts = new Map();
       data = [];

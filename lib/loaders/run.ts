@@ -1,8 +1,10 @@
 import { requireActor } from "#lib/auth/require-actor.ts";
 import type { Actor } from "#lib/core/actor.ts";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { isJsonObject, type Json } from "#lib/core/json.ts";
 import { JsonText } from "#lib/core/json-text.ts";
 import { may } from "#lib/core/roles.ts";
+import { DAY } from "#lib/core/units.ts";
 import { findConnection } from "#lib/db/connections.ts";
 import { findEndpoint } from "#lib/db/endpoints.ts";
 import { findItemText } from "#lib/db/event-items.ts";
@@ -18,6 +20,7 @@ import { type FlowDefinition, walkSteps } from "#lib/engine/flow-definition.ts";
 import { foldLoops, isLoop, type LoopCounts } from "#lib/engine/fold-loops.ts";
 import { DEFAULT_RETRY } from "#lib/engine/retry.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
+import { env } from "#lib/platform/env.ts";
 import { readMail } from "#lib/platform/read-mail.ts";
 import { viewAnswerNotes } from "#lib/views/answer-notes.ts";
 import type { BodyProblemView } from "#lib/views/body-views.ts";
@@ -63,6 +66,8 @@ export type RunPage = {
   liveVersion: number | null;
   steps: TimelineStep[];
   stepCount: number;
+  /** The run ended so long ago that its steps are past retention. */
+  stepsGone: boolean;
   /** Steps of the version that the run has not come to, by name. */
   notReached: string[];
   opened: OpenedStep | null;
@@ -106,10 +111,11 @@ export async function loadRun(
     liveVersion: flow?.liveVersion?.number ?? null,
     steps: folded.shown.map(named),
     stepCount: steps.length,
+    stepsGone: steps.length === 0 && run.finishedAt !== null && isPastRetention(run.createdAt),
     notReached: topLevel(version?.definition)
       .filter((step) => !reached.has(step.id))
       .map((step) => step.name),
-    opened: opened === undefined ? null : await openStep(actor, named(opened), byId.get(opened.stepId)),
+    opened: opened === undefined ? null : await openStep(actor, run.id, named(opened), byId.get(opened.stepId)),
     body: may(actor.role, "run.replay") ? await findBody(actor, run) : null,
     may: {
       replay: may(actor.role, "run.replay"),
@@ -120,6 +126,10 @@ export async function loadRun(
       edit: may(actor.role, "flow.edit") && flow !== null,
     },
   };
+}
+
+function isPastRetention(at: Date): boolean {
+  return at.getTime() < databaseNow().getTime() - env().retentionDays * DAY;
 }
 
 function topLevel(definition: FlowDefinition | undefined): readonly Step[] {
@@ -139,7 +149,12 @@ function chooseStep(run: Run, steps: readonly StepRun[]): StepRun | undefined {
   return failed ?? open ?? done.findLast((step) => step.kind === "action") ?? done.at(-1) ?? steps.at(-1);
 }
 
-async function openStep(actor: Actor, step: TimelineStep, definition: Step | undefined): Promise<OpenedStep> {
+async function openStep(
+  actor: Actor,
+  runId: string,
+  step: TimelineStep,
+  definition: Step | undefined,
+): Promise<OpenedStep> {
   const maySee = seesPayloads(actor.role);
   const ids = [
     step.inputDataId,
@@ -147,7 +162,7 @@ async function openStep(actor: Actor, step: TimelineStep, definition: Step | und
     step.outputDataId,
     ...step.attempts.map((attempt) => attempt.answerDataId),
   ];
-  const data = await findStepData(actor.workspaceId, maySee ? ids.filter((id) => id !== null) : []);
+  const data = await findStepData(actor.workspaceId, runId, maySee ? ids.filter((id) => id !== null) : []);
   const read = (id: string | null): KeptValue => readValue(id, data, maySee);
   const effect = read(step.effectDataId);
   const answers = step.attempts.map((attempt) => read(attempt.answerDataId));

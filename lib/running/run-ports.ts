@@ -8,6 +8,7 @@ import { isConnectionLost } from "#lib/db/connection-lost.ts";
 import { writeJournal } from "#lib/db/journal.ts";
 import { pool } from "#lib/db/pool.ts";
 import { followPublicAddress } from "#lib/db/public-address.ts";
+import type { SavedRun } from "#lib/db/saved-steps.ts";
 import type { EffectPorts } from "#lib/effects/effect-context.ts";
 import { performEffect } from "#lib/effects/perform-effect.ts";
 import { secretTexts } from "#lib/engine/connections/connection-kinds.ts";
@@ -48,9 +49,13 @@ export type RunLease = {
   large?: (run: ClaimedRun) => Promise<RunEnding>;
 };
 
-/** The world as run-flow sees it for one claimed run: sandbox, actions, effects and the fenced journal. */
-export function createRunPorts(run: ClaimedRun, lease: RunLease, hidden: readonly string[]): RunPorts {
-  const secrets = new HiddenSecrets(hidden);
+/**
+ * The world as run-flow sees it for one claimed run: sandbox, actions, effects and the fenced journal, which goes on
+ * from what `saved` says was written.
+ */
+export function createRunPorts(run: ClaimedRun, lease: RunLease, saved: SavedRun): RunPorts {
+  const secrets = new HiddenSecrets(saved.steps.flatMap((step) => step.hidden));
+  let written = saved.last;
   const effectPorts = learning(createEffectPorts(run.workspaceId), secrets);
   const performPorts = beforeAnythingIsSent(effectPorts);
   void followPublicAddress(pool());
@@ -120,7 +125,7 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease, hidden: readonl
       metrics().attempts.inc({ action: effect.kind, outcome: outcome.kind });
       return outcome;
     },
-    write: (write) => writeJournal(run, write, run.claims + run.faults),
+    write: (write) => writeJournal(run, write, { number: ++written, tries: run.claims + run.faults }),
     assertHeld() {
       if (!lease.isProven()) throw new LeaseLostError(run.id);
     },

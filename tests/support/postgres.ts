@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, inject } from "vitest";
-import { OPEN_STEP_STATES } from "#lib/core/states.ts";
+import { isOpenStep } from "#lib/core/states.ts";
 import { acceptPool } from "#lib/db/accept-pool.ts";
 import { closeListPool } from "#lib/db/list-pool.ts";
 import { closeLive } from "#lib/db/live.ts";
@@ -8,6 +8,7 @@ import { pool } from "#lib/db/pool.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { watchPool } from "#lib/db/watch-pool.ts";
 import { withClient } from "#lib/db/with-client.ts";
+import { everyStep } from "#tests/support/kept-journal.ts";
 import { makeDatabase, type TestDatabase } from "./template-database.ts";
 
 /** Makes a fresh migrated database in the run's cluster (about 50 ms). */
@@ -56,12 +57,11 @@ export function useTestDatabase(): { readonly url: string } {
 /** Whatever a test does to a run, none of its steps stays open once it has ended. */
 async function openStepsOfEndedRuns(url: string): Promise<unknown[]> {
   return withClient(url, async (client) => {
-    const { rows } = await client.query<Record<string, unknown>>(
-      `SELECT r.id, r.status AS run, r.error_code, s.path, s.status FROM run r JOIN step_run s ON s.run_id = r.id
-       WHERE r.finished_at IS NOT NULL AND s.status = ANY ($1) LIMIT 5`,
-      [OPEN_STEP_STATES],
-    );
-    return rows;
+    const sql = async <Row>(text: string, values: unknown[]) => (await client.query(text, values)).rows as Row[];
+    const open = [];
+    for await (const { runId, path, status } of everyStep("r.finished_at IS NOT NULL", sql))
+      if (isOpenStep(status)) open.push({ runId, path, status });
+    return open.slice(0, 5);
   });
 }
 

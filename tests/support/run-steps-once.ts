@@ -1,6 +1,7 @@
 import type { Json } from "#lib/core/json.ts";
 import { pool } from "#lib/db/pool.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
+import { keptSteps, keptValues } from "./kept-journal.ts";
 import { flowOf } from "./memory-run.ts";
 import { insertEventRun, insertFlowRows } from "./run-rows.ts";
 import { workOnRun } from "./work-on-run.ts";
@@ -24,17 +25,16 @@ export async function runStepsOnce(steps: Step[], body: Json): Promise<RunResult
 /** A run's state and outputs from the database. */
 export async function readRunResult(runId: string): Promise<RunResult> {
   const run = await pool().query("SELECT status, error_message FROM run WHERE id = $1", [runId]);
-  const steps = await pool().query(
-    "SELECT s.path, d.data FROM step_run s JOIN step_data d ON d.id = s.output_data_id WHERE s.run_id = $1",
-    [runId],
-  );
+  const values = new Map((await keptValues(runId)).map((value) => [value.id, value.data]));
+  const outputs = (await keptSteps(runId)).flatMap(({ path, outputDataId }) => {
+    const data = outputDataId === null ? undefined : values.get(outputDataId);
+    return data === undefined ? [] : [[path, JSON.parse(data) as Json] as const];
+  });
   const [row] = run.rows as { status: string; error_message: string | null }[];
   return {
     runId,
     status: row?.status ?? "",
     error: row?.error_message ?? null,
-    outputs: Object.fromEntries(
-      (steps.rows as { path: string; data: string }[]).map(({ path, data }) => [path, JSON.parse(data) as Json]),
-    ),
+    outputs: Object.fromEntries(outputs),
   };
 }

@@ -2,10 +2,11 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newId } from "#lib/core/ids.ts";
 import { columnsOf, type FencedWrite, type HeldRun } from "#lib/db/journal-columns.ts";
+import { packWrite } from "#lib/db/journal-part.ts";
 import { writeStatement } from "#lib/db/journal-sql.ts";
 import { pool } from "#lib/db/pool.ts";
 import { closeRunPools, runPool } from "#lib/db/run-pool.ts";
-import type { StepRow } from "#lib/engine/journal-rows.ts";
+import { stepRow, tryRow } from "#tests/support/kept-journal.ts";
 import { flowOf } from "#tests/support/memory-run.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { insertEventRun, insertFlowRows } from "#tests/support/run-rows.ts";
@@ -30,50 +31,18 @@ beforeAll(async () => {
   );
 });
 
-const UNSAID = { idempotencyKey: null, errorCode: null, errorMessage: null, warnings: null, nextAttemptInMs: null };
-
 /** What a run of two steps writes before its effect: two steps, an attempt and three values. */
 function writeOf(run: HeldRun, round: number): FencedWrite {
-  const now = new Date();
-  const data = (["output", "input", "effect"] as const).map((kind) => ({
-    id: newId(),
-    kind,
-    json: "{}",
-    sealed: null,
-  }));
-  const step = (path: string): StepRow => ({
-    ...UNSAID,
-    path: `${path}-${round}`,
-    stepId: path,
-    seq: 0,
-    kind: "action",
-    action: "transform",
-    status: "running",
-    attempts: 0,
-    inputDataId: data[0]?.id ?? null,
-    effectDataId: null,
-    outputDataId: null,
-    startedAt: now,
-    finishedAt: null,
-  });
-  const attempt = {
-    path: `b-${round}`,
-    number: 1,
-    outcome: "started",
-    answerDataId: null,
-    errorCode: null,
-    errorMessage: null,
-    retryInMs: null,
-    startedAt: now,
-    finishedAt: null,
-  } as const;
+  const kinds = ["output", "input", "effect"] as const;
+  const data = kinds.map((kind) => ({ id: newId(), kind, json: "{}", sealed: null }));
   const change = { kind: "hold", name: null, progress: false } as const;
-  return {
-    held: run,
-    tries: 1,
-    again: false,
-    write: { steps: [step("a"), step("b")], attempts: [attempt], data, known: new Set(), run: change },
+  const write = {
+    steps: ["a", "b"].map((path) => stepRow(path, { status: "running", inputDataId: data[0]?.id ?? null })),
+    attempts: [tryRow("b", { outcome: "started" })],
+    data,
+    run: change,
   };
+  return { held: run, number: round, tries: 1, again: false, packed: packWrite(write), run: change };
 }
 
 /** The least time in milliseconds that a run's part of such a group took, of many groups. */
@@ -82,7 +51,7 @@ async function leastMsPerRun(size: number, groups: number): Promise<number> {
   for (let group = 0; group < groups; group++) {
     const list = held.slice(0, size).map((run) => writeOf(run, size * 1_000 + group));
     const query = {
-      ...writeStatement({ again: false, jobs: false, ends: false, gates: false }),
+      ...writeStatement({ again: false, apart: false, jobs: false, gates: false }),
       values: columnsOf(list),
     };
     const began = performance.now();

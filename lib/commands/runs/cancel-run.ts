@@ -1,10 +1,10 @@
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { ConflictError, NotFoundError } from "#lib/core/errors.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
+import { cancelOpenSteps } from "#lib/db/change-steps.ts";
 import { inTransaction } from "#lib/db/in-transaction.ts";
 import { announce } from "#lib/db/live.ts";
 import { cancelLockedRun, isTerminal, lockRun } from "#lib/db/runs.ts";
-import { cancelOpenSteps } from "#lib/db/step-runs.ts";
 
 /**
  * Ends a run for good. Its worker can write nothing more and begins no further effect; one already under way may still

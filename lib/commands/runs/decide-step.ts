@@ -1,11 +1,12 @@
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { ConflictError, NotFoundError } from "#lib/core/errors.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
+import { changeSteps, type StepChange } from "#lib/db/change-steps.ts";
 import { inTransaction } from "#lib/db/in-transaction.ts";
 import { announce } from "#lib/db/live.ts";
 import { isTerminal, lockRun, queueRunAgain } from "#lib/db/runs.ts";
 import { insertStepData } from "#lib/db/step-data.ts";
-import { listStepRuns, type StepChange, type StepRun, updateStepRun } from "#lib/db/step-runs.ts";
+import { listStepRuns, type StepRun } from "#lib/db/step-runs.ts";
 
 /** What a person may decide about an effect whose outcome is unknown, or that a setting held back. */
 export const STEP_DECISIONS = ["send again", "treat as sent", "skip", "give up"] as const;
@@ -36,7 +37,7 @@ export async function decideStep(
     const change = await changeFor(decision, step, () =>
       insertStepData(actor.workspaceId, runId, "output", { treatedAsSent: true }, db),
     );
-    await updateStepRun(actor.workspaceId, runId, path, change, db);
+    await changeSteps(actor.workspaceId, runId, new Map([[path, change]]), db);
     await queueRunAgain(actor.workspaceId, runId, db);
     await insertAuditEntry(actor, "run.decide", { kind: "run", id: runId }, { step: path, decision }, db);
   });

@@ -7,7 +7,7 @@ import { writeJournal } from "#lib/db/journal.ts";
 import { loadLargeBody } from "#lib/db/large-bodies.ts";
 import { findPublishedDefinition, type PublishedDefinition } from "#lib/db/published-definitions.ts";
 import { runPool } from "#lib/db/run-pool.ts";
-import { loadSavedSteps } from "#lib/db/saved-steps.ts";
+import { loadSavedRun, type SavedRun } from "#lib/db/saved-steps.ts";
 import { settleDatabaseTime } from "#lib/db/settle-database-time.ts";
 import { isSuspectRun } from "#lib/db/suspect-runs.ts";
 import { throughOutage } from "#lib/db/through-outage.ts";
@@ -114,8 +114,7 @@ export async function workOnClaimed(run: ClaimedRun, lease: RunLease): Promise<R
     const { event, ownBody } = await loadLargeBody(run);
     if (event === null && run.kind !== "canary")
       return await end(run, failed("event-gone", "The event's payload is past retention."));
-    const saved = run.isFresh ? [] : await loadSavedSteps(run.workspaceId, run.id);
-    const hidden = saved.flatMap((step) => step.hidden);
+    const saved = run.isFresh ? NOTHING_SAVED : await loadSavedRun(run.workspaceId, run.id);
     return await runFlow(
       {
         id: run.id,
@@ -126,9 +125,9 @@ export async function workOnClaimed(run: ClaimedRun, lease: RunLease): Promise<R
         definition: published.definition,
         trigger: event === null ? {} : await readTrigger(withOwnBody(event, ownBody), published.needs),
         vars: {},
-        saved,
+        saved: saved.steps,
       },
-      createRunPorts(run, lease, hidden),
+      createRunPorts(run, lease, saved),
     );
   } catch (error) {
     if (error instanceof LeaseLostError) throw error;
@@ -176,14 +175,13 @@ async function takeUpAgain(run: ClaimedRun, error: unknown, forgiven: boolean): 
   });
 }
 
+const NOTHING_SAVED: SavedRun = { steps: [], last: 0 };
+
 const CANARY: PublishedDefinition = { definition: CANARY_DEFINITION, needs: triggerNeeds(""), mayAnswer: false };
 
 async function end(run: ClaimedRun, ending: RunEnding): Promise<RunEnding> {
-  await writeJournal(
-    run,
-    { steps: [], attempts: [], data: [], known: new Set(), run: ending },
-    run.claims + run.faults,
-  );
+  const write = { steps: [], attempts: [], data: [], run: ending };
+  await writeJournal(run, write, { number: null, tries: run.claims + run.faults });
   return ending;
 }
 

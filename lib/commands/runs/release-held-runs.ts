@@ -1,12 +1,12 @@
 import type { Actor } from "#lib/core/actor.ts";
 import { isJsonObject, type Json, type JsonObject } from "#lib/core/json.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
+import { changeSteps, type StepChange } from "#lib/db/change-steps.ts";
 import { listHeldSteps } from "#lib/db/held-steps.ts";
 import { inTransaction } from "#lib/db/in-transaction.ts";
 import { announce } from "#lib/db/live.ts";
 import { lockRun, queueRunAgain } from "#lib/db/runs.ts";
-import { findStepData } from "#lib/db/step-data.ts";
-import { listStepRuns, updateStepRun } from "#lib/db/step-runs.ts";
+import { listStepRuns } from "#lib/db/step-runs.ts";
 import type { HeldCode } from "#lib/engine/held-codes.ts";
 
 /** Steps looked at when something is allowed; runs beyond them are tried again by hand. */
@@ -22,12 +22,8 @@ export async function releaseHeldRuns(
   isAllowed: (refused: JsonObject) => boolean,
 ): Promise<number> {
   const held = await listHeldSteps(actor.workspaceId, [code], STEPS_MAX);
-  const answers = await findStepData(
-    actor.workspaceId,
-    held.map((step) => step.answerDataId),
-  );
-  const released = held.filter(({ answerDataId }) => {
-    const answer = JSON.parse(answers.get(answerDataId)?.json ?? "null") as Json;
+  const released = held.filter(({ answer: json }) => {
+    const answer = JSON.parse(json) as Json;
     return isJsonObject(answer) && isAllowed(answer);
   });
   let count = 0;
@@ -45,8 +41,9 @@ async function release(actor: Actor, runId: string, paths: ReadonlySet<string>):
     const waiting = (await listStepRuns(actor.workspaceId, runId, db)).filter(
       (step) => paths.has(step.path) && step.status === "needs a decision",
     );
-    for (const { path } of waiting) await updateStepRun(actor.workspaceId, runId, path, { status: "queued" }, db);
     if (waiting.length === 0) return false;
+    const again: StepChange = { status: "queued" };
+    await changeSteps(actor.workspaceId, runId, new Map(waiting.map(({ path }) => [path, again])), db);
     await queueRunAgain(actor.workspaceId, runId, db);
     const detail = { steps: waiting.map((step) => step.path), decision: "allowed" };
     await insertAuditEntry(actor, "run.decide", { kind: "run", id: runId }, detail, db);

@@ -1,10 +1,11 @@
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { ConflictError, NotFoundError } from "#lib/core/errors.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
+import { changeSteps, type StepChange } from "#lib/db/change-steps.ts";
 import { inTransaction } from "#lib/db/in-transaction.ts";
 import { announce } from "#lib/db/live.ts";
 import { lockRun, queueRunAgain } from "#lib/db/runs.ts";
-import { endWaits, forgetEffects, listStepRuns, type StepRun, updateStepRun } from "#lib/db/step-runs.ts";
+import { listStepRuns, type StepRun } from "#lib/db/step-runs.ts";
 
 /** Failures of a frozen effect that only a new plan can mend: nothing was sent, and never would be. */
 const NEEDS_NEW_PLAN: ReadonlySet<string> = new Set(["connection-changed", "connection-gone"]);
@@ -25,20 +26,19 @@ export async function resumeRun(actor: Actor, runId: string): Promise<void> {
       throw new ConflictError("run-not-resumable", `Only a failed run can be resumed; this one is ${run.status}.`);
     const steps = await listStepRuns(actor.workspaceId, runId, db);
     const again = pending ? steps.filter((step) => step.status === "retrying") : stepsToRepeat(steps, run.failedStep);
-    if (pending) await endWaits(actor.workspaceId, runId, db);
-    for (const step of again) await updateStepRun(actor.workspaceId, runId, step.path, { status: "queued" }, db);
-    const stale = again.filter((step) => step.errorCode !== null && NEEDS_NEW_PLAN.has(step.errorCode));
-    await forgetEffects(
-      actor.workspaceId,
-      runId,
-      stale.map((step) => step.path),
-      db,
-    );
+    const changes = new Map<string, StepChange>(again.map((step) => [step.path, repeat(step)]));
+    if (pending)
+      for (const step of steps) if (step.status === "waiting") changes.set(step.path, { status: "waiting", due: true });
+    await changeSteps(actor.workspaceId, runId, changes, db);
     await queueRunAgain(actor.workspaceId, runId, db);
     await insertAuditEntry(actor, "run.resume", { kind: "run", id: runId }, { from: run.failedStep }, db);
   });
   announce(actor.workspaceId, `run:${runId}`);
   announce(actor.workspaceId, "runs");
+}
+
+function repeat({ errorCode }: StepRun): StepChange {
+  return { status: "queued", planAnew: errorCode !== null && NEEDS_NEW_PLAN.has(errorCode) };
 }
 
 /**

@@ -100,8 +100,7 @@ async function dump(workspaceId: string): Promise<string> {
     "flow_trigger",
     "catch_up",
     "run",
-    "step_run",
-    "attempt",
+    "journal_part",
     "step_data",
     "connection",
   ];

@@ -10,6 +10,7 @@ import { ROLES, type Role } from "#lib/core/roles.ts";
 import { pool } from "#lib/db/pool.ts";
 import { insertUser } from "#lib/db/users.ts";
 import { insertWorkspace } from "#lib/db/workspaces.ts";
+import { appendPart, stepRow, tryRow } from "#tests/support/kept-journal.ts";
 
 /** A workspace with one of everything, and a key of each role. Names of things hold `mark`. */
 export type Tenant = {
@@ -119,15 +120,7 @@ async function insertTraffic(at: {
     runId,
     JSON.stringify({ mark }),
   ]);
-  await pool().query(
-    `INSERT INTO step_run (run_id, path, workspace_id, step_id, seq, kind, action, status, attempts, input_data_id)
-     VALUES ($1, 'note', $2, 'note', 0, 'action', 'transform', 'failed', 1, $3)`,
-    [runId, workspaceId, valueId],
-  );
-  await pool().query(
-    `INSERT INTO attempt (run_id, path, number, workspace_id, outcome, started_at)
-     VALUES ($1, 'note', 1, $2, 'failed', now())`,
-    [runId, workspaceId],
-  );
+  const failed = stepRow("note", { action: "transform", status: "failed", attempts: 1, inputDataId: valueId });
+  await appendPart({ runId, workspaceId }, { steps: [failed], attempts: [tryRow("note", { outcome: "failed" })] });
   return { eventId, requestId, runId, valueId };
 }

@@ -11,6 +11,7 @@ import { pool } from "#lib/db/pool.ts";
 import { insertUser } from "#lib/db/users.ts";
 import { closeSandbox } from "#lib/sandbox/sandbox.ts";
 import { makeTenant, type Tenant } from "#tests/integration/api/tenant.ts";
+import { appendPart, keptSteps, keptTries } from "#tests/support/kept-journal.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 
 let request = new Headers();
@@ -88,8 +89,14 @@ async function fillWithPayload({ owner: { workspaceId }, ids }: Tenant): Promise
   );
   await run("UPDATE request SET path = path || '/' || $2 WHERE id = $1", ids.requestId, leak("appended-path"));
   await run("UPDATE request SET body_sha256 = $2 WHERE id = $1", ids.requestId, HASH);
-  await run("UPDATE step_run SET error_message = $2 WHERE run_id = $1", ids.runId, leak("step-error"));
-  await run("UPDATE attempt SET error_message = $2 WHERE run_id = $1", ids.runId, leak("try-error"));
+  const tries = [...(await keptTries(ids.runId)).values()].flat().map(({ row }) => row);
+  await appendPart(
+    { runId: ids.runId, workspaceId },
+    {
+      steps: (await keptSteps(ids.runId)).map((row) => ({ ...row, errorMessage: leak("step-error") })),
+      attempts: tries.map((row) => ({ ...row, errorMessage: leak("try-error") })),
+    },
+  );
   await run("UPDATE step_data SET data = $2 WHERE id = $1", ids.valueId, JSON.stringify({ note: leak("step-value") }));
   await run(
     `INSERT INTO event_answer (event_id, workspace_id, given, given_ms, status, headers, body, run_id, path)

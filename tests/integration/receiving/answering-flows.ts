@@ -6,6 +6,7 @@ import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { loadRequest } from "#lib/loaders/inspector.ts";
 import { type Child, startChild } from "#tests/support/child-process.ts";
 import { type HttpSink, startHttpSink } from "#tests/support/http-sink.ts";
+import { keptSteps, keptValue } from "#tests/support/kept-journal.ts";
 import { listenWith } from "#tests/support/listening-flow.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { makeEndpoint, makeWorkspace, useFastDoor } from "#tests/support/receiving.ts";
@@ -97,7 +98,7 @@ export const stepOutput = (endpointId: string, kind = "event") =>
   eventually("the answering step's output", async () => {
     const run = await prisma().run.findFirst({ where: { endpointId, kind, finishedAt: { not: null } } });
     if (run === null) return null;
-    const step = await prisma().stepRun.findFirst({ where: { runId: run.id, stepId: "answer" } });
-    const data = step?.outputDataId ? await prisma().stepData.findFirst({ where: { id: step.outputDataId } }) : null;
-    return data === null ? null : (JSON.parse(data.data) as Record<string, unknown>);
+    const step = (await keptSteps(run.id)).find(({ stepId }) => stepId === "answer");
+    const data = await keptValue(run.id, step?.outputDataId);
+    return data === undefined ? null : (JSON.parse(data) as Record<string, unknown>);
   });

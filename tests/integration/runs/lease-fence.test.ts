@@ -5,9 +5,10 @@ import { claimRun } from "#lib/db/claims.ts";
 import { writeJournal } from "#lib/db/journal.ts";
 import { pool } from "#lib/db/pool.ts";
 import { closeRunPools } from "#lib/db/run-pool.ts";
-import { loadSavedSteps } from "#lib/db/saved-steps.ts";
+import { loadSavedRun } from "#lib/db/saved-steps.ts";
 import { insertWorkerPool, listLeaseTokens, retireWorkerPool, sweepSilentPools } from "#lib/db/worker-pools.ts";
 import { type JournalWrite, LeaseLostError, type RunChange, type StepRow } from "#lib/engine/journal-rows.ts";
+import { journalTexts, stepRow } from "#tests/support/kept-journal.ts";
 import { flowOf } from "#tests/support/memory-run.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { type FlowRows, insertEventRun, insertFlowRows } from "#tests/support/run-rows.ts";
@@ -20,12 +21,12 @@ beforeAll(async () => {
 });
 afterAll(closeRunPools);
 
+const FIRST = { number: 1, tries: 1 };
 const wish = (runId: string, poolId = "pool-a") => ({ runId, poolId, leaseToken: randomUUID() });
 const write = (run: RunChange, more: Partial<JournalWrite> = {}): JournalWrite => ({
   steps: [],
   attempts: [],
   data: [],
-  known: new Set(),
   run,
   ...more,
 });
@@ -48,26 +49,8 @@ const release = (wakeInMs: number | null): RunChange => ({
   errorCode: null,
   errorMessage: null,
 });
-const step = (path: string, more: Partial<StepRow> = {}): StepRow => ({
-  path,
-  stepId: path,
-  seq: 0,
-  kind: "action",
-  action: "http.request",
-  status: "succeeded",
-  idempotencyKey: "k",
-  attempts: 1,
-  inputDataId: null,
-  effectDataId: null,
-  outputDataId: null,
-  errorCode: null,
-  errorMessage: null,
-  warnings: null,
-  nextAttemptInMs: null,
-  startedAt: new Date(),
-  finishedAt: null,
-  ...more,
-});
+const step = (path: string, more: Partial<StepRow> = {}) =>
+  stepRow(path, { idempotencyKey: "k", attempts: 1, ...more });
 async function runRow(id: string) {
   const found = await pool().query("SELECT * FROM run WHERE id = $1", [id]);
   return found.rows[0] as {
@@ -96,7 +79,7 @@ test("holds a run back at a gate in the same write as its steps and values", asy
     write({ ...release(null), status: "queued", heldBackAt } as RunChange, {
       steps: [step("held", { status: "queued" })],
     }),
-    0,
+    FIRST,
   );
   const found = await pool().query("SELECT gate_kind, gate_key FROM held_back_run WHERE run_id = $1", [runId]);
   expect(found.rows).toEqual([{ gate_kind: "target", gate_key: "a.test:443" }]);
@@ -134,16 +117,16 @@ describe("a claim", () => {
 
   test("is refused for a finished run and for one that is not due", async () => {
     const done = await claimed();
-    await writeJournal(done, write(finish), 1);
+    await writeJournal(done, write(finish), FIRST);
     expect(await claimRun(wish(done.id))).toBeNull();
     const later = await claimed();
-    await writeJournal(later, write(release(60_000)), 1);
+    await writeJournal(later, write(release(60_000)), FIRST);
     expect(await claimRun(wish(later.id))).toBeNull();
   });
 
   test("is not fresh the second time", async () => {
     const run = await claimed();
-    await writeJournal(run, write(release(0)), 1);
+    await writeJournal(run, write(release(0)), FIRST);
     expect(await claimRun(wish(run.id))).toMatchObject({ isFresh: false, claims: 1 });
   });
 });
@@ -156,13 +139,12 @@ describe("the fence", () => {
       steps: [step("evil")],
       data: [{ id: dataId, kind: "input", json: "1", sealed: null }],
     });
-    await expect(writeJournal({ ...run, leaseToken: randomUUID() }, stranger, 1)).rejects.toBeInstanceOf(
+    await expect(writeJournal({ ...run, leaseToken: randomUUID() }, stranger, FIRST)).rejects.toBeInstanceOf(
       LeaseLostError,
     );
-    expect((await pool().query("SELECT FROM step_run WHERE run_id = $1", [run.id])).rowCount).toBe(0);
-    expect((await pool().query("SELECT FROM step_data WHERE id = $1", [dataId])).rowCount).toBe(0);
-    await writeJournal(run, write(hold, { steps: [step("good")] }), 1);
-    expect((await loadSavedSteps(run.workspaceId, run.id)).map((saved) => saved.row.path)).toEqual(["good"]);
+    expect(await journalTexts(run.id)).toEqual([]);
+    await writeJournal(run, write(hold, { steps: [step("good")] }), FIRST);
+    expect((await loadSavedRun(run.workspaceId, run.id)).steps.map((saved) => saved.row.path)).toEqual(["good"]);
   });
 
   test("of two workers of one run, the one whose lease was taken cannot commit", async () => {
@@ -173,16 +155,18 @@ describe("the fence", () => {
     await expect.poll(sweepSilentPools, { timeout: 15_000, interval: 200 }).toEqual(["pool-a"]);
     const second = await claimRun(wish(first.id, "pool-b"));
     expect(second).not.toBeNull();
-    await expect(writeJournal(first, write(finish), 1)).rejects.toBeInstanceOf(LeaseLostError);
-    await writeJournal({ ...first, leaseToken: second?.leaseToken ?? "" }, write(finish), 2);
+    await expect(writeJournal(first, write(finish), FIRST)).rejects.toBeInstanceOf(LeaseLostError);
+    await writeJournal({ ...first, leaseToken: second?.leaseToken ?? "" }, write(finish), FIRST);
     expect(await runRow(first.id)).toMatchObject({ status: "succeeded", lease_token: null });
     await pool().query("UPDATE worker_pool SET dead_at = NULL, beat_at = now() WHERE id = 'pool-a'");
   });
 
   test("keeps a terminal state: nothing is written after the finish", async () => {
     const run = await claimed();
-    await writeJournal(run, write(finish), 1);
-    await expect(writeJournal(run, write({ ...finish, status: "failed" }), 1)).rejects.toBeInstanceOf(LeaseLostError);
+    await writeJournal(run, write(finish), FIRST);
+    await expect(writeJournal(run, write({ ...finish, status: "failed" }), FIRST)).rejects.toBeInstanceOf(
+      LeaseLostError,
+    );
     expect(await runRow(run.id)).toMatchObject({ status: "succeeded", effect_counts: '{"http":1}' });
   });
 
@@ -193,7 +177,7 @@ describe("the fence", () => {
         writeJournal(
           index % 3 === 0 ? { ...run, leaseToken: randomUUID() } : run,
           write(finish, { steps: [step("s")] }),
-          1,
+          FIRST,
         ),
       ),
     );
@@ -203,13 +187,16 @@ describe("the fence", () => {
   });
 
   test("a value the database refuses fails its own run, not its neighbours", async () => {
+    const large = JSON.stringify("x".repeat(10_000));
     const runs = await Promise.all(Array.from({ length: 5 }, () => claimed()));
     const outcomes = await Promise.allSettled(
       runs.map((run, index) =>
         writeJournal(
           run,
-          write(finish, { data: [{ id: index === 2 ? "no uuid" : newId(), kind: "output", json: "1", sealed: null }] }),
-          1,
+          write(finish, {
+            data: [{ id: index === 2 ? "no uuid" : newId(), kind: "output", json: large, sealed: null }],
+          }),
+          FIRST,
         ),
       ),
     );
@@ -224,7 +211,7 @@ describe("the fence", () => {
 
   test("keeps error texts with NUL and lone surrogates readable", async () => {
     const run = await claimed();
-    await writeJournal(run, write({ ...finish, status: "failed", errorMessage: "a\0b\ud800c" }), 1);
+    await writeJournal(run, write({ ...finish, status: "failed", errorMessage: "a\0b\ud800c" }), FIRST);
     expect((await pool().query("SELECT error_message FROM run WHERE id = $1", [run.id])).rows).toEqual([
       { error_message: "a\u2400b\ufffdc" },
     ]);
@@ -237,7 +224,7 @@ describe("handing a run back", () => {
     await writeJournal(
       run,
       write(release(90_000), { steps: [step("crm", { status: "retrying", nextAttemptInMs: 90_000 })] }),
-      1,
+      FIRST,
     );
     expect(await runRow(run.id)).toMatchObject({ status: "retrying", lease_token: null, claims: 0 });
     const { rows: jobs } = await pool().query(
@@ -247,12 +234,12 @@ describe("handing a run back", () => {
     );
     expect(jobs).toHaveLength(1);
     expect(jobs[0]?.seconds).toBeGreaterThan(85);
-    expect((await loadSavedSteps(run.workspaceId, run.id))[0]).toMatchObject({ due: false });
+    expect((await loadSavedRun(run.workspaceId, run.id)).steps[0]).toMatchObject({ due: false });
   });
 
   test("adds none for a stranger", async () => {
     const run = await claimed();
-    await expect(writeJournal({ ...run, leaseToken: randomUUID() }, write(release(0)), 1)).rejects.toBeInstanceOf(
+    await expect(writeJournal({ ...run, leaseToken: randomUUID() }, write(release(0)), FIRST)).rejects.toBeInstanceOf(
       LeaseLostError,
     );
     expect(

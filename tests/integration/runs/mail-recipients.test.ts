@@ -7,6 +7,7 @@ import { closeRunPools } from "#lib/db/run-pool.ts";
 import { insertWorkerPool } from "#lib/db/worker-pools.ts";
 import { closeSandbox } from "#lib/sandbox/sandbox.ts";
 import { actorOf } from "#tests/support/called-runs.ts";
+import { makeStepsDue } from "#tests/support/kept-journal.ts";
 import { flowOf } from "#tests/support/memory-run.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { insertEventRun, insertFlowRows } from "#tests/support/run-rows.ts";
@@ -73,7 +74,7 @@ async function mailTwo(port: number, tries: number) {
   ]);
   const { runId } = await insertEventRun(rows, "{}", { job: false });
   for (let number = 0; number < tries; number += 1) {
-    await pool().query("UPDATE step_run SET next_attempt_at = now() WHERE run_id = $1", [runId]);
+    await makeStepsDue(runId);
     await pool().query("UPDATE run SET wake_at = now() WHERE id = $1 AND wake_at IS NOT NULL", [runId]);
     await workOnRun(runId);
   }

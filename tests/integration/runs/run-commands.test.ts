@@ -9,6 +9,7 @@ import { findStepData } from "#lib/db/step-data.ts";
 import { listStepRuns } from "#lib/db/step-runs.ts";
 import { LeaseLostError } from "#lib/engine/journal-rows.ts";
 import { actorOf, useCalledRuns } from "#tests/support/called-runs.ts";
+import { appendPart, stepRow } from "#tests/support/kept-journal.ts";
 import { flowOf } from "#tests/support/memory-run.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { type FlowRows, insertEventRun, insertFlowRows } from "#tests/support/run-rows.ts";
@@ -78,7 +79,7 @@ describe("an unknown outcome", () => {
       const step = (await listStepRuns(rows.workspaceId, runId))[0];
       expect(step?.status).toBe(decision === "skip" ? "skipped" : "succeeded");
       if (step?.outputDataId != null)
-        expect((await findStepData(rows.workspaceId, [step.outputDataId])).get(step.outputDataId)?.json).toBe(
+        expect((await findStepData(rows.workspaceId, runId, [step.outputDataId])).get(step.outputDataId)?.json).toBe(
           '{"treatedAsSent":true}',
         );
       await expect(decideStep(actorOf(rows), { runId, path: id, decision })).rejects.toMatchObject({
@@ -161,9 +162,6 @@ describe("a worker that keeps being lost over one run", () => {
 
 /** A step between two tries, as a worker leaves it. */
 async function insertOpenStep(rows: FlowRows, runId: string): Promise<void> {
-  await pool().query(
-    `INSERT INTO step_run (run_id, path, workspace_id, step_id, seq, kind, action, status, attempts, next_attempt_at)
-     VALUES ($1, 'left', $2, 'left', 0, 'action', 'http.request', 'retrying', 1, now())`,
-    [runId, rows.workspaceId],
-  );
+  const left = stepRow("left", { status: "retrying", attempts: 1, nextAttemptInMs: 0 });
+  await appendPart({ runId, workspaceId: rows.workspaceId }, { steps: [left] });
 }

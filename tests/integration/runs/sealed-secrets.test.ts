@@ -8,6 +8,7 @@ import { findRun } from "#lib/db/runs.ts";
 import { listStepRuns } from "#lib/db/step-runs.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { actorOf, useCalledRuns } from "#tests/support/called-runs.ts";
+import { keptValue } from "#tests/support/kept-journal.ts";
 import { flowOf } from "#tests/support/memory-run.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { type FlowRows, insertEventRun, insertFlowRows } from "#tests/support/run-rows.ts";
@@ -55,10 +56,7 @@ test("a run plans and stores its call; if the secret does not open, it waits for
   const [step] = await listStepRuns(rows.workspaceId, runId);
   expect(step).toMatchObject({ status: "needs a decision", errorCode: "connection-sealed" });
   expect(step?.errorMessage).toContain("Nothing was sent.");
-  const { rows: kept } = await pool().query<{ data: string }>("SELECT data FROM step_data WHERE id = $1", [
-    step?.effectDataId,
-  ]);
-  expect(kept[0]?.data).toContain('"slot"');
+  expect(await keptValue(runId, step?.effectDataId)).toContain('"slot"');
   expect(runs.hitsOf("sealed")).toHaveLength(0);
 
   // The key is back: the same call goes out.

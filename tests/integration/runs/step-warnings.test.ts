@@ -6,6 +6,7 @@ import { findRun } from "#lib/db/runs.ts";
 import { listStepRuns } from "#lib/db/step-runs.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { useCalledRuns } from "#tests/support/called-runs.ts";
+import { keptSteps, keptValue, makeStepsDue } from "#tests/support/kept-journal.ts";
 import { flowOf } from "#tests/support/memory-run.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { insertEventRun, insertFlowRows } from "#tests/support/run-rows.ts";
@@ -82,21 +83,10 @@ it("keeps with a step which expressions lost digits, were blank or became JSON t
     "each/[0]/inner": [],
     "each/[1]/inner": [],
   });
-  const stored = await pool().query("SELECT path FROM step_run WHERE run_id = $1 AND warnings IS NULL ORDER BY path", [
-    runId,
-  ]);
-  expect(stored.rows.map(({ path }: { path: string }) => path)).toEqual([
-    "each/[0]/inner",
-    "each/[1]/inner",
-    "tenths",
-    "whole",
-  ]);
-  const tenths = await pool().query<{ data: string }>(
-    `SELECT d.data FROM step_run s JOIN step_data d ON d.id = s.output_data_id
-     WHERE s.run_id = $1 AND s.path = 'tenths'`,
-    [runId],
-  );
-  expect(tenths.rows[0]?.data).toBe("0.3");
+  const stored = await keptSteps(runId);
+  const unmarked = stored.filter(({ warnings }) => warnings === null).map(({ path }) => path);
+  expect(unmarked.sort()).toEqual(["each/[0]/inner", "each/[1]/inner", "tenths", "whole"]);
+  expect(await keptValue(runId, stored.find(({ path }) => path === "tenths")?.outputDataId)).toBe("0.3");
   const call = steps.find(({ path }) => path === "sum");
   expect(call && toStepRun("viewer", call, new Map()).warnings).toEqual([
     {
@@ -164,7 +154,7 @@ it("marks a run, also in lists, whose body is not what its headers say, and no o
     // It is known with the first way through, and stays when the run goes on from its journal.
     await workOnRun(runId);
     expect(await findRun(rows.workspaceId, runId)).toMatchObject({ status: "retrying", bodyDeviates: deviates });
-    await pool().query("UPDATE step_run SET next_attempt_at = now() WHERE run_id = $1", [runId]);
+    await makeStepsDue(runId);
     await pool().query("UPDATE run SET wake_at = now() WHERE id = $1", [runId]);
     await workOnRun(runId);
   }

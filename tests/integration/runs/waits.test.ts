@@ -8,6 +8,7 @@ import { insertWorkerPool } from "#lib/db/worker-pools.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { closeSandbox } from "#lib/sandbox/sandbox.ts";
 import { startWorker } from "#lib/worker/start-worker.ts";
+import { keptSteps } from "#tests/support/kept-journal.ts";
 import { flowOf } from "#tests/support/memory-run.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { type FlowRows, insertEventRun, insertFlowRows } from "#tests/support/run-rows.ts";
@@ -92,8 +93,7 @@ describe("a run that waits", () => {
     await cancelRun(actor, runId);
     expect(await workOnRun(runId)).toBe("done");
     expect(await waiting(runId)).toMatchObject({ status: "canceled" });
-    const { rows } = await pool().query("SELECT status, next_attempt_at FROM step_run WHERE run_id = $1", [runId]);
-    expect(rows).toEqual([{ status: "canceled", next_attempt_at: null }]);
+    expect(await keptSteps(runId)).toMatchObject([{ status: "canceled", nextAttemptInMs: null }]);
   });
 
   test("is waked by a worker at its time", async () => {

@@ -5,6 +5,7 @@ import { closeRunPools } from "#lib/db/run-pool.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { type Child, startChild } from "#tests/support/child-process.ts";
 import { type HttpSink, startHttpSink } from "#tests/support/http-sink.ts";
+import { keptSteps, keptTries, keptValue } from "#tests/support/kept-journal.ts";
 import { flowOf } from "#tests/support/memory-run.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { insertEventRun, insertFlowRows } from "#tests/support/run-rows.ts";
@@ -83,19 +84,16 @@ describe("the worker process", () => {
       claims: 1,
     });
 
-    const steps = (await pool().query("SELECT * FROM step_run WHERE run_id = $1 ORDER BY seq", [runId])).rows as Record<
-      string,
-      unknown
-    >[];
-    expect(steps.map((step) => [step["path"], step["status"], step["attempts"]])).toEqual([
+    const steps = await keptSteps(runId);
+    expect(steps.map((step) => [step.path, step.status, step.attempts])).toEqual([
       ["map", "succeeded", 0],
       ["crm", "succeeded", 1],
       ["log", "succeeded", 1],
     ]);
-    const effect = await pool().query("SELECT data FROM step_data WHERE id = $1", [steps[1]?.["effect_data_id"]]);
-    const planned = JSON.parse((effect.rows[0] as { data: string }).data) as { body: { text: string } };
+    const effect = await keptValue(runId, steps[1]?.effectDataId);
+    const planned = JSON.parse(effect ?? "null") as { body: { text: string } };
     expect(planned.body.text).toBe(hitsOf("/crm")[0]?.body);
-    expect(steps[1]?.["idempotency_key"]).toBe(hitsOf("/crm")[0]?.key);
+    expect(steps[1]?.idempotencyKey).toBe(hitsOf("/crm")[0]?.key);
   });
 
   test("tries a busy target again with the same bytes and key, when its time has come", async () => {
@@ -113,10 +111,8 @@ describe("the worker process", () => {
     expect(hits).toHaveLength(3);
     expect(new Set(hits.map((hit) => `${hit.key} ${hit.bodySha256}`)).size).toBe(1);
     expect((hits[1]?.at ?? 0) - (hits[0]?.at ?? 0)).toBeGreaterThanOrEqual(300);
-    const attempts = await pool().query("SELECT number, outcome FROM attempt WHERE run_id = $1 ORDER BY number", [
-      runId,
-    ]);
-    expect(attempts.rows).toEqual([
+    const tries = (await keptTries(runId)).get("busy") ?? [];
+    expect(tries.map(({ row: { number, outcome } }) => ({ number, outcome }))).toEqual([
       { number: 1, outcome: "failed" },
       { number: 2, outcome: "failed" },
       { number: 3, outcome: "done" },

@@ -3,6 +3,7 @@ import { pool } from "#lib/db/pool.ts";
 import { findRun } from "#lib/db/runs.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { useCalledRuns } from "#tests/support/called-runs.ts";
+import { keptSteps, keptValue } from "#tests/support/kept-journal.ts";
 import { flowOf } from "#tests/support/memory-run.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { insertEventRun, insertFlowRows } from "#tests/support/run-rows.ts";
@@ -33,12 +34,8 @@ async function work(steps: Step[], body: string, more: { runName?: string; conte
 }
 
 const kept = async (runId: string, path: string) => {
-  const found = await pool().query<{ data: string }>(
-    `SELECT d.data FROM step_run s JOIN step_data d ON d.id = coalesce(s.output_data_id, s.input_data_id)
-     WHERE s.run_id = $1 AND s.path = $2`,
-    [runId, path],
-  );
-  return found.rows[0]?.data;
+  const step = (await keptSteps(runId)).find((one) => one.path === path);
+  return keptValue(runId, step?.outputDataId ?? step?.inputDataId);
 };
 
 it("passes on what was received byte for byte: to the target, into texts, and through every step", async () => {

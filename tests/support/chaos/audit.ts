@@ -1,5 +1,6 @@
 import { pool } from "#lib/db/pool.ts";
 import type { SinkHit } from "#tests/support/http-sink.ts";
+import { everyStep, keptSteps } from "#tests/support/kept-journal.ts";
 import type { Ack } from "./send-events.ts";
 
 /** What the auditor counted; every field but the first three must be 0. */
@@ -59,11 +60,11 @@ export async function audit(acks: readonly Ack[], hits: readonly SinkHit[], surp
       )
     ).map((row) => [row.id, row]),
   );
-  const steps = await rowsOf<{ run_id: string; path: string; status: string; idempotency_key: string }>(
-    "SELECT run_id, path, status, idempotency_key FROM step_run WHERE idempotency_key IS NOT NULL",
-  );
+  const steps: { status: string; key: string }[] = [];
+  for await (const { status, idempotencyKey } of everyStep("true"))
+    if (idempotencyKey !== null) steps.push({ status, key: idempotencyKey });
   const byKey = Map.groupBy(hits, (hit) => hit.key ?? "");
-  const known = new Set(steps.map((step) => step.idempotency_key));
+  const known = new Set(steps.map((step) => step.key));
   const surplus = [...byKey.values()].reduce((sum, list) => sum + list.length - 1, 0);
   return {
     acked: acks.length,
@@ -89,7 +90,7 @@ export async function audit(acks: readonly Ack[], hits: readonly SinkHit[], surp
     failed: await count(
       "SELECT count(*) FROM run WHERE kind <> 'canary' AND status IN ('failed', 'canceled', 'filtered')",
     ),
-    neverArrived: steps.filter((step) => step.status === "succeeded" && !byKey.has(step.idempotency_key)).length,
+    neverArrived: steps.filter((step) => step.status === "succeeded" && !byKey.has(step.key)).length,
     otherBytes: [...byKey.values()].filter(
       (list) => new Set(list.map((hit) => `${hit.path} ${hit.bodySha256}`)).size > 1,
     ).length,
@@ -116,15 +117,13 @@ export async function failures(): Promise<
 
 /** What keeps runs from their end: what a storm prints that left some unfinished. */
 export async function stuckRuns(): Promise<object[]> {
-  return rowsOf(`SELECT id, status, claims, faults, lease_pool, lease_token IS NOT NULL AS leased,
-      wake_at - now() AS wakes_in, now() - created_at AS age, error_code,
-      (SELECT json_agg(json_build_object('step', s.path, 'status', s.status, 'attempts', s.attempts,
-                                         'error', s.error_code))
-                   FROM step_run s WHERE s.run_id = r.id) AS steps,
+  const stuck = await rowsOf<{ id: string }>(`SELECT id, status, claims, faults, lease_pool,
+      lease_token IS NOT NULL AS leased, wake_at - now() AS wakes_in, now() - created_at AS age, error_code,
       (SELECT json_agg(json_build_object('locked_by', j.locked_by, 'attempts', j.attempts, 'runs_in', j.run_at - now(),
                                          'key', j.key))
        FROM graphile_worker._private_jobs j WHERE j.payload->>'runId' = r.id::text) AS jobs
     FROM run r WHERE kind <> 'canary' AND finished_at IS NULL ORDER BY id LIMIT 10`);
+  return Promise.all(stuck.map(async (run) => ({ ...run, steps: await keptSteps(run.id) })));
 }
 
 /** The counts that must be 0 and are not. */

@@ -85,9 +85,7 @@ export default async function RunPage({
         <BodyProblems problems={deviations} title="The event's body is not what its headers say" />
         {page.steps.length === 0 ? (
           <p className="rounded-card border border-line bg-surface p-4 text-14 text-ink-2">
-            {run.status === "filtered"
-              ? (run.errorMessage ?? "The flow's filter did not want this event.")
-              : "No step has begun yet."}
+            {absentSteps(run, page.stepsGone)}
           </p>
         ) : (
           <div
@@ -112,6 +110,12 @@ export default async function RunPage({
       </div>
     </Page>
   );
+}
+
+/** Why no step is shown. */
+function absentSteps(run: { status: string; errorMessage: string | null }, gone: boolean): string {
+  if (run.status === "filtered") return run.errorMessage ?? "The flow's filter did not want this event.";
+  return gone ? "Past retention: the steps of this run are no longer kept." : "No step has begun yet.";
 }
 
 /** The opened step where it is what holds the run up. */
