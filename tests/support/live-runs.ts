@@ -7,6 +7,7 @@ import { prisma } from "#lib/db/prisma.ts";
 import { closeRunPools } from "#lib/db/run-pool.ts";
 import { insertWorkerPool } from "#lib/db/worker-pools.ts";
 import { closeSandbox } from "#lib/sandbox/sandbox.ts";
+import { keptValues } from "#tests/support/kept-journal.ts";
 import { POOL_HERE, workOnRun } from "./work-on-run.ts";
 
 /** Publishes flows and works on their runs inside the test's own process. */
@@ -43,7 +44,7 @@ export function useLiveRuns(): LiveRuns {
       await workOnRun(runId);
       const run = await prisma().run.findUniqueOrThrow({ where: { id: runId } });
       if (run.status !== "succeeded") return { failed: run.errorMessage ?? run.status };
-      const rows = await prisma().stepData.findMany({ where: { runId, kind: "output" } });
+      const rows = (await keptValues(runId)).filter(({ kind }) => kind === "output");
       expect(rows).toHaveLength(1);
       return JSON.parse(rows[0]?.data ?? "null") as Json;
     },

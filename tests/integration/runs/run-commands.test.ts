@@ -11,6 +11,7 @@ import { LeaseLostError } from "#lib/engine/journal-rows.ts";
 import { actorOf, useCalledRuns } from "#tests/support/called-runs.ts";
 import { appendPart, stepRow } from "#tests/support/kept-journal.ts";
 import { flowOf } from "#tests/support/memory-run.ts";
+import { backToOldTables } from "#tests/support/old-tables.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { type FlowRows, insertEventRun, insertFlowRows } from "#tests/support/run-rows.ts";
 import { workOnRun } from "#tests/support/work-on-run.ts";
@@ -130,11 +131,15 @@ describe("a worker that keeps being lost over one run", () => {
   test("an upgrade ends steps that older versions left open in ended runs, and no others", async () => {
     const rows = await insertFlowRows(flowOf([runs.post("old")]));
     const [ended, going] = [await insertEventRun(rows, "{}", { job: false }), await insertEventRun(rows, "{}")];
-    for (const { runId } of [ended, going]) await insertOpenStep(rows, runId);
+    for (const { runId } of [ended, going]) {
+      await insertOpenStep(rows, runId);
+      await backToOldTables(runId);
+    }
     await pool().query("UPDATE run SET status = 'succeeded', finished_at = '2026-01-02T03:04:05Z' WHERE id = $1", [
       ended.runId,
     ]);
-    await pool().query(readFileSync("prisma/migrations/0020_end_steps_of_ended_runs/migration.sql", "utf8"));
+    const upgrade = readFileSync("prisma/migrations/0020_end_steps_of_ended_runs/migration.sql", "utf8");
+    await pool().query(upgrade.replace('"step_run"', '"old_step_run"'));
     expect(await listStepRuns(rows.workspaceId, ended.runId)).toMatchObject([
       { status: "canceled", finishedAt: new Date("2026-01-02T03:04:05Z"), errorCode: "run-ended" },
     ]);

@@ -1,5 +1,4 @@
 import { expect, it } from "vitest";
-import { pool } from "#lib/db/pool.ts";
 import { findRun } from "#lib/db/runs.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { useCalledRuns } from "#tests/support/called-runs.ts";
