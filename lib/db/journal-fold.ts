@@ -3,7 +3,9 @@ import { type OpenStepsEnd, readPart } from "#lib/db/journal-part.ts";
 import { type AttemptRow, attemptKey, type DataRow, type StepRow } from "#lib/engine/journal-rows.ts";
 import { endWithRun } from "#lib/engine/step-results.ts";
 
-/** A part as it was read; `data` is null where the values' texts were not asked for. `writtenAt`: the database's time. */
+/**
+ * A part as it was read; `data` is null where the values' texts were not asked for. `writtenAt` is the database's time.
+ */
 export type KeptPart = {
   number: number;
   writtenAt: Date;

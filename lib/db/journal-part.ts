@@ -14,7 +14,9 @@ export type PackedWrite = { part: PackedPart | null; apart: readonly DataRow[] }
 /** Why every step that is open ends with a part: a person canceled the run, or it ended without being walked. */
 export type OpenStepsEnd = "canceled" | "run-ended";
 
-/** What stands in `rows`. Rows are lists in the order of the columns below; a value's place is the sum of those before. */
+/**
+ * What stands in `rows`. Rows are lists in the order of the columns below; a value begins where those before it end.
+ */
 type Rows = {
   steps?: readonly unknown[][];
   tries?: readonly unknown[][];

@@ -60,7 +60,7 @@ const JOBS = `jobs AS (
     FROM ok WHERE ok.wake_ms IS NOT NULL HAVING count(*) > 0) added
 )`;
 
-/** Values that are too large for a part, each in a row of its own; the parameters of `apartColumnsOf` from 19 on. */
+/** Values that are too large for a part, each in a row of its own; `apartColumnsOf` gives the parameters from 19 on. */
 const apart = (again: boolean) => `apart AS (
   INSERT INTO step_data (id, workspace_id, run_id, kind, data, sealed)
   SELECT d.id, ${workspaceId("d")}, ${runId("d")}, d.kind, d.data, d.sealed

@@ -8,6 +8,7 @@ const ROWS = packPart({ steps: [], attempts: [], values: [], ends: "run-ended" }
  */
 export function endOpenSteps(runs: string): string {
   return `INSERT INTO journal_part (run_id, number, workspace_id, rows, data)
-    SELECT e.id, (SELECT coalesce(max(p.number), 0) + 1 FROM journal_part p WHERE p.run_id = e.id), e.workspace_id, '${ROWS}', ''
+    SELECT e.id, (SELECT coalesce(max(p.number), 0) + 1 FROM journal_part p WHERE p.run_id = e.id), e.workspace_id,
+           '${ROWS}', ''
     FROM (${runs}) AS e(id, workspace_id)`;
 }

@@ -40,7 +40,8 @@ export async function readJournal(
 const statementOf = (columns: string) => `
 SELECT number, (extract(epoch FROM written_at) * 1000)::float8 AS written_ms, rows, ${columns},
        (extract(epoch FROM now()) * 1000)::float8 AS now_ms
-FROM (SELECT number, written_at, rows, data, sealed FROM journal_part WHERE workspace_id = $1::uuid AND run_id = $2::uuid
+FROM (SELECT number, written_at, rows, data, sealed FROM journal_part
+      WHERE workspace_id = $1::uuid AND run_id = $2::uuid
       UNION ALL ${OLD_PARTS}) parts
 ORDER BY number`;
 

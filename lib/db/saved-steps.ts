@@ -49,7 +49,7 @@ const RESUMES_FROM_INPUT: ReadonlySet<string> = new Set(
   stepKinds.filter((kind) => kind.resumesFromInput === true).map(({ kind }) => kind),
 );
 
-/** Tries before a person stepped in (they came to nothing and had none after them), and those that were our own fault. */
+/** Tries before a person stepped in (they came to nothing, with none after them), and those that were our own fault. */
 function countBefore(tries: readonly KeptTry[]): number {
   const last = tries.findLast(
     ({ row, retryAt }) => (row.outcome === "failed" || row.outcome === "unknown") && retryAt === null,
