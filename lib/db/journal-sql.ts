@@ -71,7 +71,8 @@ const apart = (again: boolean) => `apart AS (
 /** `first`: the number of the first parameter of `gateColumnsOf`. */
 const heldBack = (first: number) => `held_back AS (${holdBack(`
   SELECT ${runId("g")}, ${workspaceId("g")}, g.kind, g.key
-  FROM unnest($${first}::int[], $${first + 1}::text[], $${first + 2}::text[]) AS g(at, kind, key) WHERE ${isHeld("g")}`)}
+  FROM unnest($${first}::int[], $${first + 1}::text[], $${first + 2}::text[]) AS g(at, kind, key)
+  WHERE ${isHeld("g")}`)}
 )`;
 
 /** What a batch does besides writing: what it does not need, it does not pay for. */
