@@ -26,7 +26,12 @@ export function CanvasLines({ layout, editable }: { layout: FlowLayout; editable
           />
         ))}
         {layout.lines.map((line) => (
-          <path key={line.id} d={pathOf(line)} className="fill-none stroke-line-strong" strokeWidth={1.5} />
+          <path
+            key={line.id}
+            d={pathOf(line)}
+            className={cx("fill-none stroke-line-strong", line.aside && "[stroke-dasharray:4_4]")}
+            strokeWidth={1.5}
+          />
         ))}
       </svg>
       {layout.rails.map((rail) => (
@@ -87,7 +92,8 @@ function LineMarks({ line, editable }: { line: LaidLine; editable: boolean }) {
 }
 
 /** A right-angled line with rounded corners; straight where it can be. */
-function pathOf({ from, to, join }: LaidLine): string {
+function pathOf({ from, to, join, aside }: LaidLine): string {
+  if (aside) return `M ${from.x} ${from.y} H ${to.x - 8} Q ${to.x} ${from.y} ${to.x} ${from.y + 8} V ${to.y}`;
   if (from.x === to.x) return `M ${from.x} ${from.y} V ${to.y}`;
   const turn = join ? to.y - 12 : from.y + 16;
   const radius = Math.min(8, Math.abs(to.x - from.x) / 2);

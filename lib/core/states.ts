@@ -52,7 +52,7 @@ export const STEP_STATES = {
     label: "Skipped",
     icon: "skip-forward",
     tone: "neutral",
-    sentence: "The run took another branch.",
+    sentence: "The run passed it by: it took another branch, or a condition was not met.",
   },
   off: { label: "Off", icon: "circle-minus", tone: "neutral", sentence: "The step is turned off in this version." },
 } as const satisfies Record<string, StateLook>;

@@ -4,6 +4,7 @@ import { childLists, type FlowDefinition } from "#lib/engine/flow-definition.ts"
 import { type ProblemCode, problemSentence } from "#lib/engine/problem-sentences.ts";
 import type { StepPath } from "#lib/engine/step-kind.ts";
 import { stepKindOf } from "#lib/engine/step-kind-of.ts";
+import { conditionOf, errorPathOf, expressionsOf } from "#lib/engine/step-settings.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { parseTemplate, type Segment, wholeExpression } from "#lib/engine/template/parse-template.ts";
 
@@ -85,13 +86,14 @@ function checkSteps(steps: readonly Step[], at: StepPath, around: Surroundings, 
     if (ended !== null) check.report("never-runs", [], { stop: ended.name }, "warning");
     checkStep(step, check);
     for (const list of childLists(step)) checkSteps(list.steps, [...path, ...list.path], around, found);
-    if (stepKindOf(step).endsRun === true) ended ??= step;
+    if (errorPathOf(step)?.length === 0) check.report("empty-error-path", ["errorSteps"], {}, "warning");
+    if (stepKindOf(step).endsRun === true && conditionOf(step) === null) ended ??= step;
   }
 }
 
 function checkStep(step: Step, check: StepCheck): void {
   const kind = stepKindOf(step);
-  for (const { source, path, what } of kind.expressions?.(step) ?? []) {
+  for (const { source, path, what } of expressionsOf(step)) {
     if (source.trim() === "") check.report("needed", path, { what });
     else check.noteExpressions(wholeExpression(source), path);
   }

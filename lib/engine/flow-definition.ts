@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { plainIssue } from "#lib/core/plain-issue.ts";
-import type { ChildList, StepParts } from "#lib/engine/step-kind.ts";
+import { type ChildList, ON_ERROR, type StepParts } from "#lib/engine/step-kind.ts";
 import { stepKindOf } from "#lib/engine/step-kind-of.ts";
+import { errorPathOf } from "#lib/engine/step-settings.ts";
 import { findStepKind, type Step, stepKinds } from "#lib/engine/steps/registry.generated.ts";
 import { unknownStepSchema } from "#lib/engine/unknown-step.ts";
 
@@ -16,7 +17,8 @@ const stepId = z
 const name = z.string().min(1).max(120);
 const note = z.string().max(2_000);
 const expression = z.string().max(EXPRESSION_CHARS_MAX);
-const base = { id: stepId, name, note: note.optional(), off: z.boolean().optional() };
+const named = { id: stepId, name, note: note.optional(), off: z.boolean().optional() };
+const onError = { onError: z.enum(ON_ERROR).optional() };
 
 /**
  * One step of the tree. A step of a kind that this version does not know is kept as it is, for drafts of newer
@@ -42,7 +44,10 @@ const describedStepSchema: z.ZodType<Step> = stepsOf((known, unknown) => z.union
 /** A step's schema out of the known kinds and any other; lists inside a step hold steps of the same schema. */
 function stepsOf(choose: (known: z.ZodType<Step>, unknown: z.ZodType<Step>) => z.ZodType<Step>): z.ZodType<Step> {
   const step: z.ZodType<Step> = z.lazy(() => {
-    const parts: StepParts = { base, stepId, name, expression, steps: listOf(step) };
+    const steps = listOf(step);
+    const settings = z.strictObject(onError).optional();
+    const base = { ...named, when: expression.optional(), settings, errorSteps: steps.optional() };
+    const parts: StepParts = { base, onError, stepId, name, expression, steps };
     const kinds = stepKinds.map((kind) => kind.schema(parts)) as unknown as [z.ZodObject, ...z.ZodObject[]];
     return choose(z.discriminatedUnion("kind", kinds) as unknown as z.ZodType<Step>, unknownStepSchema(parts));
   });
@@ -79,6 +84,10 @@ export const flowDefinitionSchema = definition(stepSchema).superRefine((flow, co
     if (seen.has(step.id))
       context.addIssue({ code: "custom", path, message: `The step id "${step.id}" is used twice.` });
     seen.add(step.id);
+    if (step.errorSteps !== undefined && errorPathOf(step) === null && findStepKind(step.kind) !== null) {
+      const message = 'Only a step whose settings say onError "path" has errorSteps.';
+      context.addIssue({ code: "custom", path: [...path, "errorSteps"], message });
+    }
     if (depth > DEPTH_MAX) context.addIssue({ code: "custom", path, message: `Steps nest at most ${DEPTH_MAX} deep.` });
   }
   if (seen.size > STEPS_MAX)
@@ -95,7 +104,10 @@ export type FlowDefinition = z.infer<typeof flowDefinitionSchema>;
  * Lists of steps inside a step, each with its place in the step's JSON and its words. Empty for steps without children.
  */
 export function childLists(step: Step): ChildList[] {
-  return stepKindOf(step).lists?.(step) ?? [];
+  const own = stepKindOf(step).lists?.(step) ?? [];
+  const steps = errorPathOf(step);
+  if (steps === null) return own;
+  return [...own, { path: ["errorSteps"], steps, label: "If it fails", spoken: "if it fails", afterError: true }];
 }
 
 /** Every step in run order, with its place in the definition's JSON and its depth (top level = 1). */

@@ -25,6 +25,7 @@ const SENTENCES = {
   "empty-branch": () => "nothing happens in any of its branches.",
   "unknown-zone": ({ zone }) =>
     `"${zone}" is not a time zone: write a place such as Europe/Berlin, an offset such as +01:00, or UTC.`,
+  "empty-error-path": () => "nothing happens after its failure: the flow just goes on.",
   "empty-loop": () => "nothing happens for the items.",
   "same-way": ({ id }) => `two of its branches have the id "${id}": give each its own.`,
   "never-runs": ({ stop }) => `it never runs, because "${stop}" ends the run before it.`,
@@ -35,6 +36,10 @@ const SENTENCES = {
   "step-not-together": ({ id, name }) => `steps.${id} is empty here: when this runs, "${name}" does not.`,
   "step-off": ({ id, name }) => `steps.${id} is empty while "${name}" is turned off.`,
   "step-without-output": ({ id, name }) => `steps.${id} is always empty: "${name}" gives nothing to read.`,
+  "step-failed": ({ id, name }) => `steps.${id} is empty here: "${name}" failed. What went wrong is in error.`,
+  "outside-error-path": ({ name }) =>
+    `${name} exists only in the error path of a step, so it is always empty here. For the failure of a step that the ` +
+    "flow went on after, read steps.<its id>.error.",
   "outside-loop": ({ name }) => `${name} exists only inside a loop, so it is always empty here.`,
   "unknown-name": (data) =>
     data["near"] === ""

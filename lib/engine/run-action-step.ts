@@ -12,6 +12,7 @@ import { DEFAULT_RETRY, decideRetry } from "#lib/engine/retry.ts";
 import type { RunFrame } from "#lib/engine/run-frame.ts";
 import type { Scope } from "#lib/engine/run-ports.ts";
 import { beginRow, type StepResult } from "#lib/engine/step-results.ts";
+import { onErrorOf } from "#lib/engine/step-settings.ts";
 import { keepWarnings } from "#lib/engine/step-warnings.ts";
 import type { ActionStep } from "#lib/engine/steps/registry.generated.ts";
 
@@ -27,7 +28,7 @@ export async function runActionStep(
   scope: Scope,
 ): Promise<StepResult> {
   const saved = frame.journal.find(path);
-  const finished = saved && finishedResult(step, saved);
+  const finished = saved && finishedResult(saved);
   if (finished) return finished;
   if (frame.ports.isDraining()) return { kind: "suspended", wakeInMs: 0, status: "queued" };
   if (saved !== null && saved.row.status === "canceled" && asksAgain(frame, step, saved)) return ask(frame, saved.row);
@@ -39,7 +40,7 @@ export async function runActionStep(
   const planned = await ports.planStep(step, scope, place);
   if (planned.kind === "refused") {
     if (planned.input !== null) row.inputDataId = journal.keep("input", planned.input);
-    return fail(frame, step, row, planned.code, planned.message);
+    return fail(frame, row, planned.code, planned.message);
   }
   row.warnings = keepWarnings(planned.warnings);
   // Without an effect the output says all there is; the input would be the same value again.
@@ -56,19 +57,14 @@ export async function runActionStep(
 }
 
 /** What an already finished step gives again, or null when it is not finished. */
-function finishedResult(step: ActionStep, { row, output, due }: SavedStep): StepResult | null {
+function finishedResult({ row, output, due }: SavedStep): StepResult | null {
   switch (row.status) {
     case "succeeded":
     case "skipped":
     case "off":
       return { kind: "done", output };
-    case "failed": {
-      const code = row.errorCode ?? "failed";
-      const message = row.errorMessage ?? "The step failed.";
-      // A step that a person gave up has no output of its own yet.
-      if (goesOnAfterError(step)) return { kind: "done", output: output ?? { error: { code, message } } };
-      return { kind: "failed", path: row.path, code, message };
-    }
+    case "failed":
+      return failure(row);
     case "needs a decision":
       return { kind: "suspended", wakeInMs: null, status: "needs a decision" };
     case "retrying":
@@ -107,8 +103,19 @@ async function goOn(frame: RunFrame, step: ActionStep, saved: SavedStep, effect:
 type Frozen = { row: StepRow; effect: Effect; onUnknown: "retry" | "ask"; attemptsBefore: number };
 
 async function attempt(frame: RunFrame, step: ActionStep, frozen: Frozen): Promise<StepResult> {
+  const giveOn = await frame.turns.take();
+  try {
+    return await attemptNow(frame, step, frozen);
+  } finally {
+    giveOn();
+  }
+}
+
+async function attemptNow(frame: RunFrame, step: ActionStep, frozen: Frozen): Promise<StepResult> {
   const { ports, journal } = frame;
   const { row } = frozen;
+  // It may have waited for its turn.
+  if (ports.isDraining() || frame.isStopped()) return giveBack(frame, row);
   const gate = ports.findClosedGate(frozen.effect);
   if (gate !== null) return holdBack(frame, row, gate);
   row.attempts += 1;
@@ -136,6 +143,14 @@ async function attempt(frame: RunFrame, step: ActionStep, frozen: Frozen): Promi
   // Side by side, another item's slow effect could delay the next write for long.
   if (frame.isConcurrent) await journal.flush();
   return result;
+}
+
+/** Nothing is begun: the run goes on from here elsewhere, if it goes on. */
+function giveBack(frame: RunFrame, row: StepRow): StepResult {
+  row.status = "queued";
+  row.nextAttemptInMs = null;
+  frame.journal.record(row);
+  return { kind: "suspended", wakeInMs: 0, status: "queued" };
 }
 
 /** Nothing is begun: the step keeps what it planned and all of its tries, and goes on from here when the gate opens. */
@@ -198,7 +213,7 @@ function settle(
   journal.recordAttempt(tried);
   // From now on only what is left of it is to be done: by the next try, and by a run that is resumed.
   if (outcome.rest !== undefined) row.effectDataId = journal.keep("effect", outcome.rest);
-  if (outcome.kind === "held" && goesOnAfterError(step)) return fail(frame, step, row, outcome.code, outcome.message);
+  if (outcome.kind === "held" && onErrorOf(step) !== "stop") return fail(frame, row, outcome.code, outcome.message);
   if (outcome.kind === "held" || (outcome.kind === "unknown" && askWhenUnknown(step, effect, onUnknown))) {
     return ask(frame, row);
   }
@@ -212,7 +227,7 @@ function settle(
   const next = decideRetry(isOurs ? { ...policy, attempts: Number.POSITIVE_INFINITY } : policy, failed, () =>
     ports.random(),
   );
-  if (next.kind === "give-up") return fail(frame, step, row, outcome.code, outcome.message);
+  if (next.kind === "give-up") return fail(frame, row, outcome.code, outcome.message);
   tried.retryInMs = next.waitMs;
   row.status = "retrying";
   row.nextAttemptInMs = next.waitMs;
@@ -250,23 +265,22 @@ function succeed(frame: RunFrame, row: StepRow, effect: Effect, output: Written)
   return { kind: "done", output };
 }
 
-function fail(frame: RunFrame, step: ActionStep, row: StepRow, code: string, message: string): StepResult {
+function fail(frame: RunFrame, row: StepRow, code: string, message: string): StepResult {
   row.status = "failed";
   row.errorCode = code;
   row.errorMessage = message;
   row.nextAttemptInMs = null;
   row.finishedAt = frame.ports.now();
-  if (goesOnAfterError(step)) {
-    // A failed row with an output is one the run has passed: resuming leaves it alone.
-    const output: Written = { error: { code, message } };
-    row.outputDataId = frame.journal.keep("output", output);
-    frame.journal.record(row);
-    return { kind: "done", output };
-  }
   frame.journal.record(row);
-  return { kind: "failed", path: row.path, code, message };
+  return failure(row);
 }
 
-function goesOnAfterError(step: ActionStep): boolean {
-  return step.settings?.onError === "continue";
+function failure({ path, errorCode, errorMessage, attempts }: StepRow): StepResult {
+  return {
+    kind: "failed",
+    path,
+    code: errorCode ?? "failed",
+    message: errorMessage ?? "The step failed.",
+    ...(attempts > 0 ? { attempts } : {}),
+  };
 }

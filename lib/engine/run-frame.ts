@@ -5,6 +5,9 @@ import { idempotencyKey } from "#lib/engine/idempotency-key.ts";
 import type { RunJournal } from "#lib/engine/run-journal.ts";
 import type { RunPorts, StepPlace } from "#lib/engine/run-ports.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
+import { Turns } from "#lib/engine/turns.ts";
+
+const EFFECTS_AT_ONCE_MAX = 20;
 
 /** What all steps of one run share while a worker is on it. */
 export type RunFrame = {
@@ -12,6 +15,10 @@ export type RunFrame = {
   journal: RunJournal;
   /** Whether steps run side by side at this place. */
   isConcurrent: boolean;
+  /** Whether a stop step has ended the run beside this place: no further step begins. */
+  isStopped(): boolean;
+  /** The turns that effects take: a run performs at most 20 at a time, whatever stands side by side in it. */
+  turns: Turns;
   seqOf(step: { id: string }): number;
   /** Outputs by step id as later steps see them. */
   shown(outputs: WrittenObject): WrittenObject;
@@ -31,6 +38,8 @@ export function createRunFrame(
     ports,
     journal,
     isConcurrent: false,
+    isStopped: () => false,
+    turns: new Turns(EFFECTS_AT_ONCE_MAX),
     shown: (outputs) => shownOutputs(run.steps, outputs),
     seqOf(step) {
       seqs ??= new Map([...walkSteps(run.steps)].map(({ step: each }, index) => [each.id, index]));

@@ -22,6 +22,7 @@ export type RunJournal = ReturnType<typeof createRunJournal>;
 /** Starts a journal over what earlier workers saved. */
 export function createRunJournal(ports: RunPorts, saved: readonly SavedStep[]) {
   const savedByPath = new Map(saved.map((step) => [step.row.path, step]));
+  const rows = new Map(saved.map(({ row }) => [row.path, row]));
   const open = new Map(saved.flatMap(({ row }) => (isOpenStep(row.status) ? [[row.path, row] as const] : [])));
   let steps = new Map<string, StepRow>();
   let attempts = new Map<string, AttemptRow>();
@@ -64,10 +65,22 @@ export function createRunJournal(ports: RunPorts, saved: readonly SavedStep[]) {
     },
     /** Takes a step's row into the next write. */
     record(row: StepRow): void {
+      rows.set(row.path, row);
       steps.set(row.path, row);
       if (isOpenStep(row.status)) open.set(row.path, row);
       else open.delete(row.path);
       if (row.finishedAt !== null) progress = true;
+    },
+    /** A step's row as it was last recorded, here or by an earlier worker. */
+    rowAt: (path: string): StepRow | null => rows.get(path) ?? null,
+    /** Ends the open steps inside a step that the run leaves for good. */
+    endWithin(path: string): void {
+      for (const row of open.values()) {
+        if (!row.path.startsWith(`${path}/`)) continue;
+        endWithRun(row, ports.now(), "The step around it failed before this one was done.");
+        steps.set(row.path, row);
+        open.delete(row.path);
+      }
     },
     recordAttempt(row: AttemptRow): void {
       attempts.set(attemptKey(row), row);

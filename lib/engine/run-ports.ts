@@ -5,7 +5,7 @@ import type { JournalWrite } from "#lib/engine/journal-rows.ts";
 import type { StepWarning } from "#lib/engine/step-warnings.ts";
 import type { ActionStep } from "#lib/engine/steps/registry.generated.ts";
 
-/** What expressions of a run can see. `item` and `index` exist inside a loop only. */
+/** What expressions of a run can see. `item` and `index` exist inside a loop only, `error` in an error path only. */
 export type Scope = {
   trigger: WrittenObject;
   steps: WrittenObject;
@@ -13,6 +13,7 @@ export type Scope = {
   run: { id: string; attempt: number; flow: string };
   item?: Written;
   index?: number;
+  error?: Written;
 };
 
 /** Where and when something is evaluated or planned: frozen, so that doing it twice gives the same. */

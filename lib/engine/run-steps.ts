@@ -1,8 +1,8 @@
 import type { WrittenObject } from "#lib/core/json-text.ts";
 import type { RunFrame } from "#lib/engine/run-frame.ts";
 import type { Scope } from "#lib/engine/run-ports.ts";
-import { stepKindOf } from "#lib/engine/step-kind-of.ts";
-import { markPassed, type StepResult } from "#lib/engine/step-results.ts";
+import { runStep } from "#lib/engine/run-step.ts";
+import type { StepResult } from "#lib/engine/step-results.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
 /**
@@ -16,11 +16,9 @@ export async function runSteps(
 ): Promise<StepResult> {
   const outputs: WrittenObject = {};
   for (const step of steps) {
+    if (frame.isStopped()) return { kind: "suspended", wakeInMs: null, status: "queued" };
     const path = parent === "" ? step.id : `${parent}/${step.id}`;
-    const result =
-      step.off === true
-        ? switchedOff(frame, step, path)
-        : await stepKindOf(step).run({ frame, step, path, scope, runSteps });
+    const result = await runStep({ frame, step, path, scope, runSteps });
     if (result.kind !== "done") return result;
     if (result.output === undefined) continue;
     const seen = { [step.id]: result.output, ...result.inner };
@@ -28,9 +26,4 @@ export async function runSteps(
     scope = { ...scope, steps: { ...scope.steps, ...frame.shown(seen) } };
   }
   return { kind: "done", output: outputs };
-}
-
-function switchedOff(frame: RunFrame, step: Step, path: string): StepResult {
-  if (frame.journal.find(path) === null) markPassed(frame, step, path, "off");
-  return { kind: "done", output: undefined };
 }

@@ -12,6 +12,9 @@ import type { InputReading } from "#lib/engine/template/input-fields.ts";
 /** A place inside a step's JSON. */
 export type StepPath = readonly (string | number)[];
 
+/** What a step that failed for good does to its run. */
+export const ON_ERROR = ["stop", "continue", "path"] as const;
+
 /** Pieces of zod for a kind's schema. `base` holds the members of StepBase; `steps` is a list of steps of any kind. */
 export type StepParts = {
   base: {
@@ -19,18 +22,39 @@ export type StepParts = {
     name: z.ZodString;
     note: z.ZodOptional<z.ZodString>;
     off: z.ZodOptional<z.ZodBoolean>;
+    /** JSONata; the step is skipped unless it is true. Asked once, before the step begins. */
+    when: z.ZodOptional<z.ZodString>;
+    settings: z.ZodOptional<z.ZodObject<OnErrorPart, z.core.$strict>>;
+    /** With "path": what is done when the step failed; the flow goes on after the step. */
+    errorSteps: z.ZodOptional<z.ZodType<StepList>>;
   };
+  /** Members of `settings` of every kind, for kinds that have more of them. */
+  onError: OnErrorPart;
   stepId: z.ZodString;
   name: z.ZodString;
   expression: z.ZodString;
   steps: z.ZodType<Step[]>;
 };
 
+/** Steps of any kind; an interface, because a step of any kind has such lists itself. */
+interface StepList extends Array<Step> {}
+
+type OnErrorPart = { onError: z.ZodOptional<z.ZodEnum<{ [Each in (typeof ON_ERROR)[number]]: Each }>> };
+
 /** What every step has, whatever its kind. */
 export type StepBase = z.infer<z.ZodObject<StepParts["base"]>>;
 
-/** A list of steps inside a step. `label` is its chip on the canvas, `spoken` its heading in the outline. */
-export type ChildList = { path: (string | number)[]; steps: Step[]; label: string; spoken: string };
+/**
+ * A list of steps inside a step. `label` is its chip on the canvas, `spoken` its heading in the outline; `afterError`:
+ * it is the step's error path.
+ */
+export type ChildList = {
+  path: (string | number)[];
+  steps: Step[];
+  label: string;
+  spoken: string;
+  afterError?: true;
+};
 
 /**
  * An expression that a step cannot do without; `what` names it in "… is needed", `example` is one it can do with where

@@ -13,7 +13,8 @@ export type StepResult =
    * after it too.
    */
   | { kind: "done"; output: Written | undefined; inner?: WrittenObject }
-  | { kind: "failed"; path: string; code: string; message: string }
+  /** `attempts`: how often it was sent; left out where that was never. */
+  | { kind: "failed"; path: string; code: string; message: string; attempts?: number }
   | Suspended
   /** A stop step ended the run. */
   | { kind: "stopped"; path: string; outcome: "succeeded" | "failed" | "filtered"; reason: string };
@@ -62,9 +63,16 @@ export function beginRow(step: AnyStep, path: string, seq: number, now: Date): S
   };
 }
 
-/** Records a step that this run passes by: it is off, or stands in a way not taken. */
-export function markPassed(frame: RunFrame, step: AnyStep, path: string, status: "off" | "skipped"): void {
-  frame.journal.record({ ...beginRow(step, path, frame.seqOf(step), frame.ports.now()), status, startedAt: null });
+/** Records a step that this run passes by: it is off, stands in a way not taken, or its condition was not met. */
+export function markPassed(
+  frame: RunFrame,
+  step: AnyStep,
+  path: string,
+  status: "off" | "skipped",
+  reason: Partial<Pick<StepRow, "errorCode" | "errorMessage" | "warnings">> = {},
+): void {
+  const row = beginRow(step, path, frame.seqOf(step), frame.ports.now());
+  frame.journal.record({ ...row, ...reason, status, startedAt: null });
 }
 
 /** Records a step that failed without any effect, and says so. */

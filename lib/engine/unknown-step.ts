@@ -13,7 +13,9 @@ export type UnknownStep = StepBase & { kind: "of a kind this version does not kn
 /** Any step that says what it is and has an id and a name; further members are kept. */
 export function unknownStepSchema({ base }: Pick<StepParts, "base">): z.ZodType<UnknownStep> {
   const kind = z.string().regex(/^[A-Za-z][A-Za-z0-9._-]{0,79}$/, "This is not the name of a kind of step.");
-  return z.looseObject({ ...base, kind }) as unknown as z.ZodType<UnknownStep>;
+  // What else steps of today have may mean something else in the version that made it.
+  const { id, name, note, off } = base;
+  return z.looseObject({ id, name, note, off, kind }) as unknown as z.ZodType<UnknownStep>;
 }
 
 /** What can be done with a step of an unknown kind: it is shown, kept and exported, and never runs. */

@@ -9,6 +9,7 @@ import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 import type { Scope, StepPlace } from "#lib/engine/run-ports.ts";
 import type { StepPath } from "#lib/engine/step-kind.ts";
 import { stepKindOf } from "#lib/engine/step-kind-of.ts";
+import { expressionsOf } from "#lib/engine/step-settings.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { textAt } from "#lib/engine/template/fill-input.ts";
 import type { InputReading } from "#lib/engine/template/input-fields.ts";
@@ -85,7 +86,7 @@ function stepFields(step: Step): Field[] {
   const kind = stepKindOf(step);
   const { fields, problems } = kind.templates?.(step, (action) => findAction(action)?.input ?? null) ?? NO_TEMPLATES;
   return [
-    ...(kind.expressions?.(step) ?? []).map(({ path, source }) => bare(path.join("."), source)),
+    ...expressionsOf(step).map(({ path, source }) => bare(path.join("."), source)),
     ...fields.map(({ path, meta, segments }) => ({
       key: path.join("."),
       place: meta.place,

@@ -3,8 +3,10 @@ import type { Written, WrittenObject } from "#lib/core/json-text.ts";
 import type { CardView, Provenance } from "#lib/engine/edit/preview-types.ts";
 import { shownOutputs } from "#lib/engine/exact-answers.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
-import type { PlannedStep, Scope, StepPlace } from "#lib/engine/run-ports.ts";
+import { isTruthy } from "#lib/engine/is-truthy.ts";
+import type { Evaluated, PlannedStep, Scope, StepPlace } from "#lib/engine/run-ports.ts";
 import { stepKindOf } from "#lib/engine/step-kind-of.ts";
+import { conditionOf, ERROR_PATH, errorPathOf } from "#lib/engine/step-settings.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { describeEffect } from "#lib/preview/describe-effect.ts";
 import { toEvaluated } from "#lib/preview/plan-port.ts";
@@ -83,22 +85,45 @@ async function rehearse(
 ): Promise<WrittenObject> {
   const place = placeOf(path, visit.now);
   if (step.id === visit.until) visit.done = true;
-  return stepKindOf(step).rehearse({
+  const evaluate = async (source: string) => {
+    const [outcome] = await visit.ports.evaluate([{ id: path, source }], scope, place);
+    return toEvaluated(outcome);
+  };
+  const condition = await rehearseCondition(step, evaluate);
+  const seen = await stepKindOf(step).rehearse({
     step,
     path,
     scope,
     keep: ({ planned = null, output = null, provenance = "computed", card }) =>
-      void visit.steps.set(step.id, { step, scope, planned, output, provenance, itemOf, card }),
-    async evaluate(source) {
-      const [outcome] = await visit.ports.evaluate([{ id: path, source }], scope, place);
-      return toEvaluated(outcome);
-    },
+      void visit.steps.set(step.id, { step, scope, planned, output, provenance, itemOf, card: condition ?? card }),
+    evaluate,
     async plan(action) {
       const planned = await planStep(action, scope, place, visit.ports);
       return { planned, card: describeEffect(planned), example: findAction(action.action)?.example.output ?? null };
     },
     walk: (steps, parent, inner, itemsOf = itemOf ?? undefined) => walk(steps, parent, inner, itemsOf ?? null, visit),
   });
+  const errorSteps = errorPathOf(step);
+  if (errorSteps === null || visit.done) return seen;
+  const error = { step: step.id, ...EXAMPLE_ERROR };
+  const after = await walk(errorSteps, `${path}/${ERROR_PATH}`, { ...scope, error }, itemOf, visit);
+  return { ...after, ...seen };
+}
+
+/** What the error path of a step sees in rehearsals. */
+const EXAMPLE_ERROR = { code: "http-503", message: "target.example answered 503", status: 503, attempts: 12 };
+
+/** What a step's condition says about it; null when it would run. */
+async function rehearseCondition(
+  step: Step,
+  evaluate: (source: string) => Promise<Evaluated>,
+): Promise<CardView | null> {
+  const source = conditionOf(step);
+  if (source === null) return null;
+  const outcome = await evaluate(source);
+  if (outcome.kind === "failed") return { line: "its condition failed", problem: outcome.message };
+  const isMet = outcome.kind === "value" && isTruthy(outcome.value);
+  return isMet ? null : { line: "skipped: its condition is not met", problem: null };
 }
 
 /** The frozen place of a rehearsal: a key that no real run has. */

@@ -4,6 +4,7 @@ import { form as action } from "#components/builder/steps/action.tsx";
 import { form as branch } from "#components/builder/steps/branch.tsx";
 import { form as delay } from "#components/builder/steps/delay.tsx";
 import { form as forEach } from "#components/builder/steps/for-each.tsx";
+import { form as parallel } from "#components/builder/steps/parallel.tsx";
 import { form as stop } from "#components/builder/steps/stop.tsx";
 import { form as waitUntil } from "#components/builder/steps/wait-until.tsx";
 
@@ -12,6 +13,7 @@ const FORMS: readonly StepForm[] = [
   branch as unknown as StepForm,
   delay as unknown as StepForm,
   forEach as unknown as StepForm,
+  parallel as unknown as StepForm,
   stop as unknown as StepForm,
   waitUntil as unknown as StepForm,
 ];

@@ -6,6 +6,7 @@ import { inTransaction } from "#lib/db/in-transaction.ts";
 import { announce } from "#lib/db/live.ts";
 import { lockRun, queueRunAgain } from "#lib/db/runs.ts";
 import { listStepRuns, type StepRun } from "#lib/db/step-runs.ts";
+import { ERROR_PATH } from "#lib/engine/step-settings.ts";
 
 /** Failures of a frozen effect that only a new plan can mend: nothing was sent, and never would be. */
 const NEEDS_NEW_PLAN: ReadonlySet<string> = new Set(["connection-changed", "connection-gone"]);
@@ -43,10 +44,13 @@ function repeat({ errorCode }: StepRun): StepChange {
 
 /**
  * The failed step, the loops it stands in, and other items that failed in them. A failed step that has an output was
- * passed by its own setting ("continue") and stays as it is.
+ * dealt with as its settings say and stays as it is, with what failed inside it.
  */
 function stepsToRepeat(steps: readonly StepRun[], failedStep: string | null): StepRun[] {
-  const failed = steps.filter((step) => step.status === "failed" && step.outputDataId === null);
+  const dealtWith = steps.filter((step) => step.status === "failed" && step.outputDataId !== null);
+  const isLeft = ({ path }: StepRun) =>
+    dealtWith.some((step) => path.startsWith(`${step.path}/`) && !path.startsWith(`${step.path}/${ERROR_PATH}/`));
+  const failed = steps.filter((step) => step.status === "failed" && step.outputDataId === null && !isLeft(step));
   if (failedStep === null) return failed;
   const ancestors = failed.filter((step) => failedStep.startsWith(`${step.path}/`));
   return failed.filter(

@@ -3,6 +3,7 @@ import { canonicalJson } from "#lib/engine/canonical-json.ts";
 import { findPlaced, holderOf, placedSteps, stepsAt } from "#lib/engine/edit/step-tree.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 import { stepKindOf } from "#lib/engine/step-kind-of.ts";
+import { conditionOf, onErrorOf } from "#lib/engine/step-settings.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
 /** One change in words; `stepId` null is the trigger or the flow. */
@@ -81,8 +82,8 @@ function diffStep(before: Step, after: Step): FlowChange[] {
   if ((before.off ?? false) !== (after.off ?? false))
     changes.push(of(`Turned ${after.off ? "off" : "on"} "${after.name}"`));
   if ((before.note ?? "") !== (after.note ?? "")) changes.push(of(`"${after.name}": note changed`));
-  const old = stepKindOf(before).values(before);
-  const now = stepKindOf(after).values(after);
+  const old = valuesOf(before);
+  const now = valuesOf(after);
   for (const key of new Set([...old.keys(), ...now.keys()])) {
     const was = old.get(key);
     const is = now.get(key);
@@ -90,6 +91,15 @@ function diffStep(before: Step, after: Step): FlowChange[] {
       changes.push(of(`"${after.name}" · ${fieldName(key)}: ${quote(was)} → ${quote(is)}`));
   }
   return changes;
+}
+
+/** The values of its kind, and those of what every step can be told. */
+function valuesOf(step: Step): ReadonlyMap<string, Json> {
+  const values = new Map(stepKindOf(step).values(step));
+  const condition = conditionOf(step);
+  if (condition !== null) values.set("only when", condition);
+  if (onErrorOf(step) !== "stop") values.set("when it fails", onErrorOf(step));
+  return values;
 }
 
 function fieldName(key: string): string {

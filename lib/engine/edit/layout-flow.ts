@@ -1,6 +1,8 @@
 import type { StepSlot } from "#lib/engine/edit/step-tree.ts";
 import { childLists, type FlowDefinition } from "#lib/engine/flow-definition.ts";
+import type { ChildList } from "#lib/engine/step-kind.ts";
 import { stepKindOf } from "#lib/engine/step-kind-of.ts";
+import { errorPathOf } from "#lib/engine/step-settings.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
 /** Measures of the canvas, in pixels. */
@@ -15,7 +17,7 @@ export type LaidCard = { id: string; step: Step | null; x: number; y: number };
 
 /**
  * A line from the bottom of one thing to the top of another; `slot` is where its + would add, `label` the branch's
- * chip.
+ * chip. `aside`: it leads from the side of a card to its error path.
  */
 export type LaidLine = {
   id: string;
@@ -24,6 +26,7 @@ export type LaidLine = {
   slot: StepSlot | null;
   label: string | null;
   join: boolean;
+  aside?: true;
 };
 
 /** The rail beside a loop's body. */
@@ -65,9 +68,21 @@ function measureList(steps: readonly Step[], folded: ReadonlySet<string>): Block
   };
 }
 
+/** A step with what is inside it; its error path stands to the right, and as much room is left free of it. */
 function measureStep(step: Step, folded: ReadonlySet<string>): Block {
   if (folded.has(step.id)) return CARD;
-  const ways = childLists(step);
+  const own = measureOwn(step, folded);
+  const steps = errorPathOf(step);
+  if (steps === null) return own;
+  const aside = measureList(steps, folded);
+  return {
+    width: own.width + 2 * (CARD.gapAside + aside.width),
+    height: Math.max(own.height, CARD.height / 2 + LABEL_DOWN + aside.height) + JOIN,
+  };
+}
+
+function measureOwn(step: Step, folded: ReadonlySet<string>): Block {
+  const ways = ownLists(step);
   const [body] = ways;
   if (body && stepKindOf(step).repeats === true) {
     const inside = measureList(body.steps, folded);
@@ -81,6 +96,10 @@ function measureStep(step: Step, folded: ReadonlySet<string>): Block {
   };
 }
 
+function ownLists(step: Step): ChildList[] {
+  return childLists(step).filter(({ afterError }) => afterError !== true);
+}
+
 type Point = { x: number; y: number };
 
 function placeList(
@@ -92,6 +111,7 @@ function placeList(
   folded: ReadonlySet<string>,
   out: Out,
   label: string | null = null,
+  aside = false,
 ): Point {
   let at = from;
   for (const [index, step] of steps.entries()) {
@@ -104,6 +124,7 @@ function placeList(
       slot: { list, index },
       label: index === 0 ? label : null,
       join: false,
+      ...(aside && index === 0 ? { aside } : {}),
     });
     at = placeStep(step, [...list, index], top, folded, out);
   }
@@ -116,6 +137,7 @@ function placeList(
     slot: { list, index: steps.length },
     label: steps.length === 0 ? label : null,
     join: false,
+    ...(aside && steps.length === 0 ? { aside } : {}),
   });
   return end;
 }
@@ -129,9 +151,31 @@ function placeStep(
   out: Out,
 ): Point {
   out.cards.push({ id: step.id, step, x: top.x - CARD.width / 2, y: top.y });
+  if (folded.has(step.id)) return { x: top.x, y: top.y + CARD.height };
+  const end = placeOwn(step, path, top, folded, out);
+  const steps = errorPathOf(step);
+  if (steps === null) return end;
+  const from = { x: top.x + CARD.width / 2, y: top.y + CARD.height / 2 };
+  const width = measureList(steps, folded).width;
+  const middle = top.x + measureOwn(step, folded).width / 2 + CARD.gapAside + width / 2;
+  const list = [...path, "errorSteps"];
+  const after = placeList(steps, list, middle, from, step.id, folded, out, "If it fails", true);
+  const join = { x: top.x, y: top.y + measureStep(step, folded).height };
+  for (const [name, each] of [["done", end] as const, ["failed", after] as const])
+    out.lines.push({ id: `${step.id}>${name}`, from: each, to: join, slot: null, label: null, join: true });
+  return join;
+}
+
+/** Places what is inside a step, its error path left out. */
+function placeOwn(
+  step: Step,
+  path: readonly (string | number)[],
+  top: Point,
+  folded: ReadonlySet<string>,
+  out: Out,
+): Point {
   const bottom = { x: top.x, y: top.y + CARD.height };
-  if (folded.has(step.id)) return bottom;
-  const ways = childLists(step);
+  const ways = ownLists(step);
   const [only] = ways;
   if (only && stepKindOf(step).repeats === true) {
     const body = measureList(only.steps, folded);
@@ -148,7 +192,7 @@ function placeStep(
     return end;
   }
   if (ways.length === 0) return bottom;
-  const whole = measureStep(step, folded);
+  const whole = measureOwn(step, folded);
   let left = top.x - whole.width / 2;
   const ends: Point[] = [];
   for (const way of ways) {

@@ -1,6 +1,7 @@
 import { childLists } from "#lib/engine/flow-definition.ts";
 import type { StepPath } from "#lib/engine/step-kind.ts";
 import { stepKindOf } from "#lib/engine/step-kind-of.ts";
+import { expressionsOf } from "#lib/engine/step-settings.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
 /** A value with the one at a path replaced; everything else is shared, nothing is changed in place. */
@@ -30,7 +31,6 @@ export function partIds(step: Step): { path: StepPath; id: string }[] {
 
 /** Every text of a step that may name other steps, with its place; not those of steps inside it. */
 export function textSpots(step: Step): { path: StepPath; text: string }[] {
-  const kind = stepKindOf(step);
-  const needed = kind.expressions?.(step) ?? [];
-  return [...needed.map(({ path, source }) => ({ path, text: source })), ...(kind.texts?.(step) ?? [])];
+  const expressions = expressionsOf(step).map(({ path, source }) => ({ path, text: source }));
+  return [...expressions, ...(stepKindOf(step).texts?.(step) ?? [])];
 }

@@ -2,10 +2,12 @@ import { closestName } from "#lib/core/closest-name.ts";
 import type { JsonObject } from "#lib/core/json.ts";
 import { findPlaced, idsWithin, placedSteps } from "#lib/engine/edit/step-tree.ts";
 import { visibleSteps } from "#lib/engine/edit/visible-steps.ts";
-import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
+import { childLists, type FlowDefinition } from "#lib/engine/flow-definition.ts";
 import { FUNCTION_NAMES } from "#lib/engine/references/function-names.ts";
 import type { Reference } from "#lib/engine/references/read-references.ts";
+import type { ChildList } from "#lib/engine/step-kind.ts";
 import { stepKindOf } from "#lib/engine/step-kind-of.ts";
+import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
 /** Something an expression reads that cannot be there, whatever the event. */
 export type ReferenceProblem = {
@@ -16,7 +18,9 @@ export type ReferenceProblem = {
     | "step-not-together"
     | "step-off"
     | "step-without-output"
+    | "step-failed"
     | "outside-loop"
+    | "outside-error-path"
     | "unknown-name"
     | "unknown-member"
     | "unset-variable"
@@ -32,6 +36,7 @@ export type ReferenceProblem = {
 const ROOTS = ["trigger", "steps", "vars", "run"] as const;
 const LOOP_ROOTS = ["item", "index"] as const;
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {
+  error: ["step", "code", "message", "status", "attempts"],
   run: ["id", "attempt", "flow"],
   trigger: [
     "body",
@@ -64,8 +69,9 @@ export function judgeReferences(
   references: readonly Reference[],
 ): ReferenceProblem[] {
   if (references.length === 0) return [];
-  const visible = stepId === null ? { earlier: [], loop: null } : visibleSteps(flow, stepId);
-  const reader = { flow, stepId, isInLoop: visible.loop !== null, earlier: visible.earlier.map(({ id }) => id) };
+  const visible = stepId === null ? { earlier: [], loop: null, failed: null } : visibleSteps(flow, stepId);
+  const roots = [...ROOTS, ...(visible.loop === null ? [] : LOOP_ROOTS), ...(visible.failed === null ? [] : ["error"])];
+  const reader = { flow, stepId, roots, earlier: visible.earlier.map(({ id }) => id) };
   return references.flatMap((reference): ReferenceProblem[] => {
     const found = judge(reader, reference);
     if (found === null) return [];
@@ -76,20 +82,22 @@ export function judgeReferences(
 
 type Judged = Pick<ReferenceProblem, "code" | "severity" | "data">;
 
-/** Where an expression stands: `earlier` are the steps whose outputs it can read. */
-type Reader = { flow: FlowDefinition; stepId: string | null; isInLoop: boolean; earlier: readonly string[] };
+/** Where an expression stands: `roots` are the names it sees, `earlier` the steps whose outputs it can read. */
+type Reader = { flow: FlowDefinition; stepId: string | null; roots: readonly string[]; earlier: readonly string[] };
 
 function judge(reader: Reader, read: Reference): Judged | null {
-  const { isInLoop } = reader;
+  const { roots } = reader;
   const { root } = read;
   if (read.slip === "long-number")
     return { code: "long-number", severity: "warning", data: { name: root, nearest: String(Number(root)) } };
   if (read.slip === "bracket-name") return { code: "bracket-name", severity: "warning", data: { name: root } };
-  if (read.isCalled !== undefined) return judgeVariable(read, isInLoop);
+  if (read.isCalled !== undefined) return judgeVariable(read, roots);
   const [member] = read.path;
   if (root === "steps") return member === undefined ? null : judgeStep(reader, member);
   if ((LOOP_ROOTS as readonly string[]).includes(root))
-    return isInLoop ? null : { code: "outside-loop", severity: "error", data: { name: root } };
+    return roots.includes(root) ? null : { code: "outside-loop", severity: "error", data: { name: root } };
+  if (root === "error" && !roots.includes(root))
+    return { code: "outside-error-path", severity: "error", data: { name: root } };
   const members = MEMBERS[root];
   if (members !== undefined) {
     if (member === undefined || members.includes(member)) return null;
@@ -100,15 +108,15 @@ function judge(reader: Reader, read: Reference): Judged | null {
     };
     return { code: "unknown-member", severity: "error", data };
   }
-  if ((ROOTS as readonly string[]).includes(root) || MEANS_NOTHING.has(root)) return null;
-  const near = closestName(root, isInLoop ? [...ROOTS, ...LOOP_ROOTS] : ROOTS);
+  if (roots.includes(root) || MEANS_NOTHING.has(root)) return null;
+  const near = closestName(root, roots);
   if (near === null && MEMBERS["trigger"]?.includes(root) === true)
     return { code: "unknown-name", severity: "warning", data: { name: root, near: `trigger.${root}` } };
   return { code: "unknown-name", severity: near === null ? "warning" : "error", data: { name: root, near } };
 }
 
 /** A variable that is set nowhere: mostly a misspelt function, or a name of what expressions see with a dollar sign. */
-function judgeVariable({ root, isCalled }: Reference, isInLoop: boolean): Judged {
+function judgeVariable({ root, isCalled }: Reference, roots: readonly string[]): Judged {
   const name = root.slice(1);
   if (isCalled === true)
     return {
@@ -116,7 +124,7 @@ function judgeVariable({ root, isCalled }: Reference, isInLoop: boolean): Judged
       severity: "error",
       data: { name: root, near: dollar(closestName(name, FUNCTION_NAMES)) },
     };
-  const near = closestName(name, isInLoop ? [...ROOTS, ...LOOP_ROOTS] : ROOTS);
+  const near = closestName(name, roots);
   const data = { name: root, near: near ?? dollar(closestName(name, FUNCTION_NAMES)) };
   return { code: "unset-variable", severity: "error", data };
 }
@@ -144,6 +152,8 @@ function judgeStep({ flow, stepId: readerId, earlier }: Reader, id: string): Jud
   const order = placedSteps(flow).map(({ step }) => step);
   const runsBefore = readerId !== null && indexOf(order, id) < indexOf(order, readerId);
   const holdsReader = readerId !== null && idsWithin(wanted).includes(readerId);
+  const failedHere = readerId !== null && idsIn(wanted, (list) => list.afterError === true).includes(readerId);
+  if (failedHere) return { code: "step-failed", severity: "error", data };
   if (!runsBefore || holdsReader) return { code: "step-later", severity: "error", data };
   if (!stepKindOf(wanted).hasOutput) return { code: "step-without-output", severity: "error", data };
   const loop = loopAround(flow, id, readerId);
@@ -158,17 +168,19 @@ function indexOf(order: readonly { id: string }[], id: string): number {
 
 /** A loop that the step stands in and its reader does not. */
 function loopAround(flow: FlowDefinition, id: string, readerId: string | null): { id: string } | null {
-  return (
-    placedSteps(flow)
-      .map(({ step }) => step)
-      .find(
-        (step) =>
-          stepKindOf(step).repeats === true &&
-          step.id !== id &&
-          idsWithin(step).includes(id) &&
-          (readerId === null || !idsWithin(step).includes(readerId)),
-      ) ?? null
-  );
+  const loops = placedSteps(flow).filter(({ step }) => stepKindOf(step).repeats === true);
+  const around = loops.find(({ step }) => {
+    const repeated = idsIn(step, (list) => list.afterError !== true);
+    return repeated.includes(id) && (readerId === null || !repeated.includes(readerId));
+  });
+  return around?.step ?? null;
+}
+
+/** The ids of all steps in some of a step's lists. */
+function idsIn(step: Step, wanted: (list: ChildList) => boolean): string[] {
+  return childLists(step)
+    .filter(wanted)
+    .flatMap(({ steps }) => steps.flatMap(idsWithin));
 }
 
 function isInsideOff(flow: FlowDefinition, id: string): boolean {

@@ -6,21 +6,20 @@ import { runActionStep } from "#lib/engine/run-action-step.ts";
 import { defineStepKind, type StepParts, type StepPath } from "#lib/engine/step-kind.ts";
 import { readInputFields } from "#lib/engine/template/input-fields.ts";
 
-/** Settings every action step has. */
-const settings = z.strictObject({
-  retry: retrySchema.optional(),
-  onError: z.enum(["stop", "continue"]).optional(),
-  onUnknown: z.enum(["retry", "ask"]).optional(),
-});
-
-const schema = ({ base }: Pick<StepParts, "base">) =>
+const schema = ({ base, onError }: Pick<StepParts, "base" | "onError">) =>
   z.strictObject({
     ...base,
     kind: z.literal("action"),
     action: z.string().max(80),
     connectionId: z.uuid().nullable().optional(),
     input: z.json(),
-    settings: settings.optional(),
+    settings: z
+      .strictObject({
+        ...onError,
+        retry: retrySchema.optional(),
+        onUnknown: z.enum(["retry", "ask"]).optional(),
+      })
+      .optional(),
   });
 
 /** A step that performs an action. `input` is checked against the action's own schema; its texts are templates. */
@@ -47,7 +46,8 @@ export const kind = defineStepKind<StepShape>({
   values(step) {
     const values = new Map(valuesOf(step.input, ""));
     if (step.connectionId) values.set("connection", step.connectionId);
-    for (const [key, value] of valuesOf(step.settings ?? {}, "settings")) values.set(key, value);
+    for (const [key, value] of valuesOf(step.settings ?? {}, "settings"))
+      if (key !== "settings.onError") values.set(key, value);
     return values;
   },
   run: ({ frame, step, path, scope }) => runActionStep(frame, step, path, scope),

@@ -5,7 +5,8 @@ import { LIST_ITEMS_MAX } from "#lib/core/size-limits.ts";
 import type { StepRow } from "#lib/engine/journal-rows.ts";
 import type { RunFrame } from "#lib/engine/run-frame.ts";
 import type { Scope } from "#lib/engine/run-ports.ts";
-import { defineStepKind, type RunSteps, type StepBase, type StepRun } from "#lib/engine/step-kind.ts";
+import { runSideBySide } from "#lib/engine/side-by-side.ts";
+import { defineStepKind, type StepBase, type StepRun } from "#lib/engine/step-kind.ts";
 import { beginRow, endWithRun, mergeSuspensions, type StepResult } from "#lib/engine/step-results.ts";
 import { keepWarnings } from "#lib/engine/step-warnings.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
@@ -90,14 +91,7 @@ async function runForEach({ frame, step, path, scope, runSteps }: StepRun<StepSh
   row.finishedAt = null;
   journal.record(row);
 
-  const results = await runItems(
-    { ...frame, isConcurrent: frame.isConcurrent || step.concurrency > 1 },
-    step,
-    path,
-    scope,
-    list.items,
-    runSteps,
-  );
+  const results = await runItems({ frame, step, path, scope, runSteps }, list.items);
   const stopped = results.find((result) => result?.kind === "stopped");
   if (stopped !== undefined) {
     endWithRun(row, ports.now(), `A stop step ended the run at item ${results.indexOf(stopped)}.`);
@@ -152,33 +146,16 @@ function countOf(list: Written): number {
 }
 
 /** One result per item, undefined for items never begun because one before them ended the loop. */
-async function runItems(
-  frame: RunFrame,
-  step: StepShape,
-  path: string,
-  scope: Scope,
-  items: readonly Written[],
-  runSteps: RunSteps,
-) {
-  const results: (StepResult | undefined)[] = new Array<StepResult | undefined>(items.length).fill(undefined);
-  let next = 0;
-  let ended = false;
-  const lane = async () => {
-    while (!ended && next < items.length) {
-      const index = next;
-      next += 1;
-      const result = await runSteps(frame, step.steps, `${path}/[${index}]`, {
-        ...scope,
-        item: items[index] ?? null,
-        index,
-      });
-      results[index] = result;
-      if (result.kind === "stopped" || (result.kind === "failed" && step.onItemError === "stop")) ended = true;
-      if (result.kind === "suspended" && result.status === "queued") ended = true;
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(step.concurrency, items.length) }, lane));
-  return results;
+function runItems({ frame, step, path, scope, runSteps }: StepRun<StepShape>, items: readonly Written[]) {
+  return runSideBySide(frame, {
+    count: items.length,
+    atOnce: step.concurrency,
+    run: (inner, index) =>
+      runSteps(inner, step.steps, `${path}/[${index}]`, { ...scope, item: items[index] ?? null, index }),
+    endsAt: (result) =>
+      (result.kind === "failed" && step.onItemError === "stop") ||
+      (result.kind === "suspended" && result.status === "queued"),
+  });
 }
 
 function endFailed(frame: RunFrame, row: StepRow, code: string, message: string): StepResult {

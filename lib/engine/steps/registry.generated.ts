@@ -4,6 +4,7 @@ import { type StepShape as ActionStep, kind as action } from "#lib/engine/steps/
 import { type StepShape as BranchStep, kind as branch } from "#lib/engine/steps/branch.ts";
 import { type StepShape as DelayStep, kind as delay } from "#lib/engine/steps/delay.ts";
 import { type StepShape as ForEachStep, kind as forEach } from "#lib/engine/steps/for-each.ts";
+import { type StepShape as ParallelStep, kind as parallel } from "#lib/engine/steps/parallel.ts";
 import { type StepShape as StopStep, kind as stop } from "#lib/engine/steps/stop.ts";
 import { type StepShape as WaitUntilStep, kind as waitUntil } from "#lib/engine/steps/wait-until.ts";
 import type { UnknownStep } from "#lib/engine/unknown-step.ts";
@@ -14,10 +15,11 @@ export type Step =
   | BranchStep
   | DelayStep
   | ForEachStep
+  | ParallelStep
   | StopStep
   | WaitUntilStep
   | UnknownStep;
-export type { ActionStep, BranchStep, DelayStep, ForEachStep, StopStep, WaitUntilStep };
+export type { ActionStep, BranchStep, DelayStep, ForEachStep, ParallelStep, StopStep, WaitUntilStep };
 
 /** Every kind of step there is, by file name in alphabetical order. */
 export const stepKinds: readonly StepKind[] = [
@@ -25,6 +27,7 @@ export const stepKinds: readonly StepKind[] = [
   branch as unknown as StepKind,
   delay as unknown as StepKind,
   forEach as unknown as StepKind,
+  parallel as unknown as StepKind,
   stop as unknown as StepKind,
   waitUntil as unknown as StepKind,
 ];
