@@ -16,7 +16,7 @@ const LABELS = {
   maxMs: "Longest wait (ms)",
 } as const;
 
-/** Retry, and what happens after an error or when nobody knows whether it went out. */
+/** Retry, and what happens when nobody knows whether it went out. */
 export function ActionSettings({ step }: { step: ActionStep }) {
   const { store, data } = useBuilder();
   const settings = step.settings ?? {};
@@ -34,17 +34,6 @@ export function ActionSettings({ step }: { step: ActionStep }) {
   const { retry } = settings;
   return (
     <>
-      <Field label="When it fails for good">
-        <Select
-          options={[
-            { value: "stop", label: "Stop the run" },
-            { value: "continue", label: "Go on without it" },
-          ]}
-          value={settings.onError ?? "stop"}
-          disabled={!data.may.edit}
-          onValueChange={(onError) => change({ onError: onError === "stop" ? undefined : onError })}
-        />
-      </Field>
       <Field
         label="When nobody knows whether it went out"
         help="After a crash or a connection that broke at the wrong moment."

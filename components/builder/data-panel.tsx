@@ -50,6 +50,17 @@ export function DataPanel() {
             },
           ]
         : []),
+      ...(scope.error
+        ? [
+            {
+              label: `Error of ${scope.error.name}`,
+              path: ["error"],
+              value: readLeaf(new JsonText(scope.error.json)),
+              note: "example, not your data",
+              striped: true,
+            },
+          ]
+        : []),
       { label: "Run", path: ["run"], value: scope.run },
     ];
   }, [scope]);

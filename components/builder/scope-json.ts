@@ -13,6 +13,7 @@ export function scopeJson(scope: ScopeView | null): Json | null {
     ...(scope.trigger === null ? {} : { trigger: parse(scope.trigger) }),
     steps,
     ...(scope.item ? { item: parse(scope.item.json), index: 0 } : {}),
+    ...(scope.error ? { error: parse(scope.error.json) } : {}),
     vars: {},
     run: scope.run,
   };

@@ -1,15 +1,17 @@
 "use client";
 import { useBuilder } from "#components/builder/builder-context.tsx";
+import { StepRules } from "#components/builder/step-rules.tsx";
 import { findStepForm } from "#components/builder/steps/registry.generated.ts";
 import { Field } from "#components/ui/field.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import { changeStep } from "#lib/engine/edit/step-tree.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
-/** The settings of the step's kind, and a note. */
+/** What every step can be told, the settings of the step's kind, and a note. */
 export function StepSettings({ step }: { step: Step }) {
   const { store, data } = useBuilder();
-  const Settings = findStepForm(step.kind)?.Settings;
+  const form = findStepForm(step.kind);
+  const Settings = form?.Settings;
   const note = (text: string) =>
     store
       .getState()
@@ -22,6 +24,7 @@ export function StepSettings({ step }: { step: Step }) {
       );
   return (
     <div className="flex flex-col gap-4">
+      {form === null ? null : <StepRules step={step} />}
       {Settings ? <Settings step={step} /> : null}
       <Field label="Note" mark="optional" help="For people who read this flow.">
         <Textarea

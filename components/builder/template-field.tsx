@@ -52,8 +52,7 @@ export function TemplateField(props: TemplateFieldProps) {
   const isTouched = useBuilderState((state) => state.allTouched || state.touched.has(key));
   const problem = useBuilderState(
     (state) =>
-      state.problems.find((one) => ownerOf(one.stepId) === owner && one.path.join(".").endsWith(`.${fieldKey}`)) ??
-      null,
+      state.problems.find((one) => ownerOf(one.stepId) === owner && isAbout(one.path.join("."), fieldKey)) ?? null,
   );
   const result = preview?.fields[fieldKey] ?? null;
   const results = useMemo<ChipResults>(
@@ -128,6 +127,12 @@ export function TemplateField(props: TemplateFieldProps) {
       {help ? <p className="text-12 text-ink-3">{help}</p> : null}
     </div>
   );
+}
+
+/** Whether a place in the definition is this field of its step; the condition of a step is not that of a branch. */
+function isAbout(path: string, fieldKey: string): boolean {
+  if (fieldKey === "when") return /(?:^|\.)(?:steps|errorSteps)\.\d+\.when$/.test(path);
+  return path.endsWith(`.${fieldKey}`);
 }
 
 /** The owner name of a problem's or preview's step. */

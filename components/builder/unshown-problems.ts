@@ -11,8 +11,8 @@ const SHOWN_ELSEWHERE: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Of a draft's problems those of one step that no field of its form shows. A field shows what is wrong with its own
- * text; `isFolded` says which of an action's fields are out of sight.
+ * Of a draft's problems those of one step that no field of its form shows; its condition stands on another tab. A field
+ * shows what is wrong with its own text; `isFolded` says which of an action's fields are out of sight.
  */
 export function unshownProblems(
   definition: FlowDefinition,
@@ -26,7 +26,7 @@ export function unshownProblems(
     if (problem.stepId !== stepId || SHOWN_ELSEWHERE.has(problem.code)) return false;
     const path = problem.path.slice(placed.slot.list.length + 1);
     const isText = typeof path.reduce<unknown>(memberOf, placed.step) === "string";
-    return !isText || (path[0] === "input" && isFolded(String(path[1])));
+    return !isText || path[0] === "when" || (path[0] === "input" && isFolded(String(path[1])));
   });
 }
 

@@ -39,6 +39,8 @@ export type RunNoticeProps = {
     attemptsMax: number;
     nextAttemptAt: Date | null;
   } | null;
+  /** Failed steps that the run went on after. */
+  handledCount: number;
   refusal: ShownRefusal | null;
   may: { resume: boolean; cancel: boolean; allow: boolean; allowHost: boolean; edit: boolean };
   actions: Pick<RunActions, "resume" | "cancel" | "decide" | "allow" | "allowHost">;
@@ -55,13 +57,25 @@ export function RunNotice(props: RunNoticeProps) {
       return <Waiting {...props} />;
     case "needs a decision":
       return <UndecidedNotice {...props} />;
+    case "succeeded":
+      return <Handled count={props.handledCount} />;
     case "filtered":
     case "canceled":
     case "queued":
     case "running":
-    case "succeeded":
       return null;
   }
+}
+
+/** Said where a run went well although a step of it did not. */
+function Handled({ count }: { count: number }) {
+  if (count === 0) return null;
+  const title = count === 1 ? "1 step failed and was handled" : `${count} steps failed and were handled`;
+  return (
+    <Notice tone="warn" title={title}>
+      The run went on as the settings of the step say.
+    </Notice>
+  );
 }
 
 function Failed({ run, step, refusal, may, actions }: RunNoticeProps) {

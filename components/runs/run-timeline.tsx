@@ -1,11 +1,13 @@
 import NextLink from "next/link";
 import { type BarPiece, barOf, spanOf, type TimedStep } from "#components/runs/timeline-geometry.ts";
+import { Badge } from "#components/ui/badge.tsx";
 import { cx } from "#components/ui/cx.ts";
 import { durationText } from "#components/ui/duration-text.ts";
 import { StateBadge } from "#components/ui/state-badge.tsx";
 import { TextLink } from "#components/ui/text-link.tsx";
 import type { StateTone, StepState } from "#lib/core/states.ts";
 import { STEP_STATES } from "#lib/core/states.ts";
+import { ERROR_PATH } from "#lib/engine/step-settings.ts";
 
 /** A step as the timeline draws it. */
 export type TimelineRow = {
@@ -16,6 +18,10 @@ export type TimelineRow = {
   finishedAt: Date | null;
   attempts: readonly { outcome: "started" | "done" | "failed" | "unknown"; startedAt: Date; finishedAt: Date | null }[];
   loop: { items: number; ok: number; failed: number; shown: number } | null;
+  /** The branch or error path it stands in. */
+  way: string | null;
+  /** It failed, and the run went on as its settings say. */
+  handled: boolean;
 };
 
 type RunTimelineProps = {
@@ -69,10 +75,9 @@ export function RunTimeline({ steps, run, openPath, notReached, hrefOf, now }: R
                 className="min-w-0 flex-1 truncate text-13 font-semibold after:absolute after:inset-0"
               >
                 {step.name}
-                {itemOf(step.path) === null ? null : (
-                  <span className="font-normal text-ink-3"> {itemOf(step.path)}</span>
-                )}
+                {whereOf(step) === null ? null : <span className="font-normal text-ink-3"> {whereOf(step)}</span>}
               </NextLink>
+              {step.handled ? <Badge tone="warn">handled</Badge> : null}
               <span className="tabular shrink-0 text-12 text-ink-2">{tookOf(step)}</span>
             </div>
             <Bar pieces={barOf(timed[index] ?? toTimed(step), span)} />
@@ -147,7 +152,13 @@ function toTimed(step: TimelineRow): TimedStep {
 }
 
 function depthOf(path: string): number {
-  return path.split("/").filter((part) => !part.startsWith("[")).length - 1;
+  return path.split("/").filter((part) => !part.startsWith("[") && part !== ERROR_PATH).length - 1;
+}
+
+/** Where a step stands besides its own place in the order: "If it fails · item 4"; null where that says it all. */
+function whereOf({ path, way }: TimelineRow): string | null {
+  const parts = [way, itemOf(path)].filter((part) => part !== null);
+  return parts.length === 0 ? null : parts.join(" · ");
 }
 
 /** "item 4" for a step inside a loop's fourth item; null outside of loops. */

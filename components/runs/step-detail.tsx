@@ -40,6 +40,7 @@ export type StepDetailProps = {
 /** What one step was given, planned, got back and gave on. Opens on the tries when it failed. */
 export function StepDetail({ step, input, effect, output, answers, answerNotes, attemptsMax }: StepDetailProps) {
   const acts = effect.kind === "kept" ? effect.effect.kind !== "value" : step.attempts.length > 0;
+  const passedBy = step.status === "skipped" || step.status === "off";
   const trouble = step.status === "failed" || step.status === "retrying" || step.status === "needs a decision";
   return (
     <article className="flex min-w-0 flex-col gap-4 p-4">
@@ -62,7 +63,7 @@ export function StepDetail({ step, input, effect, output, answers, answerNotes, 
         </p>
         {step.errorMessage === null || step.status === "succeeded" ? null : (
           <p className={cx("mt-2 text-14 [overflow-wrap:anywhere]", step.status === "failed" && "text-bad-text")}>
-            {step.errorMessage} <span className="font-mono text-12">{step.errorCode}</span>
+            {step.errorMessage} {passedBy ? null : <span className="font-mono text-12">{step.errorCode}</span>}
           </p>
         )}
         {step.nextAttemptAt === null ? null : (

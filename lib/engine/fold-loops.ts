@@ -1,10 +1,11 @@
 import type { StepState } from "#lib/core/states.ts";
+import { handledFailures, isInsideHandled } from "#lib/engine/handled-failures.ts";
 import { findStepKind } from "#lib/engine/steps/registry.generated.ts";
 
 /** A step of a run as far as folding needs it: where it stands and how it stands. */
-export type FoldableStep = { path: string; kind: string; status: StepState };
+export type FoldableStep = { path: string; kind: string; status: StepState; outputDataId: string | null };
 
-/** How the items of a loop stand. An item is failed when one of its steps is, ok when all are done. */
+/** How the items of a loop stand. An item is failed when one of its steps is for good, ok when all are done. */
 export type LoopCounts = { items: number; ok: number; failed: number; shown: number };
 
 /** The steps to show, in their order, and for every loop among them its counts by path. */
@@ -14,11 +15,12 @@ export type FoldedSteps<Step> = { shown: Step[]; loops: Map<string, LoopCounts> 
 export const ITEMS_UNFOLDED_MAX = 10;
 /** Items of an unfolded loop that are shown. */
 const ITEMS_SHOWN_MAX = 200;
-/** Failed items shown of a folded loop. */
+/** Items with a failure shown of a folded loop. */
 const FAILED_SHOWN_MAX = 20;
 
 /**
- * Folds big loops: what is left are their failed items (the first twenty), the item of the opened step, and the counts.
+ * Folds big loops: what is left are the items with a failure, dealt with or not (the first twenty), the item of the
+ * opened step, and the counts.
  * `unfold` names a loop to show with its first 200 items.
  */
 export function foldLoops<Step extends FoldableStep>(
@@ -26,19 +28,26 @@ export function foldLoops<Step extends FoldableStep>(
   opened: string | null,
   unfold: string | null,
 ): FoldedSteps<Step> {
+  const handled = handledFailures(steps);
+  const isHandled = ({ path }: Step) => handled.has(path) || isInsideHandled(handled, path);
   const loops = new Map<string, LoopCounts>();
   const hidden = new Set<Step>();
   for (const loop of steps.filter(isLoop)) {
     const items = itemsOf(steps, loop.path);
     const counts = { items: items.size, ok: 0, failed: 0, shown: 0 };
+    let troubled = 0;
     for (const [prefix, own] of items) {
-      const failed = own.some((step) => step.status === "failed" || step.status === "needs a decision");
+      const failed = own.some(
+        (step) => (step.status === "failed" && !isHandled(step)) || step.status === "needs a decision",
+      );
       if (failed) counts.failed += 1;
-      else if (own.every((step) => SETTLED.has(step.status))) counts.ok += 1;
+      else if (own.every((step) => SETTLED.has(step.status) || isHandled(step))) counts.ok += 1;
+      const isTroubled = failed || own.some(isHandled);
+      if (isTroubled) troubled += 1;
       const limit =
         unfold === loop.path
           ? counts.shown < ITEMS_SHOWN_MAX
-          : items.size <= ITEMS_UNFOLDED_MAX || (failed && counts.failed <= FAILED_SHOWN_MAX);
+          : items.size <= ITEMS_UNFOLDED_MAX || (isTroubled && troubled <= FAILED_SHOWN_MAX);
       const isOpen = opened?.startsWith(`${prefix}/`) === true;
       if (limit || isOpen) counts.shown += 1;
       else for (const step of own) hidden.add(step);

@@ -16,9 +16,11 @@ import { findStepData, type StepData } from "#lib/db/step-data.ts";
 import { listStepRuns, type StepRun } from "#lib/db/step-runs.ts";
 import type { Effect } from "#lib/engine/effect.ts";
 import { type EffectView, viewEffect } from "#lib/engine/effect-view.ts";
-import { type FlowDefinition, walkSteps } from "#lib/engine/flow-definition.ts";
+import { childLists, type FlowDefinition, walkSteps } from "#lib/engine/flow-definition.ts";
 import { foldLoops, isLoop, type LoopCounts } from "#lib/engine/fold-loops.ts";
+import { handledFailures } from "#lib/engine/handled-failures.ts";
 import { DEFAULT_RETRY } from "#lib/engine/retry.ts";
+import { stepKindOf } from "#lib/engine/step-kind-of.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { env } from "#lib/platform/env.ts";
 import { readMail } from "#lib/platform/read-mail.ts";
@@ -26,8 +28,11 @@ import { viewAnswerNotes } from "#lib/views/answer-notes.ts";
 import type { BodyProblemView } from "#lib/views/body-views.ts";
 import { maskRun, maskStep, seesPayloads } from "#lib/views/payload-mask.ts";
 
-/** A step in the timeline. `name` is its name in the version that ran. */
-export type TimelineStep = StepRun & { name: string; loop: LoopCounts | null };
+/**
+ * A step in the timeline. `name` is its name in the version that ran, `way` the branch or error path it stands in;
+ * `handled`: it failed, and the run went on as its settings say.
+ */
+export type TimelineStep = StepRun & { name: string; loop: LoopCounts | null; way: string | null; handled: boolean };
 
 /** A value of the run: kept (`json` is its text, with every digit), past retention, or not for this role. */
 export type KeptValue =
@@ -68,6 +73,8 @@ export type RunPage = {
   stepCount: number;
   /** The run ended so long ago that its steps are past retention. */
   stepsGone: boolean;
+  /** Failed steps that the run went on after. */
+  handledCount: number;
   /** Steps of the version that the run has not come to, by name. */
   notReached: string[];
   opened: OpenedStep | null;
@@ -97,12 +104,16 @@ export async function loadRun(
   ]);
   const steps = listed.map((step) => maskStep(actor.role, step));
   const byId = new Map([...walkSteps(version?.definition.steps ?? [])].map(({ step }) => [step.id, step]));
-  const opened = steps.find((step) => step.path === wanted.step) ?? chooseStep(run, steps);
+  const handled = handledFailures(steps);
+  const ways = waysOf(version?.definition);
+  const opened = steps.find((step) => step.path === wanted.step) ?? chooseStep(run, steps, handled);
   const folded = foldLoops(steps, opened?.path ?? null, wanted.loop);
   const named = (step: StepRun): TimelineStep => ({
     ...step,
     name: byId.get(step.stepId)?.name ?? step.stepId,
     loop: folded.loops.get(step.path) ?? null,
+    way: ways.get(step.stepId) ?? null,
+    handled: handled.has(step.path),
   });
   const reached = new Set(steps.map((step) => step.stepId));
   return {
@@ -112,6 +123,7 @@ export async function loadRun(
     steps: folded.shown.map(named),
     stepCount: steps.length,
     stepsGone: steps.length === 0 && run.finishedAt !== null && isPastRetention(run.createdAt),
+    handledCount: handled.size,
     notReached: topLevel(version?.definition)
       .filter((step) => !reached.has(step.id))
       .map((step) => step.name),
@@ -136,14 +148,23 @@ function topLevel(definition: FlowDefinition | undefined): readonly Step[] {
   return definition?.steps ?? [];
 }
 
-function chooseStep(run: Run, steps: readonly StepRun[]): StepRun | undefined {
+/** The branch or error path that each step of a flow stands in, by id; a loop's body has no name. */
+function waysOf(definition: FlowDefinition | undefined): Map<string, string> {
+  const ways = new Map<string, string>();
+  for (const { step } of walkSteps(definition?.steps ?? []))
+    for (const { steps, label, afterError } of childLists(step))
+      if (afterError === true || stepKindOf(step).repeats !== true) for (const { id } of steps) ways.set(id, label);
+  return ways;
+}
+
+function chooseStep(run: Run, steps: readonly StepRun[], handled: ReadonlySet<string>): StepRun | undefined {
   const failed = steps.find((step) => step.path === run.failedStep);
   const urgent = ["needs a decision", "retrying", "failed", "running", "waiting"] as const;
   const open =
     run.status === "succeeded"
       ? undefined
       : urgent
-          .map((status) => steps.find((step) => step.status === status && !isLoop(step)))
+          .map((status) => steps.find((step) => step.status === status && !isLoop(step) && !handled.has(step.path)))
           .find((step) => step !== undefined);
   const done = steps.filter((step) => step.status === "succeeded" && !step.path.includes("/["));
   return failed ?? open ?? done.findLast((step) => step.kind === "action") ?? done.at(-1) ?? steps.at(-1);

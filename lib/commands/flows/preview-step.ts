@@ -53,7 +53,7 @@ export async function previewStep(
   };
 
   function scopeView(): ScopeView {
-    const visible = stepId === null ? { earlier: [], loop: null } : visibleSteps(definition, stepId);
+    const visible = stepId === null ? { earlier: [], loop: null, failed: null } : visibleSteps(definition, stepId);
     return {
       trigger: trigger === null ? null : writeJson(trigger),
       steps: visible.earlier.map((step) => ({
@@ -66,6 +66,7 @@ export async function previewStep(
         visible.loop === null
           ? null
           : { json: writeJson(scope.item ?? null), of: chosen?.itemOf ?? 0, name: visible.loop.name },
+      error: visible.failed === null ? null : { json: writeJson(scope.error ?? null), name: visible.failed.name },
       run: scope.run,
     };
   }

@@ -6,7 +6,7 @@ import { inTransaction } from "#lib/db/in-transaction.ts";
 import { announce } from "#lib/db/live.ts";
 import { lockRun, queueRunAgain } from "#lib/db/runs.ts";
 import { listStepRuns, type StepRun } from "#lib/db/step-runs.ts";
-import { ERROR_PATH } from "#lib/engine/step-settings.ts";
+import { handledFailures, isInsideHandled } from "#lib/engine/handled-failures.ts";
 
 /** Failures of a frozen effect that only a new plan can mend: nothing was sent, and never would be. */
 const NEEDS_NEW_PLAN: ReadonlySet<string> = new Set(["connection-changed", "connection-gone"]);
@@ -47,10 +47,10 @@ function repeat({ errorCode }: StepRun): StepChange {
  * dealt with as its settings say and stays as it is, with what failed inside it.
  */
 function stepsToRepeat(steps: readonly StepRun[], failedStep: string | null): StepRun[] {
-  const dealtWith = steps.filter((step) => step.status === "failed" && step.outputDataId !== null);
-  const isLeft = ({ path }: StepRun) =>
-    dealtWith.some((step) => path.startsWith(`${step.path}/`) && !path.startsWith(`${step.path}/${ERROR_PATH}/`));
-  const failed = steps.filter((step) => step.status === "failed" && step.outputDataId === null && !isLeft(step));
+  const handled = handledFailures(steps);
+  const failed = steps.filter(
+    ({ status, path }) => status === "failed" && !handled.has(path) && !isInsideHandled(handled, path),
+  );
   if (failedStep === null) return failed;
   const ancestors = failed.filter((step) => failedStep.startsWith(`${step.path}/`));
   return failed.filter(

@@ -39,13 +39,14 @@ export type PlannedView =
 export type Provenance = "computed" | "example";
 
 /**
- * What a step's expressions can read, for the data panel. `item` is the first of a loop's items. Values are JSON texts,
- * in which every number has the digits it was written with.
+ * What a step's expressions can read, for the data panel. `item` is the first of a loop's items, `error` an example of
+ * what an error path reads. Values are JSON texts, in which every number has the digits it was written with.
  */
 export type ScopeView = {
   trigger: string | null;
   steps: { id: string; name: string; json: string; provenance: Provenance }[];
   item: { json: string; of: number; name: string } | null;
+  error: { json: string; name: string } | null;
   run: JsonObject;
 };
 

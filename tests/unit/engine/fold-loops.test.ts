@@ -3,9 +3,9 @@ import type { StepState } from "#lib/core/states.ts";
 import { foldLoops } from "#lib/engine/fold-loops.ts";
 
 function loopOf(items: number, failedItems: readonly number[], inner = ["call"]) {
-  const steps: { path: string; kind: string; status: StepState }[] = [
-    { path: "before", kind: "action", status: "succeeded" },
-    { path: "each", kind: "forEach", status: "succeeded" },
+  const steps: { path: string; kind: string; status: StepState; outputDataId: string | null }[] = [
+    { path: "before", kind: "action", status: "succeeded", outputDataId: null },
+    { path: "each", kind: "forEach", status: "succeeded", outputDataId: null },
   ];
   for (let item = 0; item < items; item += 1)
     for (const step of inner)
@@ -13,8 +13,9 @@ function loopOf(items: number, failedItems: readonly number[], inner = ["call"])
         path: `each/[${item}]/${step}`,
         kind: "action",
         status: failedItems.includes(item) ? "failed" : "succeeded",
+        outputDataId: null,
       });
-  return [...steps, { path: "after", kind: "action", status: "succeeded" as StepState }];
+  return [...steps, { path: "after", kind: "action", status: "succeeded" as StepState, outputDataId: null }];
 }
 
 test("shows small loops whole", () => {
@@ -59,13 +60,27 @@ test("counts an item under way as neither ok nor failed", () => {
 
 test("counts the items of inner loops by themselves", () => {
   const steps = [
-    { path: "a", kind: "forEach", status: "succeeded" as StepState },
-    { path: "a/[0]/b", kind: "forEach", status: "succeeded" as StepState },
-    { path: "a/[0]/b/[0]/c", kind: "action", status: "succeeded" as StepState },
-    { path: "a/[0]/b/[1]/c", kind: "action", status: "failed" as StepState },
-    { path: "a/[1]/b", kind: "forEach", status: "succeeded" as StepState },
+    { path: "a", kind: "forEach", status: "succeeded" as StepState, outputDataId: null },
+    { path: "a/[0]/b", kind: "forEach", status: "succeeded" as StepState, outputDataId: null },
+    { path: "a/[0]/b/[0]/c", kind: "action", status: "succeeded" as StepState, outputDataId: null },
+    { path: "a/[0]/b/[1]/c", kind: "action", status: "failed" as StepState, outputDataId: null },
+    { path: "a/[1]/b", kind: "forEach", status: "succeeded" as StepState, outputDataId: null },
   ];
   const { loops } = foldLoops(steps, null, null);
   expect(loops.get("a")).toMatchObject({ items: 2, ok: 1, failed: 1 });
   expect(loops.get("a/[0]/b")).toMatchObject({ items: 2, ok: 1, failed: 1 });
+});
+
+test("counts an item whose failure was dealt with as ok, and shows it", () => {
+  const steps = loopOf(100, [7], ["call", "log"]).flatMap((step) =>
+    step.path === "each/[7]/call"
+      ? [
+          { ...step, outputDataId: "kept" },
+          { ...step, path: "each/[7]/call/on-error/tell", status: "succeeded" as const },
+        ]
+      : [step.path === "each/[7]/log" ? { ...step, status: "succeeded" as const } : step],
+  );
+  const { loops, shown } = foldLoops(steps, null, null);
+  expect(loops.get("each")).toEqual({ items: 100, ok: 100, failed: 0, shown: 1 });
+  expect(shown.map(({ path }) => path)).toContain("each/[7]/call/on-error/tell");
 });

@@ -72,6 +72,7 @@ export default async function RunPage({
               ? null
               : { ...cause.step, attempts: cause.step.attempts.length, attemptsMax: cause.attemptsMax }
           }
+          handledCount={page.handledCount}
           refusal={cause?.refusal ?? null}
           may={may}
           actions={{

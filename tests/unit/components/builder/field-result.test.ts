@@ -40,6 +40,7 @@ it("reads a scope once for completion and choices", () => {
     trigger: '{"body":{"a":1}}',
     steps: [{ id: "s", name: "S", json: "[1.0]", provenance: "computed" as const }],
     item: null,
+    error: null,
     run: { id: "preview" },
   };
   const value = scopeJson(scope);
