@@ -102,6 +102,8 @@ export type StepKind<Shape extends StepBase & { kind: string } = Step> = {
   lists?(step: Shape): ChildList[];
   /** Steps inside run once per item: they see `item` and `index`, and later steps read them through this one. */
   repeats?: true;
+  /** Its lists of steps run side by side: none of them sees what another gives. */
+  sideBySide?: true;
   /** Its kept input is loaded again when a run goes on; other kinds need only effect and output. */
   resumesFromInput?: true;
   /** No step after it in its list ever runs. */

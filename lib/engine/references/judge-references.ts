@@ -153,6 +153,7 @@ function judgeStep({ flow, stepId: readerId, earlier }: Reader, id: string): Jud
   const runsBefore = readerId !== null && indexOf(order, id) < indexOf(order, readerId);
   const holdsReader = readerId !== null && idsWithin(wanted).includes(readerId);
   const failedHere = readerId !== null && idsIn(wanted, (list) => list.afterError === true).includes(readerId);
+  if (isBeside(flow, id, readerId)) return { code: "step-later", severity: "error", data };
   if (failedHere) return { code: "step-failed", severity: "error", data };
   if (!runsBefore || holdsReader) return { code: "step-later", severity: "error", data };
   if (!stepKindOf(wanted).hasOutput) return { code: "step-without-output", severity: "error", data };
@@ -174,6 +175,21 @@ function loopAround(flow: FlowDefinition, id: string, readerId: string | null): 
     return repeated.includes(id) && (readerId === null || !repeated.includes(readerId));
   });
   return around?.step ?? null;
+}
+
+/** Whether both stand in different branches of a step that runs its branches side by side. */
+function isBeside(flow: FlowDefinition, id: string, readerId: string | null): boolean {
+  return placedSteps(flow).some(({ step }) => {
+    if (readerId === null || stepKindOf(step).sideBySide !== true) return false;
+    const own = (one: string) =>
+      childLists(step).findIndex((list) => list.steps.some((each) => idsWithin(each).includes(one)));
+    return own(id) !== own(readerId) && isBranch(step, own(id)) && isBranch(step, own(readerId));
+  });
+}
+
+function isBranch(step: Step, index: number): boolean {
+  const list = childLists(step)[index];
+  return list !== undefined && list.afterError !== true;
 }
 
 /** The ids of all steps in some of a step's lists. */

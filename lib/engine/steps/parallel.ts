@@ -38,6 +38,7 @@ export const kind = defineStepKind<StepShape>({
     branches: [1, 2].map((number) => ({ id: freshId("way"), name: `Branch ${number}`, steps: [] })),
   }),
   hasOutput: true,
+  sideBySide: true,
   lists: (step) =>
     step.branches.map(({ name, steps }, index) => ({
       path: ["branches", index, "steps"],

@@ -44,6 +44,15 @@ it("sees in an error path what was before the step, not the step nor its items; 
   expect(visibleSteps(flow, "tell")).toMatchObject({ loop: null, failed: { id: "each" } });
 });
 
+it("tells that a branch cannot read what runs beside it, and that later steps can", () => {
+  const branches = ["a", "b"].map((id) => ({ id: `way_${id}`, name: id, steps: [call(id)] }));
+  const both = flowOf([{ kind: "parallel", id: "both", name: "Both", branches }, call("after")]);
+  const found = (stepId: string, id: string) =>
+    judgeReferences(both, stepId, [{ root: "steps", path: [id], position: 0, guarded: false }]).map(({ code }) => code);
+  expect([found("b", "a"), found("a", "b")]).toEqual([["step-later"], ["step-later"]]);
+  expect([found("after", "a"), found("after", "b"), found("after", "both")]).toEqual([[], [], []]);
+});
+
 it("checks the condition of a step with its other expressions, and an empty error path", () => {
   const world = { getAction: () => null, findConnection: () => null, findEndpoint: () => null };
   const { problems, expressions } = checkFlow(
