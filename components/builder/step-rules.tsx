@@ -67,7 +67,7 @@ export function StepRules({ step }: { step: Step }) {
           options={ON_ERROR_OPTIONS}
           value={onErrorOf(step)}
           disabled={!data.may.edit}
-          onValueChange={(next) => onError(next as OnError)}
+          onValueChange={(next) => onError(next)}
         />
       </Field>
       {errorSteps !== null && data.may.edit ? (

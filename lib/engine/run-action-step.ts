@@ -12,7 +12,6 @@ import { DEFAULT_RETRY, decideRetry } from "#lib/engine/retry.ts";
 import type { RunFrame } from "#lib/engine/run-frame.ts";
 import type { Scope } from "#lib/engine/run-ports.ts";
 import { beginRow, type StepResult } from "#lib/engine/step-results.ts";
-import { onErrorOf } from "#lib/engine/step-settings.ts";
 import { keepWarnings } from "#lib/engine/step-warnings.ts";
 import type { ActionStep } from "#lib/engine/steps/registry.generated.ts";
 
@@ -213,7 +212,7 @@ function settle(
   journal.recordAttempt(tried);
   // From now on only what is left of it is to be done: by the next try, and by a run that is resumed.
   if (outcome.rest !== undefined) row.effectDataId = journal.keep("effect", outcome.rest);
-  if (outcome.kind === "held" && onErrorOf(step) !== "stop") return fail(frame, row, outcome.code, outcome.message);
+  if (outcome.kind === "held" && hasWayForFailures(step)) return fail(frame, row, outcome.code, outcome.message);
   if (outcome.kind === "held" || (outcome.kind === "unknown" && askWhenUnknown(step, effect, onUnknown))) {
     return ask(frame, row);
   }
@@ -283,4 +282,8 @@ function failure({ path, errorCode, errorMessage, attempts }: StepRow): StepResu
     message: errorMessage ?? "The step failed.",
     ...(attempts > 0 ? { attempts } : {}),
   };
+}
+
+function hasWayForFailures({ settings }: ActionStep): boolean {
+  return settings?.onError !== undefined && settings.onError !== "stop";
 }

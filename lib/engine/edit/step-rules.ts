@@ -4,7 +4,7 @@ import type { Step } from "#lib/engine/steps/registry.generated.ts";
 /** The step with another condition; an empty one is none. */
 export function withWhen(step: Step, when: string): Step {
   const { when: _, ...rest } = step;
-  return (when === "" ? rest : { ...rest, when }) as Step;
+  return when === "" ? rest : { ...rest, when };
 }
 
 /** The step with another answer to its failure. An error path begins empty, and goes with what is on it. */
@@ -16,5 +16,5 @@ export function withOnError(step: Step, onError: OnError): Step {
     ...rest,
     ...(Object.keys(told).length === 0 ? {} : { settings: told }),
     ...(onError === "path" ? { errorSteps: errorSteps ?? [] } : {}),
-  } as Step;
+  };
 }

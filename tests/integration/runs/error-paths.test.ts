@@ -26,8 +26,10 @@ const tell = (id: string, value: string, settings: object = ONE_TRY): Step => ({
   settings,
 });
 
-const guarded = (id: string, errorSteps: Step[]): Step =>
-  ({ ...runs.post(id, { ...ONE_TRY, onError: "path" }), errorSteps }) as Step;
+const guarded = (id: string, errorSteps: Step[]): Step => ({
+  ...runs.post(id, { ...ONE_TRY, onError: "path" }),
+  errorSteps,
+});
 
 const pause = (id: string): Step => ({ kind: "delay", id, name: id, amount: "1", unit: "hours" });
 
@@ -132,7 +134,7 @@ test("a worker that is lost between any two effects of twenty branches changes n
 
 test("a condition that is not met costs nothing and says so", async () => {
   const { rows, runId } = await startRun([
-    { ...runs.post("wn_small"), when: "trigger.body.n > 5" } as Step,
+    { ...runs.post("wn_small"), when: "trigger.body.n > 5" },
     runs.post("wn_after"),
   ]);
   await workOnRun(runId);

@@ -50,7 +50,7 @@ it("leaves the error path alone where the step does what it should, and has no s
     flowOf([
       guarded([call("tell", '{ "s": $exists(error.status), "a": error.attempts }')], {
         input: { expression: "trigger.none" },
-      } as Partial<Step>),
+      }),
     ]),
   );
   expect(await refused.run()).toMatchObject({ status: "succeeded" });
@@ -217,7 +217,7 @@ it("fails a step whose condition fails, in words, and asks the condition again w
   expect((ending as { errorMessage: string }).errorMessage).toMatch(/^Its condition failed: /);
   expect(run.hits).toEqual([]);
   const handled = memoryRun(
-    flowOf([{ ...step, settings: { onError: "path" }, errorSteps: [call("tell", "error.code")] } as Step]),
+    flowOf([{ ...step, settings: { onError: "path" }, errorSteps: [call("tell", "error.code")] }]),
     { amount: "many" },
   );
   expect(await handled.run()).toMatchObject({ status: "succeeded" });

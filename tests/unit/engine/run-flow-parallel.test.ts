@@ -92,7 +92,7 @@ it("joins once and does each step of twenty branches once, whatever fails, waits
       : [call(`s_${index}`, String(index)), call(`t_${index}`, String(index))],
   );
   const flow = flowOf([
-    parallel(lists, { settings: { onError: "path" }, errorSteps: [call("tell", "error.step")] } as Partial<Step>),
+    parallel(lists, { settings: { onError: "path" }, errorSteps: [call("tell", "error.step")] }),
     call("join", "steps.both.error.code"),
   ]);
   const make = () => {
