@@ -16,8 +16,8 @@ const CONDITION_UNMET = "condition-not-met";
 type Failed = Extract<StepResult, { kind: "failed" }>;
 
 /**
- * Runs one step as its settings have it, whatever its kind: passes by one that is off or whose condition is not met, and
- * does with a failure what the step says. Both are decided once and kept: who goes on later finds the decision.
+ * Runs one step as its settings have it, whatever its kind: passes by one that is off or whose condition is not met,
+ * and does with a failure what the step says. Both are decided once and kept: who goes on later finds the decision.
  */
 export async function runStep(run: StepRun<Step>): Promise<StepResult> {
   const { frame, step, path } = run;

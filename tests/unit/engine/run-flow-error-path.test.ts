@@ -42,7 +42,7 @@ it("walks the error path of a step that failed, shows it the failure, and goes o
   expect(run.step("crm")).toMatchObject({ status: "failed", errorCode: "http-404", attempts: 1 });
 });
 
-it("leaves the error path alone where the step does what it should, and has no status where nothing answered", async () => {
+it("takes no error path where the step does what it should, and has no status where nothing answered", async () => {
   const fine = memoryRun(flowOf([guarded()]));
   await fine.run();
   expect(places(fine)).toEqual(["crm"]);
