@@ -48,7 +48,7 @@ const free = (runId: string) =>
 
 const bodyOf = (id: string, at = 0): Json => JSON.parse(runs.hitsOf(id).at(at)?.body ?? "null") as Json;
 
-test("an error path gets the failure and keys of its own; a person resumes in it, a replay takes it again", async () => {
+test("an error path gets the failure and its own keys; a person resumes in it, a replay takes it", async () => {
   const { rows, runId } = await startRun([guarded("ep_crm", [tell("ep_tell", "error")]), runs.post("ep_after")]);
   runs.sink.answer((hit) => ({ status: hit.path === "/ep_after" ? 200 : 500 }));
   await workOnRun(runId);
