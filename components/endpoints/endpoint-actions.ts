@@ -1,6 +1,7 @@
 import type { HelpActions } from "#components/endpoints/endpoint-help-actions.ts";
 import type { ActionResult } from "#lib/core/action-result.ts";
 import type { Verification } from "#lib/core/states.ts";
+import type { ByHandPreview, ByHandSource, RunnableFlow } from "#lib/engine/by-hand-view.ts";
 import type { SchemaProposal } from "#lib/engine/schema/schema-proposal.ts";
 import type { SettingsProof } from "#lib/views/settings-proof.ts";
 
@@ -28,5 +29,11 @@ export type EndpointActions = {
     requestId: string,
   ): Promise<ActionResult<{ verification: Verification; message: string }>>;
   accept(endpointId: string, requestId: string): Promise<ActionResult<{ eventId: string }>>;
+  /** Running what is stored through any flow. */
+  byHand: {
+    flows(): Promise<ActionResult<RunnableFlow[]>>;
+    preview(flowId: string, source: ByHandSource): Promise<ActionResult<ByHandPreview>>;
+    run(flowId: string, source: ByHandSource): Promise<ActionResult<{ eventId: string; runIds: string[] }>>;
+  };
   saveSample(endpointId: string, requestId: string, name: string): Promise<ActionResult<{ id: string }>>;
 };

@@ -1,5 +1,6 @@
 "use client";
 import type { EndpointActions } from "#components/endpoints/endpoint-actions.ts";
+import { RunByHand } from "#components/endpoints/run-by-hand.tsx";
 import { SaveSampleDialog } from "#components/endpoints/save-sample-dialog.tsx";
 import { Play, RefreshCw, ShieldCheck } from "#components/icons.ts";
 import { Button } from "#components/ui/button.tsx";
@@ -65,10 +66,19 @@ export function RequestActions({ endpoint, detail, actions, onOpen }: RequestAct
           </p>
         </ConfirmDialog>
       ) : null}
+      {mayRunByHand(endpoint, detail) ? <RunByHand key={detail.id} detail={detail} acts={actions.byHand} /> : null}
       {endpoint.mayTest && detail.headers !== null ? (
         <SaveSampleDialog endpointId={endpoint.id} detail={detail} save={actions.saveSample} />
       ) : null}
       {detail.curl === null ? null : <CopyButton text={detail.curl}>Copy as curl</CopyButton>}
     </div>
   );
+}
+
+/** Whoever replays runs may; what the door did not take needs the right to accept it, and its whole body. */
+function mayRunByHand(endpoint: EndpointView, detail: RequestDetail): boolean {
+  if (!endpoint.mayRun || detail.headers === null) return false;
+  if (detail.kind === "event") return detail.itemCount !== 0;
+  if (detail.verdict === "duplicate") return detail.relatedEventId !== null;
+  return endpoint.mayAccept && detail.sha256 !== null;
 }

@@ -13,6 +13,7 @@ import { addOpenApiDocument } from "#lib/api/openapi-document.ts";
 import type { Api, ApiEnv } from "#lib/api/operation.ts";
 import { makeProblem, problemOf, problemResponse } from "#lib/api/problem.ts";
 import { addRequestOperations } from "#lib/api/requests.ts";
+import { addRunByHandOperations } from "#lib/api/run-by-hand.ts";
 import { addRunOperations } from "#lib/api/runs.ts";
 import { actorFromApiKey } from "#lib/auth/actor-from-api-key.ts";
 import { newId } from "#lib/core/ids.ts";
@@ -69,6 +70,7 @@ export function createApi(): Api {
   addEndpointOperations(api);
   addRehearsalOperations(api);
   addRequestOperations(api);
+  addRunByHandOperations(api);
   addFlowOperations(api);
   addFlowVersionOperations(api);
   addMissedOperations(api);

@@ -2,7 +2,14 @@ import { z } from "@hono/zod-openapi";
 import { timeOrNullSchema, timeSchema, toTime, toTimeOrNull } from "#lib/api/fields.ts";
 import { JsonText } from "#lib/core/json-text.ts";
 import type { Role } from "#lib/core/roles.ts";
-import { RUN_STATES, type RunState, STEP_STATES, type StepState } from "#lib/core/states.ts";
+import {
+  RUN_STATES,
+  type RunState,
+  STEP_STATES,
+  type StepState,
+  VERIFICATIONS,
+  type Verification,
+} from "#lib/core/states.ts";
 import type { HeldBack } from "#lib/db/held-back-runs.ts";
 import type { Run } from "#lib/db/runs.ts";
 import type { StepData } from "#lib/db/step-data.ts";
@@ -125,7 +132,18 @@ const deviationsSchema = z
 
 /** A run with its steps, every try and the values they had. */
 export const runWithStepsSchema = z
-  .object({ ...run, heldBackAt: heldBackSchema, bodyDeviations: deviationsSchema, steps: z.array(stepRunSchema) })
+  .object({
+    ...run,
+    verification: z
+      .enum(Object.keys(VERIFICATIONS) as [Verification, ...Verification[]])
+      .nullable()
+      .openapi({
+        description: "Whether its event was verified; null when the event is gone.",
+      }),
+    heldBackAt: heldBackSchema,
+    bodyDeviations: deviationsSchema,
+    steps: z.array(stepRunSchema),
+  })
   .openapi("RunWithSteps");
 
 /** Why a run is held back, when it is; what it calls may be made of the event. */

@@ -19,6 +19,7 @@ import { resumeRun } from "#lib/commands/runs/resume-run.ts";
 import { type Actor, personOf } from "#lib/core/actor.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import { JsonText } from "#lib/core/json-text.ts";
+import { findVerification } from "#lib/db/events.ts";
 import { findHeldBack } from "#lib/db/held-back-runs.ts";
 import { listRuns } from "#lib/db/run-list.ts";
 import { findRun, type Run } from "#lib/db/runs.ts";
@@ -90,6 +91,7 @@ export function addRunOperations(api: Api): void {
       const bodyDeviations = toDeviations(await readRunDeviations(actor, run));
       return {
         ...toRun(actor.role, run),
+        verification: await findVerification(actor.workspaceId, run.eventId),
         heldBackAt,
         bodyDeviations,
         steps: steps.map((step) => toStepRun(actor.role, step, data)),

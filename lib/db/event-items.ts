@@ -98,3 +98,22 @@ export async function findItemText(workspaceId: WorkspaceId, eventId: string, in
   );
   return rows[0]?.data ?? null;
 }
+
+/** An item that runs, or the whole of an event that was not split (null). */
+export type NewPiece = { itemIndex: number | null; eventType: string | null };
+
+/** The items of a split event that had not come before, in their order, at most `limit`; one of them when named. */
+export async function listNewPieces(
+  workspaceId: WorkspaceId,
+  eventId: string,
+  itemIndex: number | null,
+  limit: number,
+): Promise<NewPiece[]> {
+  const { rows } = await pool().query<NewPiece>(
+    `SELECT item_index AS "itemIndex", event_type AS "eventType" FROM event_item
+     WHERE workspace_id = $1 AND event_id = $2 AND NOT duplicate AND ($3::int IS NULL OR item_index = $3)
+     ORDER BY item_index LIMIT $4`,
+    [workspaceId, eventId, itemIndex, limit],
+  );
+  return rows;
+}

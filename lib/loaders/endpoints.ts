@@ -89,6 +89,7 @@ export async function loadEndpoint(id: string): Promise<EndpointView | null> {
     answeringFlows,
     mayEdit: may(actor.role, "endpoint.edit"),
     mayAccept: may(actor.role, "request.accept"),
+    mayRun: may(actor.role, "run.replay"),
     mayTest: may(actor.role, "sample.edit"),
   };
 }

@@ -7,6 +7,7 @@ import { listEndpoints } from "#lib/db/endpoints.ts";
 import { listSampleEvents } from "#lib/db/flow-samples.ts";
 import { listFlowStats } from "#lib/db/flow-stats.ts";
 import { listFlows } from "#lib/db/flows.ts";
+import type { RunnableFlow } from "#lib/engine/by-hand-view.ts";
 import { viewCatchUp } from "#lib/engine/missed-view.ts";
 import type { FlowListItem } from "#lib/views/flow-views.ts";
 
@@ -76,4 +77,15 @@ export async function loadFlows(now: Date = databaseNow()): Promise<{
       };
     }),
   };
+}
+
+/** The workspace's flows that have a live version, the newest 500 of all, by name. */
+export async function loadRunnableFlows(): Promise<RunnableFlow[]> {
+  const actor = await requireActor();
+  const flows = await listFlows(actor.workspaceId, { limit: 500 });
+  return flows
+    .flatMap(({ id, name, on, liveVersion }) =>
+      liveVersion === null ? [] : [{ id, name, on, version: liveVersion.number }],
+    )
+    .sort((a, b) => a.name.localeCompare(b.name));
 }

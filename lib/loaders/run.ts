@@ -4,10 +4,12 @@ import { databaseNow } from "#lib/core/database-time.ts";
 import { isJsonObject, type Json } from "#lib/core/json.ts";
 import { JsonText } from "#lib/core/json-text.ts";
 import { may } from "#lib/core/roles.ts";
+import type { Verification } from "#lib/core/states.ts";
 import { DAY } from "#lib/core/units.ts";
 import { findConnection } from "#lib/db/connections.ts";
 import { findEndpoint } from "#lib/db/endpoints.ts";
 import { findItemText } from "#lib/db/event-items.ts";
+import { findVerification } from "#lib/db/events.ts";
 import { findFlowVersionById } from "#lib/db/flow-versions.ts";
 import { findFlow } from "#lib/db/flows.ts";
 import { findRequest } from "#lib/db/requests.ts";
@@ -67,6 +69,8 @@ export type Refusal = {
 /** Everything the page of one run shows. */
 export type RunPage = {
   run: Run;
+  /** Whether its event was verified; null when the event is gone. */
+  verification: Verification | null;
   endpointName: string | null;
   liveVersion: number | null;
   steps: TimelineStep[];
@@ -96,11 +100,12 @@ export async function loadRun(
   const found = await findRun(workspaceId, id);
   if (found === null) return null;
   const run = maskRun(actor.role, found);
-  const [listed, version, flow, endpoint] = await Promise.all([
+  const [listed, version, flow, endpoint, verification] = await Promise.all([
     listStepRuns(workspaceId, id),
     findFlowVersionById(workspaceId, run.versionId),
     findFlow(workspaceId, run.flowId),
     run.endpointId === null ? null : findEndpoint(workspaceId, run.endpointId),
+    findVerification(workspaceId, run.eventId),
   ]);
   const steps = listed.map((step) => maskStep(actor.role, step));
   const byId = new Map([...walkSteps(version?.definition.steps ?? [])].map(({ step }) => [step.id, step]));
@@ -118,6 +123,7 @@ export async function loadRun(
   const reached = new Set(steps.map((step) => step.stepId));
   return {
     run,
+    verification,
     endpointName: endpoint?.name ?? null,
     liveVersion: flow?.liveVersion?.number ?? null,
     steps: folded.shown.map(named),

@@ -101,6 +101,8 @@ export type EndpointView = {
   answeringFlows: Array<{ id: string; name: string }>;
   mayEdit: boolean;
   mayAccept: boolean;
+  /** May run what is stored through a flow. */
+  mayRun: boolean;
   mayTest: boolean;
 };
 

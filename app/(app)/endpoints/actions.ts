@@ -20,6 +20,10 @@ import { testPublicAddress } from "#lib/commands/instance/test-public-address.ts
 import { acceptRefusedRequest } from "#lib/commands/requests/accept-refused-request.ts";
 import { recheckRecentRequests, recheckRequest } from "#lib/commands/requests/recheck-request.ts";
 import { saveSample } from "#lib/commands/requests/save-sample.ts";
+import { previewByHand } from "#lib/commands/runs/preview-by-hand.ts";
+import { runByHand } from "#lib/commands/runs/run-by-hand.ts";
+import type { ByHandSource } from "#lib/engine/by-hand-view.ts";
+import { loadRunnableFlows } from "#lib/loaders/flows.ts";
 
 /** Requests checked again after a secret is pasted. */
 const RECHECKED_MAX = 100;
@@ -132,6 +136,23 @@ export async function recheckRequestAction(endpointId: string, requestId: string
 export async function acceptRequestAction(endpointId: string, requestId: string) {
   const actor = await requireActor();
   return runAction(() => acceptRefusedRequest(actor, endpointId, requestId));
+}
+
+/** The flows that can run what is stored: those with a live version. */
+export async function listRunnableFlowsAction() {
+  return runAction(() => loadRunnableFlows());
+}
+
+/** Says what a flow would do with a stored event or request. Nothing is sent. */
+export async function previewByHandAction(flowId: string, { itemIndex, ...source }: ByHandSource) {
+  const actor = await requireActor();
+  return runAction(() => previewByHand(actor, { flowId, source, itemIndex }));
+}
+
+/** Runs a stored event or request through a flow. */
+export async function runByHandAction(flowId: string, { itemIndex, ...source }: ByHandSource) {
+  const actor = await requireActor();
+  return runAction(() => runByHand(actor, { flowId, source, itemIndex }));
 }
 
 /** Keeps a request as a sample under a name. */

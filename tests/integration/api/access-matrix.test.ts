@@ -45,6 +45,8 @@ const bodies: Partial<Record<ApiOperationName, (tenant: Tenant) => unknown>> = {
   "PATCH /endpoints/{endpointId}": () => ({ name: "renamed" }),
   "POST /endpoints/{endpointId}/rehearse": () => ({ settings: { methods: ["PUT"] } }),
   "POST /endpoints/{endpointId}/secrets": () => ({ secret: "a new secret" }),
+  "POST /events/{eventId}/run": (tenant) => ({ flowId: tenant.ids.flowId }),
+  "POST /requests/{requestId}/run": (tenant) => ({ flowId: tenant.ids.flowId }),
   "POST /runs/{runId}/decide": () => ({ path: "note", decision: "skip" }),
   "POST /connections": () => ({
     name: "made",

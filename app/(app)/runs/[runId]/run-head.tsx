@@ -14,7 +14,7 @@ import type { RunPage } from "#lib/loaders/run.ts";
  * event's body is not what its headers say.
  */
 export function RunHead({ page, deviates, actions }: { page: RunPage; deviates: boolean; actions: ReactNode }) {
-  const { run, liveVersion, endpointName } = page;
+  const { run, verification, liveVersion, endpointName } = page;
   const sent = effectWords(run.effectCounts);
   const facts: ReactNode[] = [
     <span key="flow">
@@ -37,6 +37,7 @@ export function RunHead({ page, deviates, actions }: { page: RunPage; deviates: 
       <span key="took">took {durationText(run.finishedAt.getTime() - run.startedAt.getTime())}</span>
     ) : null,
     sent === "" ? null : <span key="sent">sent {sent}</span>,
+    run.kind === "replay" && run.replayOf === null ? <span key="hand">run by hand</span> : null,
     run.replayOf === null ? null : (
       <span key="replay">
         replay of <TextLink href={`/runs/${run.replayOf}`}>{shortId(run.replayOf)}</TextLink>
@@ -50,6 +51,7 @@ export function RunHead({ page, deviates, actions }: { page: RunPage; deviates: 
       meta={
         <>
           <StateBadge of="run" state={run.status} />
+          {verification === "not verified" ? <StateBadge of="verification" state={verification} /> : null}
           {run.kind === "test" ? <Badge>Test</Badge> : null}
           {deviates ? <Badge tone="warn">Body not as declared</Badge> : null}
         </>
