@@ -23,7 +23,7 @@ function addSteps(steps: readonly Step[], counts: EffectCounts, where: keyof Eff
     const effect = step.kind === "action" ? EFFECT_OF[step.action] : undefined;
     if (effect !== undefined) counts[where][effect] = (counts[where][effect] ?? 0) + 1;
     const inside = step.kind === "forEach" ? "perItem" : where;
-    for (const list of childLists(step)) addSteps(list.steps, counts, inside);
+    for (const list of childLists(step)) addSteps(list.steps, counts, list.afterError === true ? where : inside);
   }
 }
 
