@@ -181,9 +181,8 @@ export function BuilderHead({ view, onView, onSaveNow, onChanged, onDeleted }: B
         open={asksMissed}
         onOpenChange={setAsksMissed}
         title="Events this flow missed"
-        confirmLabel="Go on"
+        confirmLabel={null}
         cancelLabel="Leave them"
-        needsChoice
         state={state}
         act={(wish) => acts.switching.runMissed(data.flow.id, wish)}
         onDone={(catchUp) => {

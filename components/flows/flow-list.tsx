@@ -147,7 +147,7 @@ export function FlowList({
             <Table label="Flows">
               <TableHead>
                 <HeadCell>Name</HeadCell>
-                <HeadCell>Runs events</HeadCell>
+                <HeadCell>On</HeadCell>
                 <HeadCell>State</HeadCell>
                 <HeadCell>Trigger</HeadCell>
                 <HeadCell end>Runs, 24 h</HeadCell>
@@ -177,7 +177,7 @@ export function FlowList({
                         extra={flow.version === null || flow.state === "off" ? undefined : `v${flow.version}`}
                       />
                       {flow.offSince === null ? null : (
-                        <span className="ml-2 text-12 text-ink-3">
+                        <span className="ml-2 inline-block whitespace-nowrap text-12 text-ink-3 max-md:ml-0">
                           since <RelativeTime at={flow.offSince} />
                         </span>
                       )}

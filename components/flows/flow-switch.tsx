@@ -8,6 +8,7 @@ import { cx } from "#components/ui/cx.ts";
 import { showToast } from "#components/ui/show-toast.ts";
 import { Switch } from "#components/ui/switch.tsx";
 import { useAction } from "#components/ui/use-action.ts";
+import type { CatchUpView } from "#lib/engine/missed-view.ts";
 
 type FlowSwitchProps = {
   flow: { id: string; name: string; on: boolean };
@@ -45,6 +46,11 @@ export function FlowSwitch({ flow, may, acts, onChanged, wordClass }: FlowSwitch
     tellBegun(`"${flow.name}" is on`, answer.value.catchUp);
     onChanged();
   };
+  /** What came between the count and the switch was in neither: it is said, and stays to be run. */
+  const tellOn = async (catchUp: CatchUpView | null, looksAgain: boolean) => {
+    const left = looksAgain ? await acts.missed(flow.id, "live") : null;
+    tellBegun(`"${flow.name}" is on`, catchUp, left?.kind === "ok" ? left.value.count : 0);
+  };
   const isBusy = turning.pending || state.asking.pending;
   return (
     <>
@@ -67,9 +73,9 @@ export function FlowSwitch({ flow, may, acts, onChanged, wordClass }: FlowSwitch
         cancelLabel="Leave it off"
         state={state}
         act={(wish) => acts.turnOn(flow.id, wish)}
-        onDone={(catchUp) => {
-          tellBegun(`"${flow.name}" is on`, catchUp);
+        onDone={(catchUp, { run }) => {
           onChanged();
+          void tellOn(catchUp, run === "all" && catchUp?.state !== "running");
         }}
       />
     </>

@@ -13,13 +13,12 @@ type MissedDialogProps = {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   title: string;
-  confirmLabel: string;
+  /** What is done beside running what is chosen; null when that is all, and something must be chosen. */
+  confirmLabel: string | null;
   cancelLabel: string;
-  /** Nothing can be confirmed while nothing is chosen. */
-  needsChoice?: boolean;
   state: MissedState;
   act: (wish: MissedWish) => Promise<ActionResult<{ catchUp: CatchUpView | null }>>;
-  onDone: (catchUp: CatchUpView | null) => void;
+  onDone: (catchUp: CatchUpView | null, wish: MissedWish) => void;
 };
 
 /** Offers what a flow missed, and does what it is asked for with the choice. */
@@ -29,7 +28,6 @@ export function MissedDialog({
   title,
   confirmLabel,
   cancelLabel,
-  needsChoice = false,
   state,
   act,
   onDone,
@@ -42,10 +40,11 @@ export function MissedDialog({
   };
   const count = missed === null ? 0 : choiceCount(choice, missed);
   const confirm = async () => {
-    const answer = await run(() => act(missed === null ? { run: "none" } : toWish(choice, missed)));
+    const wish: MissedWish = missed === null ? { run: "none" } : toWish(choice, missed);
+    const answer = await run(() => act(wish));
     if (answer.kind === "refused") return;
     close(false);
-    onDone(answer.value.catchUp);
+    onDone(answer.value.catchUp, wish);
   };
   return (
     <Dialog
@@ -59,11 +58,10 @@ export function MissedDialog({
           <Button
             variant="primary"
             pending={pending}
-            disabled={missed === null || (needsChoice && count === 0)}
+            disabled={missed === null || (confirmLabel === null && count === 0)}
             onClick={() => void confirm()}
           >
-            {confirmLabel}
-            {count === 0 ? "" : ` and run ${count.toLocaleString("en")}`}
+            {labelOf(confirmLabel, count)}
           </Button>
         </>
       }
@@ -82,4 +80,10 @@ export function MissedDialog({
       </div>
     </Dialog>
   );
+}
+
+function labelOf(confirmLabel: string | null, count: number): string {
+  const shown = count.toLocaleString("en");
+  if (confirmLabel === null) return count === 0 ? "Run them" : `Run ${shown}`;
+  return count === 0 ? confirmLabel : `${confirmLabel} and run ${shown}`;
 }

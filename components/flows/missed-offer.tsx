@@ -24,22 +24,31 @@ export function MissedOffer({ missed, choice, onChoice, onMore }: MissedOfferPro
       <RadioList
         legend={
           <>
-            {count === 1 ? "1 event" : `${shown} events`} arrived {since === null ? "before" : "since "}
-            {since === null ? null : <RelativeTime at={since} />} and did not start this flow
+            {count === 1 ? "1 event" : `${shown} events`} came{" "}
+            {since === null ? (
+              "before this"
+            ) : (
+              <>
+                since <RelativeTime at={since} />, while it was off,
+              </>
+            )}{" "}
+            and did not start this flow
           </>
         }
         value={choice.run}
         onValueChange={(run) => onChoice({ ...choice, run })}
         choices={[
-          { value: "none", label: "Run none of them" },
-          { value: "last", label: "Run the last one" },
+          { value: "none", label: count === 1 ? "Do not run it" : "Run none of them" },
+          ...(count === 1 ? [] : [{ value: "last" as const, label: "Run the last one" }]),
           {
             value: "all",
             label: more
               ? `Run the first ${count.toLocaleString("en")}; the others can follow after that`
-              : `Run all ${count.toLocaleString("en")}, in the order they came`,
+              : count === 1
+                ? "Run it"
+                : `Run all ${count.toLocaleString("en")}, in the order they came`,
           },
-          { value: "chosen", label: "Choose…" },
+          ...(count === 1 ? [] : [{ value: "chosen" as const, label: "Choose…" }]),
         ]}
       />
       {choice.run === "chosen" ? (
@@ -53,7 +62,7 @@ export function MissedOffer({ missed, choice, onChoice, onMore }: MissedOfferPro
       ) : null}
       <p role="status" className="text-13 text-ink-2">
         {chosenCount === 0
-          ? "They are kept: nothing of them runs now."
+          ? "Nothing of this runs now. It is kept."
           : plannedWords(chosenCount, more && choice.run === "all", missed.effects)}
       </p>
     </div>

@@ -36,5 +36,6 @@ export function plannedWords(count: number, more: boolean, effects: EffectCounts
   const runs = count === 1 ? "1 run" : `up to ${shown} runs`;
   const [once, perItem] = [effectWords(effects.once), effectWords(effects.perItem)];
   const does = [once, perItem === "" ? "" : `${perItem} for each item of a list`].filter((words) => words !== "");
-  return `${events} → ${runs}; each ${does.length === 0 ? "sends nothing" : `makes at most ${does.join(", and ")}`}.`;
+  const sends = does.length === 0 ? "sends nothing" : `makes at most ${does.join(", and ")}`;
+  return `${events} → ${runs}; ${count === 1 ? "it" : "each"} ${sends}.`;
 }

@@ -46,7 +46,10 @@ export async function readMissed(
   ]);
   const { count, more, lastId: upTo } = counted;
   const window = missedWindow(flow, now);
-  const times = { since: window === null ? null : flow.missedFrom, until: flow.on ? flow.missedTo : null };
+  const times = {
+    since: window === null ? null : (flow.offSince ?? flow.missedFrom),
+    until: flow.on ? flow.missedTo : null,
+  };
   return { ...times, count, more, upTo, effects: countEffects(definition), catchUp };
 }
 

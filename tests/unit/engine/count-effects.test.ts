@@ -53,7 +53,7 @@ test("counts what reaches out in every way of a branch, and what is inside a loo
 
 test("says what runs would do in plain words", () => {
   const nothing = { once: {}, perItem: {} };
-  expect(plannedWords(1, false, nothing)).toBe("1 event → 1 run; each sends nothing.");
+  expect(plannedWords(1, false, nothing)).toBe("1 event → 1 run; it sends nothing.");
   expect(plannedWords(10_000, true, { once: { http: 1, email: 1 }, perItem: {} })).toBe(
     "The first 10,000 events → up to 10,000 runs; each makes at most 1 call, 1 mail.",
   );
