@@ -15,7 +15,7 @@ type FlowSwitchProps = {
   may: { turnOn: boolean; turnOff: boolean };
   acts: SwitchActs;
   onChanged: () => void;
-  /** Hides the word beside it where there is no room; screen readers still get it. */
+  /** Hides the word "On" where there is no room; screen readers still get it. */
   wordClass?: string;
 };
 
@@ -58,7 +58,7 @@ export function FlowSwitch({ flow, may, acts, onChanged, wordClass }: FlowSwitch
         label={
           <>
             <span className="sr-only">{flow.name} is </span>
-            <span className={cx("text-13", wordClass)}>{flow.on ? "On" : "Off"}</span>
+            <span className={cx("text-13", flow.on && wordClass)}>{flow.on ? "On" : "Off"}</span>
           </>
         }
         checked={flow.on}

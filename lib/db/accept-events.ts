@@ -110,13 +110,16 @@ export const STORE_PAYLOADS = `payload AS (
   WHERE (i.id IN (SELECT id FROM stored)) IS TRUE
 )`;
 
-/** SQL: one job for each run in `wanted`. */
-export const QUEUE_RUNS = `queued AS (
+/** SQL: one job for each run in `wanted`; those of a lower priority come first, 0 where it is NULL. */
+export const queueRuns = (priority: number | "NULL") => `queued AS (
   SELECT count(*) FROM (
-    SELECT graphile_worker.add_jobs(array_agg(
-      ROW('run', json_build_object('runId', run_id), NULL, NULL, 32767, NULL, NULL, NULL)::graphile_worker.job_spec))
+    SELECT graphile_worker.add_jobs(array_agg(ROW('run', json_build_object('runId', run_id), NULL, NULL, 32767, NULL,
+      ${priority}, NULL)::graphile_worker.job_spec))
     FROM wanted HAVING count(*) > 0) jobs
 )`;
+
+/** SQL: one job of the usual priority for each run in `wanted`. */
+export const QUEUE_RUNS = queueRuns("NULL");
 
 /** One after another: run ids come from the database, so that the whole is one statement. */
 const ACCEPT = `

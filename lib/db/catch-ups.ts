@@ -1,5 +1,5 @@
 import { newId, type WorkspaceId } from "#lib/core/ids.ts";
-import { QUEUE_RUNS } from "#lib/db/accept-events.ts";
+import { queueRuns } from "#lib/db/accept-events.ts";
 import { inPgTransaction } from "#lib/db/in-pg-transaction.ts";
 import { MISSED, type MissedQuery, missedValues } from "#lib/db/missed-events.ts";
 import { pool } from "#lib/db/pool.ts";
@@ -145,6 +145,9 @@ type CatchUpRow = {
   ended_at: Date | null;
 };
 
+/** A priority after the usual one, 0: ten thousand old events hold up no new one. */
+const AFTER_NEW_EVENTS = 1;
+
 /** Events are locked in the order of their ids, as every catch-up does, so that two wait and do not deadlock. */
 const ADVANCE = `
 WITH pieces AS MATERIALIZED (${MISSED}
@@ -159,7 +162,7 @@ WITH pieces AS MATERIALIZED (${MISSED}
 ), started AS (
   INSERT INTO run (id, workspace_id, flow_id, version_id, event_id, event_type, endpoint_id, origin_run_id, item_index)
   SELECT run_id, $1::uuid, $3::uuid, $10::uuid, event_id, event_type, $2::uuid, run_id, item_index FROM wanted
-), ${QUEUE_RUNS}, come AS (
+), ${queueRuns(AFTER_NEW_EVENTS)}, come AS (
   SELECT count(*)::int AS count, max(event_id::text)::uuid AS last_id FROM wanted
 ), moved AS (
   UPDATE catch_up u

@@ -38,6 +38,13 @@ export async function findFlow(
   return row === null ? null : ((await toFlows([row], db))[0] ?? null);
 }
 
+/** The workspace a flow belongs to, for who works on the server itself; null when there is no such flow. */
+export async function findWorkspaceOfFlow(id: string, db: Db = prisma()): Promise<WorkspaceId | null> {
+  if (!isUuid(id)) return null;
+  const row = await db.flow.findFirst({ where: { id, deletedAt: null }, select: { workspaceId: true } });
+  return row === null ? null : (row.workspaceId as WorkspaceId);
+}
+
 /** The workspace's flows, newest first; `deleted` lists the deleted ones instead. */
 export async function listFlows(
   workspaceId: WorkspaceId,

@@ -40,7 +40,9 @@ export function idsBetween({ from, until }: { from: Date; until: Date }): Pick<M
 
 /**
  * SQL: what a flow missed, one row for an event or each new item of a split one. What is parked is started by its
- * endpoint's resume, what is past retention by nobody. Parameters: `missedValues`.
+ * endpoint's resume, what is past retention by nobody. OFFSET 0: each event's runs and payload are looked up by the
+ * index, whatever the planner knows; joined to all runs of the flow, 10,000 new ones took 6 s. Parameters:
+ * `missedValues`.
  */
 export const MISSED = `
   SELECT v.id AS event_id, i.item_index, v.received_at,
@@ -53,9 +55,9 @@ export const MISSED = `
     AND (v.item_count IS NULL OR NOT i.duplicate)
     AND ($7::uuid[] IS NULL OR (v.id, coalesce(i.item_index, -1)) IN (SELECT * FROM unnest($7::uuid[], $8::int[])))
     AND ${wantsEventType("w", "(CASE WHEN v.item_count IS NULL THEN v.event_type ELSE i.event_type END)")}
-    AND EXISTS (SELECT FROM event_payload p WHERE p.event_id = v.id)
-    AND NOT EXISTS (SELECT FROM run r WHERE r.event_id = v.id AND r.flow_id = $3 AND r.kind <> 'test'
-                    AND r.item_index IS NOT DISTINCT FROM i.item_index)`;
+    AND EXISTS (SELECT FROM event_payload p WHERE p.event_id = v.id OFFSET 0)
+    AND NOT EXISTS (SELECT FROM (SELECT * FROM run WHERE event_id = v.id OFFSET 0) r
+                    WHERE r.flow_id = $3 AND r.kind <> 'test' AND r.item_index IS NOT DISTINCT FROM i.item_index)`;
 
 /** The parameters $1 to $8 of `MISSED`. */
 export function missedValues(workspaceId: WorkspaceId, query: MissedQuery): unknown[] {

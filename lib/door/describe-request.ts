@@ -10,7 +10,9 @@ export type RequestFacts = {
   /** What the check "secret-used" said, or null. */
   readonly secret: string | null;
   readonly duplicateCount: number;
+  /** Runs that flows made of it, and runs by hand. */
   readonly runCount: number;
+  readonly byHandCount?: number;
   /** Of a split event: how many items it has, and how many of them came before. */
   readonly items?: { readonly count: number; readonly seen: number } | null;
   readonly acceptedByHand: boolean;
@@ -21,12 +23,17 @@ export function describeRequest(facts: RequestFacts): string {
   if (facts.items) return `${taken(facts)}, ${deliveries(facts)}: ${describeItems(facts.items, facts)}.`;
   switch (facts.verdict) {
     case "accepted":
+      if (facts.runCount === 0 && byHand(facts) !== "")
+        return `${taken(facts)}, ${deliveries(facts)}, ${byHand(facts)}.`;
       return (
         `${taken(facts)}, ${deliveries(facts)}, started ` +
         `${facts.runCount === 1 ? "1 flow" : `${facts.runCount} flows`}.`
       );
     case "no flow":
-      return `${taken(facts)}, ${deliveries(facts)}; no live flow wanted it, so nothing ran.`;
+      return (
+        `${taken(facts)}, ${deliveries(facts)}; no live flow wanted it, ` +
+        `${byHand(facts) === "" ? "so nothing ran" : byHand(facts)}.`
+      );
     case "parked":
       return `${taken(facts)}, ${deliveries(facts)}; parked because the endpoint is paused, and runs on resume.`;
     case "duplicate":
@@ -48,6 +55,11 @@ function describeItems({ count, seen }: { count: number; seen: number }, { verdi
   if (verdict === "no flow")
     return `${counted}; no live flow wanted ${count - seen === 1 ? "it" : "any"}, so nothing ran`;
   return `${counted}; started ${runCount === 1 ? "1 run" : `${number(runCount)} runs`}`;
+}
+
+function byHand({ byHandCount = 0 }: RequestFacts): string {
+  if (byHandCount === 0) return "";
+  return byHandCount === 1 ? "run by hand" : `run by hand ${number(byHandCount)} times`;
 }
 
 function number(count: number): string {

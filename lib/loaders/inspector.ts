@@ -81,6 +81,7 @@ export async function loadRequest(actor: Actor, endpointId: string, requestId: s
       providerName: findProvider(endpoint.provider)?.name ?? endpoint.provider,
       secret: readUsedSecret(checks)?.words ?? null,
       runCount: items?.runs ?? runs.filter((run) => run.kind === "event").length,
+      byHandCount: runs.filter((run) => run.kind === "replay").length,
       items,
       acceptedByHand: wasAcceptedByHand(checks),
     }),

@@ -28,7 +28,7 @@ describe("help", () => {
   test("names every command with its summary and an example to copy", async () => {
     const { code, stdout } = await hookline(["--help"]);
     expect(code).toBe(0);
-    for (const name of ["start", "worker", "migrate", "verify", "eval", "reset-password", "doctor"])
+    for (const name of ["start", "worker", "migrate", "verify", "eval", "reset-password", "doctor", "flow"])
       expect(stdout).toMatch(new RegExp(`^  ${name}\\b.*  \\S`, "m"));
     expect(stdout).toContain("Examples:");
     expect(stdout.split("\n").filter((line) => line.length > 120)).toEqual([]);
@@ -50,6 +50,10 @@ describe("a wrong command line ends with 2, says what is wrong and writes nothin
     [["reset-password"], "Usage: hookline reset-password <e-mail>"],
     [["migrate", "now"], "migrate takes no arguments."],
     [["doctor", "--yaml"], "doctor takes only --json."],
+    [["flow", "x"], "Name a flow, and on or off."],
+    [["flow", "x", "up"], 'A flow is turned on or off, not "up".'],
+    [["flow", "x", "off", "--missed", "all"], "--missed goes with on only."],
+    [["flow", "x", "on", "--missed", "some"], "--missed is one of none, last, all."],
   ])("%j", async (args, message) => {
     const { code, stdout, stderr } = await hookline(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

@@ -84,10 +84,11 @@ describe("what a flow missed", () => {
       { id: ids[2] },
     ]);
     const jobs = await pool().query(
-      "SELECT count(*)::int AS n FROM graphile_worker._private_jobs WHERE payload->>'runId' = ANY ($1)",
+      `SELECT count(*)::int AS jobs, min(priority)::int AS priority FROM graphile_worker._private_jobs
+       WHERE payload->>'runId' = ANY ($1)`,
       [(await listRunsOfFlow(flowId)).map(({ id }) => id)],
     );
-    expect(jobs.rows).toEqual([{ n: 2 }]);
+    expect(jobs.rows).toEqual([{ jobs: 2, priority: 1 }]);
   });
 
   test("is counted and run by item where the endpoint splits, new items only", async () => {
