@@ -8,7 +8,7 @@ import {
   type SavedStep,
   type StepRow,
 } from "#lib/engine/journal-rows.ts";
-import { DEFAULT_RETRY, decideRetry } from "#lib/engine/retry.ts";
+import { DEFAULT_RETRY, decideRetry, isRetried } from "#lib/engine/retry.ts";
 import type { RunFrame } from "#lib/engine/run-frame.ts";
 import type { Scope } from "#lib/engine/run-ports.ts";
 import { beginRow, type StepResult } from "#lib/engine/step-results.ts";
@@ -216,13 +216,15 @@ function settle(
   if (outcome.kind === "held" || (outcome.kind === "unknown" && askWhenUnknown(step, effect, onUnknown))) {
     return ask(frame, row);
   }
-  const failed =
-    outcome.kind === "unknown"
-      ? { attempt: counted, retryable: true, retryAfterMs: null }
-      : { attempt: counted, retryable: outcome.retryable, retryAfterMs: outcome.retryAfterMs };
   const policy = step.settings?.retry ?? DEFAULT_RETRY;
   // A worker that was lost is not the target's failure. But "try once" is: what may have arrived is not sent again.
   const isOurs = policy.attempts > 1 && (OWN_FAULTS as readonly string[]).includes(outcome.code);
+  const may = outcome.kind === "unknown" || outcome.retryable;
+  const failed = {
+    attempt: counted,
+    retryable: isOurs || isRetried(policy, { code: outcome.code, may }),
+    retryAfterMs: outcome.kind === "unknown" ? null : outcome.retryAfterMs,
+  };
   const next = decideRetry(isOurs ? { ...policy, attempts: Number.POSITIVE_INFINITY } : policy, failed, () =>
     ports.random(),
   );

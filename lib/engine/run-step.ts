@@ -2,6 +2,7 @@ import type { JsonObject } from "#lib/core/json.ts";
 import { isWrittenObject, JsonText, type Written } from "#lib/core/json-text.ts";
 import { isTruthy } from "#lib/engine/is-truthy.ts";
 import type { SavedStep } from "#lib/engine/journal-rows.ts";
+import { statusOf } from "#lib/engine/retry.ts";
 import type { StepRun } from "#lib/engine/step-kind.ts";
 import { stepKindOf } from "#lib/engine/step-kind-of.ts";
 import { beginRow, failStep, markPassed, type StepResult } from "#lib/engine/step-results.ts";
@@ -91,11 +92,11 @@ function plainly({ code, message }: Failed): JsonObject {
 
 /** What the error path sees as `error`; `status` only where an HTTP answer was the failure. */
 function describe(failed: Failed): JsonObject {
-  const status = /^http-(\d{3})$/.exec(failed.code)?.[1];
+  const status = statusOf(failed.code);
   return {
     step: failed.path.slice(failed.path.lastIndexOf("/") + 1),
     ...plainly(failed),
-    ...(status === undefined ? {} : { status: Number(status) }),
+    ...(status === null ? {} : { status }),
     attempts: failed.attempts ?? 0,
   };
 }

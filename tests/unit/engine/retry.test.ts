@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { DAY, HOUR } from "#lib/core/units.ts";
-import { DEFAULT_RETRY, decideRetry, isRetryableStatus, RETRY_AFTER_MS_MAX } from "#lib/engine/retry.ts";
+import {
+  DEFAULT_RETRY,
+  DEFAULT_RETRY_ON,
+  decideRetry,
+  isRetried,
+  isRetryableStatus,
+  RETRY_AFTER_MS_MAX,
+  retrySchema,
+} from "#lib/engine/retry.ts";
 
 const failed = (attempt: number, retryAfterMs: number | null = null) => ({ attempt, retryable: true, retryAfterMs });
 
@@ -47,5 +55,42 @@ describe("retries", () => {
   test("are for 408, 425, 429 and 5xx only", () => {
     const retried = Array.from({ length: 500 }, (_, index) => index + 100).filter(isRetryableStatus);
     expect(retried).toEqual([408, 425, 429, ...Array.from({ length: 100 }, (_, index) => 500 + index)]);
+  });
+});
+
+describe("what is tried again", () => {
+  const told = (on: string[] | undefined, code: string, may: boolean) =>
+    isRetried({ ...DEFAULT_RETRY, ...(on === undefined ? {} : { on }) }, { code, may });
+
+  test("is what may pass, where the policy does not say", () => {
+    expect(told(undefined, "http-503", true)).toBe(true);
+    expect(told(undefined, "http-404", false)).toBe(false);
+  });
+
+  test.each([
+    [["404"], "http-404", false, true],
+    [["404"], "http-503", true, false],
+    [["4xx"], "http-418", false, true],
+    [["4xx"], "http-500", true, false],
+    [["5xx"], "connect-refused", true, false],
+    [["5xx", "other"], "connect-refused", true, true],
+    // No policy makes a second try of what would fail the same way without an answer.
+    [["4xx", "5xx", "other"], "bad-request", false, false],
+    [[], "http-503", true, false],
+  ])("is %j as the policy says: %s that may pass (%s) → %s", (on, code, may, again) => {
+    expect(told(on, code, may)).toBe(again);
+  });
+
+  test("says the usual where it says the defaults", () => {
+    for (let status = 400; status < 600; status += 1)
+      expect(told([...DEFAULT_RETRY_ON], `http-${status}`, isRetryableStatus(status)), String(status)).toBe(
+        isRetryableStatus(status),
+      );
+  });
+
+  test("is refused where it is no status", () => {
+    const refused = retrySchema.safeParse({ ...DEFAULT_RETRY, on: ["200"] });
+    expect(refused.error?.issues[0]?.message).toContain('"429"');
+    expect(retrySchema.safeParse({ ...DEFAULT_RETRY, on: ["429", "5xx", "other"] }).success).toBe(true);
   });
 });

@@ -247,3 +247,18 @@ it("keeps error steps only where the settings say that there is an error path", 
   const twice = flowDefinitionSchema.safeParse(flow(guarded([call("crm")])));
   expect(twice.error?.issues[0]?.message).toContain("used twice");
 });
+
+it("tries again after what the step says, with waits that stay where they do not grow", async () => {
+  const retry = { attempts: 3, firstMs: 5_000, factor: 1, maxMs: 5_000, on: ["404"] };
+  const run = memoryRun(flowOf([call("crm", "1", { retry })]));
+  run.answers.set("crm", [gone, gone, done]);
+  for (const _ of [1, 2]) {
+    // Up to a fifth more, at random; here always half of that.
+    expect(await run.run()).toMatchObject({ kind: "release", status: "retrying", wakeInMs: 5_500 });
+    run.pass(5_500);
+  }
+  expect(await run.run()).toMatchObject({ status: "succeeded" });
+  const once = memoryRun(flowOf([call("crm", "1", { retry })]));
+  once.answers.set("crm", [busy]);
+  expect(await once.run()).toMatchObject({ status: "failed" });
+});
