@@ -58,6 +58,18 @@ function CanvasInside() {
     requestAnimationFrame(() => zoomTo(1));
   }, []);
 
+  const kept = useRef<{ id: string; x: number; y: number } | null>(null);
+  useEffect(() => {
+    const card = layout.cards.find((one) => one.id === current);
+    const before = kept.current;
+    kept.current = card === undefined ? null : { id: current, x: card.x, y: card.y };
+    if (card === undefined || before?.id !== current) return;
+    // What grows beside the selected card does not push it out of sight.
+    const { x, y, zoom } = flow.getViewport();
+    const [dx, dy] = [before.x - card.x, before.y - card.y];
+    if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx * zoom, y: y + dy * zoom, zoom });
+  }, [layout, current, flow]);
+
   const layoutRef = useRef(layout);
   layoutRef.current = layout;
   useEffect(() => {

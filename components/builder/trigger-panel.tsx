@@ -8,12 +8,15 @@ import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { NumberInput } from "#components/ui/number-input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
 import { TextLink } from "#components/ui/text-link.tsx";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 
-/** What starts the flow: the endpoint, the event types, a filter; and how each run is named. */
+const MINUTES_MAX = 366 * 24 * 60;
+
+/** What starts the flow: the endpoint, the event types, a filter; how each run is named, and how long it may take. */
 export function TriggerPanel() {
   const { store, data, acts } = useBuilder();
   const definition = useBuilderState((state) => state.definition);
@@ -145,7 +148,45 @@ export function TriggerPanel() {
             store.getState().edit("Run name", (flow) => ({ ...flow, runName }), { mergeKey: "runName" })
           }
         />
+        <TimeLimit />
       </div>
     </div>
+  );
+}
+
+/** How long a run of the flow may take. */
+function TimeLimit() {
+  const { store, data } = useBuilder();
+  const seconds = useBuilderState((state) => state.definition.timeoutSeconds);
+  const [refused, setRefused] = useState<number | null>(null);
+  const change = (minutes: number | null) => {
+    const next = minutes === null ? undefined : Math.round(minutes * 60);
+    const isBad = next !== undefined && !(next >= 1 && next <= MINUTES_MAX * 60);
+    setRefused(isBad ? minutes : null);
+    if (!isBad)
+      store
+        .getState()
+        .edit(
+          "Time limit",
+          ({ timeoutSeconds: _, ...flow }) => (next === undefined ? flow : { ...flow, timeoutSeconds: next }),
+          {
+            mergeKey: "timeoutSeconds",
+          },
+        );
+  };
+  return (
+    <Field
+      label="Time limit of a run, in minutes"
+      mark="optional"
+      help="A run that takes longer fails, also while it waits; no call or mail of it begins after that."
+      error={refused === null ? null : "A number of minutes, up to 366 days."}
+    >
+      <NumberInput
+        decimals
+        readOnly={!data.may.edit}
+        value={refused ?? (seconds === undefined ? null : seconds / 60)}
+        onNumberChange={change}
+      />
+    </Field>
   );
 }

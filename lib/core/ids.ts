@@ -32,6 +32,11 @@ export function newId(now: Date = databaseNow()): string {
   return `${ms.slice(0, 8)}-${ms.slice(8)}-${version}-${variant}-${rest}`;
 }
 
+/** The moment that a uuidv7 was made for, in Unix milliseconds. */
+export function idMs(id: string): number {
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+}
+
 /** The least id that can be made in the millisecond of a moment: where ids are in order, its place among them. */
 export function firstIdAt(at: Date): string {
   const ms = Math.max(0, at.getTime()).toString(16).padStart(12, "0");

@@ -10,6 +10,7 @@ const STEP_ID = /^[a-z][a-z0-9_]{0,39}$/;
 const EXPRESSION_CHARS_MAX = 8_192;
 const STEPS_MAX = 500;
 const DEPTH_MAX = 12;
+const TIMEOUT_SECONDS_MAX = 366 * 24 * 3_600;
 
 const stepId = z
   .string()
@@ -74,6 +75,8 @@ const definition = (step: z.ZodType<Step>) =>
     trigger: triggerSchema,
     /** Template for each run's name; empty = event type and short id. */
     runName: z.string().max(1_000),
+    /** How long a run may take from when it was made, in seconds; left out: as long as it takes. */
+    timeoutSeconds: z.int().min(1).max(TIMEOUT_SECONDS_MAX).optional(),
     steps: listOf(step),
   });
 

@@ -11,7 +11,7 @@ import {
 import { DEFAULT_RETRY, decideRetry, isRetried } from "#lib/engine/retry.ts";
 import type { RunFrame } from "#lib/engine/run-frame.ts";
 import type { Scope } from "#lib/engine/run-ports.ts";
-import { beginRow, type StepResult } from "#lib/engine/step-results.ts";
+import { beginRow, overdueAt, type StepResult } from "#lib/engine/step-results.ts";
 import { keepWarnings } from "#lib/engine/step-warnings.ts";
 import type { ActionStep } from "#lib/engine/steps/registry.generated.ts";
 
@@ -115,6 +115,7 @@ async function attemptNow(frame: RunFrame, step: ActionStep, frozen: Frozen): Pr
   const { row } = frozen;
   // It may have waited for its turn.
   if (ports.isDraining() || frame.isStopped()) return giveBack(frame, row);
+  if (frame.isOverdue()) return overdueAt(row.path);
   const gate = ports.findClosedGate(frozen.effect);
   if (gate !== null) return holdBack(frame, row, gate);
   row.attempts += 1;

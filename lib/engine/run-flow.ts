@@ -1,4 +1,5 @@
 import type { WrittenObject } from "#lib/core/json-text.ts";
+import { SECOND } from "#lib/core/units.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 import { isTruthy } from "#lib/engine/is-truthy.ts";
 import type { RunChange, SavedStep } from "#lib/engine/journal-rows.ts";
@@ -10,11 +11,16 @@ import type { StepResult } from "#lib/engine/step-results.ts";
 
 const NAME_CHARS_MAX = 120;
 
+/** The error code of a run whose time was up. */
+export const RUN_TIMEOUT = "run-timeout";
+
 /** One run as a worker takes it up. */
 export type RunInput = {
   id: string;
   originRunId: string;
   attempt: number;
+  /** When the run was made, in Unix milliseconds: its time counts from then. */
+  madeAtMs: number;
   flowName: string;
   /** Null until the name was evaluated. */
   name: string | null;
@@ -36,8 +42,9 @@ export type RunEnding = Exclude<RunChange, { kind: "hold" }>;
 export async function runFlow(run: RunInput, ports: RunPorts): Promise<RunEnding> {
   const journal = createRunJournal(ports, run.saved);
   const counts = countSavedEffects(run.saved);
+  const dueAtMs = dueAtOf(run);
   const frame = createRunFrame(
-    { id: run.id, originRunId: run.originRunId, steps: run.definition.steps },
+    { id: run.id, originRunId: run.originRunId, steps: run.definition.steps, dueAtMs },
     ports,
     journal,
     counts,
@@ -48,10 +55,22 @@ export async function runFlow(run: RunInput, ports: RunPorts): Promise<RunEnding
     vars: run.vars,
     run: { id: run.id, attempt: run.attempt, flow: run.flowName },
   };
-  const walked = await walk(run, frame, journal, scope, counts);
+  const walked = wakeInTime(await walk(run, frame, journal, scope, counts), dueAtMs, ports.now());
   const ending: RunEnding = run.trigger["notes"] === undefined ? walked : { ...walked, bodyDeviates: true };
   await journal.close(ending);
   return ending;
+}
+
+/** When a run's time is up, in Unix milliseconds; null where it may take as long as it takes. */
+export function dueAtOf({ madeAtMs, definition }: Pick<RunInput, "madeAtMs" | "definition">): number | null {
+  return definition.timeoutSeconds === undefined ? null : madeAtMs + definition.timeoutSeconds * SECOND;
+}
+
+/** A run that waits is taken up when its time is up, whatever it waits for. */
+function wakeInTime(ending: RunEnding, dueAtMs: number | null, now: Date): RunEnding {
+  if (ending.kind !== "release" || dueAtMs === null) return ending;
+  const leftMs = Math.max(0, Math.ceil(dueAtMs - now.getTime()));
+  return { ...ending, wakeInMs: Math.min(ending.wakeInMs ?? leftMs, leftMs) };
 }
 
 async function walk(
@@ -61,6 +80,7 @@ async function walk(
   scope: Scope,
   counts: Record<string, number>,
 ): Promise<RunEnding> {
+  if (frame.isOverdue()) return timedOut(run, counts);
   if (journal.isFresh()) {
     const unwanted = await applyFilter(run, frame, scope);
     if (unwanted !== null) return unwanted;
@@ -69,7 +89,13 @@ async function walk(
     const name = await frame.ports.renderName(run.definition.runName, scope, frame.placeOf("$name", frame.ports.now()));
     if (name !== null) journal.setName([...name].slice(0, NAME_CHARS_MAX).join(""));
   }
-  return endingOf(await runSteps(frame, run.definition.steps, "", scope), counts);
+  const result = await runSteps(frame, run.definition.steps, "", scope);
+  return result.kind === "stopped" && result.isOverdue === true ? timedOut(run, counts) : endingOf(result, counts);
+}
+
+function timedOut({ definition }: RunInput, counts: Record<string, number>): RunEnding {
+  const message = `The run took longer than the ${definition.timeoutSeconds} seconds its flow gives it.`;
+  return finish("failed", counts, { code: RUN_TIMEOUT, message, step: null });
 }
 
 /** The trigger's filter, asked once before the first step; null when the event is wanted. */

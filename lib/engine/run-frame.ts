@@ -17,6 +17,8 @@ export type RunFrame = {
   isConcurrent: boolean;
   /** Whether a stop step has ended the run beside this place: no further step begins. */
   isStopped(): boolean;
+  /** Whether the run has used up its time: no effect begins any more. */
+  isOverdue(): boolean;
   /** The turns that effects take: a run performs at most 20 at a time, whatever stands side by side in it. */
   turns: Turns;
   seqOf(step: { id: string }): number;
@@ -28,7 +30,7 @@ export type RunFrame = {
 
 /** Makes the frame of one run; `counts` collects how many effects of each kind were done. */
 export function createRunFrame(
-  run: { id: string; originRunId: string; steps: Step[] },
+  run: { id: string; originRunId: string; steps: Step[]; dueAtMs: number | null },
   ports: RunPorts,
   journal: RunJournal,
   counts: Record<string, number>,
@@ -39,6 +41,7 @@ export function createRunFrame(
     journal,
     isConcurrent: false,
     isStopped: () => false,
+    isOverdue: () => run.dueAtMs !== null && ports.now().getTime() >= run.dueAtMs,
     turns: new Turns(EFFECTS_AT_ONCE_MAX),
     shown: (outputs) => shownOutputs(run.steps, outputs),
     seqOf(step) {

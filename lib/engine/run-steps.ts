@@ -2,7 +2,7 @@ import type { WrittenObject } from "#lib/core/json-text.ts";
 import type { RunFrame } from "#lib/engine/run-frame.ts";
 import type { Scope } from "#lib/engine/run-ports.ts";
 import { runStep } from "#lib/engine/run-step.ts";
-import type { StepResult } from "#lib/engine/step-results.ts";
+import { overdueAt, type StepResult } from "#lib/engine/step-results.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
 /**
@@ -18,6 +18,7 @@ export async function runSteps(
   for (const step of steps) {
     if (frame.isStopped()) return { kind: "suspended", wakeInMs: null, status: "queued" };
     const path = parent === "" ? step.id : `${parent}/${step.id}`;
+    if (frame.isOverdue()) return overdueAt(path);
     const result = await runStep({ frame, step, path, scope, runSteps });
     if (result.kind !== "done") return result;
     if (result.output === undefined) continue;

@@ -16,8 +16,14 @@ export type StepResult =
   /** `attempts`: how often it was sent; left out where that was never. */
   | { kind: "failed"; path: string; code: string; message: string; attempts?: number }
   | Suspended
-  /** A stop step ended the run. */
-  | { kind: "stopped"; path: string; outcome: "succeeded" | "failed" | "filtered"; reason: string };
+  /** A stop step ended the run, or `isOverdue`: its time was up. */
+  | {
+      kind: "stopped";
+      path: string;
+      outcome: "succeeded" | "failed" | "filtered";
+      reason: string;
+      isOverdue?: true;
+    };
 
 /** Not finished now; goes on in `wakeInMs`, when the gate opens, or after a person's decision when there is neither. */
 export type Suspended = {
@@ -26,6 +32,16 @@ export type Suspended = {
   status: "retrying" | "waiting" | "needs a decision" | "queued";
   heldBackAt?: Gate;
 };
+
+/** The end of a run whose time is up, before the step at this path. */
+export function overdueAt(path: string): StepResult {
+  return { kind: "stopped", path, outcome: "failed", reason: "The run's time was up.", isOverdue: true };
+}
+
+/** Why a step with steps inside ended with its run: a stop step in one of them, or the run's time. */
+export function whyStopped(stopped: Extract<StepResult, { kind: "stopped" }>, place: string): string {
+  return stopped.isOverdue === true ? stopped.reason : `A stop step ended the run ${place}.`;
+}
 
 /** The one suspension that stands for several: the earliest wake; a person's decision only when nothing else is due. */
 export function mergeSuspensions(list: readonly Suspended[]): Suspended | null {

@@ -96,7 +96,8 @@ export function call(
 
 /** A run of `definition` over `body`. */
 export function memoryRun(definition: FlowDefinition, body: Json = {}): MemoryRun {
-  let nowMs = Date.parse("2026-11-23T10:00:00Z");
+  const madeAtMs = Date.parse("2026-11-23T10:00:00Z");
+  let nowMs = madeAtMs;
   let ids = 0;
   const data = new Map<string, Json>();
   const dueAt = new Map<string, number>();
@@ -127,6 +128,7 @@ export function memoryRun(definition: FlowDefinition, body: Json = {}): MemoryRu
           id: "run-1",
           originRunId: "run-1",
           attempt: 1,
+          madeAtMs,
           flowName: "Test",
           name: null,
           definition,

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { idMs } from "#lib/core/ids.ts";
 import { LARGE_BODY_BYTES, LARGE_BYTES_AT_ONCE } from "#lib/core/size-limits.ts";
 import { SECOND } from "#lib/core/units.ts";
 import { type ClaimedRun, type ClaimWish, claimRun, type HeldBackClaim, type SharedClaimWish } from "#lib/db/claims.ts";
 import { isConnectionLost } from "#lib/db/connection-lost.ts";
 import { writeJournal } from "#lib/db/journal.ts";
 import { loadLargeBody } from "#lib/db/large-bodies.ts";
+import { endOverdueDecision } from "#lib/db/overdue-decisions.ts";
 import { findPublishedDefinition, type PublishedDefinition } from "#lib/db/published-definitions.ts";
 import { runPool } from "#lib/db/run-pool.ts";
 import { loadSavedRun, type SavedRun } from "#lib/db/saved-steps.ts";
@@ -53,9 +55,10 @@ export async function executeRun(runId: string, lease: RunLease): Promise<"done"
     await settleDatabaseTime();
     const { shared } = lease;
     const wish = { runId, leaseToken, poolId: lease.poolId, alone };
-    const run = await claim(
-      shared === undefined ? wish : { ...wish, inTurn: shared.inTurn, closed: shared.shares.closedGates() },
-    );
+    const take = () =>
+      claim(shared === undefined ? wish : { ...wish, inTurn: shared.inTurn, closed: shared.shares.closedGates() });
+    let run = await take();
+    if (run === null && (await endOverdueDecision(runId))) run = await take();
     if (run === null) return !alone && (await isSuspectRun(runId)) ? "suspect" : "done";
     if ("heldBackAt" in run) return "held back";
     shared?.place.begin(run);
@@ -120,6 +123,7 @@ export async function workOnClaimed(run: ClaimedRun, lease: RunLease): Promise<R
         id: run.id,
         originRunId: run.originRunId,
         attempt: tries,
+        madeAtMs: idMs(run.id),
         flowName: run.flowName,
         name: run.name,
         definition: published.definition,

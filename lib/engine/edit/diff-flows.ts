@@ -47,7 +47,13 @@ function diffTrigger(before: FlowDefinition, after: FlowDefinition): FlowChange[
     changes.push(changed(`Filter: ${quote(before.trigger.filter ?? "")} → ${quote(after.trigger.filter ?? "")}`));
   if (before.runName !== after.runName)
     changes.push(changed(`Run name: ${quote(before.runName)} → ${quote(after.runName)}`));
+  if (before.timeoutSeconds !== after.timeoutSeconds)
+    changes.push(changed(`Time limit of a run: ${secondsText(before)} → ${secondsText(after)}`));
   return changes;
+}
+
+function secondsText({ timeoutSeconds }: FlowDefinition): string {
+  return timeoutSeconds === undefined ? "none" : `${timeoutSeconds} s`;
 }
 
 function typesText(flow: FlowDefinition): string {

@@ -7,7 +7,7 @@ import type { RunFrame } from "#lib/engine/run-frame.ts";
 import type { Scope } from "#lib/engine/run-ports.ts";
 import { runSideBySide } from "#lib/engine/side-by-side.ts";
 import { defineStepKind, type StepBase, type StepRun } from "#lib/engine/step-kind.ts";
-import { beginRow, endWithRun, mergeSuspensions, type StepResult } from "#lib/engine/step-results.ts";
+import { beginRow, endWithRun, mergeSuspensions, type StepResult, whyStopped } from "#lib/engine/step-results.ts";
 import { keepWarnings } from "#lib/engine/step-warnings.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
@@ -94,7 +94,7 @@ async function runForEach({ frame, step, path, scope, runSteps }: StepRun<StepSh
   const results = await runItems({ frame, step, path, scope, runSteps }, list.items);
   const stopped = results.find((result) => result?.kind === "stopped");
   if (stopped !== undefined) {
-    endWithRun(row, ports.now(), `A stop step ended the run at item ${results.indexOf(stopped)}.`);
+    endWithRun(row, ports.now(), whyStopped(stopped, `at item ${results.indexOf(stopped)}`));
     journal.record(row);
     return stopped;
   }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isWrittenObject, type WrittenObject } from "#lib/core/json-text.ts";
 import { runSideBySide } from "#lib/engine/side-by-side.ts";
 import { defineStepKind, type StepBase, type StepRun } from "#lib/engine/step-kind.ts";
-import { beginRow, endWithRun, mergeSuspensions, type StepResult } from "#lib/engine/step-results.ts";
+import { beginRow, endWithRun, mergeSuspensions, type StepResult, whyStopped } from "#lib/engine/step-results.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
 const BRANCHES_MAX = 20;
@@ -91,7 +91,8 @@ async function runParallel({ frame, step, path, scope, runSteps }: StepRun<StepS
   });
   const stopped = results.find((result) => result?.kind === "stopped");
   if (stopped !== undefined) {
-    endWithRun(row, ports.now(), `A stop step ended the run in "${step.branches[results.indexOf(stopped)]?.name}".`);
+    const { name = "" } = step.branches[results.indexOf(stopped)] ?? {};
+    endWithRun(row, ports.now(), whyStopped(stopped, `in "${name}"`));
     journal.record(row);
     return stopped;
   }
