@@ -62,6 +62,9 @@ export function handleCanvasKey(event: KeyboardEvent, store: BuilderStore, view:
     case "ArrowLeft":
       return (did(), go(aside(store, key === "ArrowRight" ? 1 : -1)));
     case "Enter":
+      // A button beside the cards, such as the + of the outline, is pressed by it.
+      if (event.target instanceof Element && event.target.closest("[data-card]") === null && isButton(event.target))
+        return;
       if (selection.kind === "none") go(current);
       else focusPanel();
       return did();
@@ -100,6 +103,10 @@ export function handleCanvasKey(event: KeyboardEvent, store: BuilderStore, view:
     case "1":
       return (did(), view?.full());
   }
+}
+
+function isButton(target: Element): boolean {
+  return target.closest("button") !== null;
 }
 
 /** Inserts steps from the clipboard after the selected one. */

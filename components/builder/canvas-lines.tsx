@@ -61,7 +61,7 @@ function LineMarks({ line, editable }: { line: LaidLine; editable: boolean }) {
         <span
           className={cx(
             "pointer-events-none absolute -translate-x-1/2 rounded-chip border border-line bg-surface px-1.5",
-            "text-12 font-medium text-ink-2",
+            "text-12 font-medium whitespace-nowrap text-ink-2",
           )}
           style={{ left: line.to.x, top: line.from.y + 28 }}
         >

@@ -82,9 +82,10 @@ test("a step gets a condition and an error path, branches run side by side, and 
   await shoot(page, "error-path");
   expect(await findAxeProblems(page)).toEqual([]);
 
-  await page.getByRole("button", { name: /^crm, HTTP request/ }).focus();
-  await page.keyboard.press("Enter");
-  await page.getByRole("button", { name: /^crm, HTTP request/ }).focus();
+  // From the error path back to its step, and on from there, by the keyboard alone.
+  await page.getByRole("button", { name: /^HTTP request, HTTP request/ }).focus();
+  await page.keyboard.press("ArrowLeft");
+  await page.locator('[data-card="crm"]:focus').waitFor();
   await page.keyboard.press("/");
   await chooseStep(page, "fork", /Do several things at once/);
   await page.getByLabel("Name of branch 1").fill("Mail them");
