@@ -12,6 +12,7 @@ import { NumberInput } from "#components/ui/number-input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
 import { TextLink } from "#components/ui/text-link.tsx";
+import { withTimeLimit } from "#lib/engine/edit/step-rules.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 
 const MINUTES_MAX = 366 * 24 * 60;
@@ -164,15 +165,9 @@ function TimeLimit() {
     const isBad = next !== undefined && !(next >= 1 && next <= MINUTES_MAX * 60);
     setRefused(isBad ? minutes : null);
     if (!isBad)
-      store
-        .getState()
-        .edit(
-          "Time limit",
-          ({ timeoutSeconds: _, ...flow }) => (next === undefined ? flow : { ...flow, timeoutSeconds: next }),
-          {
-            mergeKey: "timeoutSeconds",
-          },
-        );
+      store.getState().edit("Time limit", (flow) => withTimeLimit(flow, next), {
+        mergeKey: "timeoutSeconds",
+      });
   };
   return (
     <Field

@@ -19,8 +19,8 @@ const NEEDS_NEW_PLAN: ReadonlySet<string> = new Set(["connection-changed", "conn
 /**
  * Goes on with a failed run from the step that failed: finished steps keep their answers, every key stays the same, and
  * the failed step gets its full number of tries again. A retrying run is tried at once instead of at its time, one that
- * waits for a time goes on at once. Throws NotFoundError, ConflictError "run-not-resumable" for a run that neither failed
- * nor waits, and ConflictError "run-timeout" for one whose flow's time limit is over: no effect of it may begin.
+ * waits for a time goes on at once. Throws NotFoundError, ConflictError "run-not-resumable" for a run that neither
+ * failed nor waits, and ConflictError "run-timeout" for one whose flow's time limit is over: no effect of it may begin.
  */
 export async function resumeRun(actor: Actor, runId: string): Promise<void> {
   authorize(actor, "run.resume");

@@ -1,5 +1,12 @@
+import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 import type { OnError } from "#lib/engine/step-settings.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
+
+/** The flow with another time limit for its runs, in seconds; undefined is none. */
+export function withTimeLimit(flow: FlowDefinition, timeoutSeconds: number | undefined): FlowDefinition {
+  const { timeoutSeconds: _, ...rest } = flow;
+  return timeoutSeconds === undefined ? rest : { ...rest, timeoutSeconds };
+}
 
 /** The step with another condition; an empty one is none. */
 export function withWhen(step: Step, when: string): Step {

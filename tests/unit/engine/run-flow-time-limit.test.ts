@@ -72,7 +72,7 @@ it("lets an effect that is under way come to its end, and begins none beside or 
     steps: [call("send", "item")],
   };
   const run = memoryRun(limited([loop, call("after", "1")]));
-  run.crash.afterEffect = () => void run.pass(6 * MINUTE);
+  run.crash.afterEffect = () => run.pass(6 * MINUTE);
   expect(await run.run()).toMatchObject({ status: "failed", errorCode: "run-timeout", effectCounts: { http: 2 } });
   expect(run.hits).toHaveLength(2);
   expect(run.step("each")).toMatchObject({ status: "canceled", errorMessage: "The run's time was up." });

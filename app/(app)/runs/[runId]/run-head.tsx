@@ -58,7 +58,7 @@ export function RunHead({ page, deviates, actions }: { page: RunPage; deviates: 
       }
       description={
         <>
-          <span className="block">{RUN_STATES[run.status].sentence}</span>
+          <span className="block">{sentenceOf(page)}</span>
           <span className="mt-1 flex flex-wrap gap-x-4 gap-y-0.5 text-13">{facts}</span>
         </>
       }
@@ -70,4 +70,8 @@ export function RunHead({ page, deviates, actions }: { page: RunPage; deviates: 
 function versionText(ran: number | null, live: number | null): string {
   if (ran === null) return "";
   return live === null || live === ran ? `v${ran}` : `v${ran}, now v${live}`;
+}
+
+function sentenceOf({ run, handledCount }: RunPage): string {
+  return run.status === "succeeded" && handledCount > 0 ? "It came to its end." : RUN_STATES[run.status].sentence;
 }
