@@ -122,7 +122,7 @@ export function addRunOperations(api: Api): void {
     summary: "Go on with a failed run from the step that failed",
     description:
       "Finished steps keep their answers; idempotency keys stay the same. A run that is tried again later, or waits " +
-      "for a time, goes on at once.",
+      "for a time, goes on at once. One whose flow's time limit is over cannot go on: replay it.",
     params,
     status: 202,
     answer: runSchema,
