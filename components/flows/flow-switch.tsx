@@ -51,6 +51,12 @@ export function FlowSwitch({ flow, may, acts, onChanged, wordClass }: FlowSwitch
     const left = looksAgain ? await acts.missed(flow.id, "live") : null;
     tellBegun(`"${flow.name}" is on`, catchUp, left?.kind === "ok" ? left.value.count : 0);
   };
+  const mayNot =
+    flow.on && !may.turnOff
+      ? "Your role does not turn flows off."
+      : !flow.on && !may.turnOn
+        ? "An admin turns it on."
+        : undefined;
   const isBusy = turning.pending || state.asking.pending;
   return (
     <>
@@ -58,7 +64,10 @@ export function FlowSwitch({ flow, may, acts, onChanged, wordClass }: FlowSwitch
         label={
           <>
             <span className="sr-only">{flow.name} is </span>
-            <span className={cx("text-13", flow.on && wordClass)}>{flow.on ? "On" : "Off"}</span>
+            <span className={cx("text-13", flow.on && wordClass)} title={mayNot}>
+              {flow.on ? "On" : "Off"}
+            </span>
+            {mayNot === undefined ? null : <span className="sr-only">. {mayNot}</span>}
           </>
         }
         checked={flow.on}

@@ -1,15 +1,13 @@
-import { noteStopped } from "#lib/commands/flows/start-catch-up.ts";
+import { beginMissing } from "#lib/commands/flows/begin-missing.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { databaseNow } from "#lib/core/database-time.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
-import { missedSince } from "#lib/core/missed-window.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
 import { deleteFlowTriggers, setFlowTrigger } from "#lib/db/flow-triggers.ts";
 import { findFlowVersionById } from "#lib/db/flow-versions.ts";
 import { lockFlow, updateFlow } from "#lib/db/flows.ts";
 import { inTransaction } from "#lib/db/in-transaction.ts";
 import { announce } from "#lib/db/live.ts";
-import { findOldestParked } from "#lib/db/parked-events.ts";
 
 /**
  * Deletes a flow softly: no event starts it any more, its runs stay, and restoreFlow brings it back as it was. A flow
@@ -22,11 +20,9 @@ export async function deleteFlow(actor: Actor, flowId: string, now: Date = datab
     if (flow === null) throw new NotFoundError("flow");
     if (flow.on) authorize(actor, "flow.switch");
     // While it is deleted it misses events as one that is off does.
-    const oldestParked = flow.on ? await findOldestParked(actor.workspaceId, flowId, db) : null;
-    const missed = flow.on ? { missedFrom: missedSince(flow, now, oldestParked), missedTo: null } : {};
+    const missed = flow.on ? await beginMissing(actor, flow, now, db) : {};
     await updateFlow(actor.workspaceId, flowId, { deletedAt: now, ...missed }, db);
     await deleteFlowTriggers(actor.workspaceId, flowId, db);
-    await noteStopped(actor, flowId, now, db);
     await insertAuditEntry(actor, "flow.delete", { kind: "flow", id: flowId }, { name: flow.name }, db);
   });
   announce(actor.workspaceId, `flow:${flowId}`);

@@ -1,10 +1,10 @@
+import { beginMissing } from "#lib/commands/flows/begin-missing.ts";
 import { describeProblems, findFlowProblems } from "#lib/commands/flows/find-flow-problems.ts";
 import { missedChoiceSchema, missedQuery, planCatchUp } from "#lib/commands/flows/missed-choice.ts";
-import { beginCatchUp, noteCatchUp, noteStopped, publishedMeanwhile } from "#lib/commands/flows/start-catch-up.ts";
+import { beginCatchUp, noteCatchUp, publishedMeanwhile } from "#lib/commands/flows/start-catch-up.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { databaseNow } from "#lib/core/database-time.ts";
 import { ConflictError, InvalidInputError, NotFoundError } from "#lib/core/errors.ts";
-import { missedSince } from "#lib/core/missed-window.ts";
 import { parseInput } from "#lib/core/parse-input.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
 import type { CatchUp } from "#lib/db/catch-ups.ts";
@@ -13,7 +13,6 @@ import { findFlowVersionById } from "#lib/db/flow-versions.ts";
 import { type Flow, findFlow, lockFlow, updateFlow } from "#lib/db/flows.ts";
 import { inTransaction } from "#lib/db/in-transaction.ts";
 import { announce } from "#lib/db/live.ts";
-import { findOldestParked } from "#lib/db/parked-events.ts";
 
 /**
  * Makes the published version run for every event again, and for those it missed that are chosen (a `MissedChoice`;
@@ -73,11 +72,10 @@ export async function turnFlowOff(actor: Actor, flowId: string, now: Date = data
     const flow = await lockFlow(actor.workspaceId, flowId, {}, db);
     if (flow === null) throw new NotFoundError("flow");
     if (!flow.on) return;
-    const missedFrom = missedSince(flow, now, await findOldestParked(actor.workspaceId, flowId, db));
-    await deleteFlowTriggers(actor.workspaceId, flowId, db);
-    await updateFlow(actor.workspaceId, flowId, { on: false, offSince: now, missedFrom, missedTo: null }, db);
     await insertAuditEntry(actor, "flow.off", { kind: "flow", id: flowId }, {}, db);
-    await noteStopped(actor, flowId, now, db);
+    const missed = await beginMissing(actor, flow, now, db);
+    await deleteFlowTriggers(actor.workspaceId, flowId, db);
+    await updateFlow(actor.workspaceId, flowId, { on: false, offSince: now, ...missed }, db);
   });
   announce(actor.workspaceId, `flow:${flowId}`);
   announce(actor.workspaceId, "flows");

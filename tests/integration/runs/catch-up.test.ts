@@ -10,7 +10,13 @@ import { pool } from "#lib/db/pool.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { continueCatchUp } from "#lib/upkeep/continue-catch-up.ts";
 import { catchUpOnAll } from "#lib/upkeep/keep-catching-up.ts";
-import { eventsThatRan, liveCallingFlow, makeTypedEndpoint, sendEvent } from "#tests/support/missed-events.ts";
+import {
+  eventsThatRan,
+  liveCallingFlow,
+  makeTypedEndpoint,
+  missedEvents,
+  sendEvent,
+} from "#tests/support/missed-events.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { makeWorkspace, useFastDoor } from "#tests/support/receiving.ts";
 
@@ -132,6 +138,10 @@ describe("a catch-up", () => {
       "flow.off",
       "flow.catchUp.cancel",
     ]);
+    // What was stopped is still missed when it is turned on again.
+    expect(await missedEvents(actor, flowId)).toEqual([ids[1]]);
+    await turnFlowOn(actor, flowId, { run: "all" });
+    expect(await eventsThatRan(flowId)).toEqual(ids);
   });
 
   test("refuses events and flows of others, and keeps to what each role may", async () => {
