@@ -1,11 +1,16 @@
 import type { ActionResult } from "#lib/core/action-result.ts";
+import type { StepMove } from "#lib/engine/move-run.ts";
 
 /** What a person can decide about an effect whose outcome nobody knows. */
 export type StepDecision = "send again" | "treat as sent" | "skip" | "give up";
 
+/** What resuming with another version will do, step by step. */
+export type ResumePreview = { version: { number: number }; moves: readonly StepMove[] };
+
 /** What the page of a run can ask the server for. */
 export type RunActions = {
-  resume(runId: string): Promise<ActionResult>;
+  resume(runId: string, version: "original" | "live"): Promise<ActionResult>;
+  previewResume(runId: string): Promise<ActionResult<ResumePreview>>;
   replay(
     runId: string,
     wanted: { version: "original" | "live"; sameKeys: boolean; body: string | null },

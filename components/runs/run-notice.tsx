@@ -3,6 +3,7 @@ import { useRouter } from "next/navigation";
 import { AllowRefused } from "#components/egress/allow-refused.tsx";
 import { Play, RotateCw } from "#components/icons.ts";
 import { ActButton } from "#components/runs/act-button.tsx";
+import { ResumeOnLive } from "#components/runs/resume-on-live.tsx";
 import type { RunActions } from "#components/runs/run-actions.ts";
 import { UndecidedNotice } from "#components/runs/undecided-notice.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
@@ -26,6 +27,7 @@ export type RunNoticeProps = {
     flowId: string;
     eventId: string;
     status: RunState;
+    versionNumber: number | null;
     errorCode: string | null;
     errorMessage: string | null;
   };
@@ -43,7 +45,9 @@ export type RunNoticeProps = {
   handledCount: number;
   refusal: ShownRefusal | null;
   may: { resume: boolean; cancel: boolean; allow: boolean; allowHost: boolean; edit: boolean };
-  actions: Pick<RunActions, "resume" | "cancel" | "decide" | "allow" | "allowHost">;
+  /** The version that is live now. */
+  liveVersion: number | null;
+  actions: Pick<RunActions, "resume" | "previewResume" | "cancel" | "decide" | "allow" | "allowHost">;
 };
 
 /** Why the run stands where it stands, and the buttons that get it on. Nothing for runs that need nobody. */
@@ -78,8 +82,9 @@ function Handled({ count }: { count: number }) {
   );
 }
 
-function Failed({ run, step, refusal, may, actions }: RunNoticeProps) {
+function Failed({ run, step, liveVersion, refusal, may, actions }: RunNoticeProps) {
   const router = useRouter();
+  const newer = liveVersion !== null && liveVersion !== run.versionNumber ? liveVersion : null;
   const allow = async (address: string, port: number) => {
     const result = await actions.allow({ address, port, note: step === null ? "" : `for the step "${step.name}"` });
     if (result.kind === "refused") return result.message;
@@ -109,14 +114,15 @@ function Failed({ run, step, refusal, may, actions }: RunNoticeProps) {
           {may.resume ? (
             <ActButton
               compact
-              primary
+              primary={newer === null}
               icon={<Play aria-hidden />}
-              act={() => actions.resume(run.id)}
+              act={() => actions.resume(run.id, "original")}
               done="Resumed from the failed step"
             >
-              Resume run
+              {newer === null || run.versionNumber === null ? "Resume run" : `Resume on v${run.versionNumber}`}
             </ActButton>
           ) : null}
+          {may.resume && newer !== null ? <ResumeOnLive runId={run.id} version={newer} actions={actions} /> : null}
         </>
       }
     >
@@ -134,7 +140,12 @@ function Retrying({ run, step, may, actions }: RunNoticeProps) {
       actions={
         <>
           {may.resume ? (
-            <ActButton compact icon={<RotateCw aria-hidden />} act={() => actions.resume(run.id)} done="Trying now">
+            <ActButton
+              compact
+              icon={<RotateCw aria-hidden />}
+              act={() => actions.resume(run.id, "original")}
+              done="Trying now"
+            >
               Try now
             </ActButton>
           ) : null}
@@ -168,7 +179,12 @@ function Waiting({ run, step, may, actions }: RunNoticeProps) {
       title={step === null ? "This run waits" : `"${step.name}" waits`}
       actions={
         may.resume ? (
-          <ActButton compact icon={<Play aria-hidden />} act={() => actions.resume(run.id)} done="Going on now">
+          <ActButton
+            compact
+            icon={<Play aria-hidden />}
+            act={() => actions.resume(run.id, "original")}
+            done="Going on now"
+          >
             Go on now
           </ActButton>
         ) : null

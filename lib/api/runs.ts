@@ -12,7 +12,9 @@ import {
   toStepRun,
 } from "#lib/api/run-answer.ts";
 import { cancelRun } from "#lib/commands/runs/cancel-run.ts";
+import type { VersionChoice } from "#lib/commands/runs/choose-version.ts";
 import { decideStep, STEP_DECISIONS } from "#lib/commands/runs/decide-step.ts";
+import { previewResume } from "#lib/commands/runs/plan-resume.ts";
 import { readRunDeviations } from "#lib/commands/runs/read-run-deviations.ts";
 import { replayRun } from "#lib/commands/runs/replay-run.ts";
 import { resumeRun } from "#lib/commands/runs/resume-run.ts";
@@ -25,6 +27,8 @@ import { listRuns } from "#lib/db/run-list.ts";
 import { findRun, type Run } from "#lib/db/runs.ts";
 import { findStepData } from "#lib/db/step-data.ts";
 import { listStepRuns } from "#lib/db/step-runs.ts";
+import { STEP_FATES } from "#lib/engine/move-run.ts";
+import { describeMove } from "#lib/engine/move-words.ts";
 import { seesPayloads } from "#lib/views/payload-mask.ts";
 
 /** Runs of more steps are shown without their values, which are read one by one. */
@@ -33,6 +37,25 @@ const STEPS_WITH_VALUES_MAX = 50;
 const params = z.strictObject({ runId: idSchema });
 const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 const tag = "Runs";
+const versionChoice = z.union([z.enum(["original", "live"]), idSchema]);
+
+const resumePreviewSchema = z.object({
+  version: z.object({ id: z.string(), number: z.number().int() }),
+  steps: z.array(
+    z.object({
+      stepId: z.string(),
+      name: z.string(),
+      fate: z.enum(STEP_FATES),
+      moved: z.boolean().openapi({ description: "It stands elsewhere in that version." }),
+      times: z.number().int().openapi({ description: "At how many items of a loop." }),
+      says: z.string(),
+    }),
+  ),
+});
+
+function toVersionChoice(version: z.infer<typeof versionChoice>): VersionChoice {
+  return version === "original" || version === "live" ? version : { id: version };
+}
 
 const filters = {
   status: z
@@ -116,18 +139,35 @@ export function addRunOperations(api: Api): void {
     },
   });
   addOperation(api, {
+    name: "GET /runs/{runId}/resume",
+    id: "previewResume",
+    tag,
+    summary: "Say what resuming a failed run would do, step by step",
+    description: "Nothing is changed. `version` as for resuming; the live one where it is left out.",
+    params,
+    query: z.strictObject({ version: versionChoice.default("live") }),
+    answer: resumePreviewSchema,
+    run: async (actor, { params, query: { version } }) => {
+      const { version: chosen, moves } = await previewResume(actor, params.runId, toVersionChoice(version));
+      return { version: chosen, steps: moves.map((move) => ({ ...move, says: describeMove(move, chosen.number) })) };
+    },
+  });
+  addOperation(api, {
     name: "POST /runs/{runId}/resume",
     id: "resumeRun",
     tag,
     summary: "Go on with a failed run from the step that failed",
     description:
       "Finished steps keep their answers; idempotency keys stay the same. A run that is tried again later, or waits " +
-      "for a time, goes on at once. One whose flow's time limit is over cannot go on: replay it.",
+      "for a time, goes on at once. One whose flow's time limit is over cannot go on: replay it. `version`: original " +
+      "(default), live, or the id of a version of the same flow. With another version than its own a failed run's " +
+      "steps are fitted to it by their ids, as `GET` of this path says.",
     params,
+    body: { schema: z.strictObject({ version: versionChoice.default("original") }), optional: true },
     status: 202,
     answer: runSchema,
-    run: async (actor, { params }) => {
-      await resumeRun(actor, params.runId);
+    run: async (actor, { params, body: { version } }) => {
+      await resumeRun(actor, params.runId, { version: toVersionChoice(version) });
       return toRun(actor.role, await getRun(actor, params.runId));
     },
   });
@@ -142,7 +182,7 @@ export function addRunOperations(api: Api): void {
     params,
     body: {
       schema: z.strictObject({
-        version: z.union([z.enum(["original", "live"]), idSchema]).default("original"),
+        version: versionChoice.default("original"),
         body: z.string().max(1_048_576).optional(),
         sameKeys: z.boolean().default(false),
       }),
@@ -151,10 +191,9 @@ export function addRunOperations(api: Api): void {
     status: 202,
     answer: runSchema,
     run: async (actor, { params, body: { version, body, sameKeys } }) => {
-      const wanted = version === "original" || version === "live" ? version : { id: version };
       const { runId } = await replayRun(actor, {
         runId: params.runId,
-        version: wanted,
+        version: toVersionChoice(version),
         sameKeys,
         ...(body === undefined ? {} : { body }),
       });

@@ -103,6 +103,7 @@ export const ACTION_POLICY = {
   "app/(app)/outbox/actions.ts": { sendOutboxMailAction: "effect.sendOnce" },
   "app/(app)/runs/actions.ts": {
     resumeRunAction: "run.resume",
+    previewResumeAction: "run.resume",
     replayRunAction: "run.replay",
     replayRunsAction: "run.replay",
     cancelRunAction: "run.cancel",

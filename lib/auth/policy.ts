@@ -63,6 +63,7 @@ export const API_POLICY = {
   "GET /runs": "workspace.read",
   "GET /runs/{runId}": "workspace.read",
   "GET /runs/{runId}/values/{valueId}": "payload.read",
+  "GET /runs/{runId}/resume": "run.resume",
   "POST /runs/{runId}/resume": "run.resume",
   "POST /runs/{runId}/replay": "run.replay",
   "POST /runs/{runId}/cancel": "run.cancel",

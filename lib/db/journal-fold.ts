@@ -1,5 +1,5 @@
 import { isOpenStep } from "#lib/core/states.ts";
-import { type OpenStepsEnd, readPart } from "#lib/db/journal-part.ts";
+import { type OpenStepsEnd, readPart, type VersionChange } from "#lib/db/journal-part.ts";
 import { type AttemptRow, attemptKey, type DataRow, type StepRow } from "#lib/engine/journal-rows.ts";
 import { endWithRun } from "#lib/engine/step-results.ts";
 
@@ -25,6 +25,8 @@ export type KeptJournal = {
   steps: Map<string, KeptStep>;
   tries: Map<string, KeptTry[]>;
   values: Map<string, DataRow>;
+  /** The versions it went on with, oldest first. */
+  versions: (VersionChange & { at: Date })[];
   /** The number of the last part; 0 without any. */
   last: number;
 };
@@ -34,8 +36,13 @@ export function foldJournal(parts: readonly KeptPart[]): KeptJournal {
   const steps = new Map<string, KeptStep>();
   const tries = new Map<string, KeptTry>();
   const values = new Map<string, DataRow>();
+  const versions: KeptJournal["versions"] = [];
   for (const part of parts) {
     const content = readPart(part);
+    const forgotten = new Set(content.forget);
+    for (const path of forgotten) steps.delete(path);
+    if (forgotten.size > 0) for (const [key, { row }] of tries) if (forgotten.has(row.path)) tries.delete(key);
+    if (content.version !== null) versions.push({ ...content.version, at: part.writtenAt });
     const later = (ms: number | null) => (ms === null ? null : new Date(part.writtenAt.getTime() + ms));
     for (const row of content.steps) steps.set(row.path, { row, nextAttemptAt: later(row.nextAttemptInMs) });
     for (const row of content.attempts) tries.set(attemptKey(row), { row, retryAt: later(row.retryInMs) });
@@ -43,7 +50,13 @@ export function foldJournal(parts: readonly KeptPart[]): KeptJournal {
     if (content.ends !== null) for (const step of steps.values()) endOpenStep(step, content.ends, part.writtenAt);
   }
   const inOrder = [...tries.values()].sort((a, b) => a.row.number - b.row.number);
-  return { steps, tries: Map.groupBy(inOrder, ({ row }) => row.path), values, last: parts.at(-1)?.number ?? 0 };
+  return {
+    steps,
+    tries: Map.groupBy(inOrder, ({ row }) => row.path),
+    values,
+    versions,
+    last: parts.at(-1)?.number ?? 0,
+  };
 }
 
 function endOpenStep(step: KeptStep, ends: OpenStepsEnd, at: Date): void {

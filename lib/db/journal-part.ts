@@ -23,7 +23,12 @@ type Rows = {
   /** Id, kind, length of the text in UTF-16 units, bytes of the seal (0 = none). */
   values?: readonly [string, DataRow["kind"], number, number][];
   ends?: OpenStepsEnd;
+  forget?: readonly string[];
+  version?: VersionChange;
 };
+
+/** The run goes on with another version of its flow; ids of versions. */
+export type VersionChange = { from: string; to: string };
 
 const STEP_COLUMNS = [
   "path",
@@ -74,7 +79,7 @@ export function packWrite({ steps, attempts, data, run }: JournalWrite): PackedW
     (fits ? within : apart).push(row);
     if (fits) units += size;
   }
-  return { part: packPart({ steps, attempts, values: within, ends }), apart };
+  return { part: packPart({ steps, attempts, values: within, ends, forget: [], version: null }), apart };
 }
 
 /** What one part holds. */
@@ -83,11 +88,25 @@ export type PartContent = {
   attempts: readonly AttemptRow[];
   values: readonly DataRow[];
   ends: OpenStepsEnd | null;
+  /** Paths of steps whose rows and tries so far count no more; rows of the same part come after that. */
+  forget: readonly string[];
+  version: VersionChange | null;
+};
+
+/** A part that says nothing. */
+export const NOTHING_SAID: PartContent = {
+  steps: [],
+  attempts: [],
+  values: [],
+  ends: null,
+  forget: [],
+  version: null,
 };
 
 /** Packs a part; null when there is nothing in it. */
-export function packPart({ steps, attempts, values, ends }: PartContent): PackedPart | null {
-  if (steps.length === 0 && attempts.length === 0 && values.length === 0 && ends === null) return null;
+export function packPart({ steps, attempts, values, ends, forget, version }: PartContent): PackedPart | null {
+  const lists = [steps, attempts, values, forget];
+  if (lists.every((list) => list.length === 0) && ends === null && version === null) return null;
   const rows: Rows = {
     ...(steps.length === 0 ? {} : { steps: steps.map((row) => STEP_COLUMNS.map((name) => packed(row[name]))) }),
     ...(attempts.length === 0 ? {} : { tries: attempts.map((row) => TRY_COLUMNS.map((name) => packed(row[name]))) }),
@@ -95,6 +114,8 @@ export function packPart({ steps, attempts, values, ends }: PartContent): Packed
       ? {}
       : { values: values.map(({ id, kind, json, sealed }) => [id, kind, json.length, sealed?.length ?? 0]) }),
     ...(ends === null ? {} : { ends }),
+    ...(forget.length === 0 ? {} : { forget }),
+    ...(version === null ? {} : { version }),
   };
   const seals = values.flatMap(({ sealed }) => (sealed === null ? [] : [sealed]));
   return {
@@ -121,6 +142,8 @@ export function readPart(part: { rows: string; data: string | null; sealed: Uint
     attempts: (rows.tries ?? []).map((list) => toAttempt(named(TRY_COLUMNS, list))),
     values,
     ends: rows.ends ?? null,
+    forget: rows.forget ?? [],
+    version: rows.version ?? null,
   };
 }
 

@@ -1,6 +1,6 @@
-import { packPart } from "#lib/db/journal-part.ts";
+import { NOTHING_SAID, packPart } from "#lib/db/journal-part.ts";
 
-const ROWS = packPart({ steps: [], attempts: [], values: [], ends: "run-ended" })?.rows ?? "";
+const ROWS = packPart({ ...NOTHING_SAID, ends: "run-ended" })?.rows ?? "";
 
 /**
  * SQL: ends every open step of runs that end without being walked; `runs` is a query of their ids and workspace ids.

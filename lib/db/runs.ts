@@ -51,20 +51,41 @@ export async function findRuns(workspaceId: WorkspaceId, ids: readonly string[],
 }
 
 /** A locked run: nothing else changes it until the transaction ends. */
-export type LockedRun = { id: string; flowId: string; status: RunState; leased: boolean; failedStep: string | null };
+export type LockedRun = {
+  id: string;
+  flowId: string;
+  versionId: string;
+  status: RunState;
+  leased: boolean;
+  failedStep: string | null;
+};
 
 /** Locks a run of the workspace against everybody else, its worker included; null when there is none. */
 export async function lockRun(workspaceId: WorkspaceId, id: string, db: Db): Promise<LockedRun | null> {
   if (!isUuid(id)) return null;
   const rows = await db.$queryRaw<
-    { id: string; flow_id: string; status: RunState; leased: boolean; failed_step: string | null }[]
+    {
+      id: string;
+      flow_id: string;
+      version_id: string;
+      status: RunState;
+      leased: boolean;
+      failed_step: string | null;
+    }[]
   >`
-    SELECT id, flow_id, status, lease_token IS NOT NULL AS leased, failed_step FROM run
+    SELECT id, flow_id, version_id, status, lease_token IS NOT NULL AS leased, failed_step FROM run
     WHERE id = ${id}::uuid AND workspace_id = ${workspaceId}::uuid AND kind <> 'canary' FOR NO KEY UPDATE`;
   const row = rows[0];
   return row === undefined
     ? null
-    : { id: row.id, flowId: row.flow_id, status: row.status, leased: row.leased, failedStep: row.failed_step };
+    : {
+        id: row.id,
+        flowId: row.flow_id,
+        versionId: row.version_id,
+        status: row.status,
+        leased: row.leased,
+        failedStep: row.failed_step,
+      };
 }
 
 /**

@@ -46,11 +46,24 @@ export const STEP_RUNS_MAX = 5_000;
 
 /** The steps of a run in the order they stand in the flow, loop items in theirs. */
 export async function listStepRuns(workspaceId: WorkspaceId, runId: string, db: Db = prisma()): Promise<StepRun[]> {
-  const { steps, tries } = await readJournal(workspaceId, runId, "rows", queryThrough(db));
-  return [...steps.values()]
+  return (await readRunHistory(workspaceId, runId, db)).steps;
+}
+
+/** A run went on with another version of its flow; ids of versions. */
+export type VersionTurn = { from: string; to: string; at: Date };
+
+/** The same steps, and the versions the run went on with, oldest first. */
+export async function readRunHistory(
+  workspaceId: WorkspaceId,
+  runId: string,
+  db: Db = prisma(),
+): Promise<{ steps: StepRun[]; versions: VersionTurn[] }> {
+  const { steps, tries, versions } = await readJournal(workspaceId, runId, "rows", queryThrough(db));
+  const inOrder = [...steps.values()]
     .map((step) => toStepRun(step, tries.get(step.row.path) ?? []))
     .sort((a, b) => a.seq - b.seq || naturally.compare(a.path, b.path))
     .slice(0, STEP_RUNS_MAX);
+  return { steps: inOrder, versions };
 }
 
 const naturally = new Intl.Collator("en", { numeric: true });

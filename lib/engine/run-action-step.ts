@@ -35,7 +35,9 @@ export async function runActionStep(
 
   const { ports, journal } = frame;
   const row = saved?.row ?? beginRow(step, path, frame.seqOf(step), ports.now());
-  const place = frame.placeOf(path, row.startedAt ?? ports.now());
+  const there = frame.placeOf(path, row.startedAt ?? ports.now());
+  // A key that was sent stays with its step, wherever another version has it.
+  const place = { ...there, idempotencyKey: row.idempotencyKey ?? there.idempotencyKey };
   const planned = await ports.planStep(step, scope, place);
   if (planned.kind === "refused") {
     if (planned.input !== null) row.inputDataId = journal.keep("input", planned.input);

@@ -15,7 +15,7 @@ import { findFlow } from "#lib/db/flows.ts";
 import { findRequest } from "#lib/db/requests.ts";
 import { findRun, type Run } from "#lib/db/runs.ts";
 import { findStepData, type StepData } from "#lib/db/step-data.ts";
-import { listStepRuns, type StepRun } from "#lib/db/step-runs.ts";
+import { readRunHistory, type StepRun } from "#lib/db/step-runs.ts";
 import type { Effect } from "#lib/engine/effect.ts";
 import { type EffectView, viewEffect } from "#lib/engine/effect-view.ts";
 import { childLists, type FlowDefinition, walkSteps } from "#lib/engine/flow-definition.ts";
@@ -73,6 +73,8 @@ export type RunPage = {
   verification: Verification | null;
   endpointName: string | null;
   liveVersion: number | null;
+  /** The versions it went on with, oldest first; numbers are null where a version is gone. */
+  versionTurns: { from: number | null; to: number | null; at: Date }[];
   steps: TimelineStep[];
   stepCount: number;
   /** The run ended so long ago that its steps are past retention. */
@@ -100,8 +102,8 @@ export async function loadRun(
   const found = await findRun(workspaceId, id);
   if (found === null) return null;
   const run = maskRun(actor.role, found);
-  const [listed, version, flow, endpoint, verification] = await Promise.all([
-    listStepRuns(workspaceId, id),
+  const [{ steps: listed, versions }, version, flow, endpoint, verification] = await Promise.all([
+    readRunHistory(workspaceId, id),
     findFlowVersionById(workspaceId, run.versionId),
     findFlow(workspaceId, run.flowId),
     run.endpointId === null ? null : findEndpoint(workspaceId, run.endpointId),
@@ -126,6 +128,13 @@ export async function loadRun(
     verification,
     endpointName: endpoint?.name ?? null,
     liveVersion: flow?.liveVersion?.number ?? null,
+    versionTurns: await Promise.all(
+      versions.map(async ({ from, to, at }) => ({
+        from: (await findFlowVersionById(workspaceId, from))?.number ?? null,
+        to: (await findFlowVersionById(workspaceId, to))?.number ?? null,
+        at,
+      })),
+    ),
     steps: folded.shown.map(named),
     stepCount: steps.length,
     stepsGone: steps.length === 0 && run.finishedAt !== null && isPastRetention(run.createdAt),

@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
 import { findAxeProblems, openPage } from "#tests/support/browser.ts";
 import { startCallTarget } from "#tests/support/call-target.ts";
-import { action, endedRun, makeEndpoint, publishFlow } from "#tests/support/flow.ts";
+import { action, endedRun, makeEndpoint, publishAgain, publishFlow } from "#tests/support/flow.ts";
 import { startMailServer } from "#tests/support/mail-server.ts";
 import { useSignedInApp } from "#tests/support/signed-in-app.ts";
 
@@ -92,6 +92,41 @@ test("a failed run is understood, resumed with the same key, and seen to succeed
   await page.getByText("Every step finished.").waitFor();
   expect(JSON.parse(target.calls[2]?.body.toString() ?? "null")).toEqual({ id: 2, email: "eve@example.com" });
   expect(target.calls[2]?.headers["idempotency-key"]).not.toBe(target.calls[0]?.headers["idempotency-key"]);
+  expect(complaints).toEqual([]);
+});
+
+test("a failed run goes on with the version that mends it, after saying what becomes of each step", async () => {
+  const target = await startCallTarget(({ path }) =>
+    path === "/broken" ? { status: 404, json: { error: "no such place" } } : { status: 201, json: { id: 1 } },
+  );
+  onTestFinished(() => target.stop());
+  const endpoint = await makeEndpoint(site.app, "none");
+  const at = (id: string, path: string) =>
+    action(id, "http.request", { method: "POST", url: `${target.url}${path}`, body: { kind: "json", json: "{}" } });
+  const flow = await publishFlow(site.app, endpoint.id, [at("crm", "/crm"), at("bill", "/broken")]);
+  const run = await endedRun(site.app, await sendEvent(endpoint.url, { id: 1 }), flow);
+  const { page, complaints } = await openPage(site.context);
+  await page.goto(`/runs/${run.id}`);
+  await page.getByRole("button", { name: "Resume run" }).waitFor();
+
+  await publishAgain(site.app, flow, [at("crm", "/crm"), at("bill", "/mended"), at("thanks", "/thanks")]);
+  await page.reload();
+  await page.getByRole("button", { name: "Resume on v1" }).waitFor();
+  await page.getByRole("button", { name: "Resume on v2…" }).click();
+  const steps = page.getByRole("list", { name: "What becomes of each step" }).getByRole("listitem");
+  await steps.first().waitFor();
+  expect(await steps.allInnerTexts()).toEqual([
+    expect.stringMatching(/^crm\s+Done: its answer stays/),
+    expect.stringMatching(/^bill\s+Runs again as v2 says, with the same key\./),
+    expect.stringMatching(/^thanks\s+New in v2: runs when the run gets there\./),
+  ]);
+  expect(await findAxeProblems(page)).toEqual([]);
+  await page.getByRole("button", { name: "Resume on v2", exact: true }).click();
+  await page.getByText("Every step finished.").waitFor();
+  await page.getByText("began on v1, went on with v2", { exact: false }).waitFor();
+  expect(target.calls.map(({ path }) => path)).toEqual(["/crm", "/broken", "/mended", "/thanks"]);
+  const keys = target.calls.map(({ headers }) => headers["idempotency-key"]);
+  expect(keys[2]).toBe(keys[1]);
   expect(complaints).toEqual([]);
 });
 

@@ -38,6 +38,15 @@ export async function publishFlow(
   return id;
 }
 
+/** Publishes other steps as the flow's next version, which is live then. */
+export async function publishAgain(app: CalledApp, flowId: string, steps: Step[]): Promise<void> {
+  const draft = await app.api<{ definition: FlowDefinition; revision: number }>("GET", `/flows/${flowId}/draft`);
+  const definition = { ...draft.definition, steps };
+  await app.api("PUT", `/flows/${flowId}/draft`, { definition, expectedRevision: draft.revision });
+  const { liveVersion } = await app.api<{ liveVersion: number | null }>("GET", `/flows/${flowId}`);
+  await app.api("POST", `/flows/${flowId}/publish`, { expectedVersion: liveVersion ?? 0 });
+}
+
 /** The one run of an event in a flow, once it has ended, with its steps. */
 export async function endedRun(app: CalledApp, eventId: string, flowId: string): Promise<MadeRun> {
   return eventually(`the run of event ${eventId} has ended`, async () => {

@@ -1,6 +1,6 @@
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import { foldJournal, type KeptPart } from "#lib/db/journal-fold.ts";
-import { type PartContent, packPart } from "#lib/db/journal-part.ts";
+import { NOTHING_SAID, type PartContent, packPart } from "#lib/db/journal-part.ts";
 import { pool } from "#lib/db/pool.ts";
 import type { AttemptRow, StepRow } from "#lib/engine/journal-rows.ts";
 
@@ -53,7 +53,7 @@ export async function appendPart(
   { runId, workspaceId }: { runId: string; workspaceId: WorkspaceId | string },
   content: Partial<PartContent>,
 ): Promise<void> {
-  const part = packPart({ steps: [], attempts: [], values: [], ends: null, ...content });
+  const part = packPart({ ...NOTHING_SAID, ...content });
   await pool().query(
     `INSERT INTO journal_part (run_id, number, workspace_id, rows, data)
      SELECT $1, coalesce(max(number), 0) + 1, $2, $3, $4 FROM journal_part WHERE run_id = $1`,

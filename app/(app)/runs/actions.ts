@@ -5,6 +5,7 @@ import { requireActor } from "#lib/auth/require-actor.ts";
 import { allowAddress } from "#lib/commands/instance/allow-address.ts";
 import { cancelRun } from "#lib/commands/runs/cancel-run.ts";
 import { decideStep, type StepDecision } from "#lib/commands/runs/decide-step.ts";
+import { previewResume } from "#lib/commands/runs/plan-resume.ts";
 import { replayRun } from "#lib/commands/runs/replay-run.ts";
 import { resumeRun } from "#lib/commands/runs/resume-run.ts";
 import { authorize } from "#lib/core/actor.ts";
@@ -12,13 +13,19 @@ import { InvalidInputError } from "#lib/core/errors.ts";
 
 const REPLAYS_AT_ONCE_MAX = 200;
 
-/** Goes on with a failed run from the step that failed. */
-export async function resumeRunAction(runId: string) {
+/** Goes on with a failed run from the step that failed, as it ran or as the live version says. */
+export async function resumeRunAction(runId: string, version: "original" | "live") {
   const actor = await requireActor();
   return runAction(async () => {
-    await resumeRun(actor, runId);
+    await resumeRun(actor, runId, { version });
     revalidatePath(`/runs/${runId}`);
   });
+}
+
+/** Says what resuming a failed run with the live version would do, step by step. */
+export async function previewResumeAction(runId: string) {
+  const actor = await requireActor();
+  return runAction(() => previewResume(actor, runId, "live"));
 }
 
 /** Starts a new run for the same event. */

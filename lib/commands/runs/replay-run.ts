@@ -1,21 +1,20 @@
+import { chooseVersion, type VersionChoice } from "#lib/commands/runs/choose-version.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { ConflictError, InvalidInputError, NotFoundError } from "#lib/core/errors.ts";
-import { isUuid, newId } from "#lib/core/ids.ts";
+import { newId } from "#lib/core/ids.ts";
 import { MIB } from "#lib/core/units.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
-import { findFlow } from "#lib/db/flows.ts";
 import { inTransaction } from "#lib/db/in-transaction.ts";
 import { announce } from "#lib/db/live.ts";
 import type { Db } from "#lib/db/prisma.ts";
-import { findFlowIdOfVersion, findOwnBody, isEventPayloadKept } from "#lib/db/replay-sources.ts";
+import { findOwnBody, isEventPayloadKept } from "#lib/db/replay-sources.ts";
 import { findRun, insertRun, type Run } from "#lib/db/runs.ts";
 import { insertStepData } from "#lib/db/step-data.ts";
 
 /** How a run is to be repeated. */
 export type Replay = {
   runId: string;
-  /** The version that ran then, the one that is live now, or a version of the same flow by its id. */
-  version: "original" | "live" | { id: string };
+  version: VersionChoice;
   /** Another body, as text; left out = the body the first run had. */
   body?: string;
   /** Sends the first run's idempotency keys, so that targets that keep them do nothing twice. Default: new keys. */
@@ -66,20 +65,6 @@ export async function replayRun(actor: Actor, replay: Replay): Promise<{ runId: 
   });
   announce(actor.workspaceId, "runs");
   return { runId };
-}
-
-async function chooseVersion(actor: Actor, first: Run, version: Replay["version"], db: Db): Promise<string> {
-  if (version === "original") return first.versionId;
-  if (version === "live") {
-    const flow =
-      (await findFlow(actor.workspaceId, first.flowId, {}, db)) ??
-      (await findFlow(actor.workspaceId, first.flowId, { deleted: true }, db));
-    if (flow?.liveVersion == null) throw new ConflictError("never-published", "This flow has no published version.");
-    return flow.liveVersion.id;
-  }
-  if (!isUuid(version.id) || (await findFlowIdOfVersion(actor.workspaceId, version.id, db)) !== first.flowId)
-    throw new InvalidInputError([{ field: "version", message: "This flow has no such version." }]);
-  return version.id;
 }
 
 /** The new body, or the edited one the first run already had. */

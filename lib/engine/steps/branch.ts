@@ -91,6 +91,8 @@ async function runBranch({ frame, step, path, scope, runSteps }: StepRun<StepSha
   const { ports, journal } = frame;
   const saved = journal.find(path);
   let taken = saved?.row.status === "succeeded" ? readChoice(saved.output) : undefined;
+  // Another version may not have that way any more.
+  if (taken != null && !step.cases.some(({ id }) => id === taken)) taken = undefined;
   if (taken === undefined) {
     const row = beginRow(step, path, frame.seqOf(step), ports.now());
     const place = frame.placeOf(path, row.startedAt ?? ports.now());
@@ -114,9 +116,12 @@ async function runBranch({ frame, step, path, scope, runSteps }: StepRun<StepSha
     row.outputDataId = journal.keep("output", { case: taken });
     row.finishedAt = ports.now();
     journal.record(row);
-    const passed = [...step.cases.filter(({ id }) => id !== taken).map(({ steps }) => steps)];
-    if (taken !== null) passed.push(step.otherwise);
-    for (const one of passed.flat()) markPassed(frame, one, `${path}/${one.id}`, "skipped");
+  }
+  const passed = step.cases.filter(({ id }) => id !== taken).map(({ steps }) => steps);
+  if (taken !== null) passed.push(step.otherwise);
+  for (const one of passed.flat()) {
+    const at = `${path}/${one.id}`;
+    if (journal.find(at) === null) markPassed(frame, one, at, "skipped");
   }
   const chosen = taken === null ? step.otherwise : (step.cases.find((one) => one.id === taken)?.steps ?? []);
   const result = await runSteps(frame, chosen, path, scope);

@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { foldJournal, type KeptPart } from "#lib/db/journal-fold.ts";
-import { type PartContent, packPart, packWrite, readPart } from "#lib/db/journal-part.ts";
+import { NOTHING_SAID, type PartContent, packPart, packWrite, readPart } from "#lib/db/journal-part.ts";
 import type { DataRow, JournalWrite } from "#lib/engine/journal-rows.ts";
 import { stepRow, tryRow } from "#tests/support/kept-journal.ts";
 
-const NOTHING: PartContent = { steps: [], attempts: [], values: [], ends: null };
 const value = (id: string, json: string, sealed: Uint8Array | null = null): DataRow => ({
   id,
   kind: "output",
@@ -19,7 +18,7 @@ const write = (more: Partial<JournalWrite>): JournalWrite => ({
   ...more,
 });
 const partOf = (number: number, content: Partial<PartContent>, writtenAt = new Date(number * 1_000)): KeptPart => {
-  const packed = packPart({ ...NOTHING, ...content });
+  const packed = packPart({ ...NOTHING_SAID, ...content });
   if (packed === null) throw new Error("nothing in it");
   return { number, writtenAt, ...packed };
 };
@@ -37,17 +36,17 @@ describe("a part", () => {
       value("3", ""),
       value("4", "1e400", Buffer.from([4])),
     ];
-    const content: PartContent = { steps, attempts, values, ends: null };
+    const content: PartContent = { ...NOTHING_SAID, steps, attempts, values };
     expect(readPart(packPart(content) ?? { rows: "", data: "", sealed: null })).toEqual(content);
   });
 
   test("is none when there is nothing to say", () => {
-    expect(packPart(NOTHING)).toBeNull();
+    expect(packPart(NOTHING_SAID)).toBeNull();
     expect(packWrite(write({})).part).toBeNull();
   });
 
   test("shows words that PostgreSQL cannot hold by signs for them", () => {
-    const rows = packPart({ ...NOTHING, steps: [stepRow("a", { errorMessage: "a\0b\ud800c" })] });
+    const rows = packPart({ ...NOTHING_SAID, steps: [stepRow("a", { errorMessage: "a\0b\ud800c" })] });
     expect(rows && readPart(rows).steps[0]?.errorMessage).toBe("a\u2400b\ufffdc");
   });
 

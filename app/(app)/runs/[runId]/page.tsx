@@ -15,7 +15,14 @@ import { databaseNow } from "#lib/core/database-time.ts";
 import { TERMINAL_RUN_STATES } from "#lib/core/states.ts";
 import { loadRun, type OpenedStep } from "#lib/loaders/run.ts";
 import { allowConnectionHostAction } from "../../connections/actions.ts";
-import { allowAddressAction, cancelRunAction, decideStepAction, replayRunAction, resumeRunAction } from "../actions.ts";
+import {
+  allowAddressAction,
+  cancelRunAction,
+  decideStepAction,
+  previewResumeAction,
+  replayRunAction,
+  resumeRunAction,
+} from "../actions.ts";
 import { RunHead } from "./run-head.tsx";
 
 export const metadata: Metadata = { title: "Run" };
@@ -73,10 +80,12 @@ export default async function RunPage({
               : { ...cause.step, attempts: cause.step.attempts.length, attemptsMax: cause.attemptsMax }
           }
           handledCount={page.handledCount}
+          liveVersion={page.liveVersion}
           refusal={cause?.refusal ?? null}
           may={may}
           actions={{
             resume: resumeRunAction,
+            previewResume: previewResumeAction,
             cancel: cancelRunAction,
             decide: decideStepAction,
             allow: allowAddressAction,

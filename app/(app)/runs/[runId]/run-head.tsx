@@ -33,6 +33,11 @@ export function RunHead({ page, deviates, actions }: { page: RunPage; deviates: 
       {endpointName === null ? null : ` from ${endpointName}`}
     </span>,
     <RelativeTime key="came" at={run.createdAt} />,
+    ...page.versionTurns.map(({ from, to, at }) => (
+      <span key={at.getTime()}>
+        began on v{from ?? "?"}, went on with v{to ?? "?"} <RelativeTime at={at} />
+      </span>
+    )),
     run.startedAt !== null && run.finishedAt !== null ? (
       <span key="took">took {durationText(run.finishedAt.getTime() - run.startedAt.getTime())}</span>
     ) : null,
