@@ -180,7 +180,7 @@ describe("resume on another version", () => {
     expect([runs.hitsOf("broken5").length, runs.hitsOf("other5").length]).toEqual([1, 1]);
   });
 
-  test("is refused for what did not fail, another flow's version and another workspace's run; it changes nothing", async () => {
+  test("is refused for what did not fail, a version of another flow and a run of another workspace", async () => {
     const { rows, runId, actor } = await failedAt("broken6", [once("a6", "broken6")]);
     const live = await publish(rows, [once("a6", "mended6")]);
     const other = await failedAt("broken6", [once("b6", "broken6")]);

@@ -5,12 +5,30 @@ import type { Step } from "#lib/engine/steps/registry.generated.ts";
 import { stepRow, tryRow } from "#tests/support/kept-journal.ts";
 import { flowOf } from "#tests/support/memory-run.ts";
 
-const call = (id: string, more: object = {}): Step =>
-  ({ kind: "action", id, name: id.toUpperCase(), action: "http.request", input: { url: "x" }, ...more }) as Step;
-const loop = (id: string, steps: Step[]): Step =>
-  ({ kind: "forEach", id, name: id, items: "[1]", concurrency: 1, onItemError: "stop", steps }) as Step;
-const way = (id: string, steps: Step[], otherwise: Step[] = []): Step =>
-  ({ kind: "branch", id, name: id, cases: [{ id: "yes", name: "Yes", when: "true", steps }], otherwise }) as Step;
+const call = (id: string, more: object = {}): Step => ({
+  kind: "action",
+  id,
+  name: id.toUpperCase(),
+  action: "http.request",
+  input: { url: "x" },
+  ...more,
+});
+const loop = (id: string, steps: Step[]): Step => ({
+  kind: "forEach",
+  id,
+  name: id,
+  items: "[1]",
+  concurrency: 1,
+  onItemError: "stop",
+  steps,
+});
+const way = (id: string, steps: Step[], otherwise: Step[] = []): Step => ({
+  kind: "branch",
+  id,
+  name: id,
+  cases: [{ id: "yes", name: "Yes", when: "true", steps }],
+  otherwise,
+});
 
 const ran = (path: string, more: Parameters<typeof stepRow>[1] = {}, tries = [tryRow(path)]): RanStep => {
   const stepId = path.slice(path.lastIndexOf("/") + 1);
