@@ -13,8 +13,8 @@ export const STEP_FATES = ["kept", "again", "asked", "anew", "new", "passed", "r
 
 /**
  * What becomes of a step when its run goes on with another version. *kept*: it is done and stays so. *again*: it runs
- * as the other version says, under the same key. *asked*: it may have happened, so its frozen bytes stay. *anew*: what it
- * did counts no more, because it is of another kind or in other loops there. *new*: only the other version has it.
+ * as the other version says, under the same key. *asked*: it may have happened, so its frozen bytes stay. *anew*: what
+ * it did counts no more, because it is of another kind or in other loops there. *new*: only the other version has it.
  * *passed*: new, but the loop around it is done. *removed*: only the old version has it. *ahead*: neither came to it.
  */
 export type StepFate = (typeof STEP_FATES)[number];
