@@ -2,6 +2,7 @@
 import { keyOf } from "#components/flows/missed-choice.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
+import { cx } from "#components/ui/cx.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import { visibleText } from "#components/ui/visible-text.ts";
@@ -17,7 +18,7 @@ type MissedListProps = {
   onMore: () => Promise<void>;
 };
 
-/** Missed events to tick, newest first: when each came, its type, and its id at the sender. */
+/** Missed events to tick, newest first: when each came, its type, and its name or else its id. */
 export function MissedList({ events, total, picked, onPicked, onMore }: MissedListProps) {
   const loading = useAction("toast");
   const all = events.length > 0 && events.every((event) => picked.has(keyOf(event)));
@@ -51,8 +52,8 @@ export function MissedList({ events, total, picked, onPicked, onMore }: MissedLi
                   <span className="font-mono text-12 [overflow-wrap:anywhere]">
                     {event.eventType === null ? "no type" : visibleText(event.eventType)}
                   </span>
-                  <span className="text-12 text-ink-3 [overflow-wrap:anywhere]">
-                    {event.deliveryId === null ? shortId(event.eventId) : visibleText(event.deliveryId)}
+                  <span className={cx("text-12 [overflow-wrap:anywhere]", event.name === null && "text-ink-3")}>
+                    {visibleText(event.name ?? event.deliveryId ?? shortId(event.eventId))}
                     {event.itemIndex === null ? "" : ` · item ${(event.itemIndex + 1).toLocaleString("en")}`}
                   </span>
                 </span>

@@ -51,6 +51,7 @@ const missedSchema = z
         eventId: z.string(),
         itemIndex: z.number().int().nullable(),
         eventType: z.string().nullable(),
+        name: z.string().nullable().openapi({ description: "What its run would be called, where that is known." }),
         deliveryId: z.string().nullable(),
         receivedAt: timeSchema,
       }),

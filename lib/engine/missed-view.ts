@@ -12,7 +12,8 @@ export type MissedEventView = {
   eventId: string;
   itemIndex: number | null;
   eventType: string | null;
-  /** Null too for who may not see payloads. */
+  /** What its run would be called; null too for who may not see payloads. */
+  name: string | null;
   deliveryId: string | null;
   receivedAt: string;
 };

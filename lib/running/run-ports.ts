@@ -2,7 +2,6 @@ import { hash } from "node:crypto";
 import { findAction } from "#lib/actions/registry.generated.ts";
 import { databaseNow } from "#lib/core/database-time.ts";
 import { newId } from "#lib/core/ids.ts";
-import { JsonText } from "#lib/core/json-text.ts";
 import type { ClaimedRun } from "#lib/db/claims.ts";
 import { isConnectionLost } from "#lib/db/connection-lost.ts";
 import { writeJournal } from "#lib/db/journal.ts";
@@ -16,12 +15,11 @@ import type { Effect, EffectOutcome } from "#lib/engine/effect.ts";
 import { LeaseLostError, NotPerformedError } from "#lib/engine/journal-rows.ts";
 import type { RunEnding } from "#lib/engine/run-flow.ts";
 import type { RunPorts } from "#lib/engine/run-ports.ts";
-import { parseTemplate } from "#lib/engine/template/parse-template.ts";
-import { renderTemplate } from "#lib/engine/template/render-template.ts";
 import { HOP_MARK_HEADER, hopsOf } from "#lib/platform/hop-mark.ts";
 import { metrics } from "#lib/platform/metrics.ts";
 import { createPlanPorts, toEvaluated } from "#lib/preview/plan-port.ts";
 import { planStep } from "#lib/preview/plan-step.ts";
+import { renderRunName } from "#lib/preview/render-run-name.ts";
 import { createEffectPorts, forgetEgressRules } from "#lib/running/effect-ports.ts";
 import { HiddenSecrets } from "#lib/running/hidden-secrets.ts";
 import type { Place, Shares } from "#lib/running/shares.ts";
@@ -70,24 +68,7 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease, saved: SavedRun
       const [outcome] = await planPorts.evaluate([{ id: place.stepPath, source }], scope, place);
       return toEvaluated(outcome);
     },
-    async renderName(template, scope, place) {
-      const parsed = parseTemplate(template);
-      if (parsed.kind === "error") return null;
-      const sources = parsed.segments.flatMap((segment) => (segment.kind === "expression" ? [segment.source] : []));
-      const outcomes = await planPorts.evaluate(
-        sources.map((source, index) => ({ id: String(index), source })),
-        scope,
-        place,
-      );
-      const values = outcomes.map((outcome) =>
-        outcome.kind === "value"
-          ? { kind: "value" as const, value: new JsonText(outcome.json) }
-          : { kind: "nothing" as const },
-      );
-      const rendered = renderTemplate(parsed.segments, values, "text", false);
-      const text = rendered.kind === "rendered" && typeof rendered.value === "string" ? rendered.value.trim() : "";
-      return text === "" ? null : text;
-    },
+    renderName: (template, scope, place) => renderRunName(template, scope, place, planPorts),
     planStep: (step, scope, place) => planStep(step, scope, place, planPorts),
     onUnknownOf: (action) => findAction(action)?.onUnknown ?? "ask",
     findClosedGate(effect) {

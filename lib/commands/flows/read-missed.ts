@@ -3,12 +3,14 @@ import { type Actor, authorize } from "#lib/core/actor.ts";
 import { databaseNow } from "#lib/core/database-time.ts";
 import { NotFoundError } from "#lib/core/errors.ts";
 import { missedWindow } from "#lib/core/missed-window.ts";
+import { may } from "#lib/core/roles.ts";
 import { type CatchUp, findLastCatchUp } from "#lib/db/catch-ups.ts";
 import { findFlowVersionById } from "#lib/db/flow-versions.ts";
 import { type Flow, findFlow } from "#lib/db/flows.ts";
 import { countMissedEvents, type EventPiece, listMissedEvents, type MissedEvent } from "#lib/db/missed-events.ts";
 import { countEffects, type EffectCounts } from "#lib/engine/count-effects.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
+import { nameEvents } from "#lib/preview/name-events.ts";
 
 /** What a flow missed the last time it was off, counted now. */
 export type Missed = {
@@ -53,6 +55,9 @@ export async function readMissed(
   return { ...times, count, more, upTo, effects: countEffects(definition), catchUp };
 }
 
+/** A missed event with what its run would be called; null where nobody knows, or not for this role. */
+export type NamedMissedEvent = MissedEvent & { name: string | null };
+
 /** The events a flow missed, newest first, at most `limit` of them, before one when given. Throws NotFoundError. */
 export async function listMissed(
   actor: Actor,
@@ -60,11 +65,16 @@ export async function listMissed(
   of: "live" | "draft",
   page: { limit: number; before?: EventPiece },
   now: Date = databaseNow(),
-): Promise<MissedEvent[]> {
+): Promise<NamedMissedEvent[]> {
   authorize(actor, "workspace.read");
   const { flow, definition } = await findDefinition(actor, flowId, of);
   const query = missedQuery(flow, definition.trigger, now);
-  return query === null ? [] : listMissedEvents(actor.workspaceId, query, page);
+  if (query === null) return [];
+  const events = await listMissedEvents(actor.workspaceId, query, page);
+  const names = may(actor.role, "payload.read")
+    ? await nameEvents(actor.workspaceId, flow.name, definition, events, now)
+    : [];
+  return events.map((event, at) => ({ ...event, name: names[at] ?? null }));
 }
 
 const NOTHING = { count: 0, more: false, lastId: null };

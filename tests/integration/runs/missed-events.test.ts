@@ -1,14 +1,16 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pauseEndpoint } from "#lib/commands/endpoints/pause-endpoint.ts";
 import { resumeEndpoint } from "#lib/commands/endpoints/resume-endpoint.ts";
+import { createFlow } from "#lib/commands/flows/create-flow.ts";
 import { deleteFlow, restoreFlow } from "#lib/commands/flows/delete-flow.ts";
 import { publishFlow } from "#lib/commands/flows/publish-flow.ts";
-import { readMissed } from "#lib/commands/flows/read-missed.ts";
+import { listMissed, readMissed } from "#lib/commands/flows/read-missed.ts";
 import { startCatchUp } from "#lib/commands/flows/start-catch-up.ts";
 import { turnFlowOff, turnFlowOn } from "#lib/commands/flows/switch-flow.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { pool } from "#lib/db/pool.ts";
 import { prisma } from "#lib/db/prisma.ts";
+import { closeSandbox } from "#lib/sandbox/sandbox.ts";
 import {
   eventsThatRan,
   listRunsOfFlow,
@@ -23,6 +25,7 @@ import { makeWorkspace, useFastDoor } from "#tests/support/receiving.ts";
 import { SPLIT_LIST } from "#tests/support/split-lists.ts";
 
 useTestDatabase();
+afterAll(closeSandbox);
 const door = useFastDoor();
 let actor: Actor;
 beforeAll(async () => {
@@ -132,6 +135,20 @@ describe("what a flow missed", () => {
     await turnFlowOff(actor, flowId);
     await resumeEndpoint(actor, endpoint.id);
     expect(await missedIds(flowId)).toEqual([released]);
+  });
+
+  test("lists each with what its run would be called, for who may see payloads", async () => {
+    const endpoint = await own(SPLIT_LIST);
+    const trigger = { endpointId: endpoint.id, eventTypes: [], filter: null };
+    const runName = "Order {{ trigger.body.id }}";
+    const definition = { schema: 1, trigger, runName, steps: [] };
+    const { id: flowId } = await createFlow(actor, { name: "Orders", definition });
+    await send(endpoint, [{ id: 1 }, { id: 2 }]);
+    await send(endpoint, { id: "x".repeat(200) });
+    const names = async (role: Actor["role"]) =>
+      (await listMissed({ ...actor, role }, flowId, "draft", { limit: 10 })).map(({ name }) => name);
+    expect(await names("editor")).toEqual([`Order ${"x".repeat(114)}`, "Order 2", "Order 1"]);
+    expect(await names("viewer")).toEqual([null, null, null]);
   });
 
   test("counts what came while it was deleted, too", async () => {
