@@ -3,7 +3,7 @@ import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { useBuilder, useBuilderState } from "#components/builder/builder-context.tsx";
 import { cutMiddle } from "#components/builder/editor/chip-look.ts";
 import { kindTitle, StepTile } from "#components/builder/step-look.tsx";
-import { CircleMinus, OctagonX, StickyNote, TriangleAlert } from "#components/icons.ts";
+import { CircleMinus, Funnel, OctagonX, StickyNote, TriangleAlert } from "#components/icons.ts";
 import { BareButton } from "#components/ui/bare-button.tsx";
 import { cx } from "#components/ui/cx.ts";
 import { ProviderTile } from "#components/ui/provider-tile.tsx";
@@ -61,7 +61,8 @@ export function StepCard({ data, id }: NodeProps & { data: CardNodeData }) {
         tabIndex={data.tabbable ? 0 : -1}
         aria-label={
           `${name}, ${step ? kindTitle(step, page.actions) : "trigger"}, ` +
-          `${line}${trouble ? `, ${trouble.label}` : ""}${isOff ? ", off" : ""}`
+          `${line}${step?.when === undefined ? "" : ", has a condition"}` +
+          `${trouble ? `, ${trouble.label}` : ""}${isOff ? ", off" : ""}`
         }
         aria-pressed={selected}
         data-card={id}
@@ -96,6 +97,7 @@ export function StepCard({ data, id }: NodeProps & { data: CardNodeData }) {
           <span className="block truncate text-13 font-semibold text-ink">{name}</span>
           <span className="block truncate text-12 text-ink-2">{cutMiddle(line, 44)}</span>
         </span>
+        {step?.when === undefined ? null : <Funnel aria-label="has a condition" className="size-3 text-ink-3" />}
         {step?.note ? <StickyNote aria-label="has a note" className="size-3 text-ink-3" /> : null}
         {isOff ? (
           <span

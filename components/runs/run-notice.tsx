@@ -10,7 +10,7 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { showToast } from "#components/ui/show-toast.ts";
-import type { RunState } from "#lib/core/states.ts";
+import type { RunState, StepState } from "#lib/core/states.ts";
 
 /** What the guard or a connection's list did not let out, for those who may read payloads and allow it. */
 export type ShownRefusal = {
@@ -35,6 +35,7 @@ export type RunNoticeProps = {
     path: string;
     stepId: string;
     name: string;
+    status: StepState;
     errorCode: string | null;
     errorMessage: string | null;
     attempts: number;
@@ -50,9 +51,14 @@ export type RunNoticeProps = {
   actions: Pick<RunActions, "resume" | "previewResume" | "cancel" | "decide" | "allow" | "allowHost">;
 };
 
-/** Why the run stands where it stands, and the buttons that get it on. Nothing for runs that need nobody. */
+/**
+ * Why the run stands where it stands, and the buttons that get it on. Nothing for runs that need nobody. Where several
+ * branches wait for different things, it is about the step that is open.
+ */
 export function RunNotice(props: RunNoticeProps) {
-  switch (props.run.status) {
+  const { run, step } = props;
+  const waits = run.status === "retrying" || run.status === "waiting";
+  switch (waits && step !== null ? step.status : run.status) {
     case "failed":
       return <Failed {...props} />;
     case "retrying":
@@ -67,6 +73,8 @@ export function RunNotice(props: RunNoticeProps) {
     case "canceled":
     case "queued":
     case "running":
+    case "skipped":
+    case "off":
       return null;
   }
 }

@@ -14,7 +14,7 @@ afterAll(closeSandbox);
 
 const BODY = '{"id": 9007199254740993, "rate": 1.0, "lines": [{"n": 12345678901234567890}]}';
 
-async function previewOf(stepId: string, step: object) {
+async function previewOf(stepId: string, step: object, more: { cards?: boolean } = {}) {
   const userId = newId();
   await insertUser({ id: userId, email: `${userId}@example.com`, passwordHash: null });
   const workspaceId = await insertWorkspace({ name: "Acme", firstMember: { userId, role: "owner" } });
@@ -25,7 +25,7 @@ async function previewOf(stepId: string, step: object) {
   const definition = { schema: 1, trigger, runName: "{{ trigger.body.id }}", steps: [keep, step] };
   const flow = await createFlow(owner, { definition });
   const sample = { kind: "pasted", body: BODY, contentType: "application/json", eventType: null };
-  const wants = { scope: true, cards: false, effect: true };
+  const wants = { scope: true, cards: false, effect: true, ...more };
   return previewStep(owner, flow.id, { definition, sample, stepId, wants });
 }
 
@@ -97,4 +97,41 @@ it("shows a mail as its message has it, and who gets it besides", async () => {
       through: "the Outbox: kept here, not sent",
     },
   });
+});
+
+it("goes through conditions, error paths and branches side by side, and shows an error path an example", async () => {
+  const call = (id: string, more: object = {}) => ({
+    kind: "action",
+    id,
+    name: id,
+    action: "http.request",
+    input: { method: "POST", url: "https://crm.example/{{ error.code }}", body: { kind: "none" } },
+    ...more,
+  });
+  const parallel = {
+    kind: "parallel",
+    id: "both",
+    name: "both",
+    branches: [
+      { id: "way_1", name: "One", steps: [call("skipped", { when: "trigger.body.rate > 5" })] },
+      { id: "way_2", name: "Two", steps: [call("odd", { when: "$number(trigger.body.lines)" })] },
+    ],
+    when: "trigger.body.rate = 1",
+    settings: { onError: "path" },
+    errorSteps: [call("tell")],
+  };
+  const answer = await previewOf("tell", parallel, { cards: true });
+  expect(answer.fields["input.url"]?.outcome).toMatchObject({ kind: "value", json: '"https://crm.example/http-503"' });
+  expect(answer.scope?.error).toMatchObject({ name: "both" });
+  expect(JSON.parse(answer.scope?.error?.json ?? "null")).toMatchObject({ step: "both", status: 503 });
+  const cards = (await previewOf("keep", parallel, { cards: true })).cards;
+  expect(cards).toMatchObject({
+    both: { line: "2 branches at once", problem: null },
+    skipped: { line: "skipped: its condition is not met", problem: null },
+    tell: { line: "POST crm.example/http-503" },
+  });
+  expect(cards?.["odd"]?.line).toBe("its condition failed");
+  expect(cards?.["odd"]?.problem).toBeTruthy();
+  const asked = await previewOf("both", parallel, {});
+  expect(asked.fields["when"]?.outcome).toMatchObject({ kind: "value", json: "true" });
 });
