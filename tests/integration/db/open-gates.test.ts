@@ -22,7 +22,8 @@ test("a run that would also go on at a time of its own goes on when its gate ope
     );
   expect(await openGates([{ gate, count: 10 }])).toBe(2);
   const { rows: found } = await pool().query(
-    `SELECT r.wake_at, EXISTS (SELECT FROM graphile_worker._private_jobs j WHERE j.payload->>'runId' = r.id::text) AS job
+    `SELECT r.wake_at, EXISTS (
+       SELECT FROM graphile_worker._private_jobs j WHERE j.payload->>'runId' = r.id::text) AS job
      FROM run r WHERE r.id = ANY ($1::uuid[])`,
     [[early, plain]],
   );
