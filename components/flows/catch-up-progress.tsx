@@ -38,8 +38,8 @@ export function CatchUpProgress({
     onChanged();
   };
   return (
-    <div className={cx("flex items-center gap-3 text-13", className)}>
-      <div className="min-w-0 flex-1">
+    <div className={cx("flex flex-wrap items-center gap-x-3 gap-y-1 text-13", className)}>
+      <div className="min-w-32 flex-1">
         <p className="tabular text-ink-2">{words}</p>
         <Progress label={words} done={catchUp.started} total={catchUp.total} className="mt-1" />
       </div>

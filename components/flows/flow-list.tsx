@@ -170,7 +170,7 @@ export function FlowList({
                         <FlowSwitch flow={flow} may={maySwitch} acts={acts.switching} onChanged={onChanged} />
                       )}
                     </Cell>
-                    <Cell className="relative z-1">
+                    <Cell>
                       <StateBadge
                         of="flow"
                         state={flow.state}
@@ -186,7 +186,7 @@ export function FlowList({
                         catchUp={flow.catchUp}
                         cancel={maySwitch.cancel ? acts.switching.cancelCatchUp : null}
                         onChanged={onChanged}
-                        className="mt-1 min-w-56"
+                        className="relative z-1 mt-1 max-w-56"
                       />
                     </Cell>
                     <Cell className="max-w-72">
