@@ -5,7 +5,7 @@ import type { SavedStep } from "#lib/engine/journal-rows.ts";
 import { statusOf } from "#lib/engine/retry.ts";
 import type { StepRun } from "#lib/engine/step-kind.ts";
 import { stepKindOf } from "#lib/engine/step-kind-of.ts";
-import { beginRow, failStep, markPassed, type StepResult } from "#lib/engine/step-results.ts";
+import { beginRow, markPassed, type StepResult } from "#lib/engine/step-results.ts";
 import { conditionOf, ERROR_PATH, errorPathOf, onErrorOf } from "#lib/engine/step-settings.ts";
 import { keepWarnings, type StepWarning } from "#lib/engine/step-warnings.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
@@ -39,20 +39,19 @@ function isHandled(step: Step, saved: SavedStep | null): saved is SavedStep & { 
   return saved?.row.status === "failed" && saved.output !== undefined && onErrorOf(step) !== "stop";
 }
 
-/** What the step's condition makes of it; null when it is to be run. A step that began is not asked again. */
+/**
+ * What the step's condition makes of it; null when it is to be run. A step that began is not asked again; one whose
+ * condition failed has not, and a person who goes on has it asked once more.
+ */
 async function askCondition(run: StepRun<Step>, saved: SavedStep | null): Promise<StepResult | null> {
   const { frame, step, path, scope } = run;
   const source = conditionOf(step);
   if (source === null) return null;
-  if (saved !== null) {
-    const { row } = saved;
-    if (row.errorCode !== CONDITION_FAILED) return null;
-    if (row.status === "failed")
-      return { kind: "failed", path, code: CONDITION_FAILED, message: row.errorMessage ?? "Its condition failed." };
-  }
+  if (saved !== null && saved.row.startedAt !== null) return null;
+  if (saved?.row.status === "failed")
+    return { kind: "failed", path, code: CONDITION_FAILED, message: saved.row.errorMessage ?? "Its condition failed." };
   const outcome = await frame.ports.evaluate(source, scope, frame.placeOf(`${path}#when`, frame.ports.now()));
-  if (outcome.kind === "failed")
-    return failStep(frame, step, path, CONDITION_FAILED, `Its condition failed: ${outcome.message}`);
+  if (outcome.kind === "failed") return failCondition(run, `Its condition failed: ${outcome.message}`);
   if (outcome.kind === "nothing" || !isTruthy(outcome.value)) {
     const warnings: StepWarning[] = [];
     if (outcome.kind === "value" && outcome.losesDigits === true)
@@ -64,8 +63,16 @@ async function askCondition(run: StepRun<Step>, saved: SavedStep | null): Promis
     });
     return { kind: "done", output: undefined };
   }
-  if (saved !== null) saved.row.errorCode = saved.row.errorMessage = null;
+  if (saved !== null)
+    Object.assign(saved.row, { startedAt: frame.ports.now(), finishedAt: null, errorCode: null, errorMessage: null });
   return null;
+}
+
+function failCondition({ frame, step, path }: StepRun<Step>, message: string): StepResult {
+  const row = beginRow(step, path, frame.seqOf(step), frame.ports.now());
+  const failure = { errorCode: CONDITION_FAILED, errorMessage: message, finishedAt: row.startedAt };
+  frame.journal.record({ ...row, ...failure, status: "failed", startedAt: null });
+  return { kind: "failed", path, code: CONDITION_FAILED, message };
 }
 
 /** Keeps that the step's failure is dealt with, and goes on as the step says. */

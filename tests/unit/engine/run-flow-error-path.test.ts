@@ -216,6 +216,14 @@ it("fails a step whose condition fails, in words, and asks the condition again w
   expect(ending).toMatchObject({ status: "failed", errorCode: "condition-failed", failedStep: "crm" });
   expect((ending as { errorMessage: string }).errorMessage).toMatch(/^Its condition failed: /);
   expect(run.hits).toEqual([]);
+  // Resumed with the version it ran with, and as another version leaves its row: it is asked again.
+  for (const errorCode of ["condition-failed", null]) {
+    const failed = run.saved.get("crm");
+    if (failed === undefined) throw new Error("it was not kept");
+    Object.assign(failed.row, { status: "queued", errorCode, errorMessage: errorCode && "It failed." });
+    expect(await run.run()).toMatchObject({ status: "failed", errorCode: "condition-failed" });
+  }
+  expect(run.hits).toEqual([]);
   const handled = memoryRun(
     flowOf([{ ...step, settings: { onError: "path" }, errorSteps: [call("tell", "error.code")] }]),
     { amount: "many" },
