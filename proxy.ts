@@ -63,7 +63,10 @@ function withHeaders(request: NextRequest, response: NextResponse): NextResponse
   return response;
 }
 
-/** Everything but built files, health checks and the addresses of endpoints: a proxy cuts bodies to 10 MB. */
+/**
+ * Everything but built files, health checks, the addresses of endpoints (a proxy cuts bodies to 10 MB) and links that
+ * wait for an answer: programs post to those, and they carry no cookie.
+ */
 export const config = {
-  matcher: ["/((?!in/|_next/static/|_next/image/|icon\\.svg$|healthz$|readyz$|metrics$).*)"],
+  matcher: ["/((?!in/|answer/|_next/static/|_next/image/|icon\\.svg$|healthz$|readyz$|metrics$).*)"],
 };

@@ -32,6 +32,7 @@ import {
   Split,
   Square,
   Unplug,
+  UserCheck,
   Zap,
 } from "lucide-react";
 
@@ -152,6 +153,7 @@ const NAMED: Record<string, LucideIcon> = {
   handshake: Handshake,
   "circle-pause": CirclePause,
   unplug: Unplug,
+  "user-check": UserCheck,
   "shield-check": ShieldCheck,
   "shield-alert": ShieldAlert,
   shield: Shield,

@@ -37,6 +37,7 @@ export const ROUTE_POLICY = {
   "/api/ui/endpoints/[endpointId]/requests/[requestId]/body": { GET: "payload.read" },
   "/api/ui/endpoints/[endpointId]/requests/[requestId]/files/[index]": { GET: "payload.read" },
   "/api/v1/[[...route]]": { DELETE: "api key", GET: "api key", PATCH: "api key", POST: "api key", PUT: "api key" },
+  "/answer/[token]": { GET: "link", HEAD: "link", OPTIONS: "link", POST: "link" },
   "/in/[token]": {
     DELETE: "sender",
     GET: "sender",

@@ -15,6 +15,8 @@ export type Access =
   | "set-up"
   /** A sender who knows an endpoint's secret address. */
   | "sender"
+  /** Whoever holds a link of a step that waits for an answer. */
+  | "link"
   /** Whoever operates the instance. */
   | "operator";
 

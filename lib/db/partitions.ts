@@ -83,6 +83,12 @@ export async function dropPartitionsBefore(client: SqlClient, before: Date): Pro
       );
       await client.query(`DROP TABLE ${name}`);
     }
+    // What was answered from outside goes with the payloads of its run's day.
+    await client.query(
+      `DELETE FROM open_wait w WHERE w.run_id < $1::uuid
+         AND NOT EXISTS (SELECT FROM run r WHERE r.id = w.run_id AND ${OPEN})`,
+      [lowestUuid(firstKept)],
+    );
     return expired.map((partition) => partition.name);
   } finally {
     await client.query("SELECT pg_advisory_unlock($1)", [LOCK_KEY + 1]);

@@ -130,7 +130,8 @@ export async function insertRun(workspaceId: WorkspaceId, run: NewRun, db: Db): 
   await addRunJob(run.id, db);
 }
 
-async function addRunJob(runId: string, db: Db): Promise<void> {
+/** Adds the job of a run that is due, in the transaction of what made it so. */
+export async function addRunJob(runId: string, db: Db): Promise<void> {
   await db.$executeRaw`
     SELECT FROM graphile_worker.add_job('run', json_build_object('runId', ${runId}::uuid), max_attempts => 32767)`;
 }

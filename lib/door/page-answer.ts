@@ -17,7 +17,15 @@ const STYLE = [
   "button{width:100%;min-height:2.75rem;padding:0 1rem;font:inherit;font-weight:500;" +
     "color:#fff;background:#2f5bd8;border:1px solid transparent;border-radius:6px;cursor:pointer}",
   "button:hover{background:#264cb8}",
-  "button:focus-visible{outline:2px solid #2f5bd8;outline-offset:2px}",
+  "button:focus-visible,textarea:focus-visible{outline:2px solid #2f5bd8;outline-offset:2px}",
+  "button+button{margin-top:.5rem}",
+  ".other{color:#16181d;background:#fff;border-color:#868b96}",
+  ".other:hover{background:#f0f1f3}",
+  ".problem{margin:.5rem 0;color:#a3221f}",
+  "label{display:block;margin:0 0 .25rem;font-size:.875rem;font-weight:500}",
+  "label span{font-weight:400;color:#4a4f5a}",
+  "textarea{width:100%;margin:0 0 1rem;padding:.5rem .75rem;font:inherit;color:inherit;background:#fff;" +
+    "border:1px solid #868b96;border-radius:6px;resize:vertical}",
   "@media (prefers-color-scheme:dark){",
   "body{color:#edeef1;background:#0f1115}",
   "main{background:#16191f;border-color:#2a2f39}",
@@ -26,7 +34,12 @@ const STYLE = [
   ".ask svg{color:#a9bffb;background:#1b2747}",
   "button{color:#0b1430;background:#7c9cf8}",
   "button:hover{background:#94affa}",
-  "button:focus-visible{outline-color:#8fabfa}",
+  "button:focus-visible,textarea:focus-visible{outline-color:#8fabfa}",
+  ".other{color:#edeef1;background:#16191f;border-color:#767d8b}",
+  ".other:hover{background:#20242c}",
+  ".problem{color:#ff9a93}",
+  "label span{color:#b4b9c4}",
+  "textarea{background:#0f1115;border-color:#767d8b}",
   "}",
 ].join("");
 

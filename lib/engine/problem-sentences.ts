@@ -28,6 +28,8 @@ const SENTENCES = {
   "empty-error-path": () => "nothing happens after its failure: the flow just goes on.",
   "empty-loop": () => "nothing happens for the items.",
   "same-way": ({ id }) => `two of its branches have the id "${id}": give each its own.`,
+  "same-id": ({ id }) => `the id "${id}" is there twice: give each its own.`,
+  "waits-too-long": ({ days }) => `a run waits for at most ${days} days.`,
   "never-runs": ({ stop }) => `it never runs, because "${stop}" ends the run before it.`,
   "unknown-step": (data) => `There is no step "${data["id"]}", so steps.${data["id"]} is always empty.${near(data)}`,
   "step-later": ({ id, name }) => `steps.${id} is empty here: "${name}" has not ended when this is evaluated.`,
@@ -40,6 +42,14 @@ const SENTENCES = {
   "outside-error-path": ({ name }) =>
     `${name} exists only in the error path of a step, so it is always empty here. For the failure of a step that the ` +
     "flow went on after, read steps.<its id>.error.",
+  "unknown-callback": (data) =>
+    `There is no step "${data["id"]}" that waits for an answer, so run.callbacks.${data["id"]} is always ` +
+    `empty.${near(data)}`,
+  "callback-off": ({ id, name }) => `run.callbacks.${id} is empty while "${name}" is turned off.`,
+  "callback-inside-loop": ({ id, name }) =>
+    `run.callbacks.${id} is empty here: "${name}" has a link for each item, which only steps of the same loop can read.`,
+  "callback-over": ({ id, name }) =>
+    `run.callbacks.${id} is of no use here: "${name}" has had its answer when this is evaluated.`,
   "outside-loop": ({ name }) => `${name} exists only inside a loop, so it is always empty here.`,
   "unknown-name": (data) =>
     data["near"] === ""

@@ -53,7 +53,7 @@ export async function runFlow(run: RunInput, ports: RunPorts): Promise<RunEnding
     trigger: run.trigger,
     steps: {},
     vars: run.vars,
-    run: { id: run.id, attempt: run.attempt, flow: run.flowName },
+    run: { id: run.id, attempt: run.attempt, flow: run.flowName, ...frame.callbacks(run.definition.steps, "") },
   };
   const walked = wakeInTime(await walk(run, frame, journal, scope, counts), dueAtMs, ports.now());
   const ending: RunEnding = run.trigger["notes"] === undefined ? walked : { ...walked, bodyDeviates: true };
@@ -86,7 +86,7 @@ async function walk(
     if (unwanted !== null) return unwanted;
   }
   if (run.name === null && run.definition.runName.trim() !== "") {
-    const name = await frame.ports.renderName(run.definition.runName, scope, frame.placeOf("$name", frame.ports.now()));
+    const name = await frame.ports.renderText(run.definition.runName, scope, frame.placeOf("$name", frame.ports.now()));
     if (name !== null) journal.setName([...name].slice(0, NAME_CHARS_MAX).join(""));
   }
   const result = await runSteps(frame, run.definition.steps, "", scope);

@@ -1,4 +1,6 @@
+import type { JsonObject } from "#lib/core/json.ts";
 import type { WrittenObject } from "#lib/core/json-text.ts";
+import { callbacksOf, hasCallbacks } from "#lib/engine/callback-links.ts";
 import { shownOutputs } from "#lib/engine/exact-answers.ts";
 import { walkSteps } from "#lib/engine/flow-definition.ts";
 import { idempotencyKey } from "#lib/engine/idempotency-key.ts";
@@ -25,6 +27,8 @@ export type RunFrame = {
   /** Outputs by step id as later steps see them. */
   shown(outputs: WrittenObject): WrittenObject;
   placeOf(path: string, now: Date): StepPlace;
+  /** What expressions see of the links of these steps below `run`; nothing where there are none. */
+  callbacks(steps: readonly Step[], parent: string): { callbacks?: JsonObject };
   countEffect(kind: string): void;
 };
 
@@ -54,6 +58,10 @@ export function createRunFrame(
       now,
       seed: `${run.originRunId}/${path}`,
     }),
+    callbacks: (steps, parent) =>
+      hasCallbacks(steps)
+        ? { callbacks: callbacksOf(steps, parent, (path, link) => ports.callbackUrl(path, link)) }
+        : {},
     countEffect(kind) {
       if (kind !== "value") counts[kind] = (counts[kind] ?? 0) + 1;
     },

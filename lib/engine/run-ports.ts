@@ -1,5 +1,7 @@
 import type { Gate } from "#lib/core/gate.ts";
+import type { JsonObject } from "#lib/core/json.ts";
 import type { Written, WrittenObject } from "#lib/core/json-text.ts";
+import type { CallbackUrl } from "#lib/engine/callback-links.ts";
 import type { Effect, EffectOutcome } from "#lib/engine/effect.ts";
 import type { JournalWrite } from "#lib/engine/journal-rows.ts";
 import type { StepWarning } from "#lib/engine/step-warnings.ts";
@@ -10,7 +12,7 @@ export type Scope = {
   trigger: WrittenObject;
   steps: WrittenObject;
   vars: WrittenObject;
-  run: { id: string; attempt: number; flow: string };
+  run: { id: string; attempt: number; flow: string; callbacks?: JsonObject };
   item?: Written;
   index?: number;
   error?: Written;
@@ -44,12 +46,27 @@ export type PlannedStep =
     }
   | { kind: "refused"; code: string; message: string; input: Written | null };
 
+/** How a wait for something from outside stands. */
+export type OpenWait =
+  | { kind: "open"; dueInMs: number }
+  | { kind: "answered"; answer: Written }
+  | { kind: "timed out" };
+
 /** What run-flow needs from the world. */
 export type RunPorts = {
   evaluate(source: string, scope: Scope, place: StepPlace): Promise<Evaluated>;
-  /** The run's name from its template; null when it comes to nothing or fails. */
-  renderName(template: string, scope: Scope, place: StepPlace): Promise<string | null>;
+  /** A text from its template, trimmed; null when it comes to nothing or fails. */
+  renderText(template: string, scope: Scope, place: StepPlace): Promise<string | null>;
   planStep(step: ActionStep, scope: Scope, place: StepPlace): Promise<PlannedStep>;
+  /** The address at which the step at `path` is answered from outside; the same whenever it is asked for. */
+  callbackUrl: CallbackUrl;
+  /**
+   * Opens a wait for something from outside, or looks after the one that is open, and says how it stands. With `asked`
+   * null it was open when this worker took the run; otherwise one whose time had run out begins anew. Durable when it
+   * resolves: from then on whoever answers finds it, and what was answered is not lost whatever becomes of this
+   * worker. Throws LeaseLostError when the run is no longer held.
+   */
+  openWait(wait: { path: string; kind: string; asked: JsonObject | null; waitMs: number }): Promise<OpenWait>;
   /** What an action does by default when an outcome is unknown; used for steps planned by an earlier worker. */
   onUnknownOf(action: string): "retry" | "ask";
   /** The gate an effect has to wait at, because those it shares places with use them up; null when it may begin. */

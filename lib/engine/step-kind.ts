@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Json } from "#lib/core/json.ts";
 import type { Written, WrittenObject } from "#lib/core/json-text.ts";
+import type { CallbackLink } from "#lib/engine/callback-links.ts";
 import type { StepCheck } from "#lib/engine/check-flow.ts";
 import type { CardView, Provenance } from "#lib/engine/edit/preview-types.ts";
 import type { RunFrame } from "#lib/engine/run-frame.ts";
@@ -108,6 +109,8 @@ export type StepKind<Shape extends StepBase & { kind: string } = Step> = {
   resumesFromInput?: true;
   /** No step after it in its list ever runs. */
   endsRun?: true;
+  /** Addresses at which it is answered from outside; there are none where this is left out. */
+  callbackLinks?(step: Shape): CallbackLink[];
   /** Whether later steps can read `steps.<id>`. */
   hasOutput: boolean;
   /** Ids of its parts (ways of a branch), which are unique in the flow as step ids are. */

@@ -8,7 +8,7 @@ import { triggerNeeds } from "#lib/engine/trigger-needs.ts";
 import { createPlanPorts } from "#lib/preview/plan-port.ts";
 import { readTrigger } from "#lib/preview/read-trigger.ts";
 import { placeOf } from "#lib/preview/rehearse-flow.ts";
-import { renderRunName } from "#lib/preview/render-run-name.ts";
+import { renderText } from "#lib/preview/render-text.ts";
 
 /** Naming goes on for so long; what is not named by then is shown without a name. */
 const BUDGET_MS = 1.5 * SECOND;
@@ -41,7 +41,7 @@ export async function nameEvents(
       trigger: await readTrigger(stored, needs),
       ...{ steps: {}, vars: {}, run: { id: "preview", attempt: 1, flow: flowName } },
     };
-    const name = await renderRunName(runName, scope, placeOf("$name", now), ports);
+    const name = await renderText(runName, scope, placeOf("$name", now), ports);
     names.push(name === null ? null : name.slice(0, NAME_CHARS_MAX));
   }
   return names;

@@ -1,13 +1,16 @@
 import { findAction } from "#lib/actions/registry.generated.ts";
+import type { JsonObject } from "#lib/core/json.ts";
 import type { Written, WrittenObject } from "#lib/core/json-text.ts";
+import { callbacksOf, hasCallbacks } from "#lib/engine/callback-links.ts";
 import type { CardView, Provenance } from "#lib/engine/edit/preview-types.ts";
 import { shownOutputs } from "#lib/engine/exact-answers.ts";
-import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
+import { type FlowDefinition, walkSteps } from "#lib/engine/flow-definition.ts";
 import { isTruthy } from "#lib/engine/is-truthy.ts";
 import type { Evaluated, PlannedStep, Scope, StepPlace } from "#lib/engine/run-ports.ts";
 import { stepKindOf } from "#lib/engine/step-kind-of.ts";
 import { conditionOf, ERROR_PATH, errorPathOf } from "#lib/engine/step-settings.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
+import { publicUrl } from "#lib/platform/public-url.ts";
 import { describeEffect } from "#lib/preview/describe-effect.ts";
 import { toEvaluated } from "#lib/preview/plan-port.ts";
 import { type PlanPorts, planStep } from "#lib/preview/plan-step.ts";
@@ -49,11 +52,21 @@ export async function rehearseFlow(
   await walk(
     flow.steps,
     "",
-    { trigger, steps: {}, vars: {}, run: { id: "preview", attempt: 1, flow: flowName } },
+    { trigger, steps: {}, vars: {}, run: { id: "preview", attempt: 1, flow: flowName, ...exampleLinks(flow) } },
     null,
     visit,
   );
   return visit.steps;
+}
+
+/** Links that look like those of a run and lead nowhere, of every step that has some. */
+function exampleLinks({ steps }: FlowDefinition): { callbacks?: JsonObject } {
+  if (!hasCallbacks(steps)) return {};
+  const urlOf = (path: string, link: string) =>
+    `${publicUrl()}/answer/example-${[path, link].join("-").replaceAll(/[^\w]+/g, "-")}`;
+  // A loop is walked once: what its steps read of their own item's links stands beside the rest.
+  const each = [...walkSteps(steps)].map(({ step }) => callbacksOf([step], "", urlOf));
+  return { callbacks: Object.assign({}, ...each) as JsonObject };
 }
 
 async function walk(

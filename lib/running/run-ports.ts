@@ -19,11 +19,12 @@ import { HOP_MARK_HEADER, hopsOf } from "#lib/platform/hop-mark.ts";
 import { metrics } from "#lib/platform/metrics.ts";
 import { createPlanPorts, toEvaluated } from "#lib/preview/plan-port.ts";
 import { planStep } from "#lib/preview/plan-step.ts";
-import { renderRunName } from "#lib/preview/render-run-name.ts";
+import { renderText } from "#lib/preview/render-text.ts";
 import { createEffectPorts, forgetEgressRules } from "#lib/running/effect-ports.ts";
 import { HiddenSecrets } from "#lib/running/hidden-secrets.ts";
 import type { Place, Shares } from "#lib/running/shares.ts";
 import { targetOf } from "#lib/running/target-of.ts";
+import { createWaitPorts } from "#lib/running/wait-ports.ts";
 
 /** The lease under which a worker acts on a run. */
 export type RunLease = {
@@ -64,11 +65,12 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease, saved: SavedRun
     evaluate: (...asked) => waiting(() => ownPorts.evaluate(...asked)),
   };
   return {
+    ...createWaitPorts(run),
     async evaluate(source, scope, place) {
       const [outcome] = await planPorts.evaluate([{ id: place.stepPath, source }], scope, place);
       return toEvaluated(outcome);
     },
-    renderName: (template, scope, place) => renderRunName(template, scope, place, planPorts),
+    renderText: (template, scope, place) => renderText(template, scope, place, planPorts),
     planStep: (step, scope, place) => planStep(step, scope, place, planPorts),
     onUnknownOf: (action) => findAction(action)?.onUnknown ?? "ask",
     findClosedGate(effect) {

@@ -27,11 +27,12 @@ function sampleOf(kind: string): Step {
 
 const flowWith = (step: Step): FlowDefinition => flowOf([call("before"), step, call("after", "1")]);
 
-/** Works on a run until it ends, letting time pass where it waits. */
+/** Works on a run until it ends, letting time pass where it waits and giving answers where it asks for one. */
 async function toTheEnd(run: MemoryRun) {
   for (let turn = 0; turn < 30; turn += 1) {
     const ending = await run.run();
     if (ending.kind === "finish") return ending;
+    for (const wait of run.waits.values()) wait.answer ??= { choice: "approve" };
     run.draining = false;
     run.pass(Math.max(ending.wakeInMs ?? 0, 1));
   }

@@ -25,6 +25,8 @@ export type MemoryRun = {
     afterEffect?: (hit: Hit) => void;
     beforeWrite?: (write: JournalWrite) => void;
   };
+  /** Waits for something from outside, by path; an answer may be put there before the step is reached. */
+  waits: Map<string, { dueAt: number; answer: Json | undefined }>;
   draining: boolean;
   /** Hosts that may not be called now. */
   closedTargets: Set<string>;
@@ -111,6 +113,7 @@ export function memoryRun(definition: FlowDefinition, body: Json = {}): MemoryRu
     saved: new Map(),
     answers: new Map(),
     crash: {},
+    waits: new Map(),
     draining: false,
     closedTargets: new Set(),
     pass: (ms) => void (nowMs += ms),
@@ -153,7 +156,7 @@ export function memoryRun(definition: FlowDefinition, body: Json = {}): MemoryRu
         return { kind: "failed", code: "expression", message: (error as Error).message };
       }
     },
-    async renderName(template, scope) {
+    async renderText(template, scope) {
       const value = await evaluate(template, scope);
       return typeof value === "string" ? value : null;
     },
@@ -190,6 +193,17 @@ export function memoryRun(definition: FlowDefinition, body: Json = {}): MemoryRu
         held: null,
         warnings: [],
       };
+    },
+    callbackUrl: (path, link) => `http://hookline.test/answer/${path}/${link}`,
+    async openWait({ path, waitMs, asked }) {
+      const known = memory.waits.get(path);
+      const wait = known ?? { dueAt: nowMs + waitMs, answer: undefined };
+      memory.waits.set(path, wait);
+      if (wait.answer !== undefined) return { kind: "answered", answer: wait.answer };
+      if (wait.dueAt > nowMs) return { kind: "open", dueInMs: wait.dueAt - nowMs };
+      if (asked === null) return { kind: "timed out" };
+      wait.dueAt = nowMs + waitMs;
+      return { kind: "open", dueInMs: waitMs };
     },
     onUnknownOf: (action) => (action === "test.mail" ? "ask" : "retry"),
     findClosedGate(effect) {

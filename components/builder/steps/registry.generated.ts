@@ -6,6 +6,7 @@ import { form as delay } from "#components/builder/steps/delay.tsx";
 import { form as forEach } from "#components/builder/steps/for-each.tsx";
 import { form as parallel } from "#components/builder/steps/parallel.tsx";
 import { form as stop } from "#components/builder/steps/stop.tsx";
+import { form as waitForCallback } from "#components/builder/steps/wait-for-callback.tsx";
 import { form as waitUntil } from "#components/builder/steps/wait-until.tsx";
 
 const FORMS: readonly StepForm[] = [
@@ -15,6 +16,7 @@ const FORMS: readonly StepForm[] = [
   forEach as unknown as StepForm,
   parallel as unknown as StepForm,
   stop as unknown as StepForm,
+  waitForCallback as unknown as StepForm,
   waitUntil as unknown as StepForm,
 ];
 const BY_KIND: ReadonlyMap<string, StepForm> = new Map(FORMS.map((form) => [form.kind, form]));

@@ -9,7 +9,7 @@ import {
   UNASKED_BYTES_MAX,
 } from "#lib/door/request-head.ts";
 import { readWebhookAddress } from "#lib/door/webhook-address.ts";
-import { doorKey } from "#lib/platform/door-key.ts";
+import { cameThroughOurDoor } from "#lib/platform/door-key.ts";
 import { readRawHead } from "#lib/platform/raw-head.ts";
 import { arrivalTime } from "#lib/reception/arrival-time.ts";
 
@@ -49,7 +49,7 @@ function sentHead(request: Request, receivedAt: Date): RequestHead | null {
 
 function rewrittenHead(request: Request, token: string, receivedAt: Date): RequestHead {
   const { pathname, search } = new URL(request.url);
-  const ours = isFromOurServer(request.headers);
+  const ours = cameThroughOurDoor(request.headers);
   const sent = pathname + search;
   return {
     ...(readWebhookAddress(sent) ?? { token, target: sent, appended: "" }),
@@ -61,11 +61,6 @@ function rewrittenHead(request: Request, token: string, receivedAt: Date): Reque
     requestId: (ours ? request.headers.get("x-hookline-request-id") : null) ?? randomBytes(9).toString("base64url"),
     receivedAt,
   };
-}
-
-/** Without our server in front nobody vouches for these headers, and a sender could write them itself. */
-function isFromOurServer(headers: Headers): boolean {
-  return headers.get("x-hookline-door") === doorKey();
 }
 
 async function readBody(request: Request, bytesMax: number, askRoom: AskRoom): Promise<BodyReading> {

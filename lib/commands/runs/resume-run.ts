@@ -9,6 +9,7 @@ import { changeSteps, moveToVersion, type StepChange } from "#lib/db/change-step
 import { findFlowVersionById } from "#lib/db/flow-versions.ts";
 import { inTransaction } from "#lib/db/in-transaction.ts";
 import { announce } from "#lib/db/live.ts";
+import { listUnansweredPaths } from "#lib/db/open-waits.ts";
 import type { Db } from "#lib/db/prisma.ts";
 import { type LockedRun, lockRun, queueRunAgain } from "#lib/db/runs.ts";
 import { listStepRuns, type StepRun } from "#lib/db/step-runs.ts";
@@ -22,9 +23,10 @@ const NEEDS_NEW_PLAN: ReadonlySet<string> = new Set(["connection-changed", "conn
  * Goes on with a failed run from the step that failed: finished steps keep their answers, every key stays the same, and
  * the failed step gets its full number of tries again. With another version of the flow, the run's steps are fitted to
  * it by their ids (`moveRun`), and what is to run again is planned as that version says. A retrying run is tried at
- * once instead of at its time, one that waits for a time goes on at once, both with their own version only. Throws
- * NotFoundError, ConflictError "run-not-resumable" for a run that neither failed nor waits, "run-timeout" for one whose
- * time limit in that version is over (no effect of it may begin), and as `chooseVersion`.
+ * once instead of at its time, one that waits for a time goes on at once, both with their own version only. What waits
+ * for an answer from outside waits on: nobody passes it by without giving one. Throws NotFoundError, ConflictError
+ * "run-not-resumable" for a run that neither failed nor waits, "answer-needed" for one that waits for answers alone,
+ * "run-timeout" for one whose time limit in that version is over (no effect of it may begin), and as `chooseVersion`.
  */
 export async function resumeRun(
   actor: Actor,
@@ -69,10 +71,14 @@ function isPending({ status, leased }: LockedRun): boolean {
 async function resumeAsItRan(actor: Actor, run: LockedRun, db: Db): Promise<void> {
   const pending = isPending(run);
   const steps = await listStepRuns(actor.workspaceId, run.id, db);
+  // Going on would come back to the same wait: whoever wants that gives the answer, or cancels the run.
+  const awaited = pending ? await listUnansweredPaths(actor.workspaceId, run.id, db) : new Set<string>();
+  const waits = steps.filter(({ path, status }) => status === "waiting" && !awaited.has(path));
+  if (awaited.size > 0 && waits.length === 0 && !steps.some(({ status }) => status === "retrying"))
+    throw new ConflictError("answer-needed", "This run waits for an answer: give it on the run's page, or by a link.");
   const again = pending ? steps.filter((step) => step.status === "retrying") : stepsToRepeat(steps, run.failedStep);
   const changes = new Map<string, StepChange>(again.map((step) => [step.path, repeat(step)]));
-  if (pending)
-    for (const step of steps) if (step.status === "waiting") changes.set(step.path, { status: "waiting", due: true });
+  if (pending) for (const { path } of waits) changes.set(path, { status: "waiting", due: true });
   await changeSteps(actor.workspaceId, run.id, changes, db);
 }
 

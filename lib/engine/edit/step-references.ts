@@ -2,16 +2,17 @@ import { mapChildren, setIn, textSpots } from "#lib/engine/edit/step-parts.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
-// Strings and comments are passed over whole; then `steps . name`, where steps is not itself behind a dot or in a name.
+// Strings and comments are passed over whole; then `steps . name` or `run . callbacks . name`, where the first is not
+// itself behind a dot or in a name.
 const TOKENS =
-  /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\/\*[\s\S]*?\*\/|(?<![\w.$`])steps\s*\.\s*(?:`([^`]*)`|([A-Za-z_]\w*))/g;
+  /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\/\*[\s\S]*?\*\/|(?<![\w.$`])(steps|run\s*\.\s*callbacks)\s*\.\s*(?:`([^`]*)`|([A-Za-z_]\w*))/g;
 
 /** The step ids that a template or expression reads (`steps.crm…`), each once. */
 export function referencedSteps(text: string): string[] {
   const found = new Set<string>();
   for (const match of text.matchAll(TOKENS)) {
-    const id = match[1] ?? match[2];
-    if (id !== undefined) found.add(id);
+    const id = match[2] ?? match[3];
+    if (match[1] === "steps" && id !== undefined) found.add(id);
   }
   return [...found];
 }
@@ -19,12 +20,13 @@ export function referencedSteps(text: string): string[] {
 /** The text with references to one step turned to another id, and how many there were. */
 export function renameReferences(text: string, renamed: ReadonlyMap<string, string>): { text: string; count: number } {
   let count = 0;
-  const next = text.replace(TOKENS, (whole: string, quoted: string | undefined, bare: string | undefined) => {
+  type Part = string | undefined;
+  const next = text.replace(TOKENS, (whole: string, root: Part, quoted: Part, bare: Part) => {
     const id = quoted ?? bare;
     const to = id === undefined ? undefined : renamed.get(id);
     if (to === undefined) return whole;
     count += 1;
-    return `steps.${to}`;
+    return `${root === "steps" ? "steps" : "run.callbacks"}.${to}`;
   });
   return { text: next, count };
 }

@@ -19,6 +19,10 @@ export type ReferenceProblem = {
     | "step-off"
     | "step-without-output"
     | "step-failed"
+    | "unknown-callback"
+    | "callback-off"
+    | "callback-inside-loop"
+    | "callback-over"
     | "outside-loop"
     | "outside-error-path"
     | "unknown-name"
@@ -37,7 +41,7 @@ const ROOTS = ["trigger", "steps", "vars", "run"] as const;
 const LOOP_ROOTS = ["item", "index"] as const;
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   error: ["step", "code", "message", "status", "attempts"],
-  run: ["id", "attempt", "flow"],
+  run: ["id", "attempt", "flow", "callbacks"],
   trigger: [
     "body",
     "headers",
@@ -98,6 +102,7 @@ function judge(reader: Reader, read: Reference): Judged | null {
     return roots.includes(root) ? null : { code: "outside-loop", severity: "error", data: { name: root } };
   if (root === "error" && !roots.includes(root))
     return { code: "outside-error-path", severity: "error", data: { name: root } };
+  if (root === "run" && member === "callbacks") return judgeCallback(reader, read.path.slice(1));
   const members = MEMBERS[root];
   if (members !== undefined) {
     if (member === undefined || members.includes(member)) return null;
@@ -161,6 +166,30 @@ function judgeStep({ flow, stepId: readerId, earlier }: Reader, id: string): Jud
   if (loop !== null) return { code: "step-inside-loop", severity: "error", data: { ...data, loop: loop.id } };
   if (isInsideOff(flow, id)) return { code: "step-off", severity: "warning", data };
   return { code: "step-not-together", severity: "error", data };
+}
+
+/** What is read of the links of a step, below `run.callbacks`. */
+function judgeCallback({ flow, stepId: readerId }: Reader, path: readonly string[]): Judged | null {
+  const [id, member] = path;
+  if (id === undefined) return null;
+  const order = placedSteps(flow).map(({ step }) => step);
+  const wanted = order.find((step) => step.id === id);
+  const links = wanted === undefined ? undefined : stepKindOf(wanted).callbackLinks?.(wanted);
+  if (wanted === undefined || links === undefined) {
+    const known = order.filter((step) => stepKindOf(step).callbackLinks !== undefined).map((step) => step.id);
+    return { code: "unknown-callback", severity: "error", data: { id, near: closestName(id, known) } };
+  }
+  const members = [...new Set(links.flatMap(({ path: [first] }) => first ?? []))];
+  if (member !== undefined && !members.includes(member)) {
+    const name = `run.callbacks.${id}`;
+    const near = prefixed(name, closestName(member, members));
+    return { code: "unknown-member", severity: "error", data: { name: `${name}.${member}`, near, members } };
+  }
+  const data = { id, name: wanted.name };
+  if (wanted.off === true || isInsideOff(flow, id)) return { code: "callback-off", severity: "warning", data };
+  if (loopAround(flow, id, readerId) !== null) return { code: "callback-inside-loop", severity: "error", data };
+  const isOver = readerId !== null && indexOf(order, id) < indexOf(order, readerId);
+  return isOver ? { code: "callback-over", severity: "warning", data } : null;
 }
 
 function indexOf(order: readonly { id: string }[], id: string): number {

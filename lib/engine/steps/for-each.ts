@@ -150,8 +150,13 @@ function runItems({ frame, step, path, scope, runSteps }: StepRun<StepShape>, it
   return runSideBySide(frame, {
     count: items.length,
     atOnce: step.concurrency,
-    run: (inner, index) =>
-      runSteps(inner, step.steps, `${path}/[${index}]`, { ...scope, item: items[index] ?? null, index }),
+    run: (inner, index) => {
+      const place = `${path}/[${index}]`;
+      const { callbacks } = frame.callbacks(step.steps, place);
+      const run =
+        callbacks === undefined ? scope.run : { ...scope.run, callbacks: { ...scope.run.callbacks, ...callbacks } };
+      return runSteps(inner, step.steps, place, { ...scope, run, item: items[index] ?? null, index });
+    },
     endsAt: (result) =>
       (result.kind === "failed" && step.onItemError === "stop") ||
       (result.kind === "suspended" && result.status === "queued"),

@@ -6,6 +6,7 @@ import { type StepShape as DelayStep, kind as delay } from "#lib/engine/steps/de
 import { type StepShape as ForEachStep, kind as forEach } from "#lib/engine/steps/for-each.ts";
 import { type StepShape as ParallelStep, kind as parallel } from "#lib/engine/steps/parallel.ts";
 import { type StepShape as StopStep, kind as stop } from "#lib/engine/steps/stop.ts";
+import { type StepShape as WaitForCallbackStep, kind as waitForCallback } from "#lib/engine/steps/wait-for-callback.ts";
 import { type StepShape as WaitUntilStep, kind as waitUntil } from "#lib/engine/steps/wait-until.ts";
 import type { UnknownStep } from "#lib/engine/unknown-step.ts";
 
@@ -17,9 +18,10 @@ export type Step =
   | ForEachStep
   | ParallelStep
   | StopStep
+  | WaitForCallbackStep
   | WaitUntilStep
   | UnknownStep;
-export type { ActionStep, BranchStep, DelayStep, ForEachStep, ParallelStep, StopStep, WaitUntilStep };
+export type { ActionStep, BranchStep, DelayStep, ForEachStep, ParallelStep, StopStep, WaitForCallbackStep, WaitUntilStep };
 
 /** Every kind of step there is, by file name in alphabetical order. */
 export const stepKinds: readonly StepKind[] = [
@@ -29,6 +31,7 @@ export const stepKinds: readonly StepKind[] = [
   forEach as unknown as StepKind,
   parallel as unknown as StepKind,
   stop as unknown as StepKind,
+  waitForCallback as unknown as StepKind,
   waitUntil as unknown as StepKind,
 ];
 const BY_KIND: ReadonlyMap<string, StepKind> = new Map(stepKinds.map((each) => [each.kind, each]));

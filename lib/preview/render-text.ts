@@ -4,8 +4,8 @@ import { parseTemplate } from "#lib/engine/template/parse-template.ts";
 import { renderTemplate } from "#lib/engine/template/render-template.ts";
 import type { PlanPorts } from "#lib/preview/plan-step.ts";
 
-/** What a flow's template for names comes to; null when it is blank or cannot be read. */
-export async function renderRunName(
+/** What a template comes to as plain text, trimmed; null when it is blank or cannot be read. */
+export async function renderText(
   template: string,
   scope: Scope,
   place: StepPlace,
