@@ -45,7 +45,8 @@ export async function lookAfterWait(
         opened_at = coalesce(w.opened_at, excluded.opened_at),
         due_at = CASE WHEN w.due_at IS NULL OR (w.timed_out_at IS NOT NULL AND $5::text IS NOT NULL)
                  THEN excluded.due_at ELSE w.due_at END,
-        timed_out_at = CASE WHEN w.answered_at IS NOT NULL OR (w.timed_out_at IS NOT NULL AND $5::text IS NOT NULL) THEN NULL
+        timed_out_at = CASE WHEN w.answered_at IS NOT NULL THEN NULL
+                       WHEN w.timed_out_at IS NOT NULL AND $5::text IS NOT NULL THEN NULL
                        WHEN w.due_at <= now() THEN coalesce(w.timed_out_at, now()) END,
         taken_at = CASE WHEN w.answered_at IS NOT NULL THEN coalesce(w.taken_at, now()) END
       RETURNING answer, timed_out_at IS NOT NULL AS timed_out,
@@ -75,7 +76,7 @@ export async function readOpenWaits(workspaceId: WorkspaceId, runId: string): Pr
   return new Map(rows.map((row) => [row.path, Math.ceil(row.due_ms)]));
 }
 
-/** The run that a link names, before anything is known of who asks: the link itself is the proof. Null: past retention. */
+/** The run that a link names; the link is all the proof there is of who may ask. Null: there is no such run. */
 export async function findLinkedRun(
   runId: string,
 ): Promise<{ workspaceId: WorkspaceId; versionId: string; status: RunState } | null> {

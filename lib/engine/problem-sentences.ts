@@ -47,7 +47,7 @@ const SENTENCES = {
     `empty.${near(data)}`,
   "callback-off": ({ id, name }) => `run.callbacks.${id} is empty while "${name}" is turned off.`,
   "callback-inside-loop": ({ id, name }) =>
-    `run.callbacks.${id} is empty here: "${name}" has a link for each item, which only steps of the same loop can read.`,
+    `run.callbacks.${id} is empty here: "${name}" has a link for each item, which only steps of its loop can read.`,
   "callback-over": ({ id, name }) =>
     `run.callbacks.${id} is of no use here: "${name}" has had its answer when this is evaluated.`,
   "outside-loop": ({ name }) => `${name} exists only inside a loop, so it is always empty here.`,

@@ -4,8 +4,15 @@ import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
 // Strings and comments are passed over whole; then `steps . name` or `run . callbacks . name`, where the first is not
 // itself behind a dot or in a name.
-const TOKENS =
-  /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\/\*[\s\S]*?\*\/|(?<![\w.$`])(steps|run\s*\.\s*callbacks)\s*\.\s*(?:`([^`]*)`|([A-Za-z_]\w*))/g;
+const TOKENS = new RegExp(
+  [
+    /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\/\*[\s\S]*?\*\//,
+    /(?<![\w.$`])(steps|run\s*\.\s*callbacks)\s*\.\s*(?:`([^`]*)`|([A-Za-z_]\w*))/,
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+  "g",
+);
 
 /** The step ids that a template or expression reads (`steps.crm…`), each once. */
 export function referencedSteps(text: string): string[] {
