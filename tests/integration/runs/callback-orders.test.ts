@@ -24,7 +24,7 @@ afterAll(async () => {
 const WAITS = Number(process.env["HOOKLINE_TEST_ORDERS"] ?? 1_000);
 const WAITS_PER_RUN = 25;
 
-test("answers before, during and after the wait's commit, with workers lost: none is lost, the first counts", async () => {
+test("answers before, during and after the wait's commit, with workers lost: none is missed", async () => {
   const random = seeded(20_261_201);
   for (let count = 0; count < WAITS; count += WAITS_PER_RUN) await oneRun(random);
 });
