@@ -7,6 +7,7 @@ import {
   type PlanContext,
   type PlanResult,
 } from "#lib/engine/action.ts";
+import { MAIL_TIMEOUT_MS } from "#lib/engine/effect.ts";
 import { composeMail } from "#lib/engine/mail/compose-mail.ts";
 import { type Mailbox, readAddress, readMailboxes } from "#lib/engine/template/mailbox.ts";
 import { writtenMailboxes } from "#lib/engine/template/written-mailboxes.ts";
@@ -56,6 +57,19 @@ const input = z.strictObject({
         multiline: true,
         advanced: true,
         help: "Your HTML is sent as written; values put into it are escaped.",
+      },
+    }),
+  timeoutSeconds: z
+    .int()
+    .min(5)
+    .max(300)
+    .default(MAIL_TIMEOUT_MS / 1_000)
+    .meta({
+      hookline: {
+        label: "Timeout in seconds",
+        place: "plain",
+        advanced: true,
+        help: "For one attempt at handing the mail to the server.",
       },
     }),
 });
@@ -142,6 +156,7 @@ function planMail(mail: z.output<typeof input>, context: PlanContext): PlanResul
     return refused("not-an-address", "from", "The connection has no usable sender address: enter one in From.");
 
   const host = hostName(context.publicHost);
+  const timeoutMs = mail.timeoutSeconds * 1_000;
   const messageId = `<${context.idempotencyKey.slice(0, 40)}@${host}>`;
   const message = composeMail({
     from,
@@ -168,6 +183,7 @@ function planMail(mail: z.output<typeof input>, context: PlanContext): PlanResul
       envelope: { from: from.address, to: recipients },
       subject: mail.subject,
       message,
+      ...(timeoutMs === MAIL_TIMEOUT_MS ? {} : { timeoutMs }),
     },
   };
 }

@@ -1,14 +1,12 @@
 import type { JsonObject } from "#lib/core/json.ts";
 import { kind as smtp } from "#lib/engine/connections/kinds/smtp.ts";
-import type { EffectOutcome, EmailEffect } from "#lib/engine/effect.ts";
+import { type EffectOutcome, type EmailEffect, MAIL_TIMEOUT_MS } from "#lib/engine/effect.ts";
 import { type ResolveHost, resolveHost } from "#lib/platform/egress/resolve-host.ts";
 import { type SmtpSent, type SmtpServer, sendSmtp } from "#lib/platform/egress/send-smtp.ts";
 import type { EffectContext } from "./effect-context.ts";
 import { egressOutcome } from "./egress-outcome.ts";
 import { explainSmtp, type SmtpFailure } from "./explain-smtp.ts";
 import { fatesOf, settleMail, withSettled } from "./mail-fates.ts";
-
-const SMTP_TIMEOUT_MS = 60_000;
 
 /** Sends a frozen mail through its SMTP connection, or keeps it in the Outbox when the step names none. */
 export async function performEmail(
@@ -41,7 +39,7 @@ export async function performEmail(
     rules: await context.ports.findEgressRules(),
     resolve,
     publicHost: context.publicHost,
-    timeoutMs: SMTP_TIMEOUT_MS,
+    timeoutMs: effect.timeoutMs ?? MAIL_TIMEOUT_MS,
     signal: context.signal,
   });
   const answer: JsonObject = {

@@ -26,6 +26,9 @@ export type HttpEffect = {
   responseBytesMax: number;
 };
 
+/** How long one attempt at handing over a mail may take where its step does not say. */
+export const MAIL_TIMEOUT_MS = 60_000;
+
 /** One mail: the whole MIME message is frozen, Date, boundary and Message-ID included. */
 export type EmailEffect = {
   kind: "email";
@@ -39,6 +42,8 @@ export type EmailEffect = {
   subject: string;
   /** The MIME message, CRLF line ends; Bcc is in the envelope only. */
   message: string;
+  /** How long one attempt may take; left out: `MAIL_TIMEOUT_MS`. */
+  timeoutMs?: number;
 };
 
 /** What a mail server said to one recipient: taken, put off for now (4xx), or refused for good (5xx). */

@@ -229,6 +229,13 @@ describe("failures by stage", () => {
     if (outcome.kind === "failed") expect(outcome.retryable).toBe(true);
     await expect.poll(() => server.sockets.size, { timeout: 5_000 }).toBe(0);
   });
+
+  test("silence ends as soon as the time of its step is up", async () => {
+    const server = await script(["220 hi", null]);
+    const began = performance.now();
+    expect(await perform(server.port, {}, { timeoutMs: 600 })).toMatchObject({ kind: "failed", retryable: true });
+    expect(performance.now() - began).toBeLessThan(30_000);
+  });
 });
 
 test("an address with a line break never reaches the wire", async () => {

@@ -34,6 +34,14 @@ function planned(input: Record<string, unknown>, more: Partial<PlanContext> = {}
 }
 
 describe("email.send", () => {
+  it("gives an attempt the time the step says, and says nothing where that is the usual", () => {
+    expect(planned({ timeoutSeconds: 10 }).timeoutMs).toBe(10_000);
+    expect(planned({})).not.toHaveProperty("timeoutMs");
+    const read = (timeoutSeconds: unknown) =>
+      action.input.safeParse({ to: "ada@example.com", subject: "Hi", text: "Hello", timeoutSeconds }).success;
+    expect([read(5), read(300), read(4), read(301), read("10")]).toEqual([true, true, false, false, false]);
+  });
+
   it("plans one message with a fixed Message-ID and date, Bcc in the envelope only", async () => {
     const effect = planned({
       to: "Ada <ada@example.com>, bob@example.com",
