@@ -61,6 +61,9 @@ export function DataPanel() {
             },
           ]
         : []),
+      ...(scope.vars === "{}"
+        ? []
+        : [{ label: "Variables", path: ["vars"], value: readLeaf(new JsonText(scope.vars)) }]),
       { label: "Run", path: ["run"], value: scope.run },
     ];
   }, [scope]);

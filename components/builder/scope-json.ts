@@ -14,7 +14,7 @@ export function scopeJson(scope: ScopeView | null): Json | null {
     steps,
     ...(scope.item ? { item: parse(scope.item.json), index: 0 } : {}),
     ...(scope.error ? { error: parse(scope.error.json) } : {}),
-    vars: {},
+    vars: parse(scope.vars),
     run: scope.run,
   };
   read.set(scope, value);

@@ -6,6 +6,7 @@ import { cx } from "#components/ui/cx.ts";
 const PAGES = [
   { href: "/settings/account", label: "Account" },
   { href: "/settings/api-keys", label: "API keys" },
+  { href: "/settings/variables", label: "Variables" },
   { href: "/settings/egress", label: "Egress" },
   { href: "/settings/about", label: "About" },
 ];

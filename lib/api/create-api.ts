@@ -15,6 +15,7 @@ import { makeProblem, problemOf, problemResponse } from "#lib/api/problem.ts";
 import { addRequestOperations } from "#lib/api/requests.ts";
 import { addRunByHandOperations } from "#lib/api/run-by-hand.ts";
 import { addRunOperations } from "#lib/api/runs.ts";
+import { addVariableOperations } from "#lib/api/variables.ts";
 import { actorFromApiKey } from "#lib/auth/actor-from-api-key.ts";
 import { newId } from "#lib/core/ids.ts";
 import { jsonPath } from "#lib/core/parse-input.ts";
@@ -76,6 +77,7 @@ export function createApi(): Api {
   addMissedOperations(api);
   addRunOperations(api);
   addConnectionOperations(api);
+  addVariableOperations(api);
   addOpenApiDocument(api);
 
   api.notFound(() => problemResponse(makeProblem(404, "not-found", "There is no such operation.")));

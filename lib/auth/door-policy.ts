@@ -20,6 +20,7 @@ export const PAGE_POLICY = {
   "/settings/account": "own account",
   "/settings/api-keys": "apiKey.edit",
   "/settings/egress": "workspace.read",
+  "/settings/variables": "workspace.read",
   "/settings/about": "workspace.read",
 } as const satisfies Record<string, Access>;
 
@@ -114,4 +115,9 @@ export const ACTION_POLICY = {
   "app/(app)/settings/account/actions.ts": { changePasswordAction: "own account", endSessionsAction: "own account" },
   "app/(app)/settings/api-keys/actions.ts": { createApiKeyAction: "apiKey.edit", revokeApiKeyAction: "apiKey.edit" },
   "app/(app)/settings/egress/actions.ts": { allowAddressAction: "egress.edit", revokeAddressAction: "egress.edit" },
+  "app/(app)/settings/variables/actions.ts": {
+    createVariableAction: "variable.edit",
+    updateVariableAction: "variable.edit",
+    deleteVariableAction: "variable.edit",
+  },
 } as const satisfies Record<string, Record<string, Access>>;

@@ -77,6 +77,11 @@ export const API_POLICY = {
   "DELETE /connections/{connectionId}": "connection.edit",
   "POST /connections/{connectionId}/hosts": "connection.edit",
   "POST /connections/{connectionId}/test": "connection.edit",
+  "GET /variables": "workspace.read",
+  "POST /variables": "variable.edit",
+  "GET /variables/{name}": "workspace.read",
+  "PUT /variables/{name}": "variable.edit",
+  "DELETE /variables/{name}": "variable.edit",
 } as const satisfies Record<string, Capability>;
 
 /** The name of one operation of the REST API: method and path. */

@@ -25,6 +25,7 @@ export const CAPABILITIES = {
   "sample.edit": "editor",
   "endpoint.edit": "admin",
   "connection.edit": "admin",
+  "variable.edit": "admin",
   "egress.edit": "admin",
   "instance.edit": "admin",
   "member.edit": "admin",

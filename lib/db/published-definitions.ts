@@ -4,13 +4,19 @@ import { runPool } from "#lib/db/run-pool.ts";
 import { mayAnswerSender } from "#lib/engine/answers-sender.ts";
 import { type FlowDefinition, flowDefinitionSchema } from "#lib/engine/flow-definition.ts";
 import { type TriggerNeeds, triggerNeeds } from "#lib/engine/trigger-needs.ts";
+import { usedVariables } from "#lib/engine/used-variables.ts";
 import { singleton } from "#lib/platform/singleton.ts";
 
 /**
  * A published version, read and checked; `needs` says what of the trigger any expression may ask for, `mayAnswer`
- * whether a step may answer the event's sender.
+ * whether a step may answer the event's sender, `variables` which of the workspace's variables are read.
  */
-export type PublishedDefinition = { definition: FlowDefinition; needs: TriggerNeeds; mayAnswer: boolean };
+export type PublishedDefinition = {
+  definition: FlowDefinition;
+  needs: TriggerNeeds;
+  mayAnswer: boolean;
+  variables: "all" | ReadonlySet<string>;
+};
 
 const VERSIONS_KEPT_MAX = 500;
 
@@ -37,7 +43,12 @@ export async function findPublishedDefinition(
   if (text === undefined) return null;
   const read = flowDefinitionSchema.safeParse(JSON.parse(text));
   if (!read.success) return null;
-  const made = { definition: read.data, needs: triggerNeeds(text), mayAnswer: mayAnswerSender(text) };
+  const made = {
+    definition: read.data,
+    needs: triggerNeeds(text),
+    mayAnswer: mayAnswerSender(text),
+    variables: usedVariables(text),
+  };
   kept.set(key, made);
   return made;
 }

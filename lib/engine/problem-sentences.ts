@@ -58,6 +58,8 @@ const SENTENCES = {
       : `${data["name"]} is always empty.${near(data)}`,
   "unknown-member": (data) =>
     `${data["name"]} is always empty.${data["near"] === "" ? ` There are: ${data["members"]}.` : near(data)}`,
+  "unknown-variable": (data) =>
+    `There is no variable ${data["name"]}, so it is always empty.${near(data) || " Add it under Settings, Variables."}`,
   "unset-variable": (data) => `${data["name"]} is set nowhere in this expression, so it is always empty.${near(data)}`,
   "long-number": ({ name, nearest }) =>
     `${name} has more digits than an expression keeps: ${nearest} is used. In quotation marks it stays as it is.`,

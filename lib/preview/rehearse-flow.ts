@@ -43,19 +43,14 @@ type Visit = {
 export async function rehearseFlow(
   flow: FlowDefinition,
   flowName: string,
-  trigger: WrittenObject,
+  seen: Pick<Scope, "trigger" | "vars">,
   ports: PlanPorts,
   now: Date,
   until: string | null,
 ): Promise<Map<string, RehearsedStep>> {
   const visit: Visit = { steps: new Map(), flowSteps: flow.steps, now, ports, until, done: false };
-  await walk(
-    flow.steps,
-    "",
-    { trigger, steps: {}, vars: {}, run: { id: "preview", attempt: 1, flow: flowName, ...exampleLinks(flow) } },
-    null,
-    visit,
-  );
+  const run = { id: "preview", attempt: 1, flow: flowName, ...exampleLinks(flow) };
+  await walk(flow.steps, "", { ...seen, steps: {}, run }, null, visit);
   return visit.steps;
 }
 

@@ -5,6 +5,7 @@ import { NotFoundError } from "#lib/core/errors.ts";
 import { parseInput } from "#lib/core/parse-input.ts";
 import { SECOND } from "#lib/core/units.ts";
 import { findFlow } from "#lib/db/flows.ts";
+import { readVariables } from "#lib/db/variables.ts";
 import { sampleSchema } from "#lib/engine/edit/preview-question.ts";
 import type { CoverageAnswer, CoverageMark, FieldResult } from "#lib/engine/edit/preview-types.ts";
 import { flowDefinitionSchema } from "#lib/engine/flow-definition.ts";
@@ -38,6 +39,7 @@ export async function coverFields(
   const flow = await findFlow(actor.workspaceId, flowId);
   if (flow === null) throw new NotFoundError("flow");
   const ports = createPlanPorts(actor.workspaceId);
+  const vars = await readVariables(actor.workspaceId, "all");
   const began = performance.now();
   const fields: Record<string, CoverageMark[]> = {};
   let done = 0;
@@ -49,9 +51,11 @@ export async function coverFields(
     });
     if (trigger === null) break;
     const steps =
-      stepId === null ? null : (await rehearseFlow(definition, flow.name, trigger, ports, now, stepId)).get(stepId);
+      stepId === null
+        ? null
+        : (await rehearseFlow(definition, flow.name, { trigger, vars }, ports, now, stepId)).get(stepId);
     if (steps === undefined) throw new NotFoundError("step");
-    const scope = steps?.scope ?? { trigger, steps: {}, vars: {}, run: { id: "preview", attempt: 1, flow: flow.name } };
+    const scope = steps?.scope ?? { trigger, steps: {}, vars, run: { id: "preview", attempt: 1, flow: flow.name } };
     const results = await previewFields(
       definition,
       steps?.step ?? null,

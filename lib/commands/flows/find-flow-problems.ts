@@ -5,6 +5,7 @@ import { InvalidInputError } from "#lib/core/errors.ts";
 import type { WorkspaceId } from "#lib/core/ids.ts";
 import { jsonPath } from "#lib/core/parse-input.ts";
 import { findFlowReferences } from "#lib/db/flow-references.ts";
+import { listVariableNames } from "#lib/db/variables.ts";
 import { checkFlow, type FlowExpression, type FlowProblem, stopsPublishing } from "#lib/engine/check-flow.ts";
 import { type FlowDefinition, walkSteps } from "#lib/engine/flow-definition.ts";
 import { problemSentence } from "#lib/engine/problem-sentences.ts";
@@ -24,8 +25,8 @@ export async function findFlowProblems(workspaceId: WorkspaceId, definition: Flo
       return settings === undefined ? null : { senderWaits: parseStoredSettings(settings).answer.kind === "flow" };
     },
   });
-  const own = await findOwnLoops(workspaceId, definition);
-  return [...problems, ...own, ...(await checkExpressions(definition, expressions))];
+  const [own, variables] = await Promise.all([findOwnLoops(workspaceId, definition), listVariableNames(workspaceId)]);
+  return [...problems, ...own, ...(await checkExpressions(definition, expressions, variables))];
 }
 
 /** Refuses a definition that cannot go live; warnings do not stop it. Throws InvalidInputError with every error. */
@@ -42,6 +43,7 @@ export function describeProblems(problems: readonly FlowProblem[]): { field: str
 async function checkExpressions(
   definition: FlowDefinition,
   expressions: readonly FlowExpression[],
+  variables: readonly string[],
 ): Promise<FlowProblem[]> {
   const sources = [...new Set(expressions.map(({ source }) => source))];
   const outcomes = new Map(
@@ -51,7 +53,8 @@ async function checkExpressions(
   return expressions.flatMap((expression): FlowProblem[] => {
     const outcome = outcomes.get(expression.source);
     if (outcome === undefined) return [];
-    if (outcome.kind === "ok") return referenceProblems(definition, expression, outcome.references, nameOf);
+    if (outcome.kind === "ok")
+      return referenceProblems(definition, expression, outcome.references, { nameOf, variables });
     const { path, stepId, offset } = expression;
     const position =
       outcome.kind === "error" && outcome.position !== undefined ? { position: offset + outcome.position } : {};
@@ -64,10 +67,10 @@ function referenceProblems(
   definition: FlowDefinition,
   { path, stepId, offset }: FlowExpression,
   references: readonly Reference[],
-  nameOf: ReadonlyMap<string, string>,
+  { nameOf, variables }: { nameOf: ReadonlyMap<string, string>; variables: readonly string[] },
 ): FlowProblem[] {
   const owner = stepId === null ? "" : `${nameOf.get(stepId) ?? stepId}: `;
-  const problems = judgeReferences(definition, stepId, references).map(
+  const problems = judgeReferences(definition, stepId, references, variables).map(
     ({ position, ...problem }): FlowProblem => ({
       ...problem,
       path,

@@ -4,6 +4,7 @@ import { NotFoundError } from "#lib/core/errors.ts";
 import { writeJson } from "#lib/core/json-text.ts";
 import { parseInput } from "#lib/core/parse-input.ts";
 import { findFlow } from "#lib/db/flows.ts";
+import { readVariables } from "#lib/db/variables.ts";
 import { previewSchema } from "#lib/engine/edit/preview-question.ts";
 import type { PreviewAnswer, ScopeView } from "#lib/engine/edit/preview-types.ts";
 import { visibleSteps } from "#lib/engine/edit/visible-steps.ts";
@@ -30,14 +31,15 @@ export async function previewStep(
   const flow = await findFlow(actor.workspaceId, flowId);
   if (flow === null) throw new NotFoundError("flow");
   const trigger = sample === null ? null : await readSample(actor.workspaceId, sample, definition, now);
+  const vars = await readVariables(actor.workspaceId, "all");
+  const seen = { trigger: trigger ?? {}, vars };
   const ports = createPlanPorts(actor.workspaceId);
-  const steps = await rehearseFlow(definition, flow.name, trigger ?? {}, ports, now, wants.cards ? null : stepId);
+  const steps = await rehearseFlow(definition, flow.name, seen, ports, now, wants.cards ? null : stepId);
   const chosen = stepId === null ? null : steps.get(stepId);
   if (chosen === undefined) throw new NotFoundError("step");
   const scope: Scope = chosen?.scope ?? {
-    trigger: trigger ?? {},
+    ...seen,
     steps: {},
-    vars: {},
     run: { id: "preview", attempt: 1, flow: flow.name },
   };
   const fields =
@@ -67,6 +69,7 @@ export async function previewStep(
           ? null
           : { json: writeJson(scope.item ?? null), of: chosen?.itemOf ?? 0, name: visible.loop.name },
       error: visible.failed === null ? null : { json: writeJson(scope.error ?? null), name: visible.failed.name },
+      vars: writeJson(vars),
       run: scope.run,
     };
   }

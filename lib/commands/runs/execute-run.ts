@@ -13,6 +13,7 @@ import { loadSavedRun, type SavedRun } from "#lib/db/saved-steps.ts";
 import { settleDatabaseTime } from "#lib/db/settle-database-time.ts";
 import { isSuspectRun } from "#lib/db/suspect-runs.ts";
 import { throughOutage } from "#lib/db/through-outage.ts";
+import { readVariables } from "#lib/db/variables.ts";
 import { releaseLeases } from "#lib/db/worker-pools.ts";
 import { CANARY_DEFINITION } from "#lib/engine/canary-definition.ts";
 import { LeaseLostError } from "#lib/engine/journal-rows.ts";
@@ -128,7 +129,7 @@ export async function workOnClaimed(run: ClaimedRun, lease: RunLease): Promise<R
         name: run.name,
         definition: published.definition,
         trigger: event === null ? {} : await readTrigger(withOwnBody(event, ownBody), published.needs),
-        vars: {},
+        vars: await readVariables(run.workspaceId, published.variables),
         saved: saved.steps,
       },
       createRunPorts(run, lease, saved),
@@ -181,7 +182,12 @@ async function takeUpAgain(run: ClaimedRun, error: unknown, forgiven: boolean): 
 
 const NOTHING_SAVED: SavedRun = { steps: [], last: 0 };
 
-const CANARY: PublishedDefinition = { definition: CANARY_DEFINITION, needs: triggerNeeds(""), mayAnswer: false };
+const CANARY: PublishedDefinition = {
+  definition: CANARY_DEFINITION,
+  needs: triggerNeeds(""),
+  mayAnswer: false,
+  variables: new Set(),
+};
 
 async function end(run: ClaimedRun, ending: RunEnding): Promise<RunEnding> {
   const write = { steps: [], attempts: [], data: [], run: ending };

@@ -5,6 +5,7 @@ import { parseInput } from "#lib/core/parse-input.ts";
 import type { ClaimedEvent } from "#lib/db/claims.ts";
 import { findItemText, listNewPieces } from "#lib/db/event-items.ts";
 import type { StoredRequest } from "#lib/db/requests.ts";
+import { readVariables } from "#lib/db/variables.ts";
 import type { ByHandPreview } from "#lib/engine/by-hand-view.ts";
 import { walkSteps } from "#lib/engine/flow-definition.ts";
 import { isTruthy } from "#lib/engine/is-truthy.ts";
@@ -29,9 +30,10 @@ export async function previewByHand(actor: Actor, input: unknown, now: Date = da
     triggerNeeds(JSON.stringify(definition)),
   );
   const ports = createPlanPorts(actor.workspaceId);
-  const rehearsed = await rehearseFlow(definition, flow.name, trigger, ports, now, null);
+  const seen = { trigger, vars: await readVariables(actor.workspaceId, "all") };
+  const rehearsed = await rehearseFlow(definition, flow.name, seen, ports, now, null);
   const { filter } = definition.trigger;
-  const scope = { trigger, steps: {}, vars: {}, run: { id: "preview", attempt: 1, flow: flow.name } };
+  const scope = { ...seen, steps: {}, run: { id: "preview", attempt: 1, flow: flow.name } };
   const judged =
     filter === null || filter.trim() === ""
       ? null

@@ -47,6 +47,7 @@ export type ScopeView = {
   steps: { id: string; name: string; json: string; provenance: Provenance }[];
   item: { json: string; of: number; name: string } | null;
   error: { json: string; name: string } | null;
+  vars: string;
   run: JsonObject;
 };
 

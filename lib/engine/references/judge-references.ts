@@ -27,6 +27,7 @@ export type ReferenceProblem = {
     | "outside-error-path"
     | "unknown-name"
     | "unknown-member"
+    | "unknown-variable"
     | "unset-variable"
     | "unknown-function"
     | "long-number"
@@ -64,18 +65,19 @@ const MEANS_NOTHING: ReadonlySet<string> = new Set(["undefined", "nothing"]);
 
 /**
  * Judges what one expression reads: `stepId` is the step it belongs to, null for the trigger's filter and the run's
- * name, which are evaluated before any step. A reference that the expression itself asks about with $exists is a
- * warning.
+ * name, which are evaluated before any step. `variables` are the names the workspace has. A reference that the
+ * expression itself asks about with $exists is a warning.
  */
 export function judgeReferences(
   flow: FlowDefinition,
   stepId: string | null,
   references: readonly Reference[],
+  variables: readonly string[],
 ): ReferenceProblem[] {
   if (references.length === 0) return [];
   const visible = stepId === null ? { earlier: [], loop: null, failed: null } : visibleSteps(flow, stepId);
   const roots = [...ROOTS, ...(visible.loop === null ? [] : LOOP_ROOTS), ...(visible.failed === null ? [] : ["error"])];
-  const reader = { flow, stepId, roots, earlier: visible.earlier.map(({ id }) => id) };
+  const reader = { flow, stepId, roots, earlier: visible.earlier.map(({ id }) => id), variables };
   return references.flatMap((reference): ReferenceProblem[] => {
     const found = judge(reader, reference);
     if (found === null) return [];
@@ -87,7 +89,13 @@ export function judgeReferences(
 type Judged = Pick<ReferenceProblem, "code" | "severity" | "data">;
 
 /** Where an expression stands: `roots` are the names it sees, `earlier` the steps whose outputs it can read. */
-type Reader = { flow: FlowDefinition; stepId: string | null; roots: readonly string[]; earlier: readonly string[] };
+type Reader = {
+  flow: FlowDefinition;
+  stepId: string | null;
+  roots: readonly string[];
+  earlier: readonly string[];
+  variables: readonly string[];
+};
 
 function judge(reader: Reader, read: Reference): Judged | null {
   const { roots } = reader;
@@ -98,6 +106,10 @@ function judge(reader: Reader, read: Reference): Judged | null {
   if (read.isCalled !== undefined) return judgeVariable(read, roots);
   const [member] = read.path;
   if (root === "steps") return member === undefined ? null : judgeStep(reader, member);
+  if (root === "vars" && member !== undefined && !reader.variables.includes(member)) {
+    const data = { name: `vars.${member}`, near: prefixed(root, closestName(member, reader.variables)) };
+    return { code: "unknown-variable", severity: "error", data };
+  }
   if ((LOOP_ROOTS as readonly string[]).includes(root))
     return roots.includes(root) ? null : { code: "outside-loop", severity: "error", data: { name: root } };
   if (root === "error" && !roots.includes(root))

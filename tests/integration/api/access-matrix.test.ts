@@ -54,6 +54,8 @@ const bodies: Partial<Record<ApiOperationName, (tenant: Tenant) => unknown>> = {
     config: { hosts: ["api.example.com"] },
     secrets: { token: "abc" },
   }),
+  "POST /variables": () => ({ name: `made_${newId().replaceAll("-", "")}`, kind: "text", text: "x" }),
+  "PUT /variables/{name}": () => ({ kind: "json", text: "1" }),
   "POST /connections/{connectionId}/hosts": () => ({ host: "crm.example.com" }),
   "PUT /connections/{connectionId}": () => ({
     name: "renamed",
@@ -105,6 +107,7 @@ async function dump(workspaceId: string): Promise<string> {
     "journal_part",
     "step_data",
     "connection",
+    "variable",
   ];
   const parts = [];
   for (const table of tables) {

@@ -4,6 +4,7 @@ import { createEndpoint } from "#lib/commands/endpoints/create-endpoint.ts";
 import { createFlow } from "#lib/commands/flows/create-flow.ts";
 import { publishFlow } from "#lib/commands/flows/publish-flow.ts";
 import { createApiKey } from "#lib/commands/instance/create-api-key.ts";
+import { createVariable } from "#lib/commands/variables/save-variable.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { newId } from "#lib/core/ids.ts";
 import { ROLES, type Role } from "#lib/core/roles.ts";
@@ -18,7 +19,7 @@ export type Tenant = {
   owner: Actor;
   keys: Record<Role, string>;
   ids: Record<
-    "endpointId" | "secretId" | "flowId" | "eventId" | "requestId" | "runId" | "valueId" | "connectionId",
+    "endpointId" | "secretId" | "flowId" | "eventId" | "requestId" | "runId" | "valueId" | "connectionId" | "name",
     string
   >;
 };
@@ -47,6 +48,8 @@ export async function makeTenant(mark: string): Promise<Tenant> {
     config: { hosts: ["api.example.com"] },
     secrets: { token: `${mark}-token-0123456789` },
   });
+  const variable = `${mark.replaceAll(/\W/g, "_")}_limit`;
+  await createVariable(owner, { name: variable, kind: "text", text: mark });
   const step = { kind: "action", id: "note", name: `${mark} step`, action: "transform", input: { value: "{{ 1 }}" } };
   const definition = {
     schema: 1,
@@ -72,6 +75,7 @@ export async function makeTenant(mark: string): Promise<Tenant> {
       secretId: secret.rows[0].id,
       flowId: flow.id,
       connectionId: connection.id,
+      name: variable,
       ...rows,
     },
   };

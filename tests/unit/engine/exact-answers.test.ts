@@ -84,6 +84,6 @@ it("is there after a branch too, and with the example answers of a rehearsal", a
       return expressions.map(() => ({ kind: "nothing" }));
     },
   };
-  await rehearseFlow(flowOf([call, read]), "f", {}, ports, new Date(0), null);
+  await rehearseFlow(flowOf([call, read]), "f", { trigger: {}, vars: {} }, ports, new Date(0), null);
   expect(seen.at(-1)?.steps["call"]).toMatchObject({ body: { id: "ord_81" }, exact: { id: "ord_81" } });
 });

@@ -41,6 +41,7 @@ it("reads a scope once for completion and choices", () => {
     steps: [{ id: "s", name: "S", json: "[1.0]", provenance: "computed" as const }],
     item: null,
     error: null,
+    vars: "{}",
     run: { id: "preview" },
   };
   const value = scopeJson(scope);

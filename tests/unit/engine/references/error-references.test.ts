@@ -23,7 +23,7 @@ const loop: Step = {
 const flow = flowOf([call("first"), loop, call("after")]);
 
 const codes = (stepId: string, root: string, ...path: string[]) =>
-  judgeReferences(flow, stepId, [{ root, path, position: 0, guarded: false }]).map(({ code }) => code);
+  judgeReferences(flow, stepId, [{ root, path, position: 0, guarded: false }], []).map(({ code }) => code);
 
 it("knows error in an error path and nowhere else, and what it has", () => {
   expect(codes("tell", "error", "message")).toEqual([]);
@@ -48,7 +48,9 @@ it("tells that a branch cannot read what runs beside it, and that later steps ca
   const branches = ["a", "b"].map((id) => ({ id: `way_${id}`, name: id, steps: [call(id)] }));
   const both = flowOf([{ kind: "parallel", id: "both", name: "Both", branches }, call("after")]);
   const found = (stepId: string, id: string) =>
-    judgeReferences(both, stepId, [{ root: "steps", path: [id], position: 0, guarded: false }]).map(({ code }) => code);
+    judgeReferences(both, stepId, [{ root: "steps", path: [id], position: 0, guarded: false }], []).map(
+      ({ code }) => code,
+    );
   expect([found("b", "a"), found("a", "b")]).toEqual([["step-later"], ["step-later"]]);
   expect([found("after", "a"), found("after", "b"), found("after", "both")]).toEqual([[], [], []]);
 });

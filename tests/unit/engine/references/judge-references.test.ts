@@ -47,7 +47,7 @@ const referencesOf = (source: string) => {
   return [...readReferences(ast, source), ...readUnsetVariables(ast, source), ...readSlips(ast, source)];
 };
 const judge = (stepId: string | null, source: string) =>
-  judgeReferences(flow, stepId, referencesOf(source)).map(
+  judgeReferences(flow, stepId, referencesOf(source), ["threshold"]).map(
     ({ code, severity, data }) => `${severity} ${code}${typeof data["near"] === "string" ? ` → ${data["near"]}` : ""}`,
   );
 
@@ -106,7 +106,8 @@ describe("what may be there raises nothing", () => {
       "first",
       "trigger.(body & headers & query & method) & trigger.item.index & trigger.exact & trigger.files & trigger.notes",
     ],
-    ["first", "run.id & run.attempt & run.flow & vars.anything"],
+    ["first", "run.id & run.attempt & run.flow & vars.threshold & vars"],
+    ["first", "vars.threshold.limit & vars.`threshold`"],
     ["first", "$count(trigger.body.items[item = 1].(steps.x & tigger))"],
     ["first", "$lookup(steps, trigger.body.name)"],
     ["first", "$fromMillis(0, undefined, '+01:00')"],
@@ -117,6 +118,14 @@ describe("what may be there raises nothing", () => {
     ["first", "$map(trigger.body, $uppercase) & $.trigger.body & $$.run.id & $base64urldecode('')"],
     ["first", "{ 'steps': 1 }.steps.nope"],
   ])("%s: %s", (stepId, source) => expect(judge(stepId, source)).toEqual([]));
+});
+
+it("tells a variable that the workspace has not, with the one that was meant", () => {
+  expect(judge("first", "vars.treshold")).toEqual(["error unknown-variable → vars.threshold"]);
+  expect(judge(null, "vars.somethingelse")).toEqual(["error unknown-variable"]);
+  expect(judge("first", "$exists(vars.treshold) ? vars.threshold : 1")).toEqual([
+    "warning unknown-variable → vars.threshold",
+  ]);
 });
 
 it("knows every function that can be called, and no other", async () => {
