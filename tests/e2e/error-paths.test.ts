@@ -65,6 +65,13 @@ test("a step gets a condition and an error path, branches run side by side, and 
   await page.getByRole("tab", { name: "Settings" }).click();
   await page.getByRole("textbox", { name: "Only when" }).click();
   await page.keyboard.type("trigger.body.amount > 10");
+  await page.getByRole("button", { name: "Change retries for this step" }).click();
+  await page.getByLabel("Tried again after the HTTP statuses").fill("429, 7xx");
+  await page.getByText("Write statuses such as 429").waitFor();
+  await page.getByLabel("Tried again after the HTTP statuses").fill("429, 5xx");
+  await page.getByRole("combobox", { name: "Waits between them" }).click();
+  await page.getByRole("option", { name: "Always the same" }).click();
+  await page.getByLabel("Wait (seconds)").fill("1.5");
   await page.getByRole("combobox", { name: "When it fails for good" }).click();
   await page.getByRole("option", { name: /Take an error path/ }).click();
   await shoot(page, "settings");
@@ -94,6 +101,13 @@ test("a step gets a condition and an error path, branches run side by side, and 
   await shoot(page, "parallel");
   expect(await findAxeProblems(page)).toEqual([]);
 
+  await page.getByRole("button", { name: /trigger, every event/ }).click();
+  await page.getByLabel("Time limit of a run, in minutes").fill("9999999");
+  await page.getByText("A number of minutes, up to 366 days.").waitFor();
+  await page.getByLabel("Time limit of a run, in minutes").fill("2.5");
+  await shoot(page, "time-limit");
+  expect(await findAxeProblems(page)).toEqual([]);
+
   await page.getByRole("button", { name: "Show as outline" }).click();
   const outline = page.getByRole("region", { name: "Flow outline" });
   await outline.getByText("if it fails", { exact: true }).waitFor();
@@ -107,10 +121,12 @@ test("a step gets a condition and an error path, branches run side by side, and 
   await page.keyboard.type("steps.crm.error.status");
   await shoot(page, "outline");
   expect(await findAxeProblems(page)).toEqual([]);
-  await eventually("the draft is saved", async () => {
-    const draft = JSON.stringify(await site.app.api("GET", `/flows/${flow}/draft`));
-    return draft.includes("steps.crm.error.status") ? draft : null;
+  const draft = await eventually("the draft is saved", async () => {
+    const saved = JSON.stringify(await site.app.api("GET", `/flows/${flow}/draft`));
+    return saved.includes("steps.crm.error.status") ? saved : null;
   });
+  expect(draft).toContain('"timeoutSeconds":150');
+  expect(draft).toContain('"retry":{"attempts":5,"firstMs":1500,"factor":1,"maxMs":1500,"on":["429","5xx","other"]}');
   await shoot(page, "outline", [390]);
   await site.app.api("POST", `/flows/${flow}/publish`, { expectedVersion: 0 });
   expect(complaints).toEqual([]);
