@@ -85,6 +85,46 @@ it("begins nothing more in other branches once one has stopped the run", async (
   expect(places(run)).not.toContain("both/b2");
 });
 
+it("begins nothing more in other items of a loop once one has stopped the run", async () => {
+  const stop: Step = { kind: "stop", id: "enough", name: "E", outcome: "failed", reason: "", when: "index = 0" };
+  const loop: Step = {
+    kind: "forEach",
+    id: "each",
+    name: "Each",
+    items: "[1, 2, 3, 4]",
+    concurrency: 2,
+    onItemError: "continue",
+    steps: [stop, call("a", "1"), call("b", "2")],
+  };
+  const run = memoryRun(flowOf([loop]));
+  expect(await run.run()).toMatchObject({ status: "failed", errorCode: "stopped" });
+  expect(places(run).filter((place) => place.endsWith("/b"))).toEqual([]);
+  expect(places(run).filter((place) => place.startsWith("each/[2]"))).toEqual([]);
+});
+
+it("performs at most twenty effects at a time, whatever stands side by side", async () => {
+  const loop = (id: string): Step => ({
+    kind: "forEach",
+    id,
+    name: id,
+    items: "[1..20]",
+    concurrency: 20,
+    onItemError: "stop",
+    steps: [call(`${id}_call`, "1")],
+  });
+  const run = memoryRun(flowOf([parallel([[loop("x")], [loop("y")], [loop("z")]])]));
+  let [open, most] = [0, 0];
+  run.crash.beforeEffect = () => {
+    open += 1;
+    most = Math.max(most, open);
+    setImmediate(() => {
+      open -= 1;
+    });
+  };
+  expect(await run.run()).toMatchObject({ status: "succeeded", effectCounts: { http: 60 } });
+  expect(most).toBe(20);
+});
+
 it("joins once and does each step of twenty branches once, whatever fails, waits or crashes", async () => {
   const lists = Array.from({ length: 20 }, (_, index) =>
     index === 7
