@@ -3,11 +3,13 @@ import type { ReactNode } from "react";
 import { RAIL_COOKIE } from "#components/shell/rail-cookie.ts";
 import { THEME_COOKIE, themeOf } from "#components/ui/theme.ts";
 import { requireSession } from "#lib/auth/require-actor.ts";
+import { isBraked } from "#lib/loaders/brake.ts";
 import { AppFrame } from "./app-frame.tsx";
 
 /** Every page behind sign-in stands in this frame. */
 export default async function AppLayout({ children }: { children: ReactNode }) {
   const session = await requireSession();
+  const braked = session.current !== null && (await isBraked());
   const jar = await cookies();
   return (
     <AppFrame
@@ -15,6 +17,7 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
       userEmail={session.user.email}
       theme={themeOf(jar.get(THEME_COOKIE)?.value)}
       railFolded={jar.get(RAIL_COOKIE)?.value === "folded"}
+      braked={braked}
     >
       {children}
     </AppFrame>

@@ -13,6 +13,7 @@ import { cx } from "#components/ui/cx.ts";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { KeyHint } from "#components/ui/key-hint.tsx";
 import { Menu } from "#components/ui/menu.tsx";
+import { TextLink } from "#components/ui/text-link.tsx";
 import type { Theme } from "#components/ui/theme.ts";
 
 type AppShellProps = {
@@ -20,12 +21,14 @@ type AppShellProps = {
   userEmail: string;
   theme: Theme;
   railFolded: boolean;
+  /** The workspace's brake is on. */
+  braked: boolean;
   onSignOut: () => void;
   children: ReactNode;
 };
 
 /** The frame of every page behind sign-in: rail, head of 48 px, palette on Ctrl-K, shortcuts on `?`. */
-export function AppShell({ workspaceName, userEmail, theme, railFolded, onSignOut, children }: AppShellProps) {
+export function AppShell({ workspaceName, userEmail, theme, railFolded, braked, onSignOut, children }: AppShellProps) {
   const [folded, setFolded] = useState(railFolded);
   const [paletteOpen, setPaletteOpen] = useState(false);
   const [shortcutsOpen, setShortcutsOpen] = useState(false);
@@ -73,6 +76,11 @@ export function AppShell({ workspaceName, userEmail, theme, railFolded, onSignOu
           )}
         >
           <NarrowMenu workspaceName={workspaceName} />
+          {braked ? (
+            <TextLink href="/runs" className="shrink-0 text-13 font-semibold">
+              Brake on
+            </TextLink>
+          ) : null}
           <div id="head-slot" className="flex min-w-0 flex-1 items-center gap-2" />
           <Button
             size="compact"

@@ -2,6 +2,7 @@ import { OpenAPIHono, z } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { takeApiCall } from "#lib/api/api-limit.ts";
+import { addBrakeOperations } from "#lib/api/brake.ts";
 import { addConnectionOperations } from "#lib/api/connections.ts";
 import { addRehearsalOperations } from "#lib/api/endpoint-rehearsal.ts";
 import { addEndpointOperations } from "#lib/api/endpoints.ts";
@@ -76,6 +77,7 @@ export function createApi(): Api {
   addFlowVersionOperations(api);
   addMissedOperations(api);
   addRunOperations(api);
+  addBrakeOperations(api);
   addConnectionOperations(api);
   addVariableOperations(api);
   addOpenApiDocument(api);

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { timeOrNullSchema, timeSchema, toTime, toTimeOrNull } from "#lib/api/fields.ts";
+import { GATE_KINDS } from "#lib/core/gate.ts";
 import { JsonText } from "#lib/core/json-text.ts";
 import type { Role } from "#lib/core/roles.ts";
 import {
@@ -111,13 +112,13 @@ const stepRunSchema = z
 export const runSchema = z.object(run).openapi("Run");
 
 const heldBackSchema = z
-  .object({ kind: z.enum(["flow", "workspace", "target"]), key: z.string(), since: timeSchema })
+  .object({ kind: z.enum(GATE_KINDS), key: z.string(), since: timeSchema })
   .nullable()
   .openapi({
     description:
       "What the run waits for when its flow, its workspace or what it calls has as many slow runs as may go on " +
-      "at once: an id, or the target's host and port (hidden from a key that may not see payloads). Null when " +
-      "it does not wait for that.",
+      "at once, or its workspace's brake is on: an id (the flow's for the brake), or the target's host and port " +
+      "(hidden from a key that may not see payloads). Null when it does not wait for that.",
   });
 
 const deviationsSchema = z

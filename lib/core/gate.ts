@@ -1,7 +1,16 @@
-/** Of whom a share of a worker's places may be used up: a flow, a workspace, or what an effect calls. */
-export type GateKind = "flow" | "workspace" | "target";
+/**
+ * Why a run may not begin: the share of a worker's places is used up that its flow, its workspace or what its effect
+ * calls may have, or its workspace's brake is on.
+ */
+export const GATE_KINDS = ["flow", "workspace", "target", "brake"] as const;
 
-/** What a run that is held back waits for. `key`: the id of the flow or workspace; a target's host and port. */
+/** One of the reasons. */
+export type GateKind = (typeof GATE_KINDS)[number];
+
+/**
+ * What a run that is held back waits for. `key`: the id of the flow (for the brake too) or workspace; a target's host
+ * and port.
+ */
 export type Gate = { readonly kind: GateKind; readonly key: string };
 
 /**

@@ -6,8 +6,8 @@ export type Role = (typeof ROLES)[number];
 
 /**
  * What a caller may ask for. The table of docs/architecture.md in code: viewer < editor < admin < owner.
- * `payload.read` is masked for viewers unless the workspace allows it. Turning a flow off stops harm, so whoever edits
- * flows may; `flow.switch` turns it on.
+ * `payload.read` is masked for viewers unless the workspace allows it. Turning a flow off and pulling the brake stop
+ * harm, so whoever edits flows may; `flow.switch` and `brake.release` undo it.
  */
 export const CAPABILITIES = {
   "workspace.read": "viewer",
@@ -16,6 +16,8 @@ export const CAPABILITIES = {
   "flow.publish": "editor",
   "flow.turnOff": "editor",
   "flow.switch": "admin",
+  "brake.pull": "editor",
+  "brake.release": "admin",
   "run.replay": "editor",
   "run.resume": "editor",
   "run.cancel": "editor",

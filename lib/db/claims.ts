@@ -69,11 +69,9 @@ export type ClaimedEvent = {
 
 /**
  * Takes a run that nobody holds and that is due; null when there is nothing to do: it is finished, held, not due yet,
- * or suspect and not to be worked on alone. Held back when its flow or workspace is among the closed ones. Never
- * steals. Claims that arrive together are one statement.
+ * or suspect and not to be worked on alone. Held back when its flow or workspace is among the closed ones, or its
+ * workspace's brake is on. Never steals. Claims that arrive together are one statement.
  */
-export function claimRun(wish: ClaimWish & { closed?: never }): Promise<ClaimedRun | null>;
-export function claimRun(wish: ClaimWish | SharedClaimWish): Promise<ClaimedRun | HeldBackClaim | null>;
 export function claimRun(wish: ClaimWish | SharedClaimWish): Promise<ClaimedRun | HeldBackClaim | null> {
   return claims().submit("closed" in wish ? wish : { ...wish, inTurn: null, closed: NONE });
 }
@@ -103,25 +101,37 @@ const claims = () =>
 // Rows are locked in the order of their ids, as everywhere: two statements over the same runs wait, never deadlock.
 // status || '' keeps the planner off the index of open runs: it would read the whole backlog for each claim (measured
 // 0.5 ms and growing, against 0.05 by primary key). OFFSET 0 keeps the payload lookup a lookup per row, so that only
-// the day's partition is opened.
-const claimStatement = ({ gated }: { gated: boolean }) => `
+// the day's partition is opened. $6: ids of flows and workspaces whose share is used up; $7: of those with runs held
+// back, which come first. Whoever does not heed those heeds the brake all the same.
+const CLAIM = `
 WITH wish AS (
-  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bool[]${gated ? ", $5::bool[]" : ""})
-    AS t(run_id, token, pool, alone${gated ? ", in_turn" : ""})
+  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bool[], $5::bool[])
+    AS t(run_id, token, pool, alone, in_turn)
 ), free AS (
-  SELECT r.id, w.token, w.pool, r.started_at IS NULL AND r.kind <> 'replay' AS fresh${gated ? `, ${GATE}` : ""}
-  FROM wish w JOIN run r ON r.id = w.run_id${gated ? CLOSED : ""}
+  SELECT r.id, w.token, w.pool, r.started_at IS NULL AND r.kind <> 'replay' AS fresh, r.workspace_id,
+         g.kind AS gate_kind, CASE g.kind WHEN 'workspace' THEN r.workspace_id ELSE r.flow_id END AS gate_key
+  FROM wish w JOIN run r ON r.id = w.run_id
+  LEFT JOIN brake b ON b.workspace_id = r.workspace_id
+  CROSS JOIN LATERAL (SELECT CASE
+    WHEN r.kind = 'canary' THEN NULL
+    WHEN b.workspace_id IS NOT NULL AND w.in_turn IS NOT TRUE AND r.flow_id <> ALL (b.released_flows) THEN 'brake'
+    WHEN w.in_turn IS NULL THEN NULL
+    WHEN r.flow_id = ANY ($6::uuid[]) OR (NOT w.in_turn AND r.flow_id = ANY ($7::uuid[])) THEN 'flow'
+    WHEN r.workspace_id = ANY ($6::uuid[]) OR (NOT w.in_turn AND r.workspace_id = ANY ($7::uuid[])) THEN 'workspace'
+  END AS kind) g
   WHERE r.status || '' IN ('queued', 'running', 'waiting', 'retrying') AND r.lease_token IS NULL
     AND (r.wake_at IS NULL OR r.wake_at <= now()) AND (w.alone OR r.claims < ${CLAIMS_SUSPECT})
   ORDER BY r.id FOR NO KEY UPDATE OF r
-), ${gated ? `held_back AS (${holdBack(HELD_BACK)}), ` : ""}claimed AS (
+), held_back AS (
+  ${holdBack("SELECT DISTINCT ON (id) id, workspace_id, gate_kind, gate_key::text FROM free WHERE gate_kind IS NOT NULL")}
+), claimed AS (
   UPDATE run r SET status = 'running', lease_token = f.token, lease_pool = f.pool, claims = r.claims + 1,
                    wake_at = NULL, started_at = coalesce(r.started_at, now())
-  FROM free f WHERE r.id = f.id${gated ? " AND f.gate_kind IS NULL" : ""}
+  FROM free f WHERE r.id = f.id AND f.gate_kind IS NULL
   RETURNING r.id, r.lease_token, r.workspace_id, r.flow_id, r.version_id, r.kind, r.name, r.origin_run_id, r.claims,
             r.faults, r.event_id, r.trigger_data_id, r.item_index, f.fresh
 )
-SELECT ${gated ? "f.token, f.gate_kind, f.gate_key" : "c.lease_token AS token, NULL AS gate_kind, NULL AS gate_key"},
+SELECT f.token, f.gate_kind, f.gate_key,
        c.id, c.lease_token, c.workspace_id, c.flow_id, c.version_id, c.kind, c.name, c.origin_run_id, c.claims,
        c.faults, c.event_id, c.fresh, c.item_index, e.item_count, fl.name AS flow_name, e.method, e.content_type,
        (extract(epoch FROM e.received_at) * 1000)::float8 AS received_ms,
@@ -134,7 +144,8 @@ SELECT ${gated ? "f.token, f.gate_kind, f.gate_key" : "c.lease_token AS token, N
                      ELSE octet_length(b.data) END, 0) AS body_bytes,
        b.kind AS own_kind, b.id AS own_id,
        CASE WHEN octet_length(b.data) <= ${LARGE_BODY_BYTES} THEN b.data END AS own_body
-FROM ${gated ? "free f LEFT JOIN claimed c ON c.lease_token = f.token" : "claimed c"}
+FROM free f
+LEFT JOIN claimed c ON c.lease_token = f.token
 LEFT JOIN flow fl ON fl.id = c.flow_id
 LEFT JOIN event e ON e.id = c.event_id
 LEFT JOIN LATERAL (SELECT * FROM event_payload ep WHERE ep.event_id = c.event_id OFFSET 0) p ON true
@@ -143,40 +154,20 @@ LEFT JOIN LATERAL (SELECT * FROM event_item ei
 LEFT JOIN LATERAL (SELECT id, kind, data FROM step_data d
                    WHERE d.id = coalesce(c.trigger_data_id, i.data_id) OFFSET 0) b ON true`;
 
-const GATE =
-  "g.kind AS gate_kind, CASE g.kind WHEN 'flow' THEN r.flow_id ELSE r.workspace_id END AS gate_key, r.workspace_id";
-
-// $6: ids of flows and workspaces whose share is used up; $7: of those with runs held back, which come first.
-const CLOSED = `
-  CROSS JOIN LATERAL (SELECT CASE
-    WHEN w.in_turn IS NULL OR r.kind = 'canary' THEN NULL
-    WHEN r.flow_id = ANY ($6::uuid[]) OR (NOT w.in_turn AND r.flow_id = ANY ($7::uuid[])) THEN 'flow'
-    WHEN r.workspace_id = ANY ($6::uuid[]) OR (NOT w.in_turn AND r.workspace_id = ANY ($7::uuid[])) THEN 'workspace'
-  END AS kind) g`;
-
-const HELD_BACK = `
-  SELECT DISTINCT ON (id) id, workspace_id, gate_kind, gate_key::text FROM free WHERE gate_kind IS NOT NULL`;
-
-const CLAIM = claimStatement({ gated: false });
-const CLAIM_GATED = claimStatement({ gated: true });
-
 async function claimRuns(wishes: readonly Wish[]): Promise<(ClaimedRun | HeldBackClaim | null)[]> {
   const of = <T>(pick: (wish: Wish) => T): T[] => wishes.map(pick);
+  // What the last one to come knew is the newest.
+  const closed = wishes.findLast(({ inTurn }) => inTurn !== null)?.closed ?? NONE;
   const values: unknown[] = [
     uuidArray(of((wish) => wish.runId)),
     uuidArray(of((wish) => wish.leaseToken)),
     textArray(of((wish) => wish.poolId)),
     booleanArray(of((wish) => wish.alone === true)),
+    booleanArray(of(({ inTurn }) => inTurn)),
+    uuidArray(closed.full),
+    uuidArray(closed.lined),
   ];
-  // What the last one to come knew is the newest.
-  const closed = wishes.findLast(({ inTurn }) => inTurn !== null)?.closed ?? NONE;
-  const gated = closed.full.length + closed.lined.length > 0;
-  if (gated) values.push(booleanArray(of(({ inTurn }) => inTurn)), closed.full, closed.lined);
-  const { rows } = await claimPool().query<ClaimRow>({
-    name: gated ? "claim-runs-gated" : "claim-runs",
-    text: gated ? CLAIM_GATED : CLAIM,
-    values,
-  });
+  const { rows } = await claimPool().query<ClaimRow>({ name: "claim-runs", text: CLAIM, values });
   const byToken = new Map(rows.map((row) => [row.token, row]));
   return wishes.map((wish) => {
     const row = byToken.get(wish.leaseToken);

@@ -188,6 +188,15 @@ export const settings = {
     unit: "runs",
     fallback: "100",
   }),
+  startPaused: required(onOff, {
+    variable: "HOOKLINE_START_PAUSED",
+    group: "Limits",
+    meaning:
+      "Puts the brake on in every workspace when a worker starts: events are received, nothing is sent until " +
+      "somebody releases it. For the first start after a restore.",
+    danger: "As long as it is set, each start of a worker puts the brake on again.",
+    fallback: "false",
+  }),
   sandboxProcesses: required(wholeNumber(1, 64), {
     variable: "HOOKLINE_SANDBOX_PROCESSES",
     group: "Limits",

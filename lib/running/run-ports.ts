@@ -74,9 +74,12 @@ export function createRunPorts(run: ClaimedRun, lease: RunLease, saved: SavedRun
     planStep: (step, scope, place) => planStep(step, scope, place, planPorts),
     onUnknownOf: (action) => findAction(action)?.onUnknown ?? "ask",
     findClosedGate(effect) {
-      const target = lease.shared === undefined ? null : targetOf(effect);
+      const { shared } = lease;
+      if (shared !== undefined && !shared.inTurn && shared.shares.isBraked(run.workspaceId, run.flowId))
+        return { kind: "brake", key: run.flowId };
+      const target = shared === undefined ? null : targetOf(effect);
       if (target === null) return null;
-      const closed = lease.shared?.shares.isTargetClosed(run.workspaceId, target, lease.shared.inTurn) === true;
+      const closed = shared?.shares.isTargetClosed(run.workspaceId, target, shared.inTurn) === true;
       return closed ? { kind: "target", key: target } : null;
     },
     async perform(effect, place) {

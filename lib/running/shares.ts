@@ -69,6 +69,8 @@ export class Shares {
   /** How many a gate with runs held back at it let through at the last look while none was slow. */
   readonly #opening = new Map<string, number>();
   #lined: readonly WorkspaceGate[] = [];
+  /** Flows that go on, by the id of the workspace whose brake is on. */
+  #brakes: ReadonlyMap<string, ReadonlySet<string>> = new Map();
   #linedTargets: ReadonlySet<string> = new Set();
   #looking: NodeJS.Timeout | undefined;
 
@@ -148,6 +150,16 @@ export class Shares {
       if (count >= this.#shareOf(kind)) full.push(key);
     }
     return { full, lined: this.#lined.flatMap(({ kind, key }) => (kind === "target" ? [] : [key])) };
+  }
+
+  /** Says which workspaces have their brake on, and which of their flows go on. */
+  setBrakes(brakes: readonly { workspaceId: string; releasedFlows: readonly string[] }[]): void {
+    this.#brakes = new Map(brakes.map((brake) => [brake.workspaceId, new Set(brake.releasedFlows)]));
+  }
+
+  /** Whether a flow's workspace has its brake on, and the flow was not let go. */
+  isBraked(workspaceId: string, flowId: string): boolean {
+    return this.#brakes.get(workspaceId)?.has(flowId) === false;
   }
 
   /** Says which gates runs are held back at, so that those who come later come after them. */

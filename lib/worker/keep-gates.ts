@@ -1,5 +1,12 @@
 import { SECOND } from "#lib/core/units.ts";
-import { countUntakenTurns, type LinedGate, listLinedGates, openGates } from "#lib/db/held-back-runs.ts";
+import { listBrakes } from "#lib/db/brakes.ts";
+import {
+  countUntakenTurns,
+  type LinedGate,
+  letThroughBrakes,
+  listLinedGates,
+  openGates,
+} from "#lib/db/held-back-runs.ts";
 import { log } from "#lib/platform/log.ts";
 import type { Shares } from "#lib/running/shares.ts";
 
@@ -24,8 +31,14 @@ async function areTurnsUntaken(shares: Shares): Promise<boolean> {
 }
 
 async function openFor(gates: readonly LinedGate[], shares: Shares): Promise<number> {
-  const wishes = gates.map((gate) => ({ gate, count: shares.room(gate) })).filter(({ count }) => count > 0);
-  return wishes.length === 0 ? 0 : openGates(wishes);
+  const isBraked = (gate: LinedGate) => gate.kind === "brake" && shares.isBraked(gate.workspaceId, gate.key);
+  // What waited at a brake that is off by now goes on as fast as this worker takes it.
+  const room = (gate: LinedGate) => (gate.kind === "brake" ? 2 * shares.places : shares.room(gate));
+  const wishes = gates.filter((gate) => !isBraked(gate)).map((gate) => ({ gate, count: room(gate) }));
+  const open = wishes.filter(({ count }) => count > 0);
+  const braked = gates.filter(isBraked);
+  const through = braked.length === 0 ? 0 : await letThroughBrakes(braked);
+  return through + (open.length === 0 ? 0 : await openGates(open));
 }
 
 /**
@@ -45,6 +58,7 @@ export function keepGates(shares: Shares): GateKeeper {
     soon = false;
     let waitMs = IDLE_MS;
     try {
+      shares.setBrakes(await listBrakes());
       const gates = await listLinedGates();
       shares.setLines(gates);
       const isMoving = gates.length > 0 && ((await areTurnsUntaken(shares)) || (await openFor(gates, shares)) > 0);

@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
 import { Activity } from "#components/icons.ts";
 import { LiveRefresh } from "#components/live/live-refresh.tsx";
+import { BrakePanel } from "#components/runs/brake-panel.tsx";
+import { PullBrake } from "#components/runs/pull-brake.tsx";
 import { RunFilters } from "#components/runs/run-filters.tsx";
 import { RunTable } from "#components/runs/run-table.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
@@ -9,8 +11,10 @@ import { Page } from "#components/ui/page.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { databaseNow } from "#lib/core/database-time.ts";
 import { isNarrowed, readRunSearch, writeRunSearch } from "#lib/engine/run-search.ts";
+import { loadBrake } from "#lib/loaders/brake.ts";
 import { loadRuns } from "#lib/loaders/runs.ts";
 import { replayRunsAction } from "./actions.ts";
+import { pullBrakeAction, releaseBrakeAction } from "./brake-actions.ts";
 
 export const metadata: Metadata = { title: "Runs" };
 
@@ -23,13 +27,20 @@ export default async function RunsPage({
   const query = await searchParams;
   const search = readRunSearch(query);
   const before = typeof query.before === "string" ? query.before : null;
-  const page = await loadRuns(search, before, databaseNow());
+  const [page, brake] = await Promise.all([loadRuns(search, before, databaseNow()), loadBrake()]);
   const older = writeRunSearch(search);
   if (page.olderThan !== null) older.set("before", page.olderThan);
   const newest = writeRunSearch(search);
   return (
     <Page>
-      <PageHeader title="Runs" description="What your flows did for each event." />
+      <PageHeader
+        title="Runs"
+        description="What your flows did for each event."
+        actions={brake.brake === null && brake.may.pull ? <PullBrake pull={pullBrakeAction} /> : null}
+      />
+      {brake.brake === null ? null : (
+        <BrakePanel brake={brake.brake} release={brake.may.release ? releaseBrakeAction : null} />
+      )}
       <RunFilters search={search} flows={page.flows} endpoints={page.endpoints} eventTypes={page.eventTypes} />
       {page.runs.length > 0 ? (
         <RunTable

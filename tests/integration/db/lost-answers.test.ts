@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newId } from "#lib/core/ids.ts";
-import { claimRun } from "#lib/db/claims.ts";
 import { writeJournal } from "#lib/db/journal.ts";
 import { closeRunPools } from "#lib/db/run-pool.ts";
 import { withClient } from "#lib/db/with-client.ts";
 import type { JournalWrite } from "#lib/engine/journal-rows.ts";
+import { claimFreeRun } from "#tests/support/claim-free-run.ts";
 import { type CutProxy, openCutProxy } from "#tests/support/cut-proxy.ts";
 import { flowOf } from "#tests/support/memory-run.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
@@ -30,7 +30,7 @@ const count = (text: string, values: unknown[]) =>
 
 test("a journal write whose answer got lost is no fault of the run when it is sent again", async () => {
   const { runId } = await insertEventRun(await insertFlowRows(flowOf([])), "{}", { job: false });
-  const run = await claimRun({ runId, poolId: "pool-a", leaseToken: randomUUID() });
+  const run = await claimFreeRun({ runId, poolId: "pool-a", leaseToken: randomUUID() });
   if (run === null) throw new Error("not claimed");
   const hold = { kind: "hold", name: null, progress: false } as const;
   const writeOf = (id: string): JournalWrite => ({

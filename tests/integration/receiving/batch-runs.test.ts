@@ -6,13 +6,13 @@ import { replayRun } from "#lib/commands/runs/replay-run.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import type { JsonObject } from "#lib/core/json.ts";
 import { readWritten } from "#lib/core/json-text.ts";
-import { claimRun } from "#lib/db/claims.ts";
 import { listSeenEventTypes } from "#lib/db/flow-samples.ts";
 import { prisma } from "#lib/db/prisma.ts";
 import { findRun } from "#lib/db/runs.ts";
 import { readSample } from "#lib/preview/read-sample.ts";
 import { readTrigger, withOwnBody } from "#lib/preview/read-trigger.ts";
 import { flushRecords } from "#lib/reception/record-request.ts";
+import { claimFreeRun } from "#tests/support/claim-free-run.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
 import { makeEndpoint, makeLiveFlow, makeWorkspace, useFastDoor } from "#tests/support/receiving.ts";
 import { listItemRuns, postBody, SPLIT_LIST } from "#tests/support/split-lists.ts";
@@ -27,7 +27,7 @@ beforeAll(async () => {
 const ownEndpoint = (settings: object = {}) => makeEndpoint(actor, { settings: { ...SPLIT_LIST, ...settings } });
 const post = (path: string, body: unknown, contentType?: string) => postBody(`${door.url}${path}`, body, contentType);
 const triggerOf = async (runId: string): Promise<JsonObject> => {
-  const run = await claimRun({ runId, leaseToken: randomUUID(), poolId: "test" });
+  const run = await claimFreeRun({ runId, leaseToken: randomUUID(), poolId: "test" });
   if (run?.event == null) throw new Error("no run to take");
   const trigger = await readTrigger(withOwnBody(run.event, run.ownBody), {
     rawBody: true,
@@ -116,7 +116,7 @@ it("replays the item, with the text it had or another, and never the whole batch
   });
   await prisma().stepData.deleteMany({ where: { runId: second?.eventId ?? "" } });
   const gone = await replayRun(actor, { runId: second?.id ?? "", version: "original" });
-  expect(await claimRun({ runId: gone.runId, leaseToken: randomUUID(), poolId: "test" })).toMatchObject({
+  expect(await claimFreeRun({ runId: gone.runId, leaseToken: randomUUID(), poolId: "test" })).toMatchObject({
     event: null,
   });
 });

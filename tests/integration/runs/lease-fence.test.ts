@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newId } from "#lib/core/ids.ts";
-import { claimRun } from "#lib/db/claims.ts";
 import { writeJournal } from "#lib/db/journal.ts";
 import { pool } from "#lib/db/pool.ts";
 import { closeRunPools } from "#lib/db/run-pool.ts";
 import { loadSavedRun } from "#lib/db/saved-steps.ts";
 import { insertWorkerPool, listLeaseTokens, retireWorkerPool, sweepSilentPools } from "#lib/db/worker-pools.ts";
 import { type JournalWrite, LeaseLostError, type RunChange, type StepRow } from "#lib/engine/journal-rows.ts";
+import { claimFreeRun } from "#tests/support/claim-free-run.ts";
 import { journalTexts, stepRow } from "#tests/support/kept-journal.ts";
 import { flowOf } from "#tests/support/memory-run.ts";
 import { useTestDatabase } from "#tests/support/postgres.ts";
@@ -64,7 +64,7 @@ async function runRow(id: string) {
 }
 async function claimed(poolId = "pool-a") {
   const { runId } = await insertEventRun(rows, '{"n":1}', { job: false });
-  const run = await claimRun(wish(runId, poolId));
+  const run = await claimFreeRun(wish(runId, poolId));
   if (run === null) throw new Error("not claimed");
   return run;
 }
@@ -72,7 +72,7 @@ async function claimed(poolId = "pool-a") {
 test("holds a run back at a gate in the same write as its steps and values", async () => {
   const { runId } = await insertEventRun(rows, "{}", { job: false });
   const claim = wish(runId);
-  await claimRun(claim);
+  await claimFreeRun(claim);
   const heldBackAt = { kind: "target", key: "a.test:443" } as const;
   await writeJournal(
     { id: runId, leaseToken: claim.leaseToken, workspaceId: rows.workspaceId },
@@ -88,7 +88,7 @@ test("holds a run back at a gate in the same write as its steps and values", asy
 describe("a claim", () => {
   test("gives the run with its event as it came in", async () => {
     const { runId } = await insertEventRun(rows, '{"n":"\\u0000"}', { job: false, headers: [["X-One", "1"]] });
-    const run = await claimRun(wish(runId));
+    const run = await claimFreeRun(wish(runId));
     expect(run).toMatchObject({
       id: runId,
       workspaceId: rows.workspaceId,
@@ -110,7 +110,7 @@ describe("a claim", () => {
   test("never steals: of many claims at the same moment exactly one wins", async () => {
     const { runId } = await insertEventRun(rows, "{}", { job: false });
     const outcomes = await Promise.all(
-      Array.from({ length: 50 }, (_, index) => claimRun(wish(runId, index % 2 === 0 ? "pool-a" : "pool-b"))),
+      Array.from({ length: 50 }, (_, index) => claimFreeRun(wish(runId, index % 2 === 0 ? "pool-a" : "pool-b"))),
     );
     expect(outcomes.filter((run) => run !== null)).toHaveLength(1);
   });
@@ -118,16 +118,16 @@ describe("a claim", () => {
   test("is refused for a finished run and for one that is not due", async () => {
     const done = await claimed();
     await writeJournal(done, write(finish), FIRST);
-    expect(await claimRun(wish(done.id))).toBeNull();
+    expect(await claimFreeRun(wish(done.id))).toBeNull();
     const later = await claimed();
     await writeJournal(later, write(release(60_000)), FIRST);
-    expect(await claimRun(wish(later.id))).toBeNull();
+    expect(await claimFreeRun(wish(later.id))).toBeNull();
   });
 
   test("is not fresh the second time", async () => {
     const run = await claimed();
     await writeJournal(run, write(release(0)), FIRST);
-    expect(await claimRun(wish(run.id))).toMatchObject({ isFresh: false, claims: 1 });
+    expect(await claimFreeRun(wish(run.id))).toMatchObject({ isFresh: false, claims: 1 });
   });
 });
 
@@ -153,7 +153,7 @@ describe("the fence", () => {
     await pool().query("UPDATE worker_pool SET beat_at = now() WHERE id = 'pool-b'");
     // Silence counts from the database's start at the earliest.
     await expect.poll(sweepSilentPools, { timeout: 15_000, interval: 200 }).toEqual(["pool-a"]);
-    const second = await claimRun(wish(first.id, "pool-b"));
+    const second = await claimFreeRun(wish(first.id, "pool-b"));
     expect(second).not.toBeNull();
     await expect(writeJournal(first, write(finish), FIRST)).rejects.toBeInstanceOf(LeaseLostError);
     await writeJournal({ ...first, leaseToken: second?.leaseToken ?? "" }, write(finish), FIRST);
