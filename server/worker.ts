@@ -1,6 +1,5 @@
 import { ownMigrations } from "#lib/commands/instance/check-readiness.ts";
 import { SECOND } from "#lib/core/units.ts";
-import { brakeAll } from "#lib/db/brakes.ts";
 import { env } from "#lib/platform/env.ts";
 import { giveLifeSigns } from "#lib/platform/life-signs.ts";
 import { log } from "#lib/platform/log.ts";
@@ -20,10 +19,6 @@ async function main(): Promise<void> {
   giveLifeSigns();
   ownMigrations();
   const upkeep = [keepDatabaseTime(), keepPartitions(), keepMovingOldJournals(), keepRetiringSecrets()];
-  if (env().startPaused) {
-    const braked = await brakeAll("Started with HOOKLINE_START_PAUSED.");
-    log().warn({ workspaces: braked }, "the brake is on: nothing is sent until it is released");
-  }
   const worker = await startWorker(() => {
     log().error("others have declared this worker dead and taken its runs; ending");
     process.exit(1);

@@ -2,8 +2,8 @@ import { z } from "@hono/zod-openapi";
 import { timeSchema, toTime } from "#lib/api/fields.ts";
 import { type Api, addOperation } from "#lib/api/operation.ts";
 import { pullBrake, pullBrakeSchema } from "#lib/commands/runs/pull-brake.ts";
-import { type BrakeView, readBrake } from "#lib/commands/runs/read-brake.ts";
 import { releaseBrake, releaseBrakeSchema } from "#lib/commands/runs/release-brake.ts";
+import { type BrakeView, readBrake } from "#lib/db/brake-view.ts";
 
 const tag = "Brake";
 
@@ -30,7 +30,7 @@ export function addBrakeOperations(api: Api): void {
     tag,
     summary: "Read the brake, and how many runs wait at it",
     answer: brakeSchema,
-    run: async (actor) => toBrake(await readBrake(actor)),
+    run: async (actor) => toBrake(await readBrake(actor.workspaceId)),
   });
   addOperation(api, {
     name: "POST /brake/pull",
@@ -38,12 +38,12 @@ export function addBrakeOperations(api: Api): void {
     tag,
     summary: "Put the brake on: receive, and send nothing",
     description:
-      "Workers know within two seconds; what is under way comes to its end. Runs wait as *queued*, and nothing is lost.",
+      "Workers know within two seconds; what is under way comes to its end. Runs wait as *queued*; nothing is lost.",
     body: { schema: pullBrakeSchema, optional: true },
     answer: brakeSchema,
     run: async (actor, { body }) => {
       await pullBrake(actor, body);
-      return toBrake(await readBrake(actor));
+      return toBrake(await readBrake(actor.workspaceId));
     },
   });
   addOperation(api, {
@@ -57,7 +57,7 @@ export function addBrakeOperations(api: Api): void {
     answer: brakeSchema,
     run: async (actor, { body }) => {
       await releaseBrake(actor, body);
-      return toBrake(await readBrake(actor));
+      return toBrake(await readBrake(actor.workspaceId));
     },
   });
 }

@@ -123,7 +123,8 @@ WITH wish AS (
     AND (r.wake_at IS NULL OR r.wake_at <= now()) AND (w.alone OR r.claims < ${CLAIMS_SUSPECT})
   ORDER BY r.id FOR NO KEY UPDATE OF r
 ), held_back AS (
-  ${holdBack("SELECT DISTINCT ON (id) id, workspace_id, gate_kind, gate_key::text FROM free WHERE gate_kind IS NOT NULL")}
+  ${holdBack(`SELECT DISTINCT ON (id) id, workspace_id, gate_kind, gate_key::text FROM free
+              WHERE gate_kind IS NOT NULL`)}
 ), claimed AS (
   UPDATE run r SET status = 'running', lease_token = f.token, lease_pool = f.pool, claims = r.claims + 1,
                    wake_at = NULL, started_at = coalesce(r.started_at, now())

@@ -99,7 +99,8 @@ export async function letThroughBrakes(gates: readonly LinedGate[]): Promise<num
       ), oldest AS (
         SELECT p.workspace_id, p.count, o.run_id,
                row_number() OVER (PARTITION BY p.workspace_id ORDER BY o.run_id) AS place
-        FROM paid p JOIN unnest($1::uuid[], $2::text[]) AS line(workspace_id, key) ON line.workspace_id = p.workspace_id,
+        FROM paid p JOIN unnest($1::uuid[], $2::text[]) AS line(workspace_id, key)
+          ON line.workspace_id = p.workspace_id,
         LATERAL (SELECT h.run_id FROM held_back_run h
                  WHERE h.workspace_id = p.workspace_id AND h.gate_kind = 'brake' AND h.gate_key = line.key
                  ORDER BY h.run_id LIMIT p.count) o

@@ -1,6 +1,6 @@
 import { requireActor } from "#lib/auth/require-actor.ts";
-import { type BrakeView, readBrake } from "#lib/commands/runs/read-brake.ts";
 import { may } from "#lib/core/roles.ts";
+import { type BrakeView, readBrake } from "#lib/db/brake-view.ts";
 import { findBrake } from "#lib/db/brakes.ts";
 
 /** The brake with what this person may do about it; `brake` is null while it is off. */
@@ -10,7 +10,7 @@ export type BrakePage = { brake: BrakeView | null; may: { pull: boolean; release
 export async function loadBrake(): Promise<BrakePage> {
   const actor = await requireActor();
   return {
-    brake: await readBrake(actor),
+    brake: await readBrake(actor.workspaceId),
     may: { pull: may(actor.role, "brake.pull"), release: may(actor.role, "brake.release") },
   };
 }

@@ -1,5 +1,6 @@
 import { executeRun } from "#lib/commands/runs/execute-run.ts";
 import { SECOND } from "#lib/core/units.ts";
+import { brakeAll } from "#lib/db/brakes.ts";
 import { isConnectionLost } from "#lib/db/connection-lost.ts";
 import { closeLive } from "#lib/db/live.ts";
 import { closeRunPools } from "#lib/db/run-pool.ts";
@@ -42,9 +43,13 @@ export type Worker = {
  * what it still does is done by others too. A queue pool that breaks (its database was away) is replaced by a new one.
  */
 export async function startWorker(onDead: () => void): Promise<Worker> {
-  const { databaseUrl, workerConcurrency } = env();
+  const { databaseUrl, workerConcurrency, startPaused } = env();
   if (databaseUrl === undefined) throw new Error("The worker needs DATABASE_URL.");
   await withClient(databaseUrl, assertQueueSchema);
+  if (startPaused) {
+    const braked = await brakeAll("Started with HOOKLINE_START_PAUSED.");
+    log().warn({ workspaces: braked }, "the brake is on: nothing is sent until it is released");
+  }
   await getSandbox().ready();
 
   const abort = new AbortController();

@@ -21,13 +21,17 @@ export type BrakeRelease = z.infer<typeof releaseBrakeSchema>;
 
 /**
  * Releases the workspace's brake, whole or in part. What waited goes on oldest first, flow by flow. Throws
- * InvalidInputError for a flow the workspace does not have, and ConflictError "brake-off".
+ * InvalidInputError for a flow the workspace does not have, and ConflictError "brake-off" where only a part is to be
+ * let go of a brake that is off.
  */
 export async function releaseBrake(actor: Actor, input: unknown): Promise<void> {
   authorize(actor, "brake.release");
   const release = parseInput(releaseBrakeSchema, input);
   await inTransaction(async (db) => {
-    if (!(await apply(actor, release, db))) throw new ConflictError("brake-off", "The brake is off.");
+    if (!(await apply(actor, release, db))) {
+      if (release.what === "all") return;
+      throw new ConflictError("brake-off", "The brake is off.");
+    }
     const { what: _what, ...detail } = release;
     await insertAuditEntry(actor, `brake.release.${release.what}`, workspaceOf(actor), detail, db);
   });

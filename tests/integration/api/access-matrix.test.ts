@@ -47,6 +47,7 @@ const bodies: Partial<Record<ApiOperationName, (tenant: Tenant) => unknown>> = {
   "POST /endpoints/{endpointId}/secrets": () => ({ secret: "a new secret" }),
   "POST /events/{eventId}/run": (tenant) => ({ flowId: tenant.ids.flowId }),
   "POST /requests/{requestId}/run": (tenant) => ({ flowId: tenant.ids.flowId }),
+  "POST /brake/release": () => ({ what: "all" }),
   "POST /runs/{runId}/decide": () => ({ path: "note", decision: "skip" }),
   "POST /connections": () => ({
     name: "made",

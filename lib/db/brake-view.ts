@@ -1,4 +1,4 @@
-import { type Actor, authorize } from "#lib/core/actor.ts";
+import type { WorkspaceId } from "#lib/core/ids.ts";
 import { countBraked, findBrake } from "#lib/db/brakes.ts";
 import { listFlowNames } from "#lib/db/flows.ts";
 
@@ -12,12 +12,11 @@ export type BrakeView = {
 };
 
 /** The workspace's brake, or null while it is off. */
-export async function readBrake(actor: Actor): Promise<BrakeView | null> {
-  authorize(actor, "workspace.read");
-  const brake = await findBrake(actor.workspaceId);
+export async function readBrake(workspaceId: WorkspaceId): Promise<BrakeView | null> {
+  const brake = await findBrake(workspaceId);
   if (brake === null) return null;
-  const waiting = new Map((await countBraked(actor.workspaceId)).map(({ flowId, runs }) => [flowId, runs]));
-  const names = new Map((await listFlowNames(actor.workspaceId)).map(({ id, name }) => [id, name]));
+  const waiting = new Map((await countBraked(workspaceId)).map(({ flowId, runs }) => [flowId, runs]));
+  const names = new Map((await listFlowNames(workspaceId)).map(({ id, name }) => [id, name]));
   const ids = new Set([...waiting.keys(), ...brake.releasedFlows]);
   const flows = [...ids].map((id) => ({
     id,
