@@ -157,6 +157,35 @@ test("a run that waits says until when, and goes on at once when somebody says s
   expect(complaints).toEqual([]);
 });
 
+test("the brake stops everything but receiving, says what waits, and lets it go", async () => {
+  const target = await startCallTarget();
+  onTestFinished(() => target.stop());
+  const endpoint = await makeEndpoint(site.app, "none");
+  const flow = await publishFlow(site.app, endpoint.id, [call(target.url)]);
+  const { page, complaints } = await openPage(site.context);
+  await page.goto("/runs");
+  await page.getByRole("button", { name: "Pull the brake…" }).click();
+  await page.getByLabel("Why (optional)").fill("prices were wrong");
+  expect(await findAxeProblems(page)).toEqual([]);
+  await page.getByRole("button", { name: "Pull the brake", exact: true }).click();
+  await page.getByText("The brake is on: no run waits yet").waitFor();
+  await page.getByRole("link", { name: "Brake on" }).waitFor();
+
+  const event = await sendEvent(endpoint.url, { id: 7 });
+  await page.getByText("The brake is on: 1 run waits").waitFor();
+  await page.getByText("prices were wrong", { exact: false }).waitFor();
+  expect(await findAxeProblems(page)).toEqual([]);
+  expect(target.calls).toHaveLength(0);
+  await page.getByRole("button", { name: "Let it go on" }).click();
+  expect(await endedRun(site.app, event, flow)).toMatchObject({ status: "succeeded" });
+  expect(target.calls).toHaveLength(1);
+  await page.getByRole("button", { name: "Release all…" }).click();
+  await page.getByRole("button", { name: "Release all", exact: true }).click();
+  await page.getByRole("button", { name: "Pull the brake…" }).waitFor();
+  expect(await page.getByRole("link", { name: "Brake on" }).count()).toBe(0);
+  expect(complaints).toEqual([]);
+});
+
 test("new runs wait behind a button while somebody reads the list", async () => {
   const target = await startCallTarget();
   onTestFinished(() => target.stop());
