@@ -1,5 +1,6 @@
 import next from "next";
 import { ownMigrations } from "#lib/commands/instance/check-readiness.ts";
+import { keepActingOnRuns } from "#lib/commands/runs/keep-acting-on-runs.ts";
 import { env } from "#lib/platform/env.ts";
 import { giveLifeSigns } from "#lib/platform/life-signs.ts";
 import { log } from "#lib/platform/log.ts";
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
     keepPartitions(),
     keepReleasingParked(),
     keepCatchingUp(),
+    keepActingOnRuns(),
     keepSignInCounts(),
     keepCanaryAlarm(),
   ];

@@ -119,6 +119,7 @@ export function RunFilters({ search, flows, endpoints, eventTypes }: RunFiltersP
       />
       {search.eventId === null ? null : <Badge>one event</Badge>}
       {search.replayOf === null ? null : <Badge>replays of one run</Badge>}
+      {search.refusedBy === null ? null : <Badge>refused by one act</Badge>}
       {isNarrowed(search) ? (
         <ButtonLink size="compact" variant="quiet" href={pathname} onClick={() => setText("")}>
           Clear filters

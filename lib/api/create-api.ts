@@ -3,6 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { takeApiCall } from "#lib/api/api-limit.ts";
 import { addBrakeOperations } from "#lib/api/brake.ts";
+import { addBulkOperations } from "#lib/api/bulk-acts.ts";
 import { addConnectionOperations } from "#lib/api/connections.ts";
 import { addRehearsalOperations } from "#lib/api/endpoint-rehearsal.ts";
 import { addEndpointOperations } from "#lib/api/endpoints.ts";
@@ -78,6 +79,7 @@ export function createApi(): Api {
   addMissedOperations(api);
   addRunOperations(api);
   addBrakeOperations(api);
+  addBulkOperations(api);
   addConnectionOperations(api);
   addVariableOperations(api);
   addOpenApiDocument(api);

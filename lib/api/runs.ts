@@ -72,6 +72,13 @@ const filters = {
   eventType: z.string().min(1).max(200).optional(),
   from: moment.optional(),
   to: moment.optional(),
+  failedStep: z
+    .string()
+    .min(1)
+    .max(2_000)
+    .optional()
+    .openapi({ description: "Path of the step that failed, whichever item of the loops around it." }),
+  errorCode: z.string().min(1).max(200).optional(),
   search: z.string().min(1).max(200).optional().openapi({
     description: "Part of a name or event type, or a whole id. Names are searched for keys that may see payloads only.",
   }),

@@ -23,7 +23,17 @@ export type KeyHolder = { id: string; workspaceId: WorkspaceId; role: Role; last
  * (a key never may more than its maker, so then it may nothing).
  */
 export async function findKeyHolder(hash: Uint8Array<ArrayBuffer>, db: Db = prisma()): Promise<KeyHolder | null> {
-  const key = await db.apiKey.findUnique({ where: { hash } });
+  return holderOf(await db.apiKey.findUnique({ where: { hash } }), db);
+}
+
+/** What a key of the workspace may do today, or null as above. */
+export async function findKeyRole(workspaceId: WorkspaceId, id: string, db: Db = prisma()): Promise<Role | null> {
+  return (await holderOf(await db.apiKey.findFirst({ where: { workspaceId, id } }), db))?.role ?? null;
+}
+
+type KeyRow = Awaited<ReturnType<Db["apiKey"]["findUnique"]>>;
+
+async function holderOf(key: KeyRow, db: Db): Promise<KeyHolder | null> {
   if (key === null || key.revokedAt !== null || key.createdBy === null) return null;
   const maker = await db.member.findFirst({
     where: { workspaceId: key.workspaceId, userId: key.createdBy, workspace: { deletedAt: null } },

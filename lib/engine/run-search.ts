@@ -16,6 +16,9 @@ export type RunSearch = {
   eventId: string | null;
   eventType: string | null;
   replayOf: string | null;
+  /** A bulk act whose refused runs are wanted, and of which reason. */
+  refusedBy: string | null;
+  reason: string | null;
   window: RunWindow | null;
   tests: boolean;
   text: string;
@@ -40,6 +43,8 @@ export function readRunSearch(query: Query): RunSearch {
     eventId: id("event"),
     eventType: text("type") || null,
     replayOf: id("replayOf"),
+    refusedBy: id("refusedBy"),
+    reason: text("reason") || null,
     window: isWindow(text("since")) ? (text("since") as RunWindow) : null,
     tests: text("kind") === "test",
     text: text("q").trim(),
@@ -55,6 +60,8 @@ export function writeRunSearch(search: RunSearch): URLSearchParams {
     ["event", search.eventId],
     ["type", search.eventType],
     ["replayOf", search.replayOf],
+    ["refusedBy", search.refusedBy],
+    ["reason", search.refusedBy === null ? null : search.reason],
     ["since", search.window],
     ["kind", search.tests ? "test" : null],
     ["q", search.text],

@@ -7,9 +7,12 @@ import { may, type Role } from "#lib/core/roles.ts";
 import { listEndpoints } from "#lib/db/endpoints.ts";
 import { listFlowNames } from "#lib/db/flows.ts";
 import { listRecentEventTypes } from "#lib/db/run-facets.ts";
-import { listRuns, type RunFilter } from "#lib/db/run-list.ts";
+import type { RunFilter } from "#lib/db/run-filter.ts";
+import { listRuns } from "#lib/db/run-list.ts";
 import type { Run } from "#lib/db/runs.ts";
+import { viewBulkActs } from "#lib/loaders/bulk-acts.ts";
 import { RUN_WINDOWS, type RunSearch } from "#lib/engine/run-search.ts";
+import type { BulkActView, BulkFilterView } from "#lib/views/bulk-views.ts";
 import { maskRun, seesPayloads } from "#lib/views/payload-mask.ts";
 
 const PAGE_SIZE = 50;
@@ -46,7 +49,11 @@ export type RunsPage = {
   flows: { id: string; name: string }[];
   endpoints: { id: string; name: string }[];
   eventTypes: string[];
-  mayReplay: boolean;
+  mayAct: boolean;
+  /** What the list is narrowed to, as an act on all of it is asked for. */
+  filter: BulkFilterView;
+  /** Acts on many runs that are under way or ended just now. */
+  acts: BulkActView[];
   /** Why the search was stopped, in words; null when it was not. */
   problem: string | null;
 };
@@ -56,11 +63,12 @@ export async function loadRuns(search: RunSearch, before: string | null, now: Da
   const actor = await requireActor();
   const { workspaceId } = actor;
   const page = { limit: PAGE_SIZE + 1, ...(before !== null && isUuid(before) ? { beforeId: before } : {}) };
-  const [found, flows, endpoints, eventTypes] = await Promise.all([
+  const [found, flows, endpoints, eventTypes, acts] = await Promise.all([
     listOrProblem(() => listRuns(workspaceId, toFilter(search, actor.role, now), page, personOf(actor))),
     listFlowNames(workspaceId),
     listEndpoints(workspaceId),
     listRecentEventTypes(workspaceId),
+    viewBulkActs(workspaceId),
   ]);
   const names = new Map(endpoints.map(({ id, name }) => [id, name]));
   const runs = found.runs.slice(0, PAGE_SIZE);
@@ -70,7 +78,9 @@ export async function loadRuns(search: RunSearch, before: string | null, now: Da
     flows,
     endpoints: endpoints.map(({ id, name }) => ({ id, name })),
     eventTypes,
-    mayReplay: may(actor.role, "run.replay"),
+    mayAct: may(actor.role, "run.replay"),
+    filter: toBulkFilter(search, now),
+    acts,
     problem: found.problem,
   };
 }
@@ -94,9 +104,26 @@ function toFilter(search: RunSearch, role: Role, now: Date): RunFilter {
     ...(search.eventId === null ? {} : { eventId: search.eventId }),
     ...(search.eventType === null ? {} : { eventType: search.eventType }),
     ...(search.replayOf === null ? {} : { replayOf: search.replayOf }),
+    ...(search.refusedBy === null ? {} : { refusedBy: refusedOf(search.refusedBy, search.reason) }),
     ...(search.window === null ? {} : { from: new Date(now.getTime() - RUN_WINDOWS[search.window]) }),
     ...(search.text === "" ? {} : { search: { text: search.text, names: seesPayloads(role) } }),
   };
+}
+
+/** The same as an act on every run that matches says it. */
+function toBulkFilter(search: RunSearch, now: Date): BulkFilterView {
+  const { statuses, kind: _kind, search: _text, from, ...rest } = toFilter(search, "viewer", now);
+  return {
+    ...rest,
+    ...(statuses === undefined || statuses.length === 0 ? {} : { statuses: [...statuses] }),
+    ...(search.tests ? { kind: "test" as const } : {}),
+    ...(from === undefined ? {} : { from: from.toISOString() }),
+    ...(search.text === "" ? {} : { search: search.text }),
+  };
+}
+
+function refusedOf(bulkId: string, reason: string | null): { bulkId: string; reason?: string } {
+  return { bulkId, ...(reason === null ? {} : { reason }) };
 }
 
 function toItem(run: Run, endpointNames: ReadonlyMap<string, string>): RunItem {

@@ -8,10 +8,6 @@ import { decideStep, type StepDecision } from "#lib/commands/runs/decide-step.ts
 import { previewResume } from "#lib/commands/runs/plan-resume.ts";
 import { replayRun } from "#lib/commands/runs/replay-run.ts";
 import { resumeRun } from "#lib/commands/runs/resume-run.ts";
-import { authorize } from "#lib/core/actor.ts";
-import { InvalidInputError } from "#lib/core/errors.ts";
-
-const REPLAYS_AT_ONCE_MAX = 200;
 
 /** Goes on with a failed run from the step that failed, as it ran or as the live version says. */
 export async function resumeRunAction(runId: string, version: "original" | "live") {
@@ -42,25 +38,6 @@ export async function replayRunAction(
       ...(wanted.body === null ? {} : { body: wanted.body }),
     }),
   );
-}
-
-/** Starts the chosen runs again, each as it ran then; those that cannot are named. */
-export async function replayRunsAction(runIds: readonly string[]) {
-  const actor = await requireActor();
-  return runAction(async () => {
-    authorize(actor, "run.replay");
-    if (runIds.length > REPLAYS_AT_ONCE_MAX)
-      throw new InvalidInputError([{ field: "", message: `At most ${REPLAYS_AT_ONCE_MAX} runs at once.` }]);
-    const refused: { id: string; message: string }[] = [];
-    let started = 0;
-    for (const runId of new Set(runIds)) {
-      const result = await runAction(() => replayRun(actor, { runId, version: "original" }));
-      if (result.kind === "ok") started += 1;
-      else refused.push({ id: runId, message: result.message });
-    }
-    revalidatePath("/runs");
-    return { started, refused };
-  });
 }
 
 /** Ends a run for good. */

@@ -3,6 +3,7 @@ import { Activity } from "#components/icons.ts";
 import { LiveRefresh } from "#components/live/live-refresh.tsx";
 import { BrakePanel } from "#components/runs/brake-panel.tsx";
 import { PullBrake } from "#components/runs/pull-brake.tsx";
+import { BulkStrip } from "#components/runs/bulk-strip.tsx";
 import { RunFilters } from "#components/runs/run-filters.tsx";
 import { RunTable } from "#components/runs/run-table.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
@@ -13,8 +14,8 @@ import { databaseNow } from "#lib/core/database-time.ts";
 import { isNarrowed, readRunSearch, writeRunSearch } from "#lib/engine/run-search.ts";
 import { loadBrake } from "#lib/loaders/brake.ts";
 import { loadRuns } from "#lib/loaders/runs.ts";
-import { replayRunsAction } from "./actions.ts";
 import { pullBrakeAction, releaseBrakeAction } from "./brake-actions.ts";
+import { BULK_ACTS } from "./bulk-acts.ts";
 
 export const metadata: Metadata = { title: "Runs" };
 
@@ -42,12 +43,17 @@ export default async function RunsPage({
         <BrakePanel brake={brake.brake} release={brake.may.release ? releaseBrakeAction : null} />
       )}
       <RunFilters search={search} flows={page.flows} endpoints={page.endpoints} eventTypes={page.eventTypes} />
+      <BulkStrip shown={page.acts} acts={BULK_ACTS} maySteer={page.mayAct} />
       {page.runs.length > 0 ? (
         <RunTable
           key={before ?? "newest"}
           runs={page.runs}
           live={before === null}
-          replayMany={page.mayReplay ? replayRunsAction : null}
+          bulk={
+            page.mayAct
+              ? { acts: BULK_ACTS, filter: page.filter, more: before !== null || page.olderThan !== null }
+              : null
+          }
         />
       ) : page.problem === null ? (
         <>

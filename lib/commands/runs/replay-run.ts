@@ -4,7 +4,7 @@ import { ConflictError, InvalidInputError, NotFoundError } from "#lib/core/error
 import { newId } from "#lib/core/ids.ts";
 import { MIB } from "#lib/core/units.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
-import { inTransaction } from "#lib/db/in-transaction.ts";
+import { type Also, inTransaction } from "#lib/db/in-transaction.ts";
 import { announce } from "#lib/db/live.ts";
 import type { Db } from "#lib/db/prisma.ts";
 import { findOwnBody, isEventPayloadKept } from "#lib/db/replay-sources.ts";
@@ -19,6 +19,7 @@ export type Replay = {
   body?: string;
   /** Sends the first run's idempotency keys, so that targets that keep them do nothing twice. Default: new keys. */
   sameKeys?: boolean;
+  also?: Also;
 };
 
 const BODY_CHARS_MAX = 1 * MIB;
@@ -33,6 +34,7 @@ export async function replayRun(actor: Actor, replay: Replay): Promise<{ runId: 
     throw new InvalidInputError([{ field: "body", message: "A body has at most 1 MB." }]);
   const runId = newId();
   await inTransaction(async (db) => {
+    await replay.also?.(db);
     const first = await findRun(actor.workspaceId, replay.runId, db);
     if (first === null) throw new NotFoundError("run");
     const versionId = await chooseVersion(actor, first, replay.version, db);

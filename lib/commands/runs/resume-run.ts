@@ -7,7 +7,7 @@ import { idMs, type WorkspaceId } from "#lib/core/ids.ts";
 import { insertAuditEntry } from "#lib/db/audit-entries.ts";
 import { changeSteps, moveToVersion, type StepChange } from "#lib/db/change-steps.ts";
 import { findFlowVersionById } from "#lib/db/flow-versions.ts";
-import { inTransaction } from "#lib/db/in-transaction.ts";
+import { type Also, inTransaction } from "#lib/db/in-transaction.ts";
 import { announce } from "#lib/db/live.ts";
 import { listUnansweredPaths } from "#lib/db/open-waits.ts";
 import type { Db } from "#lib/db/prisma.ts";
@@ -31,10 +31,11 @@ const NEEDS_NEW_PLAN: ReadonlySet<string> = new Set(["connection-changed", "conn
 export async function resumeRun(
   actor: Actor,
   runId: string,
-  { version = "original" }: { version?: VersionChoice } = {},
+  { version = "original", also }: { version?: VersionChoice; also?: Also } = {},
 ): Promise<void> {
   authorize(actor, "run.resume");
   await inTransaction(async (db) => {
+    await also?.(db);
     const run = await lockRun(actor.workspaceId, runId, db);
     if (run === null) throw new NotFoundError("run");
     if (run.status !== "failed" && !isPending(run))
