@@ -36,9 +36,11 @@ export function BulkDialog({ kind, filter, acts, trigger, onStarted }: BulkDialo
     starting.clear();
     if (!next) return;
     setCounted(null);
-    void counting.run(() => acts.count({ kind, filter })).then((answer) => {
-      if (answer.kind === "ok") setCounted(answer.value);
-    });
+    void counting
+      .run(() => acts.count({ kind, filter }))
+      .then((answer) => {
+        if (answer.kind === "ok") setCounted(answer.value);
+      });
   };
   const start = async () => {
     if (counted === null) return;
@@ -46,7 +48,9 @@ export function BulkDialog({ kind, filter, acts, trigger, onStarted }: BulkDialo
     const answer = await starting.run(() => acts.start(counted.id, choice));
     if (answer.kind === "refused") return;
     setOpen(false);
-    showToast(`Begun with ${runsWords(counted.total)}`, { description: "How far it is stands above the list of runs." });
+    showToast(`Begun with ${runsWords(counted.total)}`, {
+      description: "How far it is stands above the list of runs.",
+    });
     onStarted?.();
   };
   const problem = counting.problem ?? starting.problem;
@@ -108,7 +112,9 @@ export function BulkDialog({ kind, filter, acts, trigger, onStarted }: BulkDialo
 
 function Counted({ kind, counted }: { kind: BulkActView["kind"]; counted: CountedView }) {
   const states = Object.entries(counted.states) as [RunState, number][];
-  const words = states.map(([state, count]) => `${count.toLocaleString("en")} ${RUN_STATES[state].label.toLowerCase()}`);
+  const words = states.map(
+    ([state, count]) => `${count.toLocaleString("en")} ${RUN_STATES[state].label.toLowerCase()}`,
+  );
   const cannot = states.reduce((sum, [state, count]) => sum + (CANNOT[kind].has(state) ? count : 0), 0);
   return (
     <>

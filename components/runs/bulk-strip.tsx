@@ -75,10 +75,10 @@ function ActOnMany({
               pending={pending}
               onClick={() => void ask(act.state === "paused" ? "resume" : "pause")}
             >
-              {act.state === "paused" ? "Go on" : "Pause act"}
+              {act.state === "paused" ? "Resume act" : "Pause act"}
             </Button>
             <Button size="compact" pending={pending} onClick={() => void ask("cancel")}>
-              Stop
+              Stop act
             </Button>
           </div>
         )}

@@ -1,5 +1,6 @@
 "use client";
 import { useRouter } from "next/navigation";
+import type { ReactNode } from "react";
 import { AllowRefused } from "#components/egress/allow-refused.tsx";
 import { Play, RotateCw } from "#components/icons.ts";
 import { ActButton } from "#components/runs/act-button.tsx";
@@ -48,6 +49,8 @@ export type RunNoticeProps = {
   may: { resume: boolean; cancel: boolean; allow: boolean; allowHost: boolean; edit: boolean };
   /** The version that is live now. */
   liveVersion: number | null;
+  /** Resumes the other runs that failed so as well; null where there are none. */
+  alike: ReactNode;
   actions: Pick<RunActions, "resume" | "previewResume" | "cancel" | "decide" | "allow" | "allowHost">;
 };
 
@@ -90,7 +93,7 @@ function Handled({ count }: { count: number }) {
   );
 }
 
-function Failed({ run, step, liveVersion, refusal, may, actions }: RunNoticeProps) {
+function Failed({ run, step, liveVersion, refusal, alike, may, actions }: RunNoticeProps) {
   const router = useRouter();
   const newer = liveVersion !== null && liveVersion !== run.versionNumber ? liveVersion : null;
   const allow = async (address: string, port: number) => {
@@ -130,6 +133,7 @@ function Failed({ run, step, liveVersion, refusal, may, actions }: RunNoticeProp
               {newer === null || run.versionNumber === null ? "Resume run" : `Resume on v${run.versionNumber}`}
             </ActButton>
           ) : null}
+          {alike}
           {may.resume && newer !== null ? <ResumeOnLive runId={run.id} version={newer} actions={actions} /> : null}
         </>
       }

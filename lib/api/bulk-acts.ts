@@ -1,5 +1,14 @@
 import { z } from "@hono/zod-openapi";
-import { idSchema, pageOf, pageQuery, timeOrNullSchema, timeSchema, toPage, toTime, toTimeOrNull } from "#lib/api/fields.ts";
+import {
+  idSchema,
+  pageOf,
+  pageQuery,
+  timeOrNullSchema,
+  timeSchema,
+  toPage,
+  toTime,
+  toTimeOrNull,
+} from "#lib/api/fields.ts";
 import { type Api, addOperation } from "#lib/api/operation.ts";
 import { runSchema, toRun } from "#lib/api/run-answer.ts";
 import { bulkStartSchema, bulkWishSchema } from "#lib/commands/runs/bulk-wish.ts";
@@ -78,7 +87,7 @@ export function addBulkOperations(api: Api): void {
       "second. With `dry` nothing is done: the answer says how many there are, and `start` then acts on them. Those " +
       "that cannot be are counted by reason.",
     body: { schema: bulkWishSchema.extend({ dry: z.boolean().default(false) }) },
-    status: 202,
+    status: 201,
     answer: countedSchema,
     run: async (actor, { body: { dry, ...wish } }) => {
       const { act, states, sample } = await countRuns(actor, wish);

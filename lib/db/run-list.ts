@@ -26,6 +26,13 @@ export async function listRuns(
   );
 }
 
+/** How many of the workspace's runs match, counted up to `most`. Throws BusyError when that takes longer than 5 s. */
+export async function countRunsUpTo(workspaceId: WorkspaceId, filter: RunFilter, most: number): Promise<number> {
+  const { text, values } = queryOf(workspaceId, filter, { limit: most });
+  const rows = await askList<{ count: number }>({ text: `SELECT count(*)::int AS count FROM (${text}) r`, values });
+  return rows[0]?.count ?? 0;
+}
+
 /** The ids of the runs on a page, as SQL and its values. */
 function queryOf(workspaceId: WorkspaceId, filter: RunFilter, page: RunListPage) {
   const { conditions, values } = runConditions(workspaceId, filter);
@@ -35,7 +42,8 @@ function queryOf(workspaceId: WorkspaceId, filter: RunFilter, page: RunListPage)
     conditions.push(condition(`$${values.length}`));
   };
   const rare = rareOnly(filter.statuses);
-  const isFlowAlone = rare === null && filter.flowId !== undefined && !filter.statuses?.length && isOnlyTime(conditions);
+  const isFlowAlone =
+    rare === null && filter.flowId !== undefined && !filter.statuses?.length && isOnlyTime(conditions);
   if (rare === null && filter.statuses?.length !== 0) add(filter.statuses, (at) => `status = ANY (${at}::text[])`);
   // Nothing but a flow: as a range of it, in the order of the index, for the reason told at `findLastRuns`.
   add(filter.flowId, (at) =>
@@ -58,7 +66,6 @@ function queryOf(workspaceId: WorkspaceId, filter: RunFilter, page: RunListPage)
     ORDER BY r.id DESC ${limit}`;
   return { text, values };
 }
-
 
 /** Nothing but the workspace, the kinds and a span of time is asked for. */
 function isOnlyTime(conditions: readonly string[]): boolean {

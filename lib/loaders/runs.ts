@@ -10,8 +10,8 @@ import { listRecentEventTypes } from "#lib/db/run-facets.ts";
 import type { RunFilter } from "#lib/db/run-filter.ts";
 import { listRuns } from "#lib/db/run-list.ts";
 import type { Run } from "#lib/db/runs.ts";
-import { viewBulkActs } from "#lib/loaders/bulk-acts.ts";
 import { RUN_WINDOWS, type RunSearch } from "#lib/engine/run-search.ts";
+import { viewBulkActs } from "#lib/loaders/bulk-acts.ts";
 import type { BulkActView, BulkFilterView } from "#lib/views/bulk-views.ts";
 import { maskRun, seesPayloads } from "#lib/views/payload-mask.ts";
 

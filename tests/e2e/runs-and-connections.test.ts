@@ -199,7 +199,7 @@ test("new runs wait behind a button while somebody reads the list", async () => 
     .getByRole("checkbox", { name: /^Select/ })
     .first()
     .click();
-  await page.getByRole("button", { name: /Replay 1 run…/ }).waitFor();
+  await page.getByText("1 run selected").waitFor();
   await endedRun(site.app, await sendEvent(endpoint.url, { id: 2 }), flow);
   await page.getByRole("button", { name: "1 new" }).waitFor();
   expect(await rows.count()).toBe(1);

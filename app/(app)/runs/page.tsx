@@ -46,7 +46,7 @@ export default async function RunsPage({
       <BulkStrip shown={page.acts} acts={BULK_ACTS} maySteer={page.mayAct} />
       {page.runs.length > 0 ? (
         <RunTable
-          key={before ?? "newest"}
+          key={`${before ?? "newest"} ${newest}`}
           runs={page.runs}
           live={before === null}
           bulk={

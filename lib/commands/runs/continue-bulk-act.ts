@@ -32,7 +32,8 @@ const TRIES_MAX = 3;
 const BETWEEN_TRIES_MS = 50;
 
 /** Why an act stopped whose maker may not go on with it. */
-export const RIGHTS_LOST = "Whoever started it may no longer do this: a role was lowered, a member left, or a key revoked.";
+export const RIGHTS_LOST =
+  "Whoever started it may no longer do this: a role was lowered, a member left, or a key revoked.";
 
 /**
  * Takes the next turn of an act on many runs and tells pages; null when it is not under way, or another process is at
@@ -86,7 +87,10 @@ async function actOnItem(actor: Actor, turn: BulkTurn, item: BulkItem): Promise<
         continue;
       }
       if (described === null) log({ runId: item.runId }).error({ error }, "an act on many runs failed at a run");
-      const { code, message } = described ?? { code: "internal", message: "Hookline failed at this. Its log says why." };
+      const { code, message } = described ?? {
+        code: "internal",
+        message: "Hookline failed at this. Its log says why.",
+      };
       await markRefused(item, { reason: code, words: message }, prisma());
       return;
     }

@@ -49,6 +49,7 @@ const bodies: Partial<Record<ApiOperationName, (tenant: Tenant) => unknown>> = {
   "POST /requests/{requestId}/run": (tenant) => ({ flowId: tenant.ids.flowId }),
   "POST /brake/release": () => ({ what: "all" }),
   "POST /runs/{runId}/decide": () => ({ path: "note", decision: "skip" }),
+  "POST /bulk-acts": () => ({ kind: "replay", filter: { eventType: "nothing is of it" }, dry: true }),
   "POST /connections": () => ({
     name: "made",
     kind: "http.bearer",
@@ -105,6 +106,7 @@ async function dump(workspaceId: string): Promise<string> {
     "flow_trigger",
     "catch_up",
     "run",
+    "bulk_act",
     "journal_part",
     "step_data",
     "connection",

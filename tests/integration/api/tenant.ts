@@ -5,6 +5,7 @@ import { createFlow } from "#lib/commands/flows/create-flow.ts";
 import { publishFlow } from "#lib/commands/flows/publish-flow.ts";
 import { createApiKey } from "#lib/commands/instance/create-api-key.ts";
 import { createVariable } from "#lib/commands/variables/save-variable.ts";
+import { countRuns } from "#lib/commands/runs/count-runs.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { newId } from "#lib/core/ids.ts";
 import { ROLES, type Role } from "#lib/core/roles.ts";
@@ -19,7 +20,7 @@ export type Tenant = {
   owner: Actor;
   keys: Record<Role, string>;
   ids: Record<
-    "endpointId" | "secretId" | "flowId" | "eventId" | "requestId" | "runId" | "valueId" | "connectionId" | "name",
+    "endpointId" | "secretId" | "flowId" | "eventId" | "requestId" | "runId" | "valueId" | "connectionId" | "name" | "bulkActId",
     string
   >;
 };
@@ -59,6 +60,7 @@ export async function makeTenant(mark: string): Promise<Tenant> {
   };
   const flow = await createFlow(owner, { name: `${mark} flow`, definition });
   const version = await publishFlow(owner, flow.id, { expectedVersion: 0 });
+  const { act } = await countRuns(owner, { kind: "replay", filter: { search: `${mark} nowhere` } });
   const rows = await insertTraffic({
     mark,
     workspaceId,
@@ -76,6 +78,7 @@ export async function makeTenant(mark: string): Promise<Tenant> {
       flowId: flow.id,
       connectionId: connection.id,
       name: variable,
+      bulkActId: act.id,
       ...rows,
     },
   };

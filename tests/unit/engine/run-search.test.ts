@@ -5,7 +5,14 @@ import { isNarrowed, type RunSearch, readRunSearch, writeRunSearch } from "#lib/
 
 const uuid = fc.uuid({ version: 7 });
 const nullable = <T>(arb: fc.Arbitrary<T>) => fc.option(arb, { nil: null });
-const search: fc.Arbitrary<RunSearch> = fc.record({
+const refusal = fc.oneof(
+  fc.constant({ refusedBy: null, reason: null }),
+  fc.record({
+    refusedBy: uuid,
+    reason: nullable(fc.string({ minLength: 1, maxLength: 200 }).map((t) => t.toWellFormed())),
+  }),
+);
+const rest = fc.record({
   statuses: fc.uniqueArray(fc.constantFrom(...(Object.keys(RUN_STATES) as RunState[]))),
   flowId: nullable(uuid),
   endpointId: nullable(uuid),
@@ -16,6 +23,7 @@ const search: fc.Arbitrary<RunSearch> = fc.record({
   tests: fc.boolean(),
   text: fc.string({ maxLength: 200 }).map((text) => text.toWellFormed().trim()),
 });
+const search: fc.Arbitrary<RunSearch> = fc.tuple(rest, refusal).map(([one, refused]) => ({ ...one, ...refused }));
 
 test("a search written into a URL reads back the same", () => {
   fc.assert(
@@ -42,6 +50,8 @@ test("what the URL holds besides is left out", () => {
     eventId: null,
     eventType: null,
     replayOf: null,
+    refusedBy: null,
+    reason: null,
     window: null,
     tests: false,
     text: "",

@@ -4,6 +4,7 @@ import { BodyProblems } from "#components/endpoints/body-reading.tsx";
 import { LiveRefresh } from "#components/live/live-refresh.tsx";
 import { CancelRun } from "#components/runs/cancel-run.tsx";
 import { ReplayDialog } from "#components/runs/replay-dialog.tsx";
+import { ResumeAlike } from "#components/runs/resume-alike.tsx";
 import { RunNotice } from "#components/runs/run-notice.tsx";
 import { RunTimeline } from "#components/runs/run-timeline.tsx";
 import { StepDetail } from "#components/runs/step-detail.tsx";
@@ -13,6 +14,7 @@ import { requireActor } from "#lib/auth/require-actor.ts";
 import { readRunDeviations } from "#lib/commands/runs/read-run-deviations.ts";
 import { databaseNow } from "#lib/core/database-time.ts";
 import { TERMINAL_RUN_STATES } from "#lib/core/states.ts";
+import { loadAlikeRuns } from "#lib/loaders/alike-runs.ts";
 import { loadRun, type OpenedStep } from "#lib/loaders/run.ts";
 import { allowConnectionHostAction } from "../../connections/actions.ts";
 import {
@@ -23,6 +25,7 @@ import {
   replayRunAction,
   resumeRunAction,
 } from "../actions.ts";
+import { BULK_ACTS } from "../bulk-acts.ts";
 import { RunHead } from "./run-head.tsx";
 
 export const metadata: Metadata = { title: "Run" };
@@ -55,6 +58,7 @@ export default async function RunPage({
     };
     return `/runs/${run.id}?${new URLSearchParams(next)}`;
   };
+  const alike = await loadAlikeRuns(run);
   const cause = causeOf(run.failedStep, opened);
   return (
     <Page>
@@ -79,6 +83,7 @@ export default async function RunPage({
               ? null
               : { ...cause.step, attempts: cause.step.attempts.length, attemptsMax: cause.attemptsMax }
           }
+          alike={alike === null ? null : <ResumeAlike {...alike} acts={BULK_ACTS} />}
           handledCount={page.handledCount}
           liveVersion={page.liveVersion}
           refusal={cause?.refusal ?? null}
