@@ -136,7 +136,8 @@ const WHAT: Record<BulkActView["kind"], string> = {
     "Each goes on from the step that failed: finished steps keep their answers, and every key stays the same. " +
     "One that waits goes on at once.",
   replay:
-    "Each becomes a new run for the same event, with new keys: targets see new requests. The old runs stay as they are.",
+    "Each becomes a new run for the same event, with new keys: targets see new requests. The old runs stay as they " +
+    "are.",
   cancel: "Each ends for good and begins no further effect; one already under way may still arrive.",
 };
 

@@ -112,7 +112,7 @@ export const ACTION_POLICY = {
     decideStepAction: "run.resume",
     allowAddressAction: "egress.edit",
   },
-  "app/(app)/runs/bulk-actions.ts": {
+  "app/(app)/runs/many/actions.ts": {
     countRunsAction: "run.replay",
     startBulkActAction: "run.replay",
     steerBulkActAction: "run.cancel",

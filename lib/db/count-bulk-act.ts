@@ -88,7 +88,8 @@ const TOO_MANY =
   "More than 100,000 runs match: one act is about 100,000 at most. " +
   "Narrow it: choose a time span, a flow, an endpoint or a state.";
 const TOO_LONG =
-  "Counting took longer than 10 seconds and was stopped. Narrow it: choose a time span, a flow, an endpoint or a state.";
+  "Counting took longer than 10 seconds and was stopped. " +
+  "Narrow it: choose a time span, a flow, an endpoint or a state.";
 
 const FORGET = `
 WITH old AS (

@@ -2,8 +2,8 @@ import type { Metadata } from "next";
 import { Activity } from "#components/icons.ts";
 import { LiveRefresh } from "#components/live/live-refresh.tsx";
 import { BrakePanel } from "#components/runs/brake-panel.tsx";
-import { PullBrake } from "#components/runs/pull-brake.tsx";
 import { BulkStrip } from "#components/runs/bulk-strip.tsx";
+import { PullBrake } from "#components/runs/pull-brake.tsx";
 import { RunFilters } from "#components/runs/run-filters.tsx";
 import { RunTable } from "#components/runs/run-table.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
@@ -15,7 +15,7 @@ import { isNarrowed, readRunSearch, writeRunSearch } from "#lib/engine/run-searc
 import { loadBrake } from "#lib/loaders/brake.ts";
 import { loadRuns } from "#lib/loaders/runs.ts";
 import { pullBrakeAction, releaseBrakeAction } from "./brake-actions.ts";
-import { BULK_ACTS } from "./bulk-acts.ts";
+import { BULK_ACTS } from "./many/bulk-acts.ts";
 
 export const metadata: Metadata = { title: "Runs" };
 

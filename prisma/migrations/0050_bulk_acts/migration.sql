@@ -1,3 +1,4 @@
+-- oldest code: 0038
 -- Acts on many runs: lib/db/bulk-acts.ts. The runs of one are counted and numbered when it is made, oldest first; those
 -- up to done + refused are counted as acted on.
 CREATE TABLE "bulk_act" (

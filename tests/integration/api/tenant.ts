@@ -4,8 +4,8 @@ import { createEndpoint } from "#lib/commands/endpoints/create-endpoint.ts";
 import { createFlow } from "#lib/commands/flows/create-flow.ts";
 import { publishFlow } from "#lib/commands/flows/publish-flow.ts";
 import { createApiKey } from "#lib/commands/instance/create-api-key.ts";
-import { createVariable } from "#lib/commands/variables/save-variable.ts";
 import { countRuns } from "#lib/commands/runs/count-runs.ts";
+import { createVariable } from "#lib/commands/variables/save-variable.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { newId } from "#lib/core/ids.ts";
 import { ROLES, type Role } from "#lib/core/roles.ts";
@@ -20,7 +20,16 @@ export type Tenant = {
   owner: Actor;
   keys: Record<Role, string>;
   ids: Record<
-    "endpointId" | "secretId" | "flowId" | "eventId" | "requestId" | "runId" | "valueId" | "connectionId" | "name" | "bulkActId",
+    | "endpointId"
+    | "secretId"
+    | "flowId"
+    | "eventId"
+    | "requestId"
+    | "runId"
+    | "valueId"
+    | "connectionId"
+    | "name"
+    | "bulkActId",
     string
   >;
 };

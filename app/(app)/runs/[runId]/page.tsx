@@ -25,7 +25,7 @@ import {
   replayRunAction,
   resumeRunAction,
 } from "../actions.ts";
-import { BULK_ACTS } from "../bulk-acts.ts";
+import { BULK_ACTS } from "../many/bulk-acts.ts";
 import { RunHead } from "./run-head.tsx";
 
 export const metadata: Metadata = { title: "Run" };
