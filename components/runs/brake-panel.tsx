@@ -38,6 +38,7 @@ export function BrakePanel({ brake, release }: BrakePanelProps) {
   const runs = `${waiting.toLocaleString("en")} ${waiting === 1 ? "run" : "runs"}`;
   return (
     <Notice
+      className="mb-4"
       tone="warn"
       title={`The brake is on: ${waiting === 0 ? "no run waits yet" : `${runs} ${waiting === 1 ? "waits" : "wait"}`}`}
       actions={

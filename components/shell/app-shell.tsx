@@ -1,7 +1,8 @@
 "use client";
 import { Dialog as Base } from "@base-ui/react/dialog";
+import NextLink from "next/link";
 import { type ReactNode, useEffect, useState } from "react";
-import { Keyboard, ListTree, LogOut, Search, User } from "#components/icons.ts";
+import { CirclePause, Keyboard, ListTree, LogOut, Search, User } from "#components/icons.ts";
 import { CommandPalette } from "#components/shell/command-palette.tsx";
 import { Mark, Rail, RailLinks } from "#components/shell/rail.tsx";
 import { RAIL_COOKIE } from "#components/shell/rail-cookie.ts";
@@ -13,7 +14,6 @@ import { cx } from "#components/ui/cx.ts";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { KeyHint } from "#components/ui/key-hint.tsx";
 import { Menu } from "#components/ui/menu.tsx";
-import { TextLink } from "#components/ui/text-link.tsx";
 import type { Theme } from "#components/ui/theme.ts";
 
 type AppShellProps = {
@@ -77,9 +77,16 @@ export function AppShell({ workspaceName, userEmail, theme, railFolded, braked, 
         >
           <NarrowMenu workspaceName={workspaceName} />
           {braked ? (
-            <TextLink href="/runs" className="shrink-0 text-13 font-semibold">
-              Brake on
-            </TextLink>
+            <NextLink
+              href="/runs"
+              className={cx(
+                "flex shrink-0 items-center gap-1.5 rounded-chip bg-warn-soft px-2 py-1",
+                "text-13 font-semibold text-warn-text hover:underline",
+              )}
+            >
+              <CirclePause aria-hidden />
+              <span className="max-sm:sr-only">Brake on</span>
+            </NextLink>
           ) : null}
           <div id="head-slot" className="flex min-w-0 flex-1 items-center gap-2" />
           <Button

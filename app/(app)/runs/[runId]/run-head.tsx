@@ -35,7 +35,7 @@ export function RunHead({ page, deviates, actions }: { page: RunPage; deviates: 
     <RelativeTime key="came" at={run.createdAt} />,
     ...page.versionTurns.map(({ from, to, at }) => (
       <span key={at.getTime()}>
-        began on v{from ?? "?"}, went on with v{to ?? "?"} <RelativeTime at={at} />
+        began on v{from ?? "?"}, went on with v{to ?? "?"}, <RelativeTime at={at} />
       </span>
     )),
     run.startedAt !== null && run.finishedAt !== null ? (
