@@ -83,7 +83,7 @@ const routes = import.meta.glob<Record<string, (request: Request, context: objec
   "../../../app/api/**/route.ts",
 );
 const actionFiles = import.meta.glob<Record<string, (...args: unknown[]) => Promise<unknown>>>(
-  "../../../app/**/actions.ts",
+  "../../../app/**/*actions.ts",
 );
 const fileOfPage = (page: string) =>
   Object.keys(files).find(
