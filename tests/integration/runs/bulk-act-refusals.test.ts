@@ -37,7 +37,7 @@ const standOf = (id: string) => findBulkAct(actor.workspaceId, id);
 const reasonsOf = async (id: string) =>
   (await listRefusedReasons(actor.workspaceId, id)).map(({ reason, count }) => [reason, count]);
 
-test("runs past retention and of other flows' versions are refused with their reasons, and the others act", async () => {
+test("runs past retention or with another flow's version are refused by reason, and the others act", async () => {
   const kept = await insertFailedRuns(rows, 3);
   const gone = await insertFailedRuns(rows, 2);
   await pool().query("DELETE FROM event_payload WHERE event_id = (SELECT event_id FROM run WHERE id = $1)", [gone[0]]);
