@@ -68,5 +68,5 @@ function withHeaders(request: NextRequest, response: NextResponse): NextResponse
  * wait for an answer: programs post to those, and they carry no cookie.
  */
 export const config = {
-  matcher: ["/((?!in/|answer/|_next/static/|_next/image/|icon\\.svg$|healthz$|readyz$|metrics$).*)"],
+  matcher: ["/((?!in/|answer/[\\w-]+$|_next/static/|_next/image/|icon\\.svg$|healthz$|readyz$|metrics$).*)"],
 };

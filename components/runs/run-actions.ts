@@ -17,6 +17,7 @@ export type RunActions = {
   ): Promise<ActionResult<{ runId: string }>>;
   cancel(runId: string): Promise<ActionResult>;
   decide(runId: string, path: string, decision: StepDecision): Promise<ActionResult>;
+  answer(given: { runId: string; path: string; choice: string; note: string }): Promise<ActionResult>;
   allow(input: {
     address: string;
     port: number;

@@ -36,6 +36,7 @@ export type RunNoticeProps = {
     path: string;
     stepId: string;
     name: string;
+    kind: string;
     status: StepState;
     errorCode: string | null;
     errorMessage: string | null;
@@ -185,6 +186,13 @@ function Retrying({ run, step, may, actions }: RunNoticeProps) {
 }
 
 function Waiting({ run, step, may, actions }: RunNoticeProps) {
+  if (step?.kind === "waitForCallback")
+    return (
+      <Notice tone="hold" title={`"${step.name}" waits for an answer`}>
+        Whoever has one of its links can give it{may.resume ? ", and so can you, below" : ""}. No worker is held until
+        then.
+      </Notice>
+    );
   return (
     <Notice
       tone="hold"

@@ -68,7 +68,7 @@ export function StepDetail({ step, input, effect, output, answers, answerNotes, 
         )}
         {step.nextAttemptAt === null ? null : (
           <p className="mt-1 text-13 text-ink-2">
-            {step.status === "waiting" ? "Goes on" : "Next attempt"} at <RelativeTime at={step.nextAttemptAt} />.
+            {nextWords(step)} <RelativeTime at={step.nextAttemptAt} />.
           </p>
         )}
       </header>
@@ -108,6 +108,11 @@ export function StepDetail({ step, input, effect, output, answers, answerNotes, 
       )}
     </article>
   );
+}
+
+function nextWords({ status, kind }: Pick<StepDetailProps["step"], "status" | "kind">): string {
+  if (status !== "waiting") return "Next attempt at";
+  return kind === "waitForCallback" ? "Waits at most until" : "Goes on at";
 }
 
 function PlannedEffect({ effect }: Pick<StepDetailProps, "effect">) {

@@ -110,6 +110,7 @@ export const ACTION_POLICY = {
     replayRunAction: "run.replay",
     cancelRunAction: "run.cancel",
     decideStepAction: "run.resume",
+    answerStepAction: "run.resume",
     allowAddressAction: "egress.edit",
   },
   "app/(app)/runs/many/actions.ts": {

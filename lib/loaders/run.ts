@@ -24,9 +24,11 @@ import { handledFailures } from "#lib/engine/handled-failures.ts";
 import { DEFAULT_RETRY } from "#lib/engine/retry.ts";
 import { stepKindOf } from "#lib/engine/step-kind-of.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
+import { loadAwaitedAnswer } from "#lib/loaders/awaited-answer.ts";
 import { env } from "#lib/platform/env.ts";
 import { readMail } from "#lib/platform/read-mail.ts";
 import { viewAnswerNotes } from "#lib/views/answer-notes.ts";
+import type { AwaitedAnswerView } from "#lib/views/awaited-answer.ts";
 import type { BodyProblemView } from "#lib/views/body-views.ts";
 import { maskRun, maskStep, seesPayloads } from "#lib/views/payload-mask.ts";
 
@@ -54,6 +56,8 @@ export type OpenedStep = {
   answerNotes: BodyProblemView[][];
   /** What a setting did not let out at the last try; null where nothing was held back, or not for this role. */
   refusal: Refusal | null;
+  /** What it asks outside, and what came; null for steps that wait for no answer. */
+  awaited: AwaitedAnswerView | null;
   /** Tries the step may take, the first included. */
   attemptsMax: number;
 };
@@ -142,7 +146,7 @@ export async function loadRun(
     notReached: topLevel(version?.definition)
       .filter((step) => !reached.has(step.id))
       .map((step) => step.name),
-    opened: opened === undefined ? null : await openStep(actor, run.id, named(opened), byId.get(opened.stepId)),
+    opened: opened === undefined ? null : await openStep(actor, run, named(opened), byId.get(opened.stepId)),
     body: may(actor.role, "run.replay") ? await findBody(actor, run) : null,
     may: {
       replay: may(actor.role, "run.replay"),
@@ -185,12 +189,7 @@ function chooseStep(run: Run, steps: readonly StepRun[], handled: ReadonlySet<st
   return failed ?? open ?? done.findLast((step) => step.kind === "action") ?? done.at(-1) ?? steps.at(-1);
 }
 
-async function openStep(
-  actor: Actor,
-  runId: string,
-  step: TimelineStep,
-  definition: Step | undefined,
-): Promise<OpenedStep> {
+async function openStep(actor: Actor, run: Run, step: TimelineStep, definition: Step | undefined): Promise<OpenedStep> {
   const maySee = seesPayloads(actor.role);
   const ids = [
     step.inputDataId,
@@ -198,7 +197,7 @@ async function openStep(
     step.outputDataId,
     ...step.attempts.map((attempt) => attempt.answerDataId),
   ];
-  const data = await findStepData(actor.workspaceId, runId, maySee ? ids.filter((id) => id !== null) : []);
+  const data = await findStepData(actor.workspaceId, run.id, maySee ? ids.filter((id) => id !== null) : []);
   const read = (id: string | null): KeptValue => readValue(id, data, maySee);
   const effect = read(step.effectDataId);
   const answers = step.attempts.map((attempt) => read(attempt.answerDataId));
@@ -210,6 +209,7 @@ async function openStep(
     answers,
     answerNotes: answers.map((answer) => (answer.kind === "kept" ? viewAnswerNotes(answer.value, step.stepId) : [])),
     refusal: readRefusal(answers.at(-1)),
+    awaited: await loadAwaitedAnswer(actor, run, step.path, definition),
     attemptsMax:
       (definition?.kind === "action" ? definition.settings?.retry?.attempts : undefined) ?? DEFAULT_RETRY.attempts,
   };

@@ -19,7 +19,16 @@ describe("an act on a page", () => {
     ["a name that begins like ours", { origin: `https://${HOST}.evil.example` }],
   ])("with %s is turned away with 403", (_name, origin) => {
     for (const method of ["POST", "PUT", "PATCH", "DELETE"])
-      for (const path of ["/endpoints", "/setup", "/settings/account", "/apiary", "/api/nothing", "/iconic", "/in"]) {
+      for (const path of [
+        "/endpoints",
+        "/setup",
+        "/settings/account",
+        "/apiary",
+        "/api/nothing",
+        "/iconic",
+        "/in",
+        "/answer/a/b",
+      ]) {
         expect(path).toMatch(new RegExp(`^${config.matcher[0]}$`));
         const answer = ask(method, path, { "next-action": "0".repeat(42), ...origin });
         expect([answer.status, answer.headers.get("x-middleware-next")], `${method} ${path}`).toEqual([403, null]);

@@ -3,6 +3,7 @@ import { revalidatePath } from "next/cache";
 import { runAction } from "#app/run-action.ts";
 import { requireActor } from "#lib/auth/require-actor.ts";
 import { allowAddress } from "#lib/commands/instance/allow-address.ts";
+import { answerFor } from "#lib/commands/runs/answer-for.ts";
 import { cancelRun } from "#lib/commands/runs/cancel-run.ts";
 import { decideStep, type StepDecision } from "#lib/commands/runs/decide-step.ts";
 import { previewResume } from "#lib/commands/runs/plan-resume.ts";
@@ -55,6 +56,15 @@ export async function decideStepAction(runId: string, path: string, decision: St
   return runAction(async () => {
     await decideStep(actor, { runId, path, decision });
     revalidatePath(`/runs/${runId}`);
+  });
+}
+
+/** Gives the answer that a step waits for, in the member's own name. */
+export async function answerStepAction(given: { runId: string; path: string; choice: string; note: string }) {
+  const actor = await requireActor();
+  return runAction(async () => {
+    await answerFor(actor, given);
+    revalidatePath(`/runs/${given.runId}`);
   });
 }
 

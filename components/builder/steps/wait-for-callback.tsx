@@ -146,7 +146,7 @@ function NamedList({
     <fieldset className="flex flex-col gap-2">
       <legend className="mb-1 text-13 font-medium">{title}</legend>
       {entries.map((entry, index) => (
-        <div key={entry.id} className="flex items-end gap-2">
+        <div key={entry.id} className="flex items-start gap-2">
           <Field label={`Name of ${one} ${index + 1}`} help={pathOf(entry.id)} className="min-w-0 flex-1">
             <Input
               compact
@@ -170,12 +170,14 @@ function NamedList({
             />
           </Field>
           {entries.length > countMin && data.may.edit ? (
-            <IconButton
-              size="compact"
-              label={`Delete ${one} ${entry.name}`}
-              icon={<Trash2 aria-hidden />}
-              onClick={() => onChange(entries.filter((each) => each.id !== entry.id))}
-            />
+            <span className="mt-6">
+              <IconButton
+                size="compact"
+                label={`Delete ${one} ${entry.name}`}
+                icon={<Trash2 aria-hidden />}
+                onClick={() => onChange(entries.filter((each) => each.id !== entry.id))}
+              />
+            </span>
           ) : null}
         </div>
       ))}

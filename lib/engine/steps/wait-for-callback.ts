@@ -60,6 +60,13 @@ export const kind = defineStepKind<StepShape>({
   hasOutput: true,
   callbackLinks: linksOf,
   texts: ({ question }) => [{ path: ["question"], text: question }],
+  templates({ question }) {
+    const [path, meta] = [["question"], { label: "Question", place: "text" as const }];
+    const reading = parseTemplate(question);
+    if (reading.kind !== "error") return { fields: [{ path, meta, segments: [...reading.segments] }], problems: [] };
+    const { message, position } = reading;
+    return { fields: [], problems: [{ path, label: meta.label, position, message }] };
+  },
   values: (step) =>
     new Map([
       ["question", step.question],

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { answerFor } from "#lib/commands/runs/answer-for.ts";
 import { cancelRun } from "#lib/commands/runs/cancel-run.ts";
 import { replayRun } from "#lib/commands/runs/replay-run.ts";
 import { resumeRun } from "#lib/commands/runs/resume-run.ts";
+import { newId, type WorkspaceId } from "#lib/core/ids.ts";
 import { DAY } from "#lib/core/units.ts";
+import { listAuditEntries } from "#lib/db/audit-entries.ts";
 import { dropPartitionsBefore } from "#lib/db/partitions.ts";
 import { pool } from "#lib/db/pool.ts";
 import { closeRunPools } from "#lib/db/run-pool.ts";
@@ -192,6 +195,25 @@ describe("a run that waits for an answer", () => {
     const before = await fingerprint(runId);
     await expect(resumeRun(actor, runId)).rejects.toMatchObject({ code: "answer-needed" });
     expect(await fingerprint(runId)).toBe(before);
+  });
+
+  test("is answered by a member in their own name, with a line in the audit log; not by a viewer", async () => {
+    const { runId, actor } = await callbackRun(steps);
+    await workOnRun(runId);
+    const given = { runId, path: "ok", choice: "reject", note: "Too dear." };
+    await expect(answerFor({ ...actor, role: "viewer" }, given)).rejects.toThrow("Your role does not allow");
+    await expect(answerFor({ ...actor, workspaceId: newId() as WorkspaceId }, given)).rejects.toThrow("no such run");
+    await expect(answerFor(actor, { ...given, choice: "maybe" })).rejects.toThrow("takes no such answer");
+    await answerFor(actor, given);
+    await expect(answerFor(actor, given)).rejects.toMatchObject({ code: "already-answered" });
+    await workOnRun(runId);
+    expect((await readRunResult(runId)).outputs["after"]).toMatchObject({
+      choice: "reject",
+      by: "Hookline",
+      body: { note: "Too dear." },
+    });
+    const [entry] = await listAuditEntries(actor.workspaceId, { limit: 1 });
+    expect(entry).toMatchObject({ action: "run.answer", detail: { step: "ok", choice: "reject" } });
   });
 
   test("that is canceled tells so at its links; its replay has links of its own", async () => {

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { BodyProblems } from "#components/endpoints/body-reading.tsx";
 import { LiveRefresh } from "#components/live/live-refresh.tsx";
+import { AwaitedAnswer } from "#components/runs/awaited-answer.tsx";
 import { CancelRun } from "#components/runs/cancel-run.tsx";
 import { ReplayDialog } from "#components/runs/replay-dialog.tsx";
 import { ResumeAlike } from "#components/runs/resume-alike.tsx";
@@ -19,6 +20,7 @@ import { loadRun, type OpenedStep } from "#lib/loaders/run.ts";
 import { allowConnectionHostAction } from "../../connections/actions.ts";
 import {
   allowAddressAction,
+  answerStepAction,
   cancelRunAction,
   decideStepAction,
   previewResumeAction,
@@ -119,7 +121,19 @@ export default async function RunPage({
                 now={databaseNow()}
               />
             </div>
-            <div className="min-w-0">{opened === null ? null : <StepDetail {...opened} />}</div>
+            <div className="min-w-0">
+              {opened === null || opened.awaited === null ? null : (
+                <AwaitedAnswer
+                  key={opened.step.path}
+                  runId={run.id}
+                  path={opened.step.path}
+                  view={opened.awaited}
+                  mayAnswer={may.resume}
+                  answer={answerStepAction}
+                />
+              )}
+              {opened === null ? null : <StepDetail {...opened} />}
+            </div>
           </div>
         )}
       </div>
