@@ -117,6 +117,13 @@ export async function letThroughBrakes(gates: readonly LinedGate[]): Promise<num
 const letGo = (queries: string) => `
   WITH ${queries}, opened AS (
     DELETE FROM held_back_run h USING first WHERE h.run_id = first.run_id RETURNING h.run_id
+  ), early AS (
+    -- One that would also go on at a time of its own goes on now. One lookup per id; who is locked is taken.
+    SELECT r.id FROM opened o, LATERAL (
+      SELECT id FROM run WHERE id = o.run_id AND lease_token IS NULL AND wake_at > now()
+      FOR NO KEY UPDATE SKIP LOCKED) r
+  ), waked AS (
+    UPDATE run SET wake_at = NULL WHERE id = ANY (ARRAY(SELECT id FROM early))
   ), in_order AS (
     -- Jobs of one moment are taken in any order.
     SELECT run_id,
