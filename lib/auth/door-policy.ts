@@ -103,7 +103,7 @@ export const ACTION_POLICY = {
     listSamplesAction: "workspace.read",
   },
   "app/(app)/outbox/actions.ts": { sendOutboxMailAction: "effect.sendOnce" },
-  "app/(app)/runs/brake-actions.ts": { pullBrakeAction: "brake.pull", releaseBrakeAction: "brake.release" },
+  "app/(app)/runs/brake/actions.ts": { pullBrakeAction: "brake.pull", releaseBrakeAction: "brake.release" },
   "app/(app)/runs/actions.ts": {
     resumeRunAction: "run.resume",
     previewResumeAction: "run.resume",

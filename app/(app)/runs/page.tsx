@@ -14,7 +14,7 @@ import { databaseNow } from "#lib/core/database-time.ts";
 import { isNarrowed, readRunSearch, writeRunSearch } from "#lib/engine/run-search.ts";
 import { loadBrake } from "#lib/loaders/brake.ts";
 import { loadRuns } from "#lib/loaders/runs.ts";
-import { pullBrakeAction, releaseBrakeAction } from "./brake-actions.ts";
+import { pullBrakeAction, releaseBrakeAction } from "./brake/actions.ts";
 import { BULK_ACTS } from "./many/bulk-acts.ts";
 
 export const metadata: Metadata = { title: "Runs" };
