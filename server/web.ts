@@ -9,6 +9,7 @@ import { flushRecordsAndNews } from "#lib/reception/record-request.ts";
 import { keepCanaryAlarm } from "#lib/upkeep/keep-canary-alarm.ts";
 import { keepCatchingUp } from "#lib/upkeep/keep-catching-up.ts";
 import { keepDatabaseTime } from "#lib/upkeep/keep-database-time.ts";
+import { keepFiringSchedules } from "#lib/upkeep/keep-firing-schedules.ts";
 import { keepPartitions } from "#lib/upkeep/keep-partitions.ts";
 import { keepReleasingParked } from "#lib/upkeep/keep-releasing-parked.ts";
 import { keepSignInCounts } from "#lib/upkeep/keep-sign-in-counts.ts";
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
     keepDatabaseTime(),
     keepPartitions(),
     keepReleasingParked(),
+    keepFiringSchedules(),
     keepCatchingUp(),
     keepActingOnRuns(),
     keepSignInCounts(),

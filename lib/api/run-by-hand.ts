@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { idSchema } from "#lib/api/fields.ts";
 import { type Api, addOperation } from "#lib/api/operation.ts";
 import { runByHand } from "#lib/commands/runs/run-by-hand.ts";
+import { runNow, runNowSchema } from "#lib/commands/runs/run-now.ts";
 
 const answer = z
   .object({
@@ -32,6 +33,23 @@ export function addRunByHandOperations(api: Api): void {
       const source = { kind: "event", id: params.eventId };
       const { eventId, runIds } = await runByHand(actor, { ...body, source });
       return { eventId, runs: runIds };
+    },
+  });
+  addOperation(api, {
+    name: "POST /flows/{flowId}/run",
+    id: "runFlowNow",
+    tag: "Flows",
+    summary: "Run a flow without an endpoint now",
+    description:
+      "For flows that start by a schedule or by hand, on or off. `body` is JSON text, which expressions read as " +
+      "trigger.body with every digit. The run is marked as a test.",
+    params: z.strictObject({ flowId: idSchema }),
+    body: { schema: runNowSchema, optional: true },
+    status: 202,
+    answer,
+    run: async (actor, { params, body }) => {
+      const { eventId, runId } = await runNow(actor, params.flowId, body);
+      return { eventId, runs: [runId] };
     },
   });
   addOperation(api, {

@@ -34,6 +34,7 @@ export const API_POLICY = {
   "GET /flows/{flowId}/problems": "workspace.read",
   "POST /flows/{flowId}/publish": "flow.publish",
   "POST /flows/{flowId}/on": "flow.switch",
+  "POST /flows/{flowId}/run": "run.replay",
   "POST /flows/{flowId}/off": "flow.turnOff",
   "GET /flows/{flowId}/missed": "workspace.read",
   "POST /flows/{flowId}/missed": "run.replay",

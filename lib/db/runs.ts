@@ -116,7 +116,7 @@ export type NewRun = {
   eventId: string;
   eventType: string | null;
   endpointId: string | null;
-  kind: "replay" | "test";
+  kind: "event" | "replay" | "test";
   replayOf: string | null;
   /** Whose keys its effects carry: its own id, or the first run's. */
   originRunId: string;

@@ -2,6 +2,7 @@ import type { JsonObject } from "#lib/core/json.ts";
 import type { Action, ConnectionView } from "#lib/engine/action.ts";
 import { childLists, type FlowDefinition } from "#lib/engine/flow-definition.ts";
 import { type ProblemCode, problemSentence } from "#lib/engine/problem-sentences.ts";
+import { timingProblem } from "#lib/engine/schedule/next-time.ts";
 import type { StepPath } from "#lib/engine/step-kind.ts";
 import { stepKindOf } from "#lib/engine/step-kind-of.ts";
 import { conditionOf, errorPathOf, expressionsOf } from "#lib/engine/step-settings.ts";
@@ -29,6 +30,8 @@ export type FlowExpression = { source: string; path: StepPath; stepId: string | 
 
 /** What a flow may refer to: the workspace's own things, and the actions there are. */
 export type FlowWorld = {
+  /** The moment of the check. */
+  now: Date;
   getAction(id: string): Action | null;
   /** The public side of a connection of this workspace, or null when it has no such connection. */
   findConnection(id: string): Pick<ConnectionView, "id" | "kind" | "name" | "config"> | null;
@@ -55,16 +58,26 @@ export function checkFlow(
   world: FlowWorld,
 ): { problems: FlowProblem[]; expressions: FlowExpression[] } {
   const found: Found = { problems: [], expressions: [] };
-  const problem = (code: ProblemCode, path: StepPath) =>
-    found.problems.push({ path, stepId: null, code, severity: "error", message: problemSentence(code, {}) });
-  const { endpointId, filter } = flow.trigger;
+  const problem = (code: ProblemCode, path: StepPath, data: JsonObject = {}) =>
+    found.problems.push({ path, stepId: null, code, severity: "error", message: problemSentence(code, data) });
+  const { kind, endpointId, filter, schedule } = flow.trigger;
   const endpoint = endpointId === null ? null : world.findEndpoint(endpointId);
-  if (endpointId === null) problem("no-endpoint", ["trigger", "endpointId"]);
-  else if (endpoint === null) problem("endpoint-gone", ["trigger", "endpointId"]);
+  if (schedule !== undefined) {
+    const wrong = timingProblem(schedule, world.now);
+    const field = wrong === "unknown-zone" ? "zone" : "cron";
+    if (wrong !== null) problem(wrong, ["trigger", "schedule", field], { cron: schedule.cron, zone: schedule.zone });
+  }
+  if (kind === undefined && endpointId === null) problem("no-endpoint", ["trigger", "endpointId"]);
+  else if (kind === undefined && endpoint === null) problem("endpoint-gone", ["trigger", "endpointId"]);
   noteExpressions(wholeExpression(filter ?? ""), ["trigger", "filter"], null, found);
   checkRunName(flow.runName, found);
   if (flow.steps.length === 0) problem("no-steps", ["steps"]);
-  checkSteps(flow.steps, ["steps"], { world, senderWaits: endpoint?.senderWaits ?? null }, found);
+  checkSteps(
+    flow.steps,
+    ["steps"],
+    { world, senderWaits: kind === undefined ? (endpoint?.senderWaits ?? null) : false },
+    found,
+  );
   return found;
 }
 

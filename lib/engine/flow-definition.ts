@@ -60,14 +60,36 @@ function listOf(step: z.ZodType<Step>): z.ZodType<Step[]> {
 }
 
 /**
- * The trigger: which endpoint's events, of which types (empty = all; "invoice" wants "invoice.paid" too), and an
- * optional JSONata filter run by the worker.
+ * When a flow starts by itself: five fields of cron in a time zone. `missed`: what becomes of times at which Hookline
+ * was down, nothing or one run for the last of them.
  */
-export const triggerSchema = z.strictObject({
-  endpointId: z.uuid().nullable(),
-  eventTypes: z.array(z.string().min(1).max(200)).max(200),
-  filter: expression.nullable(),
+const scheduleSchema = z.strictObject({
+  cron: z.string().max(200),
+  zone: z.string().max(64),
+  missed: z.enum(["none", "last"]),
 });
+
+/**
+ * The trigger: which endpoint's events, of which types (empty = all; "invoice" wants "invoice.paid" too), and an
+ * optional JSONata filter run by the worker. With a kind no endpoint starts it: "schedule" starts it at due times, "none"
+ * leaves it to be run by hand.
+ */
+export const triggerSchema = z
+  .strictObject({
+    /** Left out: an endpoint's events start the flow. */
+    kind: z.enum(["schedule", "none"]).optional(),
+    endpointId: z.uuid().nullable(),
+    eventTypes: z.array(z.string().min(1).max(200)).max(200),
+    filter: expression.nullable(),
+    schedule: scheduleSchema.optional(),
+  })
+  .superRefine(({ kind, endpointId, eventTypes, schedule }, context) => {
+    const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+    if (kind !== undefined && endpointId !== null) refuse("endpointId", "A trigger with a kind has no endpoint.");
+    if (kind !== undefined && eventTypes.length > 0) refuse("eventTypes", "A trigger with a kind has no event types.");
+    if ((kind === "schedule") !== (schedule !== undefined))
+      refuse("schedule", 'A schedule and the kind "schedule" belong together.');
+  });
 
 const definition = (step: z.ZodType<Step>) =>
   z.strictObject({

@@ -25,6 +25,9 @@ const SENTENCES = {
   "empty-branch": () => "nothing happens in any of its branches.",
   "unknown-zone": ({ zone }) =>
     `"${zone}" is not a time zone: write a place such as Europe/Berlin, an offset such as +01:00, or UTC.`,
+  "bad-cron": ({ cron }) =>
+    `"${cron}" is no schedule: write five fields, minute, hour, day of month, month and day of week, as in 0 9 * * 1-5.`,
+  "never-due": ({ cron }) => `"${cron}" is never due: there is no such day.`,
   "empty-error-path": () => "nothing happens after its failure: the flow just goes on.",
   "empty-loop": () => "nothing happens for the items.",
   "same-way": ({ id }) => `two of its branches have the id "${id}": give each its own.`,

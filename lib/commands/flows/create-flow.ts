@@ -32,7 +32,8 @@ export async function createFlow(actor: Actor, input: unknown): Promise<{ id: st
     filter: null,
   };
   const draft = await readDraft(actor.workspaceId, definition ?? { schema: 1, trigger, runName: "", steps: [] }, null);
-  if (draft.trigger.endpointId === null) draft.trigger = { ...draft.trigger, endpointId: trigger.endpointId };
+  if (draft.trigger.kind === undefined && draft.trigger.endpointId === null)
+    draft.trigger = { ...draft.trigger, endpointId: trigger.endpointId };
   return storeFlow(
     actor,
     name ?? (event?.eventType == null ? "New flow" : `On ${event.eventType}`.slice(0, 120)),

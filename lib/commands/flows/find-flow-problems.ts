@@ -1,5 +1,6 @@
 import { findAction } from "#lib/actions/registry.generated.ts";
 import { findOwnLoops } from "#lib/commands/flows/find-own-loops.ts";
+import { databaseNow } from "#lib/core/database-time.ts";
 import { parseStoredSettings } from "#lib/core/endpoint-settings.ts";
 import { InvalidInputError } from "#lib/core/errors.ts";
 import type { WorkspaceId } from "#lib/core/ids.ts";
@@ -18,6 +19,7 @@ import { getSandbox } from "#lib/sandbox/sandbox.ts";
 export async function findFlowProblems(workspaceId: WorkspaceId, definition: FlowDefinition): Promise<FlowProblem[]> {
   const known = await findFlowReferences(workspaceId, definition);
   const { problems, expressions } = checkFlow(definition, {
+    now: databaseNow(),
     getAction: findAction,
     findConnection: (id) => known.connections.get(id) ?? null,
     findEndpoint(id) {

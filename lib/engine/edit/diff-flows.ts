@@ -2,6 +2,7 @@ import type { Json } from "#lib/core/json.ts";
 import { canonicalJson } from "#lib/engine/canonical-json.ts";
 import { findPlaced, holderOf, placedSteps, stepsAt } from "#lib/engine/edit/step-tree.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
+import { triggerWords } from "#lib/engine/schedule/trigger-words.ts";
 import { stepKindOf } from "#lib/engine/step-kind-of.ts";
 import { conditionOf, onErrorOf } from "#lib/engine/step-settings.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
@@ -40,7 +41,9 @@ export function diffFlows(before: FlowDefinition, after: FlowDefinition): FlowCh
 function diffTrigger(before: FlowDefinition, after: FlowDefinition): FlowChange[] {
   const changed = (sentence: string): FlowChange => ({ kind: "changed", stepId: null, sentence });
   const changes: FlowChange[] = [];
-  if (before.trigger.endpointId !== after.trigger.endpointId) changes.push(changed("Listens to another endpoint"));
+  const [was, is] = [startText(before), startText(after)];
+  if (was !== is) changes.push(changed(`Starts: ${was} → ${is}`));
+  else if (before.trigger.endpointId !== after.trigger.endpointId) changes.push(changed("Listens to another endpoint"));
   if (before.trigger.eventTypes.join() !== after.trigger.eventTypes.join())
     changes.push(changed(`Event types: ${typesText(before)} → ${typesText(after)}`));
   if ((before.trigger.filter ?? "") !== (after.trigger.filter ?? ""))
@@ -50,6 +53,10 @@ function diffTrigger(before: FlowDefinition, after: FlowDefinition): FlowChange[
   if (before.timeoutSeconds !== after.timeoutSeconds)
     changes.push(changed(`Time limit of a run: ${secondsText(before)} → ${secondsText(after)}`));
   return changes;
+}
+
+function startText({ trigger }: FlowDefinition): string {
+  return trigger.kind === undefined ? "from an endpoint" : triggerWords(trigger);
 }
 
 function secondsText({ timeoutSeconds }: FlowDefinition): string {
