@@ -27,6 +27,9 @@ export type BuilderActs = {
   rename: (flowId: string, name: string) => Promise<ActionResult>;
   versions: (flowId: string) => Promise<ActionResult<PublishedVersion[]>>;
   version: (flowId: string, number: number) => Promise<ActionResult<FlowDefinition | null>>;
+  /** The newest events of an endpoint, or of the flow itself where no endpoint starts it. */
   samples: (endpointId: string) => Promise<ActionResult<EndpointSamples>>;
+  /** Runs the live version of a flow without an endpoint; `body` is JSON text. */
+  runNow: (flowId: string, body: string) => Promise<ActionResult<{ eventId: string; runId: string }>>;
   remove: (flowId: string) => Promise<ActionResult>;
 };

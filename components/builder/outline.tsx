@@ -9,6 +9,7 @@ import { BareButton } from "#components/ui/bare-button.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { cx } from "#components/ui/cx.ts";
 import { childLists } from "#lib/engine/flow-definition.ts";
+import { triggerWords } from "#lib/engine/schedule/trigger-words.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
 /** The flow as text: the same tree for screen readers, big flows and narrow screens. */
@@ -35,7 +36,9 @@ export function Outline() {
           >
             <span className="font-semibold">When</span>
             <span className="min-w-0 truncate text-ink-2">
-              {endpoint?.name ?? "choose an endpoint"} · {definition.trigger.eventTypes.join(", ") || "every event"}
+              {definition.trigger.kind === undefined
+                ? `${endpoint?.name ?? "choose an endpoint"} · ${definition.trigger.eventTypes.join(", ") || "every event"}`
+                : triggerWords(definition.trigger)}
             </span>
           </BareButton>
         </li>

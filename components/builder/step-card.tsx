@@ -8,6 +8,7 @@ import { BareButton } from "#components/ui/bare-button.tsx";
 import { cx } from "#components/ui/cx.ts";
 import { ProviderTile } from "#components/ui/provider-tile.tsx";
 import { countWithin } from "#lib/engine/edit/new-step.ts";
+import { triggerWords } from "#lib/engine/schedule/trigger-words.ts";
 import type { Step } from "#lib/engine/steps/registry.generated.ts";
 
 /** What a card's node carries. */
@@ -34,14 +35,18 @@ export function StepCard({ data, id }: NodeProps & { data: CardNodeData }) {
   const { step } = data;
   const endpoint = page.endpoints.find((one) => one.id === definition.trigger.endpointId);
   const isOff = step?.off === true;
-  const name = step ? step.name : (endpoint?.name ?? "Choose an endpoint");
-  const types = definition.trigger.eventTypes;
+  const { trigger } = definition;
+  const ownStart = trigger.kind === "schedule" ? "Schedule" : trigger.kind === "none" ? "By hand" : null;
+  const name = step ? step.name : (ownStart ?? endpoint?.name ?? "Choose an endpoint");
+  const types = trigger.eventTypes;
   const line = !step
-    ? endpoint
-      ? types.length === 0
-        ? "every event"
-        : types.join(", ")
-      : "Which events start this flow?"
+    ? ownStart !== null
+      ? triggerWords(trigger)
+      : endpoint
+        ? types.length === 0
+          ? "every event"
+          : types.join(", ")
+        : "Which events start this flow?"
     : isFolded
       ? `${countWithin(step)} steps inside`
       : isOff

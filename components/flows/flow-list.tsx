@@ -66,7 +66,7 @@ export function FlowList({
   const shown = useMemo(
     () =>
       flows.filter((flow) =>
-        `${flow.name} ${flow.endpointName ?? ""} ${flow.eventTypes.join(" ")} ${FLOW_STATES[flow.state].label}`
+        `${flow.name} ${flow.startsBy ?? flow.endpointName ?? ""} ${flow.eventTypes.join(" ")} ${FLOW_STATES[flow.state].label}`
           .toLowerCase()
           .includes(search.trim().toLowerCase()),
       ),
@@ -191,8 +191,8 @@ export function FlowList({
                     </Cell>
                     <Cell className="max-w-72">
                       <span className="block truncate text-ink-2">
-                        {flow.endpointName ?? "no endpoint"} ·{" "}
-                        {flow.eventTypes.length === 0 ? "every event" : flow.eventTypes.join(", ")}
+                        {flow.startsBy ??
+                          `${flow.endpointName ?? "no endpoint"} · ${flow.eventTypes.join(", ") || "every event"}`}
                       </span>
                     </Cell>
                     <Cell end>{flow.runs.toLocaleString("en")}</Cell>

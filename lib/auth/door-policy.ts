@@ -100,6 +100,7 @@ export const ACTION_POLICY = {
     cancelCatchUpAction: "run.cancel",
     listVersionsAction: "workspace.read",
     readVersionAction: "workspace.read",
+    runFlowNowAction: "run.replay",
     listSamplesAction: "workspace.read",
   },
   "app/(app)/outbox/actions.ts": { sendOutboxMailAction: "effect.sendOnce" },

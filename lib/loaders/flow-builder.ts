@@ -24,7 +24,8 @@ export async function loadBuilder(flowId: string): Promise<Omit<BuilderData, "pr
   if (!isUuid(flowId)) return null;
   const flow = await findFlow(actor.workspaceId, flowId);
   if (flow === null) return null;
-  const endpointId = flow.draft.trigger.endpointId;
+  // A flow without an endpoint has events of its own.
+  const endpointId = flow.draft.trigger.kind === undefined ? flow.draft.trigger.endpointId : flow.id;
   const [endpoints, connections, namedSamples, latest, live, catchUp] = await Promise.all([
     listEndpoints(actor.workspaceId),
     listConnections(actor.workspaceId),

@@ -9,6 +9,7 @@ import { listFlowStats } from "#lib/db/flow-stats.ts";
 import { listFlows } from "#lib/db/flows.ts";
 import type { RunnableFlow } from "#lib/engine/by-hand-view.ts";
 import { viewCatchUp } from "#lib/engine/missed-view.ts";
+import { triggerWords } from "#lib/engine/schedule/trigger-words.ts";
 import type { FlowListItem } from "#lib/views/flow-views.ts";
 
 /** The newest event of the workspace, for "start from your last event". */
@@ -67,6 +68,7 @@ export async function loadFlows(now: Date = databaseNow()): Promise<{
         version: flow.liveVersion?.number ?? null,
         endpointName: endpointId === null ? null : (names.get(endpointId) ?? null),
         eventTypes: flow.draft.trigger.eventTypes,
+        startsBy: flow.draft.trigger.kind === undefined ? null : triggerWords(flow.draft.trigger),
         stepCount: flow.draft.steps.length,
         runs: own?.runs ?? 0,
         failures: own?.failures ?? 0,

@@ -63,6 +63,7 @@ describe.each(stepKinds.map((kind) => [kind.kind, kind] as const))("the step kin
     if (kind.choice === null) return;
     const blank = newStep({ kind: name } as NewStepKind, flowOf([]));
     const { problems } = checkFlow(flowOf([blank]), {
+      now: new Date(0),
       getAction: () => null,
       findConnection: () => null,
       findEndpoint: () => null,

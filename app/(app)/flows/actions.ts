@@ -12,6 +12,7 @@ import { saveCheckedDraft } from "#lib/commands/flows/save-checked-draft.ts";
 import { DraftChangedError } from "#lib/commands/flows/save-draft.ts";
 import { startCatchUp, stopCatchUp } from "#lib/commands/flows/start-catch-up.ts";
 import { turnFlowOff, turnFlowOn } from "#lib/commands/flows/switch-flow.ts";
+import { runNow } from "#lib/commands/runs/run-now.ts";
 import type { ActionResult } from "#lib/core/action-result.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 import { type CatchUpView, type MissedView, type MissedWish, viewCatchUp } from "#lib/engine/missed-view.ts";
@@ -158,6 +159,12 @@ export async function createFlowAction(from: {
 export async function duplicateFlowAction(flowId: string): Promise<ActionResult<{ id: string }>> {
   const actor = await requireActor();
   return runAction(async () => ({ id: (await duplicateFlow(actor, flowId)).id }));
+}
+
+/** Starts a flow without an endpoint now. */
+export async function runFlowNowAction(flowId: string, body: string) {
+  const actor = await requireActor();
+  return runAction(() => runNow(actor, flowId, { body }));
 }
 
 /** The published versions of a flow. */

@@ -27,7 +27,7 @@ export async function fireSchedules(): Promise<number> {
       if (await fire(flowId)) fired += 1;
     } catch (error) {
       // One flow's schedule must not hold up the others.
-      log({ flowId }).error({ error }, "a scheduled run could not be started; it is tried again");
+      log().error({ error, flowId }, "a scheduled run could not be started; it is tried again");
     }
   }
   return fired;

@@ -29,8 +29,9 @@ export function nextTime({ cron, zone }: Timing, after: Date): Date | null {
   if (pattern === null) return null;
   const countsHours = cron.trim().split(/\s+/)[1]?.startsWith("*") === true;
   let fromMs = after.getTime();
-  let offset = zoneOffsetMs(zone, fromMs);
-  if (offset === null) return null;
+  const first = zoneOffsetMs(zone, fromMs);
+  if (first === null) return null;
+  let offset: number = first;
   let wallMs = fromMs + offset;
   const untilMs = fromMs + AHEAD_MS_MAX;
   while (fromMs < untilMs) {
@@ -39,7 +40,7 @@ export function nextTime({ cron, zone }: Timing, after: Date): Date | null {
     const dueMs = next - offset;
     const turnMs = firstTurn(zone, offset, fromMs, dueMs);
     if (turnMs === null) return new Date(dueMs);
-    const turned = zoneOffsetMs(zone, turnMs) ?? offset;
+    const turned: number = zoneOffsetMs(zone, turnMs) ?? offset;
     const isInGap = next >= turnMs + offset && next < turnMs + turned;
     if (isInGap && !countsHours) return new Date(dueMs);
     // A second back, because the next time is looked for after it.

@@ -1,26 +1,23 @@
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
-
-const DAYS = ["Sundays", "Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays"];
+import { readSimple } from "#lib/engine/schedule/simple-cron.ts";
 
 /** How a flow without an endpoint starts, in a few words. */
 export function triggerWords({ schedule }: Pick<FlowDefinition["trigger"], "schedule">): string {
-  if (schedule === undefined) return "only by hand";
-  return `${cronWords(schedule.cron)} (${schedule.zone})`;
+  return schedule === undefined ? "only by hand" : `${cronWords(schedule.cron)} (${schedule.zone})`;
 }
 
 function cronWords(cron: string): string {
-  const fields = cron.trim().split(/\s+/);
-  const [minute = "", hour = "", day = "", month = "", weekday = ""] = fields;
-  const time =
-    /^\d{1,2}$/.test(minute) && /^\d{1,2}$/.test(hour) ? `${hour.padStart(2, "0")}:${minute.padStart(2, "0")}` : null;
-  const rest = [day, month, weekday].join(" ");
-  const every = /^\*\/(\d+)$/.exec(minute)?.[1];
-  if (fields.length !== 5) return cron;
-  if (every !== undefined && hour === "*" && rest === "* * *") return `every ${every} minutes`;
-  if (time === null || month !== "*") return cron;
-  if (rest === "* * *") return `daily at ${time}`;
-  if (rest === "* * 1-5") return `weekdays at ${time}`;
-  if (day === "*" && /^[0-6]$/.test(weekday)) return `${DAYS[Number(weekday)]} at ${time}`;
-  if (weekday === "*" && /^\d{1,2}$/.test(day)) return `monthly on day ${day} at ${time}`;
-  return cron;
+  const simple = readSimple(cron);
+  switch (simple.kind) {
+    case "minutes":
+      return simple.every === 1 ? "every minute" : `every ${simple.every} minutes`;
+    case "daily":
+      return `daily at ${simple.time}`;
+    case "weekdays":
+      return `weekdays at ${simple.time}`;
+    case "monthly":
+      return `monthly on ${simple.day === "L" ? "the last day" : `day ${simple.day}`} at ${simple.time}`;
+    case "cron":
+      return cron;
+  }
 }

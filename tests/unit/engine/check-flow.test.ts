@@ -33,6 +33,7 @@ const shout = defineAction({
 }) as unknown as Action;
 
 const world: FlowWorld = {
+  now: new Date(0),
   getAction: (id) => (id === "shout" ? shout : null),
   findConnection: (id) => (id === CONNECTION ? { id, kind: "http.bearer", name: "megaphone", config: {} } : null),
   findEndpoint: (id) => (id === ENDPOINT ? { senderWaits: true } : null),

@@ -10,6 +10,7 @@ import {
   readVersionAction,
   renameFlowAction,
   restoreFlowAction,
+  runFlowNowAction,
   runMissedAction,
   saveDraftAction,
   turnFlowOffAction,
@@ -35,6 +36,7 @@ const ACTS: BuilderActs = {
   versions: listVersionsAction,
   version: readVersionAction,
   samples: listSamplesAction,
+  runNow: runFlowNowAction,
   remove: deleteFlowAction,
 };
 

@@ -56,7 +56,7 @@ it("tells that a branch cannot read what runs beside it, and that later steps ca
 });
 
 it("checks the condition of a step with its other expressions, and an empty error path", () => {
-  const world = { getAction: () => null, findConnection: () => null, findEndpoint: () => null };
+  const world = { now: new Date(0), getAction: () => null, findConnection: () => null, findEndpoint: () => null };
   const { problems, expressions } = checkFlow(
     flowOf([
       { kind: "stop", id: "end", name: "End", outcome: "failed", reason: "", when: "trigger.body.bad" },
