@@ -18,6 +18,7 @@ export function Outline() {
   const definition = useBuilderState((state) => state.definition);
   const selection = useBuilderState((state) => state.selection);
   const endpoint = data.endpoints.find((one) => one.id === definition.trigger.endpointId);
+  const types = definition.trigger.eventTypes.join(", ") || "every event";
   const triggerSelected = selection.kind === "trigger";
   return (
     <section
@@ -37,7 +38,7 @@ export function Outline() {
             <span className="font-semibold">When</span>
             <span className="min-w-0 truncate text-ink-2">
               {definition.trigger.kind === undefined
-                ? `${endpoint?.name ?? "choose an endpoint"} · ${definition.trigger.eventTypes.join(", ") || "every event"}`
+                ? `${endpoint?.name ?? "choose an endpoint"} · ${types}`
                 : triggerWords(definition.trigger)}
             </span>
           </BareButton>

@@ -66,7 +66,8 @@ export function FlowList({
   const shown = useMemo(
     () =>
       flows.filter((flow) =>
-        `${flow.name} ${flow.startsBy ?? flow.endpointName ?? ""} ${flow.eventTypes.join(" ")} ${FLOW_STATES[flow.state].label}`
+        [flow.name, flow.startsBy ?? flow.endpointName, ...flow.eventTypes, FLOW_STATES[flow.state].label]
+          .join(" ")
           .toLowerCase()
           .includes(search.trim().toLowerCase()),
       ),

@@ -45,8 +45,8 @@ export type DueSchedule = FlowSchedule & { nextAt: Date; now: Date; flowName: st
 /** The schedule, locked, if it is still due and nobody else fires it; `now` is the database's. */
 export async function lockDueSchedule(flowId: string, db: Db): Promise<DueSchedule | null> {
   const rows = await db.$queryRaw<DueSchedule[]>`
-    SELECT s.flow_id::text AS "flowId", s.workspace_id::text AS "workspaceId", s.version_id::text AS "versionId", s.cron,
-      s.zone, s.missed, s.next_at AS "nextAt", clock_timestamp()::timestamptz(3) AS "now", f.name AS "flowName"
+    SELECT s.flow_id::text AS "flowId", s.workspace_id::text AS "workspaceId", s.version_id::text AS "versionId",
+      s.cron, s.zone, s.missed, s.next_at AS "nextAt", clock_timestamp()::timestamptz(3) AS "now", f.name AS "flowName"
     FROM flow_schedule s JOIN flow f ON f.id = s.flow_id
     WHERE s.flow_id = ${flowId}::uuid AND s.next_at <= now() FOR UPDATE OF s SKIP LOCKED`;
   return rows[0] ?? null;

@@ -5,7 +5,10 @@ import { type Db, prisma } from "#lib/db/prisma.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 import { nextTime } from "#lib/engine/schedule/next-time.ts";
 
-/** Makes the flow start on its trigger's events, or at the due times of its schedule from now on, by this version and no other. */
+/**
+ * Makes the flow start on its trigger's events, or at the due times of its schedule from now on, by this version and no
+ * other.
+ */
 export async function setFlowTrigger(
   workspaceId: WorkspaceId,
   flowId: string,

@@ -71,8 +71,8 @@ const scheduleSchema = z.strictObject({
 
 /**
  * The trigger: which endpoint's events, of which types (empty = all; "invoice" wants "invoice.paid" too), and an
- * optional JSONata filter run by the worker. With a kind no endpoint starts it: "schedule" starts it at due times, "none"
- * leaves it to be run by hand.
+ * optional JSONata filter run by the worker. With a kind no endpoint starts it: "schedule" starts it at due times,
+ * "none" leaves it to be run by hand.
  */
 export const triggerSchema = z
   .strictObject({

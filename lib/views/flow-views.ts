@@ -12,6 +12,8 @@ export type FlowListItem = {
   catchUp: CatchUpView | null;
   version: number | null;
   endpointName: string | null;
+  /** How it starts where no endpoint starts it. */
+  startsBy: string | null;
   eventTypes: string[];
   stepCount: number;
   runs: number;
