@@ -26,7 +26,7 @@ const SENTENCES = {
   "unknown-zone": ({ zone }) =>
     `"${zone}" is not a time zone: write a place such as Europe/Berlin, an offset such as +01:00, or UTC.`,
   "bad-cron": ({ cron }) =>
-    `"${cron}" is no schedule: write five fields, minute, hour, day of month, month and day of week, as in 0 9 * * 1-5.`,
+    `"${cron}" is no schedule: write five fields (minute, hour, day of month, month, day of week), as in 0 9 * * 1-5.`,
   "never-due": ({ cron }) => `"${cron}" is never due: there is no such day.`,
   "empty-error-path": () => "nothing happens after its failure: the flow just goes on.",
   "empty-loop": () => "nothing happens for the items.",

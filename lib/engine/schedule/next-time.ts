@@ -20,9 +20,9 @@ export function timingProblem({ cron, zone }: Timing, now: Date): TimingProblem 
 export type TimingProblem = "unknown-zone" | "bad-cron" | "never-due";
 
 /**
- * The first due time after a moment; null when there is none, or the timing cannot be read. Where the clocks go forward,
- * a time that does not exist is due as much later as they were put forward; where they go back, a time that exists twice
- * is due the first time. An hour field that begins with * counts real hours instead: nothing moves, nothing is left out.
+ * The first due time after a moment; null when there is none, or the timing cannot be read. Where the clocks go
+ * forward, a time that does not exist is due as much later as they were put forward; where they go back, a time that
+ * exists twice is due the first time. An hour field that begins with * counts real hours: nothing moves or is left out.
  */
 export function nextTime({ cron, zone }: Timing, after: Date): Date | null {
   const pattern = readCron(cron);
