@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
+import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 import { findAxeProblems, openPage } from "#tests/support/browser.ts";
 import { startCallTarget } from "#tests/support/call-target.ts";
 import { action } from "#tests/support/flow.ts";
@@ -26,7 +27,7 @@ async function shoot(page: Page, name: string): Promise<void> {
 test("a variable is added and edited, and a misspelt one is told", async () => {
   const { page, complaints } = await openPage(site.context);
   onTestFinished(() => page.close());
-  await page.goto(`${site.app.url}/settings/variables`);
+  await page.goto("/settings/variables");
   await page.getByRole("button", { name: "Add a variable" }).click();
   await page.getByLabel("Name").fill("limit");
   await page.getByLabel("JSON: a number, a list, an object …").check();
@@ -71,7 +72,7 @@ test("a flow gets a schedule with its next times, is run by hand, and starts by 
   const { page, complaints } = await openPage(site.context);
   onTestFinished(() => page.close());
   await page.setViewportSize({ width: 1_440, height: 900 });
-  await page.goto(`${site.app.url}/flows/${id}`);
+  await page.goto(`/flows/${id}`);
   await page.locator('[data-card="trigger"]').first().click();
   await page.getByLabel("On a schedule").check();
   const next = page.getByRole("region", { name: "Next times" });
@@ -80,13 +81,14 @@ test("a flow gets a schedule with its next times, is run by hand, and starts by 
   await page.getByText("is not a time zone").first().waitFor();
   await page.getByLabel("Time zone").fill("Europe/Berlin");
   await page.getByLabel("Time", { exact: true }).fill("02:30");
-  await eventually(async () => expect(await next.innerText()).toContain("02:30"));
+  await next.getByText("02:30").first().waitFor();
   await shoot(page, "schedule");
   await page.setViewportSize({ width: 1_440, height: 900 });
   expect(await findAxeProblems(page)).toEqual([]);
-  await eventually(async () => {
-    const { draft } = { draft: await site.app.api<{ definition: { trigger: unknown } }>("GET", `/flows/${id}/draft`) };
-    expect(draft.definition.trigger).toMatchObject({ schedule: { cron: "30 2 * * *", zone: "Europe/Berlin" } });
+  await eventually("the draft to be saved", async () => {
+    const draft = await site.app.api<{ definition: FlowDefinition }>("GET", `/flows/${id}/draft`);
+    const { schedule } = draft.definition.trigger;
+    return schedule?.cron === "30 2 * * *" && schedule.zone === "Europe/Berlin";
   });
   await site.app.api("POST", `/flows/${id}/publish`, { expectedVersion: 0 });
   await page.reload();
@@ -96,12 +98,14 @@ test("a flow gets a schedule with its next times, is run by hand, and starts by 
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await page.getByRole("link", { name: "Open the run" }).click();
   await page.getByText("manual").first().waitFor();
-  await eventually(async () => expect(target.calls.some(({ body }) => body.includes("1.50"))).toBe(true));
+  await eventually("the call", async () => target.calls.some(({ body }) => body.includes("1.50")));
   await shoot(page, "run-now-run");
-  const ticked = () =>
-    target.calls.filter(({ body }) => body.includes(ticker.id)).map(({ body }) => JSON.parse(`${body}`));
-  await eventually(async () => expect(ticked().length).toBeGreaterThan(0), 70_000);
-  expect(ticked()[0]).toMatchObject({ flow: { name: "Ticker" } });
-  expect(Date.parse(ticked()[0].scheduledFor) % 60_000).toBe(0);
+  const tick = await eventually(
+    "a run at a full minute",
+    async () => target.calls.find(({ body }) => body.includes(ticker.id)),
+    70_000,
+  );
+  const { scheduledFor, flow } = JSON.parse(tick.body.toString()) as { scheduledFor: string; flow: { name: string } };
+  expect([flow.name, Date.parse(scheduledFor) % 60_000]).toEqual(["Ticker", 0]);
   expect(complaints).toEqual([]);
 });

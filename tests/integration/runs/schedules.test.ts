@@ -76,7 +76,7 @@ it("starts one run for a due time, however many look, and hands it what it was f
   const body = JSON.parse(runs.hitsOf("tick").at(-1)?.body.toString() ?? "");
   expect(body).toEqual({ scheduledFor: body.scheduledFor, firedAt: body.firedAt, flow: { id: flowId, name: "Tick" } });
   expect(Date.parse(body.firedAt) - Date.parse(body.scheduledFor)).toBeGreaterThanOrEqual(0);
-  const again = await replayRun(tenant.owner, { runId, version: "same" });
+  const again = await replayRun(tenant.owner, { runId, version: "original" });
   await workOnRun(again.runId);
   expect(await findRun(tenant.owner.workspaceId, again.runId)).toMatchObject({ status: "succeeded" });
 });
@@ -134,7 +134,7 @@ it("begins and ends with the switch, takes a new schedule at once and keeps one 
 it("runs a flow without an endpoint by hand with every digit, on or off, and no other", async () => {
   const flowId = await publish({ kind: "none", endpointId: null, eventTypes: [], filter: null });
   await turnFlowOff(tenant.owner, flowId);
-  const { runId, version: "same" } = await runNow(tenant.owner, flowId, { body: '{"n": 12345678901234567890.10}' });
+  const { runId } = await runNow(tenant.owner, flowId, { body: '{"n": 12345678901234567890.10}' });
   await workOnRun(runId);
   expect(await findRun(tenant.owner.workspaceId, runId)).toMatchObject({ status: "succeeded", kind: "test" });
   expect(runs.hitsOf("tick").at(-1)?.body.toString()).toContain("12345678901234567890.10");
