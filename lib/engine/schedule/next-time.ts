@@ -8,6 +8,12 @@ export type Timing = { readonly cron: string; readonly zone: string };
 /** The longest time without a due one: leap days are eight years apart around 2100. */
 const AHEAD_MS_MAX = 9 * 366 * DAY;
 
+/**
+ * Changes of the clocks are looked for day by day. A constant of this file: the bundler loses one that is imported where
+ * a loop adds it.
+ */
+const LOOK_MS = 1 * DAY;
+
 /** What is wrong with a timing, for a person; null when nothing is. */
 export function timingProblem({ cron, zone }: Timing, now: Date): TimingProblem | null {
   if (zoneOffsetMs(zone, now.getTime()) === null) return "unknown-zone";
@@ -81,8 +87,8 @@ function readCron(cron: string): Cron | null {
 /** The first moment of (from, until] at which the zone has another offset, to the second; null when there is none. */
 function firstTurn(zone: string, offset: number, fromMs: number, untilMs: number): number | null {
   const isSame = (ms: number) => zoneOffsetMs(zone, ms) === offset;
-  for (let low = fromMs; low < untilMs; low += DAY) {
-    let high = Math.min(low + DAY, untilMs);
+  for (let low = fromMs; low < untilMs; low += LOOK_MS) {
+    let high = Math.min(low + LOOK_MS, untilMs);
     if (isSame(high)) continue;
     let same = low;
     while (high - same > SECOND) {
