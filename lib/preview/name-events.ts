@@ -3,8 +3,10 @@ import { KIB, SECOND } from "#lib/core/units.ts";
 import { findItemText } from "#lib/db/event-items.ts";
 import { findSampleEvent } from "#lib/db/flow-samples.ts";
 import type { MissedEvent } from "#lib/db/missed-events.ts";
+import { readVariables } from "#lib/db/variables.ts";
 import type { FlowDefinition } from "#lib/engine/flow-definition.ts";
 import { triggerNeeds } from "#lib/engine/trigger-needs.ts";
+import { usedVariables } from "#lib/engine/used-variables.ts";
 import { createPlanPorts } from "#lib/preview/plan-port.ts";
 import { readTrigger } from "#lib/preview/read-trigger.ts";
 import { placeOf } from "#lib/preview/rehearse-flow.ts";
@@ -29,6 +31,7 @@ export async function nameEvents(
   const { runName } = definition;
   if (runName.trim() === "") return events.map(() => null);
   const [ports, needs, began] = [createPlanPorts(workspaceId), triggerNeeds(runName), performance.now()];
+  const vars = await readVariables(workspaceId, usedVariables(runName));
   const names: (string | null)[] = [];
   for (const event of events) {
     const isLate = performance.now() - began > BUDGET_MS;
@@ -39,7 +42,7 @@ export async function nameEvents(
     }
     const scope = {
       trigger: await readTrigger(stored, needs),
-      ...{ steps: {}, vars: {}, run: { id: "preview", attempt: 1, flow: flowName } },
+      ...{ steps: {}, vars, run: { id: "preview", attempt: 1, flow: flowName } },
     };
     const name = await renderText(runName, scope, placeOf("$name", now), ports);
     names.push(name === null ? null : name.slice(0, NAME_CHARS_MAX));
