@@ -9,8 +9,8 @@ export type Timing = { readonly cron: string; readonly zone: string };
 const AHEAD_MS_MAX = 9 * 366 * DAY;
 
 /**
- * Changes of the clocks are looked for day by day. A constant of this file: the bundler loses one that is imported where
- * a loop adds it.
+ * Changes of the clocks are looked for day by day. A constant of this file: the bundler loses one that is imported
+ * where a loop adds it.
  */
 const LOOK_MS = 1 * DAY;
 
