@@ -9,6 +9,9 @@ import { RUN_STATES } from "#lib/core/states.ts";
 import { effectWords, runTitle, shortId } from "#lib/engine/run-words.ts";
 import type { RunPage } from "#lib/loaders/run.ts";
 
+/** How a flow without an endpoint was started, by the type of its event. */
+const OWN_STARTS: Readonly<Record<string, string>> = { schedule: "by its schedule", manual: "run now" };
+
 /**
  * The head of a run's page: state in a sentence, flow and version, event, how long, and what it sent. `deviates`: the
  * event's body is not what its headers say.
@@ -23,7 +26,7 @@ export function RunHead({ page, deviates, actions }: { page: RunPage; deviates: 
     </span>,
     <span key="event">
       {run.endpointId === null ? (
-        "event"
+        (OWN_STARTS[run.eventType ?? ""] ?? "event")
       ) : (
         <TextLink href={`/endpoints/${run.endpointId}?request=${run.eventId}`}>{run.eventType ?? "event"}</TextLink>
       )}
