@@ -8,16 +8,16 @@ const began = performance.now();
 const args = process.argv.slice(2);
 const asked = args.some((arg) => !arg.startsWith("-")) || args.includes("--project");
 const prepare = [step("Chromium for the browser tests", installChromium), step("the built app", buildApp)];
-/** Of the fault tests, this file waits most of its time, too. */
-const LOST_WORKER = "tests/faults/lost-worker.test.ts";
+/** Of the fault tests, these wait most of their time, too: for what was killed to be taken over, or never to be. */
+const PATIENT = ["lost-worker", "lost-branches", "planted-fault"].map((name) => `tests/faults/${name}.test.ts`);
 const waiting = [
   vitest("tests that mostly wait", [...projects("waiting"), ...args]),
-  vitest("fault tests of a lost worker", [...projects("faults"), LOST_WORKER, ...args]),
+  vitest("fault tests that mostly wait", [...projects("faults"), ...PATIENT, ...args]),
 ];
 const integration = vitest("integration tests", [...projects("integration"), ...args]);
 const suites = [
   vitest("end-to-end tests in Chromium", [...projects("e2e"), ...args]),
-  vitest("fault tests", [...projects("faults"), "--exclude", LOST_WORKER, ...args]),
+  vitest("fault tests", [...projects("faults"), ...PATIENT.flatMap((file) => ["--exclude", file]), ...args]),
   vitest("tests of time, alone", [...projects("timed"), ...args]),
 ];
 const small = vitest("unit, contract and architecture tests", [

@@ -259,18 +259,19 @@ describe("counting", () => {
     expect(await prisma().bulkItem.count({ where: { bulkId: { in: [first.act.id, second.act.id] } } })).toBe(0);
   });
 
-  test("acts on 10,000 runs in bounded memory and time", async () => {
-    await insertFailedRuns(rows, 10_000);
+  test("acts on thousands of runs in bounded memory and time", async () => {
+    await insertFailedRuns(rows, 3_000);
     const { act } = await count("cancel");
-    expect(act.total).toBe(10_000);
+    expect(act.total).toBe(3_000);
     const before = process.memoryUsage().heapUsed;
     const beganMs = performance.now();
     await startBulkAct(actor, act.id);
     await actOnAllRuns();
     const tookMs = performance.now() - beganMs;
-    expect(await look(act.id)).toMatchObject({ state: "done", refused: 10_000 });
-    expect(tookMs).toBeGreaterThan(18_000);
-    expect(tookMs).toBeLessThan(150_000);
+    expect(await look(act.id)).toMatchObject({ state: "done", refused: 3_000 });
+    // At the rate that was asked for, and not faster.
+    expect(tookMs).toBeGreaterThan(5_400);
+    expect(tookMs).toBeLessThan(45_000);
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(150 * 1_024 * 1_024);
-  }, 170_000);
+  }, 60_000);
 });
