@@ -1,4 +1,5 @@
 import { chooseVersion, type VersionChoice } from "#lib/commands/runs/choose-version.ts";
+import { requireSteps } from "#lib/commands/runs/require-steps.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { ConflictError, NotFoundError } from "#lib/core/errors.ts";
 import { listRanSteps } from "#lib/db/change-steps.ts";
@@ -24,7 +25,7 @@ export async function previewResume(actor: Actor, runId: string, version: Versio
 
 /**
  * How a failed run fits a version of its flow. Throws ConflictError "run-not-resumable" for any other run and
- * "version-unreadable".
+ * "version-unreadable", and as `requireSteps`.
  */
 export async function planResume(
   actor: Actor,
@@ -42,6 +43,7 @@ export async function planResume(
   if (from === null || to === null)
     throw new ConflictError("version-unreadable", "A version of this flow cannot be read.");
   const ran = await listRanSteps(actor.workspaceId, run.id, db);
+  requireSteps(run.id, ran.length);
   const repeat = stepsToRepeat(
     ran.map(({ row }) => row),
     run.failedStep,

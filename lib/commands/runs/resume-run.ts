@@ -1,5 +1,6 @@
 import { chooseVersion, type VersionChoice } from "#lib/commands/runs/choose-version.ts";
 import { planResume } from "#lib/commands/runs/plan-resume.ts";
+import { requireSteps } from "#lib/commands/runs/require-steps.ts";
 import { type Actor, authorize } from "#lib/core/actor.ts";
 import { databaseNow } from "#lib/core/database-time.ts";
 import { ConflictError, NotFoundError } from "#lib/core/errors.ts";
@@ -26,7 +27,8 @@ const NEEDS_NEW_PLAN: ReadonlySet<string> = new Set(["connection-changed", "conn
  * once instead of at its time, one that waits for a time goes on at once, both with their own version only. What waits
  * for an answer from outside waits on: nobody passes it by without giving one. Throws NotFoundError, ConflictError
  * "run-not-resumable" for a run that neither failed nor waits, "answer-needed" for one that waits for answers alone,
- * "run-timeout" for one whose time limit in that version is over (no effect of it may begin), and as `chooseVersion`.
+ * "run-timeout" for one whose time limit in that version is over (no effect of it may begin), and as `chooseVersion`
+ * and `requireSteps`.
  */
 export async function resumeRun(
   actor: Actor,
@@ -72,6 +74,7 @@ function isPending({ status, leased }: LockedRun): boolean {
 async function resumeAsItRan(actor: Actor, run: LockedRun, db: Db): Promise<void> {
   const pending = isPending(run);
   const steps = await listStepRuns(actor.workspaceId, run.id, db);
+  requireSteps(run.id, steps.length);
   // Going on would come back to the same wait: whoever wants that gives the answer, or cancels the run.
   const awaited = pending ? await listUnansweredPaths(actor.workspaceId, run.id, db) : new Set<string>();
   const waits = steps.filter(({ path, status }) => status === "waiting" && !awaited.has(path));

@@ -180,6 +180,20 @@ describe("resume on another version", () => {
     expect([runs.hitsOf("broken5").length, runs.hitsOf("other5").length]).toEqual([1, 1]);
   });
 
+  test("is refused, on its own version too, for a run whose steps are past retention", async () => {
+    const { rows, runId, actor } = await failedAt("broken7", [once("a7"), once("b7", "broken7")]);
+    const live = await publish(rows, [once("a7"), once("b7", "mended7")]);
+    const old = newId(new Date(Date.now() - 60 * 86_400_000));
+    await pool().query("DELETE FROM journal_part WHERE run_id = $1", [runId]);
+    await pool().query("UPDATE run SET id = $2 WHERE id = $1", [runId, old]);
+    const gone = { code: "steps-gone" };
+    await expect(resumeRun(actor, old)).rejects.toMatchObject(gone);
+    await expect(resumeRun(actor, old, { version: { id: live } })).rejects.toMatchObject(gone);
+    await expect(previewResume(actor, old, "live")).rejects.toMatchObject(gone);
+    expect(await findRun(rows.workspaceId, old)).toMatchObject({ status: "failed" });
+    expect(runs.hitsOf("a7")).toHaveLength(1);
+  });
+
   test("is refused for what did not fail, a version of another flow and a run of another workspace", async () => {
     const { rows, runId, actor } = await failedAt("broken6", [once("a6", "broken6")]);
     const live = await publish(rows, [once("a6", "mended6")]);
